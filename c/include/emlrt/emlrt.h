@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * emlrt: machine-learning inference from one flat, read-only blob.
+ *
+ *   static emlrt_model model;
+ *   static const emlrt_op *const ops[] = MODEL_EML_OPS;   (see `emlrt embed`)
+ *   if (emlrt_open(&model, model_eml, sizeof model_eml, ops) == EMLRT_OK)
+ *     emlrt_classify_f32(&model, x, N, &answer, 1, scratch, sizeof scratch);
+ *
+ * Conventions of every function below:
+ * - The blob is read in place and must stay unchanged while a model uses it. It
+ *   must be 4-byte aligned (status ALIGN) and is never written.
+ * - The caller owns all memory. Nothing is allocated, no global is written, no
+ *   function recurses. `scratch` must be aligned for uint64_t: declare it with
+ *   EMLRT_SCRATCH. Its size comes from emlrt_peek or from the embed macros.
+ * - After emlrt_open has returned EMLRT_OK, no input makes any function read
+ *   outside the blob, write outside the given buffers, or fail to return.
+ * - A model is constant after emlrt_open: any number of threads may use it,
+ *   each with its own scratch. It holds no pointer into itself: copy it freely.
+ * - Counts are elements, not bytes; wrong counts give EMLRT_ERR_COUNT. Outputs
+ *   are written only when the status is EMLRT_OK (emlrt_run may leave y
+ *   partly written by nothing else than its own stages).
+ * - Status codes are 0 or negative and never mixed with a result.
+ */
+#ifndef EMLRT_EMLRT_H
+#define EMLRT_EMLRT_H
+
+#include <emlrt/format.h>
+#include <emlrt/port.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define EMLRT_VERSION "0.1.0"
+
+typedef enum emlrt_status {
+  EMLRT_OK = 0,
+  EMLRT_ERR_ARGUMENT = -1,  /* null pointer, or a model that is not open */
+  EMLRT_ERR_ALIGN = -2,     /* blob or scratch is not aligned */
+  EMLRT_ERR_SIZE = -3,      /* fewer or more octets than the blob says */
+  EMLRT_ERR_MAGIC = -4,     /* not a blob (an erased flash page, say) */
+  EMLRT_ERR_VERSION = -5,   /* format version unknown to this runtime */
+  EMLRT_ERR_CRC = -6,       /* damaged: the CRC-32 does not match */
+  EMLRT_ERR_HEADER = -7,    /* header or class counts are inconsistent */
+  EMLRT_ERR_STAGE = -8,     /* stage table is inconsistent */
+  EMLRT_ERR_OP = -9,        /* a stage's op is not in the op list */
+  EMLRT_ERR_PAYLOAD = -10,  /* a stage's payload is inconsistent */
+  EMLRT_ERR_METADATA = -11, /* metadata is inconsistent */
+  EMLRT_ERR_LIMIT = -12,    /* too large for this port (see EMLRT_PORT_FAR) */
+  EMLRT_ERR_DTYPE = -13,    /* the model takes another input type */
+  EMLRT_ERR_COUNT = -14,    /* an array has another length than the model's */
+  EMLRT_ERR_SCRATCH = -15,  /* scratch is too small */
+  EMLRT_ERR_KIND = -16,     /* the model has no such answer (not a classifier) */
+  EMLRT_ERR_BUFFER = -17,   /* text does not fit the buffer */
+  EMLRT_ERR_ABSENT = -18,   /* the blob has no such metadata */
+  EMLRT_ERR_SELFTEST = -19  /* scores differ from a golden vector's */
+} emlrt_status;
+
+/* An op: how to check and run one kind of stage. Opaque; see emlrt/op.h. */
+typedef struct emlrt_op emlrt_op;
+
+/* An open model. Treat the fields as private, but for `fault`. */
+typedef struct emlrt_model {
+  emlrt_rom blob;
+  const emlrt_op *const *ops;
+  uint32_t opened; /* EMLRT_MAGIC once open */
+  uint32_t fault;  /* where a failed emlrt_open stopped: an octet offset */
+} emlrt_model;
+
+/* What a blob says of itself. */
+typedef struct emlrt_info {
+  uint32_t total_size;    /* octets of the blob */
+  uint32_t n_inputs;      /* elements of x */
+  uint32_t n_scores;      /* elements of y */
+  uint32_t n_outputs;     /* targets; elements written by emlrt_classify */
+  uint32_t arena_bytes;   /* scratch of emlrt_run */
+  uint32_t scratch_bytes; /* scratch of any other function that takes it */
+  uint32_t golden_bytes;  /* scratch of emlrt_selftest */
+  uint32_t work;          /* most records that one run visits */
+  uint16_t input_dtype;   /* EMLRT_F32, EMLRT_I16 or EMLRT_U8 */
+  uint16_t score_dtype;   /* EMLRT_F32 (values) or EMLRT_U32 (votes) */
+  uint16_t output;        /* EMLRT_OUTPUT_* */
+  uint16_t version;       /* of the format */
+} emlrt_info;
+
+/* Every op. Convenient where flash is plentiful: it links all kernels. */
+extern const emlrt_op *const emlrt_all_ops[];
+
+/* The ops of trees; name those that the model needs in a list ended by NULL.
+ * `emlrt embed` prints the list for a blob. */
+extern const emlrt_op emlrt_op_trees_vote_f32, emlrt_op_trees_vote_i16,
+    emlrt_op_trees_vote_u8, emlrt_op_trees_vote_u8m, emlrt_op_trees_vote_f32w,
+    emlrt_op_trees_vote_i16w, emlrt_op_trees_vote_u8w, emlrt_op_trees_sum_f32,
+    emlrt_op_trees_sum_i16, emlrt_op_trees_sum_u8, emlrt_op_trees_sum_u8m,
+    emlrt_op_trees_sum_f32w, emlrt_op_trees_sum_i16w, emlrt_op_trees_sum_u8w;
+
+/* Declares scratch memory of at least `bytes` bytes, rightly aligned. */
+#define EMLRT_SCRATCH(name, bytes) \
+  uint64_t name[(bytes) / 8u + ((bytes) % 8u ? 1u : 0u) + ((bytes) ? 0u : 1u)]
+
+/* Reads the header alone, at a place that may hold no blob at all.
+ * size: octets that may be read at `blob`, at least info->total_size if OK.
+ * Use it to find out the sizes, or the length of a blob in a partition.
+ * Returns ARGUMENT, ALIGN, SIZE, MAGIC, VERSION, HEADER or LIMIT on failure. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob,
+                                           uint32_t size);
+
+/* Checks the whole structure of a blob and binds it to `model`.
+ * size: octets of the blob, exactly. ops: list ended by NULL, which must
+ * outlive the model. Time is linear in size; nothing is copied. The CRC and
+ * the metadata are not looked at (see emlrt_verify): even a blob made to harm
+ * is either refused here or harmless. On failure model->fault says where. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_open(emlrt_model *model, emlrt_rom blob,
+                                           uint32_t size,
+                                           const emlrt_op *const *ops);
+
+/* Compares the CRC-32 of an open model's blob and checks its metadata, in time
+ * linear in size. Returns CRC or METADATA on failure. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_verify(const emlrt_model *model);
+
+/* Computes the scores of one input.
+ * x: n_inputs elements of the input dtype. y: n_scores elements of the score
+ * dtype. scratch: arena_bytes (NULL, 0 where that is 0).
+ * Prefer the typed forms below, which refuse a model of another dtype.
+ * Returns ARGUMENT, COUNT, SCRATCH or ALIGN on failure. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_run(const emlrt_model *model,
+                                          const void *x, size_t nx, void *y,
+                                          size_t ny, void *scratch,
+                                          size_t scratch_size);
+
+/* Finds the winning class of one input: for each output, the index of its
+ * largest score, the lowest on a tie. It stops as soon as the winner is
+ * certain. classes: n_outputs elements. scratch: scratch_bytes.
+ * Returns KIND for a model that is no classifier, or as emlrt_run. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_classify(const emlrt_model *model,
+                                               const void *x, size_t nx,
+                                               uint32_t *classes, size_t n,
+                                               void *scratch,
+                                               size_t scratch_size);
+
+/* Computes the class probabilities of one input, each score's share of the
+ * votes. p: n_scores floats. scratch: scratch_bytes. Returns as emlrt_classify.
+ */
+EMLRT_CHECK_RESULT emlrt_status emlrt_proba(const emlrt_model *model,
+                                            const void *x, size_t nx, float *p,
+                                            size_t np, void *scratch,
+                                            size_t scratch_size);
+
+/* Refuses (DTYPE) a model whose input or score dtype is another. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_expect(const emlrt_model *model,
+                                             uint32_t input_dtype,
+                                             uint32_t score_dtype);
+
+/* Copies the label of class `index` of output `output` as UTF-8 text ended by
+ * NUL. Numbers are in decimal. Returns ABSENT, COUNT (no such class), BUFFER
+ * (size is too small) or METADATA. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_label(const emlrt_model *model,
+                                            uint32_t output, uint32_t index,
+                                            char *text, size_t size);
+
+/* Copies a text of the metadata: kind is EMLRT_META_FEATURES (index: input),
+ * EMLRT_META_OUTPUTS (index: output) or EMLRT_META_NOTE (index 0).
+ * Returns as emlrt_label. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_name(const emlrt_model *model,
+                                           uint32_t kind, uint32_t index,
+                                           char *text, size_t size);
+
+/* Runs the golden vectors stored in the blob and compares every bit of the
+ * scores: a power-on test of model, runtime and compiler together.
+ * scratch: golden_bytes. Returns ABSENT (no vectors), SELFTEST, or as
+ * emlrt_run. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_selftest(const emlrt_model *model,
+                                               void *scratch,
+                                               size_t scratch_size);
+
+/* A sentence for a status, never NULL. */
+const char *emlrt_strerror(emlrt_status status);
+
+/* Version of this runtime, EMLRT_VERSION. */
+const char *emlrt_version(void);
+
+/* Typed forms: the same functions for one input dtype. The score dtype is
+ * float for EMLRT_OUTPUT_VALUES and uint32_t for EMLRT_OUTPUT_VOTES. */
+#define EMLRT_TYPED(suffix, type, dtype)                                      \
+  EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_values_##suffix(         \
+      const emlrt_model *model, const type *x, size_t nx, float *y,           \
+      size_t ny, void *scratch, size_t scratch_size) {                        \
+    emlrt_status status = emlrt_expect(model, dtype, EMLRT_F32);              \
+    return status ? status                                                    \
+                  : emlrt_run(model, x, nx, y, ny, scratch, scratch_size);    \
+  }                                                                           \
+  EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_votes_##suffix(          \
+      const emlrt_model *model, const type *x, size_t nx, uint32_t *y,        \
+      size_t ny, void *scratch, size_t scratch_size) {                        \
+    emlrt_status status = emlrt_expect(model, dtype, EMLRT_U32);              \
+    return status ? status                                                    \
+                  : emlrt_run(model, x, nx, y, ny, scratch, scratch_size);    \
+  }                                                                           \
+  EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_classify_##suffix(       \
+      const emlrt_model *model, const type *x, size_t nx, uint32_t *classes,  \
+      size_t n, void *scratch, size_t scratch_size) {                         \
+    emlrt_status status = emlrt_expect(model, dtype, 0);                      \
+    return status ? status                                                    \
+                  : emlrt_classify(model, x, nx, classes, n, scratch,         \
+                                   scratch_size);                             \
+  }                                                                           \
+  EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_proba_##suffix(          \
+      const emlrt_model *model, const type *x, size_t nx, float *p,           \
+      size_t np, void *scratch, size_t scratch_size) {                        \
+    emlrt_status status = emlrt_expect(model, dtype, 0);                      \
+    return status                                                             \
+               ? status                                                       \
+               : emlrt_proba(model, x, nx, p, np, scratch, scratch_size);     \
+  }
+EMLRT_TYPED(f32, float, EMLRT_F32)
+EMLRT_TYPED(i16, int16_t, EMLRT_I16)
+EMLRT_TYPED(u8, uint_least8_t, EMLRT_U8)
+#undef EMLRT_TYPED
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Port layer: the only code that knows how a target reads its flash.
+ *
+ * The runtime never casts a blob address to a pointer; it reads through the
+ * functions below, which take an address and a constant octet offset. They are
+ * plain aligned loads on most targets, pgm_read_* on AVR, a byte swap on
+ * big-endian machines, and a split of words where a char has 16 bits.
+ *
+ * Options (define on the compiler's command line, the same for every file):
+ *   EMLRT_PORT_FAR     AVR: blobs above or beyond 64 KiB; addresses are 32 bits
+ *                      (pgm_get_far_address) and reads use ELPM.
+ *   EMLRT_PORT_OCTETS  read single octets only: any alignment, any compiler.
+ *   EMLRT_PORT_HEADER  name of a header that defines emlrt_rom (the address of an
+ *                      octet), emlrt_off (an unsigned offset), emlrt_rom_at,
+ *                      emlrt_rom_mod4, emlrt_r8, emlrt_r16, emlrt_r32 and
+ *                      EMLRT_ROM_NULL for memory that is none of these.
+ */
+#ifndef EMLRT_PORT_H
+#define EMLRT_PORT_H
+
+#include <limits.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define EMLRT_INLINE static inline __attribute__((always_inline, unused))
+#define EMLRT_CHECK_RESULT __attribute__((warn_unused_result))
+#else
+#define EMLRT_INLINE static inline
+#define EMLRT_CHECK_RESULT
+#endif
+
+/* Elements of RAM that one element of a dtype takes, in chars. */
+#if CHAR_BIT == 8
+#define EMLRT_CHARS(dtype) ((size_t)1 << ((dtype) & 3u))
+#else
+#define EMLRT_CHARS(dtype) ((((size_t)1 << ((dtype) & 3u)) + 1) >> 1)
+#endif
+/* Octet offset of a field in the blob. */
+#define EMLRT_AT(type, field) (offsetof(type, field) * (CHAR_BIT / 8))
+/* Octets of a structure in the blob. */
+#define EMLRT_OCTETS(type) (sizeof(type) * (CHAR_BIT / 8))
+
+/* Numbers that may lie in memory declared as something else: a blob is whatever
+ * array the linker or a tool makes, and a float element may hold an integer. */
+#if defined(__GNUC__)
+typedef uint16_t emlrt_alias16 __attribute__((may_alias));
+typedef uint32_t emlrt_alias32 __attribute__((may_alias));
+#else
+typedef uint16_t emlrt_alias16;
+typedef uint32_t emlrt_alias32;
+#endif
+
+#if defined(EMLRT_PORT_HEADER)
+#include EMLRT_PORT_HEADER
+
+#elif defined(__AVR__)
+#include <avr/pgmspace.h>
+#define EMLRT_PROGMEM PROGMEM
+#define EMLRT_ROM_NULL 0
+#if defined(EMLRT_PORT_FAR)
+typedef uint32_t emlrt_rom;
+typedef uint32_t emlrt_off;
+#define emlrt_r8(at, o) pgm_read_byte_far((at) + (o))
+#define emlrt_r16(at, o) pgm_read_word_far((at) + (o))
+#define emlrt_r32(at, o) pgm_read_dword_far((at) + (o))
+#define emlrt_rom_mod4(at) ((uint8_t)(at) & 3u)
+#define emlrt_rom_at(at, o) ((at) + (o))
+#else
+typedef const void *emlrt_rom;
+typedef uint16_t emlrt_off;
+#define EMLRT_ROM_LIMIT 0xFFFFu
+#define emlrt_r8(at, o) pgm_read_byte((const uint8_t *)(at) + (o))
+#define emlrt_r16(at, o) pgm_read_word((const uint8_t *)(at) + (o))
+#define emlrt_r32(at, o) pgm_read_dword((const uint8_t *)(at) + (o))
+#define emlrt_rom_mod4(at) ((uint8_t)(uintptr_t)(at) & 3u)
+#define emlrt_rom_at(at, o) ((const void *)((const uint8_t *)(at) + (emlrt_off)(o)))
+#endif
+
+#else
+typedef const void *emlrt_rom;
+typedef size_t emlrt_off;
+#define EMLRT_ROM_NULL NULL
+EMLRT_INLINE emlrt_rom emlrt_rom_at(emlrt_rom at, size_t octets) {
+  return (const unsigned char *)at + octets;
+}
+EMLRT_INLINE unsigned emlrt_rom_mod4(emlrt_rom at) {
+  return (unsigned)((uintptr_t)at & 3u);
+}
+EMLRT_INLINE unsigned emlrt_r8(emlrt_rom at, size_t o) {
+  return ((const unsigned char *)at)[o];
+}
+#if defined(__GNUC__) && !defined(EMLRT_PORT_OCTETS)
+EMLRT_INLINE unsigned emlrt_r16(emlrt_rom at, size_t o) {
+  uint16_t v =
+      *(const emlrt_alias16 *)(const void *)((const unsigned char *)at + o);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  v = __builtin_bswap16(v);
+#endif
+  return v;
+}
+EMLRT_INLINE uint32_t emlrt_r32(emlrt_rom at, size_t o) {
+  uint32_t v =
+      *(const emlrt_alias32 *)(const void *)((const unsigned char *)at + o);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  v = __builtin_bswap32(v);
+#endif
+  return v;
+}
+#else
+EMLRT_INLINE unsigned emlrt_r16(emlrt_rom at, size_t o) {
+  return (unsigned)(emlrt_r8(at, o) | (unsigned)emlrt_r8(at, o + 1) << 8);
+}
+EMLRT_INLINE uint32_t emlrt_r32(emlrt_rom at, size_t o) {
+  return (uint32_t)emlrt_r16(at, o) | (uint32_t)emlrt_r16(at, o + 2) << 16;
+}
+#endif
+#endif
+
+#if !defined(EMLRT_PROGMEM)
+#define EMLRT_PROGMEM
+#endif
+#if !defined(EMLRT_ROM_LIMIT)
+/* Most octets that a blob may have on this port. */
+#define EMLRT_ROM_LIMIT 0x7FFFFFFCu
+#endif
+
+/* Signed reads; the conversion is two's complement on every target we know. */
+EMLRT_INLINE int32_t emlrt_ri8(emlrt_rom at, size_t o) {
+  return (int32_t)((emlrt_r8(at, o) ^ 0x80u)) - 0x80;
+}
+EMLRT_INLINE int32_t emlrt_ri16(emlrt_rom at, size_t o) {
+  return (int32_t)(int16_t)emlrt_r16(at, o);
+}
+EMLRT_INLINE int32_t emlrt_ri32(emlrt_rom at, size_t o) {
+  return (int32_t)emlrt_r32(at, o);
+}
+
+#endif

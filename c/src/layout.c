@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Compile-time proof that this compiler lays the format's structures out as
+ * SPEC.md has them. Emits no code.
+ */
+#include <emlrt/format.h>
+#include <emlrt/port.h>
+
+#define EMLRT_SAME(name, a, b) \
+  typedef char emlrt_layout_##name[(a) == (b) ? 1 : -1]
+#define EMLRT_SIZE(type, octets) \
+  EMLRT_SAME(type##_octets_all, EMLRT_OCTETS(emlrt_##type), octets)
+#define EMLRT_FIELD(type, field, octet) \
+  EMLRT_SAME(type##_at_##field, EMLRT_AT(emlrt_##type, field), octet)
+
+EMLRT_SIZE(header, 48);
+EMLRT_FIELD(header, magic, 0);
+EMLRT_FIELD(header, version, 4);
+EMLRT_FIELD(header, flags, 6);
+EMLRT_FIELD(header, total_size, 8);
+EMLRT_FIELD(header, crc32, 12);
+EMLRT_FIELD(header, body_size, 16);
+EMLRT_FIELD(header, arena_bytes, 20);
+EMLRT_FIELD(header, work, 24);
+EMLRT_FIELD(header, n_inputs, 28);
+EMLRT_FIELD(header, n_scores, 32);
+EMLRT_FIELD(header, vote_total, 36);
+EMLRT_FIELD(header, n_outputs, 40);
+EMLRT_FIELD(header, n_stages, 42);
+EMLRT_FIELD(header, dtypes, 44);
+EMLRT_FIELD(header, output, 46);
+
+EMLRT_SIZE(stage, 28);
+EMLRT_FIELD(stage, size, 0);
+EMLRT_FIELD(stage, in_offset, 4);
+EMLRT_FIELD(stage, in_count, 8);
+EMLRT_FIELD(stage, out_offset, 12);
+EMLRT_FIELD(stage, out_count, 16);
+EMLRT_FIELD(stage, in, 20);
+EMLRT_FIELD(stage, out, 22);
+EMLRT_FIELD(stage, op, 24);
+EMLRT_FIELD(stage, reserved, 26);
+
+EMLRT_SIZE(trees, 24);
+EMLRT_FIELD(trees, n_trees, 0);
+EMLRT_FIELD(trees, n_records, 4);
+EMLRT_FIELD(trees, n_leaves, 8);
+EMLRT_FIELD(trees, n_items, 12);
+EMLRT_FIELD(trees, unit, 16);
+EMLRT_FIELD(trees, flags, 20);
+EMLRT_FIELD(trees, widths, 22);
+
+EMLRT_SIZE(record4, 4);
+EMLRT_FIELD(record4, split, 0);
+EMLRT_FIELD(record4, link, 2);
+EMLRT_SIZE(record6, 6);
+EMLRT_FIELD(record6, split, 0);
+EMLRT_FIELD(record6, threshold, 2);
+EMLRT_FIELD(record6, link, 4);
+EMLRT_SIZE(record8, 8);
+EMLRT_FIELD(record8, threshold, 0);
+EMLRT_FIELD(record8, split, 4);
+EMLRT_FIELD(record8, link, 6);
+EMLRT_SIZE(record12, 12);
+EMLRT_FIELD(record12, threshold, 0);
+EMLRT_FIELD(record12, split, 4);
+EMLRT_FIELD(record12, link, 8);
+
+EMLRT_SIZE(meta, 8);
+EMLRT_FIELD(meta, tag, 0);
+EMLRT_FIELD(meta, size, 4);

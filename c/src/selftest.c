@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * emlrt_selftest: golden vectors of the blob, compared bit for bit.
+ */
+#include "core.h"
+
+/* Copies one input of the blob to RAM as the caller would have it. */
+static void copy_input(emlrt_rom at, unsigned dtype, uint32_t n,
+                       void *x) {
+  uint32_t i;
+  for (i = 0; i < n; i++) {
+    emlrt_rom from = emlrt_rom_at(at, (emlrt_off)(i << (dtype & 3u)));
+    if (dtype == EMLRT_F32)
+      ((float *)x)[i] = emlrt_float(emlrt_r32(from, 0));
+    else if (dtype == EMLRT_I16)
+      ((int16_t *)x)[i] = (int16_t)emlrt_ri16(from, 0);
+    else
+      ((uint_least8_t *)x)[i] = (uint_least8_t)emlrt_r8(from, 0);
+  }
+}
+
+/* Both score dtypes have 32 bits. */
+static int same_bits(const void *scores, emlrt_rom want, uint32_t n) {
+  const char *at = (const char *)scores;
+  uint32_t i;
+  for (i = 0; i < n; i++, at += EMLRT_RAM(4), want = emlrt_rom_at(want, 4))
+    if (emlrt_bits(*(const float *)(const void *)at) != emlrt_r32(want, 0))
+      return 0;
+  return 1;
+}
+
+emlrt_status emlrt_selftest(const emlrt_model *model, void *scratch,
+                            size_t scratch_size) {
+  emlrt_section golden;
+  emlrt_status status;
+  emlrt_rom blob, at;
+  uint32_t n, octets, n_scores, n_inputs;
+  unsigned dtype;
+  char *x, *y;
+  if (!emlrt_is_open(model) || scratch == NULL) return EMLRT_ERR_ARGUMENT;
+  blob = model->blob;
+  status = emlrt_meta_find(model, EMLRT_META_GOLDEN, &golden);
+  if (status != EMLRT_OK) return status;
+  octets = emlrt_golden_octets(blob);
+  n_scores = EMLRT_HEADER32(blob, n_scores);
+  n_inputs = EMLRT_HEADER32(blob, n_inputs);
+  dtype = EMLRT_HEADER16(blob, dtypes) & 0xFFu;
+  if (scratch_size < octets ||
+      scratch_size - octets < EMLRT_HEADER32(blob, arena_bytes))
+    return EMLRT_ERR_SCRATCH;
+  y = (char *)scratch + EMLRT_RAM(EMLRT_HEADER32(blob, arena_bytes));
+  x = y + EMLRT_RAM(n_scores * 4);
+  if (golden.size < 4) return EMLRT_ERR_METADATA;
+  n = emlrt_r32(golden.at, 0);
+  golden.size -= 4;
+  at = emlrt_rom_at(golden.at, 4);
+  for (; n != 0; n--, golden.size -= octets) {
+    if (golden.size < octets) return EMLRT_ERR_METADATA;
+    copy_input(at, dtype, n_inputs, x);
+    status = emlrt_run(model, x, (size_t)n_inputs, y, (size_t)n_scores,
+                       scratch, scratch_size);
+    if (status != EMLRT_OK) return status;
+    at = emlrt_rom_at(at, (emlrt_off)(octets - n_scores * 4));
+    if (!same_bits(y, at, n_scores)) return EMLRT_ERR_SELFTEST;
+    at = emlrt_rom_at(at, (emlrt_off)(n_scores * 4));
+  }
+  return golden.size == 0 ? EMLRT_OK : EMLRT_ERR_METADATA;
+}

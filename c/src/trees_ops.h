@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The two ops, vote and sum, of one walk. Included once for each pair of
+ * record size and input dtype, with these defined:
+ *
+ *   EMLRT_NAME    suffix of the ops' names
+ *   EMLRT_SUFFIX  the same in capitals
+ *   EMLRT_RECORD  octets of a record: 4, 6, 8 or 12
+ *   EMLRT_INPUT   input dtype: EMLRT_U8, EMLRT_I16 or EMLRT_F32
+ */
+#include "trees_walk.h"
+
+#define EMLRT_CAT2(a, b) a##b
+#define EMLRT_CAT(a, b) EMLRT_CAT2(a, b)
+#define EMLRT_WALKER EMLRT_CAT(emlrt_walk_, EMLRT_NAME)
+#define EMLRT_READER EMLRT_CAT(emlrt_split_, EMLRT_NAME)
+
+static void EMLRT_CAT(emlrt_run_vote_, EMLRT_NAME)(const emlrt_call *call) {
+  emlrt_trees_vote(call, EMLRT_WALKER, EMLRT_RECORD);
+}
+
+static void EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)(const emlrt_call *call) {
+  emlrt_trees_sum(call, EMLRT_WALKER, EMLRT_RECORD);
+}
+
+static emlrt_status EMLRT_CAT(emlrt_check_vote_, EMLRT_NAME)(emlrt_call *call) {
+  emlrt_trees_view view;
+  emlrt_status status = emlrt_trees_vote_check(call, EMLRT_RECORD, &view);
+  return status ? status
+                : emlrt_trees_records(call, &view, EMLRT_READER, EMLRT_RECORD);
+}
+
+static emlrt_status EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME)(emlrt_call *call) {
+  emlrt_trees_view view;
+  emlrt_status status = emlrt_trees_sum_check(call, EMLRT_RECORD, &view);
+  return status ? status
+                : emlrt_trees_records(call, &view, EMLRT_READER, EMLRT_RECORD);
+}
+
+const emlrt_op EMLRT_CAT(emlrt_op_trees_vote_, EMLRT_NAME) EMLRT_PROGMEM = {
+    EMLRT_CAT(EMLRT_OP_TREES_VOTE_, EMLRT_SUFFIX), EMLRT_INPUT | EMLRT_U32 << 8,
+    EMLRT_CAT(emlrt_check_vote_, EMLRT_NAME),
+    EMLRT_CAT(emlrt_run_vote_, EMLRT_NAME)};
+
+const emlrt_op EMLRT_CAT(emlrt_op_trees_sum_, EMLRT_NAME) EMLRT_PROGMEM = {
+    EMLRT_CAT(EMLRT_OP_TREES_SUM_, EMLRT_SUFFIX), EMLRT_INPUT | EMLRT_F32 << 8,
+    EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME),
+    EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)};
+
+#undef EMLRT_CAT
+#undef EMLRT_CAT2
+#undef EMLRT_WALKER
+#undef EMLRT_READER
+#undef EMLRT_NAME
+#undef EMLRT_SUFFIX
+#undef EMLRT_RECORD
+#undef EMLRT_INPUT

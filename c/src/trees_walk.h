@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One tree walk, and the reading of one record for the check. Included by
+ * trees_ops.h for a pair of record size and input dtype, with its parameters.
+ *
+ * Macros, not parameters, because the types of the locals differ too: 8-bit
+ * cores pay for every octet that a type has beyond what is needed.
+ */
+#define EMLRT_JOIN2(a, b) a##b
+#define EMLRT_JOIN(a, b) EMLRT_JOIN2(a, b)
+
+#if EMLRT_RECORD == 4
+#define EMLRT_STRUCT emlrt_record4
+#define EMLRT_FEATURE(split) ((split) & 0xFFu)
+#elif EMLRT_RECORD == 6
+#define EMLRT_STRUCT emlrt_record6
+#define EMLRT_FEATURE(split) ((split) >> 2)
+#elif EMLRT_RECORD == 8
+#define EMLRT_STRUCT emlrt_record8
+#define EMLRT_FEATURE(split) ((split) >> 3)
+#else
+#define EMLRT_STRUCT emlrt_record12
+#define EMLRT_FEATURE(split) ((split) >> 3)
+#endif
+
+#if EMLRT_RECORD == 12
+#define EMLRT_WORD uint32_t
+#define EMLRT_READ(at, field) emlrt_r32(at, EMLRT_AT(EMLRT_STRUCT, field))
+#else
+#define EMLRT_WORD unsigned
+#define EMLRT_READ(at, field) emlrt_r16(at, EMLRT_AT(EMLRT_STRUCT, field))
+#endif
+
+/* The 4-octet record keeps its flags with the link, which is what `link << 2`
+ * is for: without a flag it is the distance in octets already. */
+#if EMLRT_RECORD == 4
+#define EMLRT_FLAGS(at, split) EMLRT_READ(at, link)
+#define EMLRT_LINK(at, flags) ((flags) >> 2)
+#define EMLRT_JUMP(at, flags) ((emlrt_off)(flags))
+#else
+#define EMLRT_FLAGS(at, split) (split)
+#define EMLRT_LINK(at, flags) EMLRT_READ(at, link)
+#define EMLRT_JUMP(at, flags) ((emlrt_off)EMLRT_READ(at, link) * EMLRT_RECORD)
+#endif
+
+/* Whether x goes right. */
+#if EMLRT_INPUT == EMLRT_F32
+EMLRT_INLINE int EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(emlrt_rom at,
+                                                      EMLRT_WORD split,
+                                                      const void *x) {
+  uint32_t bits = ((const emlrt_alias32 *)x)[EMLRT_FEATURE(split)];
+  int32_t threshold = emlrt_ri32(at, EMLRT_AT(EMLRT_STRUCT, threshold));
+  if ((bits & UINT32_C(0x80000000)) == 0) {
+    if ((int32_t)bits <= threshold) return 0;
+    if (bits <= UINT32_C(0x7F800000)) return 1;
+  } else if (bits <= UINT32_C(0xFF800000)) {
+    return (int32_t)(bits ^ UINT32_C(0x7FFFFFFF)) > threshold;
+  }
+  return (split & EMLRT_MISSING_LEFT) == 0; /* NaN */
+}
+#else
+EMLRT_INLINE int EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(emlrt_rom at,
+                                                      EMLRT_WORD split,
+                                                      const void *x) {
+#if EMLRT_INPUT == EMLRT_I16
+  int value = ((const int16_t *)x)[EMLRT_FEATURE(split)];
+#else
+  int value = ((const uint_least8_t *)x)[EMLRT_FEATURE(split)];
+#endif
+#if EMLRT_RECORD == 4
+  (void)at;
+  return (unsigned)value > split >> 8;
+#elif EMLRT_RECORD == 6
+  return value > (int16_t)emlrt_r16(at, EMLRT_AT(EMLRT_STRUCT, threshold));
+#else
+  return value > emlrt_ri32(at, EMLRT_AT(EMLRT_STRUCT, threshold));
+#endif
+}
+#endif
+
+EMLRT_INLINE uint32_t EMLRT_JOIN(emlrt_walk_, EMLRT_NAME)(emlrt_rom at,
+                                                          const void *x) {
+  for (;;) {
+    EMLRT_WORD split = EMLRT_READ(at, split);
+    EMLRT_WORD flags = EMLRT_FLAGS(at, split);
+    if (!EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(at, split, x)) {
+      if ((flags & EMLRT_LEAF_LEFT) != 0) return EMLRT_LINK(at, flags);
+    } else if ((flags & EMLRT_LEAF_RIGHT) != 0) {
+      return (uint32_t)EMLRT_LINK(at, flags) + (flags & EMLRT_LEAF_LEFT);
+    } else if ((flags & EMLRT_LEAF_LEFT) == 0) {
+      at = emlrt_rom_at(at, EMLRT_JUMP(at, flags));
+    }
+    at = emlrt_rom_at(at, EMLRT_RECORD);
+  }
+}
+
+EMLRT_INLINE emlrt_split EMLRT_JOIN(emlrt_split_, EMLRT_NAME)(emlrt_rom at) {
+  EMLRT_WORD split = EMLRT_READ(at, split);
+  EMLRT_WORD flags = EMLRT_FLAGS(at, split);
+  emlrt_split s;
+  s.feature = EMLRT_FEATURE(split);
+  s.link = EMLRT_LINK(at, flags);
+  s.leaves = flags & 3u;
+#if EMLRT_RECORD >= 8 && EMLRT_INPUT != EMLRT_F32
+  s.valid = (split & EMLRT_MISSING_LEFT) == 0;
+#else
+  s.valid = 1;
+#endif
+  return s;
+}
+
+#undef EMLRT_JOIN
+#undef EMLRT_JOIN2
+#undef EMLRT_STRUCT
+#undef EMLRT_FEATURE
+#undef EMLRT_WORD
+#undef EMLRT_READ
+#undef EMLRT_FLAGS
+#undef EMLRT_LINK
+#undef EMLRT_JUMP
