@@ -8,7 +8,7 @@ emlrt_status emlrt_votes(const emlrt_model *model, const void *x, size_t nx,
                          void *scratch, size_t scratch_size, int decide,
                          const uint32_t **votes) {
   emlrt_status status =
-      emlrt_run_check(model, x, (uint32_t)nx, scratch, scratch);
+      emlrt_run_check(model, x, nx, scratch, scratch);
   uint32_t limit = UINT32_MAX;
   emlrt_rom blob;
   char *y;

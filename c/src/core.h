@@ -46,6 +46,21 @@ EMLRT_INLINE float emlrt_float(uint32_t bits) {
   return pun.f;
 }
 
+/* Modulo 2^32, on purpose: what only a blob made to harm can make wrap, and
+ * offsets of signed ranges. Everywhere else a wrap is a bug, and tests trap it. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t emlrt_wrap_add(uint32_t a, uint32_t b) {
+  return a + b;
+}
+
+/* Whether scratch may hold any element that an op works on. */
+EMLRT_INLINE int emlrt_aligned(const void *scratch) {
+  typedef struct emlrt_gap {
+    char first;
+    uint64_t widest;
+  } emlrt_gap;
+  return (uintptr_t)scratch % offsetof(emlrt_gap, widest) == 0;
+}
+
 /* A stage table entry in RAM. */
 typedef emlrt_stage emlrt_stage_view;
 
@@ -63,7 +78,7 @@ EMLRT_INLINE int emlrt_is_open(const emlrt_model *model) {
 
 /* Checks the arguments that every run takes. */
 emlrt_status emlrt_run_check(const emlrt_model *model, const void *x,
-                             uint32_t nx, const void *y, const void *scratch);
+                             size_t nx, const void *y, const void *scratch);
 /* Runs every stage of an open model. */
 void emlrt_execute(const emlrt_model *model, const void *x, void *y,
                    void *scratch, uint32_t limit);

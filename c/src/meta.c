@@ -34,8 +34,8 @@ uint32_t emlrt_golden_octets(emlrt_rom blob) {
 }
 
 /* Copies text i of a list that should hold n texts. */
-static emlrt_status copy_text(const emlrt_section *list, uint32_t n,
-                              uint32_t i, char *text, size_t size) {
+static emlrt_status emlrt_copy_text(const emlrt_section *list, uint32_t n,
+                                    uint32_t i, char *text, size_t size) {
   uint32_t left = list->size, from = 0, to;
   emlrt_rom at = list->at;
   if (left < 4 || emlrt_r32(at, 0) != n || n > (left - 4) / 4)
@@ -53,13 +53,14 @@ static emlrt_status copy_text(const emlrt_section *list, uint32_t n,
   return EMLRT_OK;
 }
 
-static emlrt_status text_of(const emlrt_model *model, uint32_t tag, uint32_t n,
-                            uint32_t i, char *text, size_t size) {
+static emlrt_status emlrt_text_of(const emlrt_model *model, uint32_t tag,
+                                  uint32_t n, uint32_t i, char *text,
+                                  size_t size) {
   emlrt_section list;
   emlrt_status status;
   if (text == NULL) return EMLRT_ERR_ARGUMENT;
   status = emlrt_meta_find(model, tag, &list);
-  return status ? status : copy_text(&list, n, i, text, size);
+  return status ? status : emlrt_copy_text(&list, n, i, text, size);
 }
 
 emlrt_status emlrt_label(const emlrt_model *model, uint32_t output,
@@ -76,13 +77,13 @@ emlrt_status emlrt_label(const emlrt_model *model, uint32_t output,
     skip += emlrt_r32(counts, 0);
   if (index >= emlrt_r32(counts, 0)) return EMLRT_ERR_COUNT;
   /* One dtype text stands before the labels of each output. */
-  return text_of(model, EMLRT_META_CLASSES,
-                 n + EMLRT_HEADER32(model->blob, n_scores),
-                 skip + output + 1 + index, text, size);
+  return emlrt_text_of(model, EMLRT_META_CLASSES,
+                       n + EMLRT_HEADER32(model->blob, n_scores),
+                       skip + output + 1 + index, text, size);
 }
 
-emlrt_status emlrt_name(const emlrt_model *model, uint32_t kind,
-                        uint32_t index, char *text, size_t size) {
+emlrt_status emlrt_name(const emlrt_model *model, uint32_t kind, uint32_t index,
+                        char *text, size_t size) {
   uint32_t n = 1;
   if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
   if (kind == EMLRT_META_FEATURES)
@@ -91,5 +92,5 @@ emlrt_status emlrt_name(const emlrt_model *model, uint32_t kind,
     n = EMLRT_HEADER16(model->blob, n_outputs);
   else if (kind != EMLRT_META_NOTE)
     return EMLRT_ERR_ARGUMENT;
-  return text_of(model, kind, n, index, text, size);
+  return emlrt_text_of(model, kind, n, index, text, size);
 }

@@ -7,12 +7,12 @@
 #include "core.h"
 
 /* Whether 1 <= value <= most. */
-EMLRT_INLINE int within(uint32_t value, uint32_t most) {
-  return value - 1u < most;
+EMLRT_INLINE int emlrt_within(uint32_t value, uint32_t most) {
+  return value != 0 && value <= most;
 }
 
-static int dtypes_ok(unsigned dtypes, unsigned output,
-                     uint32_t vote_total) {
+static int emlrt_dtypes_ok(unsigned dtypes, unsigned output,
+                           uint32_t vote_total) {
   unsigned in = dtypes & 0xFFu;
   if (in != EMLRT_F32 && in != EMLRT_I16 && in != EMLRT_U8) return 0;
   if (output == EMLRT_OUTPUT_VOTES)
@@ -21,7 +21,7 @@ static int dtypes_ok(unsigned dtypes, unsigned output,
          vote_total == 0;
 }
 
-static int header_ok(emlrt_rom blob, uint32_t total) {
+static int emlrt_header_ok(emlrt_rom blob, uint32_t total) {
   uint32_t body = EMLRT_HEADER32(blob, body_size);
   uint32_t arena = EMLRT_HEADER32(blob, arena_bytes);
   return ((total | body) & 3u) == 0 && body <= total &&
@@ -29,15 +29,16 @@ static int header_ok(emlrt_rom blob, uint32_t total) {
          EMLRT_HEADER16(blob, flags) <= EMLRT_FLAG_MISSING &&
          (arena & 7u) == 0 && arena <= EMLRT_ARENA_MAX &&
          EMLRT_HEADER32(blob, work) != 0 &&
-         within(EMLRT_HEADER32(blob, n_inputs), EMLRT_COUNT_MAX) &&
-         within(EMLRT_HEADER32(blob, n_scores), EMLRT_COUNT_MAX) &&
+         emlrt_within(EMLRT_HEADER32(blob, n_inputs), EMLRT_COUNT_MAX) &&
+         emlrt_within(EMLRT_HEADER32(blob, n_scores), EMLRT_COUNT_MAX) &&
          EMLRT_HEADER16(blob, n_outputs) != 0 &&
-         within(EMLRT_HEADER16(blob, n_stages), EMLRT_STAGES_MAX) &&
-         dtypes_ok(EMLRT_HEADER16(blob, dtypes), EMLRT_HEADER16(blob, output),
-                   EMLRT_HEADER32(blob, vote_total));
+         emlrt_within(EMLRT_HEADER16(blob, n_stages), EMLRT_STAGES_MAX) &&
+         emlrt_dtypes_ok(EMLRT_HEADER16(blob, dtypes),
+                         EMLRT_HEADER16(blob, output),
+                         EMLRT_HEADER32(blob, vote_total));
 }
 
-static emlrt_status check_header(emlrt_rom blob, uint32_t size) {
+static emlrt_status emlrt_check_header(emlrt_rom blob, uint32_t size) {
   uint32_t total;
   if (blob == EMLRT_ROM_NULL) return EMLRT_ERR_ARGUMENT;
   if (emlrt_rom_mod4(blob) != 0) return EMLRT_ERR_ALIGN;
@@ -48,11 +49,11 @@ static emlrt_status check_header(emlrt_rom blob, uint32_t size) {
   total = EMLRT_HEADER32(blob, total_size);
   if (total > EMLRT_ROM_LIMIT) return EMLRT_ERR_LIMIT;
   if (total > size) return EMLRT_ERR_SIZE;
-  return header_ok(blob, total) ? EMLRT_OK : EMLRT_ERR_HEADER;
+  return emlrt_header_ok(blob, total) ? EMLRT_OK : EMLRT_ERR_HEADER;
 }
 
 emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob, uint32_t size) {
-  emlrt_status status = check_header(blob, size);
+  emlrt_status status = emlrt_check_header(blob, size);
   if (info == NULL) return EMLRT_ERR_ARGUMENT;
   if (status != EMLRT_OK) return status;
   info->total_size = EMLRT_HEADER32(blob, total_size);
@@ -71,7 +72,7 @@ emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob, uint32_t size) {
 }
 
 /* The class counts must fit the body and add up to n_scores. */
-static int class_counts_ok(emlrt_rom blob) {
+static int emlrt_class_counts_ok(emlrt_rom blob) {
   uint32_t left = EMLRT_HEADER32(blob, n_scores);
   unsigned n = EMLRT_HEADER16(blob, n_outputs);
   if (EMLRT_HEADER16(blob, output) != EMLRT_OUTPUT_VOTES) return left == n;
@@ -79,15 +80,15 @@ static int class_counts_ok(emlrt_rom blob) {
   blob = emlrt_rom_at(blob, EMLRT_OCTETS(emlrt_header));
   for (; n != 0; n--, blob = emlrt_rom_at(blob, 4)) {
     uint32_t count = emlrt_r32(blob, 0);
-    if (!within(count, left)) return 0;
+    if (!emlrt_within(count, left)) return 0;
     left -= count;
   }
   return left == 0;
 }
 
 /* Whether a span lies in a space that holds `most` octets or elements. */
-static int span_ok(emlrt_rom blob, unsigned span, uint32_t offset,
-                   uint32_t count) {
+static int emlrt_span_ok(emlrt_rom blob, unsigned span, uint32_t offset,
+                         uint32_t count) {
   unsigned dtype = span >> 8, dtypes = EMLRT_HEADER16(blob, dtypes);
   uint32_t most;
   switch (span & 0xFFu) {
@@ -105,12 +106,12 @@ static int span_ok(emlrt_rom blob, unsigned span, uint32_t offset,
     default:
       return 0;
   }
-  return offset < most && within(count, most - offset);
+  return offset < most && emlrt_within(count, most - offset);
 }
 
 /* Whether the first n stages write all `count` elements at `offset`. */
-static int covered(emlrt_rom blob, unsigned n, unsigned span,
-                   uint32_t offset, uint32_t count) {
+static int emlrt_covered(emlrt_rom blob, unsigned n, unsigned span,
+                         uint32_t offset, uint32_t count) {
   uint32_t end = offset + count;
   emlrt_rom table = emlrt_rom_at(blob, emlrt_stages_at(blob)), at = table;
   unsigned i;
@@ -119,7 +120,8 @@ static int covered(emlrt_rom blob, unsigned n, unsigned span,
     emlrt_stage_read(&s, at);
     at = emlrt_rom_at(at, EMLRT_OCTETS(emlrt_stage));
     i++;
-    if (s.out == span && offset - s.out_offset < s.out_count) {
+    if (s.out == span && offset >= s.out_offset &&
+        offset - s.out_offset < s.out_count) {
       offset = s.out_offset + s.out_count;
       i = 0;
       at = table;
@@ -129,28 +131,28 @@ static int covered(emlrt_rom blob, unsigned n, unsigned span,
 }
 
 /* Whether a stage would write over what it reads. */
-static int overlaps(const emlrt_stage_view *s) {
+static int emlrt_overlaps(const emlrt_stage_view *s) {
   unsigned in = (s->in >> 8) & 3u, out = (s->out >> 8) & 3u;
   if ((s->in & 0xFFu) != (s->out & 0xFFu)) return 0;
   return s->in_offset << in < (s->out_offset + s->out_count) << out &&
          s->out_offset << out < (s->in_offset + s->in_count) << in;
 }
 
-static int stage_ok(emlrt_rom blob, const emlrt_stage_view *s,
-                    unsigned i) {
+static int emlrt_stage_ok(emlrt_rom blob, const emlrt_stage_view *s,
+                          unsigned i) {
   unsigned in = s->in & 0xFFu, out = s->out & 0xFFu;
   return s->reserved == 0 && (s->size & 3u) == 0 && in != EMLRT_SPACE_OUTPUT &&
          out != EMLRT_SPACE_INPUT &&
-         span_ok(blob, s->in, s->in_offset, s->in_count) &&
-         span_ok(blob, s->out, s->out_offset, s->out_count) &&
-         !overlaps(s) &&
+         emlrt_span_ok(blob, s->in, s->in_offset, s->in_count) &&
+         emlrt_span_ok(blob, s->out, s->out_offset, s->out_count) &&
+         !emlrt_overlaps(s) &&
          (in == EMLRT_SPACE_INPUT ||
-          covered(blob, i, s->in, s->in_offset, s->in_count));
+          emlrt_covered(blob, i, s->in, s->in_offset, s->in_count));
 }
 
 /* Checks stage i, whose payload starts at octet `at`; *end is what follows. */
-static emlrt_status check_stage(emlrt_model *model, unsigned i,
-                                emlrt_rom entry, uint32_t *at) {
+static emlrt_status emlrt_check_stage(emlrt_model *model, unsigned i,
+                                      emlrt_rom entry, uint32_t *at) {
   emlrt_rom blob = model->blob;
   uint32_t left = EMLRT_HEADER32(blob, body_size) - *at;
   emlrt_stage_view s;
@@ -158,7 +160,7 @@ static emlrt_status check_stage(emlrt_model *model, unsigned i,
   emlrt_status status;
   emlrt_op op;
   emlrt_stage_read(&s, entry);
-  if (!stage_ok(blob, &s, i) || s.size > left) return EMLRT_ERR_STAGE;
+  if (!emlrt_stage_ok(blob, &s, i) || s.size > left) return EMLRT_ERR_STAGE;
   op = emlrt_op_find(model->ops, s.op);
   if (op.kind == 0) return EMLRT_ERR_OP;
   if (op.dtypes != ((s.in >> 8) | (s.out & 0xFF00u))) return EMLRT_ERR_STAGE;
@@ -174,7 +176,7 @@ static emlrt_status check_stage(emlrt_model *model, unsigned i,
   return status;
 }
 
-static emlrt_status check_stages(emlrt_model *model) {
+static emlrt_status emlrt_check_stages(emlrt_model *model) {
   emlrt_rom blob = model->blob;
   uint32_t at = emlrt_stages_at(blob), body = EMLRT_HEADER32(blob, body_size);
   unsigned i, n = EMLRT_HEADER16(blob, n_stages);
@@ -183,16 +185,16 @@ static emlrt_status check_stages(emlrt_model *model) {
   model->fault = at;
   if (at > body || table > body - at) return EMLRT_ERR_STAGE;
   for (i = 0, at += table; i < n; i++) {
-    emlrt_status status = check_stage(model, i, entry, &at);
+    emlrt_status status = emlrt_check_stage(model, i, entry, &at);
     if (status != EMLRT_OK) return status;
     entry = emlrt_rom_at(entry, EMLRT_OCTETS(emlrt_stage));
     model->fault = emlrt_stages_at(blob);
   }
   if (at != body) return EMLRT_ERR_STAGE;
-  return covered(blob, n,
-                 (unsigned)((EMLRT_HEADER16(blob, dtypes) & 0xFF00u) |
-                                 EMLRT_SPACE_OUTPUT),
-                 0, EMLRT_HEADER32(blob, n_scores))
+  return emlrt_covered(blob, n,
+                       (unsigned)((EMLRT_HEADER16(blob, dtypes) & 0xFF00u) |
+                                  EMLRT_SPACE_OUTPUT),
+                       0, EMLRT_HEADER32(blob, n_scores))
              ? EMLRT_OK
              : EMLRT_ERR_STAGE;
 }
@@ -206,11 +208,11 @@ emlrt_status emlrt_open(emlrt_model *model, emlrt_rom blob, uint32_t size,
   model->blob = blob;
   model->ops = ops;
   if (ops == NULL) return EMLRT_ERR_ARGUMENT;
-  status = check_header(blob, size);
+  status = emlrt_check_header(blob, size);
   if (status != EMLRT_OK) return status;
   if (EMLRT_HEADER32(blob, total_size) != size) return EMLRT_ERR_SIZE;
-  if (!class_counts_ok(blob)) return EMLRT_ERR_HEADER;
-  status = check_stages(model);
+  if (!emlrt_class_counts_ok(blob)) return EMLRT_ERR_HEADER;
+  status = emlrt_check_stages(model);
   if (status == EMLRT_OK) {
     model->opened = EMLRT_MAGIC;
     model->fault = 0;

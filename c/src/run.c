@@ -6,8 +6,10 @@
 
 #if defined(__AVR__)
 /* Op tables stay in flash, in the first 64 KiB like all PROGMEM data. */
-EMLRT_INLINE uint16_t op_word(const void *at) { return pgm_read_word(at); }
-#define EMLRT_OP_WORD(op, field, type) ((type)op_word(&(op)->field))
+EMLRT_INLINE uint16_t emlrt_op_word(const void *at) {
+  return pgm_read_word(at);
+}
+#define EMLRT_OP_WORD(op, field, type) ((type)emlrt_op_word(&(op)->field))
 #else
 #define EMLRT_OP_WORD(op, field, type) ((op)->field)
 #endif
@@ -37,7 +39,7 @@ emlrt_op emlrt_op_find(const emlrt_op *const *ops, unsigned kind) {
     if (EMLRT_OP_WORD(*ops, kind, uint16_t) != kind) continue;
     found.kind = (uint16_t)kind;
     found.dtypes = EMLRT_OP_WORD(*ops, dtypes, uint16_t);
-    found.check = EMLRT_OP_WORD(*ops, check, emlrt_status(*)(emlrt_call *));
+    found.check = EMLRT_OP_WORD(*ops, check, emlrt_status (*)(emlrt_call *));
     found.run = EMLRT_OP_WORD(*ops, run, void (*)(const emlrt_call *));
     break;
   }
@@ -45,8 +47,8 @@ emlrt_op emlrt_op_find(const emlrt_op *const *ops, unsigned kind) {
 }
 
 /* Address of element `offset` of a span, whose space starts at `base`. */
-EMLRT_INLINE const void *element(const void *base, unsigned span,
-                                 uint32_t offset) {
+EMLRT_INLINE const void *emlrt_element(const void *base, unsigned span,
+                                       uint32_t offset) {
   return (const char *)base + (size_t)offset * EMLRT_CHARS(span >> 8);
 }
 
@@ -64,8 +66,8 @@ void emlrt_execute(const emlrt_model *model, const void *x, void *y,
     call.size = s.size;
     call.n_in = s.in_count;
     call.n_out = s.out_count;
-    call.in = element((s.in & 0xFFu) == EMLRT_SPACE_INPUT ? x : scratch, s.in,
-                      s.in_offset);
+    call.in = emlrt_element((s.in & 0xFFu) == EMLRT_SPACE_INPUT ? x : scratch,
+                            s.in, s.in_offset);
     call.out = (char *)((s.out & 0xFFu) == EMLRT_SPACE_OUTPUT ? y : scratch) +
                (size_t)s.out_offset * EMLRT_CHARS(s.out >> 8);
     emlrt_op_find(model->ops, s.op).run(&call);
@@ -74,19 +76,17 @@ void emlrt_execute(const emlrt_model *model, const void *x, void *y,
   }
 }
 
-emlrt_status emlrt_run_check(const emlrt_model *model, const void *x,
-                             uint32_t nx, const void *y, const void *scratch) {
+emlrt_status emlrt_run_check(const emlrt_model *model, const void *x, size_t nx,
+                             const void *y, const void *scratch) {
   if (!emlrt_is_open(model) || x == NULL || y == NULL)
     return EMLRT_ERR_ARGUMENT;
   if (EMLRT_HEADER32(model->blob, n_inputs) != nx) return EMLRT_ERR_COUNT;
-  if (((uintptr_t)scratch & (EMLRT_RAM(8) - 1u)) != 0) return EMLRT_ERR_ALIGN;
-  return EMLRT_OK;
+  return emlrt_aligned(scratch) ? EMLRT_OK : EMLRT_ERR_ALIGN;
 }
 
 emlrt_status emlrt_run(const emlrt_model *model, const void *x, size_t nx,
-                       void *y, size_t ny, void *scratch,
-                       size_t scratch_size) {
-  emlrt_status status = emlrt_run_check(model, x, (uint32_t)nx, y, scratch);
+                       void *y, size_t ny, void *scratch, size_t scratch_size) {
+  emlrt_status status = emlrt_run_check(model, x, nx, y, scratch);
   if (status != EMLRT_OK) return status;
   if (EMLRT_HEADER32(model->blob, n_scores) != ny) return EMLRT_ERR_COUNT;
   if (EMLRT_HEADER32(model->blob, arena_bytes) > (scratch ? scratch_size : 0))

@@ -5,8 +5,8 @@
 #include "core.h"
 
 /* Copies one input of the blob to RAM as the caller would have it. */
-static void copy_input(emlrt_rom at, unsigned dtype, uint32_t n,
-                       void *x) {
+static void emlrt_copy_input(emlrt_rom at, unsigned dtype, uint32_t n,
+                             void *x) {
   uint32_t i;
   for (i = 0; i < n; i++) {
     emlrt_rom from = emlrt_rom_at(at, (emlrt_off)(i << (dtype & 3u)));
@@ -20,12 +20,10 @@ static void copy_input(emlrt_rom at, unsigned dtype, uint32_t n,
 }
 
 /* Both score dtypes have 32 bits. */
-static int same_bits(const void *scores, emlrt_rom want, uint32_t n) {
-  const char *at = (const char *)scores;
-  uint32_t i;
-  for (i = 0; i < n; i++, at += EMLRT_RAM(4), want = emlrt_rom_at(want, 4))
-    if (emlrt_bits(*(const float *)(const void *)at) != emlrt_r32(want, 0))
-      return 0;
+static int emlrt_same_bits(const void *scores, emlrt_rom want, uint32_t n) {
+  const emlrt_alias32 *at = (const emlrt_alias32 *)scores;
+  for (; n != 0; n--, at++, want = emlrt_rom_at(want, 4))
+    if (*at != emlrt_r32(want, 0)) return 0;
   return 1;
 }
 
@@ -38,6 +36,7 @@ emlrt_status emlrt_selftest(const emlrt_model *model, void *scratch,
   unsigned dtype;
   char *x, *y;
   if (!emlrt_is_open(model) || scratch == NULL) return EMLRT_ERR_ARGUMENT;
+  if (!emlrt_aligned(scratch)) return EMLRT_ERR_ALIGN;
   blob = model->blob;
   status = emlrt_meta_find(model, EMLRT_META_GOLDEN, &golden);
   if (status != EMLRT_OK) return status;
@@ -52,16 +51,17 @@ emlrt_status emlrt_selftest(const emlrt_model *model, void *scratch,
   x = y + EMLRT_RAM(n_scores * 4);
   if (golden.size < 4) return EMLRT_ERR_METADATA;
   n = emlrt_r32(golden.at, 0);
+  if (n == 0) return EMLRT_ERR_METADATA;
   golden.size -= 4;
   at = emlrt_rom_at(golden.at, 4);
   for (; n != 0; n--, golden.size -= octets) {
     if (golden.size < octets) return EMLRT_ERR_METADATA;
-    copy_input(at, dtype, n_inputs, x);
-    status = emlrt_run(model, x, (size_t)n_inputs, y, (size_t)n_scores,
-                       scratch, scratch_size);
+    emlrt_copy_input(at, dtype, n_inputs, x);
+    status = emlrt_run(model, x, (size_t)n_inputs, y, (size_t)n_scores, scratch,
+                       scratch_size);
     if (status != EMLRT_OK) return status;
     at = emlrt_rom_at(at, (emlrt_off)(octets - n_scores * 4));
-    if (!same_bits(y, at, n_scores)) return EMLRT_ERR_SELFTEST;
+    if (!emlrt_same_bits(y, at, n_scores)) return EMLRT_ERR_SELFTEST;
     at = emlrt_rom_at(at, (emlrt_off)(n_scores * 4));
   }
   return golden.size == 0 ? EMLRT_OK : EMLRT_ERR_METADATA;

@@ -137,8 +137,9 @@ EMLRT_INLINE void emlrt_trees_vote(const emlrt_call *call, emlrt_walk *walk,
     uint32_t code = emlrt_trees_number(view.leaves, view.leaf_width, leaf);
     if (code >= n_out) {
       emlrt_trees_row(&view, code - n_out, votes);
-    } else if ((votes[code] += unit) > call->limit) {
-      return;
+    } else {
+      votes[code] = emlrt_wrap_add(votes[code], unit);
+      if (votes[code] > call->limit) return;
     }
   }
 }
@@ -158,7 +159,8 @@ EMLRT_INLINE void emlrt_trees_sum(const emlrt_call *call, emlrt_walk *walk,
   for (; n_trees != 0; n_trees--) {
     uint32_t leaf = emlrt_trees_leaf(&view, call->in, walk, width) * n_out;
     for (i = 0; i < n_out; i++)
-      sums[i] += emlrt_trees_signed(view.leaves, view.leaf_width, leaf + i);
+      sums[i] = emlrt_wrap_add(
+          sums[i], emlrt_trees_signed(view.leaves, view.leaf_width, leaf + i));
   }
   for (i = 0; i < n_out; i++, exponents = emlrt_rom_at(exponents, 4))
     sums[i] = emlrt_trees_scale(sums[i], emlrt_ri32(exponents, 0));

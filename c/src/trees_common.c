@@ -20,7 +20,8 @@ void emlrt_trees_locate(const emlrt_call *call, uint32_t n_exponents,
   view->leaf_width = (unsigned)(widths & 0xFFu);
   view->item_width = (unsigned)(widths >> 8);
   view->has_bases = (unsigned)EMLRT_TREES16(at, flags);
-  at = emlrt_rom_at(at, EMLRT_OCTETS(emlrt_trees) + (emlrt_off)n_exponents * 4u);
+  at =
+      emlrt_rom_at(at, EMLRT_OCTETS(emlrt_trees) + (emlrt_off)n_exponents * 4u);
   view->sizes = at;
   if (view->has_bases) at = emlrt_rom_at(at, n_trees);
   view->bases = at;
@@ -34,7 +35,7 @@ void emlrt_trees_locate(const emlrt_call *call, uint32_t n_exponents,
 
 /* Takes `octets` from what is left and skips them; 0 if they do not fit, or if
  * the padding that follows them is not zero. */
-static int take(emlrt_rom *at, uint32_t *left, uint32_t octets) {
+static int emlrt_trees_take(emlrt_rom *at, uint32_t *left, uint32_t octets) {
   if (octets > *left) return 0;
   *left -= octets;
   *at = emlrt_rom_at(*at, (emlrt_off)octets);
@@ -64,11 +65,13 @@ emlrt_status emlrt_trees_carve(const emlrt_call *call, uint32_t n_exponents,
     return EMLRT_ERR_PAYLOAD;
   left -= (uint32_t)EMLRT_OCTETS(emlrt_trees);
   at = emlrt_rom_at(at, EMLRT_OCTETS(emlrt_trees));
-  return take(&at, &left, n_exponents * 4) && take(&at, &left, n_trees * 4) &&
-                 (flags == 0 || take(&at, &left, n_trees * 4)) &&
-                 take(&at, &left, n_records * width) &&
-                 take(&at, &left, n_leaves * leaf_octets) &&
-                 take(&at, &left, n_items * (widths >> 8)) && left == 0
+  return emlrt_trees_take(&at, &left, n_exponents * 4) &&
+                 emlrt_trees_take(&at, &left, n_trees * 4) &&
+                 (flags == 0 || emlrt_trees_take(&at, &left, n_trees * 4)) &&
+                 emlrt_trees_take(&at, &left, n_records * width) &&
+                 emlrt_trees_take(&at, &left, n_leaves * leaf_octets) &&
+                 emlrt_trees_take(&at, &left, n_items * (widths >> 8)) &&
+                 left == 0
              ? EMLRT_OK
              : EMLRT_ERR_PAYLOAD;
 }

@@ -16,7 +16,7 @@ uint32_t emlrt_trees_scale(uint32_t sum, int32_t exponent) {
   uint32_t sign = sum & UINT32_C(0x80000000), rest, half;
   unsigned drop = 8; /* low bits that float32 has no room for */
   if (sum == 0) return 0;
-  if (sign != 0) sum = 0u - sum;
+  if (sign != 0) sum = emlrt_wrap_add(~sum, 1);
   for (exponent += 31; (sum & UINT32_C(0x80000000)) == 0; exponent--) sum <<= 1;
   if (exponent > 127) return sign | UINT32_C(0x7F800000);
   if (exponent < -126) { /* subnormal */
@@ -34,11 +34,12 @@ uint32_t emlrt_trees_scale(uint32_t sum, int32_t exponent) {
   return sign | (((uint32_t)(exponent + 127) << 23) + sum);
 }
 
-static int exponents_ok(const emlrt_call *call) {
+static int emlrt_trees_exponents_ok(const emlrt_call *call) {
   emlrt_rom at = emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_trees));
   uint32_t n;
   for (n = call->n_out; n != 0; n--, at = emlrt_rom_at(at, 4))
-    if (emlrt_r32(at, 0) + EMLRT_EXPONENT_MAX > 2 * EMLRT_EXPONENT_MAX)
+    if (emlrt_wrap_add(emlrt_r32(at, 0), EMLRT_EXPONENT_MAX) >
+        2 * EMLRT_EXPONENT_MAX)
       return 0;
   return 1;
 }
@@ -59,5 +60,5 @@ emlrt_status emlrt_trees_sum_check(const emlrt_call *call, unsigned width,
   status = emlrt_trees_carve(call, n_out, n_out * (uint32_t)widths, width);
   if (status != EMLRT_OK) return status;
   emlrt_trees_locate(call, n_out, width, view);
-  return exponents_ok(call) ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
+  return emlrt_trees_exponents_ok(call) ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
 }

@@ -6,7 +6,7 @@
 
 /* CRC-32 as zlib's: reflected polynomial EDB88320, two bits a table would
  * cost; four octets are read at once. */
-static uint32_t crc_update(uint32_t crc, emlrt_rom at, uint32_t octets) {
+static uint32_t emlrt_crc_update(uint32_t crc, emlrt_rom at, uint32_t octets) {
   for (; octets != 0; octets -= 4, at = emlrt_rom_at(at, 4)) {
     unsigned bit;
     crc ^= emlrt_r32(at, 0);
@@ -16,16 +16,16 @@ static uint32_t crc_update(uint32_t crc, emlrt_rom at, uint32_t octets) {
   return crc;
 }
 
-static int crc_ok(emlrt_rom blob) {
+static int emlrt_crc_ok(emlrt_rom blob) {
   const uint32_t skip = EMLRT_AT(emlrt_header, crc32);
-  uint32_t crc = crc_update(UINT32_MAX, blob, skip);
-  crc = crc_update(crc, emlrt_rom_at(blob, skip + 4),
-                   EMLRT_HEADER32(blob, total_size) - skip - 4);
+  uint32_t crc = emlrt_crc_update(UINT32_MAX, blob, skip);
+  crc = emlrt_crc_update(crc, emlrt_rom_at(blob, skip + 4),
+                         EMLRT_HEADER32(blob, total_size) - skip - 4);
   return (crc ^ UINT32_MAX) == EMLRT_HEADER32(blob, crc32);
 }
 
-/* A text list must have n texts, rising ends, and end where its section does. */
-static int texts_ok(const emlrt_section *list, uint32_t n) {
+/* A text list must have n texts, rising ends, and end with its section. */
+static int emlrt_texts_ok(const emlrt_section *list, uint32_t n) {
   uint32_t i, end = 0;
   emlrt_rom at = list->at;
   if (list->size < 4 || emlrt_r32(at, 0) != n || n > (list->size - 4) / 4)
@@ -40,7 +40,7 @@ static int texts_ok(const emlrt_section *list, uint32_t n) {
   return end == list->size - 4 - n * 4;
 }
 
-static int golden_ok(emlrt_rom blob, const emlrt_section *section) {
+static int emlrt_golden_ok(emlrt_rom blob, const emlrt_section *section) {
   uint32_t n, left, octets = emlrt_golden_octets(blob);
   if (section->size < 4) return 0;
   n = emlrt_r32(section->at, 0);
@@ -49,33 +49,33 @@ static int golden_ok(emlrt_rom blob, const emlrt_section *section) {
   return n == 0 && left == 0;
 }
 
-static int section_ok(emlrt_rom blob, uint32_t tag,
-                      const emlrt_section *section) {
+static int emlrt_section_ok(emlrt_rom blob, uint32_t tag,
+                            const emlrt_section *section) {
   switch (tag) {
     case EMLRT_META_CLASSES:
       return EMLRT_HEADER16(blob, output) == EMLRT_OUTPUT_VOTES &&
-             texts_ok(section, EMLRT_HEADER16(blob, n_outputs) +
-                                   EMLRT_HEADER32(blob, n_scores));
+             emlrt_texts_ok(section, EMLRT_HEADER16(blob, n_outputs) +
+                                         EMLRT_HEADER32(blob, n_scores));
     case EMLRT_META_FEATURES:
-      return texts_ok(section, EMLRT_HEADER32(blob, n_inputs));
+      return emlrt_texts_ok(section, EMLRT_HEADER32(blob, n_inputs));
     case EMLRT_META_OUTPUTS:
-      return texts_ok(section, EMLRT_HEADER16(blob, n_outputs));
+      return emlrt_texts_ok(section, EMLRT_HEADER16(blob, n_outputs));
     case EMLRT_META_NOTE:
-      return texts_ok(section, 1);
+      return emlrt_texts_ok(section, 1);
     case EMLRT_META_GOLDEN:
-      return golden_ok(blob, section);
+      return emlrt_golden_ok(blob, section);
     default:
       return 0;
   }
 }
 
-static int padding_ok(emlrt_rom at, uint32_t size) {
+static int emlrt_padding_ok(emlrt_rom at, uint32_t size) {
   for (; (size & 3u) != 0; size++)
     if (emlrt_r8(emlrt_rom_at(at, (emlrt_off)size), 0) != 0) return 0;
   return 1;
 }
 
-static int metadata_ok(const emlrt_model *model) {
+static int emlrt_metadata_ok(const emlrt_model *model) {
   emlrt_rom blob = model->blob;
   uint32_t at = EMLRT_HEADER32(blob, body_size), last = 0;
   uint32_t total = EMLRT_HEADER32(blob, total_size);
@@ -89,8 +89,8 @@ static int metadata_ok(const emlrt_model *model) {
     section.at = emlrt_rom_at(head, EMLRT_OCTETS(emlrt_meta));
     at += (uint32_t)EMLRT_OCTETS(emlrt_meta);
     if (tag <= last || section.size > total - at ||
-        !section_ok(blob, tag, &section) ||
-        !padding_ok(section.at, section.size))
+        !emlrt_section_ok(blob, tag, &section) ||
+        !emlrt_padding_ok(section.at, section.size))
       return 0;
     last = tag;
     at += emlrt_pad4(section.size);
@@ -100,6 +100,6 @@ static int metadata_ok(const emlrt_model *model) {
 
 emlrt_status emlrt_verify(const emlrt_model *model) {
   if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
-  if (!crc_ok(model->blob)) return EMLRT_ERR_CRC;
-  return metadata_ok(model) ? EMLRT_OK : EMLRT_ERR_METADATA;
+  if (!emlrt_crc_ok(model->blob)) return EMLRT_ERR_CRC;
+  return emlrt_metadata_ok(model) ? EMLRT_OK : EMLRT_ERR_METADATA;
 }

@@ -178,7 +178,8 @@ typedef struct emlrt_record12 {
 /* Leaf entries of trees_vote: one code each. A code below out_count is a pure
  * leaf: `unit` votes for that score. A larger one is a row of the item table,
  * starting at item (code - out_count) and ending with the first item that has
- * its `last` bit set. An item's fields, from the lowest bit up:
+ * its `last` bit set, after out_count items at most. An item's fields, from the
+ * lowest bit up:
  *
  *   octets of an item    2   3   4   8
  *   bits of votes        8  16  22  32

@@ -31,6 +31,13 @@
 #define EMLRT_CHECK_RESULT
 #endif
 
+/* Marks functions whose unsigned arithmetic is meant to wrap. */
+#if defined(__clang__)
+#define EMLRT_WRAPS __attribute__((no_sanitize("unsigned-integer-overflow")))
+#else
+#define EMLRT_WRAPS
+#endif
+
 /* Elements of RAM that one element of a dtype takes, in chars. */
 #if CHAR_BIT == 8
 #define EMLRT_CHARS(dtype) ((size_t)1 << ((dtype) & 3u))
