@@ -53,11 +53,11 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t emlrt_wrap_add(uint32_t a, uint32_t b) {
 }
 
 /* Whether scratch may hold any element that an op works on. */
+typedef struct emlrt_gap {
+  char first;
+  uint64_t widest;
+} emlrt_gap;
 EMLRT_INLINE int emlrt_aligned(const void *scratch) {
-  typedef struct emlrt_gap {
-    char first;
-    uint64_t widest;
-  } emlrt_gap;
   return (uintptr_t)scratch % offsetof(emlrt_gap, widest) == 0;
 }
 

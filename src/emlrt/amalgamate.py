@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""Make one header of the whole C runtime: ``emlrt_amalgamated.h``.
+
+    python -m emlrt.amalgamate C_DIR OUT
+
+Including the header declares the API; in one file of a program,
+``#define EMLRT_IMPLEMENTATION`` before it adds the code.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+_INCLUDE = re.compile(r'\s*#\s*include\s+(?:<(emlrt/[^>]+)>|"([^"]+)")')
+_GUARD = re.compile(r"^#ifndef (EMLRT_\w+_H)\n#define \1$", re.MULTILINE)
+_SPDX = "SPDX-License-Identifier: MIT"
+
+_HEAD = f"""\
+/* {_SPDX}
+ *
+ * emlrt in one header, made by `python -m emlrt.amalgamate` from c/include and
+ * c/src; change those, not this. In one C file of a program write
+ *
+ *   #define EMLRT_IMPLEMENTATION
+ *   #include "emlrt_amalgamated.h"
+ *
+ * and in every other file, C or C++, the second line alone.
+ */
+"""
+# The runtime's floating-point pragmas must not outlive it: the user's own code
+# may follow in the same file.
+_OPEN = """\
+#if defined(EMLRT_IMPLEMENTATION) && !defined(EMLRT_IMPLEMENTED)
+#define EMLRT_IMPLEMENTED
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC push_options
+#endif
+#ifdef __cplusplus
+extern "C" {
+#endif
+"""
+_CLOSE = """\
+#ifdef __cplusplus
+}
+#endif
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC pop_options
+#else
+#pragma STDC FP_CONTRACT DEFAULT
+#endif
+#endif
+"""
+
+
+class _Merger:
+    """Expands the project's own includes, each guarded header once.
+
+    A header without an include guard is a template, and is expanded each time.
+    """
+
+    def __init__(self, c_dir: Path) -> None:
+        self._include = c_dir / "include"
+        self._src = c_dir / "src"
+        self._seen: set[Path] = set()
+
+    def lines(self, path: Path) -> Iterator[str]:
+        """The lines of one file, with what it includes in place."""
+        text = path.read_text(encoding="utf-8")
+        if _GUARD.search(text):
+            if path in self._seen:
+                return
+            self._seen.add(path)
+        yield f"/* {path.name} */"
+        for line in text.splitlines():
+            match = _INCLUDE.match(line)
+            if match:
+                yield from self.lines(self._find(match, path))
+            elif _SPDX not in line:
+                yield line
+            elif not line.rstrip().endswith("*/"):
+                yield "/*"
+
+    def _find(self, match: re.Match[str], user: Path) -> Path:
+        public, private = match.groups()
+        found = self._include / public if public else self._src / private
+        if not found.is_file():
+            raise FileNotFoundError(f"{user} includes {found}, which does not exist")
+        return found
+
+
+def amalgamate(c_dir: Path) -> str:
+    """Return the text of the one-header form of the runtime in `c_dir`.
+
+    `c_dir` holds ``include/emlrt`` and ``src``, as the repository's ``c`` does
+    (and the installed package's: ``emlrt.get_include()`` is its ``include``).
+    Raises FileNotFoundError if they are not there.
+    """
+    sources = sorted((c_dir / "src").glob("*.c"))
+    if not sources:
+        raise FileNotFoundError(
+            f"{c_dir} has no src/*.c: give the folder that holds the runtime's "
+            "include and src"
+        )
+    merger = _Merger(c_dir)
+    lines = [_HEAD]
+    for name in ("emlrt.h", "op.h"):
+        lines += merger.lines(c_dir / "include" / "emlrt" / name)
+    lines.append(_OPEN)
+    for source in sources:
+        lines += merger.lines(source)
+    lines.append(_CLOSE)
+    return "\n".join(lines)
+
+
+def main(argv: list[str]) -> int:
+    """Write the header; returns the process's exit code."""
+    if len(argv) != 2:
+        print("usage: python -m emlrt.amalgamate C_DIR OUT", file=sys.stderr)
+        return 2
+    try:
+        text = amalgamate(Path(argv[0]))
+        Path(argv[1]).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        print(f"emlrt.amalgamate: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
