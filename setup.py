@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""Builds the native runtime and puts the C sources into the package.
+
+Metadata lives in pyproject.toml. The wheel carries c/ as emlrt/_c, so that
+`emlrt.get_include()` and `emlrt.get_sources()` work without the repository.
+"""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from setuptools import setup
+from setuptools.command.bdist_wheel import bdist_wheel
+from setuptools.command.build_py import build_py
+
+ROOT = Path(__file__).resolve().parent
+
+
+def version() -> str:
+    """The runtime's own version, so that no second copy can disagree."""
+    header = (ROOT / "c/include/emlrt/emlrt.h").read_text(encoding="utf-8")
+    match = re.search(r'#define EMLRT_VERSION "([^"]+)"', header)
+    if match is None:
+        raise SystemExit("setup.py: EMLRT_VERSION not found in emlrt.h")
+    return match.group(1)
+
+
+class BuildPy(build_py):
+    """Copies the C sources and the amalgamated header beside the modules."""
+
+    def run(self) -> None:
+        super().run()
+        if self.editable_mode:
+            return
+        target = Path(self.build_lib) / "emlrt" / "_c"
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(ROOT / "c", target)
+        sys.path.insert(0, str(ROOT / "src/emlrt"))
+        from amalgamate import amalgamate
+
+        text = amalgamate(ROOT / "c")
+        (target / "include/emlrt_amalgamated.h").write_text(text, encoding="utf-8")
+
+
+class BdistWheel(bdist_wheel):
+    """One wheel a platform: the extension uses the limited API of 3.11."""
+
+    def finalize_options(self) -> None:
+        if not hasattr(sys, "_is_gil_enabled") or sys._is_gil_enabled():
+            self.py_limited_api = "cp311"
+        super().finalize_options()
+
+
+setup(
+    version=version(),
+    package_dir={"": "src"},
+    packages=[
+        ".".join(path.relative_to(ROOT / "src").parts)
+        for path in sorted((ROOT / "src/emlrt").rglob(""))
+        if (path / "__init__.py").exists()
+    ],
+    package_data={"emlrt": ["py.typed", "*.pyi", "emulate/*.[chS]", "emulate/*.ld"]},
+    cffi_modules=["src/emlrt/_ffi_build.py:ffi"],
+    cmdclass={"build_py": BuildPy, "bdist_wheel": BdistWheel},
+)

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+"""Machine-learning inference for microcontrollers, from one flat blob.
+
+`Model.from_sklearn(estimator)` converts; `model.predict(X)` runs the C code that
+firmware links; `model.save("m.eml")` writes what firmware reads from flash.
+"""
+
+from emlrt.errors import (
+    EmlrtError,
+    FormatError,
+    InputRangeWarning,
+    UnsupportedModelError,
+)
+from emlrt.model import Model
+from emlrt.native import version as _version
+from emlrt.sources import get_include, get_sources
+
+__version__ = _version()
+
+
+def convert(model: object, **options: object) -> Model:
+    """Converts a fitted model of any supported library.
+
+    options: as `Model.from_sklearn` takes them.
+    """
+    return Model.from_sklearn(model, **options)  # type: ignore[arg-type]
+
+
+__all__ = [
+    "EmlrtError",
+    "FormatError",
+    "InputRangeWarning",
+    "Model",
+    "UnsupportedModelError",
+    "__version__",
+    "convert",
+    "get_include",
+    "get_sources",
+]

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""cffi build script: the declarations come from the C headers themselves."""
+
+import re
+from pathlib import Path
+
+from cffi import FFI
+
+ROOT = Path(__file__).resolve().parents[2]
+C = ROOT / "c"
+
+
+def declarations(header: str) -> str:
+    """The part of a header that cffi's parser takes.
+
+    Keeps types, prototypes and integer constants; drops comments, includes,
+    conditionals, function-like macros and everything after the typed forms,
+    which are inline functions.
+    """
+    text = header.split("/* Typed forms:")[0]
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+    text = re.sub(r"#ifdef __cplusplus.*?#endif", "", text, flags=re.S)
+    text = text.replace("\\\n", " ")
+    kept = []
+    for line in text.splitlines():
+        constant = re.fullmatch(r"#define \w+ (0x[0-9A-F]+|\d+)\s*", line)
+        if constant or not line.startswith("#"):
+            kept.append(line)
+    text = "\n".join(kept)
+    text = re.sub(r"extern const emlrt_op emlrt_op_[^;]*;", "", text)
+    return text.replace("EMLRT_CHECK_RESULT", "")
+
+
+def read(path: str) -> str:
+    return declarations((C / path).read_text(encoding="utf-8"))
+
+
+ffi = FFI()
+ffi.cdef(
+    "typedef const void *emlrt_rom;"
+    + read("include/emlrt/format.h")
+    + read("include/emlrt/emlrt.h")
+    + read("host/emlrt_host.h")
+)
+ffi.set_source(
+    "emlrt._native",
+    '#include <emlrt/emlrt.h>\n#include "emlrt_host.h"\n',
+    sources=[
+        str(path.relative_to(ROOT))
+        for folder in ("src", "host")
+        for path in sorted((C / folder).glob("*.c"))
+    ],
+    include_dirs=[str(C / "include"), str(C / "host"), str(C / "src")],
+    extra_compile_args=["-std=c99", "-O3", "-ffp-contract=off", "-fno-math-errno"],
+    py_limited_api=True,
+)
+
+if __name__ == "__main__":
+    ffi.compile(verbose=True)

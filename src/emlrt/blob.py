@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: MIT
+"""Blobs: a program in Python, to octets and back."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from emlrt import metadata as meta
+from emlrt._native import lib
+from emlrt.errors import FormatError
+from emlrt.layout import dtype_of
+from emlrt.metadata import Metadata
+from emlrt.native import DTYPES, Runtime, constants
+
+
+@dataclass(frozen=True)
+class Span:
+    """Elements [offset, offset + count) of a space, of a dtype code."""
+
+    space: int
+    dtype: int
+    offset: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of a program: an op, what it reads and writes, its payload."""
+
+    op: int
+    source: Span
+    target: Span
+    payload: bytes
+
+    @property
+    def name(self) -> str:
+        """The op's name, as in emlrt_op_<name>."""
+        codes = {code: name for name, code in constants("EMLRT_OP_").items()}
+        return codes[self.op].lower()
+
+
+@dataclass(frozen=True)
+class Program:
+    """Everything a blob says. Counts are elements, sizes octets.
+
+    class_counts is empty for models whose output is values; vote_total is 0
+    there. missing: whether the original gives NaN inputs a meaning.
+    """
+
+    n_inputs: int
+    n_scores: int
+    input_dtype: int
+    stages: tuple[Stage, ...]
+    class_counts: tuple[int, ...] = ()
+    vote_total: int = 0
+    work: int = 1
+    missing: bool = False
+    arena_bytes: int = 0
+    metadata: Metadata = field(default_factory=Metadata)
+
+    @property
+    def score_dtype(self) -> int:
+        """Dtype code of the scores."""
+        return int(lib.EMLRT_U32 if self.class_counts else lib.EMLRT_F32)
+
+
+def _header(program: Program, body: int, total: int) -> np.ndarray[Any, Any]:
+    votes = bool(program.class_counts)
+    header = np.zeros((), dtype_of("emlrt_header"))
+    values = {
+        "magic": lib.EMLRT_MAGIC,
+        "version": lib.EMLRT_FORMAT_VERSION,
+        "flags": lib.EMLRT_FLAG_MISSING if program.missing else 0,
+        "total_size": total,
+        "body_size": body,
+        "arena_bytes": program.arena_bytes,
+        "work": program.work,
+        "n_inputs": program.n_inputs,
+        "n_scores": program.n_scores,
+        "vote_total": program.vote_total,
+        "n_outputs": len(program.class_counts) if votes else program.n_scores,
+        "n_stages": len(program.stages),
+        "dtypes": program.input_dtype | program.score_dtype << 8,
+        "output": lib.EMLRT_OUTPUT_VOTES if votes else lib.EMLRT_OUTPUT_VALUES,
+    }
+    for name, value in values.items():
+        header[name] = value
+    return header
+
+
+def _entry(stage: Stage) -> bytes:
+    entry = np.zeros((), dtype_of("emlrt_stage"))
+    entry["size"] = len(stage.payload)
+    entry["in_offset"], entry["in_count"] = stage.source.offset, stage.source.count
+    entry["out_offset"], entry["out_count"] = stage.target.offset, stage.target.count
+    entry["in"] = stage.source.space | stage.source.dtype << 8
+    entry["out"] = stage.target.space | stage.target.dtype << 8
+    entry["op"] = stage.op
+    return entry.tobytes()
+
+
+def crc32(blob: bytes) -> int:
+    """CRC-32 of a blob: of every octet but those of the crc32 field."""
+    at = dtype_of("emlrt_header").fields["crc32"][1]  # type: ignore[index]
+    return zlib.crc32(blob[at + 4 :], zlib.crc32(blob[:at]))
+
+
+def write(program: Program) -> bytes:
+    """The blob of a program. The same program gives the same octets."""
+    body = np.array(program.class_counts, "<u4").tobytes()
+    body += b"".join(map(_entry, program.stages))
+    body += b"".join(stage.payload for stage in program.stages)
+    tail = meta.encode(program.metadata)
+    size = dtype_of("emlrt_header").itemsize + len(body)
+    if size + len(tail) > lib.EMLRT_SIZE_MAX:
+        raise FormatError(
+            f"the model needs {size + len(tail)} octets; a blob holds at most"
+            f" {lib.EMLRT_SIZE_MAX}"
+        )
+    header = _header(program, size, size + len(tail))
+    header["crc32"] = crc32(header.tobytes() + body + tail)
+    return header.tobytes() + body + tail
+
+
+def _span(packed: int, offset: int, count: int) -> Span:
+    return Span(packed & 0xFF, packed >> 8, offset, count)
+
+
+def read(blob: bytes, runtime: Runtime) -> Program:
+    """The program of a blob that `runtime` has opened."""
+    header = np.frombuffer(blob, dtype_of("emlrt_header"), 1)[0]
+    at = header.dtype.itemsize
+    counts: tuple[int, ...] = ()
+    if header["output"] == lib.EMLRT_OUTPUT_VOTES:
+        counts = tuple(np.frombuffer(blob, "<u4", header["n_outputs"], at).tolist())
+        at += 4 * len(counts)
+    table = np.frombuffer(blob, dtype_of("emlrt_stage"), header["n_stages"], at)
+    at += table.nbytes
+    stages = []
+    for entry in table:
+        stages.append(
+            Stage(
+                int(entry["op"]),
+                _span(
+                    int(entry["in"]), int(entry["in_offset"]), int(entry["in_count"])
+                ),
+                _span(
+                    int(entry["out"]), int(entry["out_offset"]), int(entry["out_count"])
+                ),
+                blob[at : at + int(entry["size"])],
+            )
+        )
+        at += int(entry["size"])
+    n_inputs, n_scores = int(header["n_inputs"]), int(header["n_scores"])
+    input_dtype, score_dtype = runtime.info["input_dtype"], runtime.info["score_dtype"]
+    return Program(
+        n_inputs=n_inputs,
+        n_scores=n_scores,
+        input_dtype=input_dtype,
+        stages=tuple(stages),
+        class_counts=counts,
+        vote_total=int(header["vote_total"]),
+        work=int(header["work"]),
+        missing=bool(header["flags"] & lib.EMLRT_FLAG_MISSING),
+        arena_bytes=int(header["arena_bytes"]),
+        metadata=meta.decode(
+            blob[int(header["body_size"]) :],
+            counts,
+            DTYPES[input_dtype],
+            DTYPES[score_dtype],
+            (n_inputs, n_scores),
+        ),
+    )
+
+
+def strip(program: Program, keep: frozenset[str] = frozenset()) -> Program:
+    """The program without metadata, but for the parts named in `keep`.
+
+    Parts are the fields of Metadata: classes, features, outputs, note, golden.
+    """
+    old = program.metadata
+    kept = Metadata(**{name: getattr(old, name) for name in keep})
+    return replace(program, metadata=kept)

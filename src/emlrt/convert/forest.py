@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT
+"""Forests as arrays: pruning, and the depth-first order of the blob.
+
+Every step is a few numpy operations a level of depth, over all trees at once,
+so that a forest of millions of nodes takes seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+
+@dataclass
+class Forest:
+    """Trees side by side; nodes are numbered over the whole forest.
+
+    roots : (n_trees,) node of each tree's root.
+    left, right : (n_nodes,) child nodes; ignored for leaves.
+    feature : (n_nodes,) input that a split looks at.
+    threshold : (n_nodes,) float64 or integer; x goes left if x <= threshold.
+    missing_left : (n_nodes,) bool, whether NaN goes left.
+    code : (n_nodes,) what a leaf answers, >= 0; -1 for splits.
+    """
+
+    roots: Ints
+    left: Ints
+    right: Ints
+    feature: Ints
+    threshold: NDArray[np.float64]
+    missing_left: NDArray[np.bool_]
+    code: Ints
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The splits of a forest in the blob's order: tree after tree, depth first.
+
+    sizes : (n_trees,) splits of each tree.
+    lone : (n_trees,) code of a tree that is one leaf, else -1.
+    depths : (n_trees,) most splits on a path.
+    left, right : (n_splits,) code of a child that is a leaf, else -1.
+    skip : (n_splits,) splits in the left subtree.
+    """
+
+    sizes: Ints
+    lone: Ints
+    depths: Ints
+    feature: Ints
+    threshold: NDArray[np.float64]
+    missing_left: NDArray[np.bool_]
+    left: Ints
+    right: Ints
+    skip: Ints
+
+
+def _levels(forest: Forest) -> list[Ints]:
+    """Splits by depth, from the roots down."""
+    level, levels = forest.roots, []
+    while True:
+        level = level[forest.code[level] < 0]
+        if not level.size:
+            return levels
+        levels.append(level)
+        level = np.concatenate([forest.left[level], forest.right[level]])
+
+
+def prune(forest: Forest, low: float = -np.inf, high: float = np.inf) -> None:
+    """Removes splits that decide nothing, in place.
+
+    That is: both children are leaves with the same answer, or every input
+    within [low, high] goes the same way.
+    """
+    stands_for = np.arange(forest.code.size)
+    for level in reversed(_levels(forest)):
+        left = forest.left[level] = stands_for[forest.left[level]]
+        right = forest.right[level] = stands_for[forest.right[level]]
+        threshold = forest.threshold[level]
+        same = (forest.code[left] >= 0) & (forest.code[left] == forest.code[right])
+        if np.isfinite(low):
+            stands_for[level] = np.where(threshold < low, right, level)
+            same |= threshold >= high
+        stands_for[level] = np.where(same, left, stands_for[level])
+    forest.roots = stands_for[forest.roots]
+
+
+def order(forest: Forest) -> Splits:
+    """Puts the splits into the blob's order."""
+    levels = _levels(forest)
+    n_splits = np.zeros(forest.code.size, np.int64)
+    depth = np.zeros(forest.code.size, np.int64)
+    for level in reversed(levels):
+        left, right = forest.left[level], forest.right[level]
+        n_splits[level] = 1 + n_splits[left] + n_splits[right]
+        depth[level] = 1 + np.maximum(depth[left], depth[right])
+    sizes = n_splits[forest.roots]
+    position = np.zeros(forest.code.size, np.int64)
+    position[forest.roots] = np.cumsum(sizes) - sizes
+    for level in levels:
+        left, right = forest.left[level], forest.right[level]
+        position[left] = position[level] + 1
+        position[right] = position[level] + 1 + n_splits[left]
+    nodes = np.concatenate([*levels, np.zeros(0, np.int64)])
+    ordered = np.empty_like(nodes)
+    ordered[position[nodes]] = nodes
+    return Splits(
+        sizes=sizes,
+        lone=forest.code[forest.roots],
+        depths=depth[forest.roots],
+        feature=forest.feature[ordered],
+        threshold=forest.threshold[ordered],
+        missing_left=forest.missing_left[ordered],
+        left=forest.code[forest.left[ordered]],
+        right=forest.code[forest.right[ordered]],
+        skip=n_splits[forest.left[ordered]],
+    )

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""Leaves: probabilities and values as fixed-point integers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt._native import lib
+from emlrt.convert.forest import Ints
+from emlrt.errors import UnsupportedModelError
+
+#: Votes of one tree by leaf_bits. All but the last resort have many divisors,
+#: so that the shares of small leaves (1/2, 1/3, 2/5, ...) are exact.
+_UNITS = {8: 240, 16: 55440, 32: 3603600}
+_FALLBACKS = (1441440, 720720)
+_TOTAL = 2**32 - 1
+
+
+def vote_unit(leaf_bits: int, n_trees: int) -> int:
+    """Votes that one tree gives, so that all trees' fit 32 bits."""
+    for unit in (_UNITS[leaf_bits], *_FALLBACKS):
+        if unit <= _UNITS[leaf_bits] and unit * n_trees <= _TOTAL:
+            return unit
+    return min(_UNITS[leaf_bits], _TOTAL // n_trees)
+
+
+def quantize_shares(shares: NDArray[np.float64], unit: int) -> Ints:
+    """Whole votes nearest to shares * unit, at most `unit` a row.
+
+    shares : (n, n_classes), rows summing to 1. Where rounding up gives a row
+    too many votes, those that gained most by it lose one.
+    """
+    exact = shares * unit
+    votes = np.floor(exact + 0.5).astype(np.int64)
+    excess = votes.sum(axis=1) - unit
+    for row in np.flatnonzero(excess > 0):
+        gained = np.argsort(exact[row] - votes[row], kind="stable")
+        votes[row, gained[: excess[row]]] -= 1
+    return votes
+
+
+def hard_votes(shares: NDArray[np.float64]) -> Ints:
+    """One vote a row, for the first of the largest shares."""
+    votes = np.zeros(shares.shape, np.int64)
+    votes[np.arange(len(shares)), shares.argmax(axis=1)] = 1
+    return votes
+
+
+@dataclass
+class VoteTable:
+    """Rows of votes, each stored once; pure rows are class numbers.
+
+    Attributes
+    ----------
+    n_scores : int
+    unit : int
+        Votes that a pure leaf gives.
+    items : list of int arrays (k, 2)
+        Score index and votes of each row's items, in the table's order.
+    """
+
+    n_scores: int
+    unit: int
+    items: list[Ints] = field(default_factory=list)
+    n_items: int = 0
+    _known: dict[bytes, int] = field(default_factory=dict)
+
+    def codes(self, votes: Ints) -> Ints:
+        """A code for each row of votes (n, n_scores)."""
+        codes = votes.argmax(axis=1)
+        at = np.arange(len(votes)), codes
+        mixed = (votes[at] != self.unit) | ((votes != 0).sum(axis=1) != 1)
+        for i in np.flatnonzero(mixed):
+            codes[i] = self.n_scores + self._row(votes[i])
+        return codes
+
+    def _row(self, votes: Ints) -> int:
+        index = np.flatnonzero(votes)
+        if not index.size:
+            index = np.zeros(1, np.int64)
+        row = np.stack([index, votes[index]], axis=1)
+        key = row.tobytes()
+        if key not in self._known:
+            self._known[key] = self.n_items
+            self.items.append(row)
+            self.n_items += len(row)
+        return self._known[key]
+
+    def item_octets(self, leaf_bits: int) -> int:
+        """The narrowest item that holds the votes and the score indices."""
+        if not self.items:
+            return 0
+        narrow = {8: 2, 16: 3, 32: 4}[leaf_bits]
+        most = {2: 1 << 7, 3: 1 << 7, 4: 1 << 9, 8: 1 << 31}
+        return next(
+            w for w in (narrow, 4, 8) if w >= narrow and self.n_scores <= most[w]
+        )
+
+    def pack_items(self, octets: int) -> bytes:
+        """The item table, little-endian."""
+        if not self.items:
+            return b""
+        rows = np.concatenate(self.items)
+        last = np.zeros(len(rows), np.uint64)
+        last[np.cumsum([len(row) for row in self.items]) - 1] = 1
+        bits = {2: 8, 3: 16, 4: 22, 8: 32}[octets]
+        index, votes = rows[:, 0].astype(np.uint64), rows[:, 1].astype(np.uint64)
+        words = last << np.uint64(8 * octets - 1) | index << np.uint64(bits) | votes
+        return words.astype("<u8").view(np.uint8).reshape(-1, 8)[:, :octets].tobytes()
+
+
+def value_exponents(values: list[NDArray[np.float64]], leaf_bits: int) -> Ints:
+    """Exponents of two by which each output's leaf integers are scaled.
+
+    values : for each tree (n_leaves, n_outputs), to be added over the trees.
+    With 32 bits the largest possible sum just fits; with fewer, the largest
+    leaf does.
+    """
+    peaks = np.array([np.abs(tree).max(axis=0) for tree in values])
+    if leaf_bits == 32:
+        reach, most = peaks.sum(axis=0), 2.0**31 - 1 - len(values)
+    else:
+        reach, most = peaks.max(axis=0), 2.0 ** (leaf_bits - 1) - 1
+    with np.errstate(divide="ignore"):
+        exponents = np.ceil(np.log2(reach / most))
+    # log2 may round down at a power of two.
+    short = np.ldexp(most, exponents.clip(-999, 999).astype(int)) < reach
+    exponents[short] += 1
+    least = -lib.EMLRT_EXPONENT_MAX
+    if exponents.max() > lib.EMLRT_EXPONENT_MAX:
+        raise UnsupportedModelError(
+            "leaf values are too large for float32; scale the target"
+        )
+    return np.where(reach > 0, exponents.clip(least), 0).astype(np.int64)
+
+
+def quantize_values(values: NDArray[np.float64], exponents: Ints) -> NDArray[np.int32]:
+    """Whole numbers nearest to values / 2^exponents."""
+    return np.rint(np.ldexp(values, -exponents)).astype(np.int32)
+
+
+@dataclass
+class ValueTable:
+    """Leaf values (n, n_outputs) of all trees, each distinct row once."""
+
+    values: NDArray[np.int32]
+    codes: Ints
+
+    @classmethod
+    def of(cls, values: NDArray[np.int32]) -> ValueTable:
+        """A code for each row of values, and the distinct rows."""
+        unique, codes = np.unique(values, axis=0, return_inverse=True)
+        return cls(unique, codes.ravel().astype(np.int64))
+
+
+def pack_numbers(numbers: NDArray[Any], octets: int) -> bytes:
+    """Little-endian integers of 1, 2 or 4 octets; they must fit."""
+    kind = "i" if np.issubdtype(numbers.dtype, np.signedinteger) else "u"
+    return numbers.astype(f"<{kind}{octets}").tobytes()

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+"""Split records: thresholds as the blob has them, and which record size fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt._native import lib
+from emlrt.convert.forest import Ints, Splits
+from emlrt.layout import dtype_of
+
+
+def float_key(threshold: NDArray[np.float64]) -> Ints:
+    """Ordered keys of float64 thresholds rounded down to float32.
+
+    x <= t for a float32 x exactly when x <= the largest float32 not above t.
+    """
+    with np.errstate(over="ignore"):
+        t = threshold.astype(np.float32)
+    above = t.astype(np.float64) > threshold
+    t[above] = np.nextafter(t[above], np.float32(-np.inf))
+    t[t == 0] = 0  # -0 must not sort below +0
+    bits = t.view(np.int32)
+    return np.where(bits < 0, bits ^ 0x7FFFFFFF, bits).astype(np.int64)
+
+
+def float_threshold(key: NDArray[np.int32]) -> NDArray[np.float32]:
+    """The float32 thresholds of ordered keys."""
+    return np.where(key < 0, key ^ 0x7FFFFFFF, key).astype(np.int32).view(np.float32)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A record size for an input dtype.
+
+    suffix: of the op's constants; features, links: how many it can tell apart.
+    """
+
+    suffix: str
+    features: int
+    links: int
+    pack: Callable[[Splits, Ints, Ints], NDArray[Any]]
+
+    def fits(self, splits: Splits, link: Ints) -> bool:
+        """Whether every feature and link of these splits can be stored."""
+        return bool(
+            splits.feature.max(initial=0) < self.features
+            and link.max(initial=0) < self.links
+        )
+
+    @property
+    def octets(self) -> int:
+        """Octets of a record."""
+        return RECORDS[self.suffix].itemsize
+
+
+def _leaves(splits: Splits) -> Ints:
+    left = np.where(splits.left >= 0, lib.EMLRT_LEAF_LEFT, 0)
+    return left | np.where(splits.right >= 0, lib.EMLRT_LEAF_RIGHT, 0)
+
+
+def _missing(splits: Splits) -> Ints:
+    return np.where(splits.missing_left, lib.EMLRT_MISSING_LEFT, 0)
+
+
+def _pack4(splits: Splits, key: Ints, link: Ints) -> NDArray[Any]:
+    out = np.zeros(key.size, dtype_of("emlrt_record4"))
+    out["split"] = splits.feature | key << 8
+    out["link"] = link << 2 | _leaves(splits)
+    return out
+
+
+def _pack6(splits: Splits, key: Ints, link: Ints) -> NDArray[Any]:
+    out = np.zeros(key.size, dtype_of("emlrt_record6"))
+    out["split"] = splits.feature << 2 | _leaves(splits)
+    out["threshold"] = key
+    out["link"] = link
+    return out
+
+
+def _pack8(splits: Splits, key: Ints, link: Ints) -> NDArray[Any]:
+    out = np.zeros(key.size, dtype_of("emlrt_record8"))
+    out["split"] = splits.feature << 3 | _missing(splits) | _leaves(splits)
+    out["threshold"] = key
+    out["link"] = link
+    return out
+
+
+def _pack12(splits: Splits, key: Ints, link: Ints) -> NDArray[Any]:
+    out = np.zeros(key.size, dtype_of("emlrt_record12"))
+    out["split"] = splits.feature << 3 | _leaves(splits)
+    out["threshold"] = key
+    out["link"] = link
+    return out
+
+
+def _pack12f(splits: Splits, key: Ints, link: Ints) -> NDArray[Any]:
+    out = _pack12(splits, key, link)
+    out["split"] |= _missing(splits).astype(np.uint32)
+    return out
+
+
+#: Record dtypes by op suffix.
+RECORDS: dict[str, np.dtype[Any]] = {
+    "F32": dtype_of("emlrt_record8"),
+    "F32W": dtype_of("emlrt_record12"),
+    "I16": dtype_of("emlrt_record6"),
+    "I16W": dtype_of("emlrt_record12"),
+    "U8": dtype_of("emlrt_record4"),
+    "U8M": dtype_of("emlrt_record6"),
+    "U8W": dtype_of("emlrt_record12"),
+}
+_MOST = lib.EMLRT_COUNT_MAX + 1
+
+#: Forms for each input dtype, the smallest record first.
+FORMS: dict[str, list[Form]] = {
+    "float32": [
+        Form("F32", 1 << 13, 1 << 16, _pack8),
+        Form("F32W", _MOST, _MOST, _pack12f),
+    ],
+    "int16": [
+        Form("I16", 1 << 14, 1 << 16, _pack6),
+        Form("I16W", _MOST, _MOST, _pack12),
+    ],
+    "uint8": [
+        Form("U8", 1 << 8, 1 << 14, _pack4),
+        Form("U8M", 1 << 14, 1 << 16, _pack6),
+        Form("U8W", _MOST, _MOST, _pack12),
+    ],
+}

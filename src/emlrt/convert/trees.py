@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: MIT
+"""Decision trees, random forests and extra trees of scikit-learn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt._native import lib
+from emlrt.blob import Program, Span, Stage
+from emlrt.convert.forest import Forest, Ints, order, prune
+from emlrt.convert.leaves import (
+    ValueTable,
+    VoteTable,
+    hard_votes,
+    quantize_shares,
+    quantize_values,
+    value_exponents,
+    vote_unit,
+)
+from emlrt.convert.options import INPUT_DTYPES, Options
+from emlrt.convert.payload import sum_payload, vote_payload
+from emlrt.errors import UnsupportedModelError
+from emlrt.metadata import Metadata
+
+
+def _trees(estimator: Any) -> list[Any]:
+    """The Cython trees of a fitted estimator."""
+    from sklearn.utils.validation import check_is_fitted
+
+    check_is_fitted(estimator)
+    members = getattr(estimator, "estimators_", [estimator])
+    return [member.tree_ for member in members]
+
+
+def _leaf_values(tree: Any) -> NDArray[np.float64]:
+    """(n_leaves, n_outputs, n_values) of the leaves, in the order of nodes."""
+    values: NDArray[np.float64] = tree.value[tree.children_left < 0]
+    if not np.isfinite(values).all():
+        raise UnsupportedModelError(
+            "a leaf's value is NaN or infinite; refit the model"
+        )
+    return values
+
+
+def _forest(trees: list[Any], codes: list[Ints]) -> Forest:
+    """The trees side by side. codes: of each tree's leaves."""
+    sizes = np.array([tree.node_count for tree in trees])
+    roots = np.cumsum(sizes) - sizes
+    left = np.concatenate(
+        [t.children_left + r for t, r in zip(trees, roots, strict=True)]
+    )
+    right = np.concatenate(
+        [t.children_right + r for t, r in zip(trees, roots, strict=True)]
+    )
+    leaf = np.concatenate([tree.children_left < 0 for tree in trees])
+    code = np.full(leaf.size, -1, np.int64)
+    code[leaf] = np.concatenate(codes)
+    return Forest(
+        roots=roots,
+        left=left,
+        right=right,
+        feature=np.concatenate([tree.feature for tree in trees]),
+        threshold=np.concatenate([tree.threshold for tree in trees]),
+        missing_left=np.concatenate(
+            [np.asarray(tree.missing_go_to_left, bool) for tree in trees]
+        ),
+        code=code,
+    )
+
+
+def _prepare(forest: Forest, options: Options) -> None:
+    """Integer thresholds and pruning, in place."""
+    if options.dtype != "float32":
+        # An integer x is <= t exactly when it is <= floor(t).
+        forest.threshold = np.floor(forest.threshold)
+    prune(forest, *options.range)
+
+
+def _accepts_missing(estimator: Any) -> bool:
+    """Whether the estimator itself predicts rows that hold NaN."""
+    return getattr(estimator, "monotonic_cst", None) is None
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _shares(tree: Any, counts: list[int], kind: str) -> Iterable[NDArray[np.float64]]:
+    """Each output's class shares at the leaves, rows adding up to 1."""
+    values = _leaf_values(tree)
+    for output, count in enumerate(counts):
+        shares = values[:, output, :count]
+        total = shares.sum(axis=1, keepdims=True)
+        yield shares / np.where(total == 0, 1, total) if kind == "soft" else shares
+
+
+def _classifier(estimator: Any, options: Options) -> Program:
+    trees = _trees(estimator)
+    classes = [np.asarray(c) for c in _as_list(estimator.classes_)]
+    counts = [len(c) for c in classes]
+    kind = options.voting or "soft"
+    unit = vote_unit(options.leaf_bits, len(trees)) if kind == "soft" else 1
+    table = VoteTable(sum(counts), unit)
+    codes = []
+    for tree in trees:
+        shares = _shares(tree, counts, kind)
+        votes = [
+            quantize_shares(s, unit) if kind == "soft" else hard_votes(s)
+            for s in shares
+        ]
+        codes.append(table.codes(np.concatenate(votes, axis=1)))
+    forest = _forest(trees, codes)
+    _prepare(forest, options)
+    splits = order(forest)
+    op, payload = vote_payload(splits, options.dtype, table, options.leaf_bits)
+    program = _program(estimator, options, op, payload, sum(counts))
+    return replace(
+        program,
+        class_counts=tuple(counts),
+        vote_total=unit * len(trees),
+        work=max(1, int(splits.depths.sum())),
+        metadata=replace(program.metadata, classes=classes),
+    )
+
+
+def _regressor(estimator: Any, options: Options) -> Program:
+    if options.voting is not None:
+        raise ValueError(f"voting={options.voting!r} is for classifiers only")
+    trees = _trees(estimator)
+    values = [_leaf_values(tree)[:, :, 0] / len(trees) for tree in trees]
+    exponents = value_exponents(values, options.leaf_bits)
+    table = ValueTable.of(
+        np.concatenate([quantize_values(tree, exponents) for tree in values])
+    )
+    ends = np.cumsum([len(tree) for tree in values])[:-1]
+    forest = _forest(trees, np.split(table.codes, ends))
+    _prepare(forest, options)
+    splits = order(forest)
+    op, payload = sum_payload(
+        splits, options.dtype, table.values, exponents, options.leaf_bits
+    )
+    program = _program(estimator, options, op, payload, values[0].shape[1])
+    return replace(program, work=max(1, int(splits.depths.sum())))
+
+
+def _program(
+    estimator: Any, options: Options, op: int, payload: bytes, n_scores: int
+) -> Program:
+    dtype, n_inputs = INPUT_DTYPES[options.dtype], int(estimator.n_features_in_)
+    classifier = hasattr(estimator, "classes_")
+    score = lib.EMLRT_U32 if classifier else lib.EMLRT_F32
+    stage = Stage(
+        op,
+        Span(lib.EMLRT_SPACE_INPUT, dtype, 0, n_inputs),
+        Span(lib.EMLRT_SPACE_OUTPUT, score, 0, n_scores),
+        payload,
+    )
+    names = getattr(estimator, "feature_names_in_", None)
+    return Program(
+        n_inputs=n_inputs,
+        n_scores=n_scores,
+        input_dtype=dtype,
+        stages=(stage,),
+        missing=options.dtype == "float32" and _accepts_missing(estimator),
+        metadata=Metadata(features=[] if names is None else [str(n) for n in names]),
+    )
+
+
+def program(estimator: Any, options: Options) -> Program:
+    """The program of a fitted tree, forest or extra-trees model."""
+    options.check_range(int(getattr(estimator, "n_features_in_", 0)))
+    convert = _classifier if hasattr(estimator, "classes_") else _regressor
+    _trees(estimator)  # an unfitted classifier has no classes_ either
+    return convert(estimator, options)

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+"""Metadata of a blob: labels, names, a note and golden vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt._native import lib
+from emlrt.errors import UnsupportedModelError
+from emlrt.layout import dtype_of
+
+_OBJECTS: dict[str, type] = {
+    "|O": str,
+    "|O:int": int,
+    "|O:float": float,
+    "|O:bool": bool,
+}
+
+
+@dataclass(frozen=True)
+class Golden:
+    """Inputs of the model's dtype (n, n_inputs) and their scores (n, n_scores)."""
+
+    inputs: NDArray[Any]
+    scores: NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What a blob carries beside the program; each part may be missing."""
+
+    classes: list[NDArray[Any]] = field(default_factory=list)
+    features: list[str] = field(default_factory=list)
+    outputs: list[str] = field(default_factory=list)
+    note: str = ""
+    golden: Golden | None = None
+
+
+def _pad(data: bytes) -> bytes:
+    return data + bytes(-len(data) % 4)
+
+
+def _texts(texts: Sequence[str]) -> bytes:
+    try:
+        parts = [text.encode() for text in texts]
+    except UnicodeEncodeError as error:
+        raise UnsupportedModelError(
+            f"the name {error.object!r} is not valid Unicode; rename it"
+        ) from None
+    ends = np.cumsum([len(part) for part in parts], dtype="<u4")
+    return (
+        np.uint32(len(parts)).astype("<u4").tobytes() + ends.tobytes() + b"".join(parts)
+    )
+
+
+def _read_texts(data: bytes) -> list[str]:
+    n = int.from_bytes(data[:4], "little")
+    ends = [0, *np.frombuffer(data, "<u4", n, 4).tolist()]
+    body = data[4 + 4 * n :]
+    return [body[a:b].decode(errors="replace") for a, b in pairwise(ends)]
+
+
+def _object_kind(labels: list[Any]) -> str:
+    for kind, python in _OBJECTS.items():
+        if all(type(label) is python for label in labels):
+            return kind
+    raise UnsupportedModelError(
+        f"class labels {labels[:5]} are of mixed or unknown types; use labels that"
+        " are all str, int, float or bool"
+    )
+
+
+def _label_texts(classes: NDArray[Any]) -> list[str]:
+    """A dtype, then each label as text that gives the same label back."""
+    labels = classes.tolist()
+    if classes.dtype.kind == "O":
+        kind = _object_kind(labels)
+    elif classes.dtype.kind in "biufU":
+        kind = classes.dtype.str
+    else:
+        raise UnsupportedModelError(
+            f"class labels of dtype {classes.dtype} are not supported; use integers,"
+            " floats, booleans or strings"
+        )
+    return [kind, *(x if isinstance(x, str) else repr(x) for x in labels)]
+
+
+def _labels(kind: str, texts: list[str]) -> NDArray[Any]:
+    if kind in _OBJECTS:
+        out = np.empty(len(texts), object)
+        python = _OBJECTS[kind]
+        out[:] = [text == "True" if python is bool else python(text) for text in texts]
+        return out
+    dtype = np.dtype(kind)
+    if dtype.kind == "b":
+        return np.array([text == "True" for text in texts], dtype)
+    convert = {"U": str, "f": float}.get(dtype.kind, int)
+    return np.array([convert(text) for text in texts], dtype)
+
+
+def _golden(golden: Golden) -> bytes:
+    head = np.uint32(len(golden.inputs)).astype("<u4").tobytes()
+    little = (
+        golden.inputs.dtype.newbyteorder("<"),
+        golden.scores.dtype.newbyteorder("<"),
+    )
+    rows = zip(golden.inputs, golden.scores, strict=True)
+    return head + b"".join(
+        _pad(x.astype(little[0]).tobytes()) + y.astype(little[1]).tobytes()
+        for x, y in rows
+    )
+
+
+def _read_golden(
+    data: bytes, x: np.dtype[Any], y: np.dtype[Any], shape: tuple[int, int]
+) -> Golden:
+    n = int.from_bytes(data[:4], "little")
+    inputs = shape[0] * x.itemsize
+    padded = inputs + -inputs % 4
+    rows = np.frombuffer(data, np.uint8, offset=4).reshape(n, padded + 4 * shape[1])
+    return Golden(
+        np.ascontiguousarray(rows[:, :inputs]).view(x.newbyteorder("<")).astype(x),
+        np.ascontiguousarray(rows[:, padded:]).view(y.newbyteorder("<")).astype(y),
+    )
+
+
+def encode(metadata: Metadata) -> bytes:
+    """The metadata's octets, sections in the format's order."""
+    sections: list[tuple[int, bytes]] = []
+    if metadata.classes:
+        texts = [text for classes in metadata.classes for text in _label_texts(classes)]
+        sections.append((lib.EMLRT_META_CLASSES, _texts(texts)))
+    if metadata.features:
+        sections.append((lib.EMLRT_META_FEATURES, _texts(metadata.features)))
+    if metadata.outputs:
+        sections.append((lib.EMLRT_META_OUTPUTS, _texts(metadata.outputs)))
+    if metadata.note:
+        sections.append((lib.EMLRT_META_NOTE, _texts([metadata.note])))
+    if metadata.golden is not None and len(metadata.golden.inputs):
+        sections.append((lib.EMLRT_META_GOLDEN, _golden(metadata.golden)))
+    head = dtype_of("emlrt_meta")
+    return b"".join(
+        np.array((tag, len(data)), head).tobytes() + _pad(data)
+        for tag, data in sections
+    )
+
+
+def sections_of(data: bytes) -> dict[int, bytes]:
+    """Contents of verified metadata, by tag."""
+    found, at, head = {}, 0, dtype_of("emlrt_meta")
+    while at < len(data):
+        tag, size = np.frombuffer(data, head, 1, at)[0].tolist()
+        at += head.itemsize
+        found[tag] = data[at : at + size]
+        at += size + -size % 4
+    return found
+
+
+def decode(
+    data: bytes,
+    class_counts: Sequence[int],
+    x: np.dtype[Any],
+    y: np.dtype[Any],
+    shape: tuple[int, int],
+) -> Metadata:
+    """Reads metadata that emlrt_verify has accepted.
+
+    shape: n_inputs and n_scores; x and y: their dtypes.
+    """
+    found = sections_of(data)
+    classes, at = [], 0
+    texts = (
+        _read_texts(found[lib.EMLRT_META_CLASSES])
+        if lib.EMLRT_META_CLASSES in found
+        else []
+    )
+    for count in class_counts if texts else []:
+        classes.append(_labels(texts[at], texts[at + 1 : at + 1 + count]))
+        at += 1 + count
+    features = found.get(lib.EMLRT_META_FEATURES)
+    outputs = found.get(lib.EMLRT_META_OUTPUTS)
+    note = found.get(lib.EMLRT_META_NOTE)
+    golden = found.get(lib.EMLRT_META_GOLDEN)
+    return Metadata(
+        classes,
+        _read_texts(features) if features else [],
+        _read_texts(outputs) if outputs else [],
+        _read_texts(note)[0] if note else "",
+        _read_golden(golden, x, y, shape) if golden else None,
+    )

@@ -1,0 +1,472 @@
+# SPDX-License-Identifier: MIT
+"""Model: a blob that predicts, with the manners of a scikit-learn estimator."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from emlrt import blob as blobs
+from emlrt._native import lib
+from emlrt.blob import Program
+from emlrt.convert import sklearn_program
+from emlrt.convert.options import Options, check_integers
+from emlrt.errors import EmlrtError, FormatError
+from emlrt.metadata import Golden
+from emlrt.native import DTYPES, Runtime, scan, version
+
+
+class _Only:
+    """A method that exists only for models that have the answer."""
+
+    def __init__(self, condition: Callable[[Model], bool], method: Any) -> None:
+        self.condition, self.method = condition, method
+        self.__doc__ = method.__doc__
+
+    def __get__(self, model: Model | None, owner: type | None = None) -> Any:
+        if model is None:
+            return self.method
+        if not self.condition(model):
+            name = self.method.__name__
+            raise AttributeError(f"this model is no classifier; it has no {name}")
+        return self.method.__get__(model, owner)
+
+
+def _classifiers_only(method: Any) -> Any:
+    return _Only(lambda model: model._is_classifier, method)
+
+
+class Model:
+    """A converted model. It predicts by the C code that firmware links.
+
+    Make one with `Model.from_sklearn`, `Model.load` or `Model.from_bytes`. It is
+    immutable and may be used from any number of threads at once.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+    n_outputs_ : int
+        Targets; 1 unless the model is a multi-output one.
+    classes_ : ndarray, or list of ndarray for multi-output classifiers
+        Original labels, in the order of `predict_proba`'s columns.
+    feature_names_in_ : ndarray of str, only where the original had them
+    nbytes : int
+        Size of the blob in bytes.
+    scratch_bytes, arena_bytes : int
+        RAM that firmware provides to emlrt_classify and the like, and to
+        emlrt_run.
+    stages : tuple of emlrt.blob.Stage
+    note : str
+        What made the blob.
+    """
+
+    def __init__(self, blob: bytes) -> None:
+        self._blob = bytes(blob)
+        self._runtime = Runtime(self._blob)
+        info = self._runtime.info
+        self._program = blobs.read(self._blob, self._runtime)
+        self._is_classifier = bool(self._program.class_counts)
+        self._dtype = DTYPES[info["input_dtype"]]
+        self.n_features_in_: int = info["n_inputs"]
+        self.n_outputs_: int = info["n_outputs"]
+        self.n_scores: int = info["n_scores"]
+        self.nbytes: int = len(self._blob)
+        self.arena_bytes: int = info["arena_bytes"]
+        self.scratch_bytes: int = info["scratch_bytes"]
+        self.work: int = info["work"]
+
+    # Making and keeping
+
+    @classmethod
+    def from_sklearn(
+        cls,
+        estimator: Any,
+        *,
+        dtype: str = "float32",
+        voting: str | None = None,
+        leaf_bits: int = 32,
+        X: ArrayLike | None = None,
+        golden: ArrayLike | None = None,
+        note: str | None = None,
+    ) -> Model:
+        """Converts a fitted scikit-learn estimator.
+
+        Parameters
+        ----------
+        estimator : fitted estimator
+            DecisionTree, ExtraTree, RandomForest or ExtraTrees, classifier or
+            regressor, with one target or more.
+        dtype : {"float32", "int16", "uint8"}
+            Type of the inputs. float32 is exact for every input; the integer
+            types make smaller and faster models that are exact for features
+            that are integers in range.
+        voting : {"soft", "hard"}, optional
+            soft: mean class shares, as scikit-learn has it (the default). hard:
+            one vote a tree, smaller and faster, with answers that may differ.
+        leaf_bits : {32, 16, 8}
+            Precision of leaves. See `leaf_error` for what it costs.
+        X : array-like (n_rows, n_features), optional
+            Data that an integer dtype is checked against.
+        golden : array-like (n_rows, n_features), optional
+            A few inputs to store with their scores for `emlrt_selftest`.
+        note : str, optional
+            Free text for the blob's metadata; names the estimator by default.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If there is no faithful form of the estimator.
+        ValueError
+            If an option is wrong, or X does not fit the dtype.
+        """
+        program = sklearn_program(estimator, Options(dtype, voting, leaf_bits, X))
+        text = (
+            f"emlrt {version()}: {type(estimator).__name__}" if note is None else note
+        )
+        metadata = replace(program.metadata, note=text)
+        model = cls(blobs.write(replace(program, metadata=metadata)))
+        return model if golden is None else model.with_golden(golden)
+
+    def with_golden(self, X: ArrayLike) -> Model:
+        """A copy that carries rows of X and their scores as golden vectors."""
+        inputs = self._validate(X)
+        golden = Golden(inputs, self._runtime.scores(inputs))
+        metadata = replace(self._program.metadata, golden=golden)
+        return Model(blobs.write(replace(self._program, metadata=metadata)))
+
+    def strip(self, *keep: str) -> Model:
+        """A copy without metadata.
+
+        keep: parts to keep, of "classes", "features", "outputs", "note", "golden".
+        """
+        allowed = {"classes", "features", "outputs", "note", "golden"}
+        if not allowed.issuperset(keep):
+            wrong = sorted(set(keep) - allowed)
+            raise ValueError(
+                f"no such part of metadata: {wrong}; known: {sorted(allowed)}"
+            )
+        return Model(blobs.write(blobs.strip(self._program, frozenset(keep))))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Model:
+        """Opens a blob held in memory.
+
+        Raises
+        ------
+        FormatError
+            If it is no blob, or damaged. Nothing in it is ever executed.
+        """
+        return cls(data)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str] | IO[bytes]) -> Model:
+        """Opens an .eml file, or a binary file object.
+
+        Raises
+        ------
+        FormatError
+            If it is no blob, or damaged; the message names the file.
+        OSError
+            If the file cannot be read.
+        """
+        if hasattr(path, "read"):
+            name, data = str(getattr(path, "name", "file")), path.read()
+        else:
+            name, data = os.fspath(path), _read_file(path)
+        try:
+            return cls(data)
+        except FormatError as error:
+            raise FormatError(f"{name}: {error}", error.status, error.offset) from None
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the blob to a file, which is complete or untouched.
+
+        The same model always gives the same bytes.
+        """
+        target = Path(path)
+        handle, temporary = tempfile.mkstemp(".tmp", target.name, target.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(self._blob)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, 0o666 & ~_umask())
+            os.replace(temporary, target)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+
+    def __bytes__(self) -> bytes:
+        return self._blob
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Model) and self._blob == other._blob
+
+    def __hash__(self) -> int:
+        return hash(self._blob)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Model.from_bytes, (self._blob,)
+
+    # What it is
+
+    @property
+    def stages(self) -> tuple[blobs.Stage, ...]:
+        return self._program.stages
+
+    @property
+    def program(self) -> Program:
+        """Everything the blob says, as Python objects."""
+        return self._program
+
+    @property
+    def note(self) -> str:
+        return self._program.metadata.note
+
+    @property
+    def input_dtype(self) -> np.dtype[Any]:
+        """dtype of the inputs as firmware gives them."""
+        return self._dtype
+
+    @property
+    def leaf_error(self) -> float | NDArray[np.float64]:
+        """Largest error that the leaves' precision can cause.
+
+        In `predict_proba` for classifiers; for regressors in each output, before
+        the rounding to float32.
+        """
+        from emlrt.convert.inspect import leaf_error
+
+        return leaf_error(self._program)
+
+    def _get_classes(self) -> Any:
+        if not self._is_classifier:
+            raise AttributeError("this model is no classifier; it has no classes_")
+        classes = self._program.metadata.classes or [
+            np.arange(count) for count in self._program.class_counts
+        ]
+        return classes[0] if len(classes) == 1 else classes
+
+    @cached_property
+    def _labels(self) -> Any:
+        return self._get_classes()
+
+    @property
+    def classes_(self) -> Any:
+        return self._labels
+
+    @property
+    def feature_names_in_(self) -> NDArray[Any]:
+        names = self._program.metadata.features
+        if not names:
+            raise AttributeError("the original model had no feature names")
+        return np.array(names, object)
+
+    def __repr__(self) -> str:
+        kind = "classifier" if self._is_classifier else "regressor"
+        ops = ", ".join(stage.name for stage in self.stages)
+        return (
+            f"<emlrt.Model {kind}: {self.n_features_in_} {self._dtype.name} features,"
+            f" {self.nbytes} bytes, {ops}>"
+        )
+
+    # Answers
+
+    def scores(self, X: ArrayLike) -> NDArray[Any]:
+        """What emlrt_run gives for each row, bit for bit.
+
+        Returns
+        -------
+        ndarray (n_rows, n_scores)
+            uint32 votes for classifiers, float32 values for regressors.
+        """
+        return self._runtime.scores(self._validate(X))
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Labels (of the original dtype) or values (float64) of each row.
+
+        Parameters
+        ----------
+        X : array-like (n_rows, n_features)
+
+        Returns
+        -------
+        ndarray (n_rows,), or (n_rows, n_outputs) for multi-output models
+        """
+        X = self._validate(X)
+        if not self._is_classifier:
+            values = self._runtime.scores(X).astype(np.float64)
+            return values[:, 0] if self.n_outputs_ == 1 else values
+        index = self._runtime.classify(X)
+        labels = self._labels
+        if self.n_outputs_ == 1:
+            picked: NDArray[Any] = labels[index[:, 0]]
+            return picked
+        columns = [label[index[:, k]] for k, label in enumerate(labels)]
+        return np.stack(columns, axis=1).astype(labels[0].dtype, copy=False)
+
+    @_classifiers_only
+    def predict_proba(self, X: ArrayLike) -> Any:
+        """Class probabilities of each row, as emlrt_proba gives them.
+
+        Returns
+        -------
+        float64 ndarray (n_rows, n_classes), or a list of them, one an output
+        """
+        votes = self._runtime.scores(self._validate(X)).astype(np.float32)
+        p = (votes / np.float32(self._program.vote_total)).astype(np.float64)
+        counts = self._program.class_counts
+        parts = np.split(p, np.cumsum(counts)[:-1], axis=1)
+        return parts[0] if self.n_outputs_ == 1 else parts
+
+    @_classifiers_only
+    def predict_log_proba(self, X: ArrayLike) -> Any:
+        """Natural logarithm of `predict_proba`."""
+        p = self.predict_proba(X)
+        with np.errstate(divide="ignore"):
+            return np.log(p) if self.n_outputs_ == 1 else [np.log(part) for part in p]
+
+    def score(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        """Accuracy of a classifier, R^2 of a regressor. Needs scikit-learn."""
+        from sklearn.metrics import accuracy_score, r2_score
+
+        metric = accuracy_score if self._is_classifier else r2_score
+        return float(metric(y, self.predict(X), sample_weight=sample_weight))
+
+    def selftest(self) -> bool:
+        """Runs the golden vectors; False if the blob has none.
+
+        Raises
+        ------
+        EmlrtError
+            If a vector's scores differ.
+        """
+        return self._runtime.selftest()
+
+    # Input
+
+    def _validate(self, X: Any) -> NDArray[Any]:
+        """X as a C-contiguous matrix of the input dtype, or a clear error."""
+        if hasattr(X, "columns"):
+            self._check_names(list(X.columns))
+        if hasattr(X, "toarray"):
+            raise TypeError("X is a sparse matrix; pass X.toarray()")
+        X = np.asarray(X)
+        if X.ndim != 2:
+            raise ValueError(
+                f"expected a 2D array of rows, got {X.ndim} dimension(s); use"
+                " X.reshape(1, -1) for a single row"
+            )
+        if X.shape[1] != self.n_features_in_:
+            raise ValueError(
+                f"X has {X.shape[1]} features, but Model is expecting"
+                f" {self.n_features_in_} features as input"
+            )
+        if X.dtype.kind not in "biuf":
+            X = X.astype(np.float64)
+        if self._dtype.kind == "f":
+            return self._validate_floats(X)
+        return np.ascontiguousarray(check_integers(X, self._dtype))
+
+    def _validate_floats(self, X: NDArray[Any]) -> NDArray[np.float32]:
+        with np.errstate(over="ignore"):
+            X = np.ascontiguousarray(X, np.float32)
+        found = scan(X)
+        if found & 2:
+            raise ValueError(
+                "X contains infinity or a value too large for float32; clip it first"
+            )
+        if found & 1 and not self._program.missing:
+            raise ValueError(
+                "X contains NaN, which the original model does not accept; impute it"
+            )
+        return X
+
+    def _check_names(self, columns: list[Any]) -> None:
+        names = self._program.metadata.features
+        if names and columns != names:
+            unknown = [c for c in columns if c not in names]
+            absent = [n for n in names if n not in columns]
+            detail = (
+                f"unknown: {unknown[:5]}; missing: {absent[:5]}"
+                if unknown or absent
+                else "they are in another order"
+            )
+            raise ValueError(f"X's columns are not those seen in fit: {detail}")
+
+    # scikit-learn's protocols; scikit-learn itself is imported only when it asks
+
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Model:
+        """Does nothing: the model is fitted already, and stays as it is."""
+        return self
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """No parameters."""
+        return {}
+
+    def set_params(self, **params: Any) -> Model:
+        """Accepts no parameter.
+
+        Raises
+        ------
+        ValueError
+            If any is given.
+        """
+        if params:
+            raise ValueError(
+                f"a converted model has no parameters; got {sorted(params)}"
+            )
+        return self
+
+    def __sklearn_clone__(self) -> Model:
+        return self
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    @property
+    def _estimator_type(self) -> str:
+        return "classifier" if self._is_classifier else "regressor"
+
+    def __sklearn_tags__(self) -> Any:
+        from sklearn.utils import (
+            ClassifierTags,
+            InputTags,
+            RegressorTags,
+            Tags,
+            TargetTags,
+        )
+
+        multi = self.n_outputs_ > 1
+        return Tags(
+            estimator_type=self._estimator_type,
+            target_tags=TargetTags(required=False, multi_output=multi),
+            classifier_tags=ClassifierTags() if self._is_classifier else None,
+            regressor_tags=None if self._is_classifier else RegressorTags(),
+            input_tags=InputTags(allow_nan=self._program.missing),
+        )
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _read_file(path: Any) -> bytes:
+    if os.path.getsize(path) > lib.EMLRT_SIZE_MAX:
+        raise FormatError(f"{os.fspath(path)}: larger than any .eml blob", "LIMIT")
+    return Path(path).read_bytes()
+
+
+__all__ = ["EmlrtError", "Model"]

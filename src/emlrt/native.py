@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""The C runtime as Python sees it: one thin function a C call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt._native import ffi, lib
+from emlrt.errors import EmlrtError, FormatError
+
+#: numpy dtypes by the format's dtype codes.
+DTYPES: dict[int, np.dtype[Any]] = {
+    lib.EMLRT_F32: np.dtype(np.float32),
+    lib.EMLRT_I16: np.dtype(np.int16),
+    lib.EMLRT_U8: np.dtype(np.uint8),
+    lib.EMLRT_U32: np.dtype(np.uint32),
+}
+_POINTERS = {code: np.dtype(d).name + "_t[]" for code, d in DTYPES.items()}
+_POINTERS[lib.EMLRT_F32] = "float[]"
+
+
+def constants(prefix: str) -> dict[str, int]:
+    """The format's constants that start with a prefix, by the rest of their name."""
+    return {
+        name.removeprefix(prefix): getattr(lib, name)
+        for name in dir(lib)
+        if name.startswith(prefix)
+    }
+
+
+_STATUS = {value: name for name, value in constants("EMLRT_ERR_").items()}
+
+
+def _text(status: int) -> str:
+    return ffi.string(lib.emlrt_strerror(status)).decode()
+
+
+def _refuse(status: int, offset: int) -> FormatError:
+    name = _STATUS.get(status, str(status))
+    where = f" at offset {offset}" if offset else ""
+    return FormatError(f"{_text(status)} ({name}{where})", name, offset)
+
+
+def _check(status: int) -> None:
+    if status != lib.EMLRT_OK:
+        raise EmlrtError(f"{_text(status)} ({_STATUS.get(status, status)})")
+
+
+class Runtime:
+    """An open blob: checked once, then constant, safe to use from any thread.
+
+    Parameters
+    ----------
+    blob : bytes
+        The whole blob. It is copied, so that nobody can change it afterwards.
+
+    Raises
+    ------
+    FormatError
+        If the runtime refuses the blob or its CRC-32 does not match.
+    """
+
+    def __init__(self, blob: bytes) -> None:
+        self._rom = ffi.new("uint32_t[]", len(blob) // 4 + 1)
+        ffi.memmove(self._rom, blob, len(blob))
+        self._model = ffi.new("emlrt_model *")
+        status = lib.emlrt_open(self._model, self._rom, len(blob), lib.emlrt_all_ops)
+        if status == lib.EMLRT_OK:
+            status = lib.emlrt_verify(self._model)
+        if status != lib.EMLRT_OK:
+            raise _refuse(status, self._model.fault)
+        info = ffi.new("emlrt_info *")
+        _check(lib.emlrt_peek(info, self._rom, len(blob)))
+        self.info = {
+            name: getattr(info, name) for name, _ in ffi.typeof(info).item.fields
+        }
+        host = lib.emlrt_host_new(self._model)
+        self._host = ffi.gc(host, lib.emlrt_host_free) if host else ffi.NULL
+        self._x_type = _POINTERS[self.info["input_dtype"]]
+        self._y_type = _POINTERS[self.info["score_dtype"]]
+        self._x_dtype = DTYPES[self.info["input_dtype"]]
+        self._y_dtype = DTYPES[self.info["score_dtype"]]
+
+    def scores(self, X: NDArray[Any]) -> NDArray[Any]:
+        """Scores of each row.
+
+        Parameters
+        ----------
+        X : ndarray (n_rows, n_inputs), C-contiguous, of the input dtype
+
+        Returns
+        -------
+        ndarray (n_rows, n_scores) of the score dtype
+        """
+        y = np.empty((X.shape[0], self.info["n_scores"]), self._y_dtype)
+        _check(
+            lib.emlrt_host_run(
+                self._model,
+                self._host,
+                ffi.from_buffer(self._x_type, X),
+                X.shape[0],
+                ffi.from_buffer(self._y_type, y, True),
+            )
+        )
+        return y
+
+    def classify(self, X: NDArray[Any]) -> NDArray[np.int64]:
+        """Winning class of each row and output: int64 (n_rows, n_outputs)."""
+        out = np.empty((X.shape[0], self.info["n_outputs"]), np.int64)
+        _check(
+            lib.emlrt_host_classify(
+                self._model,
+                self._host,
+                ffi.from_buffer(self._x_type, X),
+                X.shape[0],
+                ffi.from_buffer("int64_t[]", out, True),
+            )
+        )
+        return out
+
+    def firmware(self, x: NDArray[Any], what: str = "run") -> NDArray[Any]:
+        """One row through the very calls that firmware makes.
+
+        what: "run" (scores), "classify" (uint32 indices) or "proba" (float32).
+        """
+        info = self.info
+        run = what == "run"
+        dtype, kind, n = {
+            "run": (self._y_dtype, self._y_type, info["n_scores"]),
+            "classify": (np.dtype(np.uint32), "uint32_t[]", info["n_outputs"]),
+            "proba": (np.dtype(np.float32), "float[]", info["n_scores"]),
+        }[what]
+        size = info["arena_bytes"] if run else info["scratch_bytes"]
+        scratch = ffi.new("uint64_t[]", size // 8 + 1)
+        out = np.empty(n, dtype)
+        call = getattr(lib, "emlrt_" + what)
+        data = ffi.from_buffer(self._x_type, x)
+        y = ffi.from_buffer(kind, out, True)
+        _check(call(self._model, data, x.size, y, n, scratch, size))
+        return out
+
+    def selftest(self) -> bool:
+        """Whether the blob has golden vectors; raises if any of them fails."""
+        size = self.info["golden_bytes"]
+        scratch = ffi.new("uint64_t[]", size // 8 + 1)
+        status = lib.emlrt_selftest(self._model, scratch, size)
+        if status == lib.EMLRT_ERR_ABSENT:
+            return False
+        _check(status)
+        return True
+
+
+def scan(X: NDArray[np.float32]) -> int:
+    """Bit 0: some element is NaN; bit 1: some element is infinite."""
+    return int(lib.emlrt_host_scan(ffi.from_buffer("float[]", X), X.size))
+
+
+def version() -> str:
+    """Version of the runtime that is linked in."""
+    return str(ffi.string(lib.emlrt_version()).decode())
