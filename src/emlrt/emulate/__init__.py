@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+"""The runtime on emulated microcontrollers.
+
+Needs cross compilers and emulators that are not Python packages, and the
+packages unicorn and pyelftools; `ToolMissing` names what is missing.
+"""
+
+from .measure import Measurement, measure
+from .targets import BOARDS, TARGETS
+from .tools import ToolError, ToolMissing
+
+__all__ = [
+    "BOARDS",
+    "TARGETS",
+    "Measurement",
+    "ToolError",
+    "ToolMissing",
+    "measure",
+]

@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: MIT
+"""Cross-compiling the runtime and linking images that emulators can load."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from . import elf
+from .sources import FIRMWARE, include_dir, runtime_sources
+from .targets import Board, Target
+from .tools import cache_dir, program, run
+
+_WARNINGS = ("-Wall", "-Wextra")
+_SECTIONS = ("-ffunction-sections", "-fdata-sections")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to compile.
+
+    No -ffp-contract is among the flags on purpose: the runtime's sources see
+    to it themselves, and must, since users choose their own flags.
+
+    Attributes
+    ----------
+    opt, std : str
+        Optimization level and language, as gcc takes them.
+    defines : tuple of str
+        "NAME" or "NAME=value".
+    flags : tuple of str
+        Further compiler flags.
+    far : bool
+        AVR: the blob is read with 32-bit addresses (EMLRT_PORT_FAR).
+    """
+
+    opt: str = "-O2"
+    std: str = "c99"
+    defines: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    far: bool = False
+
+    def arguments(self, target: Target) -> list[str]:
+        """The compiler's arguments for a target."""
+        port = ("EMLRT_PORT_FAR",) if self.far else ()
+        freestanding = () if target.family == "avr" else ("-ffreestanding",)
+        return [
+            *target.flags,
+            f"-std={self.std}",
+            self.opt,
+            *freestanding,
+            *_WARNINGS,
+            *_SECTIONS,
+            f"-I{include_dir()}",
+            *(f"-D{name}" for name in (*self.defines, *port)),
+            *self.flags,
+        ]
+
+
+@cache
+def _version(compiler: str) -> str:
+    return run([compiler, "--version"])
+
+
+@cache
+def _headers() -> bytes:
+    """Digest of every file that a compilation may include."""
+    digest = hashlib.sha256()
+    folders = {include_dir(), FIRMWARE, *(path.parent for path in runtime_sources())}
+    for folder in sorted(folders):
+        for path in sorted(folder.rglob("*.h")):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.digest()
+
+
+def _key(command: Sequence[str], sources: Iterable[Path]) -> str:
+    digest = hashlib.sha256(_headers())
+    digest.update("\0".join([_version(command[0]), *command]).encode())
+    for source in sources:
+        digest.update(source.name.encode() + source.read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def objects(
+    target: Target, sources: Sequence[Path], options: Options = Options()
+) -> list[Path]:
+    """Compile C files, or find the objects of an equal compilation.
+
+    Two processes may do this at once: a finished folder is moved into place.
+    """
+    command = [program(target.compiler), *options.arguments(target)]
+    final = cache_dir() / "objects" / _key(command, sources)
+    if not final.is_dir():
+        final.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(dir=final.parent))
+        try:
+            run([*command, "-c", *(path.resolve() for path in sources)], cwd=work)
+            os.rename(work, final)
+        except OSError:
+            if not final.is_dir():
+                raise
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    return [final / (path.stem + ".o") for path in sources]
+
+
+def runtime_objects(target: Target, options: Options = Options()) -> list[Path]:
+    """Compile the whole runtime, a file a translation unit."""
+    return objects(target, runtime_sources(), options)
+
+
+@contextmanager
+def scratch_dir() -> Iterator[Path]:
+    """A temporary directory for sources and images."""
+    with tempfile.TemporaryDirectory(prefix="emlrt-") as name:
+        yield Path(name)
+
+
+def compile_text(
+    target: Target, name: str, text: str, options: Options, work: Path
+) -> list[Path]:
+    """Compile a generated source; `name` ends in .c or .S."""
+    source = work / name
+    source.write_text(text, encoding="utf-8")
+    out = work / (source.stem + ".o")
+    command = [program(target.compiler), *options.arguments(target)]
+    run([*command, "-c", source, "-o", out], cwd=work)
+    return [out]
+
+
+def binary_object(
+    target: Target, symbol: str, content: bytes, work: Path, section: str = ".blob"
+) -> list[Path]:
+    """An object that holds octets between `symbol` and `symbol`_end."""
+    data = work / f"{symbol}.bin"
+    data.write_bytes(content)
+    text = f"""\
+    .section {section}, "a"
+    .global {symbol}, {symbol}_end
+    .balign 16
+{symbol}:
+    .incbin "{data.name}"
+{symbol}_end:
+"""
+    return compile_text(target, f"{symbol}.S", text, Options(), work)
+
+
+def link(
+    target: Target,
+    parts: Sequence[Path],
+    work: Path,
+    *,
+    board: Board | None = None,
+    roots: Sequence[str] = (),
+    flags: Sequence[str] = (),
+) -> elf.Image:
+    """Link objects into an image.
+
+    Parameters
+    ----------
+    target : Target
+    parts : sequence of Path
+        Object files.
+    work : Path
+        Directory for the output.
+    board : Board, optional
+        Where the memories are; by default those that `unicorn_run` maps.
+    roots : sequence of str
+        Functions to keep even if nothing calls them.
+    flags : sequence of str
+        Further linker flags, as the compiler driver takes them.
+
+    Raises
+    ------
+    ToolError
+        If it does not link, say because the image outgrows the memory.
+    """
+    out = work / "image.elf"
+    command = [program(target.compiler), *target.flags, "-Wl,--gc-sections"]
+    command += [f"-Wl,--undefined={root}" for root in roots]
+    if target.family == "avr":
+        libraries = ["-lgcc", "-lc"]
+    else:
+        command += ["-nostdlib", "-static", *_memory_flags(board)]
+        libraries = ["-lgcc"]
+        parts = [*parts, *_memory_functions(target)]
+        if roots:
+            command.append(f"-Wl,-e,{roots[0]}")
+    run([*command, *flags, *parts, *libraries, "-o", out], cwd=work)
+    return elf.load(out.read_bytes())
+
+
+def _memory_functions(target: Target) -> list[Path]:
+    options = Options(
+        opt="-Os", flags=("-fno-builtin", "-fno-tree-loop-distribute-patterns")
+    )
+    return objects(target, [FIRMWARE / "memory.c"], options)
+
+
+def _memory_flags(board: Board | None) -> list[str]:
+    place = board or Board("unicorn", "", 0x08000000, 1 << 24, 0x20000000, 1 << 20)
+    symbols = {
+        "__flash": place.flash,
+        "__flash_size": place.flash_size,
+        "__ram": place.ram,
+        "__ram_size": place.ram_size,
+    }
+    flags = [f"-Wl,--defsym={name}={value:#x}" for name, value in symbols.items()]
+    return [f"-Wl,-T,{FIRMWARE / 'image.ld'}", "-Wl,--no-warn-rwx-segments", *flags]
+
+
+def footprint(
+    target: Target,
+    ops: Sequence[str],
+    functions: Sequence[str],
+    options: Options = Options(),
+) -> elf.Image:
+    """The runtime alone, linked with some ops and functions, no blob.
+
+    Its `flash` and `ram` are what the runtime adds to a firmware: code,
+    constants and the op list, and one `emlrt_model`; on AVR the op list is in
+    RAM. No startup code is linked.
+
+    Parameters
+    ----------
+    ops : sequence of str
+        Names of ops, such as "trees_vote_f32".
+    functions : sequence of str
+        What the firmware calls, such as "emlrt_open" and "emlrt_classify".
+    """
+    with scratch_dir() as work:
+        parts = runtime_objects(target, options)
+        parts += compile_text(target, "glue.c", glue(ops), options, work)
+        flags = ["-nostartfiles"] if target.family == "avr" else []
+        roots = [*functions, "emulate_ops", "emulate_model"]
+        if target.family == "avr":
+            flags.append(f"-Wl,-e,{roots[0]}")
+        return link(target, parts, work, roots=roots, flags=flags)
+
+
+def glue(ops: Sequence[str]) -> str:
+    """C source of an op list, `emulate_ops`, and a model, `emulate_model`."""
+    listed = "".join(f"&emlrt_op_{name}, " for name in dict.fromkeys(ops))
+    return (
+        "#include <emlrt/emlrt.h>\n"
+        f"const emlrt_op *const emulate_ops[] = {{{listed}NULL}};\n"
+        "emlrt_model emulate_model;\n"
+    )

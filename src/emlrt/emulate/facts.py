@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""What firmware must know of a blob at compile time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from emlrt import blob as blobs
+from emlrt.native import DTYPES, Runtime
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Ops, sizes and types of a blob (counts in elements, sizes in bytes)."""
+
+    ops: tuple[str, ...]
+    n_inputs: int
+    n_scores: int
+    n_outputs: int
+    arena_bytes: int
+    scratch_bytes: int
+    golden_bytes: int
+    input_dtype: np.dtype[Any]
+    score_dtype: np.dtype[Any]
+
+    @property
+    def input_bytes(self) -> int:
+        """Bytes of one input."""
+        return self.n_inputs * self.input_dtype.itemsize
+
+    def rows(self, X: ArrayLike) -> NDArray[Any]:
+        """Inputs as the model takes them: (n_rows, n_inputs), contiguous.
+
+        Raises
+        ------
+        ValueError
+            If the shape is another, or an integer type would change a value.
+        """
+        given = np.asarray(X)
+        if given.ndim != 2 or given.shape[1] != self.n_inputs:
+            raise ValueError(
+                f"X has shape {given.shape}; the model takes (n_rows, {self.n_inputs})"
+            )
+        rows = np.ascontiguousarray(given.astype(self.input_dtype))
+        if self.input_dtype.kind != "f" and not np.array_equal(rows, given):
+            raise ValueError(
+                f"the model takes {self.input_dtype} inputs, and X has values"
+                " that this type does not hold"
+            )
+        return rows
+
+
+def facts(blob: bytes) -> Facts:
+    """Read a blob's facts; FormatError if the runtime refuses it."""
+    runtime = Runtime(blob)
+    info = runtime.info
+    stages = blobs.read(blob, runtime).stages
+    return Facts(
+        ops=tuple(dict.fromkeys(stage.name for stage in stages)),
+        n_inputs=info["n_inputs"],
+        n_scores=info["n_scores"],
+        n_outputs=info["n_outputs"],
+        arena_bytes=info["arena_bytes"],
+        scratch_bytes=info["scratch_bytes"],
+        golden_bytes=info["golden_bytes"],
+        input_dtype=DTYPES[info["input_dtype"]],
+        score_dtype=DTYPES[info["score_dtype"]],
+    )

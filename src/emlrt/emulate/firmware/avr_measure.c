@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Runs a function of the runtime on rows that the simulator hands in, with
+ * marks around each call (see avr_sim.c). The compiler's command line gives:
+ *
+ *   BLOB_ADDRESS, BLOB_SIZE              where the blob is in flash
+ *   X_BYTES, Y_BYTES, SCRATCH_BYTES      memory for one input and its answer
+ *   CALL                                 the call to measure
+ */
+#include <avr/io.h>
+#include <emlrt/emlrt.h>
+
+extern const emlrt_op *const emulate_ops[];
+extern emlrt_model emulate_model;
+EMLRT_SCRATCH(measure_x, X_BYTES);
+EMLRT_SCRATCH(measure_y, Y_BYTES);
+static EMLRT_SCRATCH(scratch, SCRATCH_BYTES);
+
+#define MARK(value)               \
+  do {                            \
+    __asm__ volatile("" ::: "memory"); \
+    GPIOR1 = (value);             \
+  } while (0)
+
+static void leave(emlrt_status status) {
+  GPIOR0 = (uint8_t)-status;
+  for (;;) continue;
+}
+
+int main(void) {
+  emlrt_status status;
+  (void)scratch;
+  MARK(2);
+  status = emlrt_open(&emulate_model, (emlrt_rom)BLOB_ADDRESS, BLOB_SIZE,
+                      emulate_ops);
+  MARK(3);
+  if (status != EMLRT_OK) leave(status);
+  for (;;) {
+    MARK(1);
+    MARK(2);
+    status = CALL;
+    MARK(3);
+    if (status != EMLRT_OK) leave(status);
+  }
+}

@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: MIT
+"""One call from a blob to predictions and costs on an emulated core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import avr, build
+from .elf import Image
+from .facts import Facts, facts
+from .sources import FIRMWARE
+from .targets import Target, find
+from .unicorn_run import Machine
+
+Call = Literal["run", "classify", "proba"]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What a target computed, and what it took.
+
+    Attributes
+    ----------
+    target, opt, call : str
+        As asked for.
+    unit : str
+        Of the counts: "instructions", or "cycles" on AVR.
+    results : ndarray (n_rows, n)
+        Scores (call="run": float32 values or uint32 votes), class indices
+        (call="classify": uint32), or probabilities (call="proba": float32).
+    counts : ndarray of int64 (n_rows,)
+        Instructions or cycles of each call.
+    open_count : int
+        The same of emlrt_open.
+    stack, open_stack : int
+        Most bytes of stack of any of the calls, and of emlrt_open.
+    flash : int
+        Bytes of code and constants of emlrt_open and the call, with the ops
+        that the blob needs; without the blob.
+    ram : int
+        Bytes of memory beyond stack, input, answer and scratch: the model.
+    scratch : int
+        Bytes of scratch that the call takes.
+    """
+
+    target: str
+    opt: str
+    call: Call
+    unit: str
+    results: NDArray[Any] = field(repr=False)
+    counts: NDArray[np.int64] = field(repr=False)
+    open_count: int
+    stack: int
+    open_stack: int
+    flash: int
+    ram: int
+    scratch: int
+
+    @property
+    def mean(self) -> float:
+        """Mean of the counts; NaN without rows."""
+        return float(np.mean(self.counts)) if len(self.counts) else float("nan")
+
+
+@dataclass(frozen=True)
+class _Job:
+    """Everything about a measurement but its rows."""
+
+    target: Target
+    blob: bytes
+    facts: Facts
+    call: Call
+    options: build.Options
+
+    @property
+    def function(self) -> str:
+        return f"emlrt_{self.call}"
+
+    @property
+    def scratch(self) -> int:
+        f = self.facts
+        return f.arena_bytes if self.call == "run" else f.scratch_bytes
+
+    @property
+    def answer(self) -> tuple[int, np.dtype[Any]]:
+        """Elements and dtype of one result."""
+        if self.call == "classify":
+            return self.facts.n_outputs, np.dtype(np.uint32)
+        if self.call == "proba":
+            return self.facts.n_scores, np.dtype(np.float32)
+        return self.facts.n_scores, self.facts.score_dtype
+
+    @property
+    def answer_bytes(self) -> int:
+        return self.answer[0] * self.answer[1].itemsize
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call: its result's octets, instructions or cycles, and stack."""
+
+    result: bytes
+    count: int
+    stack: int
+
+
+def measure(
+    target: str,
+    blob: bytes,
+    X: ArrayLike,
+    *,
+    opt: str = "-O2",
+    call: Call = "classify",
+    std: str = "c99",
+    far: bool | None = None,
+) -> Measurement:
+    """Run a blob on an emulated core, one row after the other.
+
+    Parameters
+    ----------
+    target : str
+        A key of `emlrt.emulate.TARGETS`, "cortex-m0" for example.
+    blob : bytes
+        A whole .eml blob; the core reads it in place.
+    X : array-like (n_rows, n_inputs)
+        Inputs, of values that the model's input type holds.
+    opt, std : str
+        Optimization level and language standard for gcc.
+    call : {"classify", "run", "proba"}
+        The function of the runtime to call for each row.
+    far : bool, optional
+        AVR: read the blob with 32-bit addresses. By default, only if it does
+        not fit the first 64 KiB beside the code.
+
+    Raises
+    ------
+    ToolMissing
+        If the compiler or the emulator is not installed; it says which.
+    ValueError
+        If the target is unknown, X does not fit the model, or the blob does
+        not fit the target.
+    FormatError
+        If the runtime refuses the blob.
+    """
+    known = facts(blob)
+    options = build.Options(opt=opt, std=std)
+    job = _Job(find(target), blob, known, call, options)
+    return measure_job(job, known.rows(X), far)
+
+
+def measure_job(job: _Job, rows: NDArray[Any], far: bool | None) -> Measurement:
+    """`measure` behind its argument checks."""
+    if job.target.family == "avr":
+        job = replace(job, options=replace(job.options, far=_needs_far(job, far)))
+    run = _avr_steps if job.target.family == "avr" else _unicorn_steps
+    opened, *steps = run(job, rows)
+    n, dtype = job.answer
+    alone = build.footprint(
+        job.target, job.facts.ops, ["emlrt_open", job.function], job.options
+    )
+    results = np.frombuffer(b"".join(step.result for step in steps), dtype)
+    return Measurement(
+        target=job.target.name,
+        opt=job.options.opt,
+        call=job.call,
+        unit=job.target.unit,
+        results=results.reshape(len(rows), n),
+        counts=np.array([step.count for step in steps], np.int64),
+        open_count=opened.count,
+        stack=max((step.stack for step in steps), default=0),
+        open_stack=opened.stack,
+        flash=alone.flash,
+        ram=alone.ram,
+        scratch=job.scratch,
+    )
+
+
+def _unicorn_steps(job: _Job, rows: NDArray[Any]) -> Iterator[Step]:
+    with build.scratch_dir() as work:
+        parts = build.runtime_objects(job.target, job.options)
+        source = build.glue(job.facts.ops)
+        parts += build.compile_text(job.target, "glue.c", source, job.options, work)
+        roots = ["emlrt_open", job.function, "emulate_ops", "emulate_model"]
+        image = build.link(job.target, parts, work, roots=roots)
+    machine = Machine(job.target, image)
+    model, ops = image.address("emulate_model"), image.address("emulate_ops")
+    rom = machine.place_rom(job.blob)
+    _ok("emlrt_open", machine.call("emlrt_open", model, rom, len(job.blob), ops))
+    yield Step(b"", machine.instructions, machine.stack)
+    x = machine.allocate(job.facts.input_bytes)
+    y = machine.allocate(job.answer_bytes)
+    scratch = machine.allocate(job.scratch)
+    sizes = job.facts.n_inputs, job.answer[0]
+    for row in rows:
+        machine.write(x, row.tobytes())
+        status = machine.call(
+            job.function, model, x, sizes[0], y, sizes[1], scratch, job.scratch
+        )
+        _ok(job.function, status)
+        result = machine.read(y, job.answer_bytes)
+        yield Step(result, machine.instructions, machine.stack)
+
+
+def _ok(function: str, status: int) -> None:
+    if status != 0:
+        raise RuntimeError(f"{function} returned status {status} on the target")
+
+
+def _needs_far(job: _Job, far: bool | None) -> bool:
+    """Whether the blob cannot lie with the code in the first 64 KiB."""
+    room_for_code = 8192
+    return len(job.blob) + room_for_code > 65536 if far is None else far
+
+
+def _avr_image(job: _Job, address: int) -> Image:
+    f, n = job.facts, job.answer[0]
+    arguments = f"&emulate_model, measure_x, {f.n_inputs}, measure_y, {n}"
+    suffix = "ul" if job.options.far else "u"
+    defines = (
+        f"BLOB_ADDRESS={address}{suffix}",
+        f"BLOB_SIZE={len(job.blob)}ul",
+        f"X_BYTES={f.input_bytes}",
+        f"Y_BYTES={job.answer_bytes}",
+        f"SCRATCH_BYTES={job.scratch}",
+        f"CALL={job.function}({arguments}, scratch, {job.scratch})",
+    )
+    options = replace(job.options, defines=defines)
+    with build.scratch_dir() as work:
+        parts = build.runtime_objects(job.target, job.options)
+        source = build.glue(f.ops)
+        parts += build.compile_text(job.target, "glue.c", source, job.options, work)
+        driver = (FIRMWARE / "avr_measure.c").read_text(encoding="utf-8")
+        parts += build.compile_text(job.target, "driver.c", driver, options, work)
+        return build.link(job.target, parts, work)
+
+
+def _avr_steps(job: _Job, rows: NDArray[Any]) -> Iterator[Step]:
+    # The address is a constant of the code, so the first link is a guess that
+    # leaves room; code and blob are then as close as 256 bytes.
+    address = avr.end_of_code(_avr_image(job, 0x10000 if job.options.far else 0x7F00))
+    address = max(address, 0x10000) if job.options.far else address
+    image = _avr_image(job, address)
+    run = avr.simulate(
+        job.target,
+        image,
+        blobs={address: job.blob},
+        rows=rows,
+        x="measure_x",
+        y=("measure_y", job.answer_bytes),
+    )
+    _ok("the firmware", -run.code)
+    opened, *spans = run.spans
+    yield Step(b"", opened.cycles, opened.stack)
+    for span in spans:
+        yield Step(span.result, span.cycles, span.stack)

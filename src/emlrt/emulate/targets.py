@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""The table of emulated targets and of QEMU's boards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Family = Literal["arm", "riscv", "avr"]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A core to compile for.
+
+    Attributes
+    ----------
+    name : str
+        Key in `TARGETS`.
+    family : str
+        "arm" and "riscv" run under unicorn and QEMU, "avr" under simavr.
+    flags : tuple of str
+        Compiler flags that choose the core.
+    cpu : str
+        unicorn's CPU model, or the microcontroller's name for AVR.
+    flash : int
+        Bytes of flash (AVR only; 0 elsewhere).
+    """
+
+    name: str
+    family: Family
+    flags: tuple[str, ...]
+    cpu: str
+    flash: int = 0
+
+    @property
+    def compiler(self) -> str:
+        """Name of the compiler driver."""
+        return _COMPILERS[self.family]
+
+    @property
+    def unit(self) -> str:
+        """What a run counts: simavr knows cycles, the others instructions."""
+        return "cycles" if self.family == "avr" else "instructions"
+
+
+@dataclass(frozen=True)
+class Board:
+    """A QEMU machine and where its memories are (addresses and bytes)."""
+
+    machine: str
+    target: str
+    flash: int
+    flash_size: int
+    ram: int
+    ram_size: int
+
+
+_COMPILERS: dict[Family, str] = {
+    "arm": "arm-none-eabi-gcc",
+    "riscv": "riscv64-unknown-elf-gcc",
+    "avr": "avr-gcc",
+}
+
+
+def _arm(name: str, cpu: str, *flags: str) -> Target:
+    return Target(name, "arm", ("-mthumb", *flags), f"UC_CPU_ARM_CORTEX_{cpu}")
+
+
+def _riscv(name: str, abi: str, cpu: str) -> Target:
+    flags = (f"-march={name}", f"-mabi={abi}", "-mcmodel=medany")
+    return Target(name, "riscv", flags, f"UC_CPU_RISCV32_SIFIVE_{cpu}")
+
+
+def _avr(mcu: str, kilobytes: int) -> Target:
+    return Target(mcu, "avr", (f"-mmcu={mcu}",), mcu, kilobytes * 1024)
+
+
+_ALL = (
+    _arm("cortex-m0", "M0", "-mcpu=cortex-m0"),
+    # unicorn has no M0+; the instruction set is the M0's.
+    _arm("cortex-m0plus", "M0", "-mcpu=cortex-m0plus"),
+    _arm("cortex-m3", "M3", "-mcpu=cortex-m3"),
+    _arm(
+        "cortex-m4f",
+        "M4",
+        "-mcpu=cortex-m4",
+        "-mfloat-abi=hard",
+        "-mfpu=fpv4-sp-d16",
+    ),
+    _arm("cortex-m7f", "M7", "-mcpu=cortex-m7", "-mfloat-abi=hard", "-mfpu=fpv5-d16"),
+    # QEMU's AN521 has neither DSP nor FPU on its first core.
+    _arm("cortex-m33", "M33", "-mcpu=cortex-m33+nodsp+nofp", "-mfloat-abi=soft"),
+    _riscv("rv32imac", "ilp32", "E31"),
+    _riscv("rv32imafc", "ilp32f", "U34"),
+    _avr("atmega2560", 256),
+    _avr("atmega1284p", 128),
+    _avr("atmega328p", 32),
+)
+
+TARGETS: dict[str, Target] = {target.name: target for target in _ALL}
+
+_K = 1024
+
+BOARDS: dict[str, Board] = {
+    board.machine: board
+    for board in (
+        Board("microbit", "cortex-m0", 0, 256 * _K, 0x20000000, 16 * _K),
+        Board(
+            "stm32vldiscovery", "cortex-m3", 0x08000000, 128 * _K, 0x20000000, 8 * _K
+        ),
+        Board("mps2-an385", "cortex-m3", 0, 4096 * _K, 0x20000000, 4096 * _K),
+        Board(
+            "netduinoplus2", "cortex-m4f", 0x08000000, 1024 * _K, 0x20000000, 128 * _K
+        ),
+        Board("mps2-an386", "cortex-m4f", 0, 4096 * _K, 0x20000000, 4096 * _K),
+        Board("mps2-an500", "cortex-m7f", 0, 4096 * _K, 0x20000000, 4096 * _K),
+        Board("mps2-an521", "cortex-m33", 0x10000000, 4096 * _K, 0x38000000, 4096 * _K),
+        Board("sifive_e", "rv32imac", 0x20400000, 512 * _K, 0x80000000, 16 * _K),
+        Board("virt", "rv32imac", 0x80000000, 2048 * _K, 0x80200000, 2048 * _K),
+    )
+}
+
+
+def find(name: str) -> Target:
+    """The target of a name; ValueError lists the names there are."""
+    try:
+        return TARGETS[name]
+    except KeyError:
+        known = ", ".join(TARGETS)
+        raise ValueError(f"unknown target {name!r}; choose one of {known}") from None

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""Finding and running compilers and emulators, with clear errors."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+_INSTALL = {
+    "unicorn": "pip install unicorn",
+    "elftools": "pip install pyelftools",
+    "arm-none-eabi-gcc": "apt install gcc-arm-none-eabi",
+    "riscv64-unknown-elf-gcc": "apt install gcc-riscv64-unknown-elf",
+    "avr-gcc": "apt install gcc-avr avr-libc",
+    "qemu-system-arm": "apt install qemu-system-arm",
+    "qemu-system-riscv32": "apt install qemu-system-misc",
+    "libsimavr": "apt install libsimavr-dev libelf-dev gcc",
+}
+_ALIASES = {
+    "riscv64-unknown-elf-gcc": ("riscv32-unknown-elf-gcc", "riscv-none-elf-gcc"),
+}
+
+
+class ToolMissing(RuntimeError):  # noqa: N818
+    """A compiler, an emulator or a Python package is not installed.
+
+    Attributes
+    ----------
+    tool : str
+        Name of the program, library or module.
+    """
+
+    def __init__(self, tool: str) -> None:
+        self.tool = tool
+        how = _INSTALL.get(tool)
+        hint = f"; install it, for example with `{how}`" if how else ""
+        super().__init__(f"emulation needs {tool}, which was not found{hint}")
+
+
+class ToolError(RuntimeError):
+    """A compiler or an emulator gave an error; the message quotes it."""
+
+
+def module(name: str) -> Any:
+    """Import an optional package, or raise `ToolMissing`."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise ToolMissing(name.partition(".")[0]) from error
+
+
+def program(name: str) -> str:
+    """Path of a program on PATH, or raise `ToolMissing`."""
+    for candidate in (name, *_ALIASES.get(name, ())):
+        path = shutil.which(candidate)
+        if path is not None:
+            return path
+    raise ToolMissing(name)
+
+
+def run(command: Sequence[str | Path], cwd: Path | None = None) -> str:
+    """Run a program that must succeed; its standard output as text."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+    )
+    if done.returncode != 0:
+        line = " ".join(str(part) for part in command)
+        raise ToolError(f"exit code {done.returncode} from: {line}\n{done.stderr}")
+    return done.stdout
+
+
+def cache_dir() -> Path:
+    """Directory that keeps compiled objects.
+
+    EMLRT_CACHE if set, else `emlrt` in the user's cache directory. Its files
+    are named by what they were made from, and may be deleted at any time.
+    """
+    home = os.environ.get("EMLRT_CACHE")
+    if home:
+        return Path(home)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "emlrt"
