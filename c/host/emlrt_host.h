@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Batches on the host: the same scores as emlrt_run, bit for bit, but faster.
+ *
+ * Only the Python extension links this; it is no part of the runtime that
+ * firmware uses, and may allocate. A forest is laid out anew in memory, so that
+ * many rows walk a tree in step without a branch.
+ */
+#ifndef EMLRT_HOST_H
+#define EMLRT_HOST_H
+
+#include <emlrt/emlrt.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A model laid out for speed. Constant once made: threads may share it. */
+typedef struct emlrt_host emlrt_host;
+
+/* Lays out an open model, whose blob must outlive the result. Time and memory
+ * are linear in the blob's size (about 16 octets a split).
+ * Returns NULL if memory runs out or if a program of this kind has no fast
+ * layout; the functions below then take NULL in its place. */
+emlrt_host *emlrt_host_new(const emlrt_model *model);
+
+/* Frees a layout; NULL is fine. */
+void emlrt_host_free(emlrt_host *host);
+
+/* Computes the scores of n rows.
+ * x: n * n_inputs elements of the input dtype, row after row.
+ * y: n * n_scores elements of the score dtype.
+ * host: of this very model, or NULL to run it row by row as firmware does.
+ * Returns ARGUMENT for a null pointer or a model that is not open, and SCRATCH
+ * if memory runs out. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_host_run(const emlrt_model *model,
+                                               const emlrt_host *host,
+                                               const void *x, size_t n,
+                                               void *y);
+
+/* Finds the winning class of n rows: for each output the index of its largest
+ * score, the lowest on a tie. classes: n * n_outputs indices.
+ * Returns KIND for a model that is no classifier, or as emlrt_host_run. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_host_classify(const emlrt_model *model,
+                                                    const emlrt_host *host,
+                                                    const void *x, size_t n,
+                                                    int64_t *classes);
+
+/* Looks for numbers that are not finite among n floats: bit 0 is set if there
+ * is a NaN, bit 1 if there is an infinity. */
+unsigned emlrt_host_scan(const float *x, size_t n);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A forest laid out for the host.
+ *
+ * Every split and every leaf is a node, and the two children of a split are
+ * neighbours, so that one step of a walk is
+ *
+ *   i = nodes[i].child + (nodes[i].key < row[nodes[i].column])
+ *
+ * for splits and leaves alike: a leaf is its own child and looks at a column
+ * that is always 0, which no key is less than. A leaf's key is therefore free
+ * to hold its payload. Walks of one length need no branch and no leaf test.
+ *
+ * A row is turned into unsigned keys once, a column for each feature in use,
+ * and a second one for a feature whose NaN goes left somewhere: NaN is the
+ * largest key in the first and the smallest in the second, so that missing
+ * values cost a walk nothing.
+ */
+#ifndef EMLRT_FOREST_H
+#define EMLRT_FOREST_H
+
+#include "../src/trees.h"
+#include "emlrt_host.h"
+
+/* The nodes of a tree of at most 32,767 splits. */
+typedef struct emlrt_narrow {
+  uint32_t key;
+  uint16_t column;
+  uint16_t child;
+} emlrt_narrow;
+
+/* The nodes of any other. */
+typedef struct emlrt_wide {
+  uint32_t key;
+  uint32_t column;
+  uint32_t child;
+} emlrt_wide;
+
+typedef struct emlrt_tree {
+  const void *nodes; /* the root is the first one */
+  uint32_t depth;    /* steps from the root to the deepest leaf, >= 1 */
+  uint32_t wide;     /* which kind of nodes */
+} emlrt_tree;
+
+struct emlrt_host {
+  /* Input. */
+  unsigned input; /* dtype */
+  size_t n_inputs;
+  size_t in_offset;
+  uint32_t n_columns;  /* without the one of zeros, which follows them */
+  uint32_t n_right;    /* leading columns whose NaN goes right */
+  uint32_t identity;   /* those are the inputs themselves, all in order */
+  uint32_t *sources;   /* the input of each column */
+  size_t stride;       /* elements of a row of keys */
+  /* Trees with splits: narrow ones first, then shallow ones first. */
+  emlrt_tree *trees;
+  size_t n_trees;
+  size_t n_narrow;
+  void *nodes;
+  uint32_t deepest;
+  /* Leaves. With a table, a payload is the place of `pad` numbers in it, to be
+   * added to a row's scores; without, it is a code as in the blob. */
+  uint32_t *table;
+  uint32_t *initial; /* scores before the first tree, `pad` of them */
+  size_t pad;        /* numbers in a row of scores: n_scores or a few more */
+  uint32_t n_scores;
+  uint32_t unit;
+  emlrt_trees_view view; /* the blob's own tables */
+  emlrt_rom exponents;   /* NULL for votes */
+  size_t block;          /* most rows at a time */
+};
+
+/* Turns rows of x into keys. */
+void emlrt_forest_keys(const emlrt_host *host, const void *x, size_t n,
+                       uint32_t *keys);
+
+/* Adds the scores of `n` rows of keys to rows of scores, acc[n * pad]. places:
+ * emlrt_forest_places(n) numbers of scratch. */
+void emlrt_forest_block(const emlrt_host *host, const uint32_t *keys, size_t n,
+                        uint32_t *acc, uint32_t *places);
+/* The same for one row, many trees at a time. */
+void emlrt_forest_row(const emlrt_host *host, const uint32_t *keys,
+                      uint32_t *acc);
+
+/* Rows that walk in step: keys and scores have room for a multiple of it. */
+#define EMLRT_LANES 16u
+
+#endif

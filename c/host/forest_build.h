@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files that lay out a forest share.
+ */
+#ifndef EMLRT_FOREST_BUILD_H
+#define EMLRT_FOREST_BUILD_H
+
+#include "forest.h"
+
+/* What is needed only while a layout is made. */
+typedef struct emlrt_build {
+  emlrt_host *host;
+  unsigned width;    /* octets of a record */
+  uint32_t n_in;     /* elements that the stage reads */
+  uint32_t most;     /* splits of the largest tree */
+  uint32_t *columns; /* of each input: NaN right; then of each: NaN left */
+  uint32_t *rows;    /* of each item: 1 + the mixed row that starts there */
+  uint32_t *slots;   /* of each record of a tree: its node, 0 if unknown */
+  uint32_t *depths;  /* of each record of a tree: steps from the root */
+} emlrt_build;
+
+/* A split record, whatever its size. */
+typedef struct emlrt_record {
+  uint32_t key;     /* unsigned: inputs with a larger key go right */
+  uint32_t feature; /* place in emlrt_build.columns */
+  uint32_t link;
+  unsigned leaves; /* EMLRT_LEAF_* */
+} emlrt_record;
+
+/* Memory for n elements, zeroed; NULL if there is not enough. */
+void *emlrt_take(size_t n, size_t size);
+
+/* Unpacks what leaves add, if that pays. Returns 0 if it cannot be done. */
+int emlrt_forest_unpack(emlrt_build *build, uint32_t n_leaves,
+                        uint32_t n_items);
+/* What a leaf's node holds: see emlrt_host.table. */
+uint32_t emlrt_forest_payload(const emlrt_build *build, uint32_t leaf);
+
+/* Reads record i of those at `at`. */
+emlrt_record emlrt_forest_record(const emlrt_build *build, emlrt_rom at,
+                                 uint32_t i);
+/* Finds the columns that the forest looks at. Returns 0 if it cannot be done.
+ */
+int emlrt_forest_columns(emlrt_build *build, uint32_t n_records);
+/* Makes the nodes of all trees. Returns 0 if it cannot be done. */
+int emlrt_forest_plant(emlrt_build *build, uint32_t n_trees);
+/* Adds what payload stands for to a row of scores. */
+void emlrt_forest_add(const emlrt_host *host, uint32_t payload, uint32_t *acc);
+
+#endif
