@@ -59,7 +59,7 @@ def program(name: str) -> str:
     for candidate in (name, *_ALIASES.get(name, ())):
         path = shutil.which(candidate)
         if path is not None:
-            return path
+            return str(path)
     raise ToolMissing(name)
 
 
