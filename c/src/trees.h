@@ -76,9 +76,10 @@ EMLRT_INLINE emlrt_status emlrt_trees_records(emlrt_call *call,
     }
     if (size > left || size == 0) return EMLRT_ERR_PAYLOAD;
     left -= size;
-    while (size-- != 0) { /* now size is what follows in this tree */
+    while (size != 0) {
       emlrt_split s = read(at);
       int ok = s.valid && s.feature < call->n_in;
+      size--; /* now it is what follows in this tree */
       if (s.leaves == 0)
         ok = ok && s.link != 0 && s.link < size;
       else if (s.leaves == (EMLRT_LEAF_LEFT | EMLRT_LEAF_RIGHT))

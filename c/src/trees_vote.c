@@ -87,8 +87,8 @@ emlrt_status emlrt_trees_vote_check(const emlrt_call *call, unsigned width,
   if (status != EMLRT_OK) return status;
   emlrt_trees_locate(call, 0, width, view);
   if (!emlrt_trees_items_ok(call, view, n_items)) return EMLRT_ERR_PAYLOAD;
-  for (n_leaves = EMLRT_TREES32(call->payload, n_leaves); n_leaves-- != 0;)
-    if (emlrt_trees_number(view->leaves, view->leaf_width, n_leaves) >=
+  for (n_leaves = EMLRT_TREES32(call->payload, n_leaves); n_leaves != 0;)
+    if (emlrt_trees_number(view->leaves, view->leaf_width, --n_leaves) >=
         call->n_out + n_items)
       return EMLRT_ERR_PAYLOAD;
   return EMLRT_OK;

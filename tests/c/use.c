@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+#include "use.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What this "firmware" is ready to give a model. */
+#define MOST_ELEMENTS 2048u
+#define MOST_ARENA 65536u
+
+#define PROMISE(holds) \
+  ((holds) ? (void)0 : broken(#holds, __func__, __LINE__))
+
+static void broken(const char *what, const char *where, int line) {
+  fprintf(stderr, "PROMISE BROKEN: %s (%s, line %d)\n", what, where, line);
+  abort();
+}
+
+void *must_malloc(size_t size) {
+  void *memory = malloc(size ? size : 1);
+  if (memory == NULL) abort();
+  return memory;
+}
+
+uint32_t get32(const uint8_t *at) {
+  return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
+         (uint32_t)at[3] << 24;
+}
+
+void put32(uint8_t *at, uint32_t value) {
+  int i;
+  for (i = 0; i < 4; i++) at[i] = (uint8_t)(value >> (8 * i) & 0xFFu);
+}
+
+void patch_crc(uint8_t *octets, size_t size) {
+  static uint32_t table[256];
+  uint32_t crc = UINT32_MAX, i, bit;
+  if (table[1] == 0)
+    for (i = 0; i < 256; i++)
+      for (table[i] = i, bit = 0; bit < 8; bit++)
+        table[i] = table[i] >> 1 ^ (table[i] & 1 ? 0xEDB88320u : 0);
+  for (i = 0; i < size; i++)
+    if (i < 12 || i >= 16) crc = crc >> 8 ^ table[(crc ^ octets[i]) & 0xFFu];
+  put32(octets + 12, crc ^ UINT32_MAX);
+}
+
+#ifdef WORD_PORT_H
+const uint16_t *word_rom;
+uint32_t word_rom_base = 64, word_rom_octets;
+unsigned long word_rom_reads;
+
+void word_rom_fault(const char *what, uint32_t at) {
+  fprintf(stderr, "PORT FAULT: %s: %u\n", what, at);
+  abort();
+}
+
+blob_place place_blob(const uint8_t *octets, size_t size) {
+  blob_place place;
+  uint16_t *words = must_malloc((size + 1) / 2 * 2);
+  size_t i;
+  for (i = 0; i < size; i += 2)
+    words[i / 2] =
+        (uint16_t)(octets[i] | (i + 1 < size ? octets[i + 1] << 8 : 0));
+  word_rom = words;
+  word_rom_octets = (uint32_t)size;
+  place.octets = (uint8_t *)words;
+  place.rom = word_rom_base;
+  place.size = (uint32_t)size;
+  return place;
+}
+
+/* Most reads that one run may take: for each stage some for its head, a few
+ * for each record, and for each tree as many votes as there are scores. */
+static void check_reads(const uint8_t *blob) {
+  unsigned stages = blob[42], outputs = blob[40] | blob[41] * 256u;
+  const uint8_t *entry = blob + 48 + (blob[46] == 2 ? outputs * 4 : 0);
+  const uint8_t *payload = entry + stages * 28u;
+  unsigned long bound = 100;
+  for (; stages != 0; stages--, entry += 28) {
+    unsigned long trees = get32(payload), records = get32(payload + 4);
+    unsigned long out = get32(entry + 16);
+    bound += 100 + 4 * records + trees * (5 + 3 * out) + out;
+    payload += get32(entry);
+  }
+  PROMISE(word_rom_reads <= bound);
+}
+#define COUNT_READS(blob, statement) \
+  do {                               \
+    word_rom_reads = 0;              \
+    statement;                       \
+    check_reads(blob);               \
+  } while (0)
+#else
+blob_place place_blob(const uint8_t *octets, size_t size) {
+  blob_place place;
+  place.octets = must_malloc(size);
+  memcpy(place.octets, octets, size);
+  place.rom = place.octets;
+  place.size = (uint32_t)size;
+  return place;
+}
+#define COUNT_READS(blob, statement) statement
+#endif
+
+void free_blob(blob_place *place) { free(place->octets); }
+
+emlrt_status open_and_verify(const blob_place *place) {
+  emlrt_model model;
+  emlrt_status status =
+      emlrt_open(&model, place->rom, place->size, emlrt_all_ops);
+  return status ? status : emlrt_verify(&model);
+}
+
+/* Input number `kind` of a dtype: each has values that kernels may trip on. */
+#define KINDS 6
+static void *make_input(unsigned dtype, uint32_t n, unsigned kind) {
+  static const uint32_t floats[] = {0x00000000, 0x7FC00000, 0xFF800000,
+                                    0x3F000000, 0x80000000, 0xFFFFFFFF,
+                                    0x7F800000, 0xBF99999A, 0x00000001};
+  static const int shorts[] = {0, -32768, 32767, 100, -1, -200, 7};
+  size_t width = (size_t)1 << (dtype & 3u);
+  uint8_t *x = must_malloc(n * width);
+  uint32_t i;
+  for (i = 0; i < n; i++) {
+    uint32_t pick = kind == KINDS - 1 ? i * 5 + 2 : kind == 4 ? i : kind;
+    if (dtype == EMLRT_F32) {
+      memcpy(x + i * width, &floats[pick % 9], width);
+    } else {
+      int16_t value = (int16_t)shorts[pick % 7];
+      if (dtype == EMLRT_I16)
+        memcpy(x + i * width, &value, width);
+      else
+        x[i] = (uint8_t)((unsigned)value & 0xFFu);
+    }
+  }
+  return x;
+}
+
+/* Scores must be the same whatever the buffers held before: so all of them are
+ * written, and nothing is read that was not. */
+static void use_run(const emlrt_model *model, const emlrt_info *info,
+                    const uint8_t *blob, const void *x) {
+  size_t octets = info->n_scores * 4u;
+  uint8_t *y = must_malloc(octets), *again = must_malloc(octets);
+  uint8_t *arena = must_malloc(info->arena_bytes);
+  memset(y, 0xA5, octets);
+  memset(arena, 0xFF, info->arena_bytes);
+  COUNT_READS(blob, PROMISE(emlrt_run(model, x, info->n_inputs, y,
+                                      info->n_scores, arena,
+                                      info->arena_bytes) == EMLRT_OK));
+  memset(again, 0x5A, octets);
+  memset(arena, 0x00, info->arena_bytes);
+  PROMISE(emlrt_run(model, x, info->n_inputs, again, info->n_scores, arena,
+                    info->arena_bytes) == EMLRT_OK);
+  PROMISE(memcmp(y, again, octets) == 0);
+  free(y);
+  free(again);
+  free(arena);
+}
+
+static void use_answers(const emlrt_model *model, const emlrt_info *info,
+                        const uint8_t *blob, const void *x) {
+  emlrt_status want = info->output == EMLRT_OUTPUT_VOTES ? EMLRT_OK
+                                                         : EMLRT_ERR_KIND;
+  uint32_t *classes = must_malloc(info->n_outputs * sizeof *classes), k;
+  float *p = must_malloc(info->n_scores * sizeof *p);
+  void *scratch = must_malloc(info->scratch_bytes);
+  COUNT_READS(blob, PROMISE(emlrt_classify(model, x, info->n_inputs, classes,
+                                           info->n_outputs, scratch,
+                                           info->scratch_bytes) == want));
+  for (k = 0; want == EMLRT_OK && k < info->n_outputs; k++)
+    PROMISE(classes[k] < info->n_scores);
+  COUNT_READS(blob, PROMISE(emlrt_proba(model, x, info->n_inputs, p,
+                                        info->n_scores, scratch,
+                                        info->scratch_bytes) == want));
+  free(classes);
+  free(p);
+  free(scratch);
+}
+
+static void check_text(emlrt_status status, const char *text, size_t size,
+                       int verified) {
+  if (status == EMLRT_OK)
+    PROMISE(memchr(text, 0, size) != NULL);
+  else if (status == EMLRT_ERR_METADATA)
+    PROMISE(!verified);
+  else
+    PROMISE(status == EMLRT_ERR_COUNT || status == EMLRT_ERR_BUFFER ||
+            status == EMLRT_ERR_ABSENT || status == EMLRT_ERR_KIND);
+}
+
+static void use_texts(const emlrt_model *model, int verified) {
+  static const size_t sizes[] = {0, 1, 4, 40};
+  size_t s;
+  uint32_t kind, i;
+  for (s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+    char *text = must_malloc(sizes[s]);
+    for (i = 0; i < 8; i++) {
+      check_text(emlrt_label(model, i / 4, i % 4, text, sizes[s]), text,
+                 sizes[s], verified);
+      for (kind = EMLRT_META_FEATURES; kind <= EMLRT_META_NOTE; kind++)
+        check_text(emlrt_name(model, kind, i, text, sizes[s]), text, sizes[s],
+                   verified);
+    }
+    PROMISE(emlrt_label(model, UINT32_MAX, UINT32_MAX, text, sizes[s]) !=
+            EMLRT_OK);
+    PROMISE(emlrt_label(model, 0, UINT32_MAX, text, sizes[s]) != EMLRT_OK);
+    PROMISE(emlrt_name(model, EMLRT_META_NOTE, UINT32_MAX, text, sizes[s]) !=
+            EMLRT_OK);
+    free(text);
+  }
+}
+
+static emlrt_status use_selftest(const emlrt_model *model,
+                                 const emlrt_info *info) {
+  void *scratch = must_malloc(info->golden_bytes);
+  emlrt_status status = emlrt_selftest(model, scratch, info->golden_bytes);
+  free(scratch);
+  return status;
+}
+
+int golden_holds(const blob_place *place) {
+  emlrt_model model;
+  emlrt_info info;
+  emlrt_status status;
+  if (emlrt_peek(&info, place->rom, place->size) ||
+      emlrt_open(&model, place->rom, place->size, emlrt_all_ops))
+    return 0;
+  status = use_selftest(&model, &info);
+  return status == EMLRT_OK || status == EMLRT_ERR_ABSENT;
+}
+
+static void use_model(const emlrt_model *model, const emlrt_info *info,
+                      const uint8_t *blob, int verified) {
+  emlrt_status status;
+  unsigned kind;
+  use_texts(model, verified);
+  if (info->n_inputs > MOST_ELEMENTS || info->n_scores > MOST_ELEMENTS ||
+      info->arena_bytes > MOST_ARENA)
+    return;
+  for (kind = 0; kind < KINDS; kind++) {
+    void *x = make_input(info->input_dtype, info->n_inputs, kind);
+    use_run(model, info, blob, x);
+    use_answers(model, info, blob, x);
+    free(x);
+  }
+  status = use_selftest(model, info);
+  PROMISE(status == EMLRT_OK || status == EMLRT_ERR_SELFTEST ||
+          status == EMLRT_ERR_ABSENT ||
+          (status == EMLRT_ERR_METADATA && !verified));
+}
+
+emlrt_status use_blob(const uint8_t *octets, size_t size) {
+  blob_place place = place_blob(octets, size);
+  emlrt_model model;
+  emlrt_info info;
+  emlrt_status peek = emlrt_peek(&info, place.rom, place.size);
+  emlrt_status status =
+      emlrt_open(&model, place.rom, place.size, emlrt_all_ops);
+  PROMISE(model.fault <= size);
+  if (status == EMLRT_OK) {
+    PROMISE(peek == EMLRT_OK && info.total_size == size);
+    PROMISE(model.fault == 0);
+    status = emlrt_verify(&model);
+    PROMISE(status == EMLRT_OK || status == EMLRT_ERR_METADATA);
+    use_model(&model, &info, octets, status == EMLRT_OK);
+  } else {
+    float x = 0, y;
+    PROMISE(emlrt_run(&model, &x, 1, &y, 1, NULL, 0) == EMLRT_ERR_ARGUMENT);
+    PROMISE(emlrt_verify(&model) == EMLRT_ERR_ARGUMENT);
+  }
+  free_blob(&place);
+  return status;
+}

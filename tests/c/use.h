@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Uses a blob in every way the API has, and aborts where a promise of
+ * SECURITY.md is broken. Shared by the flip driver and the fuzz target.
+ */
+#ifndef USE_H
+#define USE_H
+
+#include <emlrt/emlrt.h>
+
+/* Where a blob stands, for this build's port. */
+typedef struct blob_place {
+  uint8_t *octets; /* exactly the blob, so that sanitizers see each step beyond */
+  emlrt_rom rom;
+  uint32_t size;
+} blob_place;
+
+void *must_malloc(size_t size);
+/* Copies a blob to where this port can read it, and frees it. */
+blob_place place_blob(const uint8_t *octets, size_t size);
+void free_blob(blob_place *place);
+/* emlrt_open and, if that succeeds, emlrt_verify. */
+emlrt_status open_and_verify(const blob_place *place);
+/* Opens a blob and calls everything on it; returns emlrt_open's status, or
+ * EMLRT_ERR_METADATA if only emlrt_verify refuses it. The CRC must be right. */
+emlrt_status use_blob(const uint8_t *octets, size_t size);
+/* Whether the blob's golden vectors come out. */
+int golden_holds(const blob_place *place);
+/* Sets the blob's CRC; needs 16 octets. */
+void patch_crc(uint8_t *octets, size_t size);
+void put32(uint8_t *at, uint32_t value);
+uint32_t get32(const uint8_t *at);
+
+#endif
