@@ -16,6 +16,7 @@ from .sources import FIRMWARE
 from .targets import BOARDS, Target, find
 
 _MAX_STATUS = 100
+_SMALL = build.Options(opt="-Os")
 #: Section of a blob that AVR reads with 32-bit addresses, at 64 KiB.
 _FAR = ".far_blob"
 
@@ -96,7 +97,7 @@ def firmware(
     *,
     blob: bytes | None = None,
     place: Place | None = None,
-    options: build.Options = build.Options(opt="-Os"),
+    options: build.Options = _SMALL,
 ) -> Firmware:
     """Build the firmware for a board.
 
