@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+#
+# `make help` lists the targets. Everything happens in $(VENV), which is made on
+# first use; PYTHON chooses the interpreter it is made with (3.11 or later).
+
+PYTHON ?=
+VENV ?= .venv
+PYTEST_ARGS ?=
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install -q --disable-pip-version-check
+NATIVE := setup.py src/emlrt/_ffi_build.py \
+  $(wildcard c/include/emlrt/*.h c/src/*.[ch] c/host/*.[ch])
+PYTHON_FILES := setup.py ci src tests benchmarks
+
+.PHONY: help demo test soak lint bench clean apt
+.DEFAULT_GOAL := help
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: $(VENV)/demo.deps $(VENV)/native ## train, convert and predict in C, on scikit-learn's digits
+	@ci/setup apt gcc-arm-none-eabi
+	@$(PY) -m emlrt demo
+
+test: $(VENV)/test.deps $(VENV)/native apt ## lint, then run every test
+	@status=0; \
+	$(MAKE) --no-print-directory lint || status=1; \
+	$(PY) -m pytest -n auto --maxprocesses 8 --dist loadgroup $(PYTEST_ARGS) || status=1; \
+	exit $$status
+
+soak: $(VENV)/test.deps $(VENV)/native apt ## the long runs: hours of fuzzing
+	@$(PY) -m pytest tests/soak $(PYTEST_ARGS)
+
+lint: $(VENV)/test.deps $(VENV)/native ## ruff and mypy --strict
+	$(PY) -m ruff check $(wildcard $(PYTHON_FILES))
+	$(PY) -m ruff format --check $(wildcard $(PYTHON_FILES))
+	$(PY) -m mypy
+
+bench: $(VENV)/test.deps $(VENV)/native apt ## measure anew what benchmarks/ has as CSV
+	@set -e; for script in $(sort $(wildcard benchmarks/[a-z]*.py)); do \
+	  echo "$$script"; $(PY) $$script; done
+
+clean: ## remove everything that was built, and the environment
+	rm -rf $(VENV) build dist src/*.egg-info digits.eml
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -f src/emlrt/_native.c src/emlrt/_native*.so
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+apt:
+	@ci/setup apt
+
+# What stands below runs only when something it depends on has changed.
+.NOTPARALLEL:
+
+$(VENV)/made:
+	@ci/setup venv $(VENV) $(PYTHON)
+	@touch $@
+
+$(VENV)/demo.deps: EXTRAS := demo cli emulate
+$(VENV)/test.deps: EXTRAS := test
+$(VENV)/%.deps: $(VENV)/made pyproject.toml ci/requirements.py
+	@echo "setup: installing packages for: $*"
+	@$(PY) ci/requirements.py $(EXTRAS) > $@.txt
+	@$(PIP) -r $@.txt
+	@touch $@
+
+# The extension is compiled anew as a whole: setuptools does not see headers.
+$(VENV)/native: $(VENV)/build.deps $(NATIVE)
+	@echo "setup: compiling the C runtime"
+	@rm -rf build src/emlrt/_native*.so
+	@$(PIP) --no-build-isolation --no-deps -e .
+	@touch $@
