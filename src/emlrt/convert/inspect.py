@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.blob import Program, Stage
+from emlrt.convert.leaves import FEW_TREES
 from emlrt.layout import dtype_of
 
 
@@ -31,7 +32,10 @@ def leaf_error(program: Program) -> float | NDArray[np.float64]:
         # Rounding to nearest loses half a vote at most, and a row that would
         # have too many votes loses one more of a class that gained by it.
         return 1.0 / head["unit"] if head["unit"] > 1 else 0.0
-    return np.ldexp(0.5 * head["n_trees"], _exponents(stage))
+    n, wide = head["n_trees"], head["widths"] == 4
+    of_one = 1.0 if wide and n > FEW_TREES else 0.5
+    error: NDArray[np.float64] = np.ldexp(of_one * n, _exponents(stage))
+    return error
 
 
 __all__ = ["leaf_error", "trees_header"]

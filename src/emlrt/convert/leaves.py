@@ -32,14 +32,17 @@ def quantize_shares(shares: NDArray[np.float64], unit: int) -> Ints:
     """Whole votes nearest to shares * unit, at most `unit` a row.
 
     shares : (n, n_classes), rows summing to 1. Where rounding up gives a row
-    too many votes, those that gained most by it lose one.
+    too many votes, those that gained most by it lose one. Equal shares have
+    equal votes, so that ties stay ties.
     """
     exact = shares * unit
     votes = np.floor(exact + 0.5).astype(np.int64)
     excess = votes.sum(axis=1) - unit
-    for row in np.flatnonzero(excess > 0):
-        gained = np.argsort(exact[row] - votes[row], kind="stable")
-        votes[row, gained[: excess[row]]] -= 1
+    over = np.flatnonzero(excess > 0)
+    gained = votes[over] - exact[over]
+    place = -excess[over, None]
+    least = np.take_along_axis(np.sort(gained, axis=1), place, axis=1)
+    votes[over] -= gained >= least
     return votes
 
 
@@ -121,26 +124,42 @@ def value_exponents(values: list[NDArray[np.float64]], leaf_bits: int) -> Ints:
     leaf does.
     """
     peaks = np.array([np.abs(tree).max(axis=0) for tree in values])
-    if leaf_bits == 32:
-        reach, most = peaks.sum(axis=0), 2.0**31 - 1 - len(values)
-    else:
-        reach, most = peaks.max(axis=0), 2.0 ** (leaf_bits - 1) - 1
+    reach, most = peaks.sum(axis=0), 2.0**31 - 1 - len(values)
+    if (reach > np.finfo(np.float32).max).any():
+        raise UnsupportedModelError(
+            "leaf values are too large for float32; scale the target"
+        )
+    if leaf_bits < 32:
+        # Many small leaves must not add up to more than 32 bits either.
+        most = min(2.0 ** (leaf_bits - 1), most // len(values)) - 1
+        reach = peaks.max(axis=0)
     with np.errstate(divide="ignore"):
         exponents = np.ceil(np.log2(reach / most))
     # log2 may round down at a power of two.
     short = np.ldexp(most, exponents.clip(-999, 999).astype(int)) < reach
     exponents[short] += 1
     least = -lib.EMLRT_EXPONENT_MAX
-    if exponents.max() > lib.EMLRT_EXPONENT_MAX:
-        raise UnsupportedModelError(
-            "leaf values are too large for float32; scale the target"
-        )
     return np.where(reach > 0, exponents.clip(least), 0).astype(np.int64)
 
 
-def quantize_values(values: NDArray[np.float64], exponents: Ints) -> NDArray[np.int32]:
-    """Whole numbers nearest to values / 2^exponents."""
-    return np.rint(np.ldexp(values, -exponents)).astype(np.int32)
+#: Up to so many trees, their roundings together stay below 2 float32 ulp.
+FEW_TREES = 128
+
+
+def quantize_values(
+    values: list[NDArray[np.float64]], exponents: Ints, leaf_bits: int
+) -> NDArray[np.int32]:
+    """Whole numbers near values / 2^exponents, of all trees' leaves in turn.
+
+    The nearest ones; but many trees at 32 bits round up ever more readily from
+    the first tree to the last, so that equal leaves' errors cancel out.
+    """
+    n, spread = len(values), leaf_bits == 32 and len(values) > FEW_TREES
+    numbers = []
+    for t, tree in enumerate(values):
+        exact = np.ldexp(tree, -exponents)
+        numbers.append(np.floor(exact + (t + 0.5) / n) if spread else np.rint(exact))
+    return np.concatenate(numbers).astype(np.int32)
 
 
 @dataclass

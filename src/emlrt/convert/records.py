@@ -22,8 +22,8 @@ def float_key(threshold: NDArray[np.float64]) -> Ints:
     """
     with np.errstate(over="ignore"):
         t = threshold.astype(np.float32)
-    above = t.astype(np.float64) > threshold
-    t[above] = np.nextafter(t[above], np.float32(-np.inf))
+        above = t.astype(np.float64) > threshold
+        t[above] = np.nextafter(t[above], np.float32(-np.inf))
     t[t == 0] = 0  # -0 must not sort below +0
     bits = t.view(np.int32)
     return np.where(bits < 0, bits ^ 0x7FFFFFFF, bits).astype(np.int64)

@@ -83,7 +83,8 @@ def _prepare(forest: Forest, options: Options) -> None:
 
 def _accepts_missing(estimator: Any) -> bool:
     """Whether the estimator itself predicts rows that hold NaN."""
-    return getattr(estimator, "monotonic_cst", None) is None
+    member = getattr(estimator, "estimators_", [estimator])[0]
+    return bool(member._support_missing_values(np.zeros((1, 1))))
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -134,9 +135,7 @@ def _regressor(estimator: Any, options: Options) -> Program:
     trees = _trees(estimator)
     values = [_leaf_values(tree)[:, :, 0] / len(trees) for tree in trees]
     exponents = value_exponents(values, options.leaf_bits)
-    table = ValueTable.of(
-        np.concatenate([quantize_values(tree, exponents) for tree in values])
-    )
+    table = ValueTable.of(quantize_values(values, exponents, options.leaf_bits))
     ends = np.cumsum([len(tree) for tree in values])[:-1]
     forest = _forest(trees, np.split(table.codes, ends))
     _prepare(forest, options)
