@@ -5,7 +5,7 @@
  * Every split and every leaf is a node, and the two children of a split are
  * neighbours, so that one step of a walk is
  *
- *   i = nodes[i].child + (nodes[i].key < row[nodes[i].column])
+ *   i = nodes[i].child + (nodes[i].key < keys[nodes[i].column])
  *
  * for splits and leaves alike: a leaf is its own child and looks at a column
  * that is always 0, which no key is less than. A leaf's key is therefore free
@@ -14,13 +14,17 @@
  * A row is turned into unsigned keys once, a column for each feature in use,
  * and a second one for a feature whose NaN goes left somewhere: NaN is the
  * largest key in the first and the smallest in the second, so that missing
- * values cost a walk nothing.
+ * values cost a walk nothing. EMLRT_LANES rows lie column by column, and a node
+ * knows its column as the place of the first lane's key.
  */
 #ifndef EMLRT_FOREST_H
 #define EMLRT_FOREST_H
 
 #include "../src/trees.h"
 #include "emlrt_host.h"
+
+/* Rows that walk in step. */
+#define EMLRT_LANES 16u
 
 /* The nodes of a tree of at most 32,767 splits. */
 typedef struct emlrt_narrow {
@@ -51,18 +55,19 @@ struct emlrt_host {
   uint32_t n_right;    /* leading columns whose NaN goes right */
   uint32_t identity;   /* those are the inputs themselves, all in order */
   uint32_t *sources;   /* the input of each column */
-  size_t stride;       /* elements of a row of keys */
+  size_t stride;       /* keys of a row */
   /* Trees with splits: narrow ones first, then shallow ones first. */
   emlrt_tree *trees;
   size_t n_trees;
   size_t n_narrow;
   void *nodes;
   uint32_t deepest;
-  /* Leaves. With a table, a payload is the place of `pad` numbers in it, to be
-   * added to a row's scores; without, it is a code as in the blob. */
+  /* Leaves. With a table, a payload is the place of n_scores numbers in it, to
+   * be added to a row's scores; without, it is a code as in the blob. */
   uint32_t *table;
   uint32_t *initial; /* scores before the first tree, `pad` of them */
-  size_t pad;        /* numbers in a row of scores: n_scores or a few more */
+  size_t pad;        /* numbers in a row of scores: n_scores or a few more, to
+                        which anything may be added */
   uint32_t n_scores;
   uint32_t unit;
   emlrt_trees_view view; /* the blob's own tables */
@@ -70,19 +75,27 @@ struct emlrt_host {
   size_t block;          /* most rows at a time */
 };
 
-/* Turns rows of x into keys. */
+/* Where the keys of row i start, among groups of EMLRT_LANES rows. */
+EMLRT_INLINE size_t emlrt_lane(size_t i, size_t stride) {
+  return i / EMLRT_LANES * EMLRT_LANES * stride + i % EMLRT_LANES;
+}
+
+/* Turns n rows of x into groups of keys. */
 void emlrt_forest_keys(const emlrt_host *host, const void *x, size_t n,
                        uint32_t *keys);
+/* Turns one row into keys that stand side by side. */
+void emlrt_forest_key(const emlrt_host *host, const void *x, uint32_t *keys);
 
-/* Adds the scores of `n` rows of keys to rows of scores, acc[n * pad]. places:
- * emlrt_forest_places(n) numbers of scratch. */
+/* Trees whose leaves are added at once. */
+#define EMLRT_FOREST_SET 4u
+#define EMLRT_FOREST_SCRATCH (EMLRT_FOREST_SET + 1u)
+
+/* Adds the scores of n rows of keys, whole groups, to rows of scores,
+ * acc[n * pad]. scratch: EMLRT_FOREST_SCRATCH numbers a row. */
 void emlrt_forest_block(const emlrt_host *host, const uint32_t *keys, size_t n,
-                        uint32_t *acc, uint32_t *places);
+                        uint32_t *acc, uint32_t *scratch);
 /* The same for one row, many trees at a time. */
 void emlrt_forest_row(const emlrt_host *host, const uint32_t *keys,
                       uint32_t *acc);
-
-/* Rows that walk in step: keys and scores have room for a multiple of it. */
-#define EMLRT_LANES 16u
 
 #endif

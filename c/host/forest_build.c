@@ -47,7 +47,7 @@ typedef struct plot {
 static void put_leaf(const plot *p, uint32_t slot, uint32_t leaf) {
   put(p->tree, p->nodes, slot,
       emlrt_forest_payload(p->build, p->base + leaf),
-      p->build->host->n_columns, slot);
+      p->build->host->n_columns * EMLRT_LANES, slot);
 }
 
 /* Says where the child at record r goes. A record that two splits share has no
@@ -68,7 +68,7 @@ static int grow(const plot *p, emlrt_rom records, uint32_t r) {
   unsigned right = split.leaves & EMLRT_LEAF_RIGHT;
   if (r != 0 && build->slots[r] == 0) return 0;
   put(p->tree, p->nodes, build->slots[r], split.key,
-      build->columns[split.feature], child);
+      build->columns[split.feature] * EMLRT_LANES, child);
   if (depth > p->tree->depth) p->tree->depth = depth;
   if (left)
     put_leaf(p, child, split.link);
@@ -92,7 +92,7 @@ static int plant_tree(const plot *p, emlrt_rom records) {
 }
 
 static uint32_t is_wide(const emlrt_build *build, uint32_t splits) {
-  return splits > NARROW_SPLITS || build->host->n_columns > UINT16_MAX;
+  return splits > NARROW_SPLITS || build->host->n_columns > UINT16_MAX / EMLRT_LANES;
 }
 
 /* Octets of a tree's nodes, in whole lines. */
@@ -227,7 +227,7 @@ static int lay_out(emlrt_build *build, emlrt_rom blob) {
 }
 
 emlrt_host *emlrt_host_new(const emlrt_model *model) {
-  emlrt_build build = {NULL, 0, 0, 0, NULL, NULL, NULL, NULL};
+  emlrt_build build = {NULL, 0, 0, 0, NULL, NULL, 0, NULL, NULL};
   if (!emlrt_is_open(model)) return NULL;
   build.host = (emlrt_host *)emlrt_take(1, sizeof *build.host);
   if (build.host == NULL) return NULL;

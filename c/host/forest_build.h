@@ -14,7 +14,9 @@ typedef struct emlrt_build {
   uint32_t n_in;     /* elements that the stage reads */
   uint32_t most;     /* splits of the largest tree */
   uint32_t *columns; /* of each input: NaN right; then of each: NaN left */
-  uint32_t *rows;    /* of each item: 1 + the mixed row that starts there */
+  uint32_t *rows;    /* of each item (votes) or leaf (sums): 1 + the table's
+                        row for it, 0 or UINT32_MAX if there is none yet */
+  uint32_t n_rows;   /* rows of the table so far */
   uint32_t *slots;   /* of each record of a tree: its node, 0 if unknown */
   uint32_t *depths;  /* of each record of a tree: steps from the root */
 } emlrt_build;
@@ -30,11 +32,12 @@ typedef struct emlrt_record {
 /* Memory for n elements, zeroed; NULL if there is not enough. */
 void *emlrt_take(size_t n, size_t size);
 
-/* Unpacks what leaves add, if that pays. Returns 0 if it cannot be done. */
+/* Makes a table of what leaves add, if that pays. Returns 0 if it cannot be
+ * done. */
 int emlrt_forest_unpack(emlrt_build *build, uint32_t n_leaves,
                         uint32_t n_items);
-/* What a leaf's node holds: see emlrt_host.table. */
-uint32_t emlrt_forest_payload(const emlrt_build *build, uint32_t leaf);
+/* What a leaf's node holds (see emlrt_host.table); fills the table. */
+uint32_t emlrt_forest_payload(emlrt_build *build, uint32_t leaf);
 
 /* Reads record i of those at `at`. */
 emlrt_record emlrt_forest_record(const emlrt_build *build, emlrt_rom at,

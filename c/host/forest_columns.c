@@ -72,7 +72,7 @@ int emlrt_forest_columns(emlrt_build *build, uint32_t n_records) {
   }
   host->identity = host->n_right == n_in;
   host->stride = (size_t)n + 1;
-  return 1;
+  return n < UINT32_MAX / EMLRT_LANES;
 }
 
 /* The key of a float; `nan` for any NaN. */
@@ -81,46 +81,62 @@ EMLRT_INLINE uint32_t float_key(uint32_t bits, uint32_t nan) {
   return (bits & ~FLIP) > INFINITE ? nan : key;
 }
 
-static void keys_f32(const emlrt_host *host, const void *x, uint32_t *keys) {
+/* Each fills a row of keys, `step` elements apart, that lie as `host` says. */
+EMLRT_INLINE void keys_f32(const emlrt_host *host, const void *x,
+                           uint32_t *keys, size_t step) {
   const emlrt_alias32 *bits = (const emlrt_alias32 *)x;
   const uint32_t *sources = host->sources;
   uint32_t i = 0, n = host->n_right;
   if (host->identity)
-    for (; i < n; i++) keys[i] = float_key(bits[i], UINT32_MAX);
-  for (; i < n; i++) keys[i] = float_key(bits[sources[i]], UINT32_MAX);
+    for (; i < n; i++) keys[i * step] = float_key(bits[i], UINT32_MAX);
+  for (; i < n; i++) keys[i * step] = float_key(bits[sources[i]], UINT32_MAX);
   for (n = host->n_columns; i < n; i++)
-    keys[i] = float_key(bits[sources[i]], 0);
+    keys[i * step] = float_key(bits[sources[i]], 0);
 }
 
-static void keys_i16(const emlrt_host *host, const void *x, uint32_t *keys) {
+EMLRT_INLINE void keys_i16(const emlrt_host *host, const void *x,
+                           uint32_t *keys, size_t step) {
   const int16_t *value = (const int16_t *)x;
-  const uint32_t *sources = host->sources;
-  uint32_t i = 0, n = host->n_columns;
+  uint32_t i, n = host->n_columns;
   if (host->identity)
-    for (; i < n; i++) keys[i] = (uint32_t)value[i] ^ FLIP;
-  for (; i < n; i++) keys[i] = (uint32_t)value[sources[i]] ^ FLIP;
+    for (i = 0; i < n; i++) keys[i * step] = (uint32_t)value[i] ^ FLIP;
+  else
+    for (i = 0; i < n; i++)
+      keys[i * step] = (uint32_t)value[host->sources[i]] ^ FLIP;
 }
 
-static void keys_u8(const emlrt_host *host, const void *x, uint32_t *keys) {
+EMLRT_INLINE void keys_u8(const emlrt_host *host, const void *x,
+                          uint32_t *keys, size_t step) {
   const uint8_t *value = (const uint8_t *)x;
-  const uint32_t *sources = host->sources;
-  uint32_t i = 0, n = host->n_columns;
+  uint32_t i, n = host->n_columns;
   if (host->identity)
-    for (; i < n; i++) keys[i] = (uint32_t)value[i] | FLIP;
-  for (; i < n; i++) keys[i] = (uint32_t)value[sources[i]] | FLIP;
+    for (i = 0; i < n; i++) keys[i * step] = (uint32_t)value[i] | FLIP;
+  else
+    for (i = 0; i < n; i++)
+      keys[i * step] = (uint32_t)value[host->sources[i]] | FLIP;
+}
+
+EMLRT_INLINE void keys_row(const emlrt_host *host, const void *x,
+                           uint32_t *keys, size_t step) {
+  const char *row =
+      (const char *)x + host->in_offset * EMLRT_CHARS(host->input);
+  if (host->input == EMLRT_F32)
+    keys_f32(host, row, keys, step);
+  else if (host->input == EMLRT_I16)
+    keys_i16(host, row, keys, step);
+  else
+    keys_u8(host, row, keys, step);
+  keys[host->n_columns * step] = 0;
+}
+
+void emlrt_forest_key(const emlrt_host *host, const void *x, uint32_t *keys) {
+  keys_row(host, x, keys, 1);
 }
 
 void emlrt_forest_keys(const emlrt_host *host, const void *x, size_t n,
                        uint32_t *keys) {
-  size_t chars = EMLRT_CHARS(host->input);
-  const char *row = (const char *)x + host->in_offset * chars;
-  for (; n != 0; n--, row += host->n_inputs * chars, keys += host->stride) {
-    if (host->input == EMLRT_F32)
-      keys_f32(host, row, keys);
-    else if (host->input == EMLRT_I16)
-      keys_i16(host, row, keys);
-    else
-      keys_u8(host, row, keys);
-    keys[host->n_columns] = 0;
-  }
+  size_t i, octets = host->n_inputs * EMLRT_CHARS(host->input);
+  for (i = 0; i < n; i++)
+    keys_row(host, (const char *)x + i * octets,
+             keys + emlrt_lane(i, host->stride), EMLRT_LANES);
 }

@@ -34,7 +34,7 @@ void emlrt_forest_add(const emlrt_host *host, uint32_t payload,
   size_t i;
   if (host->table != NULL) {
     const uint32_t *row = host->table + payload;
-    for (i = 0; i < host->pad; i++) acc[i] += row[i];
+    for (i = 0; i < host->n_scores; i++) acc[i] += row[i];
   } else if (payload < host->n_scores) {
     acc[payload] += host->unit;
   } else {
@@ -42,68 +42,87 @@ void emlrt_forest_add(const emlrt_host *host, uint32_t payload,
   }
 }
 
-/* Adds n numbers, a multiple of 4 or a constant, without a loop within. */
+/* Adds to each of n rows of scores what some trees give; those of tree t stand
+ * at payloads[t * n]. A row of scores is read and written once. */
 EMLRT_INLINE void add_table(const uint32_t *table, const uint32_t *payloads,
-                            size_t n, size_t pad, uint32_t *acc) {
-  size_t i, k;
-  for (; n != 0; n--, acc += pad) {
-    const uint32_t *row = table + *payloads++;
-    if (pad < 4) {
-      for (i = 0; i < pad; i++) acc[i] += row[i];
-    } else {
-      for (i = 0; i < pad; i += 4)
-        for (k = i; k < i + 4; k++) acc[k] += row[k];
+                            size_t n, size_t pad, size_t trees,
+                            uint32_t *acc) {
+  size_t r, i, k, t, lanes = pad < 4 ? pad : 4;
+  for (r = 0; r < n; r++, acc += pad) {
+    for (i = 0; i < pad; i += lanes) {
+      uint32_t sum[4] = {0};
+      for (k = 0; k < lanes; k++) sum[k] = acc[i + k];
+      for (t = 0; t < trees; t++)
+        for (k = 0; k < lanes; k++)
+          sum[k] += table[payloads[t * n + r] + i + k];
+      for (k = 0; k < lanes; k++) acc[i + k] = sum[k];
     }
   }
 }
 
-/* Adds what one tree gives to each of n rows. */
-static void add_rows(const emlrt_host *host, const uint32_t *payloads,
-                     size_t n, uint32_t *acc) {
-  const uint32_t *table = host->table;
-  size_t pad = host->pad;
-  if (table == NULL)
-    for (; n != 0; n--, acc += pad) emlrt_forest_add(host, *payloads++, acc);
-  else if (pad == 1)
-    add_table(table, payloads, n, 1, acc);
+/* The same with constants, from which compilers make the better loops. */
+EMLRT_INLINE void add_padded(const uint32_t *table, const uint32_t *payloads,
+                             size_t n, size_t pad, size_t trees,
+                             uint32_t *acc) {
+  if (pad == 1)
+    add_table(table, payloads, n, 1, trees, acc);
   else if (pad == 2)
-    add_table(table, payloads, n, 2, acc);
+    add_table(table, payloads, n, 2, trees, acc);
   else if (pad == 4)
-    add_table(table, payloads, n, 4, acc);
+    add_table(table, payloads, n, 4, trees, acc);
   else if (pad == 8)
-    add_table(table, payloads, n, 8, acc);
+    add_table(table, payloads, n, 8, trees, acc);
   else if (pad == 12)
-    add_table(table, payloads, n, 12, acc);
+    add_table(table, payloads, n, 12, trees, acc);
   else
-    add_table(table, payloads, n, pad, acc);
+    add_table(table, payloads, n, pad, trees, acc);
+}
+
+/* Adds what a set of trees gives to each of n rows. */
+static void add_rows(const emlrt_host *host, const uint32_t *payloads,
+                     size_t n, size_t trees, uint32_t *acc) {
+  const uint32_t *table = host->table;
+  size_t pad = host->pad, r;
+  if (table != NULL && trees == EMLRT_FOREST_SET) {
+    add_padded(table, payloads, n, pad, EMLRT_FOREST_SET, acc);
+    return;
+  }
+  for (; trees != 0; trees--, payloads += n) {
+    if (table != NULL)
+      add_padded(table, payloads, n, pad, 1, acc);
+    else
+      for (r = 0; r < n; r++)
+        emlrt_forest_add(host, payloads[r], acc + r * pad);
+  }
 }
 
 static void walk_rows(const emlrt_host *host, const emlrt_tree *tree,
                       const uint32_t *keys, size_t n, uint32_t *payloads,
                       uint32_t *rows) {
-  size_t i, stride = host->stride;
+  size_t stride = host->stride;
+  uint32_t leaf = host->n_columns * EMLRT_LANES;
   if (tree->depth > EMLRT_DEEP) {
     if (tree->wide)
-      walk_ragged_wide(tree, host->n_columns, keys, stride, n, payloads, rows);
+      walk_ragged_wide(tree, leaf, keys, stride, n, payloads, rows);
     else
-      walk_ragged_narrow(tree, host->n_columns, keys, stride, n, payloads,
-                         rows);
-    return;
-  }
-  for (i = 0; i < n; i += EMLRT_LANES) {
-    if (tree->wide)
-      walk_group_wide(tree, keys + i * stride, stride, payloads + i);
-    else
-      walk_group_narrow(tree, keys + i * stride, stride, payloads + i);
+      walk_ragged_narrow(tree, leaf, keys, stride, n, payloads, rows);
+  } else if (tree->wide) {
+    walk_level_wide(tree, keys, stride, n, payloads);
+  } else {
+    walk_level_narrow(tree, keys, stride, n, payloads);
   }
 }
 
 void emlrt_forest_block(const emlrt_host *host, const uint32_t *keys, size_t n,
-                        uint32_t *acc, uint32_t *places) {
-  size_t t;
-  for (t = 0; t < host->n_trees; t++) {
-    walk_rows(host, host->trees + t, keys, n, places, places + n);
-    add_rows(host, places, n, acc);
+                        uint32_t *acc, uint32_t *scratch) {
+  uint32_t *rows = scratch + EMLRT_FOREST_SET * n;
+  size_t t = 0, k, set;
+  for (; t < host->n_trees; t += set) {
+    set = host->n_trees - t;
+    if (set > EMLRT_FOREST_SET) set = EMLRT_FOREST_SET;
+    for (k = 0; k < set; k++)
+      walk_rows(host, host->trees + t + k, keys, n, scratch + k * n, rows);
+    add_rows(host, scratch, n, set, acc);
   }
 }
 
@@ -131,7 +150,7 @@ void emlrt_forest_row(const emlrt_host *host, const uint32_t *keys,
                       uint32_t *acc) {
   const emlrt_tree *tree = host->trees, *end = tree + host->n_trees;
   const emlrt_tree *wide = tree + host->n_narrow;
-  uint32_t payloads[BATCH], leaf = host->n_columns;
+  uint32_t payloads[BATCH], leaf = host->n_columns * EMLRT_LANES;
   size_t n = 0;
   while (tree != end) {
     size_t left = (size_t)((tree < wide ? wide : end) - tree);

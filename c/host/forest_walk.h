@@ -10,82 +10,109 @@
  */
 
 EMLRT_INLINE uint32_t EMLRT_KIND(step)(const EMLRT_NODE *nodes,
-                                       const uint32_t *row, uint32_t at) {
+                                       const uint32_t *keys, uint32_t at) {
   const EMLRT_NODE *node = nodes + at;
-  return node->child + (uint32_t)(node->key < row[node->column]);
+  return node->child + (uint32_t)(node->key < keys[node->column]);
 }
 
-/* A group of neighbouring rows, all the way down. */
-static void EMLRT_KIND(walk_group)(const emlrt_tree *tree,
-                                   const uint32_t *keys, size_t stride,
-                                   uint32_t *payloads) {
-  const EMLRT_NODE *nodes = (const EMLRT_NODE *)tree->nodes;
-  uint32_t at[EMLRT_LANES] = {0}, depth = tree->depth;
+/* A group of neighbouring rows, some steps from the root. */
+EMLRT_INLINE void EMLRT_KIND(descend)(const EMLRT_NODE *nodes,
+                                      const uint32_t *keys, uint32_t steps,
+                                      uint32_t *at) {
   unsigned k;
+  for (k = 0; k < EMLRT_LANES; k++) at[k] = 0;
   do {
     EMLRT_UNROLL
     for (k = 0; k < EMLRT_LANES; k++)
-      at[k] = EMLRT_KIND(step)(nodes, keys + k * stride, at[k]);
-  } while (--depth != 0);
-  for (k = 0; k < EMLRT_LANES; k++) payloads[k] = nodes[at[k]].key;
+      at[k] = EMLRT_KIND(step)(nodes, keys + k, at[k]);
+  } while (--steps != 0);
+}
+
+/* Many rows, all the way down. */
+static void EMLRT_KIND(walk_level)(const emlrt_tree *tree,
+                                   const uint32_t *keys, size_t stride,
+                                   size_t n, uint32_t *payloads) {
+  const EMLRT_NODE *nodes = (const EMLRT_NODE *)tree->nodes;
+  uint32_t at[EMLRT_LANES];
+  unsigned k;
+  for (; n != 0; n -= EMLRT_LANES, keys += stride * EMLRT_LANES) {
+    EMLRT_KIND(descend)(nodes, keys, tree->depth, at);
+    for (k = 0; k < EMLRT_LANES; k++) *payloads++ = nodes[at[k]].key;
+  }
+}
+
+/* Notes how far a group of rows has come, and lists those again that are not
+ * at a leaf. Returns how many are listed now. */
+EMLRT_INLINE size_t EMLRT_KIND(note)(const EMLRT_NODE *nodes,
+                                     uint32_t leaf_column, const uint32_t *at,
+                                     const uint32_t *row, uint32_t *slots,
+                                     uint32_t *rows, size_t listed) {
+  unsigned k;
+  for (k = 0; k < EMLRT_LANES; k++) {
+    slots[row[k]] = at[k];
+    rows[listed] = row[k];
+    listed += nodes[at[k]].column != leaf_column;
+  }
+  return listed;
 }
 
 /* A group of any rows, some steps further. */
-static void EMLRT_KIND(walk_some)(const EMLRT_NODE *nodes,
-                                  const uint32_t *keys, size_t stride,
-                                  const uint32_t *rows, uint32_t *slots,
-                                  unsigned steps) {
-  const uint32_t *row[EMLRT_LANES];
-  uint32_t at[EMLRT_LANES];
-  unsigned k;
+EMLRT_INLINE void EMLRT_KIND(walk_on)(const EMLRT_NODE *nodes,
+                                      const uint32_t *keys, size_t stride,
+                                      const uint32_t *row,
+                                      const uint32_t *slots, uint32_t *at) {
+  const uint32_t *lane[EMLRT_LANES];
+  unsigned k, steps = EMLRT_MORE_STEPS;
   for (k = 0; k < EMLRT_LANES; k++) {
-    row[k] = keys + rows[k] * stride;
-    at[k] = slots[rows[k]];
+    lane[k] = keys + emlrt_lane(row[k], stride);
+    at[k] = slots[row[k]];
   }
   do {
     EMLRT_UNROLL
     for (k = 0; k < EMLRT_LANES; k++)
-      at[k] = EMLRT_KIND(step)(nodes, row[k], at[k]);
+      at[k] = EMLRT_KIND(step)(nodes, lane[k], at[k]);
   } while (--steps != 0);
-  for (k = 0; k < EMLRT_LANES; k++) slots[rows[k]] = at[k];
-}
-
-/* Keeps the rows that have not come to a leaf, and fills the last group up with
- * copies of one of them, which does no harm. Returns how many are left. */
-static size_t EMLRT_KIND(keep)(const EMLRT_NODE *nodes, uint32_t leaf_column,
-                               const uint32_t *slots, uint32_t *rows,
-                               size_t n) {
-  size_t i, m = 0;
-  for (i = 0; i < n; i++) {
-    uint32_t row = rows[i];
-    rows[m] = row;
-    m += nodes[slots[row]].column != leaf_column;
-  }
-  for (i = m; i % EMLRT_LANES != 0; i++) rows[i] = rows[0];
-  return m;
 }
 
 /* Many rows through a tree whose leaves lie at very different depths: a few
  * steps at a time, each time with those rows alone that are still on their
- * way. */
+ * way. The last group is filled up with copies of a row, which may be listed
+ * again with it: that does no harm, and makes no further group. */
 static void EMLRT_KIND(walk_ragged)(const emlrt_tree *tree,
                                     uint32_t leaf_column,
                                     const uint32_t *keys, size_t stride,
                                     size_t n, uint32_t *slots,
                                     uint32_t *rows) {
   const EMLRT_NODE *nodes = (const EMLRT_NODE *)tree->nodes;
-  size_t i, left = n;
-  unsigned steps = EMLRT_FIRST_STEPS;
-  for (i = 0; i < n; i++) {
-    slots[i] = 0;
-    rows[i] = (uint32_t)i;
+  uint32_t at[EMLRT_LANES], row[EMLRT_LANES];
+  size_t i, left, listed = 0;
+  unsigned k;
+  for (i = 0; i < n; i += EMLRT_LANES) {
+    EMLRT_KIND(descend)(nodes, keys + i * stride, EMLRT_FIRST_STEPS, at);
+    for (k = 0; k < EMLRT_LANES; k++) row[k] = (uint32_t)i + k;
+    listed = EMLRT_KIND(note)(nodes, leaf_column, at, row, slots, rows, listed);
   }
-  for (; left != 0; steps = EMLRT_MORE_STEPS) {
-    for (i = 0; i < left; i += EMLRT_LANES)
-      EMLRT_KIND(walk_some)(nodes, keys, stride, rows + i, slots, steps);
-    left = EMLRT_KIND(keep)(nodes, leaf_column, slots, rows, left);
+  while (listed != 0) {
+    left = listed;
+    listed = 0;
+    for (i = 0; i < left; i += EMLRT_LANES) {
+      for (k = 0; k < EMLRT_LANES; k++)
+        row[k] = rows[i + k < left ? i + k : left - 1];
+      EMLRT_KIND(walk_on)(nodes, keys, stride, row, slots, at);
+      listed =
+          EMLRT_KIND(note)(nodes, leaf_column, at, row, slots, rows, listed);
+    }
   }
   for (i = 0; i < n; i++) slots[i] = nodes[slots[i]].key;
+}
+
+/* The step of a row whose keys stand side by side. */
+EMLRT_INLINE uint32_t EMLRT_KIND(step_alone)(const EMLRT_NODE *nodes,
+                                             const uint32_t *row,
+                                             uint32_t at) {
+  const EMLRT_NODE *node = nodes + at;
+  return node->child +
+         (uint32_t)(node->key < row[(size_t)node->column / EMLRT_LANES]);
 }
 
 /* One row through a group of trees. */
@@ -104,7 +131,7 @@ static void EMLRT_KIND(walk_trees)(const emlrt_tree *trees,
     do {
       EMLRT_UNROLL
       for (k = 0; k < EMLRT_TREES; k++)
-        at[k] = EMLRT_KIND(step)(nodes[k], row, at[k]);
+        at[k] = EMLRT_KIND(step_alone)(nodes[k], row, at[k]);
     } while (--steps != 0);
     if (depth == 0) break;
     for (k = 0; k < EMLRT_TREES; k++)
@@ -121,6 +148,6 @@ static uint32_t EMLRT_KIND(walk_tree)(const emlrt_tree *tree,
   const EMLRT_NODE *nodes = (const EMLRT_NODE *)tree->nodes;
   uint32_t at = 0;
   while (nodes[at].column != leaf_column)
-    at = EMLRT_KIND(step)(nodes, row, at);
+    at = EMLRT_KIND(step_alone)(nodes, row, at);
   return nodes[at].key;
 }

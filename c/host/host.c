@@ -9,7 +9,7 @@
 
 /* Fewer rows than this go one at a time: lanes left empty cost as much as full
  * ones. */
-#define FEW_ROWS 6u
+#define FEW_ROWS 12u
 /* Numbers of keys and scores that one row may have without malloc. */
 #define SMALL 512u
 
@@ -67,7 +67,7 @@ static emlrt_status run_rows(sink *to, const void *x, size_t n) {
   if (keys == NULL) return EMLRT_ERR_SCRATCH;
   acc = keys + host->stride;
   for (i = 0; i < n; i++) {
-    emlrt_forest_keys(host, row_of(host, x, i), 1, keys);
+    emlrt_forest_key(host, row_of(host, x, i), keys);
     memcpy(acc, host->initial, host->pad * sizeof *acc);
     emlrt_forest_row(host, keys, acc);
     finish(to, acc);
@@ -80,7 +80,7 @@ static emlrt_status run_rows(sink *to, const void *x, size_t n) {
 typedef struct block {
   uint32_t *keys;
   uint32_t *acc;
-  uint32_t *places;
+  uint32_t *scratch;
 } block;
 
 /* Runs n rows of a block. Lanes without a row see keys of zeros or of earlier
@@ -92,7 +92,7 @@ static void run_block(sink *to, const block *b, const void *x, size_t n) {
   for (i = 0; i < lanes; i++)
     memcpy(b->acc + i * host->pad, host->initial,
            host->pad * sizeof *b->acc);
-  emlrt_forest_block(host, b->keys, lanes, b->acc, b->places);
+  emlrt_forest_block(host, b->keys, lanes, b->acc, b->scratch);
   for (i = 0; i < n; i++) finish(to, b->acc + i * host->pad);
 }
 
@@ -101,11 +101,11 @@ static emlrt_status run_blocks(sink *to, const void *x, size_t n) {
   size_t most = (n + EMLRT_LANES - 1) / EMLRT_LANES * EMLRT_LANES, i;
   block b;
   if (most > host->block) most = host->block;
-  b.keys = (uint32_t *)emlrt_take(most, (host->stride + host->pad + 2) *
+  b.keys = (uint32_t *)emlrt_take(most, (host->stride + host->pad + EMLRT_FOREST_SCRATCH) *
                                             sizeof *b.keys);
   if (b.keys == NULL) return EMLRT_ERR_SCRATCH;
   b.acc = b.keys + most * host->stride;
-  b.places = b.acc + most * host->pad;
+  b.scratch = b.acc + most * host->pad;
   for (i = 0; i < n; i += most)
     run_block(to, &b, row_of(host, x, i), n - i < most ? n - i : most);
   free(b.keys);
