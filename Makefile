@@ -33,7 +33,7 @@ soak: $(VENV)/test.deps $(VENV)/native apt ## the long runs: hours of fuzzing
 
 lint: $(VENV)/test.deps $(VENV)/native ## ruff and mypy --strict
 	$(PY) -m ruff check $(wildcard $(PYTHON_FILES))
-	$(PY) -m ruff format --check $(wildcard $(PYTHON_FILES))
+	$(PY) -m ruff format --check setup.py ci src
 	$(PY) -m mypy
 
 bench: $(VENV)/test.deps $(VENV)/native apt ## measure anew what benchmarks/ has as CSV

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""What the commands share: arguments, files, failures and results."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+from emlrt.model import Model
+
+#: Parts of a blob's metadata, as `Model.strip` names them.
+PARTS = ("classes", "features", "outputs", "note", "golden")
+
+
+class Failure(Exception):  # noqa: N818
+    """Wrong usage or input; the message names the way out. Exit code 2."""
+
+
+def read_blob(path: str) -> bytes:
+    """The octets of a file (`-`: stdin), whatever they are."""
+    return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+
+
+def load(path: str) -> Model:
+    """The model in a file (`-`: stdin).
+
+    Raises
+    ------
+    FormatError
+        If it is no sound blob.
+    OSError
+        If it cannot be read.
+    """
+    return Model.load(sys.stdin.buffer if path == "-" else path)
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """The argument that every command but demo takes."""
+    parser.add_argument("model", metavar="MODEL", help="an .eml file; - for stdin")
+
+
+def add_keep(parser: argparse.ArgumentParser) -> None:
+    """The option that says which metadata survives."""
+    parser.add_argument(
+        "--keep",
+        metavar="PART",
+        action="append",
+        default=[],
+        choices=PARTS,
+        help=f"metadata to keep: {', '.join(PARTS)}; may be repeated",
+    )
+
+
+def _finite(value: Any) -> Any:
+    """The value with infinities and NaN as text, which JSON has no number for."""
+    if isinstance(value, dict):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
+
+
+def print_json(data: dict[str, Any]) -> None:
+    """Prints a result as one line of JSON."""
+    print(json.dumps(_finite(data), ensure_ascii=False))

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: MIT
+"""Train a forest on digits, convert it, and predict with it in C."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt import embed
+from emlrt.cli.common import Failure, print_json
+from emlrt.cli.progress import step
+from emlrt.cli.tables import print_pairs, print_table
+from emlrt.convert.inspect import trees_header
+from emlrt.model import Model
+
+_TARGETS = ("cortex-m0", "cortex-m4f")
+_EMULATED = 20  # rows
+
+
+@dataclass(frozen=True)
+class _Data:
+    """A fitted forest, and rows it has not seen."""
+
+    forest: Any
+    X: NDArray[np.float64]
+    y: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", default="digits.eml", help="digits.eml"
+    )
+
+
+def _train() -> _Data:
+    try:
+        from sklearn.datasets import load_digits
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.model_selection import train_test_split
+    except ImportError:
+        text = "the demo needs scikit-learn; install it with: pip install 'emlrt[demo]'"
+        raise Failure(text) from None
+    X, y = load_digits(return_X_y=True)
+    X, X_test, y, y_test = train_test_split(
+        X, y, test_size=0.4, stratify=y, random_state=1
+    )
+    forest = RandomForestClassifier(10, max_depth=8, random_state=1).fit(X, y)
+    return _Data(forest, X_test, y_test, forest.predict(X_test))
+
+
+def _row(name: str, model: Model, data: _Data) -> dict[str, Any]:
+    """What there is to say of one way to convert the forest."""
+    predicted = model.predict(data.X)
+    (stage,) = model.stages
+    return {
+        "model": name,
+        "accuracy": float(np.mean(predicted == data.y)),
+        "agreement": float(np.mean(predicted == data.predicted)),
+        "bytes": model.nbytes,
+        "bytes_per_split": len(stage.payload) / trees_header(stage)["n_records"],
+        "scratch_bytes": model.scratch_bytes,
+    }
+
+
+def _emulate(target: str, model: Model, data: _Data) -> dict[str, Any]:
+    """Predictions of some rows on an emulated core, and their cost."""
+    from emlrt.emulate import measure
+
+    X = data.X[:_EMULATED]
+    done = measure(target, bytes(model), X, opt="-O2", call="classify")
+    predicted = model.classes_[done.results[:, 0]]
+    return {
+        "target": target,
+        "instructions": done.mean,
+        "flash_bytes": done.flash,
+        "stack_bytes": done.stack,
+        "agreement": float(np.mean(predicted == model.predict(X))),
+        "predictions": predicted.tolist(),
+    }
+
+
+def _emulations(model: Model, data: _Data) -> Iterator[dict[str, Any]]:
+    """A result a target, or one that says what is missing."""
+    from emlrt.emulate import ToolMissing
+
+    try:
+        for target in _TARGETS:
+            with step(f"predict {_EMULATED} digits on an emulated {target} "):
+                result = _emulate(target, model, data)
+            yield result
+    except ToolMissing as missing:
+        yield {"missing": str(missing)}
+
+
+def _print_models(rows: list[dict[str, Any]], sklearn: float, rows_tested: int) -> None:
+    head = ["", "accuracy", "agreement", "bytes", "bytes/split", "scratch bytes"]
+    lines: list[list[Any]] = [["scikit-learn", f"{sklearn:.4f}", *[None] * 4]]
+    for row in rows:
+        line = [f"emlrt {row['model']}", f"{row['accuracy']:.4f}"]
+        line += [f"{row['agreement']:.2%}", row["bytes"]]
+        lines.append([*line, f"{row['bytes_per_split']:.1f}", row["scratch_bytes"]])
+    print(f"\n{rows_tested} digits that the forest has not seen:\n")
+    print_table(head, lines)
+
+
+def _print_emulated(results: list[dict[str, Any]], data: _Data, model: Model) -> None:
+    measured = [result for result in results if "target" in result]
+    print(f"\nThe first {_EMULATED} of them, as each one predicts them:\n")
+    rows = [("truth", data.y[:_EMULATED])]
+    rows += [("scikit-learn", data.predicted[:_EMULATED])]
+    rows += [("C in Python", model.predict(data.X[:_EMULATED]))]
+    rows += [(r["target"], r["predictions"]) for r in measured]
+    print_pairs((name, " ".join(map(str, digits))) for name, digits in rows)
+    print()
+    if measured:
+        head = ["", "instructions a prediction", "code bytes", "stack bytes"]
+        keys = "target", "instructions", "flash_bytes", "stack_bytes"
+        lines = [[r[key] for key in keys] for r in measured]
+        for line in lines:
+            line[1] = f"{line[1]:.0f}"
+        print_table(head, lines)
+    for result in results:
+        if "missing" in result:
+            print(f"Not run on emulated microcontrollers: {result['missing']}")
+
+
+def _convert(data: _Data) -> dict[str, Model]:
+    convert = Model.from_sklearn
+    return {
+        "float32": convert(data.forest),
+        "int16": convert(data.forest, dtype="int16", X=data.X),
+        "uint8": convert(data.forest, dtype="uint8", X=data.X),
+    }
+
+
+def _print_usage(output: str, model: Model) -> None:
+    print(f"\n{output} has {model.nbytes} bytes, and firmware gives it")
+    print(
+        f"{model.scratch_bytes} bytes of scratch. To use it in C: emlrt embed {output}"
+    )
+    include = f"{Path(output).name}.h"
+    print(f"\n{embed.usage(model, embed.identifier(output), include)}", end="")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Returns the exit code."""
+    with step("train 10 trees of depth 8 on scikit-learn's digits "):
+        data = _train()
+    with step("convert them for float32, int16 and uint8 input "):
+        models = _convert(data)
+    model = models["float32"]
+    with step(f"write {arguments.output} and read it again "):
+        model.save(arguments.output)
+        model = Model.load(arguments.output)
+    with step(f"predict {len(data.X)} digits in C "):
+        rows = [_row(name, each, data) for name, each in models.items()]
+    emulated = list(_emulations(model, data))
+    accuracy = float(np.mean(data.predicted == data.y))
+    if arguments.json:
+        found = {"output": arguments.output, "rows": len(data.X), "models": rows}
+        print_json({**found, "sklearn_accuracy": accuracy, "emulated": emulated})
+        return 0
+    sys.stderr.flush()
+    _print_models(rows, accuracy, len(data.X))
+    _print_emulated(emulated, data, model)
+    _print_usage(arguments.output, model)
+    return 0

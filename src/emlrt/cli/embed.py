@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""Write a blob as a C header, with the macros that firmware needs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from emlrt import embed
+from emlrt.cli.common import Failure, add_keep, add_model, load, print_json
+from emlrt.files import replacing
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    add_model(parser)
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="the header; MODEL.h by default, - stdout",
+    )
+    parser.add_argument(
+        "--source",
+        metavar="FILE",
+        help="put the array into this .c file, for headers included more than once",
+    )
+    parser.add_argument(
+        "--name", help="of the array, before _eml; from MODEL's name by default"
+    )
+    parser.add_argument(
+        "--strip", action="store_true", help="leave out metadata, but what --keep names"
+    )
+    add_keep(parser)
+
+
+def _write(path: str, text: str) -> None:
+    if path == "-":
+        sys.stdout.write(text)
+        return
+    with replacing(path, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Returns the exit code."""
+    stdin = arguments.model == "-"
+    output = arguments.output or ("-" if stdin else f"{arguments.model}.h")
+    if arguments.json and output == "-":
+        raise Failure("--json and the header cannot both go to stdout; use -o FILE")
+    if arguments.source and output == "-":
+        raise Failure("--source needs a header that it can include; use -o FILE")
+    name = arguments.name or embed.identifier("model" if stdin else arguments.model)
+    if name != embed.identifier(name):
+        raise Failure(f"--name {name!r} is no C identifier")
+    model = load(arguments.model)
+    if arguments.strip or arguments.keep:
+        model = model.strip(*arguments.keep)
+    _write(output, embed.header(model, name, extern=bool(arguments.source)))
+    if arguments.source:
+        _write(arguments.source, embed.source(model, name, Path(output).name))
+    if arguments.json:
+        macros = embed.macros(model, name)
+        files = {"header": output, "source": arguments.source}
+        print_json({**files, "name": f"{name}_eml", "macros": macros})
+    return 0

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""Say what a blob is, even a damaged one."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from emlrt._native import lib
+from emlrt.cli.anatomy import anatomy, dtype_name
+from emlrt.cli.common import add_model, print_json, read_blob
+from emlrt.cli.tables import print_pairs, print_table
+from emlrt.errors import FormatError
+
+_COLUMNS = {
+    "stage": "op",
+    "reads": "input",
+    "writes": "output",
+    "bytes": "bytes",
+    "trees": "trees",
+    "splits": "splits",
+    "leaves": "leaves",
+    "row items": "items",
+    "bytes/split": "bytes_per_split",
+}
+
+
+def _some(values: Sequence[Any], most: int = 12) -> str | None:
+    """The first few of a list, and how many there are."""
+    if not values:
+        return None
+    shown = ", ".join(map(str, values[:most]))
+    return f"{len(values)}: {shown}{', ...' if len(values) > most else ''}"
+
+
+def _sizes(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    header, crc = found["header"], found["crc32"]
+    total = header["total_size"]
+    body, size = header["body_size"], found["bytes"]
+    yield "bytes", f"{size} (program {body}, metadata {total - body})"
+    if total != size:
+        yield "missing" if total > size else "too many", f"{abs(total - size)} bytes"
+    yield "format version", header["version"]
+    state = "matches" if crc["ok"] else f"but the file's is {crc['computed']:08x}"
+    yield "CRC-32", f"{crc['stored']:08x}, {state}"
+
+
+def _numbers(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    header = found["header"]
+    votes = header["output"] == lib.EMLRT_OUTPUT_VOTES
+    nan = ", NaN accepted" if header["flags"] & lib.EMLRT_FLAG_MISSING else ""
+    yield "kind", "classifier" if votes else "regressor"
+    yield "inputs", f"{header['n_inputs']} {dtype_name(header['dtypes'] & 0xFF)}{nan}"
+    share = f", of {header['vote_total']} votes" if votes else ""
+    yield "scores", f"{header['n_scores']} {dtype_name(header['dtypes'] >> 8)}{share}"
+    yield "outputs", header["n_outputs"]
+    if votes and found["class_counts"]:
+        yield "classes", ", ".join(map(str, found["class_counts"][:12]))
+    yield "arena", f"{header['arena_bytes']} bytes (scratch of emlrt_run)"
+    if "scratch_bytes" in found:
+        yield "scratch", f"{found['scratch_bytes']} bytes"
+    yield "work", f"at most {header['work']} records a prediction"
+
+
+def _metadata(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    metadata = found["metadata"]
+    if metadata is None:
+        yield "metadata", "unreadable"
+        return
+    for labels in metadata["labels"]:
+        yield "labels", _some(labels)
+    yield "features", _some(metadata["features"])
+    yield "output names", _some(metadata["outputs"])
+    yield "note", metadata["note"] or None
+    yield "golden vectors", metadata["golden"] or None
+    for section in found["sections"]:
+        if section["tag"] == "unreadable":
+            yield "unreadable", f"metadata from offset {section['offset']}"
+
+
+def _cell(value: Any) -> Any:
+    return f"{value:.2f}" if isinstance(value, float) else value
+
+
+def _print(name: str, found: dict[str, Any]) -> None:
+    if "crc32" not in found:
+        version = found.get("header", {}).get("version")
+        print_pairs([("file", name), ("bytes", found["bytes"]), ("format", version)])
+        return
+    print_pairs([("file", name), *_sizes(found), *_numbers(found), *_metadata(found)])
+    if found["stages"]:
+        print()
+        rows = [[_cell(s.get(k)) for k in _COLUMNS.values()] for s in found["stages"]]
+        print_table(list(_COLUMNS), rows)
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    add_model(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Returns the exit code."""
+    found = anatomy(read_blob(arguments.model))
+    if arguments.json:
+        print_json({"file": arguments.model, **found})
+    else:
+        _print(arguments.model, found)
+    if not found["ok"]:
+        raise FormatError(f"{arguments.model}: {found['reason']}", found["status"])
+    return 0

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: MIT
+"""Predict rows of a CSV or .npy file by the C runtime."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt.cli.common import Failure, add_model, load, print_json
+from emlrt.cli.progress import Advance, progress
+from emlrt.cli.rows import Block, CsvOptions, Rows, open_rows
+from emlrt.cli.scoring import Scorer
+from emlrt.files import replacing
+from emlrt.model import Model
+
+_BLOCK = 4096  # rows
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    add_model(parser)
+    parser.add_argument(
+        "input", metavar="INPUT", help="CSV or .npy, one row a prediction; - for stdin"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", default="-", help="CSV; stdout by default"
+    )
+    parser.add_argument(
+        "--proba", action="store_true", help="add a column of probability a class"
+    )
+    parser.add_argument(
+        "--target",
+        metavar="COLUMN",
+        action="append",
+        default=[],
+        help="a CSV column to score against: its name, or its number from 1 on if"
+        " there is no header; once an output",
+    )
+    parser.add_argument(
+        "--header",
+        choices=("auto", "yes", "no"),
+        default="auto",
+        help="whether the CSV's first line names the columns",
+    )
+    parser.add_argument(
+        "--delimiter", default=",", metavar="CHAR", help="of the CSV; \\t for a tab"
+    )
+
+
+def _refused(model: Model, X: NDArray[Any]) -> NDArray[np.bool_]:
+    """The cells that the model's input type cannot hold, or that it refuses."""
+    dtype = model.input_dtype
+    if dtype.kind != "f":
+        limits = np.iinfo(dtype)
+        whole = np.floor(X) == X if X.dtype.kind == "f" else np.True_
+        return ~((limits.min <= X) & (limits.max >= X) & whole)
+    with np.errstate(over="ignore"):
+        numbers = X.astype(np.float32)
+    refused = np.isinf(numbers)
+    return refused if model.program.missing else refused | np.isnan(numbers)
+
+
+def _check(model: Model, block: Block, rows: Rows) -> None:
+    bad = np.argwhere(_refused(model, block.X))
+    if bad.size:
+        row, feature = bad[0].tolist()
+        value = block.X[row, feature]
+        why = "is missing" if np.isnan(value) else f"({value}) is out of range"
+        if model.input_dtype.kind != "f" and not np.isnan(value):
+            why = f"({value}) is no {model.input_dtype.name}"
+        where = rows.place(block.places[row], feature)
+        raise Failure(f"{where}: the value {why}, which the model does not take")
+
+
+def _heads(model: Model, proba: bool) -> list[str]:
+    """Titles of the output's columns."""
+    names = model.program.metadata.outputs
+    one = model.n_outputs_ == 1
+    if not names:
+        names = [f"prediction{'' if one else k}" for k in range(model.n_outputs_)]
+    heads = list(names)
+    if proba:
+        for k, labels in enumerate([model.classes_] if one else model.classes_):
+            output = "" if one else f"{k}_"
+            heads += [f"proba_{output}{label}" for label in labels.tolist()]
+    return heads
+
+
+class _Table:
+    """Answers as lines of CSV."""
+
+    def __init__(self, file: IO[str], model: Model, proba: bool) -> None:
+        self._writer = csv.writer(file, lineterminator="\n")
+        self._writer.writerow(_heads(model, proba))
+
+    def add(self, predicted: NDArray[Any], p: NDArray[np.float32] | None) -> None:
+        """Writes a block. Floats have as many digits as float32 needs."""
+        if predicted.dtype.kind == "f" and p is None:
+            predicted = predicted.astype(np.float32)
+        columns = [predicted.reshape(len(predicted), -1).astype(str)]
+        if p is not None:
+            columns.append(p.astype(str))
+        self._writer.writerows(np.concatenate(columns, axis=1).tolist())
+
+
+class _Lists:
+    """Answers as lists, for JSON."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, Any] = {"predictions": []}
+
+    def add(self, predicted: NDArray[Any], p: NDArray[np.float32] | None) -> None:
+        """Appends a block."""
+        self.data["predictions"] += predicted.tolist()
+        if p is not None:
+            self.data.setdefault("probabilities", []).extend(p.tolist())
+
+
+def _proba(model: Model, X: NDArray[Any]) -> NDArray[np.float32]:
+    p = model.predict_proba(X)
+    joined = np.concatenate(p, axis=1) if isinstance(p, list) else p
+    return joined.astype(np.float32)
+
+
+def _predict(
+    arguments: argparse.Namespace,
+    model: Model,
+    rows: Rows,
+    answers: _Table | _Lists,
+    advance: Advance,
+) -> dict[str, Any]:
+    scorer, done = Scorer(model, tuple(arguments.target)), 0
+    for block in rows.blocks(_BLOCK):
+        _check(model, block, rows)
+        predicted = model.predict(block.X)
+        answers.add(predicted, _proba(model, block.X) if arguments.proba else None)
+        scorer.add(predicted, block.targets, block.places)
+        done += len(block.places)
+        advance(rows.share(), f"{done} rows")
+    return {"rows": done, "ignored": rows.ignored, **scorer.result()}
+
+
+@contextmanager
+def _input(name: str) -> Iterator[IO[bytes]]:
+    if name == "-":
+        yield sys.stdin.buffer
+    else:
+        with open(name, "rb") as file:
+            yield file
+
+
+@contextmanager
+def _answers(arguments: argparse.Namespace, model: Model) -> Iterator[_Table | _Lists]:
+    if arguments.output != "-":
+        with replacing(arguments.output, "w", encoding="utf-8", newline="") as file:
+            yield _Table(file, model, arguments.proba)
+    elif arguments.json:
+        yield _Lists()
+    else:
+        yield _Table(sys.stdout, model, arguments.proba)
+
+
+def _options(arguments: argparse.Namespace) -> CsvOptions:
+    delimiter = arguments.delimiter.replace("\\t", "\t")
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        raise Failure(f"--delimiter must be one character, not {delimiter!r}")
+    return CsvOptions(delimiter, arguments.header, tuple(arguments.target))
+
+
+def _summary(result: dict[str, Any]) -> str:
+    words = [f"{result['rows']} rows"]
+    for name in ("accuracy", "r2"):
+        if name in result:
+            values = np.atleast_1d(result[name])
+            words.append(f"{name} {', '.join(f'{value:.6f}' for value in values)}")
+    if result["ignored"]:
+        words.append(f"ignored columns: {', '.join(result['ignored'])}")
+    return "; ".join(words)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Returns the exit code."""
+    if arguments.model == arguments.input == "-":
+        raise Failure("only one of MODEL and INPUT can be stdin")
+    options, model = _options(arguments), load(arguments.model)
+    if arguments.proba and not hasattr(model, "predict_proba"):
+        raise Failure("--proba is for classifiers; the model is a regressor")
+    Scorer(model, options.targets)
+    with _input(arguments.input) as stream, progress("predicting") as advance:
+        name = "stdin" if arguments.input == "-" else arguments.input
+        rows = open_rows(stream, name, model, options)
+        with _answers(arguments, model) as answers:
+            result = _predict(arguments, model, rows, answers, advance)
+    if arguments.json:
+        lists = answers.data if isinstance(answers, _Lists) else {}
+        print_json({"output": arguments.output, **result, **lists})
+    elif arguments.output != "-" or arguments.target:
+        print(_summary(result), file=sys.stderr)
+    return 0

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""Progress on stderr: a bar for long input, and the steps of the demo."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from emlrt.cli.tables import console
+
+#: Called with the share that is done (None if nobody knows) and a few words.
+Advance = Callable[[float | None, str], None]
+
+_PATIENCE = 0.5  # seconds before a bar shows, and thus a short run shows none
+_REFRESH = 0.1  # seconds
+
+
+def _ignore(share: float | None, words: str) -> None:
+    """Shows nothing: stderr is no terminal."""
+
+
+@contextmanager
+def _plain(title: str) -> Iterator[Advance]:
+    due = time.monotonic() + _PATIENCE
+    shown = False
+
+    def advance(share: float | None, words: str) -> None:
+        nonlocal due, shown
+        if time.monotonic() >= due:
+            due, shown = time.monotonic() + _REFRESH, True
+            percent = "" if share is None else f" {share:4.0%}"
+            print(f"\r{title}{percent}  {words}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield advance
+    finally:
+        if shown:
+            print(file=sys.stderr)
+
+
+@contextmanager
+def _rich(title: str, where: Any) -> Iterator[Advance]:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    start = time.monotonic()
+    with Progress(*columns, console=where, transient=True) as bar:
+        task = bar.add_task(title, total=None, visible=False)
+
+        def advance(share: float | None, words: str) -> None:
+            visible = time.monotonic() - start > _PATIENCE
+            total = None if share is None else 1.0
+            bar.update(
+                task,
+                completed=share or 0.0,
+                total=total,
+                visible=visible,
+                description=f"{title}  {words}",
+            )
+
+        yield advance
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Advance]:
+    """Shows how far something long has come, if stderr is a terminal."""
+    if not sys.stderr.isatty():
+        yield _ignore
+        return
+    rich = console(sys.stderr)
+    with _plain(title) if rich is None else _rich(title, rich) as advance:
+        yield advance
+
+
+@contextmanager
+def step(title: str) -> Iterator[None]:
+    """Says on stderr what goes on, and then how long it took."""
+    print(f"{title:.<60}", end="", file=sys.stderr, flush=True)
+    start = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print(file=sys.stderr)
+        raise
+    print(f" {time.monotonic() - start:6.2f} s", file=sys.stderr)

@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: MIT
+"""Rows of numbers from CSV and .npy, block by block, with their places."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import IO, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt.cli.common import Failure
+from emlrt.model import Model
+
+_MISSING = frozenset({"", "na", "n/a", "nan", "null", "none"})
+NPY_MAGIC = b"\x93NUMPY"
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some rows.
+
+    X : (n_rows, n_features)
+    places : where each row stands in the file, as people count
+    targets : the target columns' cells, a list a row
+    """
+
+    X: NDArray[Any]
+    places: list[int]
+    targets: list[list[str]] = field(default_factory=list)
+
+
+class Rows(Protocol):
+    """Input that a prediction needs, whatever the file's format."""
+
+    ignored: list[str]
+
+    def blocks(self, size: int) -> Iterator[Block]:
+        """The rows, `size` at a time."""
+
+    def share(self) -> float | None:
+        """How much of the file has been read, if that can be known."""
+
+    def place(self, row: int, feature: int) -> str:
+        """Words for a cell: of the row at a place, and a feature's index."""
+
+
+def _number(cell: str) -> float:
+    """A cell's number; ValueError if it is none. Empty and NA are NaN."""
+    cell = cell.strip()
+    if cell.lower() in _MISSING:
+        return float("nan")
+    if "_" in cell:  # Python would take 1_000
+        raise ValueError(cell)
+    return float(cell)
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        _number(cell)
+    except ValueError:
+        return False
+    return True
+
+
+class NpyRows:
+    """A matrix in an .npy file; mapped into memory, or read from a pipe."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        self.name, self._done = name, 0
+        self.ignored: list[str] = []
+        try:
+            if stream.seekable() and os.path.isfile(name):
+                X = np.load(name, mmap_mode="r", allow_pickle=False)
+            else:
+                X = np.lib.format.read_array(stream, allow_pickle=False)
+        except (ValueError, EOFError) as error:
+            raise Failure(f"{name}: not a readable .npy file: {error}") from None
+        if X.ndim != 2 or X.dtype.kind not in "biuf":
+            raise Failure(
+                f"{name}: holds {X.dtype} of shape {X.shape}; expected numbers of"
+                " shape (n_rows, n_features)"
+            )
+        self._X = X
+
+    def check(self, model: Model) -> None:
+        """Fails unless the matrix has the model's columns."""
+        if self._X.shape[1] != model.n_features_in_:
+            raise Failure(
+                f"{self.name}: has {self._X.shape[1]} columns; the model takes"
+                f" {model.n_features_in_} features"
+            )
+
+    def blocks(self, size: int) -> Iterator[Block]:
+        for start in range(0, len(self._X), size):
+            X = np.asarray(self._X[start : start + size])
+            self._done = start + len(X)
+            yield Block(X, list(range(start, self._done)))
+
+    def share(self) -> float | None:
+        return self._done / max(1, len(self._X))
+
+    def place(self, row: int, feature: int) -> str:
+        return f"{self.name}, row {row}, column {feature}"
+
+
+@dataclass(frozen=True)
+class CsvOptions:
+    """header: "auto", "yes" or "no"; targets: names, or numbers from 1 on."""
+
+    delimiter: str = ","
+    header: str = "auto"
+    targets: tuple[str, ...] = ()
+
+
+class CsvRows:
+    """A CSV file, header or not, whose columns are matched by name if it can be."""
+
+    def __init__(
+        self, stream: IO[bytes], name: str, model: Model, options: CsvOptions
+    ) -> None:
+        self.name = name
+        self.ignored: list[str] = []
+        self._stream, self._options = stream, options
+        self._names = model.program.metadata.features
+        text = io.TextIOWrapper(stream, "utf-8-sig", newline="")
+        self._reader = csv.reader(text, delimiter=options.delimiter, strict=True)
+        first = next(self._records(), None)
+        if first is None:
+            raise Failure(f"{name}: is empty")
+        line, cells = first
+        self._width = len(cells)
+        header = cells if self._is_header(line, cells) else None
+        self._first = [] if header else [first]
+        self._targets = [self._target(t, header) for t in options.targets]
+        self._columns = self._match(header, model.n_features_in_)
+        self._titles = header
+
+    def _records(self) -> Iterator[tuple[int, list[str]]]:
+        """Line numbers and cells of the lines that are not blank."""
+        while True:
+            try:
+                cells = next(self._reader, None)
+            except csv.Error as error:
+                line = self._reader.line_num
+                raise Failure(f"{self.name}, line {line}: {error}") from None
+            except UnicodeDecodeError:
+                line = self._reader.line_num + 1
+                text = "is not UTF-8; convert the file"
+                raise Failure(f"{self.name}, after line {line}: {text}") from None
+            if cells is None:
+                return
+            if cells:
+                yield self._reader.line_num, cells
+
+    # The header
+
+    def _is_header(self, line: int, cells: list[str]) -> bool:
+        if self._options.header != "auto":
+            return self._options.header == "yes"
+        wanted = {*self._names, *self._options.targets}
+        if self._names and wanted <= set(cells):
+            return True
+        skip = {int(t) - 1 for t in self._options.targets if t.isdecimal()}
+        inputs = [(i, cell) for i, cell in enumerate(cells) if i not in skip]
+        odd = [i for i, cell in inputs if not _is_number(cell)]
+        if odd and len(odd) < sum(bool(cell.strip()) for _, cell in inputs):
+            raise Failure(
+                f"{self.name}, line {line}, column {odd[0] + 1}: {cells[odd[0]]!r} is"
+                " no number; if this line is a header, say --header yes"
+            )
+        return bool(odd)
+
+    def _target(self, target: str, header: list[str] | None) -> int:
+        if header is not None:
+            if header.count(target) == 1:
+                return header.index(target)
+            many = "more than one column" if target in header else "no column"
+            raise Failure(f"{self.name}: has {many} named {target!r}")
+        if target.isdecimal() and 1 <= int(target) <= self._width:
+            return int(target) - 1
+        raise Failure(
+            f"{self.name}: has no header, so --target must be a column's number,"
+            f" 1 to {self._width}; got {target!r}"
+        )
+
+    def _match(self, header: list[str] | None, n_features: int) -> list[int]:
+        """Columns of the features, in the model's order."""
+        if header is None or not self._names:
+            columns = [i for i in range(self._width) if i not in self._targets]
+            if len(columns) != n_features:
+                besides = " besides the target" if self._targets else ""
+                raise Failure(
+                    f"{self.name}: has {len(columns)} columns{besides}; the model"
+                    f" takes {n_features} features"
+                )
+            return columns
+        wrong = [name for name in self._names if header.count(name) != 1]
+        if wrong:
+            many = "more than once" if wrong[0] in header else "nowhere"
+            raise Failure(
+                f"{self.name}: the header has the feature {wrong[0]!r} {many}; the"
+                f" model takes {', '.join(self._names[:8])}"
+                f"{', ...' if len(self._names) > 8 else ''}"
+            )
+        used = {*self._names, *self._options.targets}
+        self.ignored = [title for title in header if title not in used]
+        return [header.index(name) for name in self._names]
+
+    # The rows
+
+    def _parse(self, line: int, cells: list[str]) -> list[float]:
+        if len(cells) != self._width:
+            raise Failure(
+                f"{self.name}, line {line}: has {len(cells)} cells; the first line"
+                f" has {self._width}"
+            )
+        picked = [cells[i] for i in self._columns]
+        with suppress(ValueError):
+            if "_" not in "".join(picked):
+                return list(map(float, picked))
+        numbers = []
+        for feature, cell in enumerate(picked):
+            try:
+                numbers.append(_number(cell))
+            except ValueError:
+                where = self.place(line, feature)
+                raise Failure(f"{where}: {cell!r} is no number") from None
+        return numbers
+
+    def blocks(self, size: int) -> Iterator[Block]:
+        X: list[list[float]] = []
+        lines: list[int] = []
+        targets: list[list[str]] = []
+        for line, cells in chain(self._first, self._records()):
+            X.append(self._parse(line, cells))
+            lines.append(line)
+            targets.append([cells[i] for i in self._targets])
+            if len(X) == size:
+                yield Block(np.array(X), lines, targets)
+                X, lines, targets = [], [], []
+        if X:
+            yield Block(np.array(X), lines, targets)
+
+    def share(self) -> float | None:
+        try:
+            size = os.fstat(self._stream.fileno()).st_size
+            return self._stream.tell() / size if size else None
+        except (OSError, ValueError):
+            return None
+
+    def place(self, row: int, feature: int) -> str:
+        column = self._columns[feature]
+        title = f" ({self._titles[column]})" if self._titles else ""
+        return f"{self.name}, line {row}, column {column + 1}{title}"
+
+
+def open_rows(stream: IO[bytes], name: str, model: Model, options: CsvOptions) -> Rows:
+    """Rows of a stream, an .npy file or CSV as its first octets say.
+
+    stream: buffered, from `open(..., "rb")` or stdin.
+    """
+    peek = getattr(stream, "peek", None)
+    if peek is not None and peek(len(NPY_MAGIC)).startswith(NPY_MAGIC):
+        if options.targets:
+            raise Failure(f"{name}: an .npy file has no target column; use CSV")
+        rows = NpyRows(stream, name)
+        rows.check(model)
+        return rows
+    return CsvRows(stream, name, model, options)

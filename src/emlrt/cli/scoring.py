@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""Accuracy and R^2 of predictions that come block by block."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt.cli.common import Failure
+from emlrt.model import Model
+
+_BOOLS = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0, "1.0": 1.0, "0.0": 0.0}
+
+
+class _Accuracy:
+    """The share of rows whose label is the target's."""
+
+    name = "accuracy"
+
+    def __init__(self, labels: NDArray[Any]) -> None:
+        first = labels[0]
+        self._text = isinstance(first, str)
+        self._bool = isinstance(first, bool | np.bool_)
+        self._right = self._rows = 0
+
+    def parse(self, cell: str) -> Any:
+        """What a cell of the target says; ValueError if nothing."""
+        if self._text:
+            return cell
+        text = cell.strip().lower()
+        if self._bool:
+            if text not in _BOOLS:
+                raise ValueError(cell)
+            return _BOOLS[text]
+        return float(text)
+
+    def add(self, predicted: NDArray[Any], wanted: list[Any]) -> None:
+        """Counts a block."""
+        pairs = zip(predicted.tolist(), wanted, strict=True)
+        self._right += sum(have == want for have, want in pairs)
+        self._rows += len(wanted)
+
+    def value(self) -> float:
+        """The share; NaN without rows."""
+        return self._right / self._rows if self._rows else float("nan")
+
+
+class _R2:
+    """The coefficient of determination, from running means and squares."""
+
+    name = "r2"
+
+    def __init__(self) -> None:
+        self._rows, self._mean, self._spread, self._error = 0, 0.0, 0.0, 0.0
+
+    def parse(self, cell: str) -> float:
+        """What a cell of the target says; ValueError if nothing."""
+        return float(cell)
+
+    def add(self, predicted: NDArray[Any], wanted: list[float]) -> None:
+        """Adds a block, its mean and spread joined to those so far."""
+        y = np.array(wanted)
+        delta, rows = y.mean() - self._mean, self._rows + y.size
+        self._spread += ((y - y.mean()) ** 2).sum()
+        self._spread += delta**2 * self._rows * y.size / rows
+        self._mean += delta * y.size / rows
+        self._rows = rows
+        self._error += ((y - predicted) ** 2).sum()
+
+    def value(self) -> float:
+        """R^2; NaN if the target does not vary."""
+        return 1 - float(self._error / self._spread) if self._spread else float("nan")
+
+
+class Scorer:
+    """Scores each output of a model against a target column."""
+
+    def __init__(self, model: Model, targets: tuple[str, ...]) -> None:
+        if targets and len(targets) != model.n_outputs_:
+            raise Failure(
+                f"the model has {model.n_outputs_} output(s); give --target that"
+                f" often, not {len(targets)} times"
+            )
+        self._targets = targets
+        self._scores: list[_Accuracy | _R2] = []
+        if hasattr(model, "classes_"):
+            one = model.n_outputs_ == 1
+            labels = [model.classes_] if one else model.classes_
+            self._scores = [_Accuracy(classes) for classes in labels]
+        else:
+            self._scores = [_R2() for _ in range(model.n_outputs_)]
+
+    def add(
+        self, predicted: NDArray[Any], cells: list[list[str]], lines: list[int]
+    ) -> None:
+        """Takes a block's predictions and target cells into account."""
+        if not self._targets:
+            return
+        columns = predicted.reshape(len(lines), -1).T
+        for k, (score, name) in enumerate(
+            zip(self._scores, self._targets, strict=True)
+        ):
+            wanted = []
+            for line, row in zip(lines, cells, strict=True):
+                try:
+                    wanted.append(score.parse(row[k]))
+                except ValueError:
+                    raise Failure(
+                        f"line {line}, target {name}: {row[k]!r} is no such value as"
+                        " the model predicts"
+                    ) from None
+            score.add(columns[k], wanted)
+
+    def result(self) -> dict[str, float | list[float]]:
+        """The metric's name and value, or values if there are more outputs."""
+        if not self._targets:
+            return {}
+        values = [score.value() for score in self._scores]
+        return {self._scores[0].name: values if len(values) > 1 else values[0]}

@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: MIT
+"""A blob as C source: an array, and macros for what firmware must provide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from emlrt.model import Model
+from emlrt.native import Runtime
+
+_C_TYPES = {
+    "float32": ("float", "f32"),
+    "int16": ("int16_t", "i16"),
+    "uint8": ("uint8_t", "u8"),
+}
+_AVR_OBJECT_MAX = 32767  # octets, of avr-gcc
+
+
+def identifier(path: str) -> str:
+    """A C identifier from a file's name, without its suffix."""
+    name = re.sub(r"\W", "_", Path(path).stem, flags=re.ASCII)
+    return name if name and not name[0].isdigit() else f"model_{name}"
+
+
+def macros(model: Model, name: str) -> dict[str, str]:
+    """Macros and their C text, for a model whose array is called <name>_eml.
+
+    OPS: initialiser of the op list. SCRATCH, ARENA: bytes of scratch for
+    emlrt_classify and the like, and for emlrt_run. GOLDEN: for emlrt_selftest,
+    if there are golden vectors. INPUTS, SCORES, OUTPUTS: elements. SIZE: octets.
+    """
+    ops = dict.fromkeys(f"&emlrt_op_{stage.name}" for stage in model.stages)
+    values = {
+        "OPS": f"{{{', '.join([*ops, 'NULL'])}}}",
+        "SCRATCH": f"{model.scratch_bytes}u",
+        "ARENA": f"{model.arena_bytes}u",
+        "INPUTS": f"{model.n_features_in_}u",
+        "SCORES": f"{model.n_scores}u",
+        "OUTPUTS": f"{model.n_outputs_}u",
+        "SIZE": f"{model.nbytes}u",
+    }
+    if model.program.metadata.golden is not None:
+        values["GOLDEN"] = f"{Runtime(bytes(model)).info['golden_bytes']}u"
+    return {f"{name.upper()}_EML_{key}": text for key, text in values.items()}
+
+
+def usage(model: Model, name: str, include: str) -> str:
+    """C code that opens the model and predicts one input.
+
+    include: name of the file that holds `header`.
+    """
+    array, macro = f"{name}_eml", f"{name.upper()}_EML"
+    kind, suffix = _C_TYPES[model.input_dtype.name]
+    votes = hasattr(model, "classes_")
+    call = "classify" if votes else "values"
+    need = "SCRATCH" if votes else "ARENA"
+    return f"""\
+#include "{include}"
+
+static const emlrt_op *const ops[] = {macro}_OPS;
+static emlrt_model model;
+static EMLRT_SCRATCH(scratch, {macro}_{need});
+
+emlrt_status setup(void) {{
+  return emlrt_open(&model, {array}, {macro}_SIZE, ops);
+}}
+emlrt_status predict(const {kind} x[{macro}_INPUTS],
+                     {"uint32_t" if votes else "float"} y[{macro}_OUTPUTS]) {{
+  return emlrt_{call}_{suffix}(&model, x, {macro}_INPUTS, y, {macro}_OUTPUTS,
+                             scratch, sizeof scratch);
+}}
+"""
+
+
+def _comment(text: str) -> str:
+    """Text that cannot end a comment, nor hide anything in it."""
+    shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    return shown.replace("*/", "* /").replace("/*", "/ *")
+
+
+def _words(texts: Sequence[str]) -> Iterator[str]:
+    """A part of an identifier for each text, all different."""
+    used: set[str] = set()
+    for i, text in enumerate(texts):
+        word = re.sub(r"^-(?=\d)", "MINUS_", text)
+        word = re.sub(r"\W+", "_", word, flags=re.ASCII).strip("_").upper()
+        while not word or word in used:
+            word = f"{word}_{i}".strip("_")
+        used.add(word)
+        yield word
+
+
+def _enum(about: str, prefix: str, texts: Sequence[str]) -> Iterator[str]:
+    """An enum of indices, each named after its text, which follows it."""
+    yield f"/* {about} */"
+    yield "enum {"
+    for i, (word, text) in enumerate(zip(_words(texts), texts, strict=True)):
+        comma = "," if i + 1 < len(texts) else ""
+        yield f"  {prefix}_{word} = {i}{comma} /* {_comment(text)} */"
+    yield "};"
+
+
+def _enums(model: Model, macro: str) -> Iterator[str]:
+    metadata = model.program.metadata
+    one = len(metadata.classes) == 1
+    for k, classes in enumerate(metadata.classes):
+        about = "What emlrt_classify answers" + (":" if one else f", output {k}:")
+        prefix = f"{macro}_CLASS" if one else f"{macro}_CLASS{k}"
+        yield from _enum(about, prefix, list(map(str, classes.tolist())))
+    if metadata.features:
+        yield from _enum("Elements of x:", f"{macro}_FEATURE", metadata.features)
+    if metadata.outputs:
+        yield from _enum("Outputs:", f"{macro}_OUTPUT", metadata.outputs)
+
+
+def _top(model: Model, name: str) -> Iterator[str]:
+    kind = "classifier" if hasattr(model, "classes_") else "regressor"
+    yield "/* Made by `emlrt embed`; change the model, not this file."
+    yield " *"
+    yield f" * A {kind} of {model.nbytes} octets."
+    if model.note:
+        yield f" * {_comment(model.note)}"
+    yield " *"
+    for line in usage(model, name, "this file").rstrip().splitlines():
+        yield f" *   {line}".rstrip()
+    yield " */"
+
+
+def _union(model: Model, name: str) -> Iterator[str]:
+    """The array's type: octets, so that byte order does not matter, aligned as
+    emlrt_open wants it. On AVR no type is aligned; there it takes an attribute."""
+    macro, array = f"{name.upper()}_EML", f"{name}_eml"
+    if model.nbytes > _AVR_OBJECT_MAX:
+        yield "#if defined(__AVR__)"
+        yield f'#error "{array} exceeds an array of avr-gcc: flash the .eml itself"'
+        yield "#endif"
+    yield "#if defined(__GNUC__)"
+    yield f"#define {macro}_ALIGNED __attribute__((aligned(4)))"
+    yield "#else"
+    yield f"#define {macro}_ALIGNED"
+    yield "#endif"
+    yield f"union {array}_union {{"
+    yield f"  uint8_t octets[{macro}_SIZE];"
+    yield "  uint32_t aligned;"
+    yield "};"
+
+
+def _address(name: str) -> Iterator[str]:
+    yield "/* The blob's address, as emlrt_open takes it. */"
+    yield "#if defined(__AVR__) && defined(EMLRT_PORT_FAR)"
+    yield f"#define {name}_eml pgm_get_far_address({name}_eml_rom)"
+    yield "#else"
+    yield f"#define {name}_eml ({name}_eml_rom.octets)"
+    yield "#endif"
+
+
+def _variable(name: str) -> str:
+    attributes = f"{name.upper()}_EML_ALIGNED EMLRT_PROGMEM"
+    return f"const union {name}_eml_union {name}_eml_rom {attributes}"
+
+
+def _array(model: Model, name: str) -> Iterator[str]:
+    """The initialised variable, to which a storage class may be put in front."""
+    yield f"{_variable(name)} = {{{{"
+    blob = bytes(model)
+    for at in range(0, len(blob), 12):
+        yield "  " + ", ".join(f"0x{octet:02x}" for octet in blob[at : at + 12]) + ","
+    yield "}};"
+
+
+def _extern(name: str) -> Iterator[str]:
+    yield "#if defined(__cplusplus)"
+    yield 'extern "C" {'
+    yield "#endif"
+    yield f"extern {_variable(name)};"
+    yield "#if defined(__cplusplus)"
+    yield "}"
+    yield "#endif"
+
+
+def header(model: Model, name: str, *, extern: bool = False) -> str:
+    """A C99 and C++11 header with the blob, called <name>_eml, and its macros.
+
+    extern: declare the array only, for `source` to define. Without it every
+    file that includes the header has an array of its own.
+    """
+    macro = f"{name.upper()}_EML"
+    array = _extern(name) if extern else _static(model, name)
+    lines = [
+        *_top(model, name),
+        f"#ifndef {macro}_H",
+        f"#define {macro}_H",
+        "",
+        "#if !defined(EMLRT_EMLRT_H) /* emlrt_amalgamated.h defines it, too */",
+        "#include <emlrt/emlrt.h>",
+        "#endif",
+        "",
+        *(f"#define {key} {text}" for key, text in macros(model, name).items()),
+        "",
+        *_enums(model, macro),
+        "",
+        *_union(model, name),
+        *array,
+        *_address(name),
+        "",
+        "#endif",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _static(model: Model, name: str) -> Iterator[str]:
+    first, *rest = _array(model, name)
+    yield f"static {first}"
+    yield from rest
+
+
+def source(model: Model, name: str, include: str) -> str:
+    """The C file that defines the array of a header made with extern=True.
+
+    include: the header's name, as the file includes it.
+    """
+    lines = ["/* Made by `emlrt embed`; change the model, not this file. */"]
+    lines += [f'#include "{include}"', "", *_array(model, name)]
+    return "\n".join(lines) + "\n"
