@@ -50,6 +50,9 @@ class Machine:
 
     Attributes
     ----------
+    image : Image
+    engine : unicorn.Uc
+        The emulator itself.
     instructions : int
         Instructions of the last call.
     stack : int
@@ -57,10 +60,10 @@ class Machine:
     """
 
     def __init__(self, target: Target, image: Image, *, stack: bool = True) -> None:
-        self._uc_module = module("unicorn")
+        self._unicorn = module("unicorn")
         self._core = Core.of(target)
-        self._uc = self._core.start(target)
-        self._image = image
+        self.engine = self._core.start(target)
+        self.image = image
         self._blocks: Counter[tuple[int, int]] = Counter()
         self._lengths: dict[tuple[int, int], int] = {}
         self._heap = _HEAP
@@ -72,30 +75,30 @@ class Machine:
 
     def _load(self) -> None:
         read_write_run = 7
-        for segment in self._image.segments:
+        for segment in self.image.segments:
             start = segment.address // PAGE * PAGE
             end = -(-(segment.address + segment.size) // PAGE) * PAGE
             self._map(start, end - start, read_write_run)
-            self._uc.mem_write(segment.address, segment.data)
+            self.engine.mem_write(segment.address, segment.data)
         self._map(RETURN, PAGE, 5)
         self._map(STACK_TOP - _STACK_SIZE, _STACK_SIZE, 3)
-        pointer = self._image.symbols.get("__global_pointer$")
+        pointer = self.image.symbols.get("__global_pointer$")
         if pointer is not None:
-            self._core.set_global_pointer(self._uc, pointer.address)
+            self._core.set_global_pointer(self.engine, pointer.address)
 
     def _map(self, start: int, size: int, rights: int) -> None:
         """Map pages that are not mapped yet."""
         taken = {
             page
-            for low, high, _ in self._uc.mem_regions()
+            for low, high, _ in self.engine.mem_regions()
             for page in range(low, high + 1, PAGE)
         }
         for page in range(start, start + size, PAGE):
             if page not in taken:
-                self._uc.mem_map(page, PAGE, rights)
+                self.engine.mem_map(page, PAGE, rights)
 
     def _watch(self, stack: bool) -> None:
-        uc = self._uc_module
+        uc = self._unicorn
         blocks = self._blocks
         pointer = self._core.stack_pointer
 
@@ -109,10 +112,10 @@ class Machine:
         def write(*event: Any) -> None:
             self._lowest = min(self._lowest, event[2])
 
-        self._uc.hook_add(uc.UC_HOOK_BLOCK, block_and_stack if stack else block)
+        self.engine.hook_add(uc.UC_HOOK_BLOCK, block_and_stack if stack else block)
         if stack:
             low = STACK_TOP - _STACK_SIZE
-            self._uc.hook_add(uc.UC_HOOK_MEM_WRITE, write, None, low, STACK_TOP - 1)
+            self.engine.hook_add(uc.UC_HOOK_MEM_WRITE, write, None, low, STACK_TOP - 1)
 
     def place_rom(self, content: bytes, address: int | None = None) -> int:
         """Put read-only memory somewhere; its address.
@@ -122,14 +125,14 @@ class Machine:
         replaces what was there, at the default address only.
         """
         if address is None:
-            for low, high, _ in list(self._uc.mem_regions()):
+            for low, high, _ in list(self.engine.mem_regions()):
                 if low >= _ROM:
-                    self._uc.mem_unmap(low, high + 1 - low)
+                    self.engine.mem_unmap(low, high + 1 - low)
             address = _ROM + -len(content) % PAGE
         start = address // PAGE * PAGE
         end = -(-(address + max(len(content), 1)) // PAGE) * PAGE
-        self._uc.mem_map(start, end - start, 1)
-        self._uc.mem_write(address, content)
+        self.engine.mem_map(start, end - start, 1)
+        self.engine.mem_write(address, content)
         return address
 
     def allocate(self, size: int) -> int:
@@ -140,18 +143,25 @@ class Machine:
         """
         size = -(-max(size, 1) // 16) * 16
         pages = -(-size // PAGE) * PAGE
-        self._uc.mem_map(self._heap, pages, 3)
+        self.engine.mem_map(self._heap, pages, 3)
         address = self._heap + pages - size
         self._heap += pages + PAGE
         return address
 
+    def release(self) -> None:
+        """Give back all memory that `allocate` gave."""
+        for low, high, _ in list(self.engine.mem_regions()):
+            if _HEAP <= low < _ROM:
+                self.engine.mem_unmap(low, high + 1 - low)
+        self._heap = _HEAP
+
     def write(self, address: int, content: bytes) -> None:
         """Write memory."""
-        self._uc.mem_write(address, content)
+        self.engine.mem_write(address, content)
 
     def read(self, address: int, size: int) -> bytes:
         """Read memory."""
-        return bytes(self._uc.mem_read(address, size))
+        return bytes(self.engine.mem_read(address, size))
 
     def call(self, function: str, *arguments: int, timeout: float = 0) -> int:
         """Call a function with integer and pointer arguments.
@@ -170,25 +180,25 @@ class Machine:
         """
         self._blocks.clear()
         self._lowest = STACK_TOP
-        pc = self._core.prepare(self._uc, self._image.address(function), arguments)
+        pc = self._core.prepare(self.engine, self.image.address(function), arguments)
         try:
-            self._uc.emu_start(pc, RETURN, int(timeout * 1e6))
-        except self._uc_module.UcError as error:
+            self.engine.emu_start(pc, RETURN, int(timeout * 1e6))
+        except self._unicorn.UcError as error:
             raise self._fault(str(error)) from None
-        if self._core.pc(self._uc) != RETURN:
+        if self._core.pc(self.engine) != RETURN:
             raise self._fault("the call does not return")
         self.instructions = sum(
             n * self._length(key) for key, n in self._blocks.items()
         )
         self.stack = STACK_TOP - self._lowest
-        value = self._core.result(self._uc)
+        value = self._core.result(self.engine)
         return value - (1 << 32) if value >> 31 else value
 
     def profile(self) -> dict[str, int]:
         """Instructions of the last call, by function (without its callees)."""
         functions = sorted(
             (symbol.address & ~1, name)
-            for name, symbol in self._image.symbols.items()
+            for name, symbol in self.image.symbols.items()
             if symbol.kind == "STT_FUNC"
         )
         starts = [address for address, _ in functions]
@@ -205,10 +215,10 @@ class Machine:
         return self._lengths[block]
 
     def _fault(self, why: str) -> FaultError:
-        pc = self._core.pc(self._uc)
+        pc = self._core.pc(self.engine)
         inside = [
             name
-            for name, symbol in self._image.symbols.items()
+            for name, symbol in self.image.symbols.items()
             if symbol.kind == "STT_FUNC"
             and 0 <= pc - (symbol.address & ~1) < max(symbol.size, 1)
         ]
