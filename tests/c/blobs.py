@@ -165,8 +165,11 @@ class Trees:
         pairs = zip(total, self.exponents, strict=True)
         return [struct.unpack("f", struct.pack("f", s * 2.0**e))[0] for s, e in pairs]
 
-    def payload(self) -> bytes:
-        self._items, self._leaves, records = [], [], []
+    def build(self) -> dict[str, bytes]:
+        """Each part of the payload behind its head, without the padding."""
+        self._items: list[bytes] = []
+        self._leaves: list[list[int]] = []
+        records: list[bytes] = []
         sizes, bases = [], []
         for tree in self.trees:
             self._base = len(self._leaves) if self.bases else 0
@@ -177,22 +180,23 @@ class Trees:
             start = len(records)
             self._encode(tree, records)
             sizes.append(len(records) - start)
-        signed = "" if self.unit else "s"
-        code = {"1": "B", "2": "H", "4": "I", "1s": "b", "2s": "h", "4s": "i"}
-        parts = {
+        self._n_records = len(records)
+        code = {1: "B", 2: "H", 4: "I"}[self.leaf_width]
+        leaves = [n for entry in self._leaves for n in entry]
+        return {
             "exponents": b"" if self.unit else numbers("i", self.exponents),
             "sizes": numbers("I", sizes),
             "bases": numbers("I", bases) if self.bases else b"",
             "records": b"".join(records),
-            "leaves": numbers(
-                code[f"{self.leaf_width}{signed}"],
-                (n for entry in self._leaves for n in entry),
-            ),
+            "leaves": numbers(code if self.unit else code.lower(), leaves),
             "items": b"".join(self._items),
-        } | self.parts
+        }
+
+    def payload(self) -> bytes:
+        parts = self.build() | self.parts
         head = {
             "n_trees": len(self.trees),
-            "n_records": len(records),
+            "n_records": self._n_records,
             "n_leaves": len(self._leaves),
             "n_items": len(self._items),
             "unit": self.unit,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * flips [--pairs] FILE...: every one-bit flip, every truncation and 64 extensions of
- * each blob, first as accidents (CRC as it was: all must be refused), then as
- * attacks (CRC made right: refused, or harmless in every use), where each
- * octet is also set to the extremes, and with --pairs any two bits are flipped.
- * Prints a line of JSON for each blob; exits with 1 if a blob is not valid to
- * begin with, or an accident went unnoticed.
+ * flips [--pairs] FILE...: every one-bit flip, every truncation and 64
+ * extensions of each blob, first as accidents (CRC as it was: all must be
+ * refused), then as attacks (CRC made right: refused, or harmless in every
+ * use), where each octet is also set to the extremes, and with --pairs any two
+ * bits are flipped. Prints a line of JSON for each blob; exits with 1 if a blob
+ * is not valid to begin with, or an accident went unnoticed.
  */
 #include <stdio.h>
 #include <stdlib.h>

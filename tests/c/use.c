@@ -9,8 +9,7 @@
 #define MOST_ELEMENTS 2048u
 #define MOST_ARENA 65536u
 
-#define PROMISE(holds) \
-  ((holds) ? (void)0 : broken(#holds, __func__, __LINE__))
+#define PROMISE(holds) ((holds) ? (void)0 : broken(#holds, __func__, __LINE__))
 
 static void broken(const char *what, const char *where, int line) {
   fprintf(stderr, "PROMISE BROKEN: %s (%s, line %d)\n", what, where, line);
@@ -50,9 +49,24 @@ const uint16_t *word_rom;
 uint32_t word_rom_base = 64, word_rom_octets;
 unsigned long word_rom_reads;
 
-void word_rom_fault(const char *what, uint32_t at) {
-  fprintf(stderr, "PORT FAULT: %s: %u\n", what, at);
+static void fault(const char *what, uint32_t at) {
+  fprintf(stderr, "PORT FAULT: %s at %u\n", what, at);
   abort();
+}
+
+uint32_t word_rom_at(uint32_t at, uint32_t octets) {
+  if (octets > word_rom_base + word_rom_octets - at)
+    fault("an address beyond the blob", at);
+  return at + octets;
+}
+
+uint32_t word_rom_index(uint32_t at, uint32_t o, unsigned size) {
+  uint32_t offset = at + o - word_rom_base;
+  word_rom_reads++;
+  if (offset > word_rom_octets || word_rom_octets - offset < size)
+    fault("a read outside the blob", at + o);
+  if (offset % size != 0) fault("a misaligned read", at + o);
+  return offset / 2;
 }
 
 blob_place place_blob(const uint8_t *octets, size_t size) {
@@ -146,9 +160,9 @@ static void use_run(const emlrt_model *model, const emlrt_info *info,
   uint8_t *arena = must_malloc(info->arena_bytes);
   memset(y, 0xA5, octets);
   memset(arena, 0xFF, info->arena_bytes);
-  COUNT_READS(blob, PROMISE(emlrt_run(model, x, info->n_inputs, y,
-                                      info->n_scores, arena,
-                                      info->arena_bytes) == EMLRT_OK));
+  COUNT_READS(blob,
+              PROMISE(emlrt_run(model, x, info->n_inputs, y, info->n_scores,
+                                arena, info->arena_bytes) == EMLRT_OK));
   memset(again, 0x5A, octets);
   memset(arena, 0x00, info->arena_bytes);
   PROMISE(emlrt_run(model, x, info->n_inputs, again, info->n_scores, arena,
@@ -161,8 +175,8 @@ static void use_run(const emlrt_model *model, const emlrt_info *info,
 
 static void use_answers(const emlrt_model *model, const emlrt_info *info,
                         const uint8_t *blob, const void *x) {
-  emlrt_status want = info->output == EMLRT_OUTPUT_VOTES ? EMLRT_OK
-                                                         : EMLRT_ERR_KIND;
+  emlrt_status want =
+      info->output == EMLRT_OUTPUT_VOTES ? EMLRT_OK : EMLRT_ERR_KIND;
   uint32_t *classes = must_malloc(info->n_outputs * sizeof *classes), k;
   float *p = must_malloc(info->n_scores * sizeof *p);
   void *scratch = must_malloc(info->scratch_bytes);
@@ -171,9 +185,9 @@ static void use_answers(const emlrt_model *model, const emlrt_info *info,
                                            info->scratch_bytes) == want));
   for (k = 0; want == EMLRT_OK && k < info->n_outputs; k++)
     PROMISE(classes[k] < info->n_scores);
-  COUNT_READS(blob, PROMISE(emlrt_proba(model, x, info->n_inputs, p,
-                                        info->n_scores, scratch,
-                                        info->scratch_bytes) == want));
+  COUNT_READS(blob,
+              PROMISE(emlrt_proba(model, x, info->n_inputs, p, info->n_scores,
+                                  scratch, info->scratch_bytes) == want));
   free(classes);
   free(p);
   free(scratch);

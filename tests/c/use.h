@@ -10,7 +10,8 @@
 
 /* Where a blob stands, for this build's port. */
 typedef struct blob_place {
-  uint8_t *octets; /* exactly the blob, so that sanitizers see each step beyond */
+  uint8_t
+      *octets; /* exactly the blob, so that sanitizers see each step beyond */
   emlrt_rom rom;
   uint32_t size;
 } blob_place;

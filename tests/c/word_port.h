@@ -17,7 +17,10 @@ extern "C" {
 extern const uint16_t *word_rom;
 extern uint32_t word_rom_base, word_rom_octets;
 extern unsigned long word_rom_reads;
-void word_rom_fault(const char *what, uint32_t at);
+/* Index of the word that octet at + o is in; `size` octets must be there. */
+uint32_t word_rom_index(uint32_t at, uint32_t o, unsigned size);
+/* at + octets, which must not be beyond the blob's end. */
+uint32_t word_rom_at(uint32_t at, uint32_t octets);
 #ifdef __cplusplus
 }
 #endif
@@ -27,22 +30,10 @@ typedef uint32_t emlrt_off;
 #define EMLRT_ROM_NULL 0
 
 EMLRT_INLINE emlrt_rom emlrt_rom_at(emlrt_rom at, emlrt_off octets) {
-  if (octets > word_rom_base + word_rom_octets - at)
-    word_rom_fault("an address beyond the blob", at);
-  return at + octets;
+  return word_rom_at(at, octets);
 }
 EMLRT_INLINE unsigned emlrt_rom_mod4(emlrt_rom at) { return at & 3u; }
 
-/* Where in the array the octet is; `size` octets must lie in the blob. */
-EMLRT_INLINE uint32_t word_rom_index(emlrt_rom at, emlrt_off o, unsigned size) {
-  uint32_t offset = at + o - word_rom_base;
-  word_rom_reads++;
-  if (at < word_rom_base || offset > word_rom_octets ||
-      word_rom_octets - offset < size)
-    word_rom_fault("a read outside the blob", at + o);
-  if (offset % size != 0) word_rom_fault("a misaligned read", at + o);
-  return offset / 2;
-}
 EMLRT_INLINE unsigned emlrt_r8(emlrt_rom at, emlrt_off o) {
   unsigned word = word_rom[word_rom_index(at, o, 1)];
   return (at + o) % 2 != 0 ? word >> 8 : word & 0xFFu;

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+"""Compiling the C runtime and its drivers, for the tests of the C side."""
+
+import atexit
+import functools
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+C = HERE.parents[1] / "c"
+INCLUDE = f"-I{C / 'include'}"
+CLANG = "clang-14"
+SANITIZE = [
+    "-g",
+    "-O1",
+    "-fsanitize=address,undefined,unsigned-integer-overflow,implicit-conversion",
+    "-fno-sanitize-recover=all",
+]
+FUZZ_OPTIONS = ["-max_len=1024", "-timeout=10", "-print_final_stats=1"]
+WORD_PORT = ['-DEMLRT_PORT_HEADER="word_port.h"']
+
+
+def sources(c_dir: Path = C) -> list[Path]:
+    return sorted((c_dir / "src").glob("*.c"))
+
+
+def need(tool: str) -> str:
+    """The tool's name, if it is installed; else skip, or fail under CI."""
+    if shutil.which(tool) is None:
+        message = f"{tool} is not installed"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return tool
+
+
+def run(
+    command: list[object], timeout: float = 300, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command; its output is text, and its exit code the caller's matter."""
+    return subprocess.run(
+        [str(part) for part in command],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=timeout,
+        cwd=cwd,
+        check=False,
+    )
+
+
+def must(command: list[object], timeout: float = 300, cwd: Path | None = None) -> str:
+    """Run a command that must succeed; returns its standard output."""
+    done = run(command, timeout, cwd)
+    if done.returncode != 0:
+        line = " ".join(str(part) for part in command)
+        raise AssertionError(f"{line}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def objects(folder: Path, flags: list[str], c_dir: Path = C) -> list[Path]:
+    """Compile the runtime and use.c under every sanitizer, into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    include = [f"-I{c_dir / 'include'}", f"-I{HERE}"]
+    command = [need(CLANG), "-std=c99", *SANITIZE, "-fsanitize=fuzzer-no-link"]
+    files = [*sources(c_dir), HERE / "use.c"]
+    must([*command, *flags, *include, "-c", *files], cwd=folder)
+    return sorted(folder.glob("*.o"))
+
+
+@functools.cache
+def _kept_objects(flags: tuple[str, ...]) -> list[Path]:
+    folder = tempfile.mkdtemp(prefix="emlrt-objects-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return objects(Path(folder), list(flags))
+
+
+def sanitized(
+    out: Path, driver: str, flags: list[str], files: list[Path] | None = None
+) -> Path:
+    """Link a driver of this folder with `files`, or with the runtime as it is."""
+    files = files or _kept_objects(tuple(flags))
+    fuzzer = ["-fsanitize=fuzzer"] if driver == "fuzz.c" else []
+    command = [
+        need(CLANG),
+        "-std=c99",
+        *SANITIZE,
+        *fuzzer,
+        *flags,
+        INCLUDE,
+        f"-I{HERE}",
+    ]
+    must([*command, HERE / driver, *files, "-o", out])
+    return out
+
+
+def write_blobs(folder: Path, blobs: dict[str, bytes]) -> list[Path]:
+    """Write each blob to a file of its name; returns the files in order."""
+    files = []
+    for name, blob in blobs.items():
+        files.append(folder / f"{name}.eml")
+        files[-1].write_bytes(blob)
+    return files

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""Damage and attacks on small blobs, bit by bit, under every sanitizer."""
+
+import json
+from pathlib import Path
+
+import pytest
+from c.blobs import samples
+from c.hostile import STATUSES, hostile
+
+from c import build
+
+
+@pytest.fixture(scope="module", params=["octets", "words"])
+def port(request: pytest.FixtureRequest) -> list[str]:
+    """The plain port, and one whose reads are checked and counted."""
+    return build.WORD_PORT if request.param == "words" else []
+
+
+@pytest.fixture(scope="module")
+def flips(port: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("flips") / "flips"
+    return build.sanitized(out, "flips.c", port)
+
+
+def test_every_flip_and_length_is_refused_or_harmless(
+    flips: Path, tmp_path: Path
+) -> None:
+    names = build.write_blobs(tmp_path, {k: b.bytes() for k, b in samples().items()})
+    lines = [json.loads(s) for s in build.must([flips, *names]).splitlines()]
+    assert len(lines) == len(names) >= 12
+    for line in lines:
+        assert line["octets"] <= 2048
+        assert line["valid"] == 1, line
+        assert line["flips"] == line["octets"] * 8 == line["flips_refused"]
+        assert line["resizes"] == 2 * (line["octets"] + 64) == line["resizes_refused"]
+        # An attacker's flip may be a valid model, but most are not.
+        assert line["attacks"] > line["flips"]
+        assert line["attacks_refused"] > line["attacks"] // 3
+
+
+def test_hostile_blobs_end_in_their_status(port: list[str], tmp_path: Path) -> None:
+    cases = hostile()
+    driver = build.sanitized(tmp_path / "hostile", "hostile.c", port)
+    names = build.write_blobs(tmp_path, {k: blob for k, (blob, _) in cases.items()})
+    output = build.must([driver, *names]).split()
+    got = {k: STATUSES[-int(n)] for k, n in zip(cases, output, strict=True)}
+    assert got == {k: status for k, (_, status) in cases.items()}
+    assert set(got.values()) == {*STATUSES[:13]} - {"ARGUMENT", "ALIGN"}
