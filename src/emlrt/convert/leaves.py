@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.convert.forest import Ints
+from emlrt.convert.unique import unique_rows
 from emlrt.errors import UnsupportedModelError
 
 #: Votes of one tree by leaf_bits. All but the last resort have many divisors,
@@ -62,40 +63,44 @@ class VoteTable:
     n_scores : int
     unit : int
         Votes that a pure leaf gives.
-    items : list of int arrays (k, 2)
-        Score index and votes of each row's items, in the table's order.
+    rows : dict
+        Each row's first item by its octets: pairs of int64, score index and
+        votes, of its items in turn.
+    n_items : int
+        Items of all rows.
     """
 
     n_scores: int
     unit: int
-    items: list[Ints] = field(default_factory=list)
+    rows: dict[bytes, int] = field(default_factory=dict)
     n_items: int = 0
-    _known: dict[bytes, int] = field(default_factory=dict)
 
     def codes(self, votes: Ints) -> Ints:
         """A code for each row of votes (n, n_scores)."""
-        codes = votes.argmax(axis=1)
+        codes: Ints = votes.argmax(axis=1)
         at = np.arange(len(votes)), codes
         mixed = (votes[at] != self.unit) | ((votes != 0).sum(axis=1) != 1)
-        for i in np.flatnonzero(mixed):
-            codes[i] = self.n_scores + self._row(votes[i])
+        codes[mixed] = self.n_scores + self._add(votes[mixed])
         return codes
 
-    def _row(self, votes: Ints) -> int:
-        index = np.flatnonzero(votes)
-        if not index.size:
-            index = np.zeros(1, np.int64)
-        row = np.stack([index, votes[index]], axis=1)
-        key = row.tobytes()
-        if key not in self._known:
-            self._known[key] = self.n_items
-            self.items.append(row)
-            self.n_items += len(row)
-        return self._known[key]
+    def _add(self, votes: Ints) -> Ints:
+        """The first item of each row of votes, which are mixed leaves."""
+        row, index = np.nonzero(votes)
+        items = np.stack([index, votes[row, index]], axis=1)
+        ends = np.searchsorted(row, np.arange(len(votes)), "right") * 16
+        octets, start, first = items.tobytes(), 0, []
+        for end in ends.tolist():
+            key = octets[start:end] or bytes(16)  # a row without votes has one item
+            start = end
+            at = self.rows.setdefault(key, self.n_items)
+            if at == self.n_items:
+                self.n_items += len(key) // 16
+            first.append(at)
+        return np.array(first, np.int64)
 
     def item_octets(self, leaf_bits: int) -> int:
         """The narrowest item that holds the votes and the score indices."""
-        if not self.items:
+        if not self.rows:
             return 0
         narrow = {8: 2, 16: 3, 32: 4}[leaf_bits]
         most = {2: 1 << 7, 3: 1 << 7, 4: 1 << 9, 8: 1 << 31}
@@ -105,11 +110,11 @@ class VoteTable:
 
     def pack_items(self, octets: int) -> bytes:
         """The item table, little-endian."""
-        if not self.items:
+        if not self.rows:
             return b""
-        rows = np.concatenate(self.items)
+        rows = np.frombuffer(b"".join(self.rows), np.int64).reshape(-1, 2)
         last = np.zeros(len(rows), np.uint64)
-        last[np.cumsum([len(row) for row in self.items]) - 1] = 1
+        last[np.cumsum([len(row) // 16 for row in self.rows]) - 1] = 1
         bits = {2: 8, 3: 16, 4: 22, 8: 32}[octets]
         index, votes = rows[:, 0].astype(np.uint64), rows[:, 1].astype(np.uint64)
         words = last << np.uint64(8 * octets - 1) | index << np.uint64(bits) | votes
@@ -172,8 +177,7 @@ class ValueTable:
     @classmethod
     def of(cls, values: NDArray[np.int32]) -> ValueTable:
         """A code for each row of values, and the distinct rows."""
-        unique, codes = np.unique(values, axis=0, return_inverse=True)
-        return cls(unique, codes.ravel().astype(np.int64))
+        return cls(*unique_rows(values))
 
 
 def pack_numbers(numbers: NDArray[Any], octets: int) -> bytes:

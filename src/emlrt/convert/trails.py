@@ -12,6 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from emlrt.convert.unique import unique_rows
+
 Ints = NDArray[np.int64]
 
 
@@ -71,14 +73,14 @@ def arrange(pairs: Ints, singles: Ints) -> tuple[Ints, Ints, Ints]:
     Returns the table, the place of each pair's first code, and a place of each
     single.
     """
-    unique, which = np.unique(pairs.reshape(-1, 2), axis=0, return_inverse=True)
+    unique, which = unique_rows(pairs.reshape(-1, 2))
     lonely = _lonely(unique)
     rest = _trails(unique[~lonely])
     table = np.array([code for trail in rest for code in trail], np.int64)
     table = np.concatenate([table, unique[lonely].ravel()])
     missing = np.setdiff1d(singles, table)
     table = np.concatenate([table, missing])
-    return table, *_places(table, unique, which.ravel(), singles)
+    return table, *_places(table, unique, which, singles)
 
 
 def _places(table: Ints, unique: Ints, which: Ints, singles: Ints) -> tuple[Ints, Ints]:
