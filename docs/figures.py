@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""Write README.md's figures from the benchmarks' results.
+
+    python docs/figures.py [--check]
+
+Only what benchmarks/results/*.csv hold appears. --check changes nothing and
+fails if README.md says something else.
+"""
+
+import csv
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+RESULTS = ROOT / "benchmarks" / "results"
+START, END = "<!-- figures:start -->", "<!-- figures:end -->"
+
+Row = dict[str, str]
+
+
+def read(name: str) -> tuple[Row, list[Row]]:
+    """The notes (by what stands before the colon) and rows of a results file."""
+    path = RESULTS / f"{name}.csv"
+    if not path.exists():
+        return {}, []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    notes = [line[2:].split(": ", 1) for line in lines if line.startswith("# ")]
+    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+    return {pair[0]: pair[-1] for pair in notes}, list(rows)
+
+
+def select(rows: list[Row], **wanted: str) -> list[Row]:
+    """The rows with these values."""
+    return [row for row in rows if all(row.get(k) == v for k, v in wanted.items())]
+
+
+def ours_first(rows: list[Row]) -> list[Row]:
+    """emlrt's rows, then its peers', each in their order."""
+    return sorted(rows, key=lambda row: not row["contestant"].startswith("emlrt"))
+
+
+def table(head: list[str], body: list[list[str]]) -> Iterator[str]:
+    """The lines of a table, then an empty one."""
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + "---|" * len(head)
+    for cells in body:
+        yield "| " + " | ".join(cells) + " |"
+    yield ""
+
+
+def pivot(
+    rows: list[Row], columns: dict[str, str], key: str, value: str
+) -> list[list[str]]:
+    """A line a contestant, a cell a column; contestants in their first order."""
+    names = list(dict.fromkeys(row["contestant"] for row in rows))
+    body = []
+    for name in names:
+        own = {row[key]: row for row in select(rows, contestant=name)}
+        cells = [own.get(column, {}).get(value) or "-" for column in columns]
+        if set(cells) != {"-"}:
+            body.append([name, *cells])
+    return body
+
+
+CORES = {
+    "cortex-m0plus": "Cortex-M0+",
+    "cortex-m4f": "Cortex-M4F",
+    "rv32imac": "RV32IMAC",
+    "atmega1284p": "ATmega1284P (cycles)",
+}
+
+
+def instructions() -> Iterator[str]:
+    """Costs of a prediction on emulated cores."""
+    notes, rows = read("instructions")
+    rows = select(rows, forest="digits 10 x 8", opt="-O2")
+    rows = ours_first([row for row in rows if not row["contestant"].endswith(" run")])
+    if not rows:
+        return
+    yield "Instructions of one prediction (digits, 10 trees of depth 8, -O2; under"
+    yield f"unicorn and simavr; commit {notes['emlrt commit']}):"
+    yield ""
+    agree = {row["contestant"]: row["agree"] for row in rows if row.get("agree")}
+    body = pivot(rows, CORES, "target", "per_prediction")
+    for line in body:
+        line.append(agree.get(line[0]) or "-")
+    yield from table(["", *CORES.values(), "agrees with scikit-learn"], body)
+
+
+def sizes() -> Iterator[str]:
+    """Octets of a forest."""
+    notes, rows = read("bytes")
+    rows = ours_first(select(rows, forest="digits 10 x 8"))
+    if not rows:
+        return
+    yield "Bytes of the same forest, code excluded"
+    yield f"(commit {notes['emlrt commit']}):"
+    yield ""
+    body = [
+        [
+            row["contestant"],
+            row["voting"] + (f", {row['leaf_bits']} bit" if row["leaf_bits"] else ""),
+            row["bytes"],
+            row["bytes_per_split"],
+        ]
+        for row in rows
+        if not (row["voting"] == "soft" and row["leaf_bits"] == "16")
+    ]
+    yield from table(["", "votes", "bytes", "bytes a split"], body)
+
+
+def section() -> str:
+    """What stands between the marks."""
+    lines = [*instructions(), *sizes()]
+    if not lines:
+        lines = ["No results are there yet.", ""]
+    return "\n".join(["", *lines])
+
+
+def main(arguments: list[str]) -> int:
+    """Returns the exit code."""
+    text = README.read_text(encoding="utf-8")
+    before, _, rest = text.partition(START)
+    old, _, after = rest.partition(END)
+    new = f"\n{section()}"
+    if old == new:
+        return 0
+    if "--check" in arguments:
+        print("README.md's figures are old: run python docs/figures.py")
+        return 1
+    README.write_text(f"{before}{START}{new}{END}{after}", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

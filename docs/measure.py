@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""Measure the figures that DESIGN.md gives for the converter's choices.
+
+    python docs/measure.py
+
+Prints them; takes about a minute. Costs on targets are benchmarks/'s business.
+"""
+
+from typing import Any
+
+import numpy as np
+from sklearn.datasets import load_digits, make_regression
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+import emlrt
+from emlrt.convert.inspect import trees_header
+
+
+def digits_forest(n_trees: int) -> Any:
+    """A forest on the first 1,000 digits."""
+    X, y = load_digits(return_X_y=True)
+    forest = RandomForestClassifier(n_trees, max_depth=8, random_state=1)
+    return forest.fit(X[:1000], y[:1000])
+
+
+def bytes_a_split(n_trees: int) -> None:
+    """Octets of a whole blob without metadata, for each split; leaf entries."""
+    X = load_digits().data
+    for dtype in ("float32", "int16", "uint8"):
+        options = {"dtype": dtype, "voting": "hard", "X": X}
+        model = emlrt.Model.from_sklearn(digits_forest(n_trees), **options).strip()
+        head = trees_header(model.stages[0])
+        print(
+            f"digits, {n_trees} trees, {dtype}, hard votes:"
+            f" {model.nbytes / head['n_records']:.2f} octets a split,"
+            f" {head['n_records']} splits, {head['n_leaves']} leaf entries"
+        )
+
+
+def rows(n_trees: int, bits: int) -> None:
+    """Octets of the rows of votes, as items and as one number a class."""
+    model = emlrt.Model.from_sklearn(digits_forest(n_trees), leaf_bits=bits)
+    stage = model.stages[0]
+    head = trees_header(stage)
+    octets = head["widths"] >> 8
+    items = stage.payload[
+        len(stage.payload) - (head["n_items"] * octets + 3) // 4 * 4 :
+    ]
+    table = np.frombuffer(items, np.uint8)[: head["n_items"] * octets]
+    last = table.reshape(-1, octets)[:, -1] >> 7
+    full = int(last.sum()) * len(model.classes_) * bits // 8
+    print(f"digits, {n_trees} trees, {bits} bits: items {table.size}, full rows {full}")
+
+
+def regression(n_trees: int) -> None:
+    """Differences from scikit-learn, in ulp of float32 at the largest leaf."""
+    X, y = make_regression(500, 8, noise=5, random_state=0)
+    forest = RandomForestRegressor(n_trees, random_state=0).fit(X, y)
+    model = emlrt.Model.from_sklearn(forest)
+    rows = np.random.default_rng(0).normal(size=(20000, 8)).astype(np.float32)
+    want = forest.predict(rows)
+    largest = max(abs(tree.tree_.value).max() for tree in forest.estimators_)
+    ulp = np.spacing(np.float32(largest))
+    differs = abs(model.predict(rows) - want).max() / ulp
+    rounded = abs(want.astype(np.float32) - want).max() / ulp
+    bound = model.leaf_error[0] / ulp
+    print(
+        f"regression, {n_trees} trees: {differs:.2f} ulp, rounding alone"
+        f" {rounded:.2f}, bound {bound:.2f}"
+    )
+
+
+def main() -> None:
+    """Prints every figure."""
+    for n_trees in (10, 100):
+        bytes_a_split(n_trees)
+        for bits in (8, 32):
+            rows(n_trees, bits)
+    for n_trees in (10, 100, 1000):
+        regression(n_trees)
+
+
+if __name__ == "__main__":
+    main()
