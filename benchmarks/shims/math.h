@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT */
+#define NAN (__builtin_nanf(""))

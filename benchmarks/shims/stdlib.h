@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* Included by the peers' code for nothing that ends up in an image. */
+#include <stddef.h>
