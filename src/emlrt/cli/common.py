@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from emlrt.files import replacing
 from emlrt.model import Model
 
 #: Parts of a blob's metadata, as `Model.strip` names them.
@@ -53,6 +54,15 @@ def add_keep(parser: argparse.ArgumentParser) -> None:
         choices=PARTS,
         help=f"metadata to keep: {', '.join(PARTS)}; may be repeated",
     )
+
+
+def write(path: str, data: bytes) -> None:
+    """Writes a whole file (`-`: stdout), or leaves it as it was."""
+    if path == "-":
+        sys.stdout.buffer.write(data)
+        return
+    with replacing(path) as file:
+        file.write(data)
 
 
 def _finite(value: Any) -> Any:

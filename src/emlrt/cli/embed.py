@@ -4,12 +4,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from emlrt import embed
-from emlrt.cli.common import Failure, add_keep, add_model, load, print_json
-from emlrt.files import replacing
+from emlrt.cli.common import Failure, add_keep, add_model, load, print_json, write
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -35,14 +33,6 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_keep(parser)
 
 
-def _write(path: str, text: str) -> None:
-    if path == "-":
-        sys.stdout.write(text)
-        return
-    with replacing(path, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Returns the exit code."""
     stdin = arguments.model == "-"
@@ -57,9 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
     model = load(arguments.model)
     if arguments.strip or arguments.keep:
         model = model.strip(*arguments.keep)
-    _write(output, embed.header(model, name, extern=bool(arguments.source)))
+    write(output, embed.header(model, name, extern=bool(arguments.source)).encode())
     if arguments.source:
-        _write(arguments.source, embed.source(model, name, Path(output).name))
+        text = embed.source(model, name, Path(output).name)
+        write(arguments.source, text.encode())
     if arguments.json:
         macros = embed.macros(model, name)
         files = {"header": output, "source": arguments.source}

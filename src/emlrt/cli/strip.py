@@ -5,21 +5,26 @@ from __future__ import annotations
 
 import argparse
 
-from emlrt.cli.common import add_keep, add_model, load, print_json
+from emlrt.cli.common import Failure, add_keep, add_model, load, print_json, write
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     add_model(parser)
-    parser.add_argument("-o", "--output", required=True, metavar="FILE")
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help="- for stdout"
+    )
     add_keep(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Returns the exit code."""
+    stdout = arguments.output == "-"
+    if arguments.json and stdout:
+        raise Failure("--json and the blob cannot both go to stdout; use -o FILE")
     model = load(arguments.model)
     stripped = model.strip(*arguments.keep)
-    stripped.save(arguments.output)
+    write(arguments.output, bytes(stripped))
     data = {
         "output": arguments.output,
         "bytes_before": model.nbytes,
@@ -28,6 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
     }
     if arguments.json:
         print_json(data)
-    else:
+    elif not stdout:
         print(f"{arguments.output}: {stripped.nbytes} bytes, before {model.nbytes}")
     return 0

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures of more than one test file."""
+
+import os
+import shutil
+
+import pytest
+
+import emlrt
+from emlrt.cli import main
+
+
+@pytest.fixture(scope="session")
+def tool():
+    """A function: the path of a program. Without it the test is skipped, or
+    fails where CI is set."""
+
+    def find(*names):
+        found = next(filter(None, map(shutil.which, names)), None)
+        if found is None:
+            message = f"none of these programs is installed: {', '.join(names)}"
+            pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+        return found
+
+    return find
+
+
+@pytest.fixture
+def cli(capsysbinary):
+    """A function: runs the command line here; exit code, stdout, stderr."""
+
+    def run(*arguments):
+        capsysbinary.readouterr()
+        code = main(list(map(str, arguments)))
+        out, err = capsysbinary.readouterr()
+        return code, out.decode(), err.decode()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def forests():
+    """Fitted forests by kind, each with its data: (estimator, X, y)."""
+    import numpy as np
+    import pandas as pd
+    from sklearn.datasets import load_iris, load_linnerud
+    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+    frame, number = load_iris(return_X_y=True, as_frame=True)
+    names = np.array(["setosa", "versicolor", "virginica"])[number]
+    whole = (frame.to_numpy() * 10).round()
+    X, Y = load_linnerud(return_X_y=True)
+    pairs = np.stack([number, number.to_numpy() > 1], axis=1)
+    small = {"n_estimators": 5, "max_depth": 5, "random_state": 0}
+    missing = frame.mask(np.random.default_rng(0).random(frame.shape) < 0.1)
+    made = {
+        "text labels": (RandomForestClassifier(**small), frame, names),
+        "integers": (RandomForestClassifier(**small), whole, number.to_numpy()),
+        "missing": (RandomForestClassifier(**small), missing, names),
+        "booleans": (RandomForestClassifier(**small), whole, number.to_numpy() > 0),
+        "values": (RandomForestRegressor(**small), frame, whole[:, 3] / 7),
+        "many values": (RandomForestRegressor(**small), pd.DataFrame(X), Y),
+        "many labels": (RandomForestClassifier(**small), whole, pairs),
+    }
+    return {name: (e.fit(X, y), X, y) for name, (e, X, y) in made.items()}
+
+
+@pytest.fixture(scope="session")
+def models(forests):
+    """The forests converted, each with golden vectors."""
+    return {
+        name: emlrt.Model.from_sklearn(estimator, golden=X[:3])
+        for name, (estimator, X, _) in forests.items()
+    }
