@@ -40,11 +40,12 @@ typedef struct emlrt_wide {
   uint32_t child;
 } emlrt_wide;
 
-typedef struct emlrt_tree {
+typedef struct emlrt_host_tree {
   const void *nodes; /* the root is the first one */
   uint32_t depth;    /* steps from the root to the deepest leaf, >= 1 */
+  uint32_t first;    /* steps that most rows need: depth, or a good deal less */
   uint32_t wide;     /* which kind of nodes */
-} emlrt_tree;
+} emlrt_host_tree;
 
 struct emlrt_host {
   /* Input. */
@@ -57,7 +58,7 @@ struct emlrt_host {
   uint32_t *sources;   /* the input of each column */
   size_t stride;       /* keys of a row */
   /* Trees with splits: narrow ones first, then shallow ones first. */
-  emlrt_tree *trees;
+  emlrt_host_tree *trees;
   size_t n_trees;
   size_t n_narrow;
   void *nodes;
@@ -70,7 +71,11 @@ struct emlrt_host {
                         which anything may be added */
   uint32_t n_scores;
   uint32_t unit;
-  emlrt_trees_view view; /* the blob's own tables */
+  emlrt_call call;       /* the stage */
+  emlrt_rom trees_at;    /* the blob's own tables */
+  emlrt_rom records;
+  emlrt_rom leaves;
+  unsigned leaf_shift;
   emlrt_rom exponents;   /* NULL for votes */
   size_t block;          /* most rows at a time */
 };
@@ -85,6 +90,10 @@ void emlrt_forest_keys(const emlrt_host *host, const void *x, size_t n,
                        uint32_t *keys);
 /* Turns one row into keys that stand side by side. */
 void emlrt_forest_key(const emlrt_host *host, const void *x, uint32_t *keys);
+
+/* Steps between two looks at who has come to a leaf, in trees where that is
+ * worth it: where first is less than depth. */
+#define EMLRT_MORE_STEPS 4u
 
 /* Trees whose leaves are added at once. */
 #define EMLRT_FOREST_SET 4u

@@ -20,7 +20,7 @@ void *emlrt_take(size_t n, size_t size) {
 }
 
 /* Sets a node of either kind. */
-static void put(const emlrt_tree *tree, void *nodes, uint32_t slot,
+static void put(const emlrt_host_tree *tree, void *nodes, uint32_t slot,
                 uint32_t key, uint32_t column, uint32_t child) {
   if (tree->wide) {
     emlrt_wide *node = (emlrt_wide *)nodes + slot;
@@ -38,10 +38,12 @@ static void put(const emlrt_tree *tree, void *nodes, uint32_t slot,
 /* A tree as its nodes are being made. */
 typedef struct plot {
   emlrt_build *build;
-  emlrt_tree *tree;
+  emlrt_host_tree *tree;
   void *nodes;
   uint32_t base;   /* of its leaf indices */
   uint32_t splits; /* of the tree */
+  uint64_t visits; /* 2^32 times the splits that a row visits on average, if
+                      either way is as likely at each */
 } plot;
 
 static void put_leaf(const plot *p, uint32_t slot, uint32_t leaf) {
@@ -60,7 +62,7 @@ static int put_split(const plot *p, uint32_t r, uint32_t slot, uint32_t depth) {
 }
 
 /* Makes the node of record r, and its children's where they are leaves. */
-static int grow(const plot *p, emlrt_rom records, uint32_t r) {
+static int grow(plot *p, emlrt_rom records, uint32_t r) {
   emlrt_build *build = p->build;
   emlrt_record split = emlrt_forest_record(build, records, r);
   uint32_t child = (r + 1) * 2, depth = build->depths[r] + 1;
@@ -70,6 +72,7 @@ static int grow(const plot *p, emlrt_rom records, uint32_t r) {
   put(p->tree, p->nodes, build->slots[r], split.key,
       build->columns[split.feature] * EMLRT_LANES, child);
   if (depth > p->tree->depth) p->tree->depth = depth;
+  if (depth <= 33) p->visits += UINT64_C(1) << (33 - depth);
   if (left)
     put_leaf(p, child, split.link);
   else if (!put_split(p, r + 1, child, depth))
@@ -81,12 +84,23 @@ static int grow(const plot *p, emlrt_rom records, uint32_t r) {
   return 1;
 }
 
-static int plant_tree(const plot *p, emlrt_rom records) {
+/* Trees that grow until their leaves are pure take rows half as far again as
+ * chance would. */
+static void plan_steps(const plot *p) {
+  emlrt_host_tree *tree = p->tree;
+  uint32_t first = (uint32_t)((p->visits + p->visits / 2) >> 32);
+  int level = tree->depth <= first + EMLRT_MORE_STEPS;
+  tree->first = level ? tree->depth : first;
+}
+
+static int plant_tree(plot *p, emlrt_rom records) {
   uint32_t r;
   for (r = 0; r < p->splits; r++)
     p->build->slots[r] = p->build->depths[r] = 0;
+  p->visits = 0;
   for (r = 0; r < p->splits; r++)
     if (!grow(p, records, r)) return 0;
+  plan_steps(p);
   put_leaf(p, 1, 0); /* beside the root, never reached; no octet unset */
   return 1;
 }
@@ -107,8 +121,8 @@ static size_t survey(emlrt_build *build, uint32_t n_trees) {
   size_t octets = 0;
   uint32_t t;
   for (t = 0; t < n_trees; t++) {
-    uint32_t splits = emlrt_r32(build->host->view.sizes, (size_t)t * 4);
-    if ((splits & EMLRT_TREES_LONE) != 0) continue;
+    uint32_t splits = emlrt_r32(build->host->trees_at, (size_t)t * 8);
+    if (splits == EMLRT_TREES_LONE) continue;
     octets += node_octets(build, splits);
     build->host->n_trees++;
     if (splits > build->most) build->most = splits;
@@ -118,7 +132,7 @@ static size_t survey(emlrt_build *build, uint32_t n_trees) {
 
 /* Narrow trees first, then shallow ones: rows walk several trees in step. */
 static int compare(const void *a, const void *b) {
-  const emlrt_tree *s = (const emlrt_tree *)a, *t = (const emlrt_tree *)b;
+  const emlrt_host_tree *s = (const emlrt_host_tree *)a, *t = (const emlrt_host_tree *)b;
   if (s->wide != t->wide) return s->wide < t->wide ? -1 : 1;
   return s->depth < t->depth ? -1 : s->depth > t->depth;
 }
@@ -127,7 +141,7 @@ static int take_land(emlrt_build *build, size_t octets) {
   emlrt_host *host = build->host;
   build->slots = (uint32_t *)emlrt_take(build->most, sizeof(uint32_t));
   build->depths = (uint32_t *)emlrt_take(build->most, sizeof(uint32_t));
-  host->trees = (emlrt_tree *)emlrt_take(host->n_trees, sizeof(emlrt_tree));
+  host->trees = (emlrt_host_tree *)emlrt_take(host->n_trees, sizeof(emlrt_host_tree));
   host->initial = (uint32_t *)emlrt_take(host->pad, sizeof(uint32_t));
   host->nodes = emlrt_take(octets + LINE, 1);
   return build->slots != NULL && build->depths != NULL &&
@@ -136,8 +150,7 @@ static int take_land(emlrt_build *build, size_t octets) {
 
 int emlrt_forest_plant(emlrt_build *build, uint32_t n_trees) {
   emlrt_host *host = build->host;
-  const emlrt_trees_view *view = &host->view;
-  emlrt_rom records = view->records;
+  emlrt_rom records = host->records;
   char *free_land;
   plot p;
   uint32_t t;
@@ -146,11 +159,12 @@ int emlrt_forest_plant(emlrt_build *build, uint32_t n_trees) {
   p.build = build;
   p.tree = host->trees;
   for (t = 0; t < n_trees; t++) {
-    p.splits = emlrt_r32(view->sizes, (size_t)t * 4);
-    p.base = view->has_bases ? emlrt_r32(view->bases, (size_t)t * 4) : 0;
-    if ((p.splits & EMLRT_TREES_LONE) != 0) {
-      uint32_t leaf = p.base + (p.splits ^ EMLRT_TREES_LONE);
-      emlrt_forest_add(host, emlrt_forest_payload(build, leaf), host->initial);
+    emlrt_rom tree = emlrt_rom_at(host->trees_at, (size_t)t * 8);
+    p.splits = emlrt_r32(tree, EMLRT_AT(emlrt_tree, size));
+    p.base = emlrt_r32(tree, EMLRT_AT(emlrt_tree, base));
+    if (p.splits == EMLRT_TREES_LONE) {
+      emlrt_forest_add(host, emlrt_forest_payload(build, p.base),
+                       host->initial);
       continue;
     }
     p.nodes = free_land;
@@ -167,40 +181,62 @@ int emlrt_forest_plant(emlrt_build *build, uint32_t n_trees) {
   return 1;
 }
 
-/* Octets of an op's records; 0 for an op without a fast layout. */
-static unsigned record_width(unsigned op) {
-  static const unsigned char widths[8] = {0, 8, 6, 4, 6, 12, 12, 12};
-  unsigned kind = op & ~0x80u;
-  return kind > EMLRT_OP_TREES_VOTE_F32 - 1 && kind <= EMLRT_OP_TREES_VOTE_U8W
-             ? widths[kind & 7u]
-             : 0;
+/* Octets of an op's records; 0 for an op without a fast layout. The digits of
+ * its code are family, leaf kind and record size (see EMLRT_OP_TREES_*). */
+static unsigned record_width(uint32_t op) {
+  unsigned size = op >> 16 & 0xFu;
+  if (op >> 24 != 1) return 0;
+  if (size == 2) return 12;
+  if (size == 3) return 6;
+  return (op & 0xFFu) == EMLRT_F32 ? 8 : (op & 0xFFu) == EMLRT_I16 ? 6 : 4;
 }
 
-/* Finds the one stage of a program and its payload's parts. */
-static int locate(emlrt_build *build, emlrt_rom blob, emlrt_call *call) {
-  emlrt_host *host = build->host;
-  emlrt_rom at = emlrt_rom_at(blob, emlrt_stages_at(blob));
-  emlrt_stage_view stage;
-  int sums;
-  if (EMLRT_HEADER16(blob, n_stages) != 1) return 0;
-  emlrt_stage_read(&stage, at);
-  build->width = record_width(stage.op);
-  if (build->width == 0) return 0;
-  build->n_in = stage.in_count;
-  call->payload = emlrt_rom_at(at, EMLRT_OCTETS(emlrt_stage));
-  call->n_out = stage.out_count;
-  sums = (stage.op & 0x80u) != 0;
-  emlrt_trees_locate(call, sums ? stage.out_count : 0, build->width,
-                     &host->view);
-  if (sums)
+/* Finds the parts of the payload. Returns its leaf entries. */
+static uint32_t locate_parts(emlrt_host *host, int sums) {
+  const emlrt_call *call = &host->call;
+  emlrt_trees_at at;
+  emlrt_trees_start(&at, call, sums ? call->n_out : 0);
+  host->trees_at = at.tree;
+  host->records = at.records;
+  host->leaves = emlrt_rom_at(call->payload,
+                              EMLRT_TREES32(call->payload, leaves));
+  host->leaf_shift = EMLRT_TREES16(call->payload, leaf_shift);
+  host->unit = EMLRT_TREES32(call->payload, unit);
+  if (sums) {
     host->exponents =
         emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_trees));
-  host->input = stage.in >> 8;
-  host->in_offset = stage.in_offset;
-  host->n_inputs = EMLRT_HEADER32(blob, n_inputs);
-  host->n_scores = stage.out_count;
-  host->unit = EMLRT_TREES32(call->payload, unit);
-  return 1;
+    return emlrt_trees_sum_leaves(call);
+  }
+  return EMLRT_TREES32(call->payload, n_items) != 0
+             ? emlrt_trees_soft_leaves(call)
+             : emlrt_trees_codes(call, 0, call->n_out);
+}
+
+/* Finds the one stage of a program. Returns its op's code, 0 if there are more
+ * or none of ours. */
+static uint32_t locate(emlrt_build *build, emlrt_rom blob) {
+  emlrt_host *host = build->host;
+  emlrt_rom stage = emlrt_stages(blob);
+  uint32_t op = EMLRT_STAGE32(stage, op);
+  build->width = record_width(op);
+  if (EMLRT_HEADER16(blob, n_stages) != 1 || build->width == 0) return 0;
+  build->n_in = EMLRT_STAGE32(stage, in_count);
+  host->call.payload = emlrt_rom_at(stage, EMLRT_OCTETS(emlrt_stage));
+  host->call.size = EMLRT_STAGE32(stage, size);
+  host->call.n_in = build->n_in;
+  host->call.n_out = EMLRT_STAGE32(stage, out_count);
+  host->input = op & 0xFFu;
+  host->in_offset = EMLRT_STAGE32(stage, in_offset) >> (host->input & 3u);
+  host->n_inputs = emlrt_n_inputs(blob);
+  host->n_scores = host->call.n_out;
+  return op;
+}
+
+/* Records of all trees. */
+static uint32_t count_records(const emlrt_host *host, uint32_t n_trees) {
+  uint32_t t, n = 0;
+  for (t = 0; t < n_trees; t++) n += emlrt_r32(host->trees_at, (size_t)t * 8);
+  return n;
 }
 
 /* Rows whose keys and scores stay in a near cache, a multiple of the lanes. */
@@ -213,14 +249,15 @@ static size_t block_rows(const emlrt_host *host) {
 }
 
 static int lay_out(emlrt_build *build, emlrt_rom blob) {
-  emlrt_call call;
-  emlrt_rom payload;
-  if (!locate(build, blob, &call)) return 0;
-  payload = call.payload;
-  if (!emlrt_forest_columns(build, EMLRT_TREES32(payload, n_records)) ||
-      !emlrt_forest_unpack(build, EMLRT_TREES32(payload, n_leaves),
-                           EMLRT_TREES32(payload, n_items)) ||
-      !emlrt_forest_plant(build, EMLRT_TREES32(payload, n_trees)))
+  uint32_t op = locate(build, blob), n_leaves, n_trees, n_items;
+  emlrt_rom payload = build->host->call.payload;
+  if (op == 0) return 0;
+  n_leaves = locate_parts(build->host, (op >> 8 & 0xFFu) == EMLRT_F32);
+  n_trees = EMLRT_TREES32(payload, n_trees);
+  n_items = EMLRT_TREES32(payload, n_items);
+  if (!emlrt_forest_columns(build, count_records(build->host, n_trees)) ||
+      !emlrt_forest_unpack(build, n_leaves, n_items) ||
+      !emlrt_forest_plant(build, n_trees))
     return 0;
   build->host->block = block_rows(build->host);
   return 1;

@@ -48,7 +48,7 @@ static int mark(emlrt_build *build, uint32_t n_records) {
   const emlrt_host *host = build->host;
   uint32_t i, used = 0;
   for (i = 0; i < n_records; i++) {
-    emlrt_record r = emlrt_forest_record(build, host->view.records, i);
+    emlrt_record r = emlrt_forest_record(build, host->records, i);
     if (host->input == EMLRT_F32 && r.key > (INFINITE ^ FLIP)) return 0;
     used += build->columns[r.feature] == 0;
     build->columns[r.feature] = 1;

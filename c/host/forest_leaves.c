@@ -18,10 +18,10 @@ static size_t padded(uint32_t n) {
 
 /* Counts the mixed rows that leaves refer to. */
 static uint32_t count_mixed(emlrt_build *build, uint32_t n_leaves) {
-  const emlrt_trees_view *view = &build->host->view;
+  const emlrt_host *host = build->host;
   uint32_t i, n = build->host->n_scores, count = 0;
   for (i = 0; i < n_leaves; i++) {
-    uint32_t code = emlrt_trees_number(view->leaves, view->leaf_width, i);
+    uint32_t code = emlrt_trees_number(host->leaves, i, host->leaf_shift);
     if (code < n || build->rows[code - n] != 0) continue;
     build->rows[code - n] = UINT32_MAX; /* in use, but not unpacked yet */
     count++;
@@ -61,16 +61,14 @@ static void unpack_sums(const emlrt_host *host, uint32_t leaf,
                         uint32_t *row) {
   uint32_t i, n = host->n_scores;
   for (i = 0; i < n; i++)
-    row[i] = emlrt_trees_signed(host->view.leaves, host->view.leaf_width,
-                                leaf * n + i);
+    row[i] = emlrt_trees_signed(host->leaves, leaf * n + i, host->leaf_shift);
 }
 
 uint32_t emlrt_forest_payload(emlrt_build *build, uint32_t leaf) {
   const emlrt_host *host = build->host;
-  const emlrt_trees_view *view = &host->view;
   uint32_t n = host->n_scores, code = leaf, place;
   if (host->exponents == NULL) {
-    code = emlrt_trees_number(view->leaves, view->leaf_width, leaf);
+    code = emlrt_trees_number(host->leaves, leaf, host->leaf_shift);
     if (host->table == NULL) return code;
     if (code < n) return code * n;
     code -= n;
@@ -82,6 +80,6 @@ uint32_t emlrt_forest_payload(emlrt_build *build, uint32_t leaf) {
   if (host->exponents != NULL)
     unpack_sums(host, leaf, host->table + (size_t)place * n);
   else
-    emlrt_trees_row(view, code, host->table + (size_t)place * n);
+    emlrt_trees_row(&host->call, code, host->table + (size_t)place * n);
   return place * n;
 }

@@ -12,10 +12,6 @@
 
 /* Trees that one row walks in step. */
 #define EMLRT_TREES 8u
-/* Trees deeper than this are walked a few steps at a time. */
-#define EMLRT_DEEP 10u
-#define EMLRT_FIRST_STEPS 8u
-#define EMLRT_MORE_STEPS 4u
 
 #define EMLRT_NODE emlrt_narrow
 #define EMLRT_KIND(f) f##_narrow
@@ -38,7 +34,7 @@ void emlrt_forest_add(const emlrt_host *host, uint32_t payload,
   } else if (payload < host->n_scores) {
     acc[payload] += host->unit;
   } else {
-    emlrt_trees_row(&host->view, payload - host->n_scores, acc);
+    emlrt_trees_row(&host->call, payload - host->n_scores, acc);
   }
 }
 
@@ -96,12 +92,12 @@ static void add_rows(const emlrt_host *host, const uint32_t *payloads,
   }
 }
 
-static void walk_rows(const emlrt_host *host, const emlrt_tree *tree,
+static void walk_rows(const emlrt_host *host, const emlrt_host_tree *tree,
                       const uint32_t *keys, size_t n, uint32_t *payloads,
                       uint32_t *rows) {
   size_t stride = host->stride;
   uint32_t leaf = host->n_columns * EMLRT_LANES;
-  if (tree->depth > EMLRT_DEEP) {
+  if (tree->first < tree->depth) {
     if (tree->wide)
       walk_ragged_wide(tree, leaf, keys, stride, n, payloads, rows);
     else
@@ -148,8 +144,8 @@ static void add_trees(const emlrt_host *host, const uint32_t *payloads,
 
 void emlrt_forest_row(const emlrt_host *host, const uint32_t *keys,
                       uint32_t *acc) {
-  const emlrt_tree *tree = host->trees, *end = tree + host->n_trees;
-  const emlrt_tree *wide = tree + host->n_narrow;
+  const emlrt_host_tree *tree = host->trees, *end = tree + host->n_trees;
+  const emlrt_host_tree *wide = tree + host->n_narrow;
   uint32_t payloads[BATCH], leaf = host->n_columns * EMLRT_LANES;
   size_t n = 0;
   while (tree != end) {

@@ -29,7 +29,7 @@ EMLRT_INLINE void EMLRT_KIND(descend)(const EMLRT_NODE *nodes,
 }
 
 /* Many rows, all the way down. */
-static void EMLRT_KIND(walk_level)(const emlrt_tree *tree,
+static void EMLRT_KIND(walk_level)(const emlrt_host_tree *tree,
                                    const uint32_t *keys, size_t stride,
                                    size_t n, uint32_t *payloads) {
   const EMLRT_NODE *nodes = (const EMLRT_NODE *)tree->nodes;
@@ -78,7 +78,7 @@ EMLRT_INLINE void EMLRT_KIND(walk_on)(const EMLRT_NODE *nodes,
  * steps at a time, each time with those rows alone that are still on their
  * way. The last group is filled up with copies of a row, which may be listed
  * again with it: that does no harm, and makes no further group. */
-static void EMLRT_KIND(walk_ragged)(const emlrt_tree *tree,
+static void EMLRT_KIND(walk_ragged)(const emlrt_host_tree *tree,
                                     uint32_t leaf_column,
                                     const uint32_t *keys, size_t stride,
                                     size_t n, uint32_t *slots,
@@ -88,7 +88,7 @@ static void EMLRT_KIND(walk_ragged)(const emlrt_tree *tree,
   size_t i, left, listed = 0;
   unsigned k;
   for (i = 0; i < n; i += EMLRT_LANES) {
-    EMLRT_KIND(descend)(nodes, keys + i * stride, EMLRT_FIRST_STEPS, at);
+    EMLRT_KIND(descend)(nodes, keys + i * stride, tree->first, at);
     for (k = 0; k < EMLRT_LANES; k++) row[k] = (uint32_t)i + k;
     listed = EMLRT_KIND(note)(nodes, leaf_column, at, row, slots, rows, listed);
   }
@@ -116,33 +116,33 @@ EMLRT_INLINE uint32_t EMLRT_KIND(step_alone)(const EMLRT_NODE *nodes,
 }
 
 /* One row through a group of trees. */
-static void EMLRT_KIND(walk_trees)(const emlrt_tree *trees,
+static void EMLRT_KIND(walk_trees)(const emlrt_host_tree *trees,
                                    const uint32_t *row, uint32_t leaf_column,
                                    uint32_t *payloads) {
   const EMLRT_NODE *nodes[EMLRT_TREES];
-  uint32_t at[EMLRT_TREES] = {0}, depth = trees[EMLRT_TREES - 1].depth;
-  unsigned k;
+  const emlrt_host_tree *last = trees + EMLRT_TREES - 1; /* the deepest */
+  uint32_t at[EMLRT_TREES] = {0}, steps = last->first, left = last->depth;
+  unsigned k, on_way;
   for (k = 0; k < EMLRT_TREES; k++)
     nodes[k] = (const EMLRT_NODE *)trees[k].nodes;
   for (;;) {
-    uint32_t steps = depth > EMLRT_DEEP ? EMLRT_MORE_STEPS : depth;
-    unsigned on_way = 0;
-    depth -= steps;
+    left -= steps;
     do {
       EMLRT_UNROLL
       for (k = 0; k < EMLRT_TREES; k++)
         at[k] = EMLRT_KIND(step_alone)(nodes[k], row, at[k]);
     } while (--steps != 0);
-    if (depth == 0) break;
-    for (k = 0; k < EMLRT_TREES; k++)
+    if (left == 0) break;
+    for (k = on_way = 0; k < EMLRT_TREES; k++)
       on_way |= nodes[k][at[k]].column != leaf_column;
     if (!on_way) break;
+    steps = left < EMLRT_MORE_STEPS ? left : EMLRT_MORE_STEPS;
   }
   for (k = 0; k < EMLRT_TREES; k++) payloads[k] = nodes[k][at[k]].key;
 }
 
 /* One row through one tree. */
-static uint32_t EMLRT_KIND(walk_tree)(const emlrt_tree *tree,
+static uint32_t EMLRT_KIND(walk_tree)(const emlrt_host_tree *tree,
                                       const uint32_t *row,
                                       uint32_t leaf_column) {
   const EMLRT_NODE *nodes = (const EMLRT_NODE *)tree->nodes;

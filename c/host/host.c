@@ -116,10 +116,10 @@ static emlrt_status run_blocks(sink *to, const void *x, size_t n) {
 static emlrt_status run_model(const emlrt_model *model, const void *x,
                               size_t n, char *y, int64_t *classes) {
   emlrt_rom blob = model->blob;
-  size_t n_inputs = EMLRT_HEADER32(blob, n_inputs);
-  size_t n_scores = EMLRT_HEADER32(blob, n_scores);
-  size_t chars = EMLRT_CHARS(EMLRT_HEADER16(blob, dtypes));
-  size_t arena = EMLRT_HEADER32(blob, arena_bytes);
+  size_t n_inputs = emlrt_n_inputs(blob);
+  size_t n_scores = emlrt_n_scores(blob);
+  size_t chars = EMLRT_CHARS(EMLRT_HEADER16(blob, input));
+  size_t arena = EMLRT_HEADER32(blob, arena_size);
   emlrt_status status = EMLRT_OK;
   uint32_t *scratch =
       (uint32_t *)emlrt_take(arena + n_scores * sizeof *scratch, 1);

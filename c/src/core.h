@@ -20,6 +20,14 @@
 #define EMLRT_HEADER16(blob, field) \
   emlrt_r16(blob, EMLRT_AT(emlrt_header, field))
 
+EMLRT_INLINE uint32_t emlrt_n_inputs(emlrt_rom blob) {
+  return EMLRT_HEADER32(blob, input_size) >> (EMLRT_HEADER16(blob, input) & 3u);
+}
+
+EMLRT_INLINE uint32_t emlrt_n_scores(emlrt_rom blob) {
+  return EMLRT_HEADER32(blob, score_size) / 4;
+}
+
 /* Chars of RAM that so many octets take. */
 #define EMLRT_RAM(octets) ((size_t)(octets) / (CHAR_BIT / 8))
 
@@ -61,35 +69,76 @@ EMLRT_INLINE int emlrt_aligned(const void *scratch) {
   return (uintptr_t)scratch % offsetof(emlrt_gap, widest) == 0;
 }
 
-/* A stage table entry in RAM. */
-typedef emlrt_stage emlrt_stage_view;
+/* Whether 1 <= count <= EMLRT_COUNT_MAX. */
+EMLRT_WRAPS EMLRT_INLINE int emlrt_counts(uint32_t count) {
+  return (count - 1u) >> 28 == 0;
+}
 
-/* Octet offset of the stage table. */
-uint32_t emlrt_stages_at(emlrt_rom blob);
-/* Reads one entry. */
-void emlrt_stage_read(emlrt_stage_view *stage, emlrt_rom at);
-/* The op of a kind in a list, as a copy in RAM; its kind is 0 if absent. */
-emlrt_op emlrt_op_find(const emlrt_op *const *ops, unsigned kind);
+#define EMLRT_STAGE32(at, field) emlrt_r32(at, EMLRT_AT(emlrt_stage, field))
+#define EMLRT_STAGE16(at, field) emlrt_r16(at, EMLRT_AT(emlrt_stage, field))
+
+/* Address of the stage table. */
+emlrt_rom emlrt_stages(emlrt_rom blob);
+
+#if defined(__AVR__)
+/* Op tables stay in flash, in the first 64 KiB like all PROGMEM data. */
+#define EMLRT_OP_CODE(op) pgm_read_dword(&(op)->code)
+#define EMLRT_OP_CHECK(op) ((emlrt_check *)pgm_read_word(&(op)->check))
+#define EMLRT_OP_RUN(op) ((emlrt_kernel *)pgm_read_word(&(op)->run))
+#else
+#define EMLRT_OP_CODE(op) ((op)->code)
+#define EMLRT_OP_CHECK(op) ((op)->check)
+#define EMLRT_OP_RUN(op) ((op)->run)
+#endif
+/* The op of a code in a list, or NULL. */
+const emlrt_op *emlrt_op_find(const emlrt_op *const *ops, uint32_t code);
+
+/* Mark of an open model. */
+#define EMLRT_OPENED 0xE5u
 
 /* Whether emlrt_open succeeded on this model. */
 EMLRT_INLINE int emlrt_is_open(const emlrt_model *model) {
-  return model != NULL && model->opened == EMLRT_MAGIC;
+  return model != NULL && model->opened == EMLRT_OPENED;
 }
 
-/* Checks the arguments that every run takes. */
-emlrt_status emlrt_run_check(const emlrt_model *model, const void *x,
-                             size_t nx, const void *y, const void *scratch);
+/* Checks the arguments that every run takes. bytes: of scratch that the call
+ * needs. */
+emlrt_status emlrt_ready(const emlrt_model *model, uint32_t dtype,
+                         const void *x, size_t nx, const void *y,
+                         const void *scratch);
 /* Runs every stage of an open model. */
 void emlrt_execute(const emlrt_model *model, const void *x, void *y,
                    void *scratch, uint32_t limit);
-/* Computes votes into the scratch behind the arena, for the finishers. n: what
- * the caller's answer must have, in elements: *n is n_outputs or n_scores. */
-emlrt_status emlrt_votes(const emlrt_model *model, const void *x, size_t nx,
-                         void *scratch, size_t scratch_size, int decide,
-                         const uint32_t **votes);
 /* Octets of scratch behind the arena that the finishers need, with arena. */
 EMLRT_INLINE uint32_t emlrt_scratch_bytes(emlrt_rom blob) {
-  return EMLRT_HEADER32(blob, arena_bytes) + EMLRT_HEADER32(blob, n_scores) * 4;
+  return EMLRT_HEADER32(blob, arena_size) + EMLRT_HEADER32(blob, score_size);
+}
+
+/* Computes votes into the scratch behind the arena, for the finishers; *status
+ * says whether there are any. decide: it may stop once the winner is certain. */
+EMLRT_INLINE const uint32_t *emlrt_votes(const emlrt_model *model,
+                                         uint32_t dtype, const void *x,
+                                         size_t nx, const void *answer,
+                                         void *scratch, size_t scratch_size,
+                                         int decide,
+                                         emlrt_status *status) {
+  uint32_t limit = UINT32_MAX;
+  emlrt_rom blob;
+  char *y;
+  *status = emlrt_ready(model, dtype, x, nx, answer, scratch);
+  if (*status != EMLRT_OK) return NULL;
+  blob = model->blob;
+  *status = EMLRT_ERR_KIND;
+  if (EMLRT_HEADER16(blob, output) != EMLRT_OUTPUT_VOTES) return NULL;
+  *status = EMLRT_ERR_SCRATCH;
+  if (scratch == NULL || scratch_size < emlrt_scratch_bytes(blob)) return NULL;
+  /* With one target, a majority of all votes that can be cast is final. */
+  if (decide && EMLRT_HEADER16(blob, n_outputs) == 1)
+    limit = EMLRT_HEADER32(blob, vote_total) / 2;
+  y = (char *)scratch + EMLRT_RAM(EMLRT_HEADER32(blob, arena_size));
+  emlrt_execute(model, x, y, scratch, limit);
+  *status = EMLRT_OK;
+  return (const uint32_t *)(const void *)y;
 }
 
 /* A metadata section: where its content starts; size 0 if there is none. */

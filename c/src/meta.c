@@ -28,9 +28,8 @@ emlrt_status emlrt_meta_find(const emlrt_model *model, uint32_t tag,
 }
 
 uint32_t emlrt_golden_octets(emlrt_rom blob) {
-  unsigned dtype = EMLRT_HEADER16(blob, dtypes) & 3u;
-  return emlrt_pad4(EMLRT_HEADER32(blob, n_inputs) << dtype) +
-         EMLRT_HEADER32(blob, n_scores) * 4;
+  return emlrt_pad4(EMLRT_HEADER32(blob, input_size)) +
+         EMLRT_HEADER32(blob, score_size);
 }
 
 /* Copies text i of a list that should hold n texts. */
@@ -65,7 +64,7 @@ static emlrt_status emlrt_text_of(const emlrt_model *model, uint32_t tag,
 
 emlrt_status emlrt_label(const emlrt_model *model, uint32_t output,
                          uint32_t index, char *text, size_t size) {
-  uint32_t n, i, skip = 0;
+  uint32_t n, i, left;
   emlrt_rom counts;
   if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
   if (EMLRT_HEADER16(model->blob, output) != EMLRT_OUTPUT_VOTES)
@@ -73,13 +72,17 @@ emlrt_status emlrt_label(const emlrt_model *model, uint32_t output,
   n = EMLRT_HEADER16(model->blob, n_outputs);
   if (output >= n) return EMLRT_ERR_COUNT;
   counts = emlrt_rom_at(model->blob, EMLRT_OCTETS(emlrt_header));
-  for (i = 0; i < output; i++, counts = emlrt_rom_at(counts, 4))
-    skip += emlrt_r32(counts, 0);
+  left = emlrt_n_scores(model->blob);
+  for (i = 0; i < output; i++, counts = emlrt_rom_at(counts, 4)) {
+    if (emlrt_r32(counts, 0) > left) return EMLRT_ERR_METADATA;
+    left -= emlrt_r32(counts, 0);
+  }
   if (index >= emlrt_r32(counts, 0)) return EMLRT_ERR_COUNT;
   /* One dtype text stands before the labels of each output. */
+  i = emlrt_n_scores(model->blob) - left + output + 1;
   return emlrt_text_of(model, EMLRT_META_CLASSES,
-                       n + EMLRT_HEADER32(model->blob, n_scores),
-                       skip + output + 1 + index, text, size);
+                       n + emlrt_n_scores(model->blob),
+                       emlrt_wrap_add(i, index), text, size);
 }
 
 emlrt_status emlrt_name(const emlrt_model *model, uint32_t kind, uint32_t index,
@@ -87,7 +90,7 @@ emlrt_status emlrt_name(const emlrt_model *model, uint32_t kind, uint32_t index,
   uint32_t n = 1;
   if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
   if (kind == EMLRT_META_FEATURES)
-    n = EMLRT_HEADER32(model->blob, n_inputs);
+    n = emlrt_n_inputs(model->blob);
   else if (kind == EMLRT_META_OUTPUTS)
     n = EMLRT_HEADER16(model->blob, n_outputs);
   else if (kind != EMLRT_META_NOTE)

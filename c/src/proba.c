@@ -4,17 +4,15 @@
  */
 #include "core.h"
 
-emlrt_status emlrt_proba(const emlrt_model *model, const void *x, size_t nx,
-                         float *p, size_t np, void *scratch,
-                         size_t scratch_size) {
-  const uint32_t *votes;
+emlrt_status emlrt_proba_as(const emlrt_model *model, uint32_t dtype,
+                            const void *x, size_t nx, float *p, size_t np,
+                            void *scratch, size_t scratch_size) {
   float total;
   emlrt_status status;
-  if (p == NULL) return EMLRT_ERR_ARGUMENT;
-  if (emlrt_is_open(model) && EMLRT_HEADER32(model->blob, n_scores) != np)
-    return EMLRT_ERR_COUNT;
-  status = emlrt_votes(model, x, nx, scratch, scratch_size, 0, &votes);
+  const uint32_t *votes =
+      emlrt_votes(model, dtype, x, nx, p, scratch, scratch_size, 0, &status);
   if (status != EMLRT_OK) return status;
+  if (emlrt_n_scores(model->blob) != np) return EMLRT_ERR_COUNT;
   total = (float)EMLRT_HEADER32(model->blob, vote_total);
   for (; np != 0; np--) *p++ = (float)*votes++ / total;
   return EMLRT_OK;

@@ -41,13 +41,13 @@ emlrt_status emlrt_selftest(const emlrt_model *model, void *scratch,
   status = emlrt_meta_find(model, EMLRT_META_GOLDEN, &golden);
   if (status != EMLRT_OK) return status;
   octets = emlrt_golden_octets(blob);
-  n_scores = EMLRT_HEADER32(blob, n_scores);
-  n_inputs = EMLRT_HEADER32(blob, n_inputs);
-  dtype = EMLRT_HEADER16(blob, dtypes) & 0xFFu;
+  n_scores = emlrt_n_scores(blob);
+  n_inputs = emlrt_n_inputs(blob);
+  dtype = EMLRT_HEADER16(blob, input);
   if (scratch_size < octets ||
-      scratch_size - octets < EMLRT_HEADER32(blob, arena_bytes))
+      scratch_size - octets < EMLRT_HEADER32(blob, arena_size))
     return EMLRT_ERR_SCRATCH;
-  y = (char *)scratch + EMLRT_RAM(EMLRT_HEADER32(blob, arena_bytes));
+  y = (char *)scratch + EMLRT_RAM(EMLRT_HEADER32(blob, arena_size));
   x = y + EMLRT_RAM(n_scores * 4);
   if (golden.size < 4) return EMLRT_ERR_METADATA;
   n = emlrt_r32(golden.at, 0);

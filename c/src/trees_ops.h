@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The two ops, vote and sum, of one walk. Included once for each pair of
+ * The three ops, vote, soft and sum, of one walk. Included once for each pair of
  * record size and input dtype, with these defined:
  *
  *   EMLRT_NAME    suffix of the ops' names
@@ -16,7 +16,11 @@
 #define EMLRT_READER EMLRT_CAT(emlrt_split_, EMLRT_NAME)
 
 static void EMLRT_CAT(emlrt_run_vote_, EMLRT_NAME)(const emlrt_call *call) {
-  emlrt_trees_vote(call, EMLRT_WALKER, EMLRT_RECORD);
+  emlrt_trees_vote(call, EMLRT_WALKER, EMLRT_RECORD, 0);
+}
+
+static void EMLRT_CAT(emlrt_run_soft_, EMLRT_NAME)(const emlrt_call *call) {
+  emlrt_trees_vote(call, EMLRT_WALKER, EMLRT_RECORD, 1);
 }
 
 static void EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)(const emlrt_call *call) {
@@ -24,26 +28,32 @@ static void EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)(const emlrt_call *call) {
 }
 
 static emlrt_status EMLRT_CAT(emlrt_check_vote_, EMLRT_NAME)(emlrt_call *call) {
-  emlrt_trees_view view;
-  emlrt_status status = emlrt_trees_vote_check(call, EMLRT_RECORD, &view);
-  return status ? status
-                : emlrt_trees_records(call, &view, EMLRT_READER, EMLRT_RECORD);
+  return emlrt_trees_check(call, emlrt_trees_vote_leaves(call), 0,
+                           EMLRT_READER, EMLRT_RECORD);
+}
+
+static emlrt_status EMLRT_CAT(emlrt_check_soft_, EMLRT_NAME)(emlrt_call *call) {
+  return emlrt_trees_check(call, emlrt_trees_soft_leaves(call), 0,
+                           EMLRT_READER, EMLRT_RECORD);
 }
 
 static emlrt_status EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME)(emlrt_call *call) {
-  emlrt_trees_view view;
-  emlrt_status status = emlrt_trees_sum_check(call, EMLRT_RECORD, &view);
-  return status ? status
-                : emlrt_trees_records(call, &view, EMLRT_READER, EMLRT_RECORD);
+  return emlrt_trees_check(call, emlrt_trees_sum_leaves(call), call->n_out,
+                           EMLRT_READER, EMLRT_RECORD);
 }
 
 const emlrt_op EMLRT_CAT(emlrt_op_trees_vote_, EMLRT_NAME) EMLRT_PROGMEM = {
-    EMLRT_CAT(EMLRT_OP_TREES_VOTE_, EMLRT_SUFFIX), EMLRT_INPUT | EMLRT_U32 << 8,
+    EMLRT_CAT(EMLRT_OP_TREES_VOTE_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_vote_, EMLRT_NAME),
     EMLRT_CAT(emlrt_run_vote_, EMLRT_NAME)};
 
+const emlrt_op EMLRT_CAT(emlrt_op_trees_soft_, EMLRT_NAME) EMLRT_PROGMEM = {
+    EMLRT_CAT(EMLRT_OP_TREES_SOFT_, EMLRT_SUFFIX),
+    EMLRT_CAT(emlrt_check_soft_, EMLRT_NAME),
+    EMLRT_CAT(emlrt_run_soft_, EMLRT_NAME)};
+
 const emlrt_op EMLRT_CAT(emlrt_op_trees_sum_, EMLRT_NAME) EMLRT_PROGMEM = {
-    EMLRT_CAT(EMLRT_OP_TREES_SUM_, EMLRT_SUFFIX), EMLRT_INPUT | EMLRT_F32 << 8,
+    EMLRT_CAT(EMLRT_OP_TREES_SUM_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME),
     EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)};
 

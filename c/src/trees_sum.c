@@ -4,11 +4,11 @@
  */
 #include "trees.h"
 
-uint32_t emlrt_trees_signed(emlrt_rom at, unsigned width, uint32_t i) {
-  at = emlrt_rom_at(at, (emlrt_off)i * width);
-  if (width == 1) return (uint32_t)emlrt_ri8(at, 0);
-  if (width == 2) return (uint32_t)emlrt_ri16(at, 0);
-  return emlrt_r32(at, 0);
+uint32_t emlrt_trees_signed(emlrt_rom leaves, uint32_t i, unsigned shift) {
+  leaves = emlrt_rom_at(leaves, (emlrt_off)i << shift);
+  if (shift == 0) return (uint32_t)emlrt_ri8(leaves, 0);
+  if (shift == 1) return (uint32_t)emlrt_ri16(leaves, 0);
+  return emlrt_r32(leaves, 0);
 }
 
 /* Integers only: no soft-float call, and nothing that flags could change. */
@@ -37,28 +37,32 @@ uint32_t emlrt_trees_scale(uint32_t sum, int32_t exponent) {
 static int emlrt_trees_exponents_ok(const emlrt_call *call) {
   emlrt_rom at = emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_trees));
   uint32_t n;
-  for (n = call->n_out; n != 0; n--, at = emlrt_rom_at(at, 4))
-    if (emlrt_wrap_add(emlrt_r32(at, 0), EMLRT_EXPONENT_MAX) >
-        2 * EMLRT_EXPONENT_MAX)
+  for (n = call->n_out; n != 0; n--, at = emlrt_rom_at(at, 4)) {
+    int32_t exponent = emlrt_ri32(at, 0);
+    if (exponent < -EMLRT_EXPONENT_MAX || exponent > EMLRT_EXPONENT_MAX)
       return 0;
+  }
   return 1;
 }
 
-emlrt_status emlrt_trees_sum_check(const emlrt_call *call, unsigned width,
-                                   emlrt_trees_view *view) {
-  unsigned widths;
-  uint32_t n_out = call->n_out;
-  emlrt_status status;
-  if (call->size < EMLRT_OCTETS(emlrt_trees)) return EMLRT_ERR_PAYLOAD;
-  widths = EMLRT_TREES16(call->payload, widths);
-  if ((widths != 1 && widths != 2 && widths != 4) ||
-      (EMLRT_TREES32(call->payload, n_items) |
-       EMLRT_TREES32(call->payload, unit)) != 0 ||
-      (uint64_t)n_out * widths * EMLRT_TREES32(call->payload, n_leaves) >
-          call->size)
-    return EMLRT_ERR_PAYLOAD;
-  status = emlrt_trees_carve(call, n_out, n_out * (uint32_t)widths, width);
-  if (status != EMLRT_OK) return status;
-  emlrt_trees_locate(call, n_out, width, view);
-  return emlrt_trees_exponents_ok(call) ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
+uint32_t emlrt_trees_sum_leaves(const emlrt_call *call) {
+  emlrt_rom payload = call->payload;
+  uint32_t left = call->size, entry, n = 0;
+  unsigned shift;
+  if (left < EMLRT_OCTETS(emlrt_trees) ||
+      (left - EMLRT_OCTETS(emlrt_trees)) / 4 < call->n_out)
+    return 0;
+  shift = EMLRT_TREES16(payload, leaf_shift);
+  if (shift > 2 || (EMLRT_TREES32(payload, n_items) |
+                    EMLRT_TREES32(payload, unit) |
+                    EMLRT_TREES16(payload, item)) != 0)
+    return 0;
+  if (EMLRT_TREES32(payload, leaves) > left ||
+      (EMLRT_TREES32(payload, leaves) & 3u) != 0 ||
+      !emlrt_trees_exponents_ok(call))
+    return 0;
+  left -= EMLRT_TREES32(payload, leaves);
+  /* By subtraction: a division would link a helper on small cores. */
+  for (entry = call->n_out << shift; left >= entry; n++) left -= entry;
+  return left < 4 ? n : 0;
 }

@@ -78,8 +78,11 @@ EMLRT_INLINE int EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(emlrt_rom at,
 }
 #endif
 
-EMLRT_INLINE uint32_t EMLRT_JOIN(emlrt_walk_, EMLRT_NAME)(emlrt_rom at,
-                                                          const void *x) {
+/* Not inlined: with registers of its own the loop spills nothing on small
+ * cores, and the ops of one walk share it. */
+EMLRT_NOINLINE static uint32_t EMLRT_JOIN(emlrt_walk_,
+                                          EMLRT_NAME)(emlrt_rom at,
+                                                      const void *x) {
   for (;;) {
     EMLRT_WORD split = EMLRT_READ(at, split);
     EMLRT_WORD flags = EMLRT_FLAGS(at, split);
@@ -100,11 +103,10 @@ EMLRT_INLINE emlrt_split EMLRT_JOIN(emlrt_split_, EMLRT_NAME)(emlrt_rom at) {
   emlrt_split s;
   s.feature = EMLRT_FEATURE(split);
   s.link = EMLRT_LINK(at, flags);
-  s.leaves = flags & 3u;
 #if EMLRT_RECORD >= 8 && EMLRT_INPUT != EMLRT_F32
-  s.valid = (split & EMLRT_MISSING_LEFT) == 0;
+  s.flags = flags & 7u; /* integers have no NaN: EMLRT_MISSING_LEFT is wrong */
 #else
-  s.valid = 1;
+  s.flags = flags & 3u;
 #endif
   return s;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * emlrt_verify: CRC-32, and the structure of the metadata.
+ * emlrt_verify: CRC-32, groups, and the structure of the metadata.
  */
 #include "core.h"
 
@@ -40,6 +40,24 @@ static int emlrt_texts_ok(const emlrt_section *list, uint32_t n) {
   return end == list->size - 4 - n * 4;
 }
 
+/* What only finishers and texts rely on, and check again where they use it:
+ * groups add up to all scores, and x holds whole elements. */
+static int emlrt_groups_ok(emlrt_rom blob) {
+  uint32_t left = emlrt_n_scores(blob);
+  unsigned n = EMLRT_HEADER16(blob, n_outputs);
+  emlrt_rom at = emlrt_rom_at(blob, EMLRT_OCTETS(emlrt_header));
+  unsigned values = EMLRT_HEADER16(blob, output) == EMLRT_OUTPUT_VALUES;
+  if ((EMLRT_HEADER32(blob, input_size) &
+       ((1u << (EMLRT_HEADER16(blob, input) & 3u)) - 1u)) != 0)
+    return 0;
+  for (; n != 0; n--, at = emlrt_rom_at(at, 4)) {
+    uint32_t count = emlrt_r32(at, 0);
+    if (count == 0 || count > left || (values && count != 1)) return 0;
+    left -= count;
+  }
+  return left == 0;
+}
+
 static int emlrt_golden_ok(emlrt_rom blob, const emlrt_section *section) {
   uint32_t n, left, octets = emlrt_golden_octets(blob);
   if (section->size < 4) return 0;
@@ -55,9 +73,9 @@ static int emlrt_section_ok(emlrt_rom blob, uint32_t tag,
     case EMLRT_META_CLASSES:
       return EMLRT_HEADER16(blob, output) == EMLRT_OUTPUT_VOTES &&
              emlrt_texts_ok(section, EMLRT_HEADER16(blob, n_outputs) +
-                                         EMLRT_HEADER32(blob, n_scores));
+                                         emlrt_n_scores(blob));
     case EMLRT_META_FEATURES:
-      return emlrt_texts_ok(section, EMLRT_HEADER32(blob, n_inputs));
+      return emlrt_texts_ok(section, emlrt_n_inputs(blob));
     case EMLRT_META_OUTPUTS:
       return emlrt_texts_ok(section, EMLRT_HEADER16(blob, n_outputs));
     case EMLRT_META_NOTE:
@@ -101,5 +119,6 @@ static int emlrt_metadata_ok(const emlrt_model *model) {
 emlrt_status emlrt_verify(const emlrt_model *model) {
   if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
   if (!emlrt_crc_ok(model->blob)) return EMLRT_ERR_CRC;
+  if (!emlrt_groups_ok(model->blob)) return EMLRT_ERR_HEADER;
   return emlrt_metadata_ok(model) ? EMLRT_OK : EMLRT_ERR_METADATA;
 }

@@ -19,7 +19,7 @@ from emlrt.native import DTYPES, Runtime, constants
 
 @dataclass(frozen=True)
 class Span:
-    """Elements [offset, offset + count) of a space, of a dtype code."""
+    """`count` elements of a dtype code, from octet `offset` of a space on."""
 
     space: int
     dtype: int
@@ -63,6 +63,11 @@ class Program:
     metadata: Metadata = field(default_factory=Metadata)
 
     @property
+    def groups(self) -> tuple[int, ...]:
+        """Scores of each output."""
+        return self.class_counts or (1,) * self.n_scores
+
+    @property
     def score_dtype(self) -> int:
         """Dtype code of the scores."""
         return int(lib.EMLRT_U32 if self.class_counts else lib.EMLRT_F32)
@@ -77,14 +82,14 @@ def _header(program: Program, body: int, total: int) -> np.ndarray[Any, Any]:
         "flags": lib.EMLRT_FLAG_MISSING if program.missing else 0,
         "total_size": total,
         "body_size": body,
-        "arena_bytes": program.arena_bytes,
+        "input_size": program.n_inputs * DTYPES[program.input_dtype].itemsize,
+        "arena_size": program.arena_bytes,
+        "score_size": program.n_scores * 4,
         "work": program.work,
-        "n_inputs": program.n_inputs,
-        "n_scores": program.n_scores,
         "vote_total": program.vote_total,
-        "n_outputs": len(program.class_counts) if votes else program.n_scores,
+        "n_outputs": len(program.groups),
         "n_stages": len(program.stages),
-        "dtypes": program.input_dtype | program.score_dtype << 8,
+        "input": program.input_dtype,
         "output": lib.EMLRT_OUTPUT_VOTES if votes else lib.EMLRT_OUTPUT_VALUES,
     }
     for name, value in values.items():
@@ -94,13 +99,26 @@ def _header(program: Program, body: int, total: int) -> np.ndarray[Any, Any]:
 
 def _entry(stage: Stage) -> bytes:
     entry = np.zeros((), dtype_of("emlrt_stage"))
-    entry["size"] = len(stage.payload)
-    entry["in_offset"], entry["in_count"] = stage.source.offset, stage.source.count
-    entry["out_offset"], entry["out_count"] = stage.target.offset, stage.target.count
-    entry["in"] = stage.source.space | stage.source.dtype << 8
-    entry["out"] = stage.target.space | stage.target.dtype << 8
-    entry["op"] = stage.op
+    entry["size"], entry["op"] = len(stage.payload), stage.op
+    for way, span in (("in", stage.source), ("out", stage.target)):
+        entry[way + "_offset"], entry[way + "_count"] = span.offset, span.count
+        entry[way + "_space"] = span.space
     return entry.tobytes()
+
+
+def stage_of(entry: np.void, payload: bytes) -> Stage:
+    """A stage from its table entry. The op's code names the dtypes."""
+    op = int(entry["op"])
+    source, target = (
+        Span(
+            int(entry[way + "_space"]),
+            op >> shift & 0xFF,
+            int(entry[way + "_offset"]),
+            int(entry[way + "_count"]),
+        )
+        for way, shift in (("in", 0), ("out", 8))
+    )
+    return Stage(op, source, target, payload)
 
 
 def crc32(blob: bytes) -> int:
@@ -111,7 +129,7 @@ def crc32(blob: bytes) -> int:
 
 def write(program: Program) -> bytes:
     """The blob of a program. The same program gives the same octets."""
-    body = np.array(program.class_counts, "<u4").tobytes()
+    body = np.array(program.groups, "<u4").tobytes()
     body += b"".join(map(_entry, program.stages))
     body += b"".join(stage.payload for stage in program.stages)
     tail = meta.encode(program.metadata)
@@ -126,36 +144,21 @@ def write(program: Program) -> bytes:
     return header.tobytes() + body + tail
 
 
-def _span(packed: int, offset: int, count: int) -> Span:
-    return Span(packed & 0xFF, packed >> 8, offset, count)
-
-
 def read(blob: bytes, runtime: Runtime) -> Program:
     """The program of a blob that `runtime` has opened."""
     header = np.frombuffer(blob, dtype_of("emlrt_header"), 1)[0]
     at = header.dtype.itemsize
-    counts: tuple[int, ...] = ()
-    if header["output"] == lib.EMLRT_OUTPUT_VOTES:
-        counts = tuple(np.frombuffer(blob, "<u4", header["n_outputs"], at).tolist())
-        at += 4 * len(counts)
+    groups = np.frombuffer(blob, "<u4", header["n_outputs"], at)
+    at += groups.nbytes
     table = np.frombuffer(blob, dtype_of("emlrt_stage"), header["n_stages"], at)
     at += table.nbytes
     stages = []
     for entry in table:
-        stages.append(
-            Stage(
-                int(entry["op"]),
-                _span(
-                    int(entry["in"]), int(entry["in_offset"]), int(entry["in_count"])
-                ),
-                _span(
-                    int(entry["out"]), int(entry["out_offset"]), int(entry["out_count"])
-                ),
-                blob[at : at + int(entry["size"])],
-            )
-        )
+        stages.append(stage_of(entry, blob[at : at + int(entry["size"])]))
         at += int(entry["size"])
-    n_inputs, n_scores = int(header["n_inputs"]), int(header["n_scores"])
+    votes = header["output"] == lib.EMLRT_OUTPUT_VOTES
+    counts = tuple(groups.tolist()) if votes else ()
+    n_inputs, n_scores = runtime.info["n_inputs"], runtime.info["n_scores"]
     input_dtype, score_dtype = runtime.info["input_dtype"], runtime.info["score_dtype"]
     return Program(
         n_inputs=n_inputs,
@@ -166,7 +169,7 @@ def read(blob: bytes, runtime: Runtime) -> Program:
         vote_total=int(header["vote_total"]),
         work=int(header["work"]),
         missing=bool(header["flags"] & lib.EMLRT_FLAG_MISSING),
-        arena_bytes=int(header["arena_bytes"]),
+        arena_bytes=int(header["arena_size"]),
         metadata=meta.decode(
             blob[int(header["body_size"]) :],
             counts,

@@ -136,10 +136,10 @@ class Runtime:
         size = info["arena_bytes"] if run else info["scratch_bytes"]
         scratch = ffi.new("uint64_t[]", size // 8 + 1)
         out = np.empty(n, dtype)
-        call = getattr(lib, "emlrt_" + what)
+        call = getattr(lib, f"emlrt_{what}_as")
         data = ffi.from_buffer(self._x_type, x)
         y = ffi.from_buffer(kind, out, True)
-        _check(call(self._model, data, x.size, y, n, scratch, size))
+        _check(call(self._model, 0, data, x.size, y, n, scratch, size))
         return out
 
     def selftest(self) -> bool:

@@ -64,7 +64,7 @@ typedef struct emlrt_op emlrt_op;
 typedef struct emlrt_model {
   emlrt_rom blob;
   const emlrt_op *const *ops;
-  uint32_t opened; /* EMLRT_MAGIC once open */
+  uint32_t opened; /* a mark, once open */
   uint32_t fault;  /* where a failed emlrt_open stopped: an octet offset */
 } emlrt_model;
 
@@ -89,11 +89,14 @@ extern const emlrt_op *const emlrt_all_ops[];
 
 /* The ops of trees; name those that the model needs in a list ended by NULL.
  * `emlrt embed` prints the list for a blob. */
-extern const emlrt_op emlrt_op_trees_vote_f32, emlrt_op_trees_vote_i16,
-    emlrt_op_trees_vote_u8, emlrt_op_trees_vote_u8m, emlrt_op_trees_vote_f32w,
-    emlrt_op_trees_vote_i16w, emlrt_op_trees_vote_u8w, emlrt_op_trees_sum_f32,
-    emlrt_op_trees_sum_i16, emlrt_op_trees_sum_u8, emlrt_op_trees_sum_u8m,
-    emlrt_op_trees_sum_f32w, emlrt_op_trees_sum_i16w, emlrt_op_trees_sum_u8w;
+extern const emlrt_op emlrt_op_trees_vote_f32, emlrt_op_trees_vote_f32w,
+    emlrt_op_trees_vote_i16, emlrt_op_trees_vote_i16w, emlrt_op_trees_vote_u8,
+    emlrt_op_trees_vote_u8m, emlrt_op_trees_vote_u8w, emlrt_op_trees_soft_f32,
+    emlrt_op_trees_soft_f32w, emlrt_op_trees_soft_i16,
+    emlrt_op_trees_soft_i16w, emlrt_op_trees_soft_u8, emlrt_op_trees_soft_u8m,
+    emlrt_op_trees_soft_u8w, emlrt_op_trees_sum_f32, emlrt_op_trees_sum_f32w,
+    emlrt_op_trees_sum_i16, emlrt_op_trees_sum_i16w, emlrt_op_trees_sum_u8,
+    emlrt_op_trees_sum_u8m, emlrt_op_trees_sum_u8w;
 
 /* Declares scratch memory of at least `bytes` bytes, rightly aligned. */
 #define EMLRT_SCRATCH(name, bytes) \
@@ -116,41 +119,34 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_open(emlrt_model *model, emlrt_rom blob,
                                            const emlrt_op *const *ops);
 
 /* Compares the CRC-32 of an open model's blob and checks its metadata, in time
- * linear in size. Returns CRC or METADATA on failure. */
+ * linear in size. Returns CRC, HEADER (groups) or METADATA on failure. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_verify(const emlrt_model *model);
 
 /* Computes the scores of one input.
  * x: n_inputs elements of the input dtype. y: n_scores elements of the score
  * dtype. scratch: arena_bytes (NULL, 0 where that is 0).
- * Prefer the typed forms below, which refuse a model of another dtype.
- * Returns ARGUMENT, COUNT, SCRATCH or ALIGN on failure. */
-EMLRT_CHECK_RESULT emlrt_status emlrt_run(const emlrt_model *model,
-                                          const void *x, size_t nx, void *y,
-                                          size_t ny, void *scratch,
-                                          size_t scratch_size);
+ * Prefer the typed forms below; emlrt_run is this with dtype 0.
+ * Returns DTYPE if `dtype`, the input's in the low octet and the
+ * scores' in the next, is not 0 and not the model's.
+ * Returns ARGUMENT, COUNT, SCRATCH, ALIGN or DTYPE on failure. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_run_as(
+    const emlrt_model *model, uint32_t dtype, const void *x, size_t nx,
+    void *y, size_t ny, void *scratch, size_t scratch_size);
 
 /* Finds the winning class of one input: for each output, the index of its
  * largest score, the lowest on a tie. It stops as soon as the winner is
  * certain. classes: n_outputs elements. scratch: scratch_bytes.
  * Returns KIND for a model that is no classifier, or as emlrt_run. */
-EMLRT_CHECK_RESULT emlrt_status emlrt_classify(const emlrt_model *model,
-                                               const void *x, size_t nx,
-                                               uint32_t *classes, size_t n,
-                                               void *scratch,
-                                               size_t scratch_size);
+EMLRT_CHECK_RESULT emlrt_status emlrt_classify_as(
+    const emlrt_model *model, uint32_t dtype, const void *x, size_t nx,
+    uint32_t *classes, size_t n, void *scratch, size_t scratch_size);
 
 /* Computes the class probabilities of one input, each score's share of the
  * votes. p: n_scores floats. scratch: scratch_bytes. Returns as emlrt_classify.
  */
-EMLRT_CHECK_RESULT emlrt_status emlrt_proba(const emlrt_model *model,
-                                            const void *x, size_t nx, float *p,
-                                            size_t np, void *scratch,
-                                            size_t scratch_size);
-
-/* Refuses (DTYPE) a model whose input or score dtype is another. */
-EMLRT_CHECK_RESULT emlrt_status emlrt_expect(const emlrt_model *model,
-                                             uint32_t input_dtype,
-                                             uint32_t score_dtype);
+EMLRT_CHECK_RESULT emlrt_status emlrt_proba_as(
+    const emlrt_model *model, uint32_t dtype, const void *x, size_t nx,
+    float *p, size_t np, void *scratch, size_t scratch_size);
 
 /* Copies the label of class `index` of output `output` as UTF-8 text ended by
  * NUL. Numbers are in decimal. Returns ABSENT, COUNT (no such class), BUFFER
@@ -180,38 +176,51 @@ const char *emlrt_strerror(emlrt_status status);
 /* Version of this runtime, EMLRT_VERSION. */
 const char *emlrt_version(void);
 
-/* Typed forms: the same functions for one input dtype. The score dtype is
- * float for EMLRT_OUTPUT_VALUES and uint32_t for EMLRT_OUTPUT_VOTES. */
-#define EMLRT_TYPED(suffix, type, dtype)                                      \
-  EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_values_##suffix(         \
-      const emlrt_model *model, const type *x, size_t nx, float *y,           \
-      size_t ny, void *scratch, size_t scratch_size) {                        \
-    emlrt_status status = emlrt_expect(model, dtype, EMLRT_F32);              \
-    return status ? status                                                    \
-                  : emlrt_run(model, x, nx, y, ny, scratch, scratch_size);    \
-  }                                                                           \
-  EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_votes_##suffix(          \
-      const emlrt_model *model, const type *x, size_t nx, uint32_t *y,        \
-      size_t ny, void *scratch, size_t scratch_size) {                        \
-    emlrt_status status = emlrt_expect(model, dtype, EMLRT_U32);              \
-    return status ? status                                                    \
-                  : emlrt_run(model, x, nx, y, ny, scratch, scratch_size);    \
-  }                                                                           \
-  EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_classify_##suffix(       \
-      const emlrt_model *model, const type *x, size_t nx, uint32_t *classes,  \
-      size_t n, void *scratch, size_t scratch_size) {                         \
-    emlrt_status status = emlrt_expect(model, dtype, 0);                      \
-    return status ? status                                                    \
-                  : emlrt_classify(model, x, nx, classes, n, scratch,         \
-                                   scratch_size);                             \
-  }                                                                           \
-  EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_proba_##suffix(          \
-      const emlrt_model *model, const type *x, size_t nx, float *p,           \
-      size_t np, void *scratch, size_t scratch_size) {                        \
-    emlrt_status status = emlrt_expect(model, dtype, 0);                      \
-    return status                                                             \
-               ? status                                                       \
-               : emlrt_proba(model, x, nx, p, np, scratch, scratch_size);     \
+/* Typed forms: inline from here on. The first three take any dtype as it
+ * stands. */
+EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_run(
+    const emlrt_model *model, const void *x, size_t nx, void *y, size_t ny,
+    void *scratch, size_t scratch_size) {
+  return emlrt_run_as(model, 0, x, nx, y, ny, scratch, scratch_size);
+}
+EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_classify(
+    const emlrt_model *model, const void *x, size_t nx, uint32_t *classes, size_t n,
+    void *scratch, size_t scratch_size) {
+  return emlrt_classify_as(model, 0, x, nx, classes, n, scratch, scratch_size);
+}
+EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_proba(
+    const emlrt_model *model, const void *x, size_t nx, float *p, size_t np,
+    void *scratch, size_t scratch_size) {
+  return emlrt_proba_as(model, 0, x, nx, p, np, scratch, scratch_size);
+}
+
+/* The same functions for one input dtype, which give DTYPE for a
+ * model of another. emlrt_values_* and emlrt_votes_* are emlrt_run for models
+ * whose scores are float (EMLRT_OUTPUT_VALUES) and uint32_t (EMLRT_OUTPUT_VOTES).
+ */
+#define EMLRT_TYPED(suffix, type, dtype)                                       \
+  EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_values_##suffix(          \
+      const emlrt_model *model, const type *x, size_t nx, float *y, size_t ny, \
+      void *scratch, size_t scratch_size) {                                    \
+    return emlrt_run_as(model, dtype | EMLRT_F32 << 8, x, nx, y, ny, scratch,  \
+                        scratch_size);                                         \
+  }                                                                            \
+  EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_votes_##suffix(           \
+      const emlrt_model *model, const type *x, size_t nx, uint32_t *y,         \
+      size_t ny, void *scratch, size_t scratch_size) {                         \
+    return emlrt_run_as(model, dtype | EMLRT_U32 << 8, x, nx, y, ny, scratch,  \
+                        scratch_size);                                         \
+  }                                                                            \
+  EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_classify_##suffix(        \
+      const emlrt_model *model, const type *x, size_t nx, uint32_t *classes,   \
+      size_t n, void *scratch, size_t scratch_size) {                          \
+    return emlrt_classify_as(model, dtype, x, nx, classes, n, scratch,         \
+                             scratch_size);                                    \
+  }                                                                            \
+  EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_proba_##suffix(           \
+      const emlrt_model *model, const type *x, size_t nx, float *p, size_t np, \
+      void *scratch, size_t scratch_size) {                                    \
+    return emlrt_proba_as(model, dtype, x, nx, p, np, scratch, scratch_size);  \
   }
 EMLRT_TYPED(f32, float, EMLRT_F32)
 EMLRT_TYPED(i16, int16_t, EMLRT_I16)

@@ -16,7 +16,7 @@
  *
  * Layout, without gaps, each part padded with zeros to a multiple of 4:
  *
- *   header | class counts (classifiers) | stage table | payloads | metadata
+ *   header | groups | stage table | payloads | metadata
  */
 #ifndef EMLRT_FORMAT_H
 #define EMLRT_FORMAT_H
@@ -30,10 +30,7 @@
 #define EMLRT_FORMAT_VERSION 1
 /* Most octets a blob may have: every offset fits a signed 32-bit number. */
 #define EMLRT_SIZE_MAX 0x7FFFFFFC
-/* Most stages of a program; keeps open's coverage check short. */
-#define EMLRT_STAGES_MAX 64
-/* Most octets of arena, and most elements of a span. */
-#define EMLRT_ARENA_MAX 0x3FFFFFF8
+/* Most octets of x, of arena and of y, and most of anything counted. */
 #define EMLRT_COUNT_MAX 0x0FFFFFFF
 
 /* Number types. The two low bits are the base-2 logarithm of the octets. */
@@ -42,18 +39,18 @@
 #define EMLRT_U32 0x06
 #define EMLRT_F32 0x0E
 
-/* What the scores are (header.output). */
-#define EMLRT_OUTPUT_VALUES 1 /* answers as they stand: regression */
-#define EMLRT_OUTPUT_VOTES 2  /* shares of header.vote_total: classification */
+/* What the scores are (header.output); the low 4 bits are their dtype. */
+#define EMLRT_OUTPUT_VALUES 0x1E /* answers as they stand: regression */
+#define EMLRT_OUTPUT_VOTES 0x26  /* shares of vote_total: classification */
 
 /* header.flags: the original model gives NaN inputs a meaning. Without it the
  * runtime's result for NaN is defined, but the original would refuse. */
 #define EMLRT_FLAG_MISSING 1
 
-/* Spaces that a span can lie in. */
-#define EMLRT_SPACE_INPUT 1  /* the caller's x, read only */
-#define EMLRT_SPACE_ARENA 2  /* the caller's scratch */
-#define EMLRT_SPACE_OUTPUT 3 /* the caller's y, write only */
+/* Spaces that a stage reads and writes. */
+#define EMLRT_SPACE_INPUT 0  /* the caller's x, read only */
+#define EMLRT_SPACE_ARENA 1  /* the caller's scratch */
+#define EMLRT_SPACE_OUTPUT 2 /* the caller's y */
 
 /* 48 octets at offset 0. */
 typedef struct emlrt_header {
@@ -63,74 +60,91 @@ typedef struct emlrt_header {
   uint32_t total_size;  /* octets of the whole blob, a multiple of 4 */
   uint32_t crc32;       /* CRC-32 (zlib's) of all octets but these four */
   uint32_t body_size;   /* octets before the metadata, a multiple of 4 */
-  uint32_t arena_bytes; /* octets of arena in scratch, a multiple of 8 */
-  uint32_t work;        /* most records that one run visits, >= 1 */
-  uint32_t n_inputs;    /* elements of x, >= 1 */
-  uint32_t n_scores;    /* elements of y, >= 1 */
+  uint32_t input_size;  /* octets of x, >= 1 element */
+  uint32_t arena_size;  /* octets of arena in scratch, a multiple of 8 */
+  uint32_t score_size;  /* octets of y, >= 1 element */
+  uint32_t work;        /* most records that one run visits */
   uint32_t vote_total;  /* VOTES: the score of probability 1; else 0 */
   uint16_t n_outputs;   /* targets: 1, or more for multi-output models */
-  uint16_t n_stages;    /* 1 to EMLRT_STAGES_MAX */
-  uint16_t dtypes;      /* of x in the low octet, of y in the high octet */
-  uint16_t output;      /* EMLRT_OUTPUT_* */
+  uint16_t n_stages;    /* >= 1 */
+  uint16_t input;       /* dtype of x: EMLRT_F32, EMLRT_I16 or EMLRT_U8 */
+  uint16_t output;      /* EMLRT_OUTPUT_*; its low 4 bits are the dtype of y */
 } emlrt_header;
 
-/* Class counts: for OUTPUT_VOTES only, uint32_t[n_outputs], each >= 1, adding
- * up to n_scores. Scores of output k follow those of output k - 1. */
+/* Groups: uint32_t[n_outputs], the scores of each output, each >= 1, adding up
+ * to all scores. Of a classifier these are its classes; of OUTPUT_VALUES each
+ * is 1. Scores of output k follow those of output k - 1. */
 
-/* 28 octets a stage. Offsets and counts are in elements of the span's dtype. */
+/* 28 octets a stage. Offsets are in octets, multiples of the element's size;
+ * counts are in elements of the op's dtypes.
+ *
+ * Stages run in order. A space is written without gaps: a stage may write from
+ * any offset that is not above the highest end of what was written there
+ * before, and read only below that. At the end all of y is written. No stage
+ * writes what it reads. Elements of x and y are read and written as what they
+ * are. */
 typedef struct emlrt_stage {
   uint32_t size;       /* octets of this stage's payload, a multiple of 4 */
-  uint32_t in_offset;  /* first element read */
+  uint32_t op;         /* EMLRT_OP_* */
+  uint32_t in_offset;  /* where it reads */
   uint32_t in_count;   /* elements read, >= 1 */
-  uint32_t out_offset; /* first element written */
+  uint32_t out_offset; /* where it writes */
   uint32_t out_count;  /* elements written, >= 1 */
-  uint16_t in;         /* EMLRT_SPACE_* in the low octet, dtype in the high */
-  uint16_t out;        /* EMLRT_SPACE_* in the low octet, dtype in the high */
-  uint16_t op;         /* EMLRT_OP_* */
-  uint16_t reserved;   /* 0 */
+  uint16_t in_space;   /* EMLRT_SPACE_* */
+  uint16_t out_space;  /* EMLRT_SPACE_ARENA or EMLRT_SPACE_OUTPUT */
 } emlrt_stage;
 
-/* Ops: one for each kind of leaf (vote, sum), input dtype, and record size. */
-#define EMLRT_OP_TREES_VOTE_F32 0x0101   /* float32 input, 8-octet records */
-#define EMLRT_OP_TREES_VOTE_I16 0x0102   /* int16 input, 6-octet records */
-#define EMLRT_OP_TREES_VOTE_U8 0x0103    /* uint8 input, 4-octet records */
-#define EMLRT_OP_TREES_VOTE_U8M 0x0104   /* uint8 input, 6-octet records */
-#define EMLRT_OP_TREES_VOTE_F32W 0x0105  /* float32 input, 12-octet records */
-#define EMLRT_OP_TREES_VOTE_I16W 0x0106  /* int16 input, 12-octet records */
-#define EMLRT_OP_TREES_VOTE_U8W 0x0107   /* uint8 input, 12-octet records */
-#define EMLRT_OP_TREES_SUM_F32 0x0181
-#define EMLRT_OP_TREES_SUM_I16 0x0182
-#define EMLRT_OP_TREES_SUM_U8 0x0183
-#define EMLRT_OP_TREES_SUM_U8M 0x0184
-#define EMLRT_OP_TREES_SUM_F32W 0x0185
-#define EMLRT_OP_TREES_SUM_I16W 0x0186
-#define EMLRT_OP_TREES_SUM_U8W 0x0187
+/* Ops: one for each kind of leaf, input dtype and record size. Leaves are a
+ * class (vote), a class or a row of shares (soft), or numbers to add (sum). The
+ * low octet of a code is the input dtype, the next one the output dtype. */
+#define EMLRT_OP_TREES_VOTE_F32 0x0111060E /* 8-octet records */
+#define EMLRT_OP_TREES_VOTE_F32W 0x0112060E /* 12-octet records */
+#define EMLRT_OP_TREES_VOTE_I16 0x01110609 /* 6-octet records */
+#define EMLRT_OP_TREES_VOTE_I16W 0x01120609 /* 12-octet records */
+#define EMLRT_OP_TREES_VOTE_U8 0x01110604 /* 4-octet records */
+#define EMLRT_OP_TREES_VOTE_U8M 0x01130604 /* 6-octet records */
+#define EMLRT_OP_TREES_VOTE_U8W 0x01120604 /* 12-octet records */
+#define EMLRT_OP_TREES_SOFT_F32 0x0121060E
+#define EMLRT_OP_TREES_SOFT_F32W 0x0122060E
+#define EMLRT_OP_TREES_SOFT_I16 0x01210609
+#define EMLRT_OP_TREES_SOFT_I16W 0x01220609
+#define EMLRT_OP_TREES_SOFT_U8 0x01210604
+#define EMLRT_OP_TREES_SOFT_U8M 0x01230604
+#define EMLRT_OP_TREES_SOFT_U8W 0x01220604
+#define EMLRT_OP_TREES_SUM_F32 0x01310E0E
+#define EMLRT_OP_TREES_SUM_F32W 0x01320E0E
+#define EMLRT_OP_TREES_SUM_I16 0x01310E09
+#define EMLRT_OP_TREES_SUM_I16W 0x01320E09
+#define EMLRT_OP_TREES_SUM_U8 0x01310E04
+#define EMLRT_OP_TREES_SUM_U8M 0x01330E04
+#define EMLRT_OP_TREES_SUM_U8W 0x01320E04
 
-/* Payload of a trees op, 24 octets, followed without gaps, each padded to a
+/* Payload of a trees op: 20 octets, followed without gaps, each padded to a
  * multiple of 4, by:
  *   exponents  int32_t[out_count], trees_sum only
- *   sizes      uint32_t[n_trees]
- *   bases      uint32_t[n_trees], with EMLRT_TREES_BASES only
- *   records    n_records records of the op's size, tree after tree
- *   leaves     n_leaves entries
- *   items      n_items items, trees_vote only */
+ *   trees      emlrt_tree[n_trees]
+ *   records    of the op's size, tree after tree, up to offset `leaves`
+ *   leaves     leaf entries, up to the items
+ *   items      n_items items, trees_soft only, up to the payload's end */
 typedef struct emlrt_trees {
-  uint32_t n_trees;   /* >= 1 */
-  uint32_t n_records; /* splits of all trees */
-  uint32_t n_leaves;  /* entries of the leaf table, >= 1 */
-  uint32_t n_items;   /* trees_vote: items of the row table; trees_sum: 0 */
-  uint32_t unit;      /* trees_vote: votes that one tree gives; trees_sum: 0 */
-  uint16_t flags;     /* EMLRT_TREES_BASES or 0 */
-  uint16_t widths;    /* octets of a number in a leaf entry (1, 2, 4) in the
-                         low octet, of an item (0, 2, 3, 4, 8) in the high */
+  uint32_t n_trees;    /* >= 1 */
+  uint32_t leaves;     /* octet offset of the leaf table in the payload */
+  uint32_t n_items;    /* trees_soft: items of the row table; else 0 */
+  uint32_t unit;       /* votes that a pure leaf gives; trees_sum: 0 */
+  uint16_t leaf_shift; /* octets of a number in a leaf entry: 1 << this, <= 2 */
+  uint16_t item;       /* trees_soft: octets of an item's votes in the low octet
+                          of this and of its head in the high, 1 to 4 each;
+                          else 0 */
 } emlrt_trees;
 
-/* Leaf indices of tree t count from bases[t], not from 0. */
-#define EMLRT_TREES_BASES 1
+/* One tree. */
+typedef struct emlrt_tree {
+  uint32_t size; /* records, or EMLRT_TREES_LONE for a tree without a split */
+  uint32_t base; /* leaf entry that this tree's leaf indices count from */
+} emlrt_tree;
 
-/* sizes[t]: the records of tree t, or, with this bit, the leaf index of a tree
- * without a split. */
-#define EMLRT_TREES_LONE 0x80000000
+/* A tree that is one leaf, the entry `base`. */
+#define EMLRT_TREES_LONE 0
 
 /* Split records. A tree's records stand in depth-first order: the left child
  * of a split is the next record; `link` says where the right one is.
@@ -140,7 +154,7 @@ typedef struct emlrt_trees {
  *   both children leaves   left leaf = link, right leaf = link + 1
  *
  * An input goes left if x <= threshold. Leaf indices count from the tree's
- * base (see EMLRT_TREES_BASES). Float thresholds are stored as ordered keys:
+ * base. Float thresholds are stored as ordered keys:
  * the float's bits, with the 31 low bits inverted if the sign is set, so that
  * signed integer comparison orders them; -0 is stored as +0. A NaN input goes
  * left where EMLRT_MISSING_LEFT is set, else right. */
@@ -175,16 +189,12 @@ typedef struct emlrt_record12 {
   uint32_t link;
 } emlrt_record12;
 
-/* Leaf entries of trees_vote: one code each. A code below out_count is a pure
- * leaf: `unit` votes for that score. A larger one is a row of the item table,
- * starting at item (code - out_count) and ending with the first item that has
- * its `last` bit set, after out_count items at most. An item's fields, from the
- * lowest bit up:
- *
- *   octets of an item    2   3   4   8
- *   bits of votes        8  16  22  32
- *   bits of score index  7   7   9  31
- *   bits of `last`       1   1   1   1
+/* Leaf entries of trees_vote and trees_soft: one code each. A code below
+ * out_count is a pure leaf: `unit` votes for that score. A larger one, in
+ * trees_soft only, is a row of the item table, starting at item (code -
+ * out_count) and ending with the first item that has its `last` bit set, after
+ * out_count items at most. An item is a number of votes, then a head: the
+ * score's index, with `last` in its highest bit.
  *
  * Leaf entries of trees_sum: out_count signed numbers each. Output k is their
  * sum over the trees, exact in 64 bits, times 2^exponents[k], rounded once to

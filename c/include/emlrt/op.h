@@ -8,8 +8,8 @@
 #include <emlrt/emlrt.h>
 
 /* One stage as its op sees it. The core has checked that the payload lies in
- * the blob, that the spans lie in their spaces, and that their dtypes are the
- * op's; the op's check answers for everything inside the payload. */
+ * the blob and that the spans lie in their spaces; the op's check answers for
+ * everything inside the payload. */
 typedef struct emlrt_call {
   emlrt_rom payload;
   uint32_t size; /* octets of payload */
@@ -21,11 +21,13 @@ typedef struct emlrt_call {
                      check: where in the payload the check stands */
 } emlrt_call;
 
+typedef emlrt_status emlrt_check(emlrt_call *call);
+typedef void emlrt_kernel(const emlrt_call *call);
+
 struct emlrt_op {
-  uint16_t kind;   /* EMLRT_OP_* */
-  uint16_t dtypes; /* input in the low octet, output in the high octet */
-  emlrt_status (*check)(emlrt_call *call);
-  void (*run)(const emlrt_call *call);
+  uint32_t code; /* EMLRT_OP_*; names the dtypes of what it reads and writes */
+  emlrt_check *check;
+  emlrt_kernel *run;
 };
 
 #endif

@@ -26,7 +26,9 @@
 #if defined(__GNUC__)
 #define EMLRT_INLINE static inline __attribute__((always_inline, unused))
 #define EMLRT_CHECK_RESULT __attribute__((warn_unused_result))
+#define EMLRT_NOINLINE __attribute__((noinline))
 #else
+#define EMLRT_NOINLINE
 #define EMLRT_INLINE static inline
 #define EMLRT_CHECK_RESULT
 #endif
@@ -38,11 +40,15 @@
 #define EMLRT_WRAPS
 #endif
 
-/* Elements of RAM that one element of a dtype takes, in chars. */
+/* Chars of RAM for one element of a dtype, and for an octet offset into an
+ * array of them. */
 #if CHAR_BIT == 8
 #define EMLRT_CHARS(dtype) ((size_t)1 << ((dtype) & 3u))
+#define EMLRT_CHARS_AT(offset, dtype) ((size_t)(offset))
 #else
 #define EMLRT_CHARS(dtype) ((((size_t)1 << ((dtype) & 3u)) + 1) >> 1)
+#define EMLRT_CHARS_AT(offset, dtype) \
+  (((size_t)(offset) >> ((dtype) & 3u)) * EMLRT_CHARS(dtype))
 #endif
 /* Octet offset of a field in the blob. */
 #define EMLRT_AT(type, field) (offsetof(type, field) * (CHAR_BIT / 8))
@@ -77,7 +83,7 @@ typedef uint32_t emlrt_off;
 #else
 typedef const void *emlrt_rom;
 typedef uint16_t emlrt_off;
-#define EMLRT_ROM_LIMIT 0xFFFFu
+#define EMLRT_ROM_BITS 16
 #define emlrt_r8(at, o) pgm_read_byte((const uint8_t *)(at) + (o))
 #define emlrt_r16(at, o) pgm_read_word((const uint8_t *)(at) + (o))
 #define emlrt_r32(at, o) pgm_read_dword((const uint8_t *)(at) + (o))
@@ -128,9 +134,9 @@ EMLRT_INLINE uint32_t emlrt_r32(emlrt_rom at, size_t o) {
 #if !defined(EMLRT_PROGMEM)
 #define EMLRT_PROGMEM
 #endif
-#if !defined(EMLRT_ROM_LIMIT)
-/* Most octets that a blob may have on this port. */
-#define EMLRT_ROM_LIMIT 0x7FFFFFFCu
+#if !defined(EMLRT_ROM_BITS)
+/* Bits of a blob's largest size on this port. */
+#define EMLRT_ROM_BITS 31
 #endif
 
 /* Signed reads; the conversion is two's complement on every target we know. */

@@ -13,8 +13,8 @@ import numpy as np
 
 from emlrt import metadata as meta
 from emlrt._native import lib
-from emlrt.blob import Span, Stage, crc32
-from emlrt.convert.inspect import trees_header
+from emlrt.blob import Span, Stage, crc32, stage_of
+from emlrt.convert.inspect import trees_header, trees_shape
 from emlrt.convert.records import RECORDS
 from emlrt.errors import FormatError
 from emlrt.layout import dtype_of
@@ -38,16 +38,15 @@ def dtype_name(code: int) -> str:
     return DTYPES[code].name if code in DTYPES else f"dtype 0x{code:02x}"
 
 
-def _span(packed: int, offset: int, count: int) -> tuple[Span, str]:
-    span = Span(packed & 0xFF, packed >> 8, offset, count)
+def _span(span: Span) -> str:
     space = _SPACES.get(span.space, f"space {span.space}")
-    return span, f"{space}[{offset}:{offset + count}] {dtype_name(span.dtype)}"
+    octets = span.count << (span.dtype & 3)
+    end = span.offset + octets
+    return f"{space}[{span.offset}:{end}] {span.count} {dtype_name(span.dtype)}"
 
 
-def _class_counts(blob: bytes, header: dict[str, int]) -> list[int] | None:
-    """Class counts; empty for values, None if the file ends before them."""
-    if header["output"] != lib.EMLRT_OUTPUT_VOTES:
-        return []
+def _groups(blob: bytes, header: dict[str, int]) -> list[int] | None:
+    """Scores of each output; None if the file ends before them."""
     at = dtype_of("emlrt_header").itemsize
     if at + 4 * header["n_outputs"] > len(blob):
         return None
@@ -59,48 +58,39 @@ def _trees(stage: Stage, size: int) -> dict[str, Any]:
     """What a trees payload of `size` octets says of itself."""
     if len(stage.payload) < dtype_of("emlrt_trees").itemsize:
         return {}
-    head = trees_header(stage)
-    splits = head["n_records"]
+    shape, splits = trees_shape(stage), trees_shape(stage)["splits"]
     record = RECORDS[stage.name.split("_")[-1].upper()].itemsize
     return {
-        "trees": head["n_trees"],
-        "splits": splits,
-        "leaves": head["n_leaves"],
-        "items": head["n_items"],
-        "unit": head["unit"],
+        **shape,
+        "unit": trees_header(stage)["unit"],
         "record_bytes": record,
         "bytes_per_split": size / splits if splits else None,
     }
 
 
-def _stage(blob: bytes, entry: dict[str, int], at: int) -> dict[str, Any]:
-    source, reads = _span(entry["in"], entry["in_offset"], entry["in_count"])
-    target, writes = _span(entry["out"], entry["out_offset"], entry["out_count"])
-    stage = Stage(entry["op"], source, target, blob[at : at + entry["size"]])
-    known = entry["op"] in constants("EMLRT_OP_").values()
-    name = stage.name if known else f"unknown op 0x{entry['op']:04x}"
+def _stage(blob: bytes, entry: np.void, at: int) -> dict[str, Any]:
+    size = int(entry["size"])
+    stage = stage_of(entry, blob[at : at + size])
+    known = stage.op in constants("EMLRT_OP_").values()
+    name = stage.name if known else f"unknown op 0x{stage.op:08x}"
     found = {
         "op": name,
-        "input": reads,
-        "output": writes,
+        "input": _span(stage.source),
+        "output": _span(stage.target),
         "offset": at,
-        "bytes": entry["size"],
+        "bytes": size,
     }
-    return found | (_trees(stage, entry["size"]) if name.startswith("trees_") else {})
+    return found | (_trees(stage, size) if name.startswith("trees_") else {})
 
 
 def _stages(blob: bytes, header: dict[str, int]) -> list[dict[str, Any]]:
-    entry = dtype_of("emlrt_stage").itemsize
-    votes = header["output"] == lib.EMLRT_OUTPUT_VOTES
-    at = dtype_of("emlrt_header").itemsize + 4 * header["n_outputs"] * votes
-    count = min(header["n_stages"], lib.EMLRT_STAGES_MAX)
-    payload, stages = at + count * entry, []
-    for i in range(count):
-        fields = _fields(blob, "emlrt_stage", at + i * entry)
-        if fields is None:
-            break
-        stages.append(_stage(blob, fields, payload))
-        payload += fields["size"]
+    dtype = dtype_of("emlrt_stage")
+    at = dtype_of("emlrt_header").itemsize + 4 * header["n_outputs"]
+    payload, stages = at + header["n_stages"] * dtype.itemsize, []
+    count = min(header["n_stages"], max(0, len(blob) - at) // dtype.itemsize)
+    for entry in np.frombuffer(blob, dtype, count, at if count else 0):
+        stages.append(_stage(blob, entry, payload))
+        payload += int(entry["size"])
     return stages
 
 
@@ -123,7 +113,7 @@ def _metadata(
     blob: bytes, header: dict[str, int], counts: list[int]
 ) -> dict[str, Any] | None:
     """Labels and names; None if they cannot be read."""
-    x, y = header["dtypes"] & 0xFF, header["dtypes"] >> 8
+    x, y = header["input"], header["output"] & 0xF
     shape = header["n_inputs"], header["n_scores"]
     try:
         data = blob[header["body_size"] :]
@@ -153,7 +143,11 @@ def _verdict(blob: bytes) -> dict[str, Any]:
 def _described(blob: bytes, header: dict[str, int]) -> dict[str, Any]:
     stored, computed = header.pop("crc32"), crc32(blob)
     crc = {"stored": stored, "computed": computed, "ok": stored == computed}
-    counts = _class_counts(blob, header)
+    header["n_inputs"] = header["input_size"] >> (header["input"] & 3)
+    header["n_scores"] = header["score_size"] // 4
+    groups = _groups(blob, header)
+    votes = header["output"] == lib.EMLRT_OUTPUT_VOTES
+    counts = groups if votes else []
     return {
         "header": header,
         "crc32": crc,

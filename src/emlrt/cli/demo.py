@@ -17,7 +17,7 @@ from emlrt import embed
 from emlrt.cli.common import Failure, print_json
 from emlrt.cli.progress import step
 from emlrt.cli.tables import print_pairs, print_table
-from emlrt.convert.inspect import trees_header
+from emlrt.convert.inspect import trees_shape
 from emlrt.model import Model
 
 _TARGETS = ("cortex-m0", "cortex-m4f")
@@ -66,7 +66,7 @@ def _row(name: str, model: Model, data: _Data) -> dict[str, Any]:
         "accuracy": float(np.mean(predicted == data.y)),
         "agreement": float(np.mean(predicted == data.predicted)),
         "bytes": model.nbytes,
-        "bytes_per_split": len(stage.payload) / trees_header(stage)["n_records"],
+        "bytes_per_split": len(stage.payload) / trees_shape(stage)["splits"],
         "scratch_bytes": model.scratch_bytes,
     }
 

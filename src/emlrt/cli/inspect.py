@@ -51,13 +51,13 @@ def _numbers(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     votes = header["output"] == lib.EMLRT_OUTPUT_VOTES
     nan = ", NaN accepted" if header["flags"] & lib.EMLRT_FLAG_MISSING else ""
     yield "kind", "classifier" if votes else "regressor"
-    yield "inputs", f"{header['n_inputs']} {dtype_name(header['dtypes'] & 0xFF)}{nan}"
+    yield "inputs", f"{header['n_inputs']} {dtype_name(header['input'])}{nan}"
     share = f", of {header['vote_total']} votes" if votes else ""
-    yield "scores", f"{header['n_scores']} {dtype_name(header['dtypes'] >> 8)}{share}"
+    yield "scores", f"{header['n_scores']} {dtype_name(header['output'] & 0xF)}{share}"
     yield "outputs", header["n_outputs"]
     if votes and found["class_counts"]:
         yield "classes", ", ".join(map(str, found["class_counts"][:12]))
-    yield "arena", f"{header['arena_bytes']} bytes (scratch of emlrt_run)"
+    yield "arena", f"{header['arena_size']} bytes (scratch of emlrt_run)"
     if "scratch_bytes" in found:
         yield "scratch", f"{found['scratch_bytes']} bytes"
     yield "work", f"at most {header['work']} records a prediction"

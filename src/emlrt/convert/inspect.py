@@ -19,6 +19,32 @@ def trees_header(stage: Stage) -> dict[str, int]:
     return {name: int(head[name]) for name in head.dtype.names or ()}
 
 
+def trees_table(stage: Stage) -> NDArray[Any]:
+    """Each tree's records and leaf base: as many as the payload really holds."""
+    at = dtype_of("emlrt_trees").itemsize
+    at += 4 * stage.target.count if stage.name.startswith("trees_sum") else 0
+    dtype = dtype_of("emlrt_tree")
+    room = max(0, len(stage.payload) - at) // dtype.itemsize
+    n = min(trees_header(stage)["n_trees"], room)
+    return np.frombuffer(stage.payload, dtype, n, at if n else 0)
+
+
+def trees_shape(stage: Stage) -> dict[str, int]:
+    """Numbers of trees, splits, leaf entries and items of a trees stage."""
+    head, table = trees_header(stage), trees_table(stage)
+    items = head["n_items"] * ((head["item"] & 0xFF) + (head["item"] >> 8))
+    octets = len(stage.payload) - (items + -items % 4) - head["leaves"]
+    entry = 1 << (head["leaf_shift"] & 3)
+    if stage.name.startswith("trees_sum"):
+        entry *= stage.target.count
+    return {
+        "trees": head["n_trees"],
+        "splits": int(table["size"].sum(dtype=np.int64)),
+        "leaves": max(0, octets) // entry,
+        "items": head["n_items"],
+    }
+
+
 def _exponents(stage: Stage) -> NDArray[Any]:
     at = dtype_of("emlrt_trees").itemsize
     return np.frombuffer(stage.payload, "<i4", stage.target.count, at)
@@ -32,10 +58,10 @@ def leaf_error(program: Program) -> float | NDArray[np.float64]:
         # Rounding to nearest loses half a vote at most, and a row that would
         # have too many votes loses one more of a class that gained by it.
         return 1.0 / head["unit"] if head["unit"] > 1 else 0.0
-    n, wide = head["n_trees"], head["widths"] == 4
+    n, wide = head["n_trees"], head["leaf_shift"] == 2
     of_one = 1.0 if wide and n > FEW_TREES else 0.5
     error: NDArray[np.float64] = np.ldexp(of_one * n, _exponents(stage))
     return error
 
 
-__all__ = ["leaf_error", "trees_header"]
+__all__ = ["leaf_error", "trees_header", "trees_shape", "trees_table"]

@@ -16,8 +16,8 @@ from emlrt.errors import UnsupportedModelError
 
 #: Votes of one tree by leaf_bits. All but the last resort have many divisors,
 #: so that the shares of small leaves (1/2, 1/3, 2/5, ...) are exact.
-_UNITS = {8: 240, 16: 55440, 32: 3603600}
-_FALLBACKS = (1441440, 720720)
+_UNITS = {8: 240, 16: 55440, 32: 14414400}
+_FALLBACKS = (7207200, 3603600, 1441440, 720720)
 _TOTAL = 2**32 - 1
 
 
@@ -98,27 +98,26 @@ class VoteTable:
             first.append(at)
         return np.array(first, np.int64)
 
-    def item_octets(self, leaf_bits: int) -> int:
-        """The narrowest item that holds the votes and the score indices."""
+    def item_octets(self, leaf_bits: int) -> tuple[int, int]:
+        """Octets of votes and of the head in an item; no items need none."""
         if not self.rows:
-            return 0
-        narrow = {8: 2, 16: 3, 32: 4}[leaf_bits]
-        most = {2: 1 << 7, 3: 1 << 7, 4: 1 << 9, 8: 1 << 31}
-        return next(
-            w for w in (narrow, 4, 8) if w >= narrow and self.n_scores <= most[w]
-        )
+            return 0, 0
+        head = next(n for n in (1, 2, 4) if self.n_scores <= 1 << (8 * n - 1))
+        return {8: 1, 16: 2, 32: 3}[leaf_bits], head
 
-    def pack_items(self, octets: int) -> bytes:
+    def pack_items(self, octets: tuple[int, int]) -> bytes:
         """The item table, little-endian."""
         if not self.rows:
             return b""
         rows = np.frombuffer(b"".join(self.rows), np.int64).reshape(-1, 2)
-        last = np.zeros(len(rows), np.uint64)
-        last[np.cumsum([len(row) // 16 for row in self.rows]) - 1] = 1
-        bits = {2: 8, 3: 16, 4: 22, 8: 32}[octets]
-        index, votes = rows[:, 0].astype(np.uint64), rows[:, 1].astype(np.uint64)
-        words = last << np.uint64(8 * octets - 1) | index << np.uint64(bits) | votes
-        return words.astype("<u8").view(np.uint8).reshape(-1, 8)[:, :octets].tobytes()
+        last = np.cumsum([len(row) // 16 for row in self.rows]) - 1
+        head, votes = rows[:, 0].copy(), rows[:, 1]
+        head[last] |= 1 << (8 * octets[1] - 1)
+        parts = [
+            numbers.astype("<u8").view(np.uint8).reshape(-1, 8)[:, :n]
+            for numbers, n in zip((votes, head), octets, strict=True)
+        ]
+        return np.concatenate(parts, axis=1).tobytes()
 
 
 def value_exponents(values: list[NDArray[np.float64]], leaf_bits: int) -> Ints:

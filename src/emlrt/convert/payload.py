@@ -19,12 +19,11 @@ from emlrt.layout import dtype_of
 
 @dataclass(frozen=True)
 class Leaves:
-    """A leaf table: codes in order, each tree's base, each split's link."""
+    """A leaf table: codes in order, each tree's base (or only leaf), links."""
 
     table: Ints
-    bases: Ints | None
+    bases: Ints
     link: Ints
-    lone: Ints
 
 
 def _place(
@@ -47,7 +46,7 @@ def _place(
 
 def _shared(splits: Splits) -> Leaves:
     table, link, lone = _place(splits, 0, splits.feature.size, splits.lone)
-    return Leaves(table, None, link, lone)
+    return Leaves(table, np.maximum(lone, 0), link)
 
 
 def _based(splits: Splits) -> Leaves:
@@ -59,7 +58,7 @@ def _based(splits: Splits) -> Leaves:
     ]
     tables, links, lone = (np.concatenate(part) for part in zip(*parts, strict=True))
     sizes = [len(part[0]) for part in parts]
-    return Leaves(tables, np.cumsum(sizes) - sizes, links, lone)
+    return Leaves(tables, np.cumsum(sizes) - sizes + np.maximum(lone, 0), links)
 
 
 def _choose(splits: Splits, dtype: str, entry: int) -> tuple[Form, Leaves]:
@@ -82,8 +81,7 @@ def _choose(splits: Splits, dtype: str, entry: int) -> tuple[Form, Leaves]:
 
     def octets(option: tuple[Form, Leaves]) -> int:
         form, leaves = option
-        bases = 0 if leaves.bases is None else 4 * leaves.bases.size
-        return form.octets * splits.feature.size + entry * leaves.table.size + bases
+        return form.octets * splits.feature.size + entry * leaves.table.size
 
     return min(options, key=octets)
 
@@ -92,8 +90,11 @@ def _pad(data: bytes) -> bytes:
     return data + bytes(-len(data) % 4)
 
 
-def _sizes(splits: Splits, leaves: Leaves) -> Ints:
-    return np.where(splits.lone >= 0, leaves.lone | lib.EMLRT_TREES_LONE, splits.sizes)
+def _trees(splits: Splits, leaves: Leaves) -> bytes:
+    """The table of trees. One without a split has size 0, which is LONE."""
+    trees = np.zeros(splits.sizes.size, dtype_of("emlrt_tree"))
+    trees["size"], trees["base"] = splits.sizes, leaves.bases
+    return trees.tobytes()
 
 
 def _join(
@@ -105,22 +106,20 @@ def _join(
     before: bytes,
     after: list[bytes],
 ) -> bytes:
-    head = np.zeros((), dtype_of("emlrt_trees"))
-    head["n_trees"], head["n_records"] = splits.sizes.size, splits.feature.size
-    head["n_leaves"] = leaves.table.size
-    head["flags"] = 0 if leaves.bases is None else lib.EMLRT_TREES_BASES
-    for name, value in fields.items():
-        head[name] = value
+    """The payload. before: exponents; after: the leaf table, and items."""
     key = (
         float_key(splits.threshold)
         if dtype == "float32"
         else splits.threshold.astype(np.int64)
     )
-    parts = [before, _sizes(splits, leaves).astype("<u4").tobytes()]
-    if leaves.bases is not None:
-        parts.append(leaves.bases.astype("<u4").tobytes())
-    parts += [form.pack(splits, key, leaves.link).tobytes(), *after]
-    return head.tobytes() + b"".join(map(_pad, parts))
+    records = _pad(form.pack(splits, key, leaves.link).tobytes())
+    front = before + _trees(splits, leaves) + records
+    head = np.zeros((), dtype_of("emlrt_trees"))
+    head["n_trees"] = splits.sizes.size
+    head["leaves"] = head.nbytes + len(front)
+    for name, value in fields.items():
+        head[name] = value
+    return head.tobytes() + front + b"".join(map(_pad, after))
 
 
 def vote_payload(
@@ -136,11 +135,13 @@ def vote_payload(
     fields = {
         "n_items": votes.n_items,
         "unit": votes.unit,
-        "widths": width | octets << 8,
+        "leaf_shift": width.bit_length() - 1,
+        "item": octets[0] | octets[1] << 8,
     }
     table = pack_numbers(leaves.table.astype(np.uint64), width)
     after = [table, votes.pack_items(octets)]
-    op = getattr(lib, "EMLRT_OP_TREES_VOTE_" + form.suffix)
+    kind = "SOFT_" if votes.n_items else "VOTE_"
+    op = getattr(lib, "EMLRT_OP_TREES_" + kind + form.suffix)
     return op, _join(splits, dtype, form, leaves, fields, b"", after)
 
 
@@ -157,4 +158,5 @@ def sum_payload(
     before = exponents.astype("<i4").tobytes()
     after = [pack_numbers(values[leaves.table], width)]
     op = getattr(lib, "EMLRT_OP_TREES_SUM_" + form.suffix)
-    return op, _join(splits, dtype, form, leaves, {"widths": width}, before, after)
+    fields = {"leaf_shift": width.bit_length() - 1}
+    return op, _join(splits, dtype, form, leaves, fields, before, after)

@@ -14,21 +14,19 @@ from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.blob import Program, Stage
-from emlrt.convert.inspect import trees_header
+from emlrt.convert.inspect import trees_table
 from emlrt.convert.records import RECORDS
 from emlrt.layout import dtype_of
 
 
 def _sizes_and_records(stage: Stage) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Each tree's size as stored, and the records of all trees."""
-    head = trees_header(stage)
+    """Each tree's size, and the records of all trees."""
     _, leaf, suffix = stage.name.split("_")
-    at = dtype_of("emlrt_trees").itemsize
+    table = trees_table(stage)
+    at = dtype_of("emlrt_trees").itemsize + table.nbytes
     at += 4 * stage.target.count if leaf == "sum" else 0
-    sizes = np.frombuffer(stage.payload, "<u4", head["n_trees"], at)
-    at += sizes.nbytes * (2 if head["flags"] & lib.EMLRT_TREES_BASES else 1)
-    dtype = RECORDS[suffix.upper()]
-    return sizes, np.frombuffer(stage.payload, dtype, head["n_records"], at)
+    sizes, dtype = table["size"].astype(np.int64), RECORDS[suffix.upper()]
+    return sizes, np.frombuffer(stage.payload, dtype, int(sizes.sum()), at)
 
 
 def _children(records: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -64,7 +62,7 @@ def stage_work(stage: Stage) -> int:
     near, far = _children(records)
     total, at = 0, 0
     for size in sizes.tolist():
-        if size & lib.EMLRT_TREES_LONE:
+        if size == lib.EMLRT_TREES_LONE:
             continue
         end = at + size
         total += _depth(near[at:end].tolist(), far[at:end].tolist())
