@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ def every_op() -> list[str]:
     return list(found)
 
 
-@cache
+@lru_cache(maxsize=4)
 def machine(core: str, opt: str, std: str, *, stack: bool = False) -> Machine:
     """A core that has the whole runtime with all ops."""
     target = TARGETS[core]
