@@ -63,10 +63,14 @@ EMLRT_INLINE emlrt_status emlrt_trees_check(emlrt_call *call, uint32_t n_leaves,
                                             uint32_t n_exponents,
                                             emlrt_split_read *read,
                                             unsigned width) {
-  uint32_t n = EMLRT_TREES32(call->payload, n_trees);
-  uint32_t left = EMLRT_TREES32(call->payload, leaves);
-  uint32_t head = (uint32_t)EMLRT_OCTETS(emlrt_trees) + n_exponents * 4;
-  emlrt_rom tree = emlrt_rom_at(call->payload, (emlrt_off)head), at;
+  uint32_t n, left, head = (uint32_t)EMLRT_OCTETS(emlrt_trees);
+  emlrt_rom tree, at;
+  /* Without leaves the payload may be too short for what is read below. */
+  if (n_leaves == 0) return EMLRT_ERR_PAYLOAD;
+  n = EMLRT_TREES32(call->payload, n_trees);
+  left = EMLRT_TREES32(call->payload, leaves);
+  head += n_exponents * 4;
+  tree = emlrt_rom_at(call->payload, (emlrt_off)head);
   if (!emlrt_counts(n) || left < head || left - head < n * 8)
     return EMLRT_ERR_PAYLOAD;
   left -= head + n * 8;
