@@ -65,6 +65,8 @@ def thresholds(rng, n, kind):
         return rng.integers(-4, 300, n) + rng.choice([0.0, 0.5, 0.25], n)
     if kind == "int16":
         return rng.integers(-40000, 40000, n) + rng.choice([0.0, 0.5], n)
+    if kind == "bytes":  # none of which decides nothing
+        return rng.integers(0, 255, n) + 0.5
     return rng.normal(size=n) * 10.0 ** rng.integers(-3, 4, n)
 
 
@@ -90,7 +92,10 @@ def make_tree(rng, n_splits, n_features, values, kind="normal", shape="random"):
 
 
 def _shares(rng, counts, pool):
-    """A maker of class shares: pure, in small fractions, or anything."""
+    """A maker of class shares.
+
+    pool: "fractions" and "any" have pure leaves too, "mixed" has none.
+    """
 
     def values(n):
         out = np.zeros((n, len(counts), max(counts)))
@@ -101,10 +106,10 @@ def _shares(rng, counts, pool):
                 )
             else:
                 part = rng.random((n, count)) ** 4
-            pure = rng.random(n) < 0.4
-            part = np.where(
-                pure[:, None], np.eye(count)[rng.integers(0, count, n)], part
-            )
+            pure = rng.random(n) < (0.0 if pool == "mixed" else 0.4)
+            one = np.zeros((n, count))
+            one[np.arange(n), rng.integers(0, count, n)] = 1.0
+            part = np.where(pure[:, None], one, part)
             out[:, k, :count] = part / part.sum(axis=1, keepdims=True)
         return out
 
