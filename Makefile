@@ -10,7 +10,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install -q --disable-pip-version-check
 NATIVE := setup.py src/emlrt/_ffi_build.py \
   $(wildcard c/include/emlrt/*.h c/src/*.[ch] c/host/*.[ch])
-PYTHON_FILES := setup.py ci src tests benchmarks
+PYTHON_FILES := setup.py ci src tests benchmarks docs
 
 .PHONY: help demo test soak lint bench clean apt
 .DEFAULT_GOAL := help
@@ -29,7 +29,7 @@ test: $(VENV)/test.deps $(VENV)/native apt ## lint, then run every test
 	exit $$status
 
 soak: $(VENV)/test.deps $(VENV)/native apt ## the long runs: hours of fuzzing
-	@$(PY) -m pytest tests/soak $(PYTEST_ARGS)
+	@$(PY) -m pytest -s tests/soak $(PYTEST_ARGS)
 
 lint: $(VENV)/test.deps $(VENV)/native ## ruff and mypy --strict
 	$(PY) -m ruff check $(wildcard $(PYTHON_FILES))
@@ -37,8 +37,9 @@ lint: $(VENV)/test.deps $(VENV)/native ## ruff and mypy --strict
 	$(PY) -m mypy
 
 bench: $(VENV)/test.deps $(VENV)/native apt ## measure anew what benchmarks/ has as CSV
-	@set -e; for script in $(sort $(wildcard benchmarks/[a-z]*.py)); do \
-	  echo "$$script"; $(PY) $$script; done
+	@set -e; for name in size instructions host; do \
+	  echo "benchmarks/$$name.py"; $(PY) benchmarks/$$name.py; done
+	@$(PY) docs/figures.py
 
 clean: ## remove everything that was built, and the environment
 	rm -rf $(VENV) build dist src/*.egg-info digits.eml

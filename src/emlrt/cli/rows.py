@@ -76,10 +76,10 @@ class NpyRows:
         self.name, self._done = name, 0
         self.ignored: list[str] = []
         try:
-            if stream.seekable() and os.path.isfile(name):
+            if os.path.isfile(name):
                 X = np.load(name, mmap_mode="r", allow_pickle=False)
             else:
-                X = np.lib.format.read_array(stream, allow_pickle=False)
+                X = np.load(io.BytesIO(stream.read()), allow_pickle=False)
         except (ValueError, EOFError) as error:
             raise Failure(f"{name}: not a readable .npy file: {error}") from None
         if X.ndim != 2 or X.dtype.kind not in "biuf":

@@ -59,7 +59,8 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for i, name in enumerate(head):
-        table.add_column(name, justify="right" if i else "left")
+        justify: Any = "right" if i else "left"
+        table.add_column(name, justify=justify, no_wrap=not i, overflow="fold")
     for row in cells:
         table.add_row(*map(Text, row))
     drawn.print(table)

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: MIT
+"""The sdist, the wheel made from it, and what an import loads."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import tomllib
+import venv
+import zipfile
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import emlrt
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAVY = {"sklearn", "scipy", "pandas", "matplotlib", "rich", "unicorn", "elftools"}
+HEAVY |= {"emlrt.emulate", "emlrt.cli"}
+
+pytestmark = pytest.mark.xdist_group("packaging")
+
+
+def run(*command, **options):
+    """Output of a command that must succeed."""
+    command = list(map(str, command))
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, **options
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def build(kind, source, target):
+    """Builds an sdist or a wheel with this environment's build tools."""
+    options = ["--no-isolation", f"--{kind}", "--outdir", target]
+    run(sys.executable, "-m", "build", *options, source, cwd=target)
+    (made,) = target.glob("*.tar.gz" if kind == "sdist" else "*.whl")
+    return made
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    """A copy of the repository, so that building leaves no trace in it."""
+    tree = tmp_path_factory.mktemp("tree") / "emlrt"
+    unwanted = [
+        "build",
+        "dist",
+        "*.egg-info",
+        "__pycache__",
+        "*.so",
+        "*.o",
+        ".*",
+        "_native.c",
+        "_c",
+    ]
+    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*unwanted))
+    return tree
+
+
+@pytest.fixture(scope="module")
+def sdist(tree, tmp_path_factory):
+    return build("sdist", tree, tmp_path_factory.mktemp("sdist"))
+
+
+@pytest.fixture(scope="module")
+def unpacked(sdist, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("unpacked")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder, filter="data")
+    return next(folder.iterdir())
+
+
+@pytest.fixture(scope="module")
+def wheel(unpacked, tmp_path_factory):
+    return build("wheel", unpacked, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """An environment with numpy and cffi alone, linked to from this one."""
+    folder = tmp_path_factory.mktemp("fresh") / "venv"
+    venv.create(folder, with_pip=False)
+    paths = {"base": str(folder), "platbase": str(folder)}
+    site = Path(sysconfig.get_path("purelib", "venv", paths))
+    for name in ("numpy", "cffi", "_cffi_backend"):
+        origin = Path(find_spec(name).origin)
+        origin = origin.parent if origin.name == "__init__.py" else origin
+        (site / origin.name).symlink_to(origin)
+        libraries = origin.parent / f"{name}.libs"
+        if libraries.exists():
+            (site / libraries.name).symlink_to(libraries)
+    return folder / "bin/python"
+
+
+def install(python, *arguments):
+    """Installs into an environment that has no pip of its own."""
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "-q"]
+    run(*pip, "--no-deps", "--no-index", *arguments)
+
+
+def test_versions_agree():
+    header = (ROOT / "c/include/emlrt/emlrt.h").read_text(encoding="utf-8")
+    (written,) = re.findall(r'#define EMLRT_VERSION "(.+)"', header)
+    assert emlrt.__version__ == written
+    assert version("emlrt") == written
+    assert re.fullmatch(r"\d+\.\d+\.\d+", written)
+
+
+def test_import_loads_numpy_and_cffi_only():
+    code = "import sys, emlrt; print(*sys.modules)"
+    loaded = set(run(sys.executable, "-c", code).split())
+    assert not HEAVY & loaded
+    before = run(sys.executable, "-c", "import sys, numpy, cffi; print(*sys.modules)")
+    tops = {name.partition(".")[0] for name in loaded - set(before.split())}
+    foreign = {
+        name
+        for name in tops - set(sys.stdlib_module_names) - {"emlrt", "_cffi_backend"}
+        if not name.startswith("__")
+    }
+    assert not foreign
+
+
+def test_import_takes_little_longer_than_numpy():
+    code = "import time, numpy, cffi; t = time.perf_counter(); import emlrt;"
+    code += "print(time.perf_counter() - t)"
+    best = min(float(run(sys.executable, "-c", code)) for _ in range(5))
+    assert best < 0.25  # 0.02 s on an idle machine
+
+
+def test_only_numpy_and_cffi_are_required():
+    with open(ROOT / "pyproject.toml", "rb") as file:
+        required = tomllib.load(file)["project"]["dependencies"]
+    assert {re.split(r"\W", text)[0] for text in required} == {"numpy", "cffi"}
+
+
+def test_the_sdist_has_the_sources(sdist, unpacked):
+    assert sdist.name == f"emlrt-{emlrt.__version__}.tar.gz"
+    for name in ("c/src/open.c", "c/host/host.c", "LICENSE", "README.md"):
+        assert (unpacked / name).is_file(), name
+    left = [
+        path for path in unpacked.rglob("*") if path.suffix in {".so", ".o", ".pyc"}
+    ]
+    assert not left
+
+
+def test_the_wheel_is_for_any_python_from_3_11(wheel):
+    name = f"emlrt-{emlrt.__version__}-cp311-abi3-"
+    assert wheel.name.startswith(name)
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert any(re.fullmatch(r"emlrt/_native\.abi3\.so", name) for name in names)
+
+
+def test_the_wheel_has_the_runtime_and_the_firmware(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    wanted = {"emlrt/py.typed", "emlrt/_native.pyi"}
+    wanted |= {"emlrt/_c/include/emlrt_amalgamated.h"}
+    wanted |= {
+        f"emlrt/_c/{p.relative_to(ROOT / 'c')}" for p in ROOT.glob("c/src/*.[ch]")
+    }
+    for path in ROOT.glob("c/include/emlrt/*.h"):
+        wanted.add(f"emlrt/_c/{path.relative_to(ROOT / 'c')}")
+    sources = ROOT / "src/emlrt"
+    for path in sources.rglob("*"):
+        if path.suffix in {".py", ".c", ".ld", ".S"} and path.name != "_native.c":
+            inside = path.relative_to(sources)
+            if "_c" not in inside.parts:
+                wanted.add(f"emlrt/{inside}")
+    assert not wanted - names
+    assert not [name for name in names if name.startswith(("tests", "benchmarks"))]
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory):
+    """A model, some inputs, and the answers, as files."""
+    from sklearn.datasets import load_iris
+    from sklearn.ensemble import RandomForestClassifier
+
+    X, y = load_iris(return_X_y=True)
+    names = np.array(["setosa", "versicolor", "virginica"])[y]
+    forest = RandomForestClassifier(5, random_state=0).fit(X, names)
+    folder = tmp_path_factory.mktemp("case")
+    model = emlrt.Model.from_sklearn(forest, golden=X[:2])
+    model.save(folder / "iris.eml")
+    np.save(folder / "x.npy", X)
+    np.save(folder / "p.npy", model.predict_proba(X))
+    np.save(folder / "y.npy", forest.predict(X))
+    return folder
+
+
+PREDICT = """
+import importlib.util, sys
+import numpy as np
+import emlrt
+assert importlib.util.find_spec("sklearn") is None
+model = emlrt.Model.load("iris.eml")
+X = np.load("x.npy")
+assert (model.predict(X) == np.load("y.npy")).all()
+assert (model.predict_proba(X) == np.load("p.npy")).all()
+assert model.selftest()
+print(emlrt.__file__, emlrt.__version__, emlrt.get_include(), *emlrt.get_sources())
+"""
+
+
+def predict(python, folder):
+    """Predicts in another environment; where that has emlrt and its C files."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    script = folder / "predict.py"
+    script.write_text(PREDICT)
+    return run(python, script, cwd=folder, env=environment).split()
+
+
+def test_the_wheel_predicts_where_scikit_learn_is_not(wheel, fresh, case, tool):
+    install(fresh, wheel)
+    where, written, include, *sources = predict(fresh, case)
+    assert Path(where).is_relative_to(fresh.parents[1])
+    assert written == emlrt.__version__
+    command = [fresh.parent / "emlrt", "verify", case / "iris.eml"]
+    assert "structure" in run(*command)
+    # What the installed package says of its C files is enough to build them.
+    program = '#include <emlrt/emlrt.h>\n#include "emlrt_amalgamated.h"\n'
+    program += "int main(void) { return emlrt_version()[0] == 0; }\n"
+    (case / "main.c").write_text(program)
+    files = [case / "main.c", *sources, "-o", case / "main"]
+    run(tool("cc", "gcc"), "-std=c99", f"-I{include}", *files)
+    run(case / "main")
+
+
+def test_an_editable_install_follows_the_tree(tree, fresh, case):
+    install(fresh, "--no-build-isolation", "-e", tree)
+    where, _, include, *sources = predict(fresh, case)
+    assert Path(where) == tree / "src/emlrt/__init__.py"
+    assert Path(include) == tree / "c/include"
+    assert len(sources) == len(list(tree.glob("c/src/*.c")))
