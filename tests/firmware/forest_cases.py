@@ -23,7 +23,6 @@ from sklearn.ensemble import (
 from sklearn.tree import DecisionTreeClassifier
 
 import emlrt
-from emlrt._native import lib
 from emlrt.convert import records
 from emlrt.emulate.facts import Facts, facts
 from emlrt.emulate.tools import ToolMissing, program
@@ -116,26 +115,27 @@ def digits() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     return load_digits(return_X_y=True)
 
 
-def _digits_forest(dtype: str, suffix: str, votes: bool) -> Case:
+def _digits_forest(dtype: str, suffix: str, leaves: str) -> Case:
+    """leaves: "vote" (hard votes), "soft" or "sum"."""
     X, y = digits()
-    kind = RandomForestClassifier if votes else RandomForestRegressor
+    kind = RandomForestRegressor if leaves == "sum" else RandomForestClassifier
     forest = kind(5, max_depth=6, random_state=7).fit(X[:600], y[:600])
-    extra = {"voting": "hard"} if suffix == "I16" and votes else {}
+    extra = {"voting": "hard"} if leaves == "vote" else {}
     bits = {"U8": 8, "U8M": 16, "I16": 16}.get(suffix, 32)
     model = convert(forest, dtype, suffix, leaf_bits=bits, **extra)
     rows = extremes(X[600 : 600 + N_ROWS].astype(_TYPES[dtype]))
-    name = f"{'vote' if votes else 'sum'}-{suffix.lower()}"
+    op = f"{leaves}_{suffix.lower()}"
     model = model.with_golden(X[700:703])
-    assert [stage.name for stage in model.stages] == [f"trees_{name.replace('-', '_')}"]
-    return Case(name, bytes(model), rows)
+    assert [stage.name for stage in model.stages] == [f"trees_{op}"]
+    return Case(op.replace("_", "-"), bytes(model), rows)
 
 
 def _every_op() -> list[Case]:
     return [
-        _digits_forest(dtype, form.suffix, votes)
+        _digits_forest(dtype, form.suffix, leaves)
         for dtype, forms in records.FORMS.items()
         for form in list(forms)
-        for votes in (True, False)
+        for leaves in ("vote", "soft", "sum")
     ]
 
 
@@ -205,8 +205,10 @@ def _bases() -> Case:
     forest = RandomForestRegressor(6, max_depth=5, random_state=7).fit(X, y)
     with forced("uint8", "U8", links=40):
         model = emlrt.Model.from_sklearn(forest, dtype="uint8", X=X)
-    head = np.frombuffer(model.stages[0].payload, dtype_of("emlrt_trees"), 1)[0]
-    assert head["flags"] == lib.EMLRT_TREES_BASES
+    at = dtype_of("emlrt_trees").itemsize + 4  # one exponent
+    payload = model.stages[0].payload
+    trees = np.frombuffer(payload, dtype_of("emlrt_tree"), 6, at)
+    assert len(set(trees["base"])) == len(trees)
     return Case("bases", bytes(model), X[:N_ROWS].astype(np.uint8))
 
 

@@ -28,7 +28,7 @@ PLACES = {
     "atmega328p": image.Place(0x6800, 0x1000),
 }
 FAR_PLACE = image.Place(0x20000, 0x18000)
-MIXED = ["vote-f32", "vote-i16", "sum-f32w", "sum-u8", "outputs-vote", "missing"]
+MIXED = ["soft-f32", "vote-i16", "sum-f32w", "soft-u8", "outputs-vote", "missing"]
 
 
 def available(board: str) -> None:
@@ -68,7 +68,7 @@ def test_linked_in_models_give_the_hosts_bits(board: str) -> None:
 def test_avr_reads_near_and_far_flash(opt: str, far: bool, std: str) -> None:
     available("atmega2560")
     options = build.Options(opt=opt, std=std, far=far)
-    for name in ("vote-f32", "sum-f32", "vote-i16w", "sum-u8m", "tiny-values"):
+    for name in ("soft-f32", "sum-f32", "vote-i16w", "soft-u8m", "tiny-values"):
         each = case(name)
         fw = image.firmware(
             "atmega2560", each.facts, each.rows, blob=each.blob, options=options

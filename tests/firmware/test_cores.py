@@ -19,7 +19,7 @@ CORES = ["cortex-m0", "cortex-m3", "cortex-m4f", "cortex-m7f", "cortex-m33", "rv
 AVR = "atmega2560"
 BUILDS = [(opt, std) for opt in ("-Os", "-O2") for std in ("c99", "gnu11")]
 FUNCTIONS = ["emlrt_open", "emlrt_verify", "emlrt_selftest", "emlrt_peek"]
-CALLS = {"run": "emlrt_run", "classify": "emlrt_classify", "proba": "emlrt_proba"}
+CALLS = ("run", "classify", "proba")
 
 
 def every_op() -> list[str]:
@@ -40,7 +40,12 @@ def machine(core: str, opt: str, std: str, *, stack: bool = False) -> Machine:
         parts = build.runtime_objects(target, options)
         source = build.glue(every_op())
         parts += build.compile_text(target, "glue.c", source, options, work)
-        roots = [*FUNCTIONS, *CALLS.values(), "emulate_ops", "emulate_model"]
+        roots = [
+            *FUNCTIONS,
+            *(f"emlrt_{call}" for call in CALLS),
+            "emulate_ops",
+            "emulate_model",
+        ]
         image = build.link(target, parts, work, roots=roots)
     return Machine(target, image, stack=stack)
 
@@ -62,8 +67,8 @@ def answers(core: Machine, each: Case, what: str, n: int) -> np.ndarray[Any, Any
     got = []
     for row in each.rows:
         core.write(x, row.tobytes())
-        inputs = known.n_inputs
-        assert core.call(CALLS[what], model, x, inputs, y, n, scratch, size) == 0
+        rest = (x, known.n_inputs, y, n, scratch, size)
+        assert core.call(f"emlrt_{what}_as", model, 0, *rest) == 0
         got.append(np.frombuffer(core.read(y, 4 * n), np.uint32))
     return np.array(got)
 
@@ -110,8 +115,9 @@ def attempt(core: Machine, each: Case) -> None:
     model, scratch = core.image.address("emulate_model"), core.allocate(size)
     for row in each.rows[:2]:
         core.write(x, row.tobytes())
-        for call, m in (("emlrt_run", n), ("emlrt_classify", known.n_outputs)):
-            core.call(call, model, x, known.n_inputs, y, m, scratch, size, timeout=60)
+        for what, m in (("run", n), ("classify", known.n_outputs)):
+            rest = (x, known.n_inputs, y, m, scratch, size)
+            core.call(f"emlrt_{what}_as", model, 0, *rest, timeout=60)
 
 
 @pytest.mark.parametrize("core", ["cortex-m0", "rv32imac"])
@@ -127,10 +133,7 @@ def test_no_damage_makes_a_core_fault(core: str) -> None:
             refused += 1
             continue
         model = board.image.address("emulate_model")
-        assert board.call("emlrt_verify", model, timeout=60) in (
-            lib.EMLRT_ERR_CRC,
-            lib.EMLRT_ERR_METADATA,
-        )
+        assert board.call("emlrt_verify", model, timeout=60) < 0
         attempt(board, each)
         ran += 1
         board.release()

@@ -181,20 +181,32 @@ def link(
     ------
     ToolError
         If it does not link, say because the image outgrows the memory.
+    KeyError
+        If a root is not among the objects.
     """
     out = work / "image.elf"
     command = [program(target.compiler), *target.flags, "-Wl,--gc-sections"]
-    command += [f"-Wl,--undefined={root}" for root in roots]
+    symbols = [entry(root) for root in roots]
+    command += [f"-Wl,--undefined={symbol}" for symbol in symbols]
     if target.family == "avr":
         libraries = ["-lgcc", "-lc"]
     else:
         command += ["-nostdlib", "-static", *_memory_flags(board)]
         libraries = ["-lgcc"]
         parts = [*parts, *_memory_functions(target)]
-        if roots:
-            command.append(f"-Wl,-e,{roots[0]}")
+        if symbols:
+            command.append(f"-Wl,-e,{symbols[0]}")
     run([*command, *flags, *parts, *libraries, "-o", out], cwd=work)
-    return elf.load(out.read_bytes())
+    image = elf.load(out.read_bytes())
+    for symbol in symbols:
+        image.address(symbol)  # ld takes a root that is nowhere for a weak one
+    return image
+
+
+def entry(function: str) -> str:
+    """The symbol behind a function of the runtime, which may be inline."""
+    inline = ("emlrt_run", "emlrt_classify", "emlrt_proba")
+    return f"{function}_as" if function in inline else function
 
 
 def _memory_functions(target: Target) -> list[Path]:
@@ -241,7 +253,7 @@ def footprint(
         flags = ["-nostartfiles"] if target.family == "avr" else []
         roots = [*functions, "emulate_ops", "emulate_model"]
         if target.family == "avr":
-            flags.append(f"-Wl,-e,{roots[0]}")
+            flags.append(f"-Wl,-e,{entry(roots[0])}")
         return link(target, parts, work, roots=roots, flags=flags)
 
 

@@ -198,9 +198,8 @@ def _unicorn_steps(job: _Job, rows: NDArray[Any]) -> Iterator[Step]:
     sizes = job.facts.n_inputs, job.answer[0]
     for row in rows:
         machine.write(x, row.tobytes())
-        status = machine.call(
-            job.function, model, x, sizes[0], y, sizes[1], scratch, job.scratch
-        )
+        arguments = (model, 0, x, sizes[0], y, sizes[1], scratch, job.scratch)
+        status = machine.call(build.entry(job.function), *arguments)
         _ok(job.function, status)
         result = machine.read(y, job.answer_bytes)
         yield Step(result, machine.instructions, machine.stack)
