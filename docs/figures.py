@@ -111,9 +111,56 @@ def sizes() -> Iterator[str]:
     yield from table(["", "votes", "bytes", "bytes a split"], body)
 
 
+def code() -> Iterator[str]:
+    """Flash and stack of the runtime with one op."""
+    notes, rows = read("size")
+    rows = [row for row in select(rows, opt="-Os") if row["target"] in CORES]
+    ops = ("trees_vote_i16", "trees_soft_i16", "trees_soft_f32")
+    body = [
+        [f"`{op}`", *(cell(select(rows, op=op, target=core)) for core in CORES)]
+        for op in ops
+        if select(rows, op=op)
+    ]
+    if not body:
+        return
+    yield "Code of open, run and classify with one op, -Os: bytes of flash / of stack"
+    yield f"(commit {notes['emlrt commit']}; RAM is the model struct):"
+    yield ""
+    cores = [name.removesuffix(" (cycles)") for name in CORES.values()]
+    yield from table(["op", *cores], body)
+
+
+def cell(rows: list[Row]) -> str:
+    """Flash and the deepest stack of a row."""
+    if not rows or not rows[0]["flash"]:
+        return "-"
+    stacks = [rows[0][name] for name in rows[0] if name.startswith("stack")]
+    return f"{rows[0]['flash']} / {max((int(n) for n in stacks if n), default=0)}"
+
+
+HOST = {"us_per_call": "one row, us a call", "rows_per_s": "batch, rows a second"}
+
+
+def host() -> Iterator[str]:
+    """Times on the host."""
+    notes, rows = read("host")
+    rows = select(rows, forest="digits 100 x 8")
+    body = [
+        [row["contestant"], *(row.get(name) or "-" for name in HOST)]
+        for row in ours_first(rows)
+        if any(row.get(name) for name in HOST)
+    ]
+    if not body:
+        return
+    yield "From Python, one thread (digits, 100 trees of depth 8;"
+    yield f"{notes['machine']}; commit {notes['emlrt commit']}):"
+    yield ""
+    yield from table(["", *HOST.values()], body)
+
+
 def section() -> str:
     """What stands between the marks."""
-    lines = [*instructions(), *sizes()]
+    lines = [*instructions(), *sizes(), *code(), *host()]
     if not lines:
         lines = ["No results are there yet.", ""]
     return "\n".join(["", *lines])

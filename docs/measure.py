@@ -13,7 +13,7 @@ from sklearn.datasets import load_digits, make_regression
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
 import emlrt
-from emlrt.convert.inspect import trees_header
+from emlrt.convert.inspect import trees_header, trees_shape
 
 
 def digits_forest(n_trees: int) -> Any:
@@ -28,12 +28,14 @@ def bytes_a_split(n_trees: int) -> None:
     X = load_digits().data
     for dtype in ("float32", "int16", "uint8"):
         options = {"dtype": dtype, "voting": "hard", "X": X}
-        model = emlrt.Model.from_sklearn(digits_forest(n_trees), **options).strip()
-        head = trees_header(model.stages[0])
+        forest = digits_forest(n_trees)
+        splits = sum(t.tree_.node_count - t.tree_.n_leaves for t in forest.estimators_)
+        model = emlrt.Model.from_sklearn(forest, **options).strip()
+        shape = trees_shape(model.stages[0])
         print(
             f"digits, {n_trees} trees, {dtype}, hard votes:"
-            f" {model.nbytes / head['n_records']:.2f} octets a split,"
-            f" {head['n_records']} splits, {head['n_leaves']} leaf entries"
+            f" {model.nbytes / splits:.2f} octets for each of {splits} splits,"
+            f" of which {shape['splits']} are kept, {shape['leaves']} leaf entries"
         )
 
 
@@ -42,11 +44,10 @@ def rows(n_trees: int, bits: int) -> None:
     model = emlrt.Model.from_sklearn(digits_forest(n_trees), leaf_bits=bits)
     stage = model.stages[0]
     head = trees_header(stage)
-    octets = head["widths"] >> 8
-    items = stage.payload[
-        len(stage.payload) - (head["n_items"] * octets + 3) // 4 * 4 :
-    ]
-    table = np.frombuffer(items, np.uint8)[: head["n_items"] * octets]
+    octets = (head["item"] & 0xFF) + (head["item"] >> 8)
+    size = head["n_items"] * octets
+    at = len(stage.payload) - size - -size % 4
+    table = np.frombuffer(stage.payload, np.uint8, size, at)
     last = table.reshape(-1, octets)[:, -1] >> 7
     full = int(last.sum()) * len(model.classes_) * bits // 8
     print(f"digits, {n_trees} trees, {bits} bits: items {table.size}, full rows {full}")

