@@ -125,11 +125,12 @@ static emlrt_status emlrt_check_stage(emlrt_model *model, emlrt_progress *to,
 static emlrt_status emlrt_check_stages(emlrt_model *model,
                                        emlrt_progress *to) {
   unsigned n = EMLRT_HEADER16(model->blob, n_stages);
-  emlrt_rom stage = emlrt_stages(model->blob);
+  emlrt_rom stage;
   uint32_t table = n * (uint32_t)EMLRT_OCTETS(emlrt_stage);
   table += EMLRT_HEADER16(model->blob, n_outputs) * UINT32_C(4);
   if (table > to->left) return EMLRT_ERR_STAGE;
   to->left -= table;
+  stage = emlrt_stages(model->blob);
   for (; n != 0; n--, stage = emlrt_rom_at(stage, EMLRT_OCTETS(emlrt_stage))) {
     emlrt_status status = emlrt_check_stage(model, to, stage);
     if (status != EMLRT_OK) return status;

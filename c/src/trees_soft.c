@@ -7,7 +7,7 @@
 /* An unsigned number of n octets, at any address. */
 static uint32_t emlrt_trees_octets(emlrt_rom at, unsigned n) {
   uint32_t number = 0;
-  while (n-- != 0) number = number << 8 | emlrt_r8(emlrt_rom_at(at, n), 0);
+  while (n != 0) number = number << 8 | emlrt_r8(emlrt_rom_at(at, --n), 0);
   return number;
 }
 
@@ -64,13 +64,17 @@ static int emlrt_trees_items_ok(const emlrt_call *call, uint32_t n,
   return run == 0 && emlrt_trees_octets(at, left) == 0;
 }
 
+/* Whether both halves of `item` are 1 to 4. */
+EMLRT_WRAPS EMLRT_INLINE int emlrt_trees_item_ok(unsigned item) {
+  return ((item - 0x0101u) & ~0x0303u) == 0;
+}
+
 uint32_t emlrt_trees_soft_leaves(const emlrt_call *call) {
   uint32_t n_items, tail;
   if (call->size < EMLRT_OCTETS(emlrt_trees)) return 0;
   n_items = EMLRT_TREES32(call->payload, n_items);
-  /* Both halves of `item` must be 1 to 4. */
   if (n_items >> 28 != 0 ||
-      ((EMLRT_TREES16(call->payload, item) - 0x0101u) & ~0x0303u) != 0)
+      !emlrt_trees_item_ok(EMLRT_TREES16(call->payload, item)))
     return 0;
   tail = emlrt_trees_tail(call);
   if (tail > call->size || !emlrt_trees_items_ok(call, n_items, tail)) return 0;

@@ -15,22 +15,23 @@ from typing import Any
 
 MAGIC = 0x4C4D458E
 U8, I16, U32, F32 = 0x04, 0x09, 0x06, 0x0E
-VALUES, VOTES = 1, 2
-INPUT, ARENA, OUTPUT = 1, 2, 3
-LONE = 0x80000000
+VALUES, VOTES = 0x1E, 0x26
+INPUT, ARENA, OUTPUT = 0, 1, 2
+LONE = 0
 LEAF_LEFT, LEAF_RIGHT, MISSING_LEFT = 1, 2, 4
 CLASSES, FEATURES, OUTPUTS, NOTE, GOLDEN = 1, 2, 3, 4, 5
 
-# name: (octets of a record, input dtype, number of its op)
+# name: (octets of a record, input dtype, variant in the op's code)
 WALKS = {
     "f32": (8, F32, 1),
-    "i16": (6, I16, 2),
-    "u8": (4, U8, 3),
-    "u8m": (6, U8, 4),
-    "f32w": (12, F32, 5),
-    "i16w": (12, I16, 6),
-    "u8w": (12, U8, 7),
+    "i16": (6, I16, 1),
+    "u8": (4, U8, 1),
+    "u8m": (6, U8, 3),
+    "f32w": (12, F32, 2),
+    "i16w": (12, I16, 2),
+    "u8w": (12, U8, 2),
 }
+KINDS = {"vote": 1, "soft": 2, "sum": 3}
 ELEMENT = {U8: "B", I16: "h", F32: "f", U32: "I"}
 HEADER = {
     "magic": "I",
@@ -39,38 +40,38 @@ HEADER = {
     "total_size": "I",
     "crc32": "I",
     "body_size": "I",
-    "arena_bytes": "I",
+    "input_size": "I",
+    "arena_size": "I",
+    "score_size": "I",
     "work": "I",
-    "n_inputs": "I",
-    "n_scores": "I",
     "vote_total": "I",
     "n_outputs": "H",
     "n_stages": "H",
-    "dtypes": "H",
+    "input": "H",
     "output": "H",
 }
 STAGE = {
     "size": "I",
+    "op": "I",
     "in_offset": "I",
     "in_count": "I",
     "out_offset": "I",
     "out_count": "I",
-    "in": "H",
-    "out": "H",
-    "op": "H",
-    "reserved": "H",
+    "in_space": "H",
+    "out_space": "H",
 }
 TREES = {
     "n_trees": "I",
-    "n_records": "I",
-    "n_leaves": "I",
+    "leaves": "I",
     "n_items": "I",
     "unit": "I",
-    "flags": "H",
-    "widths": "H",
+    "leaf_shift": "H",
+    "item": "H",
 }
-# octets of an item: (bits of votes, bits of the score's index)
-ITEMS = {2: (8, 7), 3: (16, 7), 4: (22, 9), 8: (32, 31)}
+
+
+def octets_of(dtype: int) -> int:
+    return 1 << (dtype & 3)
 
 
 def pack(layout: dict[str, str], values: dict[str, int]) -> bytes:
@@ -93,6 +94,12 @@ def crc(blob: bytes) -> int:
 def with_crc(blob: bytes) -> bytes:
     """The same blob with its CRC made right, as an attacker would."""
     return blob[:12] + struct.pack("<I", crc(blob)) + blob[16:]
+
+
+def item(octets: tuple[int, int], votes: int, score: int, last: int) -> bytes:
+    """An item of a row: its votes, and a head with `last` in the top bit."""
+    head = score | last << octets[1] * 8 - 1
+    return votes.to_bytes(octets[0], "little") + head.to_bytes(octets[1], "little")
 
 
 @dataclass
@@ -132,15 +139,15 @@ class Trees:
     """The payload of one trees op.
 
     `fields` overrides fields of its head, and `parts` whole parts by name
-    (exponents, sizes, bases, records, leaves, items).
+    (exponents, trees, records, leaves, items).
     """
 
     walk: str
     trees: list[Tree]
     n_out: int
-    unit: int = 0  # votes of a tree; 0: trees_sum
+    unit: int = 0  # votes of a pure leaf; 0: trees_sum
     leaf_width: int = 1
-    item_width: int = 0
+    item: tuple[int, int] = (0, 0)  # octets of votes and head; (0, 0): no rows
     exponents: list[int] = field(default_factory=list)
     bases: bool = False
     fields: dict[str, int] = field(default_factory=dict)
@@ -148,7 +155,10 @@ class Trees:
 
     @property
     def op(self) -> int:
-        return 0x100 + (0 if self.unit else 0x80) + WALKS[self.walk][2]
+        _, dtype, variant = WALKS[self.walk]
+        kind = "soft" if self.item[0] else "vote" if self.unit else "sum"
+        out = U32 if self.unit else F32
+        return 0x01 << 24 | KINDS[kind] << 20 | variant << 16 | out << 8 | dtype
 
     def scores(self, x: list[float]) -> list[float]:
         """What the stage must give for x, computed in Python's integers."""
@@ -170,50 +180,43 @@ class Trees:
         self._items: list[bytes] = []
         self._leaves: list[list[int]] = []
         records: list[bytes] = []
-        sizes, bases = [], []
+        trees = b""
         for tree in self.trees:
             self._base = len(self._leaves) if self.bases else 0
-            bases.append(self._base)
-            if isinstance(tree, Leaf):
-                sizes.append(LONE | self._leaf(tree))
-                continue
             start = len(records)
+            if isinstance(tree, Leaf):
+                trees += numbers("I", [LONE, self._leaf(tree) + self._base])
+                continue
             self._encode(tree, records)
-            sizes.append(len(records) - start)
-        self._n_records = len(records)
+            trees += numbers("I", [len(records) - start, self._base])
         code = {1: "B", 2: "H", 4: "I"}[self.leaf_width]
         leaves = [n for entry in self._leaves for n in entry]
         return {
             "exponents": b"" if self.unit else numbers("i", self.exponents),
-            "sizes": numbers("I", sizes),
-            "bases": numbers("I", bases) if self.bases else b"",
+            "trees": trees,
             "records": b"".join(records),
             "leaves": numbers(code if self.unit else code.lower(), leaves),
             "items": b"".join(self._items),
         }
 
     def payload(self) -> bytes:
-        parts = self.build() | self.parts
+        parts = {name: padded(v) for name, v in (self.build() | self.parts).items()}
         head = {
             "n_trees": len(self.trees),
-            "n_records": self._n_records,
-            "n_leaves": len(self._leaves),
+            "leaves": 20 + sum(map(len, list(parts.values())[:3])),
             "n_items": len(self._items),
             "unit": self.unit,
-            "flags": int(self.bases),
-            "widths": self.leaf_width | self.item_width << 8,
+            "leaf_shift": self.leaf_width >> 1,
+            "item": self.item[0] | self.item[1] << 8,
         } | self.fields
-        return pack(TREES, head) + b"".join(map(padded, parts.values()))
+        return pack(TREES, head) + b"".join(parts.values())
 
     def _leaf(self, leaf: Leaf) -> int:
         value = leaf.value
         if isinstance(value, dict):
             code = self.n_out + len(self._items)
-            vote_bits, index_bits = ITEMS[self.item_width]
             for n, (score, votes) in enumerate(value.items(), 1):
-                item = votes | score << vote_bits
-                item |= (n == len(value)) << vote_bits + index_bits
-                self._items.append(item.to_bytes(self.item_width, "little"))
+                self._items.append(item(self.item, votes, score, n == len(value)))
             value = code
         self._leaves.append(value if isinstance(value, list) else [value])
         return len(self._leaves) - 1 - self._base
@@ -251,25 +254,26 @@ class Trees:
 
 @dataclass
 class Stage:
+    """Offsets are in elements here; `fields` overrides those of the entry."""
+
     trees: Trees
     n_in: int
-    space_in: int = INPUT
+    in_space: int = INPUT
     in_offset: int = 0
-    space_out: int = OUTPUT
+    out_space: int = OUTPUT
     out_offset: int = 0
     fields: dict[str, int] = field(default_factory=dict)
 
     def entry(self, size: int) -> bytes:
         values = {
             "size": size,
-            "in_offset": self.in_offset,
-            "in_count": self.n_in,
-            "out_offset": self.out_offset,
-            "out_count": self.trees.n_out,
-            "in": self.space_in | WALKS[self.trees.walk][1] << 8,
-            "out": self.space_out | (U32 if self.trees.unit else F32) << 8,
             "op": self.trees.op,
-            "reserved": 0,
+            "in_offset": self.in_offset * octets_of(self.trees.op),
+            "in_count": self.n_in,
+            "out_offset": self.out_offset * 4,
+            "out_count": self.trees.n_out,
+            "in_space": self.in_space,
+            "out_space": self.out_space,
         }
         return pack(STAGE, values | self.fields)
 
@@ -288,7 +292,8 @@ class Blob:
     stages: list[Stage]
     counts: list[int] = field(default_factory=list)  # classes; empty: values
     n_values: int = 0
-    arena_bytes: int = 0
+    groups: list[int] = field(default_factory=list)  # instead of what counts say
+    arena_size: int = 0
     meta: list[tuple[int, bytes]] = field(default_factory=list)
     fields: dict[str, int] = field(default_factory=dict)
     padding: bytes = b""  # after the last payload: a gap, always wrong
@@ -307,9 +312,9 @@ class Blob:
         y: list[float] = [0] * self.n_scores
         for s in self.stages:
             span = range(s.in_offset, s.in_offset + s.n_in)
-            source = x if s.space_in == INPUT else arena
+            source = x if s.in_space == INPUT else arena
             result = s.trees.scores([source[i] for i in span])
-            target = y if s.space_out == OUTPUT else arena
+            target = y if s.out_space == OUTPUT else arena
             for k, value in enumerate(result):
                 target[s.out_offset + k] = value
         return y
@@ -324,7 +329,7 @@ class Blob:
 
     def bytes(self) -> bytes:
         payloads = [s.trees.payload() for s in self.stages]
-        middle = numbers("I", self.counts)
+        middle = numbers("I", self.groups or self.counts or [1] * self.n_values)
         pairs = zip(self.stages, payloads, strict=True)
         middle += b"".join(s.entry(len(p)) for s, p in pairs)
         middle += b"".join(payloads) + self.padding
@@ -341,14 +346,14 @@ class Blob:
             "total_size": body + len(tail),
             "crc32": 0,
             "body_size": body,
-            "arena_bytes": self.arena_bytes,
+            "input_size": self.n_inputs * octets_of(self.input_dtype),
+            "arena_size": self.arena_size,
+            "score_size": self.n_scores * 4,
             "work": 1,
-            "n_inputs": self.n_inputs,
-            "n_scores": self.n_scores,
             "vote_total": last.unit * len(last.trees) if self.counts else 0,
             "n_outputs": len(self.counts) or self.n_values,
             "n_stages": len(self.stages),
-            "dtypes": self.input_dtype | (U32 if self.counts else F32) << 8,
+            "input": self.input_dtype,
             "output": VOTES if self.counts else VALUES,
         } | self.fields
         blob = pack(HEADER, values) + middle + tail
@@ -390,15 +395,15 @@ def forest(
 ) -> Trees:
     """A random ensemble; `lone` trees of it have no split."""
     rng = random.Random(seed)
-    votes = ITEMS.get(options.get("item_width", 0), (0, 0))[0]
-    half = 1 << options.get("leaf_width", 1) * 8 - 1
+    most = min(unit, 256 ** options.get("item", (0, 0))[0] - 1)
+    half = 1 << options.get("leaf_width", 1) * 8 - 3  # sums stay in range
 
     def leaf() -> Any:
-        if unit and (not votes or rng.random() < 0.5):
+        if unit and (not most or rng.random() < 0.5):
             return rng.randrange(n_out)
         if unit:
             chosen = rng.sample(range(n_out), min(n_out, rng.randint(2, 3)))
-            return {k: rng.randint(1, min(unit, 2**votes - 1)) for k in sorted(chosen)}
+            return {k: rng.randint(1, most) for k in sorted(chosen)}
         return [rng.randrange(-half, half) for _ in range(n_out)]
 
     def tree() -> Tree:
@@ -430,30 +435,39 @@ def single(trees: Trees, n_in: int, counts: list[int] | None = None) -> Blob:
 def program() -> Blob:
     """Two stages of sums into the arena, read by a stage that votes."""
     stages = [
-        Stage(forest(1, "f32", 3, 2, 2, 2), 3, space_out=ARENA),
+        Stage(forest(1, "f32", 3, 2, 2, 2), 3, out_space=ARENA),
         Stage(forest(2, "f32", 2, 1, 2, 2), 2, INPUT, 1, ARENA, 2),
-        Stage(forest(3, "f32", 3, 2, 3, 2, unit=5), 3, space_in=ARENA),
+        Stage(forest(3, "f32", 3, 2, 3, 2, unit=5), 3, in_space=ARENA),
     ]
-    return Blob(3, stages, [2], arena_bytes=16)
+    return Blob(3, stages, [2], arena_size=16)
 
 
 def samples() -> dict[str, Blob]:
-    """Every op, every item width, every metadata section; each below 2 KB."""
+    """Every op, items of many widths, every metadata section; each below 2 KB."""
     blobs = {
-        "vote_f32": single(forest(10, "f32", 4, 3, unit=9000, item_width=4), 4, [3]),
-        "vote_i16": single(forest(11, "i16", 3, 3, unit=200, item_width=2), 3, [3]),
-        "vote_u8": single(forest(12, "u8", 5, 2, unit=60000, item_width=3), 5, [2]),
-        "vote_u8m": single(
-            forest(13, "u8m", 5, 4, unit=7, bases=True, leaf_width=2), 5, [4]
+        "soft_f32": single(forest(10, "f32", 4, 3, unit=9000, item=(2, 2)), 4, [3]),
+        "soft_i16": single(forest(11, "i16", 3, 3, unit=200, item=(1, 1)), 3, [3]),
+        "soft_u8": single(forest(12, "u8", 5, 2, unit=60000, item=(2, 1)), 5, [2]),
+        "soft_u8m": single(forest(13, "u8m", 5, 2, unit=9, item=(1, 2)), 5, [2]),
+        "soft_f32w": single(
+            forest(14, "f32w", 3, 3, unit=2**31, n_trees=1, item=(4, 4)), 3, [3]
         ),
-        "vote_f32w": single(
-            forest(14, "f32w", 3, 3, unit=2**31, n_trees=1, item_width=8), 3, [3]
+        "soft_i16w": single(
+            forest(15, "i16w", 3, 3, unit=70000, bases=True, item=(3, 1)), 3, [3]
         ),
-        "vote_i16w": single(forest(15, "i16w", 3, 3, unit=1, leaf_width=4), 3, [3]),
-        "vote_u8w": single(forest(16, "u8w", 3, 2, unit=3, lone=1), 3, [2]),
-        "vote_outputs": single(
-            forest(17, "f32", 3, 5, unit=99, item_width=2, lone=1), 3, [2, 3]
+        "soft_u8w": single(
+            forest(16, "u8w", 3, 3, unit=4, leaf_width=2, item=(1, 3)), 3, [3]
         ),
+        "soft_outputs": single(
+            forest(17, "f32", 3, 5, unit=99, item=(1, 1), lone=1), 3, [2, 3]
+        ),
+        "vote_f32": single(forest(30, "f32", 3, 2, unit=1), 3, [2]),
+        "vote_i16": single(forest(31, "i16", 3, 3, unit=1, bases=True), 3, [3]),
+        "vote_u8": single(forest(32, "u8", 5, 4, unit=7, leaf_width=2), 5, [4]),
+        "vote_u8m": single(forest(33, "u8m", 2, 2, unit=1, lone=1), 2, [2]),
+        "vote_f32w": single(forest(34, "f32w", 2, 2, 2, unit=1), 2, [2]),
+        "vote_i16w": single(forest(35, "i16w", 3, 3, unit=1, leaf_width=4), 3, [3]),
+        "vote_u8w": single(forest(36, "u8w", 3, 2, unit=3, lone=2), 3, [2]),
         "vote_lone": single(forest(18, "u8", 1, 2, 1, unit=1, lone=1), 1, [2]),
         "sum_f32": single(forest(20, "f32", 4, 1, leaf_width=4), 4),
         "sum_i16": single(forest(21, "i16", 4, 3, leaf_width=2, lone=1), 4),
@@ -466,7 +480,7 @@ def samples() -> dict[str, Blob]:
     }
     for seed, blob in enumerate(blobs.values()):
         blob.meta.append(blob.golden(inputs(seed, blob, 3)))
-    full = blobs["vote_f32"].meta
+    full = blobs["soft_f32"].meta
     full[:0] = [
         (CLASSES, texts(["<U5", "ant", "bee", "chien"])),
         (FEATURES, texts(["a", "", "cc", "é"])),
@@ -474,6 +488,6 @@ def samples() -> dict[str, Blob]:
         (NOTE, texts(["by hand"])),
     ]
     labels = texts(["int64", "-1", "7", "bool", "0", "1", "2"])
-    blobs["vote_outputs"].meta.insert(0, (CLASSES, labels))
+    blobs["soft_outputs"].meta.insert(0, (CLASSES, labels))
     del blobs["sum_u8w"].meta[0]
     return blobs

@@ -18,8 +18,6 @@ from .blobs import (
     FEATURES,
     GOLDEN,
     I16,
-    INPUT,
-    ITEMS,
     LEAF_LEFT,
     LEAF_RIGHT,
     LONE,
@@ -35,6 +33,7 @@ from .blobs import (
     Stage,
     Trees,
     forest,
+    item,
     numbers,
     program,
     samples,
@@ -74,7 +73,7 @@ def change(
 
 
 def header_cases() -> Iterator[Case]:
-    votes, values = samples()["vote_f32"], samples()["sum_f32"]
+    votes, values = samples()["soft_f32"], samples()["sum_f32"]
     whole = votes.bytes()
     total = len(whole)
     (body,) = struct.unpack_from("<I", whole, 16)
@@ -88,13 +87,13 @@ def header_cases() -> Iterator[Case]:
             (total - 4, "SIZE"),
             (total + 4, "SIZE"),
             (0x7FFFFFFC, "SIZE"),
-            (0x7FFFFFFD, "LIMIT"),
+            (0x80000000, "LIMIT"),
             (HUGE, "LIMIT"),
         ],
         "body_size": [
             (0, "HEADER"),
             (44, "HEADER"),
-            (48, "HEADER"),
+            (48, "STAGE"),
             (52, "STAGE"),
             (body - 4, "STAGE"),
             (body + 2, "HEADER"),
@@ -102,35 +101,42 @@ def header_cases() -> Iterator[Case]:
             (total + 4, "HEADER"),
             (HUGE - 3, "HEADER"),
         ],
-        "arena_bytes": [(4, "HEADER"), (0x40000000, "HEADER"), (HUGE - 7, "HEADER")],
-        "work": [(0, "HEADER")],
-        "n_inputs": [(0, "HEADER"), (0x10000000, "HEADER"), (HUGE, "HEADER")],
-        "n_scores": [(0, "HEADER"), (2, "HEADER"), (4, "HEADER"), (HUGE, "HEADER")],
-        "vote_total": [(0, "HEADER")],
-        "n_outputs": [(0, "HEADER"), (2, "HEADER"), (65535, "HEADER")],
-        "n_stages": [(0, "HEADER"), (65, "HEADER"), (65535, "HEADER"), (64, "STAGE")],
-        "dtypes": [
-            (0, "HEADER"),
-            (U32 << 8 | U32, "HEADER"),
-            (F32 << 8 | F32, "HEADER"),
-            (U32 << 8 | 0x0F, "HEADER"),
-            (U32 << 8 | I16, "STAGE"),
+        "input_size": [
+            (0, "STAGE"),
+            (12, "STAGE"),
+            (15, "STAGE"),
+            (17, "HEADER"),
+            (0x10000000, "HEADER"),
+            (HUGE, "HEADER"),
         ],
-        "output": [(0, "HEADER"), (1, "HEADER"), (3, "HEADER"), (0x102, "HEADER")],
+        "arena_size": [(4, "HEADER"), (0x10000000, "HEADER"), (HUGE - 7, "HEADER")],
+        "score_size": [
+            (0, "HEADER"),
+            (8, "STAGE"),
+            (10, "HEADER"),
+            (16, "STAGE"),
+            (0x10000000, "HEADER"),
+            (HUGE - 3, "HEADER"),
+        ],
+        "vote_total": [(0, "HEADER")],
+        "n_outputs": [(0, "OP"), (2, "OP"), (65535, "STAGE")],
+        "n_stages": [(0, "STAGE"), (2, "STAGE"), (65, "STAGE"), (65535, "STAGE")],
+        "input": [(0, "STAGE"), (U32, "STAGE"), (I16, "STAGE"), (0x10E, "STAGE")],
+        "output": [(0, "HEADER"), (0x1E, "HEADER"), (0x27, "HEADER"), (6, "HEADER")],
     }
     for name, choices in wrong.items():
         for value, status in choices:
             yield f"header_{name}_{value:x}", change(votes, {name: value}), status
     yield "values_vote_total", change(values, {"vote_total": 1}), "HEADER"
-    yield "values_n_outputs", change(values, {"n_outputs": 2}), "HEADER"
-    yield "values_n_scores", change(values, {"n_scores": 0x10000000}), "HEADER"
-    for counts in ([0], [2], [4], [HUGE], [0x10000000]):
-        blob = change(votes, {"n_scores": 3}, counts=counts)
-        yield f"counts_{counts[0]:x}", blob, "HEADER"
-    outputs = samples()["vote_outputs"]
-    for counts in ([0, 5], [5, 0], [HUGE, 6], [0x80000000, 0x80000005], [3, 3]):
-        blob = change(outputs, {"n_scores": 5}, counts=counts)
-        yield f"counts_{counts[0]:x}_{counts[1]:x}", blob, "HEADER"
+    yield "values_n_outputs", change(values, {"n_outputs": 2}), "OP"
+    for group in (0, 2, HUGE):
+        yield f"values_group_{group:x}", change(values, groups=[group]), "HEADER"
+    for group in (0, 2, 4, HUGE, 0x10000000):
+        yield f"group_{group:x}", change(votes, groups=[group]), "HEADER"
+    outputs = samples()["soft_outputs"]
+    for groups in ([0, 5], [5, 0], [HUGE, 6], [0x80000000, 0x80000005], [3, 3], [2, 2]):
+        name = f"groups_{groups[0]:x}_{groups[1]:x}"
+        yield name, change(outputs, groups=groups), "HEADER"
     for size in (0, 1, 4, 16, 44, 47):
         yield f"size_{size}", whole[:size], "SIZE"
     yield "size_48", whole[:48], "SIZE"
@@ -145,43 +151,56 @@ def header_cases() -> Iterator[Case]:
 
 
 def stage_cases() -> Iterator[Case]:
-    votes = samples()["vote_f32"]  # 4 inputs, 3 scores
+    votes = samples()["soft_f32"]  # 4 inputs, 3 scores
     size = len(votes.stages[0].trees.payload())
     wrong = {
         "size": [
             (0, "PAYLOAD"),
-            (20, "PAYLOAD"),
+            (16, "PAYLOAD"),
             (size - 4, "PAYLOAD"),
             (size - 2, "STAGE"),
             (size + 4, "STAGE"),
             (HUGE - 3, "STAGE"),
         ],
-        "in_offset": [(1, "STAGE"), (4, "STAGE"), (HUGE, "STAGE"), (HUGE - 3, "STAGE")],
-        "in_count": [(0, "STAGE"), (5, "STAGE"), (HUGE, "STAGE")],
-        "out_offset": [(1, "STAGE"), (HUGE, "STAGE"), (HUGE - 2, "STAGE")],
-        "out_count": [(0, "STAGE"), (4, "STAGE"), (HUGE, "STAGE"), (2, "PAYLOAD")],
-        "in": [
-            (0 | F32 << 8, "STAGE"),
-            (4 | F32 << 8, "STAGE"),
-            (INPUT | I16 << 8, "STAGE"),
-            (ARENA | F32 << 8, "STAGE"),
-            (OUTPUT | U32 << 8, "STAGE"),
-        ],
-        "out": [
-            (0 | U32 << 8, "STAGE"),
-            (INPUT | F32 << 8, "STAGE"),
-            (ARENA | U32 << 8, "STAGE"),
-            (OUTPUT | F32 << 8, "STAGE"),
-            (5 | U32 << 8, "STAGE"),
-        ],
         "op": [
             (0, "OP"),
-            (0x0108, "OP"),
-            (0xFFFF, "OP"),
-            (0x0102, "STAGE"),
-            (0x0181, "STAGE"),
+            (0x0123060E, "OP"),
+            (0x0121060F, "OP"),
+            (HUGE, "OP"),
+            (0x01210609, "STAGE"),
+            (0x01310E0E, "STAGE"),
+            (0x0111060E, "PAYLOAD"),
+            (0x0122060E, "PAYLOAD"),
         ],
-        "reserved": [(1, "STAGE"), (0x8000, "STAGE")],
+        "in_offset": [
+            (2, "STAGE"),
+            (4, "STAGE"),
+            (16, "STAGE"),
+            (HUGE - 15, "STAGE"),
+            (HUGE, "STAGE"),
+        ],
+        "in_count": [
+            (0, "STAGE"),
+            (5, "STAGE"),
+            (0x10000000, "STAGE"),
+            (0x40000004, "STAGE"),
+            (HUGE, "STAGE"),
+        ],
+        "out_offset": [
+            (4, "STAGE"),
+            (2, "STAGE"),
+            (HUGE, "STAGE"),
+            (HUGE - 11, "STAGE"),
+        ],
+        "out_count": [
+            (0, "STAGE"),
+            (2, "PAYLOAD"),
+            (4, "STAGE"),
+            (0x40000003, "STAGE"),
+            (HUGE, "STAGE"),
+        ],
+        "in_space": [(1, "STAGE"), (2, "STAGE"), (3, "STAGE"), (0x100, "STAGE")],
+        "out_space": [(0, "STAGE"), (1, "STAGE"), (3, "STAGE"), (0xFFFF, "STAGE")],
     }
     for name, choices in wrong.items():
         for value, status in choices:
@@ -198,110 +217,94 @@ def rewired(*changes: tuple[int, str, Any]) -> Blob:
 
 
 def program_cases() -> Iterator[Case]:
-    def case(name: str, blob: Blob, **fields: int) -> Case:
-        return f"program_{name}", change(blob, fields), "STAGE"
+    def case(name: str, blob: Blob, status: str = "STAGE", **fields: int) -> Case:
+        return f"program_{name}", change(blob, fields), status
 
     swapped = program()
     swapped.stages[1:] = swapped.stages[:0:-1]
     swapped.fields["vote_total"] = 1
     yield case("reads_unwritten", swapped)
     yield case("hole", rewired((1, "out_offset", 3)))
-    yield case("reads_more", rewired((1, "space_out", OUTPUT)))
-    yield case("arena_small", program(), arena_bytes=8)
-    yield case("arena_none", program(), arena_bytes=0)
-    yield case("arena_offset", rewired((1, "out_offset", 0x3FFFFFFF)))
-    yield case("arena_offset_wraps", rewired((1, "out_offset", HUGE)))
+    yield case("writes_another_dtype", rewired((1, "out_space", OUTPUT)))
+    yield case("arena_small", program(), arena_size=8)
+    yield case("arena_none", program(), arena_size=0)
+    yield case("arena_far", rewired((1, "out_offset", 0x3FFFFFFF)))
     missing = program()
-    missing.fields["n_scores"] = 3
-    missing.counts = [3]
-    yield case("output_uncovered", missing)
-    # Votes lie in the arena as uint32; the next stage takes them for floats.
-    votes = forest(1, "f32", 3, 2, 1, 1, unit=5)
+    missing.groups = [3]
+    yield case("output_uncovered", missing, score_size=12)
+    # Bits are bits: votes in the arena may be read as floats.
     mixed = program()
-    mixed.stages[0].trees = votes
-    yield case("reads_another_dtype", mixed)
-    for name, offset in ("all", 0), ("first", 2), ("last", -1):
-        blob = overlapping(1 + offset)
-        yield case(f"overlap_{name}", blob)
+    mixed.stages[0].trees = forest(1, "f32", 3, 2, 1, 1, unit=5)
+    yield case("reads_votes", mixed, "OK")
+    for space in (ARENA, OUTPUT):
+        for out_offset, status in ((0, "STAGE"), (1, "STAGE"), (2, "STAGE"), (3, "OK")):
+            blob = chained(space, out_offset)
+            yield case(f"overlap_{space}_{out_offset}", blob, status)
+    yield case("reads_output_early", rewired((2, "in_space", OUTPUT)))
 
 
-def overlapping(out_offset: int) -> Blob:
-    """Writes floats 1..3 of the arena, then reads them while writing others."""
+def chained(space: int, out_offset: int) -> Blob:
+    """Writes 3 floats at 0, then reads the last 2 of them to write 2 others."""
     stages = [
-        Stage(forest(1, "f32", 3, 3, 1, 1), 3, space_out=ARENA, out_offset=1),
-        Stage(forest(2, "f32", 3, 2, 1, 1), 3, ARENA, 1, ARENA, out_offset),
-        Stage(forest(3, "f32", 3, 2, 2, 1, unit=5), 3),
+        Stage(forest(1, "f32", 3, 3, 1, 1), 3, out_space=space),
+        Stage(forest(2, "f32", 2, 2, 1, 1), 2, space, 1, space, out_offset),
+        Stage(forest(3, "f32", 3, 5, 2, 1), 3),
     ]
-    return Blob(3, stages, [2], arena_bytes=32)
+    return Blob(3, stages, n_values=5, arena_size=24)
 
 
 def payload_cases() -> Iterator[Case]:
     def case(name: str, base: str, **changes: Any) -> Case:
-        return f"payload_{name}", change(known[base], **changes), "PAYLOAD"
+        return f"payload_{base}_{name}", change(known[base], **changes), "PAYLOAD"
 
     known = samples()
-    for field in ("n_trees", "n_records", "n_leaves", "n_items"):
-        for value in (0x10000000, 0x20000001, 0x40000000, HUGE):
-            yield case(f"{field}_{value:x}", "vote_f32", trees={field: value})
-            yield case(f"sum_{field}_{value:x}", "sum_f32", trees={field: value})
-    for field in ("n_trees", "n_leaves"):
-        yield case(f"{field}_0", "vote_f32", trees={field: 0})
-        yield case(f"sum_{field}_0", "sum_f32", trees={field: 0})
-    yield case("unit_0", "vote_f32", trees={"unit": 0})
-    yield case("sum_unit", "sum_f32", trees={"unit": 1})
-    for flags in (1, 2, 0x8000):
-        yield case(f"flags_{flags:x}", "vote_f32", trees={"flags": flags})
-    for widths in (0x0400, 0x0403, 0x0408, 0x0001, 0x0101, 0x0501, 0x0801, 0xFF01):
-        yield case(f"widths_{widths:x}", "vote_f32", trees={"widths": widths})
-    yield case("widths_items", "vote_i16w", trees={"widths": 0x0204})
-    for widths in (0, 3, 2, 0x0104, 0x0404, 8):
-        yield case(f"sum_widths_{widths:x}", "sum_f32", trees={"widths": widths})
-    yield from wrap_cases()
+    size = {k: len(b.stages[0].trees.payload()) for k, b in known.items()}
+    for base in ("soft_f32", "vote_f32", "sum_f32"):
+        for n in (0, 2, 4, 0x10000001, 0x20000000, 0x20000003, HUGE):
+            yield case(f"n_trees_{n:x}", base, trees={"n_trees": n})
+        for at in (0, 16, 19, 20, size[base], size[base] + 4, HUGE - 3, HUGE):
+            yield case(f"leaves_{at:x}", base, trees={"leaves": at})
+        for shift in (3, 4, 32, 0x100, 0xFFFF):
+            yield case(f"shift_{shift:x}", base, trees={"leaf_shift": shift})
+    for n in (0, 1, 0x10000000, 0x20000000, 0x80000000, HUGE):
+        yield case(f"n_items_{n:x}", "soft_f32", trees={"n_items": n})
+        yield case(f"n_items_{n:x}", "soft_f32w", trees={"n_items": n})
+    for word in (0, 1, 0x0100, 0x0005, 0x0500, 0x0505, 0x0002, 0x8001, 0xFFFF):
+        yield case(f"item_{word:x}", "soft_f32", trees={"item": word})
+    for base in ("vote_f32", "sum_f32"):
+        yield case("n_items", base, trees={"n_items": 1})
+        for word in (1, 0x0101, 0x8000):
+            yield case(f"item_{word:x}", base, trees={"item": word})
+    yield case("unit", "sum_f32", trees={"unit": 1})
     yield from padding_cases(known)
     for exponent in (257, -257, 2**31 - 1, -(2**31)):
         parts = {"exponents": numbers("i", [exponent])}
         yield case(f"exponent_{exponent}", "sum_f32", parts=parts)
-
-
-def wrap_cases() -> Iterator[Case]:
-    """Products that are small modulo 2^32, with a payload of that size."""
-    lone = Trees("f32", [Leaf([1] * 16)], 16, leaf_width=4, exponents=[0] * 16)
-    blob = single(lone, 1)
-    for n_leaves in (0x04000001, 0x08000001, 0x0C000001):
-        name = f"payload_sum_wraps_{n_leaves:x}"
-        yield name, change(blob, trees={"n_leaves": n_leaves}), "PAYLOAD"
-    # 2^28 scores of 4 octets wrap to none at all.
-    for n_out in (0x0FFFFFFF, 0x08000000):
-        fields = {"n_scores": n_out}
-        yield (
-            f"payload_sum_scores_{n_out:x}",
-            change(blob, fields | {"n_outputs": 16}, {"out_count": n_out}),
-            "HEADER",
-        )
+    # More scores than the payload has exponents for: 4 octets each may wrap.
+    for n_out in (40, 0x03FFFFFF):
+        fields = {"score_size": n_out * 4}
+        blob = change(known["sum_f32"], fields, {"out_count": n_out})
+        yield f"payload_sum_scores_{n_out:x}", blob, "PAYLOAD"
 
 
 def padding_cases(known: dict[str, Blob]) -> Iterator[Case]:
-    for base, part in (
-        ("vote_u8", "leaves"),
-        ("vote_u8", "items"),
-        ("sum_u8m", "leaves"),
-    ):
-        trees = known[base].stages[0].trees
-        octets = trees.build()[part]
-        rest = -len(octets) % 4
-        if rest == 0:
-            raise AssertionError(f"{base}'s {part} need no padding: choose another")
-        for k in range(rest):
-            pad = bytes(n == k for n in range(rest))
-            blob = change(known[base], parts={part: octets + pad})
-            yield f"padding_{base}_{part}_{k}", blob, "PAYLOAD"
+    base = known["soft_u8"]
+    items = base.stages[0].trees.build()["items"]
+    rest = -len(items) % 4
+    if rest == 0:
+        raise AssertionError("soft_u8's items need no padding: choose another")
+    for k in range(rest):
+        pad = bytes(n == k for n in range(rest))
+        yield (
+            f"padding_items_{k}",
+            change(base, parts={"items": items + pad}),
+            "PAYLOAD",
+        )
     three = Trees("i16", [Split(0, 5, Leaf(0), Leaf(1))] * 3, 2, unit=1)
     octets = struct.pack("<HhHHhHHhH", 3, 5, 0, 3, 5, 2, 3, 5, 4)
-    good = change(single(three, 1, [2]), parts={"records": octets})
-    bad = change(single(three, 1, [2]), parts={"records": octets + b"\0\1"})
-    assert len(good) == len(bad)
-    yield "padding_records_valid", good, "OK"
-    yield "padding_records", bad, "PAYLOAD"
+    for pad, status in ((b"\0\0", "OK"), (b"\1\0", "PAYLOAD"), (b"\0\1", "PAYLOAD")):
+        blob = change(single(three, 1, [2]), parts={"records": octets + pad})
+        yield f"padding_records_{pad.hex()}", blob, status
 
 
 def record(walk: str, feature: int, flags: int, link: int, threshold: int = 1) -> bytes:
@@ -336,21 +339,19 @@ def forest_cases(walk: str, unit: int) -> Iterator[Case]:
     options: dict[str, Any] = {"unit": 1} if unit else {"exponents": [0]}
     n_out = 2 if unit else 1
     base = single(Trees(walk, trees, n_out, **options), 2, [2] if unit else None)
-    fix = {"n_leaves": 4}
     table = b"\0\1\0\1" if unit else b"\0\1\2\3"
-    more: dict[str, Any] = {"trees": fix, "parts": {"leaves": table}}
     a, b, c, d = (0, 0, 1), (1, BOTH, 0), (1, BOTH, 2), (0, BOTH, 0)
     chain = (0, LEAF_LEFT, 3)
 
     def make(name: str, status: str, *records: tuple[int, int, int]) -> Case:
-        return case(name, status, *records, **copy.deepcopy(more))
+        return case(name, status, *records, parts={"leaves": table})
 
     yield make("valid", "OK", a, b, c, d)
     yield make("valid_chain", "OK", chain, (1, LEAF_RIGHT, 3), c, d)
+    yield make("valid_same", "OK", (0, 0, 0), b, c, d)  # both children are next
     bad = "PAYLOAD"
     yield make("feature_first", bad, (2, 0, 1), b, c, d)
     yield make("feature_last", bad, a, b, c, (2, BOTH, 0))
-    yield make("link_0", bad, (0, 0, 0), b, c, d)
     yield make("link_past", bad, (0, 0, 2), b, c, d)
     yield make("link_next_tree", bad, (0, 0, 3), b, c, d)
     yield make("link_far", bad, (0, 0, 0x3FFF), b, c, d)
@@ -361,72 +362,61 @@ def forest_cases(walk: str, unit: int) -> Iterator[Case]:
     yield make("no_next_left", bad, a, b, (1, LEAF_LEFT, 0), d)
     yield make("no_next_right", bad, a, b, (1, LEAF_RIGHT, 0), d)
     yield make("no_next_last", bad, a, b, c, (0, LEAF_LEFT, 0))
-    yield make("no_next_inner", bad, a, b, (1, 0, 1), d)
+    yield make("no_next_inner", bad, a, b, (1, 0, 0), d)
     if WALKS[walk][0] >= 8:
         status = "OK" if WALKS[walk][1] == F32 else bad
         yield make("missing", status, (0, MISSING_LEFT, 1), b, c, d)
-    sizes = {
-        "size_0": [0, 4],
-        "size_more": [3, 2],
-        "size_less": [2, 1],
-        "size_huge": [3, 0x7FFFFFFF],
-        "lone_far": [LONE | 4, 4],
-        "lone_huge": [HUGE, 4],
-        "only_lone": [LONE, LONE],
+    forests = {
+        "size_more": [3, 0, 2, 0],
+        "size_less": [2, 0, 1, 0],
+        "size_huge": [3, 0, HUGE, 0],
+        "size_wraps": [3, 0, 0x80000001, 0],
+        "only_lone": [LONE, 0, LONE, 0],
+        "lone_far": [LONE, 4, 4, 0],
+        "lone_huge": [LONE, HUGE, 4, 0],
+        "base": [3, 0, 1, 3],
+        "base_end": [3, 0, 1, 4],
+        "base_past": [3, 0, 1, 5],
+        "base_huge": [3, 0, 1, HUGE],
+        "base_valid": [3, 0, 1, 2],
     }
-    for name, values in sizes.items():
-        changes = copy.deepcopy(more)
-        changes["parts"]["sizes"] = numbers("I", values)
-        yield case(name, bad, a, b, c, d, **changes)
-    bases = {"base_0": [0, 2], "base": [0, 3], "base_4": [0, 4]}
-    bases |= {"base_past": [0, 5], "base_huge": [0, HUGE]}
-    for name, values in bases.items():
-        changes = copy.deepcopy(more)
-        changes["trees"]["flags"] = 1
-        changes["parts"]["bases"] = numbers("I", values)
-        base.stages[0].trees.bases = True
-        status = "OK" if values[1] == 2 else bad
-        yield case(name, status, a, b, c, d, **changes)
-        base.stages[0].trees.bases = False
+    for name, words in forests.items():
+        parts = {"leaves": table, "trees": numbers("I", words)}
+        status = "OK" if name == "base_valid" else bad
+        yield case(name, status, a, b, c, d, parts=parts)
 
 
 def row_cases() -> Iterator[Case]:
-    for width in ITEMS:
-        yield from item_cases(width)
+    for octets in ((1, 1), (1, 2), (2, 1), (3, 1), (3, 2), (4, 4)):
+        yield from item_cases(octets)
     wide = single(Trees("f32", [Leaf(0)], 2, unit=1, leaf_width=4), 1, [2])
     for code in (2, HUGE, 0x80000000):
         parts = {"leaves": numbers("I", [code])}
         yield f"code_{code:x}", change(wide, parts=parts), "PAYLOAD"
 
 
-def item_cases(width: int) -> Iterator[Case]:
-    """Rows of an item table: a pair (score 0, 1 vote) and (score 1, 2)."""
-    vote_bits, index_bits = ITEMS[width]
-
-    def item(index: int, votes: int, last: int) -> bytes:
-        number = votes | index << vote_bits | last << vote_bits + index_bits
-        return number.to_bytes(width, "little")
-
+def item_cases(octets: tuple[int, int]) -> Iterator[Case]:
+    """Rows of an item table, which is (score 0, 1 vote) and (score 1, 2)."""
     tree = Split(0, 1.0, Leaf({0: 1, 1: 2}), Leaf(2))
-    blob = single(Trees("f32", [tree], 3, unit=9, item_width=width), 1, [3])
+    blob = single(Trees("f32", [tree], 3, unit=9, item=octets), 1, [3])
+    prefix = f"row_{octets[0]}{octets[1]}"
     rows = {
         "valid": ([(0, 1, 0), (1, 2, 1)], "OK"),
-        "full": ([(0, 9, 0), (2, 9, 1)], "OK"),
+        "full": ([(0, 255, 0), (2, 255, 1)], "OK"),
         "index": ([(0, 1, 0), (3, 2, 1)], "PAYLOAD"),
-        "index_far": ([(2**index_bits - 1, 1, 0), (1, 2, 1)], "PAYLOAD"),
-        "votes": ([(0, 10, 0), (1, 2, 1)], "PAYLOAD"),
+        "index_far": ([(2 ** (8 * octets[1] - 1) - 1, 1, 0), (1, 2, 1)], "PAYLOAD"),
         "endless": ([(0, 1, 0), (1, 2, 0)], "PAYLOAD"),
         "endless_last": ([(0, 1, 1), (1, 2, 0)], "PAYLOAD"),
         "longest": ([(0, 1, 0), (1, 2, 0), (2, 1, 1)], "OK"),
         "too_long": ([(0, 1, 0)] * 3 + [(1, 2, 1)], "PAYLOAD"),
     }
     for name, (items, status) in rows.items():
-        parts = {"items": b"".join(item(*fields) for fields in items)}
+        parts = {"items": b"".join(item(octets, v, k, last) for k, v, last in items)}
         fields = {"n_items": len(items)}
-        yield f"row_{width}_{name}", change(blob, None, None, fields, parts), status
+        yield f"{prefix}_{name}", change(blob, None, None, fields, parts), status
     for code, status in ((4, "OK"), (5, "PAYLOAD"), (255, "PAYLOAD")):
         parts = {"leaves": bytes([3, code])}
-        yield f"row_{width}_code_{code}", change(blob, parts=parts), status
+        yield f"{prefix}_code_{code}", change(blob, parts=parts), status
 
 
 def metadata_cases() -> Iterator[Case]:

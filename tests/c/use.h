@@ -23,7 +23,7 @@ void free_blob(blob_place *place);
 /* emlrt_open and, if that succeeds, emlrt_verify. */
 emlrt_status open_and_verify(const blob_place *place);
 /* Opens a blob and calls everything on it; returns emlrt_open's status, or
- * EMLRT_ERR_METADATA if only emlrt_verify refuses it. The CRC must be right. */
+ * that of emlrt_verify if only it refuses. The CRC must be right. */
 emlrt_status use_blob(const uint8_t *octets, size_t size);
 /* Whether the blob's golden vectors come out. */
 int golden_holds(const blob_place *place);

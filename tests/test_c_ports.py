@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""The same bits through every way of reading the blob, and from Python."""
+
+from pathlib import Path
+
+import pytest
+from c.blobs import inputs, samples
+
+from c import build
+
+PORTS = {
+    "gcc": ["gcc", "-std=c99", "-O2"],
+    "gnu11": ["gcc", "-std=gnu11", "-O0"],
+    "clang": [build.CLANG, "-std=c99", "-O2"],
+    "octets": ["gcc", "-std=c99", "-O2", "-DEMLRT_PORT_OCTETS"],
+    "words": ["gcc", "-std=c99", "-O2", *build.WORD_PORT],
+    "words_fast": [build.CLANG, "-std=gnu11", "-O3", *build.WORD_PORT],
+}
+
+
+@pytest.fixture(scope="module")
+def blobs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The samples, with 25 golden vectors each that blobs.py worked out."""
+    made = {}
+    for seed, (name, blob) in enumerate(samples().items()):
+        blob.meta = [blob.golden(inputs(seed + 100, blob, 25))]
+        made[name] = blob.bytes()
+    return build.write_blobs(tmp_path_factory.mktemp("ports"), made)
+
+
+def printed(port: str, blobs: list[Path], folder: Path) -> str:
+    """What scores.c, built for a port, prints of the blobs."""
+    compiler, *flags = PORTS[port]
+    files = [*build.sources(), build.HERE / "use.c", build.HERE / "scores.c"]
+    include = [build.INCLUDE, f"-I{build.HERE}"]
+    out = folder / port
+    build.must([build.need(compiler), *flags, *include, *files, "-o", out])
+    return build.must([out, *blobs])
+
+
+@pytest.fixture(scope="module")
+def expected(blobs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> str:
+    return printed("gcc", blobs, tmp_path_factory.mktemp("port"))
+
+
+def test_python_agrees(expected: str, blobs: list[Path]) -> None:
+    """Golden vectors come from blobs.py, which shares nothing with the C."""
+    lines = expected.splitlines()
+    assert [s for s in lines if s.startswith("self")] == ["selftest 0"] * len(blobs)
+    assert len(set(lines)) > 4 * len(blobs)  # the inputs make a difference
+
+
+@pytest.mark.parametrize("port", [name for name in PORTS if name != "gcc"])
+def test_ports_agree(
+    port: str, blobs: list[Path], expected: str, tmp_path: Path
+) -> None:
+    assert printed(port, blobs, tmp_path) == expected
