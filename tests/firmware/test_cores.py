@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from forest_cases import Case, case, cases, need
+from forest_cases import Case, case, cases, convert, digits, need
+from sklearn.ensemble import RandomForestClassifier
 
 from emlrt._native import lib
 from emlrt.emulate import TARGETS, build, elf, measure
@@ -256,6 +257,18 @@ def test_measure_refuses_what_does_not_fit() -> None:
         measure("cortex-m0", each.blob, each.rows[:, :3])
     with pytest.raises(ValueError, match="int16"):
         measure("cortex-m0", each.blob, each.rows + 0.5)
+
+
+def test_measure_refuses_what_an_avr_cannot_hold() -> None:
+    need("avr-gcc")
+    each = case("many-classes")
+    with pytest.raises(ValueError, match="2048 bytes of RAM"):
+        measure("atmega328p", each.blob, each.rows)
+    X, y = digits()
+    forest = RandomForestClassifier(40, random_state=4).fit(X, y)
+    model = convert(forest, "int16", voting="hard")
+    with pytest.raises(ValueError, match="outside 0x8000 of flash"):
+        measure("atmega328p", bytes(model), X[:1])
 
 
 def test_a_missing_tool_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

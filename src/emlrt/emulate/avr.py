@@ -25,6 +25,8 @@ from .tools import ToolError, ToolMissing, cache_dir, run
 
 #: The linker puts RAM at this address, beyond any flash.
 _RAM = 0x800000
+#: Bytes that must be left for the stack.
+_STACK = 256
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,15 @@ def flash_image(image: Image, size: int, extra: Mapping[int, bytes]) -> bytes:
     return bytes(flash)
 
 
+def check_ram(target: Target, variables: int) -> None:
+    """ValueError if so many bytes of variables leave no room for the stack."""
+    if variables + _STACK > target.ram:
+        raise ValueError(
+            f"{variables} bytes of variables and {_STACK} of stack do not fit"
+            f" {target.name}'s {target.ram} bytes of RAM"
+        )
+
+
 def end_of_code(image: Image) -> int:
     """First flash address behind an image, rounded up to a page of 256."""
     used = [s.load + len(s.data) for s in image.segments if s.load < _RAM]
@@ -141,7 +152,10 @@ def simulate(
     ------
     ToolMissing
         Without libsimavr and a C compiler for the host.
+    ValueError
+        If the flash or the RAM is too small.
     """
+    check_ram(target, image.ram)
     with scratch_dir() as work:
         flash = work / "flash.bin"
         flash.write_bytes(flash_image(image, target.flash, blobs or {}))

@@ -225,7 +225,7 @@ def _memory_flags(board: Board | None) -> list[str]:
         "__ram_size": place.ram_size,
     }
     flags = [f"-Wl,--defsym={name}={value:#x}" for name, value in symbols.items()]
-    return [f"-Wl,-T,{FIRMWARE / 'image.ld'}", "-Wl,--no-warn-rwx-segments", *flags]
+    return [f"-Wl,-T,{FIRMWARE / 'image.ld'}", *flags]
 
 
 def footprint(

@@ -239,6 +239,8 @@ def _avr_image(job: _Job, address: int) -> Image:
 
 
 def _avr_steps(job: _Job, rows: NDArray[Any]) -> Iterator[Step]:
+    # The linker would see it too, but says so less clearly.
+    avr.check_ram(job.target, job.facts.input_bytes + job.answer_bytes + job.scratch)
     # The address is a constant of the code, so the first link is a guess that
     # leaves room; code and blob are then as close as 256 bytes.
     address = avr.end_of_code(_avr_image(job, 0x10000 if job.options.far else 0x7F00))

@@ -23,8 +23,8 @@ class Target:
         Compiler flags that choose the core.
     cpu : str
         unicorn's CPU model, or the microcontroller's name for AVR.
-    flash : int
-        Bytes of flash (AVR only; 0 elsewhere).
+    flash, ram : int
+        Bytes of flash and RAM (AVR only; 0 elsewhere).
     """
 
     name: str
@@ -32,6 +32,7 @@ class Target:
     flags: tuple[str, ...]
     cpu: str
     flash: int = 0
+    ram: int = 0
 
     @property
     def compiler(self) -> str:
@@ -72,8 +73,9 @@ def _riscv(name: str, abi: str, cpu: str) -> Target:
     return Target(name, "riscv", flags, f"UC_CPU_RISCV32_SIFIVE_{cpu}")
 
 
-def _avr(mcu: str, kilobytes: int) -> Target:
-    return Target(mcu, "avr", (f"-mmcu={mcu}",), mcu, kilobytes * 1024)
+def _avr(mcu: str, flash: int, ram: int) -> Target:
+    """Sizes in KiB."""
+    return Target(mcu, "avr", (f"-mmcu={mcu}",), mcu, flash * 1024, ram * 1024)
 
 
 _ALL = (
@@ -93,9 +95,9 @@ _ALL = (
     _arm("cortex-m33", "M33", "-mcpu=cortex-m33+nodsp+nofp", "-mfloat-abi=soft"),
     _riscv("rv32imac", "ilp32", "E31"),
     _riscv("rv32imafc", "ilp32f", "U34"),
-    _avr("atmega2560", 256),
-    _avr("atmega1284p", 128),
-    _avr("atmega328p", 32),
+    _avr("atmega2560", 256, 8),
+    _avr("atmega1284p", 128, 16),
+    _avr("atmega328p", 32, 2),
 )
 
 TARGETS: dict[str, Target] = {target.name: target for target in _ALL}
