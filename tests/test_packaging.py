@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The sdist, the wheel made from it, and what an import loads."""
 
+import json
 import os
 import re
 import shutil
@@ -111,7 +112,7 @@ def test_import_loads_numpy_and_cffi_only():
     assert not HEAVY & loaded
     before = run(sys.executable, "-c", "import sys, numpy, cffi; print(*sys.modules)")
     tops = {name.partition(".")[0] for name in loaded - set(before.split())}
-    tops -= {"emlrt", "numpy", *sys.stdlib_module_names}
+    tops -= {"emlrt", "numpy", "_cffi_backend", *sys.stdlib_module_names}
     assert not {name for name in tops if not name.startswith("__")}
 
 
@@ -223,11 +224,11 @@ def test_the_wheel_predicts_where_scikit_learn_is_not(wheel, case, tool, tmp_pat
     run(case / "main")
 
 
-def test_an_editable_install_follows_the_tree(tree, case, tmp_path):
-    needed = "numpy", "cffi", "pycparser", "setuptools", "wheel", "packaging"
-    fresh = environment(tmp_path / "venv", *needed)
-    install(fresh, "--no-build-isolation", "-e", tree)
-    where, _, include, *sources = predict(fresh, case)
-    assert Path(where) == tree / "src/emlrt/__init__.py"
-    assert Path(include) == tree / "c/include"
-    assert len(sources) == len(list(tree.glob("c/src/*.c")))
+def test_an_editable_install_follows_the_tree():
+    """`make` installs this very tree so; what is installed otherwise is not it."""
+    installed = distribution("emlrt").read_text("direct_url.json") or "{}"
+    if not json.loads(installed).get("dir_info", {}).get("editable"):
+        pytest.skip("emlrt is not installed as editable here; `make test` does so")
+    assert Path(emlrt.__file__) == ROOT / "src/emlrt/__init__.py"
+    assert Path(emlrt.get_include()) == ROOT / "c/include"
+    assert len(emlrt.get_sources()) == len(list(ROOT.glob("c/src/*.c")))
