@@ -14,6 +14,7 @@ import importlib.metadata
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -81,6 +82,31 @@ def _build(python: Path) -> None:
     subprocess.run(command, cwd=ROOT, check=True)
 
 
+def run_within(limit: float, command: Sequence[Any], cwd: Path | None = None) -> str:
+    """Run a compiler, and end it and all it started after `limit` seconds.
+
+    Returns
+    -------
+    str
+        "" if it succeeded, else a line that says why not.
+    """
+    process = subprocess.Popen(
+        [str(part) for part in command],
+        cwd=cwd,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        said = process.communicate(timeout=limit)[1].strip()
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        return f"does not compile in {limit:.0f} s"
+    failed = process.returncode != 0
+    return (said.partition("\n")[0] or "it fails") if failed else ""
+
+
 # Provenance
 
 
@@ -110,7 +136,8 @@ def provenance() -> list[str]:
     names = [pin.partition("==")[0] for pin in _pins()]
     lines.append("packages: " + ", ".join(f"{n} {_version(n)}" for n in names))
     found = [name for name in _COMPILERS if shutil.which(name)]
-    versions = (f"{n} {_output([n, '-dumpfullversion', '-dumpversion'])}" for n in found)
+    dump = ["-dumpfullversion", "-dumpversion"]
+    versions = (f"{name} {_output([name, *dump])}" for name in found)
     return [*lines, "compilers: " + ", ".join(versions)]
 
 

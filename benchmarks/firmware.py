@@ -13,25 +13,29 @@ from typing import Any
 
 import numpy as np
 from common import HERE
+from numpy.typing import NDArray
+from peers_code import Code
+
 from emlrt.emulate import ToolError, avr, build, targets
 from emlrt.emulate.elf import Image
 from emlrt.emulate.facts import facts
 from emlrt.emulate.targets import Target
 from emlrt.emulate.unicorn_run import FaultError, Machine
-from numpy.typing import NDArray
-from peers_code import Code
 
 _CXX = ("-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics")
 
 # On AVR the driver and the simulator talk through GPIOR0 and GPIOR1; see
 # emulate/firmware/avr_sim.c.
-_AVR_DRIVER = """
+_AVR_DRIVER = r"""
 #include <avr/io.h>
 #include <stdint.h>
 void bench_call(const {x_type} *x, {answer} *y);
 {x_type} bench_x[{n}];
 {answer} bench_y;
-#define MARK(value) do {{ __asm__ volatile("" ::: "memory"); GPIOR1 = (value); }} while (0)
+#define MARK(value) (__extension__({{ \
+  __asm__ volatile("" ::: "memory");  \
+  GPIOR1 = (value);                   \
+}}))
 int main(void) {{
   for (;;) {{
     MARK(1);
@@ -56,7 +60,7 @@ int main(void) {{
 }}
 """
 
-_EMPTY_PROGRAM = "int main(void) { for (;;) __asm__ volatile(\"\"); }\n"
+_EMPTY_PROGRAM = 'int main(void) { for (;;) __asm__ volatile(""); }\n'
 
 _EMLRT_PROGRAM = """
 #include <emlrt/emlrt.h>

@@ -96,7 +96,7 @@ def _data(name: str) -> tuple[Any, Any, Any, tuple[str, ...], bool]:
         X, classes, size = to_integers(X, 4095), True, 0.4
     elif name == "synthetic":
         X, y = make_classification(
-            30000, 30, n_informative=15, n_classes=5, flip_y=0.05, random_state=0
+            25000, 30, n_informative=15, n_classes=5, flip_y=0.05, random_state=0
         )
         X, classes, size = to_integers(X, 32767), True, 0.2
     else:
@@ -137,7 +137,5 @@ def many_rows(case: Case, rows: int) -> NDArray[np.float32]:
     random = np.random.default_rng(0)
     source = case.X
     X = source[random.integers(0, len(source), rows)]
-    other = source[
-        random.integers(0, len(source), X.shape), np.arange(source.shape[1])
-    ]
+    other = source[random.integers(0, len(source), X.shape), np.arange(source.shape[1])]
     return np.where(random.random(X.shape) < 0.1, other, X).astype(np.float32)

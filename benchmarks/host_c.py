@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 import ctypes
-import subprocess
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from emlrt.sources import get_include, get_sources
+from common import run_within
 from numpy.typing import NDArray
 from peers_code import Code
+
+from emlrt.sources import get_include, get_sources
 
 _LOOP = """
 #include <stddef.h>
@@ -57,14 +58,9 @@ def _compile(
         out = work / "bench.so"
         command = ["gcc", "-O2", "-shared", "-fPIC", "-w", *flags]
         command += [*parts, *more, "-o", str(out), "-lm"]
-        try:
-            done = subprocess.run(
-                command, cwd=work, capture_output=True, text=True, timeout=limit
-            )
-        except subprocess.TimeoutExpired:
-            raise CompileError(f"does not compile in {limit:.0f} s") from None
-        if done.returncode != 0:
-            raise CompileError(done.stderr.strip().partition("\n")[0])
+        why = run_within(limit, command, work)
+        if why:
+            raise CompileError(why)
         return ctypes.CDLL(str(out))
 
 
@@ -89,16 +85,15 @@ class Compiled:
         """One answer a row; `rows` as the method of that name gives them."""
         y = np.empty(len(rows), self._y)
         n, columns = (ctypes.c_size_t(size) for size in rows.shape)
-        self._library.bench_rows(
-            ctypes.c_void_p(rows.ctypes.data), n, columns, ctypes.c_void_p(y.ctypes.data)
-        )
+        start, out = (ctypes.c_void_p(array.ctypes.data) for array in (rows, y))
+        self._library.bench_rows(start, n, columns, out)
         return y
 
     def seconds(self, rows: NDArray[Any]) -> float:
-        """Seconds for all rows."""
-        start = time.perf_counter()
+        """Seconds of processor time for all rows."""
+        start = time.process_time()
         self.answers(rows)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
 
 def compile_peer(code: Code, limit: float = 60.0) -> Compiled:
@@ -113,8 +108,9 @@ def compile_peer(code: Code, limit: float = 60.0) -> Compiled:
 def compile_emlrt(name: str, model: Any) -> Compiled:
     """The runtime with a model, by emlrt_classify or emlrt_run for each row."""
     classes = hasattr(model, "classes_")
+    kind = model.input_dtype.kind
     names = {
-        "x_type": {"f": "float", "i": "int16_t", "u": "uint8_t"}[model.input_dtype.kind],
+        "x_type": {"f": "float", "i": "int16_t", "u": "uint8_t"}[kind],
         "answer": "uint32_t" if classes else "float",
         "n": model.n_features_in_,
         "call": "classify" if classes else "run",

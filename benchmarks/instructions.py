@@ -20,11 +20,12 @@ from collections.abc import Iterator  # noqa: E402
 from typing import Any  # noqa: E402
 
 import numpy as np  # noqa: E402
-from emlrt.emulate import ToolError, ToolMissing, measure  # noqa: E402
 from firmware import run_peer  # noqa: E402
 from forests import Case, case, emlrt_model  # noqa: E402
 from host_c import CompileError, compile_emlrt, compile_peer  # noqa: E402
 from peers_code import Code, generate  # noqa: E402
+
+from emlrt.emulate import ToolError, ToolMissing, measure  # noqa: E402
 
 TARGETS = (
     "cortex-m0",

@@ -20,13 +20,7 @@ from collections.abc import Iterator  # noqa: E402
 from functools import cache  # noqa: E402
 from typing import Any  # noqa: E402
 
-import emlrt  # noqa: E402
 import numpy as np  # noqa: E402
-from emlrt.emulate import ToolError, ToolMissing, build, measure, targets  # noqa: E402
-from emlrt.emulate.elf import Image  # noqa: E402
-from emlrt.emulate.facts import facts  # noqa: E402
-from emlrt.emulate.targets import Target  # noqa: E402
-from emlrt.emulate.tools import program, run  # noqa: E402
 from firmware import emlrt_program, empty_program, peer_program  # noqa: E402
 from forests import Case, case, emlrt_model  # noqa: E402
 from instructions import reason  # noqa: E402
@@ -35,6 +29,13 @@ from sklearn.ensemble import (  # noqa: E402
     RandomForestClassifier,
     RandomForestRegressor,
 )
+
+import emlrt  # noqa: E402
+from emlrt.emulate import ToolError, ToolMissing, build, measure, targets  # noqa: E402
+from emlrt.emulate.elf import Image  # noqa: E402
+from emlrt.emulate.facts import facts  # noqa: E402
+from emlrt.emulate.targets import Target  # noqa: E402
+from emlrt.emulate.tools import program, run  # noqa: E402
 
 TARGETS = (
     "cortex-m0plus",
@@ -156,10 +157,9 @@ def _models(case: Case) -> Iterator[tuple[str, Any]]:
     for dtype in case.dtypes:
         for voting in votings:
             for bits in (32,) if voting == "hard" else (32, 8):
-                name = f"emlrt {dtype} {voting}" + (f" {bits}-bit leaves")
-                yield name.removesuffix(" 32-bit leaves"), emlrt_model(
-                    case, dtype, voting, bits
-                )
+                leaves = "" if bits == 32 else f" {bits}-bit leaves"
+                model = emlrt_model(case, dtype, voting, bits)
+                yield f"emlrt {dtype} {voting}{leaves}", model
 
 
 def _program_row(
