@@ -28,8 +28,9 @@ EMLRT_INLINE uint32_t emlrt_n_scores(emlrt_rom blob) {
   return EMLRT_HEADER32(blob, score_size) / 4;
 }
 
-/* Chars of RAM that so many octets take. */
-#define EMLRT_RAM(octets) ((size_t)(octets) / (CHAR_BIT / 8))
+/* Chars of RAM for so many octets of anything: where a char has 16 bits, an
+ * array of uint8 takes a char an octet. */
+#define EMLRT_RAM(octets) ((size_t)(octets))
 
 /* Rounds up to a multiple of 4. Callers keep octets below 2^32 - 3. */
 EMLRT_INLINE uint32_t emlrt_pad4(uint32_t octets) {

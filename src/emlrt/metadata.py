@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt._native import lib
-from emlrt.errors import UnsupportedModelError
+from emlrt.errors import FormatError, UnsupportedModelError
 from emlrt.layout import dtype_of
 
 _OBJECTS: dict[str, type] = {
@@ -21,6 +22,11 @@ _OBJECTS: dict[str, type] = {
     "|O:float": float,
     "|O:bool": bool,
 }
+#: Other dtypes that labels may have. Nothing else is asked of numpy.dtype.
+_DTYPES = re.compile(r"[|<>](b1|[iu][1248]|f[248]|U[0-9]{1,8})")
+#: Most octets of an output's labels, since the blob may ask for any length.
+_LABELS_MAX = 1 << 28
+_BOOLS = {"True": True, "False": False}
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,7 @@ def _texts(texts: Sequence[str]) -> bytes:
             f"the name {error.object!r} is not valid Unicode; rename it"
         ) from None
     ends = np.cumsum([len(part) for part in parts], dtype="<u4")
-    return (
-        np.uint32(len(parts)).astype("<u4").tobytes() + ends.tobytes() + b"".join(parts)
-    )
+    return len(parts).to_bytes(4, "little") + ends.tobytes() + b"".join(parts)
 
 
 def _read_texts(data: bytes) -> list[str]:
@@ -80,9 +84,11 @@ def _label_texts(classes: NDArray[Any]) -> list[str]:
     """A dtype, then each label as text that gives the same label back."""
     labels = classes.tolist()
     if classes.dtype.kind == "O":
+        labels = [x.item() if isinstance(x, np.generic) else x for x in labels]
         kind = _object_kind(labels)
-    elif classes.dtype.kind in "biufU":
-        kind = classes.dtype.str
+    elif classes.dtype.kind in "biufU" and classes.dtype != np.longdouble:
+        # The same model gives the same octets on a big-endian host.
+        kind = classes.dtype.newbyteorder("<").str
     else:
         raise UnsupportedModelError(
             f"class labels of dtype {classes.dtype} are not supported; use integers,"
@@ -92,20 +98,27 @@ def _label_texts(classes: NDArray[Any]) -> list[str]:
 
 
 def _labels(kind: str, texts: list[str]) -> NDArray[Any]:
-    if kind in _OBJECTS:
-        out = np.empty(len(texts), object)
-        python = _OBJECTS[kind]
-        out[:] = [text == "True" if python is bool else python(text) for text in texts]
-        return out
-    dtype = np.dtype(kind)
-    if dtype.kind == "b":
-        return np.array([text == "True" for text in texts], dtype)
-    convert = {"U": str, "f": float}.get(dtype.kind, int)
-    return np.array([convert(text) for text in texts], dtype)
+    """The labels of one output. The blob may be anybody's: trust no text."""
+    if kind not in _OBJECTS and not _DTYPES.fullmatch(kind):
+        raise FormatError(f"labels of unknown dtype {kind!r}", "METADATA")
+    dtype = np.dtype(object if kind in _OBJECTS else kind)
+    if dtype.itemsize * len(texts) > _LABELS_MAX:
+        raise FormatError(f"labels of dtype {kind!r} are too long", "METADATA")
+    python = _OBJECTS.get(kind) or {"U": str, "f": float, "b": bool}.get(
+        dtype.kind, int
+    )
+    labels = np.empty(len(texts), dtype)
+    try:
+        labels[:] = [_BOOLS[x] if python is bool else python(x) for x in texts]
+    except (KeyError, ValueError, OverflowError) as error:
+        raise FormatError(
+            f"a label is no {python.__name__}: {error}", "METADATA"
+        ) from None
+    return labels
 
 
 def _golden(golden: Golden) -> bytes:
-    head = np.uint32(len(golden.inputs)).astype("<u4").tobytes()
+    head = len(golden.inputs).to_bytes(4, "little")
     little = (
         golden.inputs.dtype.newbyteorder("<"),
         golden.scores.dtype.newbyteorder("<"),

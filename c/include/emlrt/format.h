@@ -197,8 +197,8 @@ typedef struct emlrt_record12 {
  * score's index, with `last` in its highest bit.
  *
  * Leaf entries of trees_sum: out_count signed numbers each. Output k is their
- * sum over the trees, exact in 64 bits, times 2^exponents[k], rounded once to
- * float32 (nearest, ties to even). */
+ * sum over the trees, which must fit 32 bits, times 2^exponents[k], rounded
+ * once to float32 (nearest, ties to even). */
 #define EMLRT_EXPONENT_MAX 256 /* of either sign */
 
 /* Metadata: sections in rising order of tag, at most one of each, 8 octets of

@@ -140,13 +140,13 @@ EMLRT_INLINE uint32_t emlrt_r32(emlrt_rom at, size_t o) {
 #endif
 
 /* Signed reads; the conversion is two's complement on every target we know. */
-EMLRT_INLINE int32_t emlrt_ri8(emlrt_rom at, size_t o) {
+EMLRT_INLINE int32_t emlrt_ri8(emlrt_rom at, emlrt_off o) {
   return (int32_t)((emlrt_r8(at, o) ^ 0x80u)) - 0x80;
 }
-EMLRT_INLINE int32_t emlrt_ri16(emlrt_rom at, size_t o) {
+EMLRT_INLINE int32_t emlrt_ri16(emlrt_rom at, emlrt_off o) {
   return (int32_t)(int16_t)emlrt_r16(at, o);
 }
-EMLRT_INLINE int32_t emlrt_ri32(emlrt_rom at, size_t o) {
+EMLRT_INLINE int32_t emlrt_ri32(emlrt_rom at, emlrt_off o) {
   return (int32_t)emlrt_r32(at, o);
 }
 
