@@ -23,7 +23,7 @@ _OBJECTS: dict[str, type] = {
     "|O:bool": bool,
 }
 #: Other dtypes that labels may have. Nothing else is asked of numpy.dtype.
-_DTYPES = re.compile(r"[|<>](b1|[iu][1248]|f[248]|U[0-9]{1,8})")
+_DTYPES = re.compile(r"[|<](b1|[iu][1248]|f[248]|U[0-9]{1,8})")
 #: Most octets of an output's labels, since the blob may ask for any length.
 _LABELS_MAX = 1 << 28
 _BOOLS = {"True": True, "False": False}
@@ -83,13 +83,12 @@ def _object_kind(labels: list[Any]) -> str:
 def _label_texts(classes: NDArray[Any]) -> list[str]:
     """A dtype, then each label as text that gives the same label back."""
     labels = classes.tolist()
+    # The same model gives the same octets on a big-endian host.
+    kind = classes.dtype.newbyteorder("<").str
     if classes.dtype.kind == "O":
         labels = [x.item() if isinstance(x, np.generic) else x for x in labels]
         kind = _object_kind(labels)
-    elif classes.dtype.kind in "biufU" and classes.dtype != np.longdouble:
-        # The same model gives the same octets on a big-endian host.
-        kind = classes.dtype.newbyteorder("<").str
-    else:
+    elif not _DTYPES.fullmatch(kind):
         raise UnsupportedModelError(
             f"class labels of dtype {classes.dtype} are not supported; use integers,"
             " floats, booleans or strings"
@@ -101,7 +100,7 @@ def _labels(kind: str, texts: list[str]) -> NDArray[Any]:
     """The labels of one output. The blob may be anybody's: trust no text."""
     if kind not in _OBJECTS and not _DTYPES.fullmatch(kind):
         raise FormatError(f"labels of unknown dtype {kind!r}", "METADATA")
-    dtype = np.dtype(object if kind in _OBJECTS else kind)
+    dtype = np.dtype(object if kind in _OBJECTS else kind).newbyteorder("=")
     if dtype.itemsize * len(texts) > _LABELS_MAX:
         raise FormatError(f"labels of dtype {kind!r} are too long", "METADATA")
     python = _OBJECTS.get(kind) or {"U": str, "f": float, "b": bool}.get(
