@@ -4,20 +4,25 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
 
-def _mode(target: Path) -> int:
-    """Permissions of the file that is replaced, or a new file's."""
-    with suppress(OSError):
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+def _beside(target: Path) -> tuple[int, str]:
+    """A new file beside the target: open for writing, and its name.
+
+    Not tempfile's, whose permissions would have to be set by changing the
+    process's umask under the eyes of other threads.
+    """
+    name = str(target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp"))
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        return os.open(name, flags, 0o666), name
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(target)) from None
 
 
 @contextmanager
@@ -34,13 +39,14 @@ def replacing(
         with open(target, mode, **options) as file:
             yield file
         return
-    handle, temporary = tempfile.mkstemp(".tmp", target.name, target.parent)
+    handle, temporary = _beside(target)
     try:
         with os.fdopen(handle, mode, **options) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, _mode(target))
+        with suppress(FileNotFoundError):
+            os.chmod(temporary, target.stat().st_mode & 0o777)
         os.replace(temporary, target)
     except BaseException:
         os.unlink(temporary)

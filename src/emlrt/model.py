@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
@@ -20,8 +19,10 @@ from emlrt.blob import Program
 from emlrt.convert import sklearn_program
 from emlrt.convert.options import Options, check_integers
 from emlrt.errors import EmlrtError, FormatError
+from emlrt.files import replacing
 from emlrt.metadata import Golden
 from emlrt.native import DTYPES, Runtime, scan, version
+from emlrt.rows import as_rows
 
 
 class _Only:
@@ -69,7 +70,7 @@ class Model:
     """
 
     def __init__(self, blob: bytes) -> None:
-        self._blob = bytes(blob)
+        self._blob = memoryview(blob).tobytes()
         self._runtime = Runtime(self._blob)
         info = self._runtime.info
         self._program = blobs.read(self._blob, self._runtime)
@@ -191,18 +192,8 @@ class Model:
 
         The same model always gives the same bytes.
         """
-        target = Path(path)
-        handle, temporary = tempfile.mkstemp(".tmp", target.name, target.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(self._blob)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, 0o666 & ~_umask())
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        with replacing(path) as file:
+            file.write(self._blob)
 
     def __bytes__(self) -> bytes:
         return self._blob
@@ -359,21 +350,7 @@ class Model:
         """X as a C-contiguous matrix of the input dtype, or a clear error."""
         if hasattr(X, "columns"):
             self._check_names(list(X.columns))
-        if hasattr(X, "toarray"):
-            raise TypeError("X is a sparse matrix; pass X.toarray()")
-        X = np.asarray(X)
-        if X.ndim != 2:
-            raise ValueError(
-                f"expected a 2D array of rows, got {X.ndim} dimension(s); use"
-                " X.reshape(1, -1) for a single row"
-            )
-        if X.shape[1] != self.n_features_in_:
-            raise ValueError(
-                f"X has {X.shape[1]} features, but Model is expecting"
-                f" {self.n_features_in_} features as input"
-            )
-        if X.dtype.kind not in "biuf":
-            X = X.astype(np.float64)
+        X = as_rows(X, self.n_features_in_)
         if self._dtype.kind == "f":
             return self._validate_floats(X)
         return np.ascontiguousarray(check_integers(X, self._dtype))
@@ -455,12 +432,6 @@ class Model:
             regressor_tags=None if self._is_classifier else RegressorTags(),
             input_tags=InputTags(allow_nan=self._program.missing),
         )
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _read_file(path: Any) -> bytes:

@@ -35,7 +35,7 @@ _STATUS = {value: name for name, value in constants("EMLRT_ERR_").items()}
 
 
 def _text(status: int) -> str:
-    return ffi.string(lib.emlrt_strerror(status)).decode()
+    return str(ffi.string(lib.emlrt_strerror(status)).decode())
 
 
 def _refuse(status: int, offset: int) -> FormatError:

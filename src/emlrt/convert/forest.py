@@ -60,7 +60,7 @@ class Splits:
 
 def _levels(forest: Forest) -> list[Ints]:
     """Splits by depth, from the roots down."""
-    level, levels = forest.roots, []
+    level, levels = forest.roots, list[Ints]()
     while True:
         level = level[forest.code[level] < 0]
         if not level.size:

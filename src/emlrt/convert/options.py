@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlrt._native import lib
 from emlrt.errors import InputRangeWarning
+from emlrt.rows import as_rows
 
 #: Dtype codes by the names that users give.
 INPUT_DTYPES: dict[str, int] = {
@@ -68,12 +69,7 @@ class Options:
                 stacklevel=5,
             )
             return
-        X = np.asarray(self.X)
-        if X.ndim != 2 or X.shape[1] != n_features:
-            raise ValueError(
-                f"X has shape {X.shape}; the model takes (n_rows, {n_features})"
-            )
-        check_integers(X, np.dtype(self.dtype))
+        check_integers(as_rows(self.X, n_features), np.dtype(self.dtype))
 
 
 def check_integers(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:

@@ -60,8 +60,9 @@ class Form:
 
 
 def _leaves(splits: Splits) -> Ints:
-    left = np.where(splits.left >= 0, lib.EMLRT_LEAF_LEFT, 0)
-    return left | np.where(splits.right >= 0, lib.EMLRT_LEAF_RIGHT, 0)
+    flags: Ints = np.where(splits.left >= 0, lib.EMLRT_LEAF_LEFT, 0)
+    flags |= np.where(splits.right >= 0, lib.EMLRT_LEAF_RIGHT, 0)
+    return flags
 
 
 def _missing(splits: Splits) -> Ints:
