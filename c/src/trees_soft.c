@@ -61,7 +61,7 @@ static int emlrt_trees_items_ok(const emlrt_call *call, uint32_t n,
       return 0;
     if ((head & UINT32_C(0x80000000)) != 0) run = 0;
   }
-  return run == 0 && emlrt_trees_octets(at, left) == 0;
+  return run == 0 && emlrt_trees_octets(at, (unsigned)left) == 0;
 }
 
 /* Whether both halves of `item` are 1 to 4. */

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""The C runtime compiles without a warning, and needs nothing at link time."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from c import build
+
+WARNINGS = [
+    "-Wall",
+    "-Wextra",
+    "-Wconversion",
+    "-Wsign-conversion",
+    "-Wshadow",
+    "-pedantic",
+    "-Wvla",
+    "-Wdouble-promotion",
+    "-Wundef",
+    "-Wstrict-prototypes",
+    "-Wmissing-prototypes",
+    "-Werror",
+]
+ALIGN = ["-Wcast-align=strict"]
+CLANG_ONLY = ["-Wcast-align", "-Wno-unknown-warning-option", "-Wcomma"]
+AVR = ["avr-gcc", "-mmcu=atmega2560", "-Os", "-Wcast-align"]
+ARM = ["arm-none-eabi-gcc", "-mthumb", "-Os", *ALIGN]
+RISCV = ["riscv64-unknown-elf-gcc", "-Os", *ALIGN]
+HOST = ["gcc", "-fno-pie", *ALIGN]
+
+# Compiler and flags, for freestanding C99 and for gnu11.
+TARGETS = {
+    "gcc-O2": [*HOST, "-O2"],
+    "gcc-Os": [*HOST, "-Os"],
+    "gcc-octets": [*HOST, "-O2", "-DEMLRT_PORT_OCTETS"],
+    "gcc-words": [*HOST, "-O2", *build.WORD_PORT, f"-I{build.HERE}"],
+    "clang": [build.CLANG, "-fno-pie", "-fno-pic", "-O2", *CLANG_ONLY],
+    "cortex-m0": [*ARM, "-mcpu=cortex-m0"],
+    "cortex-m4f": [*ARM, "-mcpu=cortex-m4", "-mfloat-abi=hard"],
+    "rv32imac": [*RISCV, "-march=rv32imac", "-mabi=ilp32"],
+    "avr-near": AVR,
+    "avr-far": [*AVR, "-DEMLRT_PORT_FAR"],
+    "s390x": ["s390x-linux-gnu-gcc", "-fno-pie", "-O2", *ALIGN],
+}
+
+# What the compiler itself may call, by the file that may make it. Division and
+# floating point are allowed where the API is about them, and nowhere else.
+EVERYWHERE = "memcpy|memset|emlrt_.*|word_rom.*"
+PORTABLE_MATH = "__aeabi_(lmul|llsl|llsr)|__(mul|ashl|lshr|ashr)[a-z]*[hsd]i3"
+AVR_GLUE = (
+    "__(do_copy_data|do_clear_bss|SREG__|SP_[HL]__|RAMPZ__|tmp_reg__|zero_reg__)"
+    "|__(pro|epi)logue_(saves|restores)__|__u?mulhisi3|__muluhisi3|__tablejump2__"
+)
+THUMB_GLUE = "__gnu_thumb1_case_[us][qh]i"
+FLOAT = {
+    "proba": "__aeabi_(ui2f|fdiv|fmul|fadd)|__(floatunsisf|divsf3)",
+}
+# On AVR all of .rodata is copied to RAM, so only texts and convenience lists
+# may have any.
+AVR_RODATA = {"strerror", "all_ops"}
+
+
+def compiled(target: str, standard: str, folder: Path) -> list[Path]:
+    compiler, *flags = TARGETS[target]
+    command = [build.need(compiler), f"-std={standard}", "-ffreestanding", *flags]
+    command += [*WARNINGS, build.INCLUDE, "-c", *build.sources()]
+    build.must(command, cwd=folder)
+    return sorted(folder.glob("*.o"))
+
+
+def prefix(target: str) -> str:
+    compiler = TARGETS[target][0]
+    return compiler.removesuffix("gcc") if compiler.endswith("-gcc") else ""
+
+
+def check_symbols(target: str, objects: list[Path]) -> None:
+    """No undefined symbol but our own, and no section that takes RAM."""
+    nm, size = f"{prefix(target)}nm", f"{prefix(target)}size"
+    for path in objects:
+        allowed = "|".join(
+            [EVERYWHERE, PORTABLE_MATH, AVR_GLUE, THUMB_GLUE, FLOAT.get(path.stem, "-")]
+        )
+        for line in build.must([build.need(nm), "-u", path]).splitlines():
+            name = line.split()[-1]
+            assert re.fullmatch(allowed, name), f"{path.name} needs {name}"
+        common = build.must([nm, path])
+        assert not re.search(r" [BbDdC] ", common), f"{path.name}:\n{common}"
+        for line in build.must([size, "-A", path]).splitlines():
+            fields = line.split()
+            if len(fields) != 3 or not fields[1].isdigit() or fields[1] == "0":
+                continue
+            name = fields[0]
+            assert not re.match(r"\.(data|bss|tdata|tbss|s?common)\b", name), line
+            if target.startswith("avr") and path.stem not in AVR_RODATA:
+                assert not name.startswith(".rodata"), f"{path.name}: {line}"
+
+
+@pytest.mark.parametrize("standard", ["c99", "gnu11"])
+@pytest.mark.parametrize("target", TARGETS)
+def test_clean_and_alone(target: str, standard: str, tmp_path: Path) -> None:
+    objects = compiled(target, standard, tmp_path)
+    assert len(objects) == len(build.sources())
+    check_symbols(target, objects)
+
+
+def test_the_checks_can_fail(tmp_path: Path) -> None:
+    """A file with a global, a division and a libc call is seen as such."""
+    for name, code in {
+        "global": "int counter = 1; int f(void); int f(void) { return counter++; }",
+        "zero": "int counter; int f(void); int f(void) { return counter++; }",
+        "call": "int puts(const char *); int f(void); int f(void){return puts(0);}",
+    }.items():
+        path = tmp_path / f"{name}.c"
+        path.write_text(code)
+        build.must(["gcc", "-fno-pie", "-c", path], cwd=tmp_path)
+        with pytest.raises(AssertionError):
+            check_symbols("gcc-O2", [tmp_path / f"{name}.o"])
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++-14"])
+@pytest.mark.parametrize("standard", ["c++11", "c++17"])
+def test_headers_in_cplusplus(compiler: str, standard: str, tmp_path: Path) -> None:
+    flags = [w for w in WARNINGS if "prototypes" not in w]
+    source = build.HERE / "plain.cc"
+    command = [build.need(compiler), f"-std={standard}", *flags, build.INCLUDE]
+    build.must([*command, "-c", source], cwd=tmp_path)
+
+
+def test_each_header_stands_alone(tmp_path: Path) -> None:
+    for header in sorted((build.C / "include/emlrt").glob("*.h")):
+        path = tmp_path / "alone.c"
+        path.write_text(f"#include <emlrt/{header.name}>\ntypedef int alone;\n")
+        command = ["gcc", "-std=c99", *WARNINGS, build.INCLUDE, "-fsyntax-only", path]
+        build.must(command)
+
+
+def test_gcc_analyzer_is_silent(tmp_path: Path) -> None:
+    command = ["gcc", "-std=c99", "-O1", "-fanalyzer", *WARNINGS, build.INCLUDE]
+    build.must([*command, "-c", *build.sources()], cwd=tmp_path)
