@@ -21,6 +21,12 @@ SANITIZE = [
     "-fsanitize=address,undefined,unsigned-integer-overflow,implicit-conversion",
     "-fno-sanitize-recover=all",
 ]
+WARNINGS = [
+    *("-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Wshadow"),
+    *("-pedantic", "-Wvla", "-Wdouble-promotion", "-Wundef", "-Werror"),
+    *("-Wstrict-prototypes", "-Wmissing-prototypes"),
+]
+CPLUSPLUS = [flag for flag in WARNINGS if "prototypes" not in flag]
 FUZZ_OPTIONS = ["-max_len=1024", "-timeout=10", "-print_final_stats=1"]
 WORD_PORT = ['-DEMLRT_PORT_HEADER="word_port.h"']
 
