@@ -88,7 +88,7 @@ def _label_texts(classes: NDArray[Any]) -> list[str]:
     if classes.dtype.kind == "O":
         labels = [x.item() if isinstance(x, np.generic) else x for x in labels]
         kind = _object_kind(labels)
-    elif not _DTYPES.fullmatch(kind):
+    elif not _DTYPES.fullmatch(kind) or classes.dtype.char == "g":
         raise UnsupportedModelError(
             f"class labels of dtype {classes.dtype} are not supported; use integers,"
             " floats, booleans or strings"

@@ -52,11 +52,8 @@ def sklearn_program(estimator: Any, options: Options) -> Program:
             f"cannot convert {name}: supported are {', '.join(sorted(REGISTRY))}"
         )
     for method in ("predict", "predict_proba"):
-        ours, theirs = (
-            getattr(type(estimator), method, None),
-            getattr(cls, method, None),
-        )
-        if ours is not theirs:
+        ours = vars(estimator).get(method, getattr(type(estimator), method, None))
+        if ours is not getattr(cls, method, None):
             raise UnsupportedModelError(
                 f"{name} overrides {cls.__name__}.{method}, which a converted model"
                 f" would not follow; convert a plain {cls.__name__}"

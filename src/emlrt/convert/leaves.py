@@ -128,11 +128,8 @@ def value_exponents(values: list[NDArray[np.float64]], leaf_bits: int) -> Ints:
     leaf does.
     """
     peaks = np.array([np.abs(tree).max(axis=0) for tree in values])
-    reach, most = peaks.sum(axis=0), 2.0**31 - 1 - len(values)
-    if (reach > np.finfo(np.float32).max).any():
-        raise UnsupportedModelError(
-            "leaf values are too large for float32; scale the target"
-        )
+    total = peaks.sum(axis=0)
+    reach, most = total, 2.0**31 - 1 - len(values)
     if leaf_bits < 32:
         # Many small leaves must not add up to more than 32 bits either.
         most = min(2.0 ** (leaf_bits - 1), most // len(values)) - 1
@@ -142,6 +139,12 @@ def value_exponents(values: list[NDArray[np.float64]], leaf_bits: int) -> Ints:
     # log2 may round down at a power of two.
     short = np.ldexp(most, exponents.clip(-999, 999).astype(int)) < reach
     exponents[short] += 1
+    with np.errstate(over="ignore"):  # rounding up, each tree adds less than one
+        total = total + np.ldexp(float(len(values)), exponents.clip(-999).astype(int))
+    if (total > np.finfo(np.float32).max).any():
+        raise UnsupportedModelError(
+            "leaf values are too large for float32; scale the target"
+        )
     least = -lib.EMLRT_EXPONENT_MAX
     return np.where(reach > 0, exponents.clip(least), 0).astype(np.int64)
 

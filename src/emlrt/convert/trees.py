@@ -27,6 +27,9 @@ from emlrt.convert.payload import sum_payload, vote_payload
 from emlrt.errors import UnsupportedModelError
 from emlrt.metadata import Metadata
 
+#: header.n_outputs has 16 bits.
+_OUTPUTS_MAX = 0xFFFF
+
 
 def _trees(estimator: Any) -> list[Any]:
     """The Cython trees of a fitted estimator."""
@@ -94,6 +97,11 @@ def _as_list(value: Any) -> list[Any]:
 def _shares(tree: Any, counts: list[int], kind: str) -> Iterable[NDArray[np.float64]]:
     """Each output's class shares at the leaves, rows adding up to 1."""
     values = _leaf_values(tree)
+    if kind == "soft" and (values < 0).any():
+        raise UnsupportedModelError(
+            "a leaf's class shares are negative; refit without negative"
+            " sample_weight, or pass voting='hard'"
+        )
     for output, count in enumerate(counts):
         shares = values[:, output, :count]
         total = shares.sum(axis=1, keepdims=True)
@@ -173,6 +181,11 @@ def _program(
 def program(estimator: Any, options: Options) -> Program:
     """The program of a fitted tree, forest or extra-trees model."""
     options.check_range(int(getattr(estimator, "n_features_in_", 0)))
-    convert = _classifier if hasattr(estimator, "classes_") else _regressor
     _trees(estimator)  # an unfitted classifier has no classes_ either
+    if estimator.n_outputs_ > _OUTPUTS_MAX:
+        raise UnsupportedModelError(
+            f"the model has {estimator.n_outputs_} outputs, of which a blob holds"
+            f" {_OUTPUTS_MAX}; fit several models"
+        )
+    convert = _classifier if hasattr(estimator, "classes_") else _regressor
     return convert(estimator, options)
