@@ -69,28 +69,27 @@ def must(command: list[object], timeout: float = 300, cwd: Path | None = None) -
     return done.stdout
 
 
-def objects(folder: Path, flags: list[str], c_dir: Path = C) -> list[Path]:
-    """Compile the runtime and use.c under every sanitizer, into `folder`."""
+def objects(folder: Path, flags: list[str], files: list[Path]) -> list[Path]:
+    """Compile files of the runtime, or like them, under every sanitizer."""
     folder.mkdir(parents=True, exist_ok=True)
-    include = [f"-I{c_dir / 'include'}", f"-I{HERE}"]
     command = [need(CLANG), "-std=c99", *SANITIZE, "-fsanitize=fuzzer-no-link"]
-    files = [*sources(c_dir), HERE / "use.c"]
-    must([*command, *flags, *include, "-c", *files], cwd=folder)
+    must([*command, *flags, INCLUDE, f"-I{HERE}", "-c", *files], cwd=folder)
     return sorted(folder.glob("*.o"))
 
 
 @functools.cache
-def _kept_objects(flags: tuple[str, ...]) -> list[Path]:
+def kept_objects(flags: tuple[str, ...]) -> list[Path]:
+    """The runtime and use.c, compiled once for all tests of a process."""
     folder = tempfile.mkdtemp(prefix="emlrt-objects-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return objects(Path(folder), list(flags))
+    return objects(Path(folder), list(flags), [*sources(), HERE / "use.c"])
 
 
 def sanitized(
     out: Path, driver: str, flags: list[str], files: list[Path] | None = None
 ) -> Path:
     """Link a driver of this folder with `files`, or with the runtime as it is."""
-    files = files or _kept_objects(tuple(flags))
+    files = files or kept_objects(tuple(flags))
     fuzzer = ["-fsanitize=fuzzer"] if driver == "fuzz.c" else []
     command = [
         need(CLANG),

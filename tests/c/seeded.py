@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: MIT
+"""Bugs planted in a copy of the runtime, to see that the wall's tests see them.
+
+Each is one line that a hurried change could lose. `caught` builds the copy and
+says which driver noticed: "hostile" (a hostile blob ended in another status, or
+broke a promise) or "flips" (an attack by flipped bits did harm), or "".
+"""
+
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import build
+from .blobs import samples
+from .hostile import STATUSES, hostile
+
+
+@dataclass(frozen=True)
+class Bug:
+    """Replaces `old`, which must be in c/src/`file` once, by `new`."""
+
+    file: str
+    old: str
+    new: str
+
+
+BUGS = {
+    # Header.
+    "magic": Bug("open.c", "EMLRT_HEADER32(blob, magic) != EMLRT_MAGIC", "0"),
+    "version": Bug(
+        "open.c", "EMLRT_HEADER16(blob, version) != EMLRT_FORMAT_VERSION", "0"
+    ),
+    "flags": Bug("open.c", "EMLRT_HEADER16(blob, flags) >> 1", "0u"),
+    "short_blob": Bug("open.c", "size < EMLRT_OCTETS(emlrt_header)", "0"),
+    "total_size": Bug("open.c", "EMLRT_HEADER32(blob, total_size) != size", "0"),
+    "body_past_total": Bug("open.c", "body <= total &&", ""),
+    "body_before_header": Bug("open.c", " && body >= EMLRT_OCTETS(emlrt_header)", ""),
+    "sizes_of_4": Bug("open.c", "((total | body | y) & 3u)", "0u"),
+    "most_elements": Bug("open.c", "(x | y | arena) >> 28", "0u"),
+    "arena_of_8": Bug("open.c", "(arena & 7u)", "0u"),
+    "output_kind": Bug("open.c", "(EMLRT_HEADER16(blob, output) ^ output)", "0u"),
+    # Stages.
+    "table_size": Bug("open.c", "if (table > to->left) return EMLRT_ERR_STAGE;", ""),
+    "op_missing": Bug("open.c", "if (op == NULL) return EMLRT_ERR_OP;", ""),
+    "payload_size": Bug("open.c", "call.size > to->left ||", ""),
+    "payload_of_4": Bug("open.c", "(call.size & 3u) != 0 ||", ""),
+    "gap": Bug("open.c", "to->left != 0 ||", ""),
+    "space": Bug("open.c", "if (space > EMLRT_SPACE_OUTPUT) return 0;", ""),
+    "dtype": Bug("open.c", "dtype != must", "0"),
+    "count_wraps": Bug("open.c", "!emlrt_counts(count) ||", ""),
+    "reads_unwritten": Bug("open.c", "from > *written ||", ""),
+    "misaligned_span": Bug("open.c", "(from & ((1u << dtype) - 1u)) != 0", "0"),
+    "span_bounds": Bug("open.c", "from > most", "0"),
+    "writes_input": Bug("open.c", "into == EMLRT_SPACE_INPUT ||", ""),
+    "overlap": Bug("open.c", "EMLRT_STAGE16(stage, in_space) != into ||", "1 ||"),
+    "output_uncovered": Bug("open.c", "*written = from;", "*written = most;"),
+    # Records.
+    "feature": Bug("trees.h", "s->feature >= n_in ||", ""),
+    "reserved_flag": Bug("trees.h", "|| s->flags > both", ""),
+    "link": Bug("trees.h", "return s->link < after;", "return 1;"),
+    "link_off_by_one": Bug("trees.h", "s->link < after", "s->link <= after"),
+    "leaf": Bug("trees.h", "s->link < leaves && (", "("),
+    "right_leaf": Bug("trees.h", "if (s->flags == both) leaves--;", ""),
+    "no_next": Bug("trees.h", "(s->flags == both || after != 0)", "1"),
+    "base": Bug("trees.h", "base >= n_leaves", "base > n_leaves"),
+    "records_bound": Bug("trees.h", "if (left < width) return EMLRT_ERR_PAYLOAD;", ""),
+    "trees_wrap": Bug("trees.h", "!emlrt_counts(n) ||", ""),
+    "trees_bound": Bug("trees.h", " || left - head < n * 8", ""),
+    "leaves_before_trees": Bug("trees.h", "left < head ||", ""),
+    "records_left": Bug("trees.h", "return left == 0 ?", "return 1 ?"),
+    "no_leaves": Bug("trees.h", "if (n_leaves == 0) return EMLRT_ERR_PAYLOAD;", ""),
+    "record_padding": Bug("trees.h", "left = emlrt_r16(at, 0);", "left = 0;"),
+    # Leaves and rows.
+    "code": Bug("trees_vote.c", ">= n_codes", "> n_codes"),
+    "leaves_bound": Bug("trees_vote.c", " || from > left", ""),
+    "leaves_of_4": Bug("trees_vote.c", " || (from & 3u) != 0", ""),
+    "leaf_shift": Bug("trees_vote.c", "shift > 2 || ", ""),
+    "vote_payload": Bug(
+        "trees_vote.c", "call->size < EMLRT_OCTETS(emlrt_trees) ||", ""
+    ),
+    "item_index": Bug("trees_soft.c", ">= call->n_out ||", "> call->n_out ||"),
+    "row_length": Bug("trees_soft.c", "run++ == call->n_out", "run++ == UINT32_MAX"),
+    "row_end": Bug("trees_soft.c", "return run == 0 &&", "return"),
+    "item_padding": Bug(
+        "trees_soft.c", "emlrt_trees_octets(at, (unsigned)left) == 0", "1"
+    ),
+    "items_bound": Bug("trees_soft.c", "tail > call->size ||", ""),
+    "items_wrap": Bug("trees_soft.c", "n_items >> 28 != 0 ||", ""),
+    "item_width": Bug("trees_soft.c", "& ~0x0303u) == 0", "& ~0x0707u) == 0"),
+    "exponent": Bug("trees_sum.c", "|| exponent > EMLRT_EXPONENT_MAX", ""),
+    "exponents_bound": Bug(
+        "trees_sum.c", "(left - EMLRT_OCTETS(emlrt_trees)) / 4 < call->n_out", "0"
+    ),
+    "sum_leaves_bound": Bug(
+        "trees_sum.c", "EMLRT_TREES32(payload, leaves) > left ||", ""
+    ),
+    "sum_entry": Bug("trees_sum.c", "left >= entry", "left != 0 && left + 4 > entry"),
+    # Finishers and metadata.
+    "group_bound": Bug("classify.c", "if (count > left)", "if (0)"),
+    "crc": Bug("verify.c", "if (!emlrt_crc_ok(model->blob))", "if (0)"),
+    "groups": Bug("verify.c", "if (!emlrt_groups_ok(model->blob))", "if (0)"),
+    "text_ends": Bug("verify.c", "if (next < end) return 0;", ""),
+    "golden_count": Bug("verify.c", "if (n == 0) return 0;", ""),
+    "tag_order": Bug("verify.c", "tag <= last ||", ""),
+    "section_bound": Bug("verify.c", "section.size > total - at ||", ""),
+    "meta_padding": Bug("verify.c", "!emlrt_padding_ok(section.at, section.size)", "0"),
+    "section_used": Bug("meta.c", "if (size > left) return EMLRT_ERR_METADATA;", ""),
+    "texts_used": Bug("meta.c", " || n > (left - 4) / 4", ""),
+    "text_used": Bug("meta.c", "from > to || ", ""),
+    "text_past_list": Bug("meta.c", " || to > left", ""),
+    "text_buffer": Bug("meta.c", "to - from >= size", "to - from > size"),
+    "golden_used": Bug("selftest.c", "if (golden.size < octets)", "if (0)"),
+    "scratch_golden": Bug("selftest.c", "scratch_size < octets ||", "0 ||"),
+}
+
+# One a hazard, for each change; `make soak` plants them all.
+QUICK = (
+    *("total_size", "payload_size", "span_bounds", "reads_unwritten", "overlap"),
+    *("code", "leaves_bound", "item_index", "row_length", "row_end"),
+    *("exponents_bound", "group_bound", "text_past_list", "golden_used"),
+)
+
+
+def plant(bug: Bug, src: Path) -> list[str]:
+    """Copy c/src to `src` with the bug in it; returns the files to compile."""
+    shutil.copytree(build.C / "src", src)
+    path = src / bug.file
+    text = path.read_text()
+    if text.count(bug.old) != 1:
+        raise AssertionError(
+            f"{bug.file} has {bug.old!r} {text.count(bug.old)} times: "
+            "bring tests/c/seeded.py up to date"
+        )
+    path.write_text(text.replace(bug.old, bug.new))
+    if path.suffix == ".c":
+        return [bug.file]
+    return sorted(p.name for p in src.glob("*.c") if f'"{bug.file}"' in p.read_text())
+
+
+def fails(driver: Path, blobs: dict[str, bytes], folder: Path) -> bool:
+    """Whether a driver stops, hangs, or prints other statuses than it should."""
+    names = build.write_blobs(folder, blobs)
+    try:
+        done = build.run([driver, *names], timeout=60)
+    except subprocess.TimeoutExpired:
+        return True
+    if done.returncode != 0 or driver.name == "flips":
+        return done.returncode != 0
+    want = [STATUSES.index(status) for _, status in hostile().values()]
+    return [-int(line) for line in done.stdout.split()] != want
+
+
+def caught(name: str) -> str:
+    """Plant a bug, build, attack; returns the driver that noticed, or ""."""
+    with tempfile.TemporaryDirectory(prefix="emlrt-seeded-") as temporary:
+        folder = Path(temporary)
+        changed = plant(BUGS[name], folder / "src")
+        whole = build.kept_objects(tuple(build.WORD_PORT))
+        stems = {Path(file).stem for file in changed}
+        objects = [path for path in whole if path.stem not in stems]
+        files = [folder / "src" / file for file in changed]
+        objects += build.objects(folder / "objects", build.WORD_PORT, files)
+        for driver, blobs in (
+            ("hostile", {k: blob for k, (blob, _) in hostile().items()}),
+            ("flips", {k: blob.bytes() for k, blob in samples().items()}),
+        ):
+            out = folder / driver
+            build.sanitized(out, f"{driver}.c", build.WORD_PORT, objects)
+            (folder / "blobs" / driver).mkdir(parents=True)
+            if fails(out, blobs, folder / "blobs" / driver):
+                return driver
+    return ""

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""The long runs: `make soak`, or `python tests/soak/run.py --execs N`.
+
+Three parts, each of which ends the run with exit code 1 if it finds anything:
+
+  seeded  every planted bug of tests/c/seeded.py must be noticed
+  pairs   any two flipped bits of the smallest blob of each op
+  fuzz    --execs fuzzed blobs, half of them through the checked word port
+
+The corpus is kept in build/soak, so that a second run goes on from the first;
+what a fuzzer finds is left there as crash-*.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from c import build  # noqa: E402
+from c.blobs import samples  # noqa: E402
+from c.hostile import hostile  # noqa: E402
+from c.seeded import BUGS, caught  # noqa: E402
+
+PORTS = {"octets": [], "words": build.WORD_PORT}
+
+
+def say(text: str) -> None:
+    print(f"[{time.strftime('%H:%M:%S')}] {text}", flush=True)
+
+
+def seeded() -> bool:
+    missed = []
+    for k, name in enumerate(BUGS, 1):
+        driver = caught(name)
+        say(f"seeded {k}/{len(BUGS)}: {name}: {driver or 'NOT NOTICED'}")
+        if not driver:
+            missed.append(name)
+    say(f"seeded: {len(BUGS) - len(missed)} of {len(BUGS)} bugs noticed")
+    return not missed
+
+
+def smallest() -> dict[str, bytes]:
+    """The smallest of the soft, vote, lone and sum samples, and the program."""
+    blobs = {name: blob.bytes() for name, blob in samples().items()}
+    chosen = {"program": blobs["program"]}
+    for kind in ("soft", "vote", "vote_lone", "sum"):
+        names = [name for name in blobs if name.startswith(kind)]
+        name = min(names, key=lambda n: len(blobs[n]))
+        chosen[name] = blobs[name]
+    return chosen
+
+
+def pairs(folder: Path) -> bool:
+    driver = build.sanitized(folder / "flips", "flips.c", [])
+    for path in build.write_blobs(folder, smallest()):
+        done = build.run([driver, "--pairs", path], timeout=36000)
+        say(f"pairs: {path.name}: {done.stdout.strip() or done.stderr[-2000:]}")
+        if done.returncode != 0:
+            return False
+    return True
+
+
+def fuzz(folder: Path, execs: int) -> bool:
+    corpus = folder / "corpus"
+    corpus.mkdir(exist_ok=True)
+    build.write_blobs(corpus, {k: b.bytes() for k, b in samples().items()})
+    build.write_blobs(corpus, {k: b for k, (b, s) in hostile().items() if s == "OK"})
+    running = []
+    for port, flags in PORTS.items():
+        target = build.sanitized(folder / f"fuzz-{port}", "fuzz.c", flags)
+        options = [*build.FUZZ_OPTIONS, f"-runs={execs // len(PORTS)}", "-reload=1"]
+        command = [target, *options, f"-artifact_prefix={folder}/", corpus]
+        with (folder / f"fuzz-{port}.log").open("wb") as log:
+            running.append((port, subprocess.Popen(command, stderr=log)))
+    good = True
+    for port, process in running:
+        good &= process.wait() == 0
+        tail = (folder / f"fuzz-{port}.log").read_text(errors="replace")[-1500:]
+        say(f"fuzz, {port} port: exit {process.returncode}\n{tail}")
+    return good
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="The long runs of the wall.")
+    parser.add_argument(
+        "--execs", type=int, default=100_000_000, help="fuzzed blobs (default: 10^8)"
+    )
+    parser.add_argument(
+        "--only", choices=["seeded", "pairs", "fuzz"], help="run one part alone"
+    )
+    arguments = parser.parse_args()
+    os.environ["CI"] = "1"  # a missing tool is a failure here, not a skip
+    folder = ROOT / "build" / "soak"
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = {
+        "seeded": seeded,
+        "pairs": lambda: pairs(folder),
+        "fuzz": lambda: fuzz(folder, arguments.execs),
+    }
+    names = [arguments.only] if arguments.only else list(parts)
+    failed = [name for name in names if not parts[name]()]
+    say(f"soak: {', '.join(failed)} FAILED" if failed else "soak: all passed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
