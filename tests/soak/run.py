@@ -21,10 +21,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from c import build  # noqa: E402
 from c.blobs import samples  # noqa: E402
 from c.hostile import hostile  # noqa: E402
 from c.seeded import BUGS, caught  # noqa: E402
+
+from c import build  # noqa: E402
 
 PORTS = {"octets": [], "words": build.WORD_PORT}
 
