@@ -87,7 +87,7 @@ def test_opening_in_threads(models):
 def test_other_threads_run_during_a_prediction(models):
     """The lock of the interpreter is not held: this thread counts meanwhile."""
     model, x = models[0]
-    rows = np.tile(x, (120, 1)).astype(np.float32)
+    rows = np.tile(x.astype(np.float32), (80, 1))
     done = threading.Event()
 
     def predict():

@@ -190,3 +190,21 @@ def test_equal_leaves_are_merged():
     model = convert(estimator)
     assert trees_shape(model.stages[0])["splits"] < 500
     check(estimator, model, rows_for(rng, estimator, 200))
+
+
+def test_two_million_nodes():
+    rng = np.random.default_rng(10)
+    estimator = synthetic_regressor(rng, [25_000] * 4, 9)
+    estimator.estimators_ = estimator.estimators_ * 10
+    model = convert(estimator)
+    assert trees_shape(model.stages[0])["splits"] == 40 * 25_000
+    check(estimator, model, rows_for(rng, estimator, 60))
+
+
+def test_a_thousand_trees():
+    rng = np.random.default_rng(11)
+    estimator = synthetic_classifier(rng, [120] * 50, 9, [4], pool="any")
+    estimator.estimators_ = estimator.estimators_ * 20
+    model = convert(estimator)
+    assert trees_shape(model.stages[0])["trees"] == 1000
+    check(estimator, model, rows_for(rng, estimator, 60))
