@@ -45,8 +45,9 @@ class Machine:
         An ARM or RISC-V target.
     image : Image
         From `build.link`. Its data is in place: no startup code runs.
-    stack : bool
-        Whether `call` watches the stack; it makes calls slower.
+    count, stack : bool
+        Whether `call` counts instructions, and whether it also watches the
+        stack (only together with counting). Either makes calls slower.
 
     Attributes
     ----------
@@ -54,12 +55,14 @@ class Machine:
     engine : unicorn.Uc
         The emulator itself.
     instructions : int
-        Instructions of the last call.
+        Instructions of the last call; 0 if they are not counted.
     stack : int
         Most bytes of stack of the last call, arguments on the stack included.
     """
 
-    def __init__(self, target: Target, image: Image, *, stack: bool = True) -> None:
+    def __init__(
+        self, target: Target, image: Image, *, count: bool = True, stack: bool = True
+    ) -> None:
         self._unicorn = module("unicorn")
         self._core = Core.of(target)
         self.engine = self._core.start(target)
@@ -71,7 +74,8 @@ class Machine:
         self.stack = 0
         self._lowest = STACK_TOP
         self._load()
-        self._watch(stack)
+        if count:
+            self._watch(stack)
 
     def _load(self) -> None:
         read_write_run = 7
@@ -98,13 +102,12 @@ class Machine:
                 self.engine.mem_map(page, PAGE, rights)
 
     def _watch(self, stack: bool) -> None:
-        uc = self._unicorn
-        blocks = self._blocks
-        pointer = self._core.stack_pointer
+        blocks, pointer = self._blocks, self._core.stack_pointer
 
         def block(*event: Any) -> None:
             blocks[event[1], event[2]] += 1
 
+        # One hook for both: entering Python is what takes the time.
         def block_and_stack(*event: Any) -> None:
             blocks[event[1], event[2]] += 1
             self._lowest = min(self._lowest, event[0].reg_read(pointer))
@@ -112,10 +115,11 @@ class Machine:
         def write(*event: Any) -> None:
             self._lowest = min(self._lowest, event[2])
 
-        self.engine.hook_add(uc.UC_HOOK_BLOCK, block_and_stack if stack else block)
+        hooks = self._unicorn
+        self.engine.hook_add(hooks.UC_HOOK_BLOCK, block_and_stack if stack else block)
         if stack:
-            low = STACK_TOP - _STACK_SIZE
-            self.engine.hook_add(uc.UC_HOOK_MEM_WRITE, write, None, low, STACK_TOP - 1)
+            low, high = STACK_TOP - _STACK_SIZE, STACK_TOP - 1
+            self.engine.hook_add(hooks.UC_HOOK_MEM_WRITE, write, None, low, high)
 
     def place_rom(self, content: bytes, address: int | None = None) -> int:
         """Put read-only memory somewhere; its address.
