@@ -60,7 +60,7 @@ setup(
         for path in sorted((ROOT / "src/emlrt").rglob(""))
         if (path / "__init__.py").exists()
     ],
-    package_data={"emlrt": ["py.typed", "*.pyi", "emulate/*.[chS]", "emulate/*.ld"]},
+    package_data={"emlrt": ["py.typed", "*.pyi", "emulate/firmware/*"]},
     cffi_modules=["src/emlrt/_ffi_build.py:ffi"],
     cmdclass={"build_py": BuildPy, "bdist_wheel": BdistWheel},
 )

@@ -77,6 +77,12 @@ EMLRT_WRAPS EMLRT_INLINE int emlrt_counts(uint32_t count) {
 
 #define EMLRT_STAGE32(at, field) emlrt_r32(at, EMLRT_AT(emlrt_stage, field))
 #define EMLRT_STAGE16(at, field) emlrt_r16(at, EMLRT_AT(emlrt_stage, field))
+/* Of a stage that has been checked: spans fit the address space. */
+#if EMLRT_RAM_BITS == 16
+#define EMLRT_STAGE_SIZE(at, field) EMLRT_STAGE16(at, field)
+#else
+#define EMLRT_STAGE_SIZE(at, field) EMLRT_STAGE32(at, field)
+#endif
 
 /* Address of the stage table. */
 emlrt_rom emlrt_stages(emlrt_rom blob);

@@ -85,6 +85,9 @@ static uint32_t emlrt_span_end(emlrt_progress *to, emlrt_rom blob,
                      EMLRT_AT(emlrt_header, input_size));
   from += count << dtype;
   if (from > most) return 0;
+#if EMLRT_RAM_BITS < 32
+  if (from >> EMLRT_RAM_BITS != 0) return 0;
+#endif
   if (from > *written) *written = from;
   return from;
 }
@@ -112,8 +115,8 @@ static emlrt_status emlrt_check_stage(emlrt_model *model, emlrt_progress *to,
   if ((call.size & 3u) != 0 || call.size > to->left ||
       !emlrt_spans_ok(to, model->blob, stage))
     return EMLRT_ERR_STAGE;
-  call.n_in = EMLRT_STAGE32(stage, in_count);
-  call.n_out = EMLRT_STAGE32(stage, out_count);
+  call.n_in = (emlrt_count)EMLRT_STAGE32(stage, in_count);
+  call.n_out = (emlrt_count)EMLRT_STAGE32(stage, out_count);
   call.limit = EMLRT_HEADER32(model->blob, body_size) - to->left;
   call.payload = emlrt_rom_at(model->blob, (emlrt_off)call.limit);
   status = EMLRT_OP_CHECK(op)(&call);

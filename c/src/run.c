@@ -16,7 +16,7 @@ const emlrt_op *emlrt_op_find(const emlrt_op *const *ops, uint32_t code) {
 }
 
 /* Address of a span in a space that starts at `base`. */
-EMLRT_INLINE char *emlrt_element(const void *base, uint32_t offset,
+EMLRT_INLINE char *emlrt_element(const void *base, emlrt_count offset,
                                  uint32_t dtype) {
   (void)dtype;
   return (char *)(uintptr_t)base + EMLRT_CHARS_AT(offset, dtype);
@@ -36,12 +36,12 @@ void emlrt_execute(const emlrt_model *model, const void *x, void *y,
   for (; n != 0; n--) {
     uint32_t op = EMLRT_STAGE32(stage, op);
     call.size = EMLRT_STAGE32(stage, size);
-    call.n_in = EMLRT_STAGE32(stage, in_count);
-    call.n_out = EMLRT_STAGE32(stage, out_count);
+    call.n_in = EMLRT_STAGE_SIZE(stage, in_count);
+    call.n_out = EMLRT_STAGE_SIZE(stage, out_count);
     call.in = emlrt_element(spaces[EMLRT_STAGE16(stage, in_space)],
-                            EMLRT_STAGE32(stage, in_offset), op);
+                            EMLRT_STAGE_SIZE(stage, in_offset), op);
     call.out = emlrt_element(spaces[EMLRT_STAGE16(stage, out_space)],
-                             EMLRT_STAGE32(stage, out_offset), op >> 8);
+                             EMLRT_STAGE_SIZE(stage, out_offset), op >> 8);
     EMLRT_OP_RUN(emlrt_op_find(model->ops, op))(&call);
     stage = emlrt_rom_at(stage, EMLRT_OCTETS(emlrt_stage));
     call.payload = emlrt_rom_at(call.payload, (emlrt_off)call.size);

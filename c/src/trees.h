@@ -15,9 +15,12 @@
   emlrt_r32(payload, EMLRT_AT(emlrt_trees, field))
 #define EMLRT_TREES16(payload, field) \
   emlrt_r16(payload, EMLRT_AT(emlrt_trees, field))
+/* Of a payload that has been checked. */
+#define EMLRT_TREES_OFF(payload, field) \
+  ((emlrt_off)emlrt_roff(payload, EMLRT_AT(emlrt_trees, field)))
 
 /* The leaf index that x reaches in the tree whose records start at `at`. */
-typedef uint32_t emlrt_walk(emlrt_rom at, const void *x);
+typedef emlrt_off emlrt_walk(emlrt_rom at, const void *x);
 
 /* A record as the check sees it. */
 typedef struct emlrt_split {
@@ -40,8 +43,17 @@ uint32_t emlrt_trees_codes(const emlrt_call *call, uint32_t tail,
 /* Adds the votes of a mixed leaf: the row that starts at item i. */
 void emlrt_trees_row(const emlrt_call *call, uint32_t i, uint32_t *votes);
 /* Number i of a leaf table: of 1 << shift octets, unsigned or signed. */
-uint32_t emlrt_trees_number(emlrt_rom leaves, uint32_t i, unsigned shift);
-uint32_t emlrt_trees_signed(emlrt_rom leaves, uint32_t i, unsigned shift);
+uint32_t emlrt_trees_number(emlrt_rom leaves, emlrt_off i, unsigned shift);
+uint32_t emlrt_trees_signed(emlrt_rom leaves, emlrt_off i, unsigned shift);
+/* The same as emlrt_trees_number: inlined into loops unless size comes first. */
+EMLRT_INLINE uint32_t emlrt_trees_code(emlrt_rom leaves, emlrt_off i,
+                                       unsigned shift) {
+#if !defined(__OPTIMIZE_SIZE__)
+  if (shift == 0) return emlrt_r8(emlrt_rom_at(leaves, i), 0);
+  if (shift == 1) return emlrt_r16(emlrt_rom_at(leaves, i * 2), 0);
+#endif
+  return emlrt_trees_number(leaves, i, shift);
+}
 /* Bits of the float32 nearest to sum * 2^exponent, ties to even. sum is a
  * signed number in two's complement. */
 uint32_t emlrt_trees_scale(uint32_t sum, int32_t exponent);
@@ -101,22 +113,22 @@ typedef struct emlrt_trees_at {
 } emlrt_trees_at;
 
 EMLRT_INLINE void emlrt_trees_start(emlrt_trees_at *at, const emlrt_call *call,
-                                    uint32_t n_exponents) {
+                                    emlrt_count n_exponents) {
   at->tree = emlrt_rom_at(
       call->payload,
       EMLRT_OCTETS(emlrt_trees) + (emlrt_off)n_exponents * 4u);
-  at->records = emlrt_rom_at(
-      at->tree, (emlrt_off)EMLRT_TREES32(call->payload, n_trees) * 8u);
+  at->records =
+      emlrt_rom_at(at->tree, EMLRT_TREES_OFF(call->payload, n_trees) * 8u);
 }
 
 /* The leaf entry that x reaches in the next tree. */
-EMLRT_INLINE uint32_t emlrt_trees_leaf(emlrt_trees_at *at, const void *x,
-                                       emlrt_walk *walk, unsigned width) {
-  uint32_t size = emlrt_r32(at->tree, EMLRT_AT(emlrt_tree, size));
-  uint32_t leaf = emlrt_r32(at->tree, EMLRT_AT(emlrt_tree, base));
+EMLRT_INLINE emlrt_off emlrt_trees_leaf(emlrt_trees_at *at, const void *x,
+                                        emlrt_walk *walk, unsigned width) {
+  emlrt_off size = emlrt_roff(at->tree, EMLRT_AT(emlrt_tree, size));
+  emlrt_off leaf = emlrt_roff(at->tree, EMLRT_AT(emlrt_tree, base));
   if (size != EMLRT_TREES_LONE) {
     leaf += walk(at->records, x);
-    at->records = emlrt_rom_at(at->records, (emlrt_off)size * width);
+    at->records = emlrt_rom_at(at->records, size * width);
   }
   at->tree = emlrt_rom_at(at->tree, EMLRT_OCTETS(emlrt_tree));
   return leaf;
@@ -127,23 +139,26 @@ EMLRT_INLINE void emlrt_trees_vote(const emlrt_call *call, emlrt_walk *walk,
                                    unsigned width, int soft) {
   uint32_t *votes = (uint32_t *)call->out;
   emlrt_rom payload = call->payload;
-  emlrt_rom leaves =
-      emlrt_rom_at(payload, (emlrt_off)EMLRT_TREES32(payload, leaves));
-  uint32_t n_out = call->n_out, n = n_out;
+  emlrt_rom leaves = emlrt_rom_at(payload, EMLRT_TREES_OFF(payload, leaves));
+  uint32_t unit = EMLRT_TREES32(payload, unit);
+  unsigned shift = EMLRT_TREES16(payload, leaf_shift);
+  emlrt_count n_out = call->n_out, i = n_out;
+  emlrt_off n = EMLRT_TREES_OFF(payload, n_trees);
   emlrt_trees_at at;
   emlrt_trees_start(&at, call, 0);
-  while (n != 0) votes[--n] = 0;
-  n = EMLRT_TREES32(payload, n_trees);
+  while (i != 0) {
+    votes[--i] = 0;
+    EMLRT_KEEP_LOOP();
+  }
   for (; n != 0; n--) {
-    uint32_t leaf = emlrt_trees_leaf(&at, call->in, walk, width);
-    uint32_t code =
-        emlrt_trees_number(leaves, leaf, EMLRT_TREES16(payload, leaf_shift));
+    emlrt_off leaf = emlrt_trees_leaf(&at, call->in, walk, width);
+    uint32_t code = emlrt_trees_code(leaves, leaf, shift);
     if (soft && code >= n_out) {
       emlrt_trees_row(call, code - n_out, votes);
     } else {
-      votes[code] =
-          emlrt_wrap_add(votes[code], EMLRT_TREES32(payload, unit));
-      if (votes[code] > call->limit) return;
+      uint32_t *vote = votes + (size_t)code;
+      *vote = emlrt_wrap_add(*vote, unit);
+      if (*vote > call->limit) return;
     }
   }
 }
@@ -155,19 +170,22 @@ EMLRT_INLINE void emlrt_trees_sum(const emlrt_call *call, emlrt_walk *walk,
                                   unsigned width) {
   emlrt_alias32 *sums = (emlrt_alias32 *)call->out;
   emlrt_rom payload = call->payload;
-  emlrt_rom leaves =
-      emlrt_rom_at(payload, (emlrt_off)EMLRT_TREES32(payload, leaves));
+  emlrt_rom leaves = emlrt_rom_at(payload, EMLRT_TREES_OFF(payload, leaves));
   emlrt_rom exponents = emlrt_rom_at(payload, EMLRT_OCTETS(emlrt_trees));
-  uint32_t n_out = call->n_out, n = EMLRT_TREES32(payload, n_trees), i;
+  unsigned shift = EMLRT_TREES16(payload, leaf_shift);
+  emlrt_count n_out = call->n_out, i;
+  emlrt_off n = EMLRT_TREES_OFF(payload, n_trees);
   emlrt_trees_at at;
   emlrt_trees_start(&at, call, n_out);
-  for (i = 0; i < n_out; i++) sums[i] = 0;
+  for (i = 0; i < n_out; i++) {
+    sums[i] = 0;
+    EMLRT_KEEP_LOOP();
+  }
   for (; n != 0; n--) {
-    uint32_t leaf = emlrt_trees_leaf(&at, call->in, walk, width) * n_out;
+    emlrt_off leaf = emlrt_trees_leaf(&at, call->in, walk, width) * n_out;
     for (i = 0; i < n_out; i++)
-      sums[i] = emlrt_wrap_add(
-          sums[i], emlrt_trees_signed(leaves, leaf + i,
-                                      EMLRT_TREES16(payload, leaf_shift)));
+      sums[i] =
+          emlrt_wrap_add(sums[i], emlrt_trees_signed(leaves, leaf + i, shift));
   }
   for (i = 0; i < n_out; i++, exponents = emlrt_rom_at(exponents, 4))
     sums[i] = emlrt_trees_scale(sums[i], emlrt_ri32(exponents, 0));

@@ -4,8 +4,8 @@
  */
 #include "trees.h"
 
-uint32_t emlrt_trees_signed(emlrt_rom leaves, uint32_t i, unsigned shift) {
-  leaves = emlrt_rom_at(leaves, (emlrt_off)i << shift);
+uint32_t emlrt_trees_signed(emlrt_rom leaves, emlrt_off i, unsigned shift) {
+  leaves = emlrt_rom_at(leaves, i << shift);
   if (shift == 0) return (uint32_t)emlrt_ri8(leaves, 0);
   if (shift == 1) return (uint32_t)emlrt_ri16(leaves, 0);
   return emlrt_r32(leaves, 0);

@@ -4,8 +4,8 @@
  */
 #include "trees.h"
 
-uint32_t emlrt_trees_number(emlrt_rom leaves, uint32_t i, unsigned shift) {
-  leaves = emlrt_rom_at(leaves, (emlrt_off)i << shift);
+uint32_t emlrt_trees_number(emlrt_rom leaves, emlrt_off i, unsigned shift) {
+  leaves = emlrt_rom_at(leaves, i << shift);
   if (shift == 0) return emlrt_r8(leaves, 0);
   if (shift == 1) return emlrt_r16(leaves, 0);
   return emlrt_r32(leaves, 0);
@@ -14,7 +14,8 @@ uint32_t emlrt_trees_number(emlrt_rom leaves, uint32_t i, unsigned shift) {
 uint32_t emlrt_trees_codes(const emlrt_call *call, uint32_t tail,
                            uint32_t n_codes) {
   emlrt_rom leaves = call->payload;
-  uint32_t left = call->size - tail, from, i;
+  uint32_t left = call->size - tail, from;
+  emlrt_off i;
   unsigned shift = EMLRT_TREES16(leaves, leaf_shift);
   from = EMLRT_TREES32(leaves, leaves);
   if (shift > 2 || (from & 3u) != 0 || from > left) return 0;

@@ -43,12 +43,32 @@
 #define EMLRT_JUMP(at, flags) ((emlrt_off)EMLRT_READ(at, link) * EMLRT_RECORD)
 #endif
 
+/* An element of x. Its octet offset is a shift and a mask away from `split`; a
+ * core that shifts one bit at a time pays for going through the index. */
+#if defined(EMLRT_SLOW_SHIFTS) && EMLRT_RECORD != 4 && EMLRT_INPUT == EMLRT_F32
+#define EMLRT_ELEMENT(x, split)                                   \
+  (*(const emlrt_alias32 *)(const void *)((const char *)(x) + \
+                                          ((split) >> 1 & ~3u)))
+#elif defined(EMLRT_SLOW_SHIFTS) && EMLRT_RECORD == 6 && \
+    EMLRT_INPUT == EMLRT_I16
+#define EMLRT_ELEMENT(x, split) \
+  (*(const int16_t *)(const void *)((const char *)(x) + ((split) >> 1 & ~1u)))
+#elif EMLRT_INPUT == EMLRT_F32
+#define EMLRT_ELEMENT(x, split) \
+  (((const emlrt_alias32 *)(x))[EMLRT_FEATURE(split)])
+#elif EMLRT_INPUT == EMLRT_I16
+#define EMLRT_ELEMENT(x, split) (((const int16_t *)(x))[EMLRT_FEATURE(split)])
+#else
+#define EMLRT_ELEMENT(x, split) \
+  (((const uint_least8_t *)(x))[EMLRT_FEATURE(split)])
+#endif
+
 /* Whether x goes right. */
-#if EMLRT_INPUT == EMLRT_F32
 EMLRT_INLINE int EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(emlrt_rom at,
                                                       EMLRT_WORD split,
                                                       const void *x) {
-  uint32_t bits = ((const emlrt_alias32 *)x)[EMLRT_FEATURE(split)];
+#if EMLRT_INPUT == EMLRT_F32
+  uint32_t bits = EMLRT_ELEMENT(x, split);
   int32_t threshold = emlrt_ri32(at, EMLRT_AT(EMLRT_STRUCT, threshold));
   if ((bits & UINT32_C(0x80000000)) == 0) {
     if ((int32_t)bits <= threshold) return 0;
@@ -57,39 +77,33 @@ EMLRT_INLINE int EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(emlrt_rom at,
     return (int32_t)(bits ^ UINT32_C(0x7FFFFFFF)) > threshold;
   }
   return (split & EMLRT_MISSING_LEFT) == 0; /* NaN */
-}
-#else
-EMLRT_INLINE int EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(emlrt_rom at,
-                                                      EMLRT_WORD split,
-                                                      const void *x) {
-#if EMLRT_INPUT == EMLRT_I16
-  int value = ((const int16_t *)x)[EMLRT_FEATURE(split)];
-#else
-  int value = ((const uint_least8_t *)x)[EMLRT_FEATURE(split)];
-#endif
-#if EMLRT_RECORD == 4
+#elif EMLRT_RECORD == 4
+  uint_fast8_t threshold = (uint_fast8_t)(split >> 8);
   (void)at;
-  return (unsigned)value > split >> 8;
+  return (uint_fast8_t)EMLRT_ELEMENT(x, split) > threshold;
 #elif EMLRT_RECORD == 6
-  return value > (int16_t)emlrt_r16(at, EMLRT_AT(EMLRT_STRUCT, threshold));
+  return EMLRT_ELEMENT(x, split) >
+         (int16_t)emlrt_r16(at, EMLRT_AT(EMLRT_STRUCT, threshold));
 #else
-  return value > emlrt_ri32(at, EMLRT_AT(EMLRT_STRUCT, threshold));
+  return EMLRT_ELEMENT(x, split) >
+         emlrt_ri32(at, EMLRT_AT(EMLRT_STRUCT, threshold));
 #endif
 }
-#endif
 
 /* Not inlined: with registers of its own the loop spills nothing on small
  * cores, and the ops of one walk share it. */
-EMLRT_NOINLINE static uint32_t EMLRT_JOIN(emlrt_walk_,
-                                          EMLRT_NAME)(emlrt_rom at,
-                                                      const void *x) {
+EMLRT_NOINLINE static emlrt_off EMLRT_JOIN(emlrt_walk_,
+                                           EMLRT_NAME)(emlrt_rom at,
+                                                       const void *x) {
   for (;;) {
     EMLRT_WORD split = EMLRT_READ(at, split);
     EMLRT_WORD flags = EMLRT_FLAGS(at, split);
     if (!EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(at, split, x)) {
-      if ((flags & EMLRT_LEAF_LEFT) != 0) return EMLRT_LINK(at, flags);
+      if ((flags & EMLRT_LEAF_LEFT) != 0)
+        return (emlrt_off)EMLRT_LINK(at, flags);
     } else if ((flags & EMLRT_LEAF_RIGHT) != 0) {
-      return (uint32_t)EMLRT_LINK(at, flags) + (flags & EMLRT_LEAF_LEFT);
+      return (emlrt_off)EMLRT_LINK(at, flags) +
+             (emlrt_off)(flags & EMLRT_LEAF_LEFT);
     } else if ((flags & EMLRT_LEAF_LEFT) == 0) {
       at = emlrt_rom_at(at, EMLRT_JUMP(at, flags));
     }
@@ -115,6 +129,7 @@ EMLRT_INLINE emlrt_split EMLRT_JOIN(emlrt_split_, EMLRT_NAME)(emlrt_rom at) {
 #undef EMLRT_JOIN2
 #undef EMLRT_STRUCT
 #undef EMLRT_FEATURE
+#undef EMLRT_ELEMENT
 #undef EMLRT_WORD
 #undef EMLRT_READ
 #undef EMLRT_FLAGS

@@ -13,8 +13,8 @@
 typedef struct emlrt_call {
   emlrt_rom payload;
   uint32_t size; /* octets of payload */
-  uint32_t n_in;
-  uint32_t n_out;
+  emlrt_count n_in;
+  emlrt_count n_out;
   const void *in; /* n_in elements; NULL while checking */
   void *out;      /* n_out elements; NULL while checking */
   uint32_t limit; /* run: a vote above it decides, nothing more is needed;

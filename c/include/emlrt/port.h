@@ -27,7 +27,11 @@
 #define EMLRT_INLINE static inline __attribute__((always_inline, unused))
 #define EMLRT_CHECK_RESULT __attribute__((warn_unused_result))
 #define EMLRT_NOINLINE __attribute__((noinline))
+/* Within a loop: keeps it from becoming a call of memset, which a small core's
+ * libc runs octet by octet and a program without libc does not have. */
+#define EMLRT_KEEP_LOOP() __asm__ __volatile__("")
 #else
+#define EMLRT_KEEP_LOOP() ((void)0)
 #define EMLRT_NOINLINE
 #define EMLRT_INLINE static inline
 #define EMLRT_CHECK_RESULT
@@ -71,6 +75,8 @@ typedef uint32_t emlrt_alias32;
 #elif defined(__AVR__)
 #include <avr/pgmspace.h>
 #define EMLRT_PROGMEM PROGMEM
+/* A shift costs a cycle or two a bit. */
+#define EMLRT_SLOW_SHIFTS 1
 #define EMLRT_ROM_NULL 0
 #if defined(EMLRT_PORT_FAR)
 typedef uint32_t emlrt_rom;
@@ -131,12 +137,27 @@ EMLRT_INLINE uint32_t emlrt_r32(emlrt_rom at, size_t o) {
 #endif
 #endif
 
-#if !defined(EMLRT_PROGMEM)
-#define EMLRT_PROGMEM
-#endif
 #if !defined(EMLRT_ROM_BITS)
 /* Bits of a blob's largest size on this port. */
 #define EMLRT_ROM_BITS 31
+#endif
+#if !defined(EMLRT_PROGMEM)
+#define EMLRT_PROGMEM
+#endif
+/* Elements or octets of RAM, which cannot be more than the address space. */
+#if SIZE_MAX == 0xFFFF
+#define EMLRT_RAM_BITS 16
+typedef uint16_t emlrt_count;
+#else
+#define EMLRT_RAM_BITS 32
+typedef uint32_t emlrt_count;
+#endif
+/* A 32-bit number that open has found to be an offset or count within the blob:
+ * ports whose blobs are smaller need not read all of it. */
+#if EMLRT_ROM_BITS == 16
+#define emlrt_roff(at, o) emlrt_r16(at, o)
+#else
+#define emlrt_roff(at, o) emlrt_r32(at, o)
 #endif
 
 /* Signed reads; the conversion is two's complement on every target we know. */
