@@ -62,7 +62,6 @@ struct emlrt_host {
   size_t n_trees;
   size_t n_narrow;
   void *nodes;
-  uint32_t deepest;
   /* Leaves. With a table, a payload is the place of n_scores numbers in it, to
    * be added to a row's scores; without, it is a code as in the blob. */
   uint32_t *table;
