@@ -152,6 +152,7 @@ class Trees:
     bases: bool = False
     fields: dict[str, int] = field(default_factory=dict)
     parts: dict[str, bytes] = field(default_factory=dict)
+    raw: bytes | None = None  # the whole payload, instead of all that
 
     @property
     def op(self) -> int:
@@ -200,6 +201,8 @@ class Trees:
         }
 
     def payload(self) -> bytes:
+        if self.raw is not None:
+            return self.raw
         parts = {name: padded(v) for name, v in (self.build() | self.parts).items()}
         head = {
             "n_trees": len(self.trees),

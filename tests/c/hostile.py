@@ -18,6 +18,7 @@ from .blobs import (
     FEATURES,
     GOLDEN,
     I16,
+    INPUT,
     LEAF_LEFT,
     LEAF_RIGHT,
     LONE,
@@ -225,6 +226,8 @@ def program_cases() -> Iterator[Case]:
     swapped.fields["vote_total"] = 1
     yield case("reads_unwritten", swapped)
     yield case("hole", rewired((1, "out_offset", 3)))
+    for name, at in (("in_offset", 2), ("in_offset", 3), ("out_offset", 6)):
+        yield case(f"odd_{name}_{at}", rewired((1, "fields", {name: at})))
     yield case("writes_another_dtype", rewired((1, "out_space", OUTPUT)))
     yield case("arena_small", program(), arena_size=8)
     yield case("arena_none", program(), arena_size=0)
@@ -241,6 +244,10 @@ def program_cases() -> Iterator[Case]:
             blob = chained(space, out_offset)
             yield case(f"overlap_{space}_{out_offset}", blob, status)
     yield case("reads_output_early", rewired((2, "in_space", OUTPUT)))
+    # x is the caller's, and may be const: nothing is written there.
+    onto_x = Stage(forest(2, "f32", 2, 1, 2, 2), 2, INPUT, 1, INPUT)
+    votes = Stage(forest(3, "f32", 3, 2, 3, 2, unit=5), 3)
+    yield case("writes_input", Blob(3, [onto_x, votes], [2]))
 
 
 def chained(space: int, out_offset: int) -> Blob:
@@ -276,6 +283,11 @@ def payload_cases() -> Iterator[Case]:
         for word in (1, 0x0101, 0x8000):
             yield case(f"item_{word:x}", base, trees={"item": word})
     yield case("unit", "sum_f32", trees={"unit": 1})
+    for base in ("soft_f32", "vote_f32", "sum_f32"):
+        for octets in (0, 4, 16, 20):
+            blob = copy.deepcopy(known[base])
+            blob.stages[0].trees.raw = bytes(octets)
+            yield f"payload_{base}_{octets}_octets", change(blob, meta=[]), "PAYLOAD"
     yield from padding_cases(known)
     for exponent in (257, -257, 2**31 - 1, -(2**31)):
         parts = {"exponents": numbers("i", [exponent])}
