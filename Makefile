@@ -6,6 +6,7 @@
 PYTHON ?=
 VENV ?= .venv
 PYTEST_ARGS ?=
+SOAK_ARGS ?=
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install -q --disable-pip-version-check
 NATIVE := setup.py src/emlrt/_ffi_build.py \
@@ -28,8 +29,8 @@ test: $(VENV)/test.deps $(VENV)/native apt ## lint, then run every test
 	$(PY) -m pytest -n auto --maxprocesses 8 --dist loadgroup $(PYTEST_ARGS) || status=1; \
 	exit $$status
 
-soak: $(VENV)/test.deps $(VENV)/native apt ## the long runs: hours of fuzzing
-	@$(PY) -m pytest -s tests/soak $(PYTEST_ARGS)
+soak: $(VENV)/test.deps $(VENV)/native apt ## the long run: fuzzing by the hundred million
+	@$(PY) tests/soak/run.py $(SOAK_ARGS)
 
 lint: $(VENV)/test.deps $(VENV)/native ## ruff and mypy --strict
 	$(PY) -m ruff check $(wildcard $(PYTHON_FILES))
@@ -68,6 +69,6 @@ $(VENV)/%.deps: $(VENV)/made pyproject.toml ci/requirements.py
 # The extension is compiled anew as a whole: setuptools does not see headers.
 $(VENV)/native: $(VENV)/build.deps $(NATIVE)
 	@echo "setup: compiling the C runtime"
-	@rm -rf build src/emlrt/_native*.so
+	@rm -rf build/temp.* build/lib.* src/emlrt/_native*.so
 	@$(PIP) --no-build-isolation --no-deps -e .
 	@touch $@
