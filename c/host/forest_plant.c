@@ -133,7 +133,8 @@ static size_t survey(emlrt_build *build, uint32_t n_trees) {
 
 /* Narrow trees first, then shallow ones: rows walk several trees in step. */
 static int compare(const void *a, const void *b) {
-  const emlrt_host_tree *s = (const emlrt_host_tree *)a, *t = (const emlrt_host_tree *)b;
+  const emlrt_host_tree *s = (const emlrt_host_tree *)a;
+  const emlrt_host_tree *t = (const emlrt_host_tree *)b;
   if (s->wide != t->wide) return s->wide < t->wide ? -1 : 1;
   return s->depth < t->depth ? -1 : s->depth > t->depth;
 }

@@ -99,10 +99,10 @@ static void run_block(sink *to, const block *b, const void *x, size_t n) {
 static emlrt_status run_blocks(sink *to, const void *x, size_t n) {
   const emlrt_host *host = to->host;
   size_t most = (n + EMLRT_LANES - 1) / EMLRT_LANES * EMLRT_LANES, i;
+  size_t numbers = host->stride + host->pad + EMLRT_FOREST_SCRATCH;
   block b;
   if (most > host->block) most = host->block;
-  b.keys = (uint32_t *)emlrt_take(most, (host->stride + host->pad + EMLRT_FOREST_SCRATCH) *
-                                            sizeof *b.keys);
+  b.keys = (uint32_t *)emlrt_take(most, numbers * sizeof *b.keys);
   if (b.keys == NULL) return EMLRT_ERR_SCRATCH;
   b.acc = b.keys + most * host->stride;
   b.scratch = b.acc + most * host->pad;
