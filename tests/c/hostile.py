@@ -293,10 +293,12 @@ def payload_cases() -> Iterator[Case]:
         parts = {"exponents": numbers("i", [exponent])}
         yield case(f"exponent_{exponent}", "sum_f32", parts=parts)
     # More scores than the payload has exponents for: 4 octets each may wrap.
-    for n_out in (40, 0x03FFFFFF):
-        fields = {"score_size": n_out * 4}
-        blob = change(known["sum_f32"], fields, {"out_count": n_out})
-        yield f"payload_sum_scores_{n_out:x}", blob, "PAYLOAD"
+    # All that follows is zero, as an exponent may be, up to the blob's end.
+    blob = copy.deepcopy(known["sum_f32"])
+    blob.stages[0].trees.raw = numbers("I", [1, 24, 0, 0, 0, 0, 0, 0])
+    for n_out in (4, 40, 0x03FFFFFF):
+        octets = change(blob, {"score_size": n_out * 4}, {"out_count": n_out}, meta=[])
+        yield f"payload_sum_scores_{n_out:x}", octets, "PAYLOAD"
 
 
 def padding_cases(known: dict[str, Blob]) -> Iterator[Case]:
@@ -454,6 +456,8 @@ def metadata_cases() -> Iterator[Case]:
     ends |= {"first_far": [HUGE, 2], "first_past": [3, 2]}
     for name, values in ends.items():
         yield case(f"ends_{name}", (FEATURES, numbers("I", [2, *values]) + b"xy"))
+    # Without padding behind it, the last text would reach beyond the blob.
+    yield case("ends_over", (FEATURES, numbers("I", [2, 4, 8]) + b"wxyz"))
     yield case("labels_few", (CLASSES, texts(["<U1", "a", "b"])))
     yield case("outputs_many", (OUTPUTS, texts(["a", "b"])))
     good = base.golden([[1.0, 2.0], [0.5, 0.25]])[1]
