@@ -76,6 +76,7 @@ class Model:
         self._program = blobs.read(self._blob, self._runtime)
         self._is_classifier = bool(self._program.class_counts)
         self._dtype = DTYPES[info["input_dtype"]]
+        self._is_float = self._dtype.kind == "f"
         self.n_features_in_: int = info["n_inputs"]
         self.n_outputs_: int = info["n_outputs"]
         self.n_scores: int = info["n_scores"]
@@ -279,7 +280,7 @@ class Model:
         ndarray (n_rows, n_scores)
             uint32 votes for classifiers, float32 values for regressors.
         """
-        return self._runtime.scores(self._validate(X))
+        return self._runtime.scores(*self._prepare(X))
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Labels (of the original dtype) or values (float64) of each row.
@@ -292,11 +293,11 @@ class Model:
         -------
         ndarray (n_rows,), or (n_rows, n_outputs) for multi-output models
         """
-        X = self._validate(X)
+        X, data = self._prepare(X)
         if not self._is_classifier:
-            values = self._runtime.scores(X).astype(np.float64)
+            values = self._runtime.scores(X, data).astype(np.float64)
             return values[:, 0] if self.n_outputs_ == 1 else values
-        index = self._runtime.classify(X)
+        index = self._runtime.classify(X, data)
         labels = self._labels
         if self.n_outputs_ == 1:
             picked: NDArray[Any] = labels[index[:, 0]]
@@ -312,7 +313,7 @@ class Model:
         -------
         float64 ndarray (n_rows, n_classes), or a list of them, one an output
         """
-        votes = self._runtime.scores(self._validate(X)).astype(np.float32)
+        votes = self._runtime.scores(*self._prepare(X)).astype(np.float32)
         p = (votes / np.float32(self._program.vote_total)).astype(np.float64)
         counts = self._program.class_counts
         parts = np.split(p, np.cumsum(counts)[:-1], axis=1)
@@ -348,26 +349,35 @@ class Model:
 
     def _validate(self, X: Any) -> NDArray[Any]:
         """X as a C-contiguous matrix of the input dtype, or a clear error."""
-        if hasattr(X, "columns"):
-            self._check_names(list(X.columns))
-        X = as_rows(X, self.n_features_in_)
-        if self._dtype.kind == "f":
-            return self._validate_floats(X)
-        return np.ascontiguousarray(check_integers(X, self._dtype))
+        return self._prepare(X)[0]
 
-    def _validate_floats(self, X: NDArray[Any]) -> NDArray[np.float32]:
-        with np.errstate(over="ignore"):
-            X = np.ascontiguousarray(X, np.float32)
-        found = scan(X)
+    def _prepare(self, X: Any) -> tuple[NDArray[Any], Any]:
+        """The same, and its memory for C. For one row, each call counts."""
+        right = type(X) is np.ndarray and X.dtype == self._dtype
+        if not right or X.shape[1:] != (self.n_features_in_,):
+            if hasattr(X, "columns"):
+                self._check_names(list(X.columns))
+            X = as_rows(X, self.n_features_in_)
+            as_dtype = _as_float32 if self._is_float else check_integers
+            X = as_dtype(X, self._dtype)
+        if not X.flags.c_contiguous:
+            X = np.ascontiguousarray(X)
+        data = self._runtime.data(X)
+        if self._is_float:
+            found = scan(data, X.size)
+            if found:
+                self._check_finite(found)
+        return X, data
+
+    def _check_finite(self, found: int) -> None:
         if found & 2:
             raise ValueError(
                 "X contains infinity or a value too large for float32; clip it first"
             )
-        if found & 1 and not self._program.missing:
+        if not self._program.missing:
             raise ValueError(
                 "X contains NaN, which the original model does not accept; impute it"
             )
-        return X
 
     def _check_names(self, columns: list[Any]) -> None:
         names = self._program.metadata.features
@@ -432,6 +442,12 @@ class Model:
             regressor_tags=None if self._is_classifier else RegressorTags(),
             input_tags=InputTags(allow_nan=self._program.missing),
         )
+
+
+def _as_float32(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """X rounded to float32; what is too large becomes infinite."""
+    with np.errstate(over="ignore"):
+        return X.astype(dtype, copy=False)
 
 
 def _read_file(path: Any) -> bytes:

@@ -18,8 +18,15 @@ DTYPES: dict[int, np.dtype[Any]] = {
     lib.EMLRT_U8: np.dtype(np.uint8),
     lib.EMLRT_U32: np.dtype(np.uint32),
 }
-_POINTERS = {code: np.dtype(d).name + "_t[]" for code, d in DTYPES.items()}
-_POINTERS[lib.EMLRT_F32] = "float[]"
+#: cffi's array types for them, looked up once: each look-up takes longer than
+#: a small forest.
+_ARRAYS = {
+    code: ffi.typeof(f"{d.name}_t[]")
+    for code, d in DTYPES.items()
+    if code != lib.EMLRT_F32
+}
+_FLOATS = _ARRAYS[lib.EMLRT_F32] = ffi.typeof("float[]")
+_INDICES = ffi.typeof("int64_t[]")
 
 
 def constants(prefix: str) -> dict[str, int]:
@@ -79,46 +86,48 @@ class Runtime:
         }
         host = lib.emlrt_host_new(self._model)
         self._host = ffi.gc(host, lib.emlrt_host_free) if host else ffi.NULL
-        self._x_type = _POINTERS[self.info["input_dtype"]]
-        self._y_type = _POINTERS[self.info["score_dtype"]]
-        self._x_dtype = DTYPES[self.info["input_dtype"]]
+        self._x_type = _ARRAYS[self.info["input_dtype"]]
+        self._y_type = _ARRAYS[self.info["score_dtype"]]
+        self._n_scores, self._n_outputs = self.info["n_scores"], self.info["n_outputs"]
         self._y_dtype = DTYPES[self.info["score_dtype"]]
 
-    def scores(self, X: NDArray[Any]) -> NDArray[Any]:
+    def data(self, X: NDArray[Any]) -> Any:
+        """The memory of X, C-contiguous and of the input dtype, for C."""
+        return ffi.from_buffer(self._x_type, X)
+
+    def scores(self, X: NDArray[Any], data: Any = None) -> NDArray[Any]:
         """Scores of each row.
 
         Parameters
         ----------
         X : ndarray (n_rows, n_inputs), C-contiguous, of the input dtype
+        data : what `self.data(X)` gave, where the caller has it
 
         Returns
         -------
         ndarray (n_rows, n_scores) of the score dtype
         """
-        y = np.empty((X.shape[0], self.info["n_scores"]), self._y_dtype)
-        _check(
-            lib.emlrt_host_run(
-                self._model,
-                self._host,
-                ffi.from_buffer(self._x_type, X),
-                X.shape[0],
-                ffi.from_buffer(self._y_type, y, True),
-            )
-        )
+        n = len(X)
+        y = np.empty((n, self._n_scores), self._y_dtype)
+        x_data = data or ffi.from_buffer(self._x_type, X)
+        y_data = ffi.from_buffer(self._y_type, y, True)
+        status = lib.emlrt_host_run(self._model, self._host, x_data, n, y_data)
+        if status:
+            _check(status)
         return y
 
-    def classify(self, X: NDArray[Any]) -> NDArray[np.int64]:
-        """Winning class of each row and output: int64 (n_rows, n_outputs)."""
-        out = np.empty((X.shape[0], self.info["n_outputs"]), np.int64)
-        _check(
-            lib.emlrt_host_classify(
-                self._model,
-                self._host,
-                ffi.from_buffer(self._x_type, X),
-                X.shape[0],
-                ffi.from_buffer("int64_t[]", out, True),
-            )
-        )
+    def classify(self, X: NDArray[Any], data: Any = None) -> NDArray[np.int64]:
+        """Winning class of each row and output: int64 (n_rows, n_outputs).
+
+        X, data: as `scores` takes them.
+        """
+        n = len(X)
+        out = np.empty((n, self._n_outputs), np.int64)
+        x_data = data or ffi.from_buffer(self._x_type, X)
+        indices = ffi.from_buffer(_INDICES, out, True)
+        status = lib.emlrt_host_classify(self._model, self._host, x_data, n, indices)
+        if status:
+            _check(status)
         return out
 
     def firmware(self, x: NDArray[Any], what: str = "run") -> NDArray[Any]:
@@ -130,8 +139,12 @@ class Runtime:
         run = what == "run"
         dtype, kind, n = {
             "run": (self._y_dtype, self._y_type, info["n_scores"]),
-            "classify": (np.dtype(np.uint32), "uint32_t[]", info["n_outputs"]),
-            "proba": (np.dtype(np.float32), "float[]", info["n_scores"]),
+            "classify": (
+                np.dtype(np.uint32),
+                _ARRAYS[lib.EMLRT_U32],
+                info["n_outputs"],
+            ),
+            "proba": (np.dtype(np.float32), _FLOATS, info["n_scores"]),
         }[what]
         size = info["arena_bytes"] if run else info["scratch_bytes"]
         scratch = ffi.new("uint64_t[]", size // 8 + 1)
@@ -153,9 +166,13 @@ class Runtime:
         return True
 
 
-def scan(X: NDArray[np.float32]) -> int:
-    """Bit 0: some element is NaN; bit 1: some element is infinite."""
-    return int(lib.emlrt_host_scan(ffi.from_buffer("float[]", X), X.size))
+def scan(data: Any, size: int) -> int:
+    """Of `size` floats, bit 0: some are NaN; bit 1: some are infinite.
+
+    data: what `Runtime.data` gave.
+    """
+    found: int = lib.emlrt_host_scan(data, size)
+    return found
 
 
 def version() -> str:
