@@ -229,12 +229,24 @@ static void use_texts(const emlrt_model *model, int verified) {
   }
 }
 
-static emlrt_status use_selftest(const emlrt_model *model,
-                                 const emlrt_info *info) {
-  void *scratch = must_malloc(info->golden_bytes);
-  emlrt_status status = emlrt_selftest(model, scratch, info->golden_bytes);
+static emlrt_status selftest_in(const emlrt_model *model, size_t size) {
+  void *scratch = must_malloc(size);
+  emlrt_status status = emlrt_selftest(model, scratch, size);
   free(scratch);
   return status;
+}
+
+/* With too little scratch, however little, it must say so and not begin. */
+static emlrt_status use_selftest(const emlrt_model *model,
+                                 const emlrt_info *info) {
+  size_t size = info->golden_bytes, less;
+  for (less = size; less != 0;) {
+    emlrt_status status;
+    less = less == size ? size - 1 : less / 2;
+    status = selftest_in(model, less);
+    PROMISE(status != EMLRT_OK && status != EMLRT_ERR_SELFTEST);
+  }
+  return selftest_in(model, size);
 }
 
 int golden_holds(const blob_place *place) {
