@@ -301,6 +301,18 @@ def test_verify_finds_damage(cli, models, tmp_path):
     assert failed == {w: [w] for w in failed}
 
 
+def test_labels_that_python_cannot_read(cli, models, tmp_path):
+    blob, path = bytes(models["integers"]), tmp_path / "bad.eml"
+    path.write_bytes(patched(blob, blob.index(b"<i8"), b"<m8"))
+    for command in ("inspect", "verify"):
+        code, out, err = cli(command, "--json", path)
+        assert (code, json.loads(out)["ok"]) == (1, False)
+        assert "<m8" in err
+    code, out, _ = cli("verify", "--json", path)
+    failed = [c["name"] for c in json.loads(out)["checks"] if c["ok"] is False]
+    assert failed == ["metadata"]
+
+
 def deepest(tree, node=0):
     """Splits on the longest path of a scikit-learn tree."""
     if tree.children_left[node] < 0:

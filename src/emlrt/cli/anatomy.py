@@ -18,6 +18,7 @@ from emlrt.convert.inspect import trees_header, trees_shape
 from emlrt.convert.records import RECORDS
 from emlrt.errors import FormatError
 from emlrt.layout import dtype_of
+from emlrt.model import Model
 from emlrt.native import DTYPES, Runtime, constants
 
 _SPACES = {code: name.lower() for name, code in constants("EMLRT_SPACE_").items()}
@@ -133,9 +134,10 @@ def _verdict(blob: bytes) -> dict[str, Any]:
     """What the runtime says, and the sizes it gives for a blob it takes."""
     try:
         info = Runtime(blob).info
+        Model.from_bytes(blob)  # reads the labels, which the runtime does not
     except FormatError as error:
         reason = {"reason": str(error), "offset": error.offset}
-        return {"ok": False, "status": error.status, **reason}
+        return {"ok": False, "status": error.status or "METADATA", **reason}
     names = "scratch_bytes", "golden_bytes"
     return {"ok": True, "status": "OK", **{name: info[name] for name in names}}
 

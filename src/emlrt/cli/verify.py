@@ -33,7 +33,8 @@ class Check:
 
 def _refused(error: FormatError) -> list[Check]:
     """The checks up to the one that failed."""
-    failed = error.status if error.status in _OPENING.values() else ""
+    status = error.status or "METADATA"  # Python refuses labels; C leaves them be
+    failed = status if status in _OPENING.values() else ""
     checks = []
     for name, status in _OPENING.items():
         if status == failed:
