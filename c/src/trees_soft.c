@@ -20,6 +20,12 @@ EMLRT_INLINE unsigned emlrt_trees_stride(unsigned item) {
 static uint32_t emlrt_trees_item(emlrt_rom at, unsigned item,
                                  uint32_t *votes) {
   unsigned n = item & 0xFFu, rest = 32u - 8u * (item >> 8);
+  if (item == 0x0103u) { /* what converters write by default: one word */
+    uint32_t word = emlrt_r32(at, 0);
+    *votes = word & UINT32_C(0xFFFFFF);
+    n = (unsigned)(word >> 24);
+    return (uint32_t)(n & 0x7Fu) | (uint32_t)(n & 0x80u) << 24;
+  }
   uint32_t head = emlrt_trees_octets(emlrt_rom_at(at, n), item >> 8) << rest;
   *votes = emlrt_trees_octets(at, n);
   return (head & UINT32_C(0x80000000)) | (head << 1 >> rest >> 1);
