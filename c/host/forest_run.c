@@ -4,12 +4,6 @@
  */
 #include "forest_build.h"
 
-#if defined(__GNUC__) && !defined(__clang__)
-#define EMLRT_UNROLL _Pragma("GCC unroll 16")
-#else
-#define EMLRT_UNROLL
-#endif
-
 /* Trees that one row walks in step. */
 #define EMLRT_TREES 8u
 
@@ -122,50 +116,32 @@ void emlrt_forest_block(const emlrt_host *host, const uint32_t *keys, size_t n,
   }
 }
 
-/* Adds what n trees give to one row. */
-static void add_trees(const emlrt_host *host, const uint32_t *payloads,
-                      size_t n, uint32_t *acc) {
-  size_t t, i, k;
-  if (host->table == NULL || host->pad < 4) {
-    for (t = 0; t < n; t++) emlrt_forest_add(host, payloads[t], acc);
-    return;
+/* Walks and adds up to EMLRT_TREES trees of one kind. Returns how many. */
+static size_t row_trees(const emlrt_host *host, const emlrt_host_tree *trees,
+                        size_t left, const uint32_t *keys, uint32_t *acc) {
+  uint32_t payloads[EMLRT_TREES], leaf = host->n_columns * EMLRT_LANES;
+  size_t t;
+  if (left < EMLRT_TREES) {
+    payloads[0] = trees->wide ? walk_tree_wide(trees, keys, leaf)
+                              : walk_tree_narrow(trees, keys, leaf);
+    add_rows(host, payloads, 1, 1, acc);
+    return 1;
   }
-  for (i = 0; i < host->pad; i += 4) {
-    const uint32_t *column = host->table + i;
-    uint32_t sum[4] = {0};
-    for (t = 0; t < n; t++)
-      for (k = 0; k < 4; k++) sum[k] += column[payloads[t] + k];
-    for (k = 0; k < 4; k++) acc[i + k] += sum[k];
-  }
+  if (trees->wide)
+    walk_trees_wide(trees, keys, leaf, payloads);
+  else
+    walk_trees_narrow(trees, keys, leaf, payloads);
+  for (t = 0; t < EMLRT_TREES; t += EMLRT_FOREST_SET)
+    add_rows(host, payloads + t, 1, EMLRT_FOREST_SET, acc);
+  return EMLRT_TREES;
 }
-
-/* Trees whose payloads are added at once. */
-#define BATCH (8u * EMLRT_TREES)
 
 void emlrt_forest_row(const emlrt_host *host, const uint32_t *keys,
                       uint32_t *acc) {
-  const emlrt_host_tree *tree = host->trees, *end = tree + host->n_trees;
-  const emlrt_host_tree *wide = tree + host->n_narrow;
-  uint32_t payloads[BATCH], leaf = host->n_columns * EMLRT_LANES;
-  size_t n = 0;
-  while (tree != end) {
-    size_t left = (size_t)((tree < wide ? wide : end) - tree);
-    if (left >= EMLRT_TREES && tree < wide) {
-      walk_trees_narrow(tree, keys, leaf, payloads + n);
-    } else if (left >= EMLRT_TREES) {
-      walk_trees_wide(tree, keys, leaf, payloads + n);
-    } else {
-      left = 1;
-      payloads[n] = tree < wide ? walk_tree_narrow(tree, keys, leaf)
-                                : walk_tree_wide(tree, keys, leaf);
-    }
-    if (left > EMLRT_TREES) left = EMLRT_TREES;
-    tree += left;
-    n += left;
-    if (n > BATCH - EMLRT_TREES) {
-      add_trees(host, payloads, n, acc);
-      n = 0;
-    }
+  size_t t = 0, end = host->n_narrow;
+  for (; t < end; t += row_trees(host, host->trees + t, end - t, keys, acc)) {
   }
-  add_trees(host, payloads, n, acc);
+  end = host->n_trees;
+  for (; t < end; t += row_trees(host, host->trees + t, end - t, keys, acc)) {
+  }
 }

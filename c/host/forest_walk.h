@@ -22,7 +22,6 @@ EMLRT_INLINE void EMLRT_KIND(descend)(const EMLRT_NODE *nodes,
   unsigned k;
   for (k = 0; k < EMLRT_LANES; k++) at[k] = 0;
   do {
-    EMLRT_UNROLL
     for (k = 0; k < EMLRT_LANES; k++)
       at[k] = EMLRT_KIND(step)(nodes, keys + k, at[k]);
   } while (--steps != 0);
@@ -68,7 +67,6 @@ EMLRT_INLINE void EMLRT_KIND(walk_on)(const EMLRT_NODE *nodes,
     at[k] = slots[row[k]];
   }
   do {
-    EMLRT_UNROLL
     for (k = 0; k < EMLRT_LANES; k++)
       at[k] = EMLRT_KIND(step)(nodes, lane[k], at[k]);
   } while (--steps != 0);
@@ -107,38 +105,35 @@ static void EMLRT_KIND(walk_ragged)(const emlrt_host_tree *tree,
 }
 
 /* The step of a row whose keys stand side by side. */
-EMLRT_INLINE uint32_t EMLRT_KIND(step_alone)(const EMLRT_NODE *nodes,
-                                             const uint32_t *row,
-                                             uint32_t at) {
-  const EMLRT_NODE *node = nodes + at;
-  return node->child +
-         (uint32_t)(node->key < row[(size_t)node->column / EMLRT_LANES]);
+EMLRT_INLINE uint32_t EMLRT_KIND(next_alone)(const EMLRT_NODE *node,
+                                             const uint32_t *row) {
+  size_t column = (size_t)node->column / EMLRT_LANES;
+  return node->child + (uint32_t)(node->key < row[column]);
 }
 
 /* One row through a group of trees. */
 static void EMLRT_KIND(walk_trees)(const emlrt_host_tree *trees,
                                    const uint32_t *row, uint32_t leaf_column,
                                    uint32_t *payloads) {
-  const EMLRT_NODE *nodes[EMLRT_TREES];
+  const EMLRT_NODE *nodes[EMLRT_TREES], *at[EMLRT_TREES];
   const emlrt_host_tree *last = trees + EMLRT_TREES - 1; /* the deepest */
-  uint32_t at[EMLRT_TREES] = {0}, steps = last->first, left = last->depth;
+  uint32_t steps = last->first, left = last->depth;
   unsigned k, on_way;
   for (k = 0; k < EMLRT_TREES; k++)
-    nodes[k] = (const EMLRT_NODE *)trees[k].nodes;
+    at[k] = nodes[k] = (const EMLRT_NODE *)trees[k].nodes;
   for (;;) {
     left -= steps;
     do {
-      EMLRT_UNROLL
       for (k = 0; k < EMLRT_TREES; k++)
-        at[k] = EMLRT_KIND(step_alone)(nodes[k], row, at[k]);
+        at[k] = nodes[k] + EMLRT_KIND(next_alone)(at[k], row);
     } while (--steps != 0);
     if (left == 0) break;
     for (k = on_way = 0; k < EMLRT_TREES; k++)
-      on_way |= nodes[k][at[k]].column != leaf_column;
+      on_way |= at[k]->column != leaf_column;
     if (!on_way) break;
     steps = left < EMLRT_MORE_STEPS ? left : EMLRT_MORE_STEPS;
   }
-  for (k = 0; k < EMLRT_TREES; k++) payloads[k] = nodes[k][at[k]].key;
+  for (k = 0; k < EMLRT_TREES; k++) payloads[k] = at[k]->key;
 }
 
 /* One row through one tree. */
@@ -148,6 +143,6 @@ static uint32_t EMLRT_KIND(walk_tree)(const emlrt_host_tree *tree,
   const EMLRT_NODE *nodes = (const EMLRT_NODE *)tree->nodes;
   uint32_t at = 0;
   while (nodes[at].column != leaf_column)
-    at = EMLRT_KIND(step_alone)(nodes, row, at);
+    at = EMLRT_KIND(next_alone)(nodes + at, row);
   return nodes[at].key;
 }
