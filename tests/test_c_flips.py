@@ -10,6 +10,9 @@ from c.hostile import STATUSES, hostile
 
 from c import build
 
+# One process, so that the instrumented runtime is compiled once.
+pytestmark = pytest.mark.xdist_group("c_words")
+
 
 @pytest.fixture(scope="module", params=["octets", "words"])
 def port(request: pytest.FixtureRequest) -> list[str]:

@@ -13,8 +13,15 @@ from c import build
 
 @pytest.mark.parametrize(
     ("flags", "runs"),
-    [([], 700_000), (build.WORD_PORT, 300_000)],
-    ids=["octets", "words"],
+    [
+        pytest.param([], 700_000, id="octets"),
+        pytest.param(
+            build.WORD_PORT,
+            300_000,
+            id="words",
+            marks=pytest.mark.xdist_group("c_words"),
+        ),
+    ],
 )
 def test_fuzz_opens_or_refuses(flags: list[str], runs: int, tmp_path: Path) -> None:
     """Each input is opened and used in every way; the word port also counts the
