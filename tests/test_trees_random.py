@@ -19,7 +19,7 @@ from strategies import (
 )
 
 from emlrt import Model
-from emlrt.convert.leaves import quantize_values, value_exponents
+from emlrt.convert.leaves import quantize_shares, quantize_values, value_exponents
 
 bits = st.sampled_from([32, 16, 8])
 
@@ -192,3 +192,27 @@ def test_many_voting_trees():
         assert model.program.vote_total < 2**32
         x = rows_for(rng, estimator, 20)
         checks.check_shares(model, estimator, x, max(1e-6, model.leaf_error))
+
+
+@pytest.mark.parametrize("unit", [240, 55440, 720720])
+def test_votes_are_the_nearest_whole_ones(unit):
+    rng = np.random.default_rng(5)
+    shares = rng.random((5000, 5)) ** 3
+    shares /= shares.sum(axis=1, keepdims=True)
+    votes, exact = quantize_shares(shares, unit), shares * unit
+    assert (votes.sum(axis=1) <= unit).all()
+    rounded = np.floor(exact + 0.5)
+    fits = rounded.sum(axis=1) <= unit
+    assert 0.2 < fits.mean() < 1
+    np.testing.assert_array_equal(votes[fits], rounded[fits])
+    assert (votes[~fits].sum(axis=1) == unit).all()  # no two shares are equal
+    assert abs(votes - exact).max() <= 1
+
+
+@pytest.mark.parametrize("leaf_bits", [8, 16, 32])
+def test_exponents_are_the_least_that_hold_the_leaves(leaf_bits):
+    most = 2.0**31 - 2 if leaf_bits == 32 else 2.0 ** (leaf_bits - 1) - 1
+    for power in range(-200, 90):
+        for peak in most * 2.0**power * np.array([1 - 2e-16, 1, 1 + 3e-16, 1.9]):
+            (e,) = value_exponents([np.array([[peak]])], leaf_bits)
+            assert np.ldexp(most, e) >= peak > np.ldexp(most, e - 1)
