@@ -120,7 +120,7 @@ static emlrt_status emlrt_check_stage(emlrt_model *model, emlrt_progress *to,
   call.limit = EMLRT_HEADER32(model->blob, body_size) - to->left;
   call.payload = emlrt_rom_at(model->blob, (emlrt_off)call.limit);
   status = EMLRT_OP_CHECK(op)(&call);
-  model->fault = call.limit;
+  if (status != EMLRT_OK) model->fault = call.limit;
   to->left -= call.size;
   return status;
 }

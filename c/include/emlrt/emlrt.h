@@ -17,9 +17,8 @@
  *   outside the blob, write outside the given buffers, or fail to return.
  * - A model is constant after emlrt_open: any number of threads may use it,
  *   each with its own scratch. It holds no pointer into itself: copy it freely.
- * - Counts are elements, not bytes; wrong counts give EMLRT_ERR_COUNT. Outputs
- *   are written only when the status is EMLRT_OK (emlrt_run may leave y
- *   partly written by nothing else than its own stages).
+ * - Counts are elements, not bytes; wrong counts give EMLRT_ERR_COUNT. Use
+ *   outputs only when the status is EMLRT_OK.
  * - Status codes are 0 or negative and never mixed with a result.
  */
 #ifndef EMLRT_EMLRT_H
@@ -65,7 +64,7 @@ typedef struct emlrt_model {
   emlrt_rom blob;
   const emlrt_op *const *ops;
   uint32_t opened; /* a mark, once open */
-  uint32_t fault;  /* where a failed emlrt_open stopped: an octet offset */
+  uint32_t fault;  /* where the payload starts that emlrt_open refused; else 0 */
 } emlrt_model;
 
 /* What a blob says of itself. */

@@ -12,7 +12,8 @@
  * - Fields are 16 or 32 bits wide, never 8, so that offsets computed by a
  *   compiler whose char has 16 bits are these offsets counted in chars.
  * - "Octets" are 8 bits; "records", "entries" and "items" are array elements.
- * - Reserved fields and padding octets are zero, and open rejects others.
+ * - Reserved fields and padding octets are zero; open or verify refuses others.
+ *   What fills a leaf table up to a multiple of 4 counts as entries.
  *
  * Layout, without gaps, each part padded with zeros to a multiple of 4:
  *
