@@ -96,19 +96,21 @@ class Forest:
         layout = "<iHH" if self.width == 8 else "<iII"
         return struct.pack(layout, threshold, feature << 3 | flags, link)
 
-    def divide(self, n):
+    def divide(self, n, shape):
         """Splits of the left subtree, of n in both."""
-        if self.shape == "chain":
+        if shape == "chain":
             return n if self.rng.random() < 0.5 else 0
-        if self.shape == "balanced":
+        if shape == "balanced":
             return n // 2
         return int(self.rng.integers(0, n + 1))
 
     def tree(self, n, leaves):
-        out, stack = [], [n]
+        out, stack, shape = [], [n], self.shape
+        if shape == "large balanced":
+            shape = "balanced" if n > 1000 else "chain"
         while stack:
             n = stack.pop() - 1
-            left = self.divide(n)
+            left = self.divide(n, shape)
             flags = (left == 0) | (n - left == 0) << 1
             link = left if flags == 0 else int(self.rng.integers(leaves - (flags == 3)))
             feature = int(self.rng.integers(self.first, self.n_inputs)) - self.first
@@ -207,7 +209,9 @@ class Forest:
         rng, shape = self.rng, (n, self.n_inputs)
         if self.input != F32:
             info = np.iinfo(DTYPES[self.input])
-            return rng.integers(info.min, info.max, shape, info.dtype, endpoint=True)
+            x = rng.integers(info.min, info.max, shape, info.dtype, endpoint=True)
+            x[::7], x[3::7] = info.max, info.min
+            return x
         x = rng.normal(size=shape).astype(np.float32)
         if special:
             odd = rng.random(shape) < 0.4
@@ -361,8 +365,9 @@ def test_inputs_from_the_middle(lib):
 @pytest.mark.parametrize("op", [SOFT_F32W, 0x01120609, 0x01320E04], ids=hex)
 def test_trees_beyond_narrow_nodes(lib, op):
     rng = np.random.default_rng(5)
-    sizes = [32_768, 32_767, 100, 0]
-    forest = Forest(rng, op, 3, 30, sizes, shape="balanced", n_leaves=50_000)
+    sizes = [32_768, 32_767, *([100] * 9), 0]
+    shape = "large balanced"
+    forest = Forest(rng, op, 3, 30, sizes, shape=shape, n_leaves=50_000)
     with Model(lib, forest) as model:
         for n in (1, 200):
             model.check(forest.rows(n))
