@@ -449,6 +449,10 @@ def test_shared_subtrees_have_no_layout(lib):
         forest = Forest(rng, VOTE_F32, 2, 3, [15], shape="balanced")
         with Model(lib, rewritten(forest, 0, link=link)) as model:
             assert bool(model.host) is fast
+    # Record 1's right child becomes record 2, the root's; none is left out.
+    forest = Forest(rng, VOTE_F32, 2, 3, [3], shape="balanced")
+    with Model(lib, rewritten(forest, 1, split=1, link=0)) as model:
+        assert not model.host
 
 
 def test_rows_entered_in_the_middle(lib):
