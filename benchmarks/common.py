@@ -47,8 +47,7 @@ def enter() -> None:
     _build(python)
     environment = dict(os.environ, PYTHONPATH=str(ROOT / "src"))
     environment.update(dict.fromkeys(_ONE_THREAD, "1"), **{_INSIDE: "1"})
-    done = subprocess.run([python, *sys.argv], env=environment, check=False)
-    raise SystemExit(done.returncode)
+    os.execve(python, [str(python), *sys.argv], environment)
 
 
 def _pins() -> list[str]:

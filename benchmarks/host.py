@@ -37,7 +37,8 @@ FASTEST = ("scikit-learn", "onnxruntime", "treelite GTIL")
 Row = dict[str, Any]
 
 NOTES = (
-    f"one thread; medians of {ROUNDS} rounds in which the contestants take turns;"
+    f"one thread; medians of {ROUNDS} rounds (batches of the unlimited forest: 2) in"
+    " which the contestants take turns;"
     " processor time, so that other work on the machine counts little",
     "us_per_call: one row (1, n) through the Python API;"
     f" rows_per_s: {ROWS} rows in one Python call;"
@@ -103,7 +104,7 @@ def python_rows(case: Case, X: NDArray[np.float32]) -> list[Row]:
     singles = in_turn(
         {c.name: single_timer(c, [_inputs(c, x) for x in few]) for c in found}
     )
-    rounds = ROUNDS if case.splits < 100000 else 3
+    rounds = ROUNDS if case.splits < 100000 else 2
     batches = in_turn(
         {c.name: batch_timer(c, given[c.name]) for c in found if c.batch}, rounds
     )

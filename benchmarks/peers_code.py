@@ -8,7 +8,7 @@ is put behind it, takes a row and stores a class (uint32_t) or a value (float).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -178,6 +178,3 @@ def _micromlgen(case: Case) -> Iterator[Code]:
     source += _call(case, "float", body, 'extern "C" ')
     include = (HERE / "shims" / "cxx",)
     yield Code("micromlgen", source, ".cpp", "float", case.is_classifier, include)
-
-
-Generator = Callable[[Case], Iterator[Code]]
