@@ -81,6 +81,9 @@ class Model:
         self.n_outputs_: int = info["n_outputs"]
         self.n_scores: int = info["n_scores"]
         self.nbytes: int = len(self._blob)
+        # predict's short way: one row of a classifier with one output.
+        short = self._is_classifier and self.n_outputs_ == 1
+        self._one_row = (1, self.n_features_in_) if short else None
         self.arena_bytes: int = info["arena_bytes"]
         self.scratch_bytes: int = info["scratch_bytes"]
         self.work: int = info["work"]
@@ -282,7 +285,7 @@ class Model:
         """
         return self._runtime.scores(*self._prepare(X))
 
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
+    def predict(self, X: Any) -> NDArray[Any]:
         """Labels (of the original dtype) or values (float64) of each row.
 
         Parameters
@@ -293,15 +296,21 @@ class Model:
         -------
         ndarray (n_rows,), or (n_rows, n_outputs) for multi-output models
         """
+        right = type(X) is np.ndarray and X.shape == self._one_row
+        if right and X.dtype == self._dtype and X.flags.c_contiguous:
+            at = self._runtime.classify_one(X)
+            if at >= 0:
+                one: NDArray[Any] = self._labels[at : at + 1].copy()
+                return one
         X, data = self._prepare(X)
         if not self._is_classifier:
             values = self._runtime.scores(X, data).astype(np.float64)
             return values[:, 0] if self.n_outputs_ == 1 else values
-        index = self._runtime.classify(X, data)
         labels = self._labels
         if self.n_outputs_ == 1:
-            picked: NDArray[Any] = labels[index[:, 0]]
+            picked: NDArray[Any] = labels[self._runtime.classify(X, data)[:, 0]]
             return picked
+        index = self._runtime.classify(X, data)
         columns = [label[index[:, k]] for k, label in enumerate(labels)]
         return np.stack(columns, axis=1).astype(labels[0].dtype, copy=False)
 

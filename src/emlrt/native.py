@@ -27,6 +27,7 @@ _ARRAYS = {
 }
 _FLOATS = _ARRAYS[lib.EMLRT_F32] = ffi.typeof("float[]")
 _INDICES = ffi.typeof("int64_t[]")
+_INDEX = ffi.typeof("int64_t *")
 
 
 def constants(prefix: str) -> dict[str, int]:
@@ -86,6 +87,8 @@ class Runtime:
         }
         host = lib.emlrt_host_new(self._model)
         self._host = ffi.gc(host, lib.emlrt_host_free) if host else ffi.NULL
+        floats = self.info["input_dtype"] == lib.EMLRT_F32
+        self._x_floats = self.info["n_inputs"] if floats else 0
         self._x_type = _ARRAYS[self.info["input_dtype"]]
         self._y_type = _ARRAYS[self.info["score_dtype"]]
         self._n_scores, self._n_outputs = self.info["n_scores"], self.info["n_outputs"]
@@ -129,6 +132,22 @@ class Runtime:
         if status:
             _check(status)
         return out
+
+    def classify_one(self, x: NDArray[Any]) -> int:
+        """Winning class of one row, of a model with one output.
+
+        x : C-contiguous, of the input dtype, n_inputs elements
+        Returns -1, and does nothing, if a float of x is not finite.
+        """
+        data = ffi.from_buffer(self._x_type, x)
+        if self._x_floats and lib.emlrt_host_scan(data, self._x_floats):
+            return -1
+        index = ffi.new(_INDEX)
+        status = lib.emlrt_host_classify(self._model, self._host, data, 1, index)
+        if status:
+            _check(status)
+        found: int = index[0]
+        return found
 
     def firmware(self, x: NDArray[Any], what: str = "run") -> NDArray[Any]:
         """One row through the very calls that firmware makes.
