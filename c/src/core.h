@@ -37,15 +37,6 @@ EMLRT_INLINE uint32_t emlrt_pad4(uint32_t octets) {
   return (octets + 3u) & ~(uint32_t)3u;
 }
 
-EMLRT_INLINE uint32_t emlrt_bits(float value) {
-  union {
-    float f;
-    uint32_t u;
-  } pun;
-  pun.f = value;
-  return pun.u;
-}
-
 EMLRT_INLINE float emlrt_float(uint32_t bits) {
   union {
     float f;
@@ -108,8 +99,8 @@ EMLRT_INLINE int emlrt_is_open(const emlrt_model *model) {
   return model != NULL && model->opened == EMLRT_OPENED;
 }
 
-/* Checks the arguments that every run takes. bytes: of scratch that the call
- * needs. */
+/* Checks the arguments that every run takes, but for scratch's size. y: where
+ * the answer goes. */
 emlrt_status emlrt_ready(const emlrt_model *model, uint32_t dtype,
                          const void *x, size_t nx, const void *y,
                          const void *scratch);

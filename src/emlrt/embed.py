@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from emlrt.model import Model
-from emlrt.native import Runtime
 
 _C_TYPES = {
     "float32": ("float", "f32"),
@@ -42,7 +41,7 @@ def macros(model: Model, name: str) -> dict[str, str]:
         "SIZE": f"{model.nbytes}u",
     }
     if model.program.metadata.golden is not None:
-        values["GOLDEN"] = f"{Runtime(bytes(model)).info['golden_bytes']}u"
+        values["GOLDEN"] = f"{model.golden_bytes}u"
     return {f"{name.upper()}_EML_{key}": text for key, text in values.items()}
 
 

@@ -18,6 +18,11 @@ _NUMBERS = {
 }
 
 
+def padded(data: bytes) -> bytes:
+    """data with zeros up to a multiple of 4, as every part of a blob has."""
+    return data + bytes(-len(data) % 4)
+
+
 @cache
 def dtype_of(struct: str) -> np.dtype[Any]:
     """Little-endian dtype of a structure of emlrt/format.h, by its C name."""

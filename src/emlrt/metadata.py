@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.errors import FormatError, UnsupportedModelError
-from emlrt.layout import dtype_of
+from emlrt.layout import dtype_of, padded
 
 _OBJECTS: dict[str, type] = {
     "|O": str,
@@ -46,10 +46,6 @@ class Metadata:
     outputs: list[str] = field(default_factory=list)
     note: str = ""
     golden: Golden | None = None
-
-
-def _pad(data: bytes) -> bytes:
-    return data + bytes(-len(data) % 4)
 
 
 def _texts(texts: Sequence[str]) -> bytes:
@@ -124,7 +120,7 @@ def _golden(golden: Golden) -> bytes:
     )
     rows = zip(golden.inputs, golden.scores, strict=True)
     return head + b"".join(
-        _pad(x.astype(little[0]).tobytes()) + y.astype(little[1]).tobytes()
+        padded(x.astype(little[0]).tobytes()) + y.astype(little[1]).tobytes()
         for x, y in rows
     )
 
@@ -158,7 +154,7 @@ def encode(metadata: Metadata) -> bytes:
         sections.append((lib.EMLRT_META_GOLDEN, _golden(metadata.golden)))
     head = dtype_of("emlrt_meta")
     return b"".join(
-        np.array((tag, len(data)), head).tobytes() + _pad(data)
+        np.array((tag, len(data)), head).tobytes() + padded(data)
         for tag, data in sections
     )
 

@@ -61,9 +61,9 @@ class Model:
     feature_names_in_ : ndarray of str, only where the original had them
     nbytes : int
         Size of the blob in bytes.
-    scratch_bytes, arena_bytes : int
-        RAM that firmware provides to emlrt_classify and the like, and to
-        emlrt_run.
+    scratch_bytes, arena_bytes, golden_bytes : int
+        RAM that firmware provides to emlrt_classify and the like, to
+        emlrt_run, and to emlrt_selftest.
     stages : tuple of emlrt.blob.Stage
     note : str
         What made the blob.
@@ -86,6 +86,7 @@ class Model:
         self._one_row = (1, self.n_features_in_) if short else None
         self.arena_bytes: int = info["arena_bytes"]
         self.scratch_bytes: int = info["scratch_bytes"]
+        self.golden_bytes: int = info["golden_bytes"]
         self.work: int = info["work"]
 
     # Making and keeping

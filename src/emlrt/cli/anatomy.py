@@ -59,7 +59,8 @@ def _trees(stage: Stage, size: int) -> dict[str, Any]:
     """What a trees payload of `size` octets says of itself."""
     if len(stage.payload) < dtype_of("emlrt_trees").itemsize:
         return {}
-    shape, splits = trees_shape(stage), trees_shape(stage)["splits"]
+    shape = trees_shape(stage)
+    splits = shape["splits"]
     record = RECORDS[stage.name.split("_")[-1].upper()].itemsize
     return {
         **shape,

@@ -14,7 +14,7 @@ from emlrt.convert.leaves import VoteTable, pack_numbers
 from emlrt.convert.records import FORMS, Form, float_key
 from emlrt.convert.trails import arrange
 from emlrt.errors import UnsupportedModelError
-from emlrt.layout import dtype_of
+from emlrt.layout import dtype_of, padded
 
 
 @dataclass(frozen=True)
@@ -86,10 +86,6 @@ def _choose(splits: Splits, dtype: str, entry: int) -> tuple[Form, Leaves]:
     return min(options, key=octets)
 
 
-def _pad(data: bytes) -> bytes:
-    return data + bytes(-len(data) % 4)
-
-
 def _trees(splits: Splits, leaves: Leaves) -> bytes:
     """The table of trees. One without a split has size 0, which is LONE."""
     trees = np.zeros(splits.sizes.size, dtype_of("emlrt_tree"))
@@ -112,14 +108,14 @@ def _join(
         if dtype == "float32"
         else splits.threshold.astype(np.int64)
     )
-    records = _pad(form.pack(splits, key, leaves.link).tobytes())
+    records = padded(form.pack(splits, key, leaves.link).tobytes())
     front = before + _trees(splits, leaves) + records
     head = np.zeros((), dtype_of("emlrt_trees"))
     head["n_trees"] = splits.sizes.size
     head["leaves"] = head.nbytes + len(front)
     for name, value in fields.items():
         head[name] = value
-    return head.tobytes() + front + b"".join(map(_pad, after))
+    return head.tobytes() + front + b"".join(map(padded, after))
 
 
 def vote_payload(

@@ -34,6 +34,10 @@ def float_threshold(key: NDArray[np.int32]) -> NDArray[np.float32]:
     return np.where(key < 0, key ^ 0x7FFFFFFF, key).astype(np.int32).view(np.float32)
 
 
+#: Splits, their thresholds as integers, and their links, as records.
+Packer = Callable[[Splits, Ints, Ints], NDArray[Any]]
+
+
 @dataclass(frozen=True)
 class Form:
     """A record size for an input dtype.
@@ -44,7 +48,7 @@ class Form:
     suffix: str
     features: int
     links: int
-    pack: Callable[[Splits, Ints, Ints], NDArray[Any]]
+    pack: Packer
 
     def fits(self, splits: Splits, link: Ints) -> bool:
         """Whether every feature and link of these splits can be stored."""
@@ -76,35 +80,27 @@ def _pack4(splits: Splits, key: Ints, link: Ints) -> NDArray[Any]:
     return out
 
 
-def _pack6(splits: Splits, key: Ints, link: Ints) -> NDArray[Any]:
-    out = np.zeros(key.size, dtype_of("emlrt_record6"))
-    out["split"] = splits.feature << 2 | _leaves(splits)
-    out["threshold"] = key
-    out["link"] = link
-    return out
+def _packer(record: str, shift: int, missing: bool = False) -> Packer:
+    """Packs records whose split field is feature << shift and flags.
+
+    missing: whether one of the flags says where NaN goes.
+    """
+
+    def pack(splits: Splits, key: Ints, link: Ints) -> NDArray[Any]:
+        out = np.zeros(key.size, dtype_of(record))
+        flags = _leaves(splits) | _missing(splits) if missing else _leaves(splits)
+        out["split"] = splits.feature << shift | flags
+        out["threshold"] = key
+        out["link"] = link
+        return out
+
+    return pack
 
 
-def _pack8(splits: Splits, key: Ints, link: Ints) -> NDArray[Any]:
-    out = np.zeros(key.size, dtype_of("emlrt_record8"))
-    out["split"] = splits.feature << 3 | _missing(splits) | _leaves(splits)
-    out["threshold"] = key
-    out["link"] = link
-    return out
-
-
-def _pack12(splits: Splits, key: Ints, link: Ints) -> NDArray[Any]:
-    out = np.zeros(key.size, dtype_of("emlrt_record12"))
-    out["split"] = splits.feature << 3 | _leaves(splits)
-    out["threshold"] = key
-    out["link"] = link
-    return out
-
-
-def _pack12f(splits: Splits, key: Ints, link: Ints) -> NDArray[Any]:
-    out = _pack12(splits, key, link)
-    out["split"] |= _missing(splits).astype(np.uint32)
-    return out
-
+_pack6 = _packer("emlrt_record6", 2)
+_pack8 = _packer("emlrt_record8", 3, missing=True)
+_pack12 = _packer("emlrt_record12", 3)
+_pack12f = _packer("emlrt_record12", 3, missing=True)
 
 #: Record dtypes by op suffix.
 RECORDS: dict[str, np.dtype[Any]] = {

@@ -108,8 +108,7 @@ def _shares(tree: Any, counts: list[int], kind: str) -> Iterable[NDArray[np.floa
         yield shares / np.where(total == 0, 1, total) if kind == "soft" else shares
 
 
-def _classifier(estimator: Any, options: Options) -> Program:
-    trees = _trees(estimator)
+def _classifier(estimator: Any, trees: list[Any], options: Options) -> Program:
     classes = [np.asarray(c) for c in _as_list(estimator.classes_)]
     counts = [len(c) for c in classes]
     kind = options.voting or "soft"
@@ -137,10 +136,9 @@ def _classifier(estimator: Any, options: Options) -> Program:
     )
 
 
-def _regressor(estimator: Any, options: Options) -> Program:
+def _regressor(estimator: Any, trees: list[Any], options: Options) -> Program:
     if options.voting is not None:
         raise ValueError(f"voting={options.voting!r} is for classifiers only")
-    trees = _trees(estimator)
     values = [_leaf_values(tree)[:, :, 0] / len(trees) for tree in trees]
     exponents = value_exponents(values, options.leaf_bits)
     table = ValueTable.of(quantize_values(values, exponents, options.leaf_bits))
@@ -181,11 +179,11 @@ def _program(
 def program(estimator: Any, options: Options) -> Program:
     """The program of a fitted tree, forest or extra-trees model."""
     options.check_range(int(getattr(estimator, "n_features_in_", 0)))
-    _trees(estimator)  # an unfitted classifier has no classes_ either
+    trees = _trees(estimator)  # an unfitted classifier has no classes_ either
     if estimator.n_outputs_ > _OUTPUTS_MAX:
         raise UnsupportedModelError(
             f"the model has {estimator.n_outputs_} outputs, of which a blob holds"
             f" {_OUTPUTS_MAX}; fit several models"
         )
     convert = _classifier if hasattr(estimator, "classes_") else _regressor
-    return convert(estimator, options)
+    return convert(estimator, trees, options)
