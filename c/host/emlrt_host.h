@@ -46,6 +46,18 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_host_classify(const emlrt_model *model,
                                                     const void *x, size_t n,
                                                     int64_t *classes);
 
+/* Computes probabilities of n rows from their scores, as emlrt_proba does.
+ * p: n * n_classes floats. Returns as emlrt_proba. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_host_proba(const emlrt_model *model,
+                                                 const void *y, size_t n,
+                                                 float *p);
+
+/* Runs an op that has no payload on n rows of n_in floats, each giving n_out.
+ * Returns OP for an unknown code, PAYLOAD if it is no such op. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_host_apply(uint32_t code, const float *x,
+                                                 size_t n, size_t n_in,
+                                                 float *y, size_t n_out);
+
 /* Looks for numbers that are not finite among n floats: bit 0 is set if there
  * is a NaN, bit 1 if there is an infinity. */
 unsigned emlrt_host_scan(const float *x, size_t n);

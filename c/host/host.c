@@ -21,17 +21,16 @@ typedef struct sink {
   int64_t *classes;
 } sink;
 
-/* For each output the index of its largest score. */
-static int64_t *choose(emlrt_rom blob, const uint32_t *votes,
+/* For each output the class that its scores say. */
+static int64_t *choose(emlrt_rom blob, const uint32_t *scores,
                        int64_t *classes) {
   emlrt_rom counts = emlrt_rom_at(blob, EMLRT_OCTETS(emlrt_header));
   unsigned n = EMLRT_HEADER16(blob, n_outputs);
+  unsigned output = EMLRT_HEADER16(blob, output);
   for (; n != 0; n--, counts = emlrt_rom_at(counts, 4)) {
-    uint32_t count = emlrt_r32(counts, 0), best = 0, i;
-    for (i = 1; i < count; i++)
-      if (votes[i] > votes[best]) best = i;
-    *classes++ = best;
-    votes += count;
+    uint32_t count = emlrt_r32(counts, 0);
+    *classes++ = emlrt_winner(scores, count, output);
+    scores += count;
   }
   return classes;
 }
@@ -160,9 +159,42 @@ emlrt_status emlrt_host_classify(const emlrt_model *model,
                                  const emlrt_host *host, const void *x,
                                  size_t n, int64_t *classes) {
   if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
-  if (EMLRT_HEADER16(model->blob, output) != EMLRT_OUTPUT_VOTES)
+  if (EMLRT_HEADER16(model->blob, output) == EMLRT_OUTPUT_VALUES)
     return EMLRT_ERR_KIND;
   return n == 0 ? EMLRT_OK : run(model, host, x, n, NULL, classes);
+}
+
+emlrt_status emlrt_host_proba(const emlrt_model *model, const void *y,
+                              size_t n, float *p) {
+  emlrt_status status = EMLRT_OK;
+  size_t n_scores, n_classes;
+  const uint32_t *scores = (const uint32_t *)y;
+  if (!emlrt_is_open(model) || y == NULL || p == NULL)
+    return EMLRT_ERR_ARGUMENT;
+  n_scores = emlrt_n_scores(model->blob);
+  n_classes = emlrt_n_classes(model->blob);
+  for (; n != 0 && status == EMLRT_OK; n--, scores += n_scores, p += n_classes)
+    status = emlrt_probabilities(model, scores, p);
+  return status;
+}
+
+emlrt_status emlrt_host_apply(uint32_t code, const float *x, size_t n,
+                              size_t n_in, float *y, size_t n_out) {
+  const emlrt_op *op = emlrt_op_find(emlrt_all_ops, code);
+  emlrt_call call;
+  if (op == NULL) return EMLRT_ERR_OP;
+  call.payload = EMLRT_ROM_NULL;
+  call.size = 0;
+  call.n_in = (emlrt_count)n_in;
+  call.n_out = (emlrt_count)n_out;
+  call.limit = UINT32_MAX;
+  if (EMLRT_OP_CHECK(op)(&call) != EMLRT_OK) return EMLRT_ERR_PAYLOAD;
+  for (; n != 0; n--, x += n_in, y += n_out) {
+    call.in = x;
+    call.out = y;
+    EMLRT_OP_RUN(op)(&call);
+  }
+  return EMLRT_OK;
 }
 
 unsigned emlrt_host_scan(const float *x, size_t n) {

@@ -52,6 +52,14 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t emlrt_wrap_add(uint32_t a, uint32_t b) {
   return a + b;
 }
 
+/* Kinds whose outputs have one score for two classes. */
+EMLRT_INLINE int emlrt_is_binary(unsigned output) {
+  return output == EMLRT_OUTPUT_LOGISTIC || output >= EMLRT_OUTPUT_BINARY;
+}
+
+/* Classes of all outputs; probabilities that emlrt_proba writes. */
+uint32_t emlrt_n_classes(emlrt_rom blob);
+
 /* Whether scratch may hold any element that an op works on. */
 typedef struct emlrt_gap {
   char first;
@@ -112,14 +120,14 @@ EMLRT_INLINE uint32_t emlrt_scratch_bytes(emlrt_rom blob) {
   return EMLRT_HEADER32(blob, arena_size) + EMLRT_HEADER32(blob, score_size);
 }
 
-/* Computes votes into the scratch behind the arena, for the finishers; *status
- * says whether there are any. decide: it may stop once the winner is certain. */
-EMLRT_INLINE const uint32_t *emlrt_votes(const emlrt_model *model,
-                                         uint32_t dtype, const void *x,
-                                         size_t nx, const void *answer,
-                                         void *scratch, size_t scratch_size,
-                                         int decide,
-                                         emlrt_status *status) {
+/* Computes scores into the scratch behind the arena, for the finishers; *status
+ * says whether there are any that say a class. decide: it may stop once the winner is certain. */
+EMLRT_INLINE const uint32_t *emlrt_scores(const emlrt_model *model,
+                                          uint32_t dtype, const void *x,
+                                          size_t nx, const void *answer,
+                                          void *scratch, size_t scratch_size,
+                                          int decide,
+                                          emlrt_status *status) {
   uint32_t limit = UINT32_MAX;
   emlrt_rom blob;
   char *y;
@@ -127,7 +135,7 @@ EMLRT_INLINE const uint32_t *emlrt_votes(const emlrt_model *model,
   if (*status != EMLRT_OK) return NULL;
   blob = model->blob;
   *status = EMLRT_ERR_KIND;
-  if (EMLRT_HEADER16(blob, output) != EMLRT_OUTPUT_VOTES) return NULL;
+  if (EMLRT_HEADER16(blob, output) == EMLRT_OUTPUT_VALUES) return NULL;
   *status = EMLRT_ERR_SCRATCH;
   if (scratch == NULL || scratch_size < emlrt_scratch_bytes(blob)) return NULL;
   /* With one target, a majority of all votes that can be cast is final. */
@@ -138,6 +146,14 @@ EMLRT_INLINE const uint32_t *emlrt_votes(const emlrt_model *model,
   *status = EMLRT_OK;
   return (const uint32_t *)(const void *)y;
 }
+
+/* The class that an output's `count` scores say, of a kind that has classes. */
+emlrt_count emlrt_winner(const uint32_t *scores, emlrt_count count,
+                         unsigned output);
+
+/* Probabilities from a model's scores; p: emlrt_n_classes floats. */
+emlrt_status emlrt_probabilities(const emlrt_model *model,
+                                 const uint32_t *scores, float *p);
 
 /* A metadata section: where its content starts; size 0 if there is none. */
 typedef struct emlrt_section {

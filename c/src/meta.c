@@ -64,25 +64,27 @@ static emlrt_status emlrt_text_of(const emlrt_model *model, uint32_t tag,
 
 emlrt_status emlrt_label(const emlrt_model *model, uint32_t output,
                          uint32_t index, char *text, size_t size) {
-  uint32_t n, i, left;
+  uint32_t n, i, before = 0, count = 2;
+  unsigned kind;
   emlrt_rom counts;
   if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
-  if (EMLRT_HEADER16(model->blob, output) != EMLRT_OUTPUT_VOTES)
-    return EMLRT_ERR_KIND;
+  kind = EMLRT_HEADER16(model->blob, output);
+  if (kind == EMLRT_OUTPUT_VALUES) return EMLRT_ERR_KIND;
   n = EMLRT_HEADER16(model->blob, n_outputs);
   if (output >= n) return EMLRT_ERR_COUNT;
   counts = emlrt_rom_at(model->blob, EMLRT_OCTETS(emlrt_header));
-  left = emlrt_n_scores(model->blob);
-  for (i = 0; i < output; i++, counts = emlrt_rom_at(counts, 4)) {
-    if (emlrt_r32(counts, 0) > left) return EMLRT_ERR_METADATA;
-    left -= emlrt_r32(counts, 0);
+  for (i = 0;; i++, counts = emlrt_rom_at(counts, 4)) {
+    if (!emlrt_is_binary(kind)) count = emlrt_r32(counts, 0);
+    if (i == output) break;
+    if (count > UINT32_MAX - before) return EMLRT_ERR_METADATA;
+    before += count;
   }
-  if (index >= emlrt_r32(counts, 0)) return EMLRT_ERR_COUNT;
+  if (index >= count) return EMLRT_ERR_COUNT;
   /* One dtype text stands before the labels of each output. */
-  i = emlrt_n_scores(model->blob) - left + output + 1;
   return emlrt_text_of(model, EMLRT_META_CLASSES,
-                       n + emlrt_n_scores(model->blob),
-                       emlrt_wrap_add(i, index), text, size);
+                       n + emlrt_n_classes(model->blob),
+                       emlrt_wrap_add(emlrt_wrap_add(before, output + 1), index),
+                       text, size);
 }
 
 emlrt_status emlrt_name(const emlrt_model *model, uint32_t kind, uint32_t index,

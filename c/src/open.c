@@ -6,17 +6,22 @@
  */
 #include "core.h"
 
+/* Whether scores of this kind are floats. Kinds are 1 and 3 to 8. */
+static int emlrt_is_floats(unsigned output) {
+  return (output & ~0xF0u) == EMLRT_F32 && (output >> 4 & 0xDu) != 0 &&
+         output <= EMLRT_OUTPUT_INLIERS;
+}
+
 static int emlrt_header_ok(emlrt_rom blob, uint32_t total) {
   uint32_t body = EMLRT_HEADER32(blob, body_size);
   uint32_t x = EMLRT_HEADER32(blob, input_size);
   uint32_t y = EMLRT_HEADER32(blob, score_size);
   uint32_t arena = EMLRT_HEADER32(blob, arena_size);
-  unsigned output = EMLRT_HEADER32(blob, vote_total) != 0
-                        ? EMLRT_OUTPUT_VOTES
-                        : EMLRT_OUTPUT_VALUES;
+  unsigned output = EMLRT_HEADER16(blob, output);
+  unsigned votes = EMLRT_HEADER32(blob, vote_total) != 0;
   return (((total | body | y) & 3u) | (arena & 7u) | (x | y | arena) >> 28 |
-          EMLRT_HEADER16(blob, flags) >> 1 |
-          (EMLRT_HEADER16(blob, output) ^ output)) == 0 &&
+          EMLRT_HEADER16(blob, flags) >> 1) == 0 &&
+         (votes ? output == EMLRT_OUTPUT_VOTES : emlrt_is_floats(output)) &&
          y != 0 && body <= total && body >= EMLRT_OCTETS(emlrt_header);
 }
 
@@ -45,6 +50,7 @@ emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob, uint32_t size) {
   info->arena_bytes = EMLRT_HEADER32(blob, arena_size);
   info->scratch_bytes = emlrt_scratch_bytes(blob);
   info->golden_bytes = info->arena_bytes + emlrt_golden_octets(blob);
+  info->n_classes = emlrt_n_classes(blob);
   info->work = EMLRT_HEADER32(blob, work);
   info->input_dtype = (uint16_t)EMLRT_HEADER16(blob, input);
   info->score_dtype = (uint16_t)(EMLRT_HEADER16(blob, output) & 0xFu);
@@ -55,7 +61,7 @@ emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob, uint32_t size) {
 
 /* How far open has come. */
 typedef struct emlrt_progress {
-  uint32_t written[3]; /* octets of each space, from 0 on, without gaps */
+  uint32_t written[3]; /* octets of each space that may be read, from 0 on */
   uint32_t left;       /* octets of the body that are not accounted for */
 } emlrt_progress;
 
@@ -160,6 +166,7 @@ emlrt_status emlrt_open(emlrt_model *model, emlrt_rom blob, uint32_t size,
   to.left =
       EMLRT_HEADER32(blob, body_size) - (uint32_t)EMLRT_OCTETS(emlrt_header);
   to.written[EMLRT_SPACE_INPUT] = EMLRT_HEADER32(blob, input_size);
-  to.written[EMLRT_SPACE_ARENA] = to.written[EMLRT_SPACE_OUTPUT] = 0;
+  to.written[EMLRT_SPACE_ARENA] = EMLRT_HEADER32(blob, arena_size);
+  to.written[EMLRT_SPACE_OUTPUT] = 0;
   return emlrt_check_stages(model, &to);
 }

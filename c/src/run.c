@@ -22,12 +22,22 @@ EMLRT_INLINE char *emlrt_element(const void *base, emlrt_count offset,
   return (char *)(uintptr_t)base + EMLRT_CHARS_AT(offset, dtype);
 }
 
+/* No stage reads what a caller left in scratch. */
+static void emlrt_clear(void *arena, uint32_t octets) {
+  emlrt_alias32 *at = (emlrt_alias32 *)arena;
+  for (; octets != 0; octets -= 4) {
+    *at++ = 0;
+    EMLRT_KEEP_LOOP();
+  }
+}
+
 void emlrt_execute(const emlrt_model *model, const void *x, void *y,
                    void *scratch, uint32_t limit) {
   unsigned n = EMLRT_HEADER16(model->blob, n_stages);
   emlrt_rom stage = emlrt_stages(model->blob);
   const void *spaces[3]; /* by EMLRT_SPACE_* */
   emlrt_call call;
+  emlrt_clear(scratch, EMLRT_HEADER32(model->blob, arena_size));
   spaces[EMLRT_SPACE_INPUT] = x;
   spaces[EMLRT_SPACE_ARENA] = scratch;
   spaces[EMLRT_SPACE_OUTPUT] = y;

@@ -41,21 +41,27 @@ static int emlrt_texts_ok(const emlrt_section *list, uint32_t n) {
 }
 
 /* What only finishers and texts rely on, and check again where they use it:
- * groups add up to all scores, and x holds whole elements. */
+ * groups add up to all scores at most, and x holds whole elements. */
 static int emlrt_groups_ok(emlrt_rom blob) {
   uint32_t left = emlrt_n_scores(blob);
   unsigned n = EMLRT_HEADER16(blob, n_outputs);
   emlrt_rom at = emlrt_rom_at(blob, EMLRT_OCTETS(emlrt_header));
-  unsigned values = EMLRT_HEADER16(blob, output) == EMLRT_OUTPUT_VALUES;
+  unsigned output = EMLRT_HEADER16(blob, output);
+  unsigned single = output == EMLRT_OUTPUT_VALUES || emlrt_is_binary(output);
   if ((EMLRT_HEADER32(blob, input_size) &
        ((1u << (EMLRT_HEADER16(blob, input) & 3u)) - 1u)) != 0)
     return 0;
   for (; n != 0; n--, at = emlrt_rom_at(at, 4)) {
     uint32_t count = emlrt_r32(at, 0);
-    if (count == 0 || count > left || (values && count != 1)) return 0;
+    if (count == 0 || count > left || (single && count != 1)) return 0;
     left -= count;
   }
-  return left == 0;
+  return 1;
+}
+
+/* As many texts as there are. */
+static int emlrt_any_texts_ok(const emlrt_section *list) {
+  return list->size >= 4 && emlrt_texts_ok(list, emlrt_r32(list->at, 0));
 }
 
 static int emlrt_golden_ok(emlrt_rom blob, const emlrt_section *section) {
@@ -71,9 +77,9 @@ static int emlrt_section_ok(emlrt_rom blob, uint32_t tag,
                             const emlrt_section *section) {
   switch (tag) {
     case EMLRT_META_CLASSES:
-      return EMLRT_HEADER16(blob, output) == EMLRT_OUTPUT_VOTES &&
+      return EMLRT_HEADER16(blob, output) != EMLRT_OUTPUT_VALUES &&
              emlrt_texts_ok(section, EMLRT_HEADER16(blob, n_outputs) +
-                                         emlrt_n_scores(blob));
+                                         emlrt_n_classes(blob));
     case EMLRT_META_FEATURES:
       return emlrt_texts_ok(section, emlrt_n_inputs(blob));
     case EMLRT_META_OUTPUTS:
@@ -82,6 +88,8 @@ static int emlrt_section_ok(emlrt_rom blob, uint32_t tag,
       return emlrt_texts_ok(section, 1);
     case EMLRT_META_GOLDEN:
       return emlrt_golden_ok(blob, section);
+    case EMLRT_META_METHODS:
+      return emlrt_any_texts_ok(section);
     default:
       return 0;
   }

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -47,34 +48,54 @@ class Stage:
 class Program:
     """Everything a blob says. Counts are elements, sizes octets.
 
-    class_counts is empty for models whose output is values; vote_total is 0
-    there. missing: whether the original gives NaN inputs a meaning.
+    output: what the scores are, a code of EMLRT_OUTPUT_*. groups: scores of each
+    output; empty means one each. vote_total: of votes only. missing: whether the
+    original gives NaN inputs a meaning.
     """
 
     n_inputs: int
     n_scores: int
     input_dtype: int
     stages: tuple[Stage, ...]
-    class_counts: tuple[int, ...] = ()
+    output: int = lib.EMLRT_OUTPUT_VALUES
+    groups: tuple[int, ...] = ()
     vote_total: int = 0
     work: int = 1
     missing: bool = False
     arena_bytes: int = 0
     metadata: Metadata = field(default_factory=Metadata)
 
+    def __post_init__(self) -> None:
+        if not self.groups:
+            object.__setattr__(self, "groups", (1,) * self.n_scores)
+
     @property
-    def groups(self) -> tuple[int, ...]:
-        """Scores of each output."""
-        return self.class_counts or (1,) * self.n_scores
+    def class_counts(self) -> tuple[int, ...]:
+        """Classes of each output; empty for models that give values."""
+        return class_counts(self.output, self.groups)
 
     @property
     def score_dtype(self) -> int:
         """Dtype code of the scores."""
-        return int(lib.EMLRT_U32 if self.class_counts else lib.EMLRT_F32)
+        return self.output & 0xF
+
+
+#: Kinds of output that have one score for two classes.
+_BINARY = {
+    lib.EMLRT_OUTPUT_LOGISTIC,
+    lib.EMLRT_OUTPUT_BINARY,
+    lib.EMLRT_OUTPUT_INLIERS,
+}
+
+
+def class_counts(output: int, groups: Sequence[int]) -> tuple[int, ...]:
+    """Classes of each output of a kind, whose scores are grouped so."""
+    if output == lib.EMLRT_OUTPUT_VALUES:
+        return ()
+    return (2,) * len(groups) if output in _BINARY else tuple(groups)
 
 
 def _header(program: Program, body: int, total: int) -> np.ndarray[Any, Any]:
-    votes = bool(program.class_counts)
     header = np.zeros((), dtype_of("emlrt_header"))
     values = {
         "magic": lib.EMLRT_MAGIC,
@@ -90,7 +111,7 @@ def _header(program: Program, body: int, total: int) -> np.ndarray[Any, Any]:
         "n_outputs": len(program.groups),
         "n_stages": len(program.stages),
         "input": program.input_dtype,
-        "output": lib.EMLRT_OUTPUT_VOTES if votes else lib.EMLRT_OUTPUT_VALUES,
+        "output": program.output,
     }
     for name, value in values.items():
         header[name] = value
@@ -156,8 +177,7 @@ def read(blob: bytes, runtime: Runtime) -> Program:
     for entry in table:
         stages.append(stage_of(entry, blob[at : at + int(entry["size"])]))
         at += int(entry["size"])
-    votes = header["output"] == lib.EMLRT_OUTPUT_VOTES
-    counts = tuple(groups.tolist()) if votes else ()
+    output = int(header["output"])
     n_inputs, n_scores = runtime.info["n_inputs"], runtime.info["n_scores"]
     input_dtype, score_dtype = runtime.info["input_dtype"], runtime.info["score_dtype"]
     return Program(
@@ -165,14 +185,15 @@ def read(blob: bytes, runtime: Runtime) -> Program:
         n_scores=n_scores,
         input_dtype=input_dtype,
         stages=tuple(stages),
-        class_counts=counts,
+        output=output,
+        groups=tuple(groups.tolist()),
         vote_total=int(header["vote_total"]),
         work=int(header["work"]),
         missing=bool(header["flags"] & lib.EMLRT_FLAG_MISSING),
         arena_bytes=int(header["arena_size"]),
         metadata=meta.decode(
             blob[int(header["body_size"]) :],
-            counts,
+            class_counts(output, groups.tolist()),
             DTYPES[input_dtype],
             DTYPES[score_dtype],
             (n_inputs, n_scores),
@@ -183,7 +204,8 @@ def read(blob: bytes, runtime: Runtime) -> Program:
 def strip(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     """The program without metadata, but for the parts named in `keep`.
 
-    Parts are the fields of Metadata: classes, features, outputs, note, golden.
+    Parts are the fields of Metadata: classes, features, outputs, note, golden,
+    methods.
     """
     old = program.metadata
     kept = Metadata(**{name: getattr(old, name) for name in keep})

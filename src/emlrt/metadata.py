@@ -46,6 +46,7 @@ class Metadata:
     outputs: list[str] = field(default_factory=list)
     note: str = ""
     golden: Golden | None = None
+    methods: list[str] = field(default_factory=list)
 
 
 def _texts(texts: Sequence[str]) -> bytes:
@@ -152,6 +153,8 @@ def encode(metadata: Metadata) -> bytes:
         sections.append((lib.EMLRT_META_NOTE, _texts([metadata.note])))
     if metadata.golden is not None and len(metadata.golden.inputs):
         sections.append((lib.EMLRT_META_GOLDEN, _golden(metadata.golden)))
+    if metadata.methods:
+        sections.append((lib.EMLRT_META_METHODS, _texts(metadata.methods)))
     head = dtype_of("emlrt_meta")
     return b"".join(
         np.array((tag, len(data)), head).tobytes() + padded(data)
@@ -195,10 +198,12 @@ def decode(
     outputs = found.get(lib.EMLRT_META_OUTPUTS)
     note = found.get(lib.EMLRT_META_NOTE)
     golden = found.get(lib.EMLRT_META_GOLDEN)
+    methods = found.get(lib.EMLRT_META_METHODS)
     return Metadata(
         classes,
         _read_texts(features) if features else [],
         _read_texts(outputs) if outputs else [],
         _read_texts(note)[0] if note else "",
         _read_golden(golden, x, y, shape) if golden else None,
+        _read_texts(methods) if methods else [],
     )

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from emlrt import answers
 from emlrt import blob as blobs
 from emlrt._native import lib
 from emlrt.blob import Program
@@ -25,24 +25,23 @@ from emlrt.native import DTYPES, Runtime, scan, version
 from emlrt.rows import as_rows
 
 
-class _Only:
-    """A method that exists only for models that have the answer."""
+class _Answer:
+    """A method that a model has only where the original model had it."""
 
-    def __init__(self, condition: Callable[[Model], bool], method: Any) -> None:
-        self.condition, self.method = condition, method
+    def __init__(self, method: Any) -> None:
+        self.method = method
         self.__doc__ = method.__doc__
 
     def __get__(self, model: Model | None, owner: type | None = None) -> Any:
         if model is None:
             return self.method
-        if not self.condition(model):
-            name = self.method.__name__
-            raise AttributeError(f"this model is no classifier; it has no {name}")
+        name = self.method.__name__
+        if name not in model._methods:
+            raise AttributeError(
+                f"this model is a converted {model._estimator_type} without {name};"
+                f" it has {', '.join(model._methods)}"
+            )
         return self.method.__get__(model, owner)
-
-
-def _classifiers_only(method: Any) -> Any:
-    return _Only(lambda model: model._is_classifier, method)
 
 
 class Model:
@@ -74,7 +73,10 @@ class Model:
         self._runtime = Runtime(self._blob)
         info = self._runtime.info
         self._program = blobs.read(self._blob, self._runtime)
-        self._is_classifier = bool(self._program.class_counts)
+        self._estimator_type, self._methods = answers.read(
+            info["output"], self._program.metadata.methods
+        )
+        self._has_classes = bool(self._program.class_counts)
         self._dtype = DTYPES[info["input_dtype"]]
         self._is_float = self._dtype.kind == "f"
         self.n_features_in_: int = info["n_inputs"]
@@ -82,7 +84,8 @@ class Model:
         self.n_scores: int = info["n_scores"]
         self.nbytes: int = len(self._blob)
         # predict's short way: one row of a classifier with one output.
-        short = self._is_classifier and self.n_outputs_ == 1
+        plain = self._methods.get("predict") == answers.parse("class")
+        short = plain and self._has_classes and self.n_outputs_ == 1
         self._one_row = (1, self.n_features_in_) if short else None
         self.arena_bytes: int = info["arena_bytes"]
         self.scratch_bytes: int = info["scratch_bytes"]
@@ -151,9 +154,10 @@ class Model:
     def strip(self, *keep: str) -> Model:
         """A copy without metadata.
 
-        keep: parts to keep, of "classes", "features", "outputs", "note", "golden".
+        keep: parts to keep, of "classes", "features", "outputs", "note", "golden",
+        "methods".
         """
-        allowed = {"classes", "features", "outputs", "note", "golden"}
+        allowed = {"classes", "features", "outputs", "note", "golden", "methods"}
         if not allowed.issuperset(keep):
             wrong = sorted(set(keep) - allowed)
             raise ValueError(
@@ -244,10 +248,12 @@ class Model:
         return leaf_error(self._program)
 
     def _get_classes(self) -> Any:
-        if not self._is_classifier:
+        if not self._has_classes:
             raise AttributeError("this model is no classifier; it has no classes_")
+        inliers = self._program.output == lib.EMLRT_OUTPUT_INLIERS
         classes = self._program.metadata.classes or [
-            np.arange(count) for count in self._program.class_counts
+            np.array([-1, 1]) if inliers else np.arange(count)
+            for count in self._program.class_counts
         ]
         return classes[0] if len(classes) == 1 else classes
 
@@ -267,10 +273,9 @@ class Model:
         return np.array(names, object)
 
     def __repr__(self) -> str:
-        kind = "classifier" if self._is_classifier else "regressor"
         ops = ", ".join(stage.name for stage in self.stages)
         return (
-            f"<emlrt.Model {kind}: {self.n_features_in_} {self._dtype.name} features,"
+            f"<emlrt.Model {self._estimator_type}: {self.n_features_in_} {self._dtype.name} features,"
             f" {self.nbytes} bytes, {ops}>"
         )
 
@@ -286,8 +291,10 @@ class Model:
         """
         return self._runtime.scores(*self._prepare(X))
 
+    @_Answer
     def predict(self, X: Any) -> NDArray[Any]:
-        """Labels (of the original dtype) or values (float64) of each row.
+        """What the original's predict gives: labels of the original dtype, or
+        values (float64), of each row.
 
         Parameters
         ----------
@@ -303,19 +310,35 @@ class Model:
             if at >= 0:
                 one: NDArray[Any] = self._labels[at : at + 1].copy()
                 return one
-        X, data = self._prepare(X)
-        if not self._is_classifier:
-            values = self._runtime.scores(X, data).astype(np.float64)
-            return values[:, 0] if self.n_outputs_ == 1 else values
-        labels = self._labels
+        found: NDArray[Any] = self._answer("predict", X)
+        return found
+
+    def _picked(self, X: NDArray[Any], data: Any) -> NDArray[Any]:
+        labels, index = self._labels, self._runtime.classify(X, data)
         if self.n_outputs_ == 1:
-            picked: NDArray[Any] = labels[self._runtime.classify(X, data)[:, 0]]
+            picked: NDArray[Any] = labels[index[:, 0]]
             return picked
-        index = self._runtime.classify(X, data)
         columns = [label[index[:, k]] for k, label in enumerate(labels)]
         return np.stack(columns, axis=1).astype(labels[0].dtype, copy=False)
 
-    @_classifiers_only
+    def _answer(self, name: str, X: Any) -> Any:
+        """A method's result, by its recipe."""
+        how = self._methods[name]
+        X, data = self._prepare(X)
+        if how.source == "class":
+            return self._picked(X, data)
+        scores = self._runtime.scores(X, data)
+        if how.source == "proba":
+            p = self._runtime.proba(scores).astype(np.float64)
+            splits = np.cumsum(self._program.class_counts)[:-1]
+            changes = (*how.changes, "columns")
+            parts = [answers.change(q, changes) for q in np.split(p, splits, axis=1)]
+            return parts[0] if self.n_outputs_ == 1 else parts
+        start, stop = how.span or (0, sum(self._program.groups))
+        chosen = scores[:, start:stop].astype(np.float64)
+        return answers.change(chosen, how.changes)
+
+    @_Answer
     def predict_proba(self, X: ArrayLike) -> Any:
         """Class probabilities of each row, as emlrt_proba gives them.
 
@@ -323,26 +346,68 @@ class Model:
         -------
         float64 ndarray (n_rows, n_classes), or a list of them, one an output
         """
-        votes = self._runtime.scores(*self._prepare(X)).astype(np.float32)
-        p = (votes / np.float32(self._program.vote_total)).astype(np.float64)
-        counts = self._program.class_counts
-        parts = np.split(p, np.cumsum(counts)[:-1], axis=1)
-        return parts[0] if self.n_outputs_ == 1 else parts
+        return self._answer("predict_proba", X)
 
-    @_classifiers_only
+    @_Answer
     def predict_log_proba(self, X: ArrayLike) -> Any:
         """Natural logarithm of `predict_proba`."""
-        p = self.predict_proba(X)
-        with np.errstate(divide="ignore"):
-            return np.log(p) if self.n_outputs_ == 1 else [np.log(part) for part in p]
+        return self._answer("predict_log_proba", X)
+
+    @_Answer
+    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Margins as the original has them: (n_rows,) for two classes."""
+        found: NDArray[np.float64] = self._answer("decision_function", X)
+        return found
+
+    @_Answer
+    def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Log-likelihood, or normality, of each row: (n_rows,)."""
+        found: NDArray[np.float64] = self._answer("score_samples", X)
+        return found
+
+    @_Answer
+    def mahalanobis(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Squared Mahalanobis distance of each row: (n_rows,)."""
+        found: NDArray[np.float64] = self._answer("mahalanobis", X)
+        return found
+
+    @_Answer
+    def transform(self, X: ArrayLike) -> NDArray[np.float64]:
+        """X as the original transforms it: (n_rows, n_columns)."""
+        found: NDArray[np.float64] = self._answer("transform", X)
+        return found
+
+    @_Answer
+    def kneighbors(
+        self, X: ArrayLike, *, return_distance: bool = True
+    ) -> NDArray[Any] | tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Distances and indices (n_rows, k) of the nearest items.
+
+        Returns
+        -------
+        (distances, indices), or indices alone without return_distance
+        """
+        both = self._answer("kneighbors", X)
+        k = both.shape[1] // 2
+        index = both[:, k:].astype(np.int64)
+        return (both[:, :k], index) if return_distance else index
 
     def score(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> float:
-        """Accuracy of a classifier, R^2 of a regressor. Needs scikit-learn."""
+        """Accuracy of a classifier, R^2 of a regressor. Needs scikit-learn.
+
+        Raises
+        ------
+        AttributeError
+            If the model is neither.
+        """
         from sklearn.metrics import accuracy_score, r2_score
 
-        metric = accuracy_score if self._is_classifier else r2_score
+        if self._estimator_type not in ("classifier", "regressor"):
+            raise AttributeError(f"a {self._estimator_type} has no score here")
+        classifier = self._estimator_type == "classifier"
+        metric = accuracy_score if classifier else r2_score
         return float(metric(y, self.predict(X), sample_weight=sample_weight))
 
     def selftest(self) -> bool:
@@ -431,10 +496,6 @@ class Model:
     def __sklearn_is_fitted__(self) -> bool:
         return True
 
-    @property
-    def _estimator_type(self) -> str:
-        return "classifier" if self._is_classifier else "regressor"
-
     def __sklearn_tags__(self) -> Any:
         from sklearn.utils import (
             ClassifierTags,
@@ -442,14 +503,16 @@ class Model:
             RegressorTags,
             Tags,
             TargetTags,
+            TransformerTags,
         )
 
-        multi = self.n_outputs_ > 1
+        kind, multi = self._estimator_type, self.n_outputs_ > 1
         return Tags(
             estimator_type=self._estimator_type,
             target_tags=TargetTags(required=False, multi_output=multi),
-            classifier_tags=ClassifierTags() if self._is_classifier else None,
-            regressor_tags=None if self._is_classifier else RegressorTags(),
+            classifier_tags=ClassifierTags() if kind == "classifier" else None,
+            regressor_tags=RegressorTags() if kind == "regressor" else None,
+            transformer_tags=TransformerTags() if kind == "transformer" else None,
             input_tags=InputTags(allow_nan=self._program.missing),
         )
 

@@ -133,6 +133,16 @@ class Runtime:
             _check(status)
         return out
 
+    def proba(self, scores: NDArray[Any]) -> NDArray[np.float32]:
+        """Probabilities from what `scores` gave: float32 (n_rows, n_classes)."""
+        p = np.empty((len(scores), self.info["n_classes"]), np.float32)
+        y, out = (
+            ffi.from_buffer(self._y_type, scores),
+            ffi.from_buffer(_FLOATS, p, True),
+        )
+        _check(lib.emlrt_host_proba(self._model, y, len(scores), out))
+        return p
+
     def classify_one(self, x: NDArray[Any]) -> int:
         """Winning class of one row, of a model with one output.
 
@@ -163,7 +173,7 @@ class Runtime:
                 _ARRAYS[lib.EMLRT_U32],
                 info["n_outputs"],
             ),
-            "proba": (np.dtype(np.float32), _FLOATS, info["n_scores"]),
+            "proba": (np.dtype(np.float32), _FLOATS, info["n_classes"]),
         }[what]
         size = info["arena_bytes"] if run else info["scratch_bytes"]
         scratch = ffi.new("uint64_t[]", size // 8 + 1)
@@ -183,6 +193,14 @@ class Runtime:
             return False
         _check(status)
         return True
+
+
+def apply(op: int, x: NDArray[np.float32], n_out: int) -> NDArray[np.float32]:
+    """Runs an op without payload on each row of x, C-contiguous."""
+    y = np.empty((len(x), n_out), np.float32)
+    source, target = ffi.from_buffer(_FLOATS, x), ffi.from_buffer(_FLOATS, y, True)
+    _check(lib.emlrt_host_apply(op, source, len(x), x.shape[1], target, n_out))
+    return y
 
 
 def scan(data: Any, size: int) -> int:

@@ -76,9 +76,10 @@ typedef struct emlrt_info {
   uint32_t arena_bytes;   /* scratch of emlrt_run */
   uint32_t scratch_bytes; /* scratch of any other function that takes it */
   uint32_t golden_bytes;  /* scratch of emlrt_selftest */
-  uint32_t work;          /* most records that one run visits */
+  uint32_t n_classes;     /* elements written by emlrt_proba */
+  uint32_t work;          /* most steps of one run */
   uint16_t input_dtype;   /* EMLRT_F32, EMLRT_I16 or EMLRT_U8 */
-  uint16_t score_dtype;   /* EMLRT_F32 (values) or EMLRT_U32 (votes) */
+  uint16_t score_dtype;   /* EMLRT_U32 (votes) or EMLRT_F32 */
   uint16_t output;        /* EMLRT_OUTPUT_* */
   uint16_t version;       /* of the format */
 } emlrt_info;
@@ -96,6 +97,23 @@ extern const emlrt_op emlrt_op_trees_vote_f32, emlrt_op_trees_vote_f32w,
     emlrt_op_trees_soft_u8w, emlrt_op_trees_sum_f32, emlrt_op_trees_sum_f32w,
     emlrt_op_trees_sum_i16, emlrt_op_trees_sum_i16w, emlrt_op_trees_sum_u8,
     emlrt_op_trees_sum_u8m, emlrt_op_trees_sum_u8w;
+
+/* Numeric ops. */
+extern const emlrt_op emlrt_op_cast_u8, emlrt_op_cast_i16, emlrt_op_shares,
+    emlrt_op_dense, emlrt_op_affine, emlrt_op_gather, emlrt_op_mix,
+    emlrt_op_logistic, emlrt_op_tanh, emlrt_op_exp, emlrt_op_expm1,
+    emlrt_op_log, emlrt_op_log1p, emlrt_op_sqrt, emlrt_op_erf, emlrt_op_ndtri,
+    emlrt_op_cos, emlrt_op_abs, emlrt_op_square, emlrt_op_reciprocal,
+    emlrt_op_softplus, emlrt_op_softsign, emlrt_op_silu, emlrt_op_gelu,
+    emlrt_op_gelu_tanh, emlrt_op_relu, emlrt_op_elu, emlrt_op_clip,
+    emlrt_op_step, emlrt_op_power, emlrt_op_softmax, emlrt_op_logsumexp,
+    emlrt_op_normalize, emlrt_op_winner, emlrt_op_both, emlrt_op_gauss_diag,
+    emlrt_op_gauss_full, emlrt_op_distances, emlrt_op_nearest,
+    emlrt_op_nearest_i16, emlrt_op_neighbor_shares, emlrt_op_neighbor_means,
+    emlrt_op_kernel_dot, emlrt_op_kernel_rbf, emlrt_op_kernel_tanh,
+    emlrt_op_ovo, emlrt_op_impute, emlrt_op_missing, emlrt_op_bins,
+    emlrt_op_encode, emlrt_op_equals, emlrt_op_products, emlrt_op_interpolate,
+    emlrt_op_table;
 
 /* Declares scratch memory of at least `bytes` bytes, rightly aligned. */
 #define EMLRT_SCRATCH(name, bytes) \
@@ -132,17 +150,20 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_run_as(
     const emlrt_model *model, uint32_t dtype, const void *x, size_t nx,
     void *y, size_t ny, void *scratch, size_t scratch_size);
 
-/* Finds the winning class of one input: for each output, the index of its
- * largest score, the lowest on a tie. It stops as soon as the winner is
- * certain. classes: n_outputs elements. scratch: scratch_bytes.
+/* Finds the winning class of one input, for each output: the index of its
+ * largest score, the lowest on a tie, or as the model's kind of output says
+ * (EMLRT_OUTPUT_*). It stops as soon as the winner is certain.
+ * classes: n_outputs elements. scratch: scratch_bytes.
  * Returns KIND for a model that is no classifier, or as emlrt_run. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_classify_as(
     const emlrt_model *model, uint32_t dtype, const void *x, size_t nx,
     uint32_t *classes, size_t n, void *scratch, size_t scratch_size);
 
-/* Computes the class probabilities of one input, each score's share of the
- * votes. p: n_scores floats. scratch: scratch_bytes. Returns as emlrt_classify.
- */
+/* Computes the class probabilities of one input as the model's kind of output
+ * says, output after output. p: n_classes floats. scratch: scratch_bytes.
+ * Returns KIND if the model has no probabilities; OP if the op list lacks the op
+ * that they take (EMLRT_OP_SOFTMAX for LOGITS, EMLRT_OP_LOGISTIC for LOGISTIC);
+ * or as emlrt_classify. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_proba_as(
     const emlrt_model *model, uint32_t dtype, const void *x, size_t nx,
     float *p, size_t np, void *scratch, size_t scratch_size);
@@ -195,8 +216,7 @@ EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_proba(
 
 /* The same functions for one input dtype, which give DTYPE for a
  * model of another. emlrt_values_* and emlrt_votes_* are emlrt_run for models
- * whose scores are float (EMLRT_OUTPUT_VALUES) and uint32_t (EMLRT_OUTPUT_VOTES).
- */
+ * whose scores are uint32_t (EMLRT_OUTPUT_VOTES) and float (all others). */
 #define EMLRT_TYPED(suffix, type, dtype)                                       \
   EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_values_##suffix(          \
       const emlrt_model *model, const type *x, size_t nx, float *y, size_t ny, \

@@ -40,9 +40,21 @@
 #define EMLRT_U32 0x06
 #define EMLRT_F32 0x0E
 
-/* What the scores are (header.output); the low 4 bits are their dtype. */
-#define EMLRT_OUTPUT_VALUES 0x1E /* answers as they stand: regression */
-#define EMLRT_OUTPUT_VOTES 0x26  /* shares of vote_total: classification */
+/* What the scores are (header.output); the low 4 bits are their dtype. From
+ * each output's scores follow a class (emlrt_classify) and, where said,
+ * probabilities (emlrt_proba). "Largest" is the lowest index on a tie; NaN is
+ * never the largest. */
+#define EMLRT_OUTPUT_VALUES 0x1E   /* answers as they stand: no class */
+#define EMLRT_OUTPUT_VOTES 0x26    /* largest; shares of vote_total */
+#define EMLRT_OUTPUT_LOGITS 0x3E   /* largest; softmax */
+#define EMLRT_OUTPUT_LOGISTIC 0x4E /* one score for two classes: 1 if above 0;
+                                      logistic function */
+#define EMLRT_OUTPUT_MARGINS 0x5E  /* largest; no probabilities */
+#define EMLRT_OUTPUT_SHARES 0x6E   /* largest; probabilities as they stand */
+#define EMLRT_OUTPUT_BINARY 0x7E   /* one score for two classes: 1 if above 0;
+                                      no probabilities */
+#define EMLRT_OUTPUT_INLIERS 0x8E  /* one score for two classes: 1 if 0 or
+                                      above (an inlier); no probabilities */
 
 /* header.flags: the original model gives NaN inputs a meaning. Without it the
  * runtime's result for NaN is defined, but the original would refuse. */
@@ -64,7 +76,7 @@ typedef struct emlrt_header {
   uint32_t input_size;  /* octets of x, >= 1 element */
   uint32_t arena_size;  /* octets of arena in scratch, a multiple of 8 */
   uint32_t score_size;  /* octets of y, >= 1 element */
-  uint32_t work;        /* most records that one run visits */
+  uint32_t work;        /* most steps of one run: see SPEC.md */
   uint32_t vote_total;  /* VOTES: the score of probability 1; else 0 */
   uint16_t n_outputs;   /* targets: 1, or more for multi-output models */
   uint16_t n_stages;    /* >= 1 */
@@ -73,17 +85,18 @@ typedef struct emlrt_header {
 } emlrt_header;
 
 /* Groups: uint32_t[n_outputs], the scores of each output, each >= 1, adding up
- * to all scores. Of a classifier these are its classes; of OUTPUT_VALUES each
- * is 1. Scores of output k follow those of output k - 1. */
+ * to all scores or less: what is left are further numbers that the metadata
+ * names. Of VOTES, LOGITS, MARGINS and SHARES these are the output's classes;
+ * of the others each is 1. Scores of output k follow those of output k - 1. */
 
 /* 28 octets a stage. Offsets are in octets, multiples of the element's size;
  * counts are in elements of the op's dtypes.
  *
- * Stages run in order. A space is written without gaps: a stage may write from
- * any offset that is not above the highest end of what was written there
- * before, and read only below that. At the end all of y is written. No stage
- * writes what it reads. Elements of x and y are read and written as what they
- * are. */
+ * Stages run in order. The arena starts as zeros. y is written without gaps: a
+ * stage may write from any offset that is not above the highest end of what was
+ * written there before, and read only below that. At the end all of y is
+ * written. No stage writes what it reads. Elements of x and y are read and
+ * written as what they are. */
 typedef struct emlrt_stage {
   uint32_t size;       /* octets of this stage's payload, a multiple of 4 */
   uint32_t op;         /* EMLRT_OP_* */
@@ -202,6 +215,108 @@ typedef struct emlrt_record12 {
  * once to float32 (nearest, ties to even). */
 #define EMLRT_EXPONENT_MAX 256 /* of either sign */
 
+/* Numeric ops read and write float32, but for what converts. Every float of a
+ * payload is finite, or open refuses it. A result that is NaN is 7FC00000. How
+ * each result is computed, operation by operation, is in SPEC.md: the same bits
+ * follow on every target. */
+
+/* Converters: no payload, out_count = in_count. */
+#define EMLRT_OP_CAST_U8 0x02010E04  /* uint8 to float32 */
+#define EMLRT_OP_CAST_I16 0x02010E09 /* int16 to float32 */
+
+/* Trees' votes to shares of the payload's one number, the float32 of
+ * probability 1; out_count = in_count. */
+#define EMLRT_OP_SHARES 0x02020E06
+
+/* Affine ops. */
+#define EMLRT_OP_DENSE 0x02110E0E  /* weights and biases: a matrix */
+#define EMLRT_OP_AFFINE 0x02120E0E /* element by element */
+#define EMLRT_OP_GATHER 0x02130E0E /* copies chosen elements */
+#define EMLRT_OP_MIX 0x02140E0E    /* weighted sum of spans */
+
+/* Payload of dense: 4 octets, then float32 biases[out_count], then the weights
+ * in tiles of 4 outputs, the last of what is left over: for each input, the
+ * weights of the tile's outputs. */
+typedef struct emlrt_dense {
+  uint32_t flags; /* EMLRT_DENSE_*, other bits zero */
+} emlrt_dense;
+#define EMLRT_DENSE_RELU 1 /* results below 0 are 0 */
+
+/* Payload of affine: 4 octets, then in_count float32 of each kind whose flag is
+ * set, in this order. y = (((x - shift) - low) * scale) + offset. */
+typedef struct emlrt_affine {
+  uint32_t flags; /* EMLRT_AFFINE_*, at least one, other bits zero */
+} emlrt_affine;
+#define EMLRT_AFFINE_SHIFT 1
+#define EMLRT_AFFINE_LOW 2 /* what float32 lost of the shift */
+#define EMLRT_AFFINE_SCALE 4
+#define EMLRT_AFFINE_OFFSET 8
+
+/* Payload of gather: uint16_t[out_count], or uint32_t where in_count is above
+ * 65536, padded: the input element that each output is. */
+
+/* Payload of mix: float32 weights[n], 1 <= n, in_count = n * out_count. Output
+ * j is the sum of weight i times element i * out_count + j, i rising. */
+
+/* Functions of one number, each element by itself; out_count = in_count. */
+#define EMLRT_OP_LOGISTIC 0x03010E0E
+#define EMLRT_OP_TANH 0x03020E0E
+#define EMLRT_OP_EXP 0x03030E0E
+#define EMLRT_OP_EXPM1 0x03040E0E
+#define EMLRT_OP_LOG 0x03050E0E
+#define EMLRT_OP_LOG1P 0x03060E0E
+#define EMLRT_OP_SQRT 0x03070E0E
+#define EMLRT_OP_ERF 0x03080E0E
+#define EMLRT_OP_NDTRI 0x03090E0E /* quantile function of the normal */
+#define EMLRT_OP_COS 0x030A0E0E
+#define EMLRT_OP_ABS 0x030B0E0E
+#define EMLRT_OP_SQUARE 0x030C0E0E
+#define EMLRT_OP_RECIPROCAL 0x030D0E0E
+#define EMLRT_OP_SOFTPLUS 0x030E0E0E
+#define EMLRT_OP_SOFTSIGN 0x030F0E0E
+#define EMLRT_OP_SILU 0x03100E0E
+#define EMLRT_OP_GELU 0x03110E0E      /* by erf */
+#define EMLRT_OP_GELU_TANH 0x03120E0E /* by tanh */
+#define EMLRT_OP_RELU 0x03130E0E      /* emlrt_relu */
+#define EMLRT_OP_ELU 0x03140E0E       /* emlrt_elu */
+#define EMLRT_OP_CLIP 0x03150E0E      /* emlrt_clip */
+#define EMLRT_OP_STEP 0x03160E0E      /* 1 where x > float32 threshold[i] */
+#define EMLRT_OP_POWER 0x03170E0E     /* emlrt_power */
+
+/* Functions of a span. */
+#define EMLRT_OP_SOFTMAX 0x04010E0E   /* no payload; out_count = in_count */
+#define EMLRT_OP_LOGSUMEXP 0x04020E0E /* no payload; out_count = 1 */
+#define EMLRT_OP_NORMALIZE 0x04030E0E /* to a norm of 1; out_count = in_count */
+#define EMLRT_OP_WINNER 0x04040E0E    /* 1 where a group's largest is, else 0 */
+#define EMLRT_OP_BOTH 0x04050E0E      /* 1 - p and p; out_count = 2 in_count */
+
+/* Gaussians: for each component, constant - |factor (x - mean)|^2. */
+#define EMLRT_OP_GAUSS_DIAG 0x05010E0E
+#define EMLRT_OP_GAUSS_FULL 0x05020E0E
+
+/* Neighbours and distances. */
+#define EMLRT_OP_DISTANCES 0x06010E0E /* to every stored row */
+#define EMLRT_OP_NEAREST 0x06020E0E   /* the k nearest rows */
+#define EMLRT_OP_NEAREST_I16 0x06030E09
+#define EMLRT_OP_NEIGHBOR_SHARES 0x06040E0E
+#define EMLRT_OP_NEIGHBOR_MEANS 0x06050E0E
+
+/* Kernel machines. */
+#define EMLRT_OP_KERNEL_DOT 0x07010E0E /* polynomial, linear */
+#define EMLRT_OP_KERNEL_RBF 0x07020E0E
+#define EMLRT_OP_KERNEL_TANH 0x07030E0E
+#define EMLRT_OP_OVO 0x07040E0E /* pairwise decisions to votes */
+
+/* Preprocessing. */
+#define EMLRT_OP_IMPUTE 0x08010E0E
+#define EMLRT_OP_MISSING 0x08020E0E
+#define EMLRT_OP_BINS 0x08030E0E
+#define EMLRT_OP_ENCODE 0x08040E0E
+#define EMLRT_OP_EQUALS 0x08050E0E
+#define EMLRT_OP_PRODUCTS 0x08060E0E
+#define EMLRT_OP_INTERPOLATE 0x08070E0E
+#define EMLRT_OP_TABLE 0x08080E0E
+
 /* Metadata: sections in rising order of tag, at most one of each, 8 octets of
  * head and then `size` octets of content, padded with zeros to a multiple of
  * 4. Firmware may strip any of them: only body_size octets are needed to run. */
@@ -220,5 +335,7 @@ typedef struct emlrt_meta {
 #define EMLRT_META_GOLDEN 5   /* vectors: uint32_t count, then for each the
                                  n_inputs inputs, padded to a multiple of 4,
                                  and the n_scores scores they must give */
+#define EMLRT_META_METHODS 6  /* texts: the original's kind, then "name=how" for
+                                 each answer that it has */
 
 #endif

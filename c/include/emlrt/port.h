@@ -64,6 +64,7 @@
 #if defined(__GNUC__)
 typedef uint16_t emlrt_alias16 __attribute__((may_alias));
 typedef uint32_t emlrt_alias32 __attribute__((may_alias));
+typedef float emlrt_aliasf __attribute__((may_alias));
 #else
 typedef uint16_t emlrt_alias16;
 typedef uint32_t emlrt_alias32;
@@ -119,6 +120,10 @@ EMLRT_INLINE unsigned emlrt_r16(emlrt_rom at, size_t o) {
 #endif
   return v;
 }
+/* Floats may be loaded as such. */
+#if !defined(__BYTE_ORDER__) || __BYTE_ORDER__ != __ORDER_BIG_ENDIAN__
+#define EMLRT_ROM_FLOATS 1
+#endif
 EMLRT_INLINE uint32_t emlrt_r32(emlrt_rom at, size_t o) {
   uint32_t v =
       *(const emlrt_alias32 *)(const void *)((const unsigned char *)at + o);

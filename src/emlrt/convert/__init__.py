@@ -8,13 +8,17 @@ from importlib import import_module
 from typing import Any
 
 from emlrt.blob import Program
+from emlrt.convert.answer import Answer
+from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.options import Options
+from emlrt.convert.plan import program_of
 from emlrt.errors import UnsupportedModelError
 
-#: Module of emlrt.convert by scikit-learn class name. Its `program` converts.
-REGISTRY: dict[str, str] = {
-    name: "trees"
-    for name in (
+#: Modules of emlrt.convert, and the scikit-learn classes that each converts. A
+#: module has `emit(graph, estimator, x)`, which adds stages and says what they
+#: answer.
+_FAMILIES: dict[str, tuple[str, ...]] = {
+    "trees": (
         "DecisionTreeClassifier",
         "DecisionTreeRegressor",
         "ExtraTreeClassifier",
@@ -23,8 +27,32 @@ REGISTRY: dict[str, str] = {
         "RandomForestRegressor",
         "ExtraTreesClassifier",
         "ExtraTreesRegressor",
-    )
+    ),
+    "mlp": (),
+    "linear": (),
+    "bayes": (),
+    "gauss": (),
+    "neighbors": (),
+    "kernels": (),
+    "clusters": (),
+    "projections": (),
+    "scaling": (),
+    "encoding": (),
+    "compose": (),
+    "meta": (),
 }
+#: Module by class name.
+REGISTRY: dict[str, str] = {
+    name: module for module, names in _FAMILIES.items() for name in names
+}
+#: What a class derived from scikit-learn's must not override.
+_METHODS = (
+    "predict",
+    "predict_proba",
+    "decision_function",
+    "score_samples",
+    "transform",
+)
 
 
 def _sklearn_class(estimator: Any) -> type | None:
@@ -35,8 +63,18 @@ def _sklearn_class(estimator: Any) -> type | None:
     return None
 
 
-def sklearn_program(estimator: Any, options: Options) -> Program:
-    """Converts a fitted scikit-learn estimator.
+def _supported(estimator: Any) -> type:
+    cls = _sklearn_class(estimator)
+    if cls is None:
+        raise UnsupportedModelError(
+            f"cannot convert {type(estimator).__name__}: supported are"
+            f" {', '.join(sorted(REGISTRY))}"
+        )
+    return cls
+
+
+def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """Adds a fitted scikit-learn estimator that reads x to a graph.
 
     Raises
     ------
@@ -45,13 +83,9 @@ def sklearn_program(estimator: Any, options: Options) -> Program:
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     """
-    cls = _sklearn_class(estimator)
+    cls = _supported(estimator)
     name = type(estimator).__name__
-    if cls is None:
-        raise UnsupportedModelError(
-            f"cannot convert {name}: supported are {', '.join(sorted(REGISTRY))}"
-        )
-    for method in ("predict", "predict_proba"):
+    for method in _METHODS:
         ours = vars(estimator).get(method, getattr(type(estimator), method, None))
         if ours is not getattr(cls, method, None):
             raise UnsupportedModelError(
@@ -59,5 +93,25 @@ def sklearn_program(estimator: Any, options: Options) -> Program:
                 f" would not follow; convert a plain {cls.__name__}"
             )
     module = import_module(f"emlrt.convert.{REGISTRY[cls.__name__]}")
-    convert: Callable[[Any, Options], Program] = module.program
-    return convert(estimator, options)
+    convert: Callable[[Graph, Any, Wire], Answer] = module.emit
+    return convert(graph, estimator, x)
+
+
+def _n_inputs(estimator: Any) -> int:
+    from sklearn.utils.validation import check_is_fitted
+
+    check_is_fitted(estimator)
+    return int(estimator.n_features_in_)
+
+
+def sklearn_program(estimator: Any, options: Options) -> Program:
+    """Converts a fitted scikit-learn estimator; raises as `emit`."""
+    _supported(estimator)
+    n_inputs = _n_inputs(estimator)
+    options.check_range(n_inputs)
+    graph = Graph(n_inputs, options)
+    answer = emit(graph, estimator, graph.input)
+    options.check_used(graph.used, type(estimator).__name__)
+    names = getattr(estimator, "feature_names_in_", None)
+    features = [] if names is None else [str(n) for n in names]
+    return program_of(graph, answer, features)

@@ -52,6 +52,8 @@ def _exponents(stage: Stage) -> NDArray[Any]:
 
 def leaf_error(program: Program) -> float | NDArray[np.float64]:
     """See `Model.leaf_error`."""
+    if len(program.stages) != 1 or not program.stages[0].name.startswith("trees_"):
+        return 0.0
     (stage,) = program.stages
     head = trees_header(stage)
     if program.class_counts:

@@ -50,6 +50,21 @@ class Options:
         info = np.iinfo(self.dtype)
         return int(info.min), int(info.max)
 
+    def check_used(self, used: set[str], name: str) -> None:
+        """Refuses an option that no part of the model looks at.
+
+        Raises
+        ------
+        ValueError
+            Naming the option.
+        """
+        for option in ("voting", "leaf_bits"):
+            given, default = getattr(self, option), getattr(Options, option)
+            if given != default and option not in used:
+                raise ValueError(
+                    f"{option}={given!r} is for trees and forests, not for {name}"
+                )
+
     def check_range(self, n_features: int) -> None:
         """Checks X against an integer dtype, or says what is assumed without it.
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt._native import lib
-from emlrt.blob import Program, Span, Stage
+from emlrt.convert.answer import Answer
 from emlrt.convert.forest import Forest, Ints, order, prune
+from emlrt.convert.graph import F32, Graph, Wire
 from emlrt.convert.leaves import (
     ValueTable,
     VoteTable,
@@ -22,13 +22,15 @@ from emlrt.convert.leaves import (
     value_exponents,
     vote_unit,
 )
-from emlrt.convert.options import INPUT_DTYPES, Options
+from emlrt.convert.options import Options
 from emlrt.convert.payload import sum_payload, vote_payload
 from emlrt.errors import UnsupportedModelError
-from emlrt.metadata import Metadata
+from emlrt.native import constants
 
 #: header.n_outputs has 16 bits.
 _OUTPUTS_MAX = 0xFFFF
+#: Names of ops by their codes.
+_OPS = {code: name for name, code in constants("EMLRT_OP_").items()}
 
 
 def _trees(estimator: Any) -> list[Any]:
@@ -108,7 +110,9 @@ def _shares(tree: Any, counts: list[int], kind: str) -> Iterable[NDArray[np.floa
         yield shares / np.where(total == 0, 1, total) if kind == "soft" else shares
 
 
-def _classifier(estimator: Any, trees: list[Any], options: Options) -> Program:
+def _classifier(
+    graph: Graph, estimator: Any, trees: list[Any], x: Wire, options: Options
+) -> Answer:
     classes = [np.asarray(c) for c in _as_list(estimator.classes_)]
     counts = [len(c) for c in classes]
     kind = options.voting or "soft"
@@ -124,19 +128,21 @@ def _classifier(estimator: Any, trees: list[Any], options: Options) -> Program:
         codes.append(table.codes(np.concatenate(votes, axis=1)))
     forest = _forest(trees, codes)
     _prepare(forest, options)
-    splits = order(forest)
-    op, payload = vote_payload(splits, options.dtype, table, options.leaf_bits)
-    program = _program(estimator, options, op, payload, sum(counts))
-    return replace(
-        program,
-        class_counts=tuple(counts),
+    op, payload = vote_payload(order(forest), options.dtype, table, options.leaf_bits)
+    return Answer(
+        "votes",
+        graph.stage(_OPS[op], x, sum(counts), payload),
+        tuple(counts),
+        classes,
+        "classifier",
         vote_total=unit * len(trees),
-        work=max(1, int(splits.depths.sum())),
-        metadata=replace(program.metadata, classes=classes),
+        missing=_accepts_missing(estimator),
     )
 
 
-def _regressor(estimator: Any, trees: list[Any], options: Options) -> Program:
+def _regressor(
+    graph: Graph, estimator: Any, trees: list[Any], x: Wire, options: Options
+) -> Answer:
     if options.voting is not None:
         raise ValueError(f"voting={options.voting!r} is for classifiers only")
     values = [_leaf_values(tree)[:, :, 0] / len(trees) for tree in trees]
@@ -145,40 +151,19 @@ def _regressor(estimator: Any, trees: list[Any], options: Options) -> Program:
     ends = np.cumsum([len(tree) for tree in values])[:-1]
     forest = _forest(trees, np.split(table.codes, ends))
     _prepare(forest, options)
-    splits = order(forest)
     op, payload = sum_payload(
-        splits, options.dtype, table.values, exponents, options.leaf_bits
+        order(forest), options.dtype, table.values, exponents, options.leaf_bits
     )
-    program = _program(estimator, options, op, payload, values[0].shape[1])
-    return replace(program, work=max(1, int(splits.depths.sum())))
+    y = graph.stage(_OPS[op], x, values[0].shape[1], payload)
+    return Answer("values", y, missing=_accepts_missing(estimator))
 
 
-def _program(
-    estimator: Any, options: Options, op: int, payload: bytes, n_scores: int
-) -> Program:
-    dtype, n_inputs = INPUT_DTYPES[options.dtype], int(estimator.n_features_in_)
-    classifier = hasattr(estimator, "classes_")
-    score = lib.EMLRT_U32 if classifier else lib.EMLRT_F32
-    stage = Stage(
-        op,
-        Span(lib.EMLRT_SPACE_INPUT, dtype, 0, n_inputs),
-        Span(lib.EMLRT_SPACE_OUTPUT, score, 0, n_scores),
-        payload,
-    )
-    names = getattr(estimator, "feature_names_in_", None)
-    return Program(
-        n_inputs=n_inputs,
-        n_scores=n_scores,
-        input_dtype=dtype,
-        stages=(stage,),
-        missing=options.dtype == "float32" and _accepts_missing(estimator),
-        metadata=Metadata(features=[] if names is None else [str(n) for n in names]),
-    )
-
-
-def program(estimator: Any, options: Options) -> Program:
-    """The program of a fitted tree, forest or extra-trees model."""
-    options.check_range(int(getattr(estimator, "n_features_in_", 0)))
+def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """A fitted tree, forest or extra-trees model that reads x."""
+    graph.used.update(("voting", "leaf_bits"))
+    options = graph.options
+    if x.dtype == F32 and options.dtype != "float32":
+        options = replace(options, dtype="float32", X=None)
     trees = _trees(estimator)  # an unfitted classifier has no classes_ either
     if estimator.n_outputs_ > _OUTPUTS_MAX:
         raise UnsupportedModelError(
@@ -186,4 +171,4 @@ def program(estimator: Any, options: Options) -> Program:
             f" {_OUTPUTS_MAX}; fit several models"
         )
     convert = _classifier if hasattr(estimator, "classes_") else _regressor
-    return convert(estimator, trees, options)
+    return convert(graph, estimator, trees, x, options)

@@ -57,7 +57,11 @@ def _depth(near: list[int], far: list[int]) -> int:
 
 
 def stage_work(stage: Stage) -> int:
-    """Most records that a run of this stage visits. Linear in its records."""
+    """Most steps that a run of this stage takes, linear in its payload: records
+    that trees visit; for any other op, the payload's numbers and the elements
+    read and written."""
+    if not stage.name.startswith("trees_"):
+        return len(stage.payload) // 4 + stage.source.count + stage.target.count
     sizes, records = _sizes_and_records(stage)
     near, far = _children(records)
     total, at = 0, 0

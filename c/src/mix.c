@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Weighted sums of spans of equal length: votes of several models.
+ */
+#include "numeric.h"
+
+static emlrt_status emlrt_check_mix(emlrt_call *call) {
+  uint32_t left = call->n_in, n = 0;
+  for (; left >= call->n_out; n++) left -= call->n_out;
+  if (left != 0 || n == 0 || call->size != n * 4 ||
+      !emlrt_finite(call->payload, n))
+    return EMLRT_ERR_PAYLOAD;
+  return EMLRT_OK;
+}
+
+static void emlrt_run_mix(const emlrt_call *call) {
+  float *y = (float *)call->out;
+  emlrt_count j;
+  for (j = 0; j < call->n_out; j++) {
+    const float *x = (const float *)call->in + j;
+    emlrt_rom at = call->payload;
+    float sum = emlrt_mul(emlrt_rf32(at, 0), *x);
+    uint32_t n;
+    for (n = call->size - 4; n != 0; n -= 4) {
+      x += call->n_out;
+      at = emlrt_rom_at(at, 4);
+      sum = emlrt_add(sum, emlrt_mul(emlrt_rf32(at, 0), *x));
+    }
+    emlrt_put(y + j, sum);
+  }
+}
+
+const emlrt_op emlrt_op_mix EMLRT_PROGMEM = {
+    EMLRT_OP_MIX, emlrt_check_mix, emlrt_run_mix};

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the checks of numeric ops share.
+ */
+#include "numeric.h"
+
+int emlrt_finite(emlrt_rom at, uint32_t count) {
+  for (; count != 0; count--, at = emlrt_rom_at(at, 4))
+    if ((emlrt_r32(at, 0) & EMLRT_INFINITY_BITS) == EMLRT_INFINITY_BITS)
+      return 0;
+  return 1;
+}
+
+/* By subtraction: a division would link a helper on small cores, and a product
+ * might wrap. Every row takes octets of the blob, so the loop is linear in it. */
+int emlrt_take_floats(uint32_t *left, uint32_t rows, uint32_t columns) {
+  if (columns > *left / 4) return 0;
+  for (; rows != 0; rows--) {
+    if (columns * 4 > *left) return 0;
+    *left -= columns * 4;
+  }
+  return 1;
+}

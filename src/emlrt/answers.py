@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+"""How a method's result follows from scores: the blob's METHODS texts.
+
+The first text is the estimator's type, each further one `name=how`. `how` is a
+source and then changes to it, parted by "|":
+
+    class         labels by emlrt_classify
+    proba         probabilities by emlrt_proba: (n, classes), a list for outputs
+    scores        the scores that groups cover
+    scores[a:b]   elements a to b - 1 of y
+    columns       keep two dimensions, even for one column
+    negate, root, log, int          of each element
+    plus:NUMBER, times:NUMBER       of each element
+    difference    second column minus first
+    logsum        logarithm of the sum of exponentials, by EMLRT_OP_LOGSUMEXP
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt._native import lib
+from emlrt.errors import FormatError
+from emlrt.native import apply
+
+_CLASSIFIER = {"predict": "class"}
+_PROBA = {**_CLASSIFIER, "predict_proba": "proba", "predict_log_proba": "proba|log"}
+_DECIDES = {**_CLASSIFIER, "decision_function": "scores"}
+#: Type and methods of a blob that does not say them, by header.output.
+USUAL: dict[int, tuple[str, dict[str, str]]] = {
+    lib.EMLRT_OUTPUT_VALUES: ("regressor", {"predict": "scores"}),
+    lib.EMLRT_OUTPUT_VOTES: ("classifier", _PROBA),
+    lib.EMLRT_OUTPUT_LOGITS: ("classifier", _PROBA),
+    lib.EMLRT_OUTPUT_LOGISTIC: ("classifier", _PROBA),
+    lib.EMLRT_OUTPUT_SHARES: ("classifier", _PROBA),
+    lib.EMLRT_OUTPUT_MARGINS: ("classifier", _DECIDES),
+    lib.EMLRT_OUTPUT_BINARY: ("classifier", _DECIDES),
+    lib.EMLRT_OUTPUT_INLIERS: ("outlier_detector", _DECIDES),
+}
+_NUMBER = r"-?[0-9.]+(e[-+]?[0-9]+)?"
+_HOW = re.compile(
+    r"(class|proba|scores(\[(?P<a>[0-9]{1,9}):(?P<b>[0-9]{1,9})\])?)"
+    rf"(\|(columns|negate|root|log|int|difference|logsum|(plus|times):{_NUMBER}))*"
+)
+
+
+@dataclass(frozen=True)
+class How:
+    """One parsed recipe."""
+
+    source: str
+    span: tuple[int, int] | None
+    changes: tuple[str, ...]
+
+
+def parse(how: str) -> How:
+    """A recipe from its text.
+
+    Raises
+    ------
+    FormatError
+        If it is none.
+    """
+    match = _HOW.fullmatch(how)
+    if match is None:
+        raise FormatError(f"unknown way to an answer: {how!r}", "METADATA")
+    source, *changes = how.split("|")
+    span = None
+    if match["a"] is not None:
+        span = int(match["a"]), int(match["b"])
+    return How(source.partition("[")[0], span, tuple(changes))
+
+
+def read(output: int, texts: Sequence[str]) -> tuple[str, dict[str, How]]:
+    """The estimator's type, and its methods, of a blob."""
+    kind, methods = USUAL[output]
+    if texts:
+        kind = texts[0]
+        methods = dict(text.partition("=")[::2] for text in texts[1:])
+    return kind, {name: parse(how) for name, how in methods.items()}
+
+
+def _logsum(x: NDArray[Any]) -> NDArray[Any]:
+    return apply(lib.EMLRT_OP_LOGSUMEXP, np.ascontiguousarray(x, np.float32), 1)
+
+
+def change(x: NDArray[Any], changes: Sequence[str]) -> NDArray[Any]:
+    """Numbers (n, columns) after the changes; one column becomes (n,)."""
+    for name in changes:
+        name, _, number = name.partition(":")
+        if name == "logsum":
+            x = _logsum(x).astype(np.float64)
+        elif name == "difference":
+            x = x[:, 1:2] - x[:, :1]
+        elif name == "negate":
+            x = -x
+        elif name == "root":
+            x = np.sqrt(x)
+        elif name == "log":
+            with np.errstate(divide="ignore"):
+                x = np.log(x)
+        elif name == "plus":
+            x = x + float(number)
+        elif name == "times":
+            x = x * float(number)
+        elif name == "int":
+            x = x.astype(np.int64)
+    return x if x.shape[1] != 1 or "columns" in changes else x[:, 0]

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: MIT
+"""A program while it is built: steps on vectors of numbers, not yet in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from emlrt._native import lib
+from emlrt.convert.options import INPUT_DTYPES, Options
+from emlrt.errors import UnsupportedModelError
+from emlrt.layout import padded
+from emlrt.native import constants
+
+F32, U32 = int(lib.EMLRT_F32), int(lib.EMLRT_U32)
+
+
+@dataclass(eq=False)
+class Buffer:
+    """Memory for `count` numbers, by itself or as a part of another buffer."""
+
+    count: int
+    dtype: int
+    parent: Buffer | None = None
+    offset: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Wire:
+    """`count` numbers of a buffer, from element `start` on."""
+
+    buffer: Buffer
+    start: int
+    count: int
+
+    @property
+    def dtype(self) -> int:
+        return self.buffer.dtype
+
+    @property
+    def whole(self) -> bool:
+        return self.start == 0 and self.count == self.buffer.count
+
+
+#: A payload, or what makes it once the program is complete.
+Payload = bytes | Callable[[], bytes]
+
+
+@dataclass(eq=False)
+class Step:
+    """One stage to be. `matter` is what a payload was made of, for folding."""
+
+    op: str
+    source: Wire
+    target: Wire
+    payload: bytes
+    matter: Any = None
+
+
+@dataclass(frozen=True)
+class Linear:
+    """weights @ x + biases, and its ReLU if so: float64 (n_out, n_in), (n_out,)."""
+
+    weights: NDArray[np.float64]
+    biases: NDArray[np.float64]
+    relu: bool = False
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """(x - shift) * scale + offset: float64, one number an element each."""
+
+    shift: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    offset: NDArray[np.float64]
+
+
+def floats(values: ArrayLike, what: str = "a parameter of the model") -> bytes:
+    """Numbers as the float32 of a payload.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If one is not finite, or beyond float32's range.
+    """
+    with np.errstate(over="ignore"):
+        array = np.asarray(values, np.float64).astype("<f4")
+    if not np.isfinite(array).all():
+        raise UnsupportedModelError(
+            f"{what} is NaN, infinite or too large for float32; rescale the data"
+            " and fit again"
+        )
+    return array.tobytes()
+
+
+def dense_payload(linear: Linear) -> bytes:
+    """Biases, then the weights in tiles of four outputs, inputs outermost."""
+    flags = lib.EMLRT_DENSE_RELU if linear.relu else 0
+    parts = [flags.to_bytes(4, "little"), floats(linear.biases, "a bias")]
+    for at in range(0, len(linear.weights), 4):
+        parts.append(floats(linear.weights[at : at + 4].T, "a weight"))
+    return b"".join(parts)
+
+
+#: What float32 may lose of a shift, in units of the scaled result, before its
+#: low part is stored too.
+_LOST = 1e-6
+
+
+def affine_payload(scaling: Scaling) -> bytes:
+    """Only the parts that do something."""
+    high = scaling.shift.astype(np.float32).astype(np.float64)
+    low = scaling.shift - high
+    parts = [
+        (lib.EMLRT_AFFINE_SHIFT, high, bool(scaling.shift.any())),
+        (lib.EMLRT_AFFINE_LOW, low, bool((abs(low * scaling.scale) > _LOST).any())),
+        (lib.EMLRT_AFFINE_SCALE, scaling.scale, bool((scaling.scale != 1).any())),
+        (lib.EMLRT_AFFINE_OFFSET, scaling.offset, bool(scaling.offset.any())),
+    ]
+    used = [(flag, part) for flag, part, is_used in parts if is_used]
+    used = used or [(lib.EMLRT_AFFINE_OFFSET, scaling.offset)]
+    flags = sum(flag for flag, _ in used)
+    return int(flags).to_bytes(4, "little") + b"".join(floats(p) for _, p in used)
+
+
+@dataclass(eq=False)
+class Graph:
+    """Steps in the order in which they run.
+
+    options: what the caller asked for; `used` has the names of those that some
+    converter has looked at.
+    """
+
+    n_inputs: int
+    options: Options = field(default_factory=Options)
+
+    def __post_init__(self) -> None:
+        dtype = INPUT_DTYPES[self.options.dtype]
+        self.steps: list[Step] = []
+        self.used: set[str] = set()
+        self.input = Wire(Buffer(self.n_inputs, dtype), 0, self.n_inputs)
+        self._cast: Wire | None = None
+
+    def stage(
+        self, op: str, x: Wire, n_out: int, payload: bytes = b"", matter: Any = None
+    ) -> Wire:
+        """A stage of an op, named as in EMLRT_OP_<OP>; gives what it writes."""
+        code = constants("EMLRT_OP_")[op.upper()]
+        if code & 0xFF != x.dtype:
+            raise AssertionError(f"{op} does not read dtype 0x{x.dtype:02x}")
+        target = Wire(Buffer(n_out, code >> 8 & 0xFF), 0, n_out)
+        self.steps.append(Step(op.upper(), x, target, padded(payload), matter))
+        return target
+
+    def floats(self, x: Wire) -> Wire:
+        """x as float32, cast if it is the integer input."""
+        if x.dtype == F32:
+            return x
+        if x.buffer is not self.input.buffer or not x.whole:
+            raise AssertionError("only the whole input can be cast")
+        if self._cast is None:
+            name = "CAST_U8" if x.dtype == lib.EMLRT_U8 else "CAST_I16"
+            self._cast = self.stage(name, x, x.count)
+        return self._cast
+
+    def dense(
+        self, x: Wire, weights: ArrayLike, biases: ArrayLike, *, relu: bool = False
+    ) -> Wire:
+        """weights (n_out, n_in) @ x + biases (n_out,), then a ReLU if asked for."""
+        matrix = np.atleast_2d(np.asarray(weights, np.float64))
+        vector = np.broadcast_to(np.asarray(biases, np.float64), (len(matrix),))
+        if matrix.shape[1] != x.count:
+            raise AssertionError(f"{matrix.shape} weights for {x.count} inputs")
+        linear = Linear(matrix, vector, relu)
+        return self.stage("DENSE", self.floats(x), len(matrix), b"", linear)
+
+    def affine(
+        self,
+        x: Wire,
+        *,
+        shift: ArrayLike = 0.0,
+        scale: ArrayLike = 1.0,
+        offset: ArrayLike = 0.0,
+    ) -> Wire:
+        """(x - shift) * scale + offset, element by element."""
+        parts = [
+            np.broadcast_to(np.asarray(part, np.float64), (x.count,))
+            for part in (shift, scale, offset)
+        ]
+        return self.stage("AFFINE", self.floats(x), x.count, b"", Scaling(*parts))
+
+    def gather(self, x: Wire, indices: ArrayLike) -> Wire:
+        """Copies of chosen elements of x, in the order of the indices."""
+        chosen = np.asarray(indices, np.int64)
+        x = self.floats(x)
+        wide = "<u2" if x.count <= 1 << 16 else "<u4"
+        return self.stage("GATHER", x, chosen.size, chosen.astype(wide).tobytes())
+
+    def part(self, x: Wire, start: int, count: int) -> Wire:
+        """A part of x, where it is."""
+        if start < 0 or start + count > x.count:
+            raise AssertionError(f"no {count} elements at {start} of {x.count}")
+        return Wire(x.buffer, x.start + start, count)
+
+    def concat(self, wires: Sequence[Wire]) -> Wire:
+        """Vectors end to end: written side by side, copied only if they must be."""
+        if len(wires) == 1:
+            return wires[0]
+        counts = [wire.count for wire in wires]
+        buffer = Buffer(sum(counts), wires[0].dtype)
+        offset = 0
+        for wire in wires:
+            own = wire
+            if not self._movable(wire):
+                own = self.gather(wire, np.arange(wire.count))
+            own.buffer.parent, own.buffer.offset = buffer, offset
+            offset += wire.count
+        return Wire(buffer, 0, offset)
+
+    def _movable(self, wire: Wire) -> bool:
+        own = wire.buffer
+        return wire.whole and own.parent is None and own is not self.input.buffer
+
+    def mix(self, parts: Sequence[Wire], weights: ArrayLike) -> Wire:
+        """Weighted sum of vectors of equal length."""
+        x, n_out = self.concat(parts), parts[0].count
+        return self.stage("MIX", x, n_out, floats(weights, "a weight"))

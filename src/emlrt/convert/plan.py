@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: MIT
+"""From a graph to a program: which steps are needed, and where numbers lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from emlrt._native import lib
+from emlrt.blob import Program, Span, Stage
+from emlrt.convert.answer import KINDS, Answer
+from emlrt.convert.fold import fold
+from emlrt.convert.graph import (
+    Buffer,
+    Graph,
+    Linear,
+    Scaling,
+    Step,
+    Wire,
+    affine_payload,
+    dense_payload,
+)
+from emlrt.convert.work import program_work
+from emlrt.metadata import Metadata
+from emlrt.native import constants
+
+
+def root_of(wire: Wire) -> tuple[Buffer, int]:
+    """The buffer that is no part of another, and the wire's start in it."""
+    buffer, start = wire.buffer, wire.start
+    while buffer.parent is not None:
+        start += buffer.offset
+        buffer = buffer.parent
+    return buffer, start
+
+
+def _needed(steps: list[Step], y: Buffer) -> list[Step]:
+    """Steps whose results reach y."""
+    wanted, kept = {y}, []
+    for step in reversed(steps):
+        if root_of(step.target)[0] in wanted:
+            wanted.add(root_of(step.source)[0])
+            kept.append(step)
+    return kept[::-1]
+
+
+@dataclass(eq=False)
+class _Room:
+    """When a buffer is in use: from one step to another, both included."""
+
+    octets: int
+    first: int
+    last: int
+    offset: int = 0
+
+    def meets(self, other: _Room) -> bool:
+        return self.first <= other.last and other.first <= self.last
+
+
+def _lives(steps: list[Step]) -> dict[Buffer, _Room]:
+    rooms: dict[Buffer, _Room] = {}
+    for at, step in enumerate(steps):
+        for wire in (step.source, step.target):
+            root = root_of(wire)[0]
+            room = rooms.setdefault(root, _Room(root.count << (root.dtype & 3), at, at))
+            room.last = at
+    return rooms
+
+
+def _place(rooms: list[_Room]) -> int:
+    """Gives every room an offset, the largest first; returns the arena's octets."""
+    placed: list[_Room] = []
+    for room in sorted(rooms, key=lambda r: (-r.octets, r.first)):
+        room.offset = 0
+        for other in sorted(placed, key=lambda r: r.offset):
+            if not room.meets(other):
+                continue
+            if room.offset + room.octets <= other.offset:
+                break
+            room.offset = max(room.offset, other.offset + other.octets)
+        placed.append(room)
+    return max((room.offset + room.octets for room in placed), default=0)
+
+
+def _writes_without_gaps(steps: list[Step], y: Buffer) -> bool:
+    mark = 0
+    for step in steps:
+        root, start = root_of(step.target)
+        if root is y:
+            if start > mark:
+                return False
+            mark = max(mark, start + step.target.count)
+    return mark == y.count
+
+
+def _payload(step: Step) -> bytes:
+    if isinstance(step.matter, Linear):
+        return dense_payload(step.matter)
+    if isinstance(step.matter, Scaling):
+        return affine_payload(step.matter)
+    return step.payload
+
+
+def _final(graph: Graph, answer: Answer) -> Buffer:
+    """The buffer that becomes y."""
+    y = graph.concat([answer.scores, *answer.extras])
+    root, _ = root_of(y)
+    whole = y.whole and y.buffer.parent is None
+    if not whole or root is graph.input.buffer:
+        y = graph.gather(y, np.arange(y.count))
+    return y.buffer
+
+
+def _output(graph: Graph, answer: Answer) -> tuple[list[Step], Buffer]:
+    """The steps that are needed, folded, and what they end in."""
+    y = _final(graph, answer)
+    steps = fold(_needed(graph.steps, y), y)
+    if not _writes_without_gaps(steps, y):
+        graph.steps = steps
+        copied = graph.gather(Wire(y, 0, y.count), np.arange(y.count))
+        return graph.steps, copied.buffer
+    return steps, y
+
+
+def _stages(
+    graph: Graph, steps: list[Step], y: Buffer
+) -> tuple[tuple[Stage, ...], int]:
+    """Stages with their spans, and octets of arena."""
+    rooms = _lives(steps)
+    places = {graph.input.buffer: lib.EMLRT_SPACE_INPUT, y: lib.EMLRT_SPACE_OUTPUT}
+    octets = _place([room for root, room in rooms.items() if root not in places])
+    codes = constants("EMLRT_OP_")
+
+    def span(wire: Wire) -> Span:
+        root, start = root_of(wire)
+        space = places.get(root, lib.EMLRT_SPACE_ARENA)
+        base = rooms[root].offset if root not in places else 0
+        at = base + (start << (wire.dtype & 3))
+        return Span(space, wire.dtype, at, wire.count)
+
+    stages = tuple(
+        Stage(codes[step.op], span(step.source), span(step.target), _payload(step))
+        for step in steps
+    )
+    return stages, octets + -octets % 8
+
+
+def program_of(graph: Graph, answer: Answer, features: list[str]) -> Program:
+    """The whole program. features: names of the inputs, if there are any."""
+    steps, y = _output(graph, answer)
+    stages, arena = _stages(graph, steps, y)
+    methods = [answer.estimator_type] if answer.methods else []
+    methods += [f"{name}={how}" for name, how in answer.methods.items()]
+    program = Program(
+        n_inputs=graph.n_inputs,
+        n_scores=y.count,
+        input_dtype=graph.input.dtype,
+        stages=stages,
+        output=KINDS[answer.kind],
+        groups=answer.groups or (1,) * answer.scores.count,
+        vote_total=answer.vote_total,
+        missing=answer.missing and graph.options.dtype == "float32",
+        arena_bytes=arena,
+        metadata=Metadata(answer.classes, features, methods=methods),
+    )
+    return replace(program, work=program_work(program))
+
+
+__all__ = ["program_of", "root_of"]
