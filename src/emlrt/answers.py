@@ -6,6 +6,7 @@ source and then changes to it, parted by "|":
 
     class         labels by emlrt_classify
     proba         probabilities by emlrt_proba: (n, classes), a list for outputs
+    p1            the second class's probability of each output: (n, outputs)
     scores        the scores that groups cover
     scores[a:b]   elements a to b - 1 of y
     columns       keep two dimensions, even for one column
@@ -45,7 +46,7 @@ USUAL: dict[int, tuple[str, dict[str, str]]] = {
 }
 _NUMBER = r"-?[0-9.]+(e[-+]?[0-9]+)?"
 _HOW = re.compile(
-    r"(class|proba|scores(\[(?P<a>[0-9]{1,9}):(?P<b>[0-9]{1,9})\])?)"
+    r"(class|proba|p1|scores(\[(?P<a>[0-9]{1,9}):(?P<b>[0-9]{1,9})\])?)"
     rf"(\|(columns|negate|root|log|int|difference|logsum|(plus|times):{_NUMBER}))*"
 )
 

@@ -328,8 +328,10 @@ class Model:
         if how.source == "class":
             return self._picked(X, data)
         scores = self._runtime.scores(X, data)
-        if how.source == "proba":
+        if how.source in ("proba", "p1"):
             p = self._runtime.proba(scores).astype(np.float64)
+            if how.source == "p1":
+                return answers.change(p[:, 1::2], how.changes)
             splits = np.cumsum(self._program.class_counts)[:-1]
             changes = (*how.changes, "columns")
             parts = [answers.change(q, changes) for q in np.split(p, splits, axis=1)]

@@ -28,7 +28,7 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
         "ExtraTreesClassifier",
         "ExtraTreesRegressor",
     ),
-    "mlp": (),
+    "mlp": ("MLPClassifier", "MLPRegressor"),
     "linear": (),
     "bayes": (),
     "gauss": (),
