@@ -12,6 +12,7 @@ from emlrt.convert.answer import Answer
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.options import Options
 from emlrt.convert.plan import program_of
+from emlrt.convert.refused import why
 from emlrt.errors import UnsupportedModelError
 
 #: Modules of emlrt.convert, and the scikit-learn classes that each converts. A
@@ -66,10 +67,9 @@ def _sklearn_class(estimator: Any) -> type | None:
 def _supported(estimator: Any) -> type:
     cls = _sklearn_class(estimator)
     if cls is None:
-        raise UnsupportedModelError(
-            f"cannot convert {type(estimator).__name__}: supported are"
-            f" {', '.join(sorted(REGISTRY))}"
-        )
+        reason = why(estimator) or f"supported are {', '.join(sorted(REGISTRY))}"
+        name = type(estimator).__name__
+        raise UnsupportedModelError(f"cannot convert {name}: {reason}")
     return cls
 
 

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+"""Why a scikit-learn class is not converted: one line a class, for the error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_ITERATES = "it solves an optimization problem for each row"
+_NEIGHBOURS = "its transform needs the neighbours' graph of the training data"
+_NOTHING = "it has no result for new rows"
+
+#: Reason by class name.
+REFUSED: dict[str, str] = {
+    "ClassicalMDS": _NOTHING,
+    "Isomap": _NEIGHBOURS,
+    "LatentDirichletAllocation": _ITERATES,
+    "LocallyLinearEmbedding": _NEIGHBOURS,
+    "MDS": _NOTHING,
+    "MiniBatchNMF": _ITERATES,
+    "NMF": _ITERATES,
+    "SpectralEmbedding": _NOTHING,
+    "TSNE": _NOTHING,
+}
+
+
+def why(estimator: Any) -> str | None:
+    """The reason why an estimator's class is not converted, if one is known."""
+    for cls in type(estimator).__mro__:
+        if cls.__module__.partition(".")[0] == "sklearn" and cls.__name__ in REFUSED:
+            return f"{cls.__name__} is not converted: {REFUSED[cls.__name__]}"
+    return None
