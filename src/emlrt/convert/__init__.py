@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from inspect import getattr_static
 from typing import Any
 
 from emlrt.blob import Program
@@ -37,9 +38,28 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "kernels": (),
     "clusters": (),
     "projections": (),
-    "scaling": (),
+    "scaling": (
+        "StandardScaler",
+        "MinMaxScaler",
+        "MaxAbsScaler",
+        "RobustScaler",
+        "FunctionTransformer",
+    ),
+    "selection": (
+        "SelectKBest",
+        "SelectPercentile",
+        "SelectFpr",
+        "SelectFdr",
+        "SelectFwe",
+        "GenericUnivariateSelect",
+        "VarianceThreshold",
+        "SelectFromModel",
+        "SequentialFeatureSelector",
+        "RFE",
+        "RFECV",
+    ),
     "encoding": (),
-    "compose": (),
+    "compose": ("Pipeline", "ColumnTransformer", "FeatureUnion"),
     "meta": (),
 }
 #: Module by class name.
@@ -86,8 +106,9 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     cls = _supported(estimator)
     name = type(estimator).__name__
     for method in _METHODS:
-        ours = vars(estimator).get(method, getattr(type(estimator), method, None))
-        if ours is not getattr(cls, method, None):
+        # Static: what is available on a condition gives a new function each time.
+        ours = getattr_static(estimator, method, None)
+        if ours is not getattr_static(cls, method, None):
             raise UnsupportedModelError(
                 f"{name} overrides {cls.__name__}.{method}, which a converted model"
                 f" would not follow; convert a plain {cls.__name__}"
@@ -97,21 +118,38 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return convert(graph, estimator, x)
 
 
-def _n_inputs(estimator: Any) -> int:
+def _first(estimator: Any) -> Any:
+    """What sees X first: of a Pipeline or a FeatureUnion, a part that does more
+    than to pass it through."""
+    for parts in ("steps", "transformer_list"):
+        for _, part in getattr(estimator, parts, ()):
+            found = None if isinstance(part, str) or part is None else _first(part)
+            if found is not None:
+                return found
+    return estimator if hasattr(estimator, "n_features_in_") else None
+
+
+def _seen(estimator: Any) -> tuple[int, list[str]]:
+    """Number of features, and their names if there are any."""
     from sklearn.utils.validation import check_is_fitted
 
     check_is_fitted(estimator)
-    return int(estimator.n_features_in_)
+    first = _first(estimator)
+    if first is None:
+        raise UnsupportedModelError(
+            f"{type(estimator).__name__} does not say how many features it takes:"
+            " no part of it was fitted on them"
+        )
+    names = getattr(first, "feature_names_in_", None)
+    return int(first.n_features_in_), [] if names is None else [str(n) for n in names]
 
 
 def sklearn_program(estimator: Any, options: Options) -> Program:
     """Converts a fitted scikit-learn estimator; raises as `emit`."""
     _supported(estimator)
-    n_inputs = _n_inputs(estimator)
+    n_inputs, features = _seen(estimator)
     options.check_range(n_inputs)
     graph = Graph(n_inputs, options)
     answer = emit(graph, estimator, graph.input)
     options.check_used(graph.used, type(estimator).__name__)
-    names = getattr(estimator, "feature_names_in_", None)
-    features = [] if names is None else [str(n) for n in names]
     return program_of(graph, answer, features)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt._native import lib
+from emlrt.answers import parse
 from emlrt.blob import class_counts
 from emlrt.convert.graph import U32, Graph, Wire, floats
 from emlrt.errors import UnsupportedModelError
@@ -138,6 +139,74 @@ def values(answer: Answer) -> Wire:
     if answer.kind != "values":
         raise UnsupportedModelError("a part of the model is no regressor")
     return answer.scores
+
+
+def transformed(graph: Graph, answer: Answer) -> Wire:
+    """Stages that give what the estimator's transform does.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If it has no transform.
+    """
+    how = answer.methods.get("transform")
+    if how is None:
+        raise UnsupportedModelError(
+            "a step of the model has no transform that the runtime follows"
+        )
+    recipe = parse(how)
+    pieces, at = [answer.scores], 0
+    if recipe.span is not None:
+        pieces = []
+        for wire in (answer.scores, *answer.extras):
+            start = max(recipe.span[0] - at, 0)
+            stop = min(recipe.span[1] - at, wire.count)
+            whole = start == 0 and stop == wire.count
+            if start < stop:
+                part = graph.part(wire, start, stop - start)
+                pieces.append(wire if whole else part)
+            at += wire.count
+    y = graph.floats(graph.concat(pieces))
+    for change in recipe.changes:
+        y = _changed(graph, y, *change.partition(":")[::2])
+    return y
+
+
+def _changed(graph: Graph, x: Wire, name: str, number: str) -> Wire:
+    """A change of a recipe, as stages."""
+    if name == "columns":
+        return x
+    if name in ("negate", "times"):
+        return graph.affine(x, scale=-1.0 if name == "negate" else float(number))
+    if name == "plus":
+        return graph.affine(x, offset=float(number))
+    ops = {"root": "SQRT", "log": "LOG"}
+    if name not in ops:
+        raise AssertionError(f"a transform that ends in {name}")
+    return graph.stage(ops[name], x, x.count)
+
+
+#: Methods of what only transforms.
+TRANSFORM = {"transform": "scores|columns"}
+
+
+def transformer(
+    graph: Graph, y: Wire, *, missing: bool = False, filled: bool = False
+) -> Answer:
+    """The answer of an estimator that only transforms.
+
+    missing: whether it accepts NaN. filled: whether it gives no NaN even then.
+    """
+    y = graph.floats(y)
+    if filled:
+        graph.filled.add(y.buffer)
+    return Answer(
+        "values",
+        y,
+        estimator_type="transformer",
+        methods=dict(TRANSFORM),
+        missing=missing,
+    )
 
 
 def classifier(

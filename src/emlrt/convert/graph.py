@@ -46,10 +46,6 @@ class Wire:
         return self.start == 0 and self.count == self.buffer.count
 
 
-#: A payload, or what makes it once the program is complete.
-Payload = bytes | Callable[[], bytes]
-
-
 @dataclass(eq=False)
 class Step:
     """One stage to be. `matter` is what a payload was made of, for folding."""
@@ -77,6 +73,30 @@ class Scaling:
     shift: NDArray[np.float64]
     scale: NDArray[np.float64]
     offset: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Copies of chosen elements, by their indices."""
+
+    indices: NDArray[np.int64]
+
+
+#: From elements of a vector, and a number for each, to what becomes of them.
+Function = Callable[[NDArray[np.int64], NDArray[np.float64]], NDArray[np.float64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """Numbers that each follow from one number of `source` alone.
+
+    elements: (n,) which one. function: what the original computes of it in
+    float64; it never falls, and says what becomes of NaN. None: it is the same.
+    """
+
+    source: Wire
+    elements: NDArray[np.int64]
+    function: Function | None = None
 
 
 def floats(values: ArrayLike, what: str = "a parameter of the model") -> bytes:
@@ -144,6 +164,12 @@ class Graph:
         self.used: set[str] = set()
         self.input = Wire(Buffer(self.n_inputs, dtype), 0, self.n_inputs)
         self._cast: Wire | None = None
+        #: Where the numbers of a buffer come from, for trees: see emlrt.convert.origin.
+        self.origins: dict[Buffer, Origin] = {}
+        #: What was put side by side into a buffer.
+        self.parts: dict[Buffer, list[Wire]] = {}
+        #: Buffers without NaN even where the inputs are NaN.
+        self.filled: set[Buffer] = set()
 
     def stage(
         self, op: str, x: Wire, n_out: int, payload: bytes = b"", matter: Any = None
@@ -165,6 +191,7 @@ class Graph:
         if self._cast is None:
             name = "CAST_U8" if x.dtype == lib.EMLRT_U8 else "CAST_I16"
             self._cast = self.stage(name, x, x.count)
+            self.origins[self._cast.buffer] = Origin(x, np.arange(x.count))
         return self._cast
 
     def dense(
@@ -198,7 +225,10 @@ class Graph:
         chosen = np.asarray(indices, np.int64)
         x = self.floats(x)
         wide = "<u2" if x.count <= 1 << 16 else "<u4"
-        return self.stage("GATHER", x, chosen.size, chosen.astype(wide).tobytes())
+        payload = chosen.astype(wide).tobytes()
+        y = self.stage("GATHER", x, chosen.size, payload, Choice(chosen))
+        self.origins[y.buffer] = Origin(x, chosen)
+        return y
 
     def part(self, x: Wire, start: int, count: int) -> Wire:
         """A part of x, where it is."""
@@ -213,12 +243,14 @@ class Graph:
         counts = [wire.count for wire in wires]
         buffer = Buffer(sum(counts), wires[0].dtype)
         offset = 0
+        parts = self.parts[buffer] = []
         for wire in wires:
             own = wire
             if not self._movable(wire):
                 own = self.gather(wire, np.arange(wire.count))
             own.buffer.parent, own.buffer.offset = buffer, offset
             offset += wire.count
+            parts.append(own)
         return Wire(buffer, 0, offset)
 
     def _movable(self, wire: Wire) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from emlrt.convert.answer import Answer
 from emlrt.convert.forest import Forest, Ints, order, prune
-from emlrt.convert.graph import F32, Graph, Wire
+from emlrt.convert.graph import F32, Graph, Origin, Wire
 from emlrt.convert.leaves import (
     ValueTable,
     VoteTable,
@@ -23,6 +23,7 @@ from emlrt.convert.leaves import (
     vote_unit,
 )
 from emlrt.convert.options import Options
+from emlrt.convert.origin import move, origin_of
 from emlrt.convert.payload import sum_payload, vote_payload
 from emlrt.errors import UnsupportedModelError
 from emlrt.native import constants
@@ -78,8 +79,10 @@ def _forest(trees: list[Any], codes: list[Ints]) -> Forest:
     )
 
 
-def _prepare(forest: Forest, options: Options) -> None:
-    """Integer thresholds and pruning, in place."""
+def _prepare(forest: Forest, options: Options, origin: Origin | None) -> None:
+    """Thresholds for what the trees read, integer ones too, and pruning, in place."""
+    if origin is not None:
+        move(forest, origin)
     if options.dtype != "float32":
         # An integer x is <= t exactly when it is <= floor(t).
         forest.threshold = np.floor(forest.threshold)
@@ -111,7 +114,12 @@ def _shares(tree: Any, counts: list[int], kind: str) -> Iterable[NDArray[np.floa
 
 
 def _classifier(
-    graph: Graph, estimator: Any, trees: list[Any], x: Wire, options: Options
+    graph: Graph,
+    estimator: Any,
+    trees: list[Any],
+    x: Wire,
+    options: Options,
+    origin: Origin | None,
 ) -> Answer:
     classes = [np.asarray(c) for c in _as_list(estimator.classes_)]
     counts = [len(c) for c in classes]
@@ -127,7 +135,7 @@ def _classifier(
         ]
         codes.append(table.codes(np.concatenate(votes, axis=1)))
     forest = _forest(trees, codes)
-    _prepare(forest, options)
+    _prepare(forest, options, origin)
     op, payload = vote_payload(order(forest), options.dtype, table, options.leaf_bits)
     return Answer(
         "votes",
@@ -141,7 +149,12 @@ def _classifier(
 
 
 def _regressor(
-    graph: Graph, estimator: Any, trees: list[Any], x: Wire, options: Options
+    graph: Graph,
+    estimator: Any,
+    trees: list[Any],
+    x: Wire,
+    options: Options,
+    origin: Origin | None,
 ) -> Answer:
     if options.voting is not None:
         raise ValueError(f"voting={options.voting!r} is for classifiers only")
@@ -150,7 +163,7 @@ def _regressor(
     table = ValueTable.of(quantize_values(values, exponents, options.leaf_bits))
     ends = np.cumsum([len(tree) for tree in values])[:-1]
     forest = _forest(trees, np.split(table.codes, ends))
-    _prepare(forest, options)
+    _prepare(forest, options, origin)
     op, payload = sum_payload(
         order(forest), options.dtype, table.values, exponents, options.leaf_bits
     )
@@ -161,7 +174,10 @@ def _regressor(
 def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     """A fitted tree, forest or extra-trees model that reads x."""
     graph.used.update(("voting", "leaf_bits"))
-    options = graph.options
+    options, origin = graph.options, origin_of(graph, x)
+    if origin is not None:
+        root = origin.source.buffer
+        x = Wire(root, 0, root.count)
     if x.dtype == F32 and options.dtype != "float32":
         options = replace(options, dtype="float32", X=None)
     trees = _trees(estimator)  # an unfitted classifier has no classes_ either
@@ -171,4 +187,4 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
             f" {_OUTPUTS_MAX}; fit several models"
         )
     convert = _classifier if hasattr(estimator, "classes_") else _regressor
-    return convert(graph, estimator, trees, x, options)
+    return convert(graph, estimator, trees, x, options, origin)

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""Scalers and other transformers that work on each number by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt.convert.answer import Answer, transformer
+from emlrt.convert.forest import Ints
+from emlrt.convert.graph import Graph, Origin, Wire
+from emlrt.errors import UnsupportedModelError
+
+Floats = NDArray[np.float64]
+
+
+def _full(value: Any, n: int, default: float) -> Floats:
+    """A fitted parameter (n,), or its default where it is None."""
+    chosen = default if value is None else value
+    return np.broadcast_to(np.asarray(chosen, np.float64), (n,))
+
+
+def _divided(graph: Graph, x: Wire, centre: Any, scale: Any) -> Answer:
+    """(x - centre) / scale, either of which may be None."""
+    n = x.count
+    shift, divisor = _full(centre, n, 0.0), _full(scale, n, 1.0)
+    with np.errstate(divide="ignore", over="ignore"):
+        y = graph.affine(x, shift=shift, scale=1 / divisor)
+
+    def function(at: Ints, values: Floats) -> Floats:
+        moved = values if centre is None else values - shift[at]
+        return moved if scale is None else moved / divisor[at]
+
+    return _scaled(graph, x, y, bool((divisor > 0).all()), function)
+
+
+def _scaled(graph: Graph, x: Wire, y: Wire, rising: bool, function: Any) -> Answer:
+    if rising:
+        graph.origins[y.buffer] = Origin(x, np.arange(x.count), function)
+    return transformer(graph, y, missing=True)
+
+
+def _standard(graph: Graph, scaler: Any, x: Wire) -> Answer:
+    return _divided(
+        graph,
+        x,
+        scaler.mean_ if scaler.with_mean else None,
+        scaler.scale_ if scaler.with_std else None,
+    )
+
+
+def _robust(graph: Graph, scaler: Any, x: Wire) -> Answer:
+    return _divided(
+        graph,
+        x,
+        scaler.center_ if scaler.with_centering else None,
+        scaler.scale_ if scaler.with_scaling else None,
+    )
+
+
+def _max_abs(graph: Graph, scaler: Any, x: Wire) -> Answer:
+    return _divided(graph, x, None, scaler.scale_)
+
+
+def _min_max(graph: Graph, scaler: Any, x: Wire) -> Answer:
+    """x * scale + min, as (x - data_min) * scale + the range's lower end: the
+    difference first, or a large data_min would cost the digits."""
+    low, high = scaler.feature_range
+    scale, offset = _full(scaler.scale_, x.count, 1), _full(scaler.min_, x.count, 0)
+    y = graph.affine(x, shift=(low - offset) / scale, scale=scale, offset=low)
+    if scaler.clip:
+        raise UnsupportedModelError("MinMaxScaler(clip=True) is not supported yet")
+
+    def function(at: Ints, values: Floats) -> Floats:
+        scaled = values * scale[at] + offset[at]
+        return np.clip(scaled, low, high) if scaler.clip else scaled
+
+    return _scaled(graph, x, y, bool((scale > 0).all()), function)
+
+
+#: Ops of numpy's functions.
+_FUNCTIONS = {
+    np.log1p: "LOG1P",
+    np.log: "LOG",
+    np.sqrt: "SQRT",
+    np.abs: "ABS",
+    np.fabs: "ABS",
+    np.square: "SQUARE",
+    np.exp: "EXP",
+    np.expm1: "EXPM1",
+    np.tanh: "TANH",
+    np.cos: "COS",
+    np.reciprocal: "RECIPROCAL",
+}
+#: Functions that are a factor, or the natural logarithm times a factor.
+_FACTORS = {np.negative: -1.0, np.positive: 1.0}
+_LOGS = {np.log2: 1 / np.log(2), np.log10: 1 / np.log(10)}
+
+
+def _function(graph: Graph, transform: Any, x: Wire) -> Answer:
+    func, missing = transform.func, not transform.validate
+    if transform.kw_args:
+        raise UnsupportedModelError(
+            "FunctionTransformer with kw_args is not supported; use one without"
+        )
+    x = graph.floats(x)
+    if func is None:
+        return transformer(graph, x, missing=missing)
+    try:
+        known = {*_FUNCTIONS, *_FACTORS, *_LOGS}
+        if func not in known:
+            raise TypeError
+    except TypeError:
+        names = sorted({f.__name__ for f in (*_FUNCTIONS, *_FACTORS, *_LOGS)})
+        raise UnsupportedModelError(
+            f"FunctionTransformer of {func!r} is not supported; supported are None"
+            f" and numpy's {', '.join(names)}"
+        ) from None
+    if func in _FACTORS:
+        y = graph.affine(x, scale=_FACTORS[func])
+    elif func in _LOGS:
+        y = graph.affine(graph.stage("LOG", x, x.count), scale=_LOGS[func])
+    else:
+        y = graph.stage(_FUNCTIONS[func], x, x.count)
+    return transformer(graph, y, missing=missing)
+
+
+_CONVERTERS = {
+    "StandardScaler": _standard,
+    "MinMaxScaler": _min_max,
+    "MaxAbsScaler": _max_abs,
+    "RobustScaler": _robust,
+    "FunctionTransformer": _function,
+}
+
+
+def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """A fitted scaler, or function, of x."""
+    from sklearn.utils.validation import check_is_fitted
+
+    check_is_fitted(estimator)
+    for cls in type(estimator).__mro__:
+        if cls.__name__ in _CONVERTERS:
+            return _CONVERTERS[cls.__name__](graph, estimator, x)
+    raise AssertionError(type(estimator).__name__)
