@@ -5,6 +5,7 @@
 firmware links; `model.save("m.eml")` writes what firmware reads from flash.
 """
 
+from emlrt.convert.keras import is_keras
 from emlrt.errors import (
     EmlrtError,
     FormatError,
@@ -19,10 +20,13 @@ __version__ = _version()
 
 
 def convert(model: object, **options: object) -> Model:
-    """Converts a fitted model of any supported library.
+    """Converts a fitted model of any supported library, or a Keras file.
 
-    options: as `Model.from_sklearn` takes them.
+    options: as `Model.from_sklearn` takes them, or `Model.from_keras` for models
+    and files of Keras.
     """
+    if is_keras(model):
+        return Model.from_keras(model, **options)  # type: ignore[arg-type]
     return Model.from_sklearn(model, **options)  # type: ignore[arg-type]
 
 

@@ -17,6 +17,7 @@ from emlrt import blob as blobs
 from emlrt._native import lib
 from emlrt.blob import Program
 from emlrt.convert import sklearn_program
+from emlrt.convert.keras import keras_program
 from emlrt.convert.options import Options, check_integers
 from emlrt.errors import EmlrtError, FormatError
 from emlrt.files import replacing
@@ -47,8 +48,9 @@ class _Answer:
 class Model:
     """A converted model. It predicts by the C code that firmware links.
 
-    Make one with `Model.from_sklearn`, `Model.load` or `Model.from_bytes`. It is
-    immutable and may be used from any number of threads at once.
+    Make one with `Model.from_sklearn`, `Model.from_keras`, `Model.load` or
+    `Model.from_bytes`. It is immutable and may be used from any number of threads
+    at once.
 
     Attributes
     ----------
@@ -137,9 +139,64 @@ class Model:
             If an option is wrong, or X does not fit the dtype.
         """
         program = sklearn_program(estimator, Options(dtype, voting, leaf_bits, X))
-        text = (
-            f"emlrt {version()}: {type(estimator).__name__}" if note is None else note
-        )
+        return cls._of(program, type(estimator).__name__, note, golden)
+
+    @classmethod
+    def from_keras(
+        cls,
+        model: Any,
+        *,
+        classes: ArrayLike | None = None,
+        dtype: str = "float32",
+        X: ArrayLike | None = None,
+        golden: ArrayLike | None = None,
+        note: str | None = None,
+    ) -> Model:
+        """Converts a Keras model, or a file that Keras wrote.
+
+        Without `classes`, the model has what Keras has, `predict` alone, which
+        gives the last layer's numbers: float64 (n_rows, units). A softmax or
+        sigmoid at the end is left to emlrt_proba, so that firmware that only
+        classifies needs none; `scores` gives what it is taken of.
+
+        With `classes`, the model is a classifier like scikit-learn's: `predict`
+        gives labels; `predict_proba`, after a softmax or a single sigmoid,
+        probabilities (n_rows, n_classes); else `decision_function` gives the last
+        layer's numbers, of which the largest wins, or of one number its sign.
+
+        Rows of more than one dimension, as (28, 28), are flattened in C order.
+
+        Parameters
+        ----------
+        model : keras.Sequential, functional keras.Model, or path
+            Dense layers, activations, normalizations, rescalings and reshapings
+            in one path. Layers that do nothing in `predict` are left out. Of a
+            .keras or .h5 file nothing is ever executed; reading it needs h5py and
+            no Keras.
+        classes : array-like (n_classes,), optional
+            Labels in the order of the last layer's units; two for one unit.
+        dtype, X, golden, note
+            As in `from_sklearn`.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If a layer has no faithful form, or the layers are no single path; it
+            names the layer.
+        FormatError
+            If the file is damaged.
+        ValueError
+            If an option is wrong, or classes do not fit the last layer.
+        """
+        program, what = keras_program(model, classes, Options(dtype, X=X))
+        return cls._of(program, what, note, golden)
+
+    @classmethod
+    def _of(
+        cls, program: Program, what: str, note: str | None, golden: ArrayLike | None
+    ) -> Model:
+        """A converted program, with its note and golden vectors."""
+        text = f"emlrt {version()}: {what}" if note is None else note
         metadata = replace(program.metadata, note=text)
         model = cls(blobs.write(replace(program, metadata=metadata)))
         return model if golden is None else model.with_golden(golden)
