@@ -294,6 +294,23 @@ typedef struct emlrt_affine {
 #define EMLRT_OP_GAUSS_DIAG 0x05010E0E
 #define EMLRT_OP_GAUSS_FULL 0x05020E0E
 
+/* Payload of a gauss op, of n = in_count features and k = out_count components:
+ * 4 octets, followed without gaps by float32:
+ *   constants  [k]
+ *   means      [k][n]
+ *   low parts  [k][n], with EMLRT_GAUSS_LOW only
+ *   factors    diag: [k][n], or with EMLRT_GAUSS_SHARED [k]; full: a lower
+ *              triangle of n (n + 1) / 2 for each component, or with
+ *              EMLRT_GAUSS_SHARED one for all
+ * A triangle stands in tiles of 4 rows; if n is no multiple of 4, the first one
+ * has what is over. A tile has, for each input up to its last row's number, the
+ * factors of the rows that use this input, the last row first. */
+typedef struct emlrt_gauss {
+  uint32_t flags; /* EMLRT_GAUSS_*, other bits zero */
+} emlrt_gauss;
+#define EMLRT_GAUSS_LOW 1    /* what float32 lost of the means */
+#define EMLRT_GAUSS_SHARED 2 /* fewer factors: see above */
+
 /* Neighbours and distances. */
 #define EMLRT_OP_DISTANCES 0x06010E0E /* to every stored row */
 #define EMLRT_OP_NEAREST 0x06020E0E   /* the k nearest rows */
