@@ -25,5 +25,3 @@ const emlrt_op emlrt_op_products EMLRT_PROGMEM = {
     EMLRT_OP_PRODUCTS, emlrt_check_todo_prep, emlrt_run_todo_prep};
 const emlrt_op emlrt_op_interpolate EMLRT_PROGMEM = {
     EMLRT_OP_INTERPOLATE, emlrt_check_todo_prep, emlrt_run_todo_prep};
-const emlrt_op emlrt_op_table EMLRT_PROGMEM = {
-    EMLRT_OP_TABLE, emlrt_check_todo_prep, emlrt_run_todo_prep};

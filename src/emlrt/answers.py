@@ -14,6 +14,8 @@ source and then changes to it, parted by "|":
     plus:NUMBER, times:NUMBER       of each element
     difference    second column minus first
     logsum        logarithm of the sum of exponentials, by EMLRT_OP_LOGSUMEXP
+    logsoftmax    each minus that: logarithms of the softmax
+    loglogistic   of one column: logarithms of 1 - p and p, p its logistic function
 """
 
 from __future__ import annotations
@@ -45,9 +47,10 @@ USUAL: dict[int, tuple[str, dict[str, str]]] = {
     lib.EMLRT_OUTPUT_INLIERS: ("outlier_detector", _DECIDES),
 }
 _NUMBER = r"-?[0-9.]+(e[-+]?[0-9]+)?"
+_CHANGES = "columns|negate|root|log|int|difference|logsum|logsoftmax|loglogistic"
 _HOW = re.compile(
     r"(class|proba|p1|scores(\[(?P<a>[0-9]{1,9}):(?P<b>[0-9]{1,9})\])?)"
-    rf"(\|(columns|negate|root|log|int|difference|logsum|(plus|times):{_NUMBER}))*"
+    rf"(\|({_CHANGES}|(plus|times):{_NUMBER}))*"
 )
 
 
@@ -97,6 +100,10 @@ def change(x: NDArray[Any], changes: Sequence[str]) -> NDArray[Any]:
         name, _, number = name.partition(":")
         if name == "logsum":
             x = _logsum(x).astype(np.float64)
+        elif name == "logsoftmax":
+            x = x - _logsum(x)
+        elif name == "loglogistic":
+            x = -np.logaddexp(0, np.hstack([x, -x]))
         elif name == "difference":
             x = x[:, 1:2] - x[:, :1]
         elif name == "negate":

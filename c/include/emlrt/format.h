@@ -332,7 +332,12 @@ typedef struct emlrt_gauss {
 #define EMLRT_OP_EQUALS 0x08050E0E
 #define EMLRT_OP_PRODUCTS 0x08060E0E
 #define EMLRT_OP_INTERPOLATE 0x08070E0E
-#define EMLRT_OP_TABLE 0x08080E0E
+#define EMLRT_OP_TABLE 0x08080E0E /* sum of rows that the inputs choose */
+
+/* Payload of table: uint32_t counts[in_count], each >= 1, float32
+ * start[out_count], then for each input its count of rows of float32[out_count].
+ * y is start plus, for each input, the row that is its integer part; an input
+ * without such a row adds nothing. */
 
 /* Metadata: sections in rising order of tag, at most one of each, 8 octets of
  * head and then `size` octets of content, padded with zeros to a multiple of

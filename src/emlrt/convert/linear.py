@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: MIT
+"""Converter of scikit-learn's linear models: classifiers and regressors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt.convert.answer import Answer, classifier
+from emlrt.convert.graph import Graph, Wire, floats
+from emlrt.errors import UnsupportedModelError
+
+#: Methods of two classes by one logit, and of more by one each.
+LOGISTIC = {
+    "predict": "class",
+    "predict_proba": "proba",
+    "predict_log_proba": "scores|loglogistic",
+    "decision_function": "scores",
+}
+LOGITS = {**LOGISTIC, "predict_log_proba": "scores|logsoftmax|columns"}
+#: Classes whose predict_proba is the softmax of their margins.
+_SOFTMAX = ("LogisticRegression", "LogisticRegressionCV")
+#: What a logit gets of its margin, besides -softplus(-margin): so little that no
+#: probability changes, and so much that a large margin still tells two classes
+#: apart whose -softplus is 0 for both.
+_TRACE = 2.0**-70
+#: Share of a class that has none, so that shares without any are all equal.
+_NONE = 1e-30
+
+
+def matrix_of(values: Any) -> NDArray[np.float64]:
+    """Coefficients, sparse or not, as (n_out, n_in) or (n_in,)."""
+    dense = values.toarray() if hasattr(values, "toarray") else values
+    return np.asarray(dense, np.float64)
+
+
+def _named(estimator: Any, *names: str) -> bool:
+    return any(cls.__name__ in names for cls in type(estimator).__mro__)
+
+
+def margins(graph: Graph, estimator: Any, x: Wire, sign: float = 1.0) -> Wire:
+    """A stage for X @ coef_.T + intercept_, times the sign."""
+    weights = np.atleast_2d(matrix_of(estimator.coef_))
+    biases = np.ravel(np.asarray(estimator.intercept_, np.float64))
+    return graph.dense(x, sign * weights, sign * biases)
+
+
+def _shares_of_margins(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """SGDClassifier(loss="log_loss") of three classes or more.
+
+    scikit-learn divides each class's logistic function by their sum, which is
+    the softmax of their logarithms, -softplus(-margin).
+    """
+    against = margins(graph, estimator, x, -1.0)
+    n = against.count
+    softplus = graph.stage("SOFTPLUS", against, n)
+    logits = graph.mix([softplus, against], [-1.0, -_TRACE])
+    methods = {**LOGITS, "decision_function": f"scores[{n}:{2 * n}]|negate"}
+    answer = classifier("logits", logits, estimator.classes_, methods=methods)
+    return answer.but(extras=(against,))
+
+
+def _clipped(graph: Graph, x: Wire, low: float) -> Wire:
+    """(margin + 1) / 2 between `low` and 1, as loss="modified_huber" has it."""
+    half = graph.affine(x, scale=0.5, offset=0.5)
+    return graph.stage("CLIP", half, x.count, floats([low, 1.0]))
+
+
+def _modified_huber(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """Clipped margins as probabilities; several can be 1, so margins decide."""
+    scores = margins(graph, estimator, x)
+    if scores.count == 1:
+        share = _clipped(graph, scores, 0.0)
+        kind, shares = "binary", graph.stage("BOTH", share, 2)
+    else:
+        kept = _clipped(graph, scores, _NONE)
+        kind = "margins"
+        norm = bytes(4)  # the sum of absolute values
+        shares = graph.stage("NORMALIZE", kept, kept.count, norm)
+    proba = f"scores[{scores.count}:{scores.count + shares.count}]"
+    methods = {
+        "predict": "class",
+        "predict_proba": proba,
+        "predict_log_proba": f"{proba}|log",
+        "decision_function": "scores",
+    }
+    answer = classifier(kind, scores, estimator.classes_, methods=methods)
+    return answer.but(extras=(shares,))
+
+
+def _labels(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """RidgeClassifier of several labels: one margin each."""
+    scores = margins(graph, estimator, x)
+    n = scores.count
+    methods = {"predict": "class", "decision_function": "scores|columns"}
+    labels: list[NDArray[Any]] = [np.array([0, 1])] * n
+    return Answer("binary", scores, (1,) * n, labels, "classifier", methods)
+
+
+def logistic(scores: Wire, classes: Any) -> Answer:
+    """The answer of margins whose probabilities are logistic or softmax."""
+    if scores.count == 1:
+        return classifier("logistic", scores, classes, methods=LOGISTIC)
+    return classifier("logits", scores, classes, methods=LOGITS)
+
+
+def _classifier(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    binarizer = getattr(estimator, "_label_binarizer", None)
+    if binarizer is not None and binarizer.y_type_.startswith("multilabel"):
+        return _labels(graph, estimator, x)
+    if len(estimator.classes_) < 2:
+        raise UnsupportedModelError(
+            f"{type(estimator).__name__} was fitted to one class; it needs two"
+        )
+    classes = estimator.classes_
+    loss = getattr(estimator, "loss", "") if hasattr(estimator, "predict_proba") else ""
+    if loss == "modified_huber":
+        return _modified_huber(graph, estimator, x)
+    if loss == "log_loss" and len(classes) > 2:
+        return _shares_of_margins(graph, estimator, x)
+    scores = margins(graph, estimator, x)
+    if loss == "log_loss" or _named(estimator, *_SOFTMAX):
+        return logistic(scores, classes)
+    kind = "binary" if scores.count == 1 else "margins"
+    return classifier(kind, scores, classes)
+
+
+def _one_class(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """SGDOneClassSVM."""
+    offset = float(np.ravel(estimator.offset_)[0])
+    weights = np.atleast_2d(matrix_of(estimator.coef_))
+    methods = {
+        "predict": "class",
+        "decision_function": "scores",
+        "score_samples": f"scores|plus:{offset!r}",
+    }
+    labels: list[NDArray[Any]] = [np.array([-1, 1], np.int32)]
+    scores = graph.dense(x, weights, -offset)
+    return Answer("inliers", scores, (1,), labels, "outlier_detector", methods)
+
+
+def _ransac(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """What its estimator_ predicts, and nothing else."""
+    from emlrt.convert import emit as emit_any
+
+    answer = emit_any(graph, estimator.estimator_, x)
+    predict = answer.methods.get("predict", "scores")
+    if answer.kind != "values":
+        raise UnsupportedModelError(
+            f"{type(estimator).__name__}.estimator_ is no regressor; use one"
+        )
+    return answer.but(methods={"predict": predict}, estimator_type="regressor")
+
+
+def _inverse_link(graph: Graph, estimator: Any, scores: Wire) -> Wire:
+    """A generalized linear model's mean, from its linear predictor."""
+    loss = getattr(estimator, "_base_loss", None)
+    name = "IdentityLink" if loss is None else type(loss.link).__name__
+    if name == "LogLink":
+        return graph.stage("EXP", scores, scores.count)
+    if name != "IdentityLink":
+        raise UnsupportedModelError(
+            f"cannot convert {type(estimator).__name__} with the link {name};"
+            " supported are 'identity' and 'log'"
+        )
+    return scores
+
+
+def regressor(scores: Wire, columns: bool) -> Answer:
+    """The answer of values; columns: whether a single one makes (n, 1)."""
+    methods = {"predict": "scores|columns"} if columns else {}
+    return Answer("values", scores, methods=methods)
+
+
+def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """Adds a fitted linear classifier, regressor or one-class SVM that reads x."""
+    from sklearn.utils.validation import check_is_fitted
+
+    check_is_fitted(estimator)
+    if _named(estimator, "RANSACRegressor"):
+        return _ransac(graph, estimator, x)
+    if _named(estimator, "SGDOneClassSVM"):
+        return _one_class(graph, estimator, x)
+    if hasattr(estimator, "classes_"):
+        return _classifier(graph, estimator, x)
+    scores = _inverse_link(graph, estimator, margins(graph, estimator, x))
+    columns = matrix_of(estimator.coef_).ndim == 2 and scores.count == 1
+    return regressor(scores, columns)
