@@ -13,9 +13,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+import spec_ops
+
 DTYPES = {0x04: "B", 0x09: "h", 0x06: "I", 0x0E: "f"}
 INPUT, ARENA, OUTPUT = 0, 1, 2
 VALUES, VOTES = 0x1E, 0x26
+#: Kinds with one score for two classes, and what makes it class 1.
+BINARY = {0x4E: lambda s: s > 0, 0x7E: lambda s: s > 0, 0x8E: lambda s: s >= 0}
 LEFT, RIGHT, MISSING = 1, 2, 4
 # Section 6, by the two high octets of an op: sum or not, octets of a record.
 # The low octet, the input's dtype, tells the records of ...11, ...21 and ...31.
@@ -223,6 +227,21 @@ def to_float32(number: int, exponent: int) -> float:
         return math.copysign(math.inf, exact)
 
 
+class Number:
+    """One payload of a numeric op: section 17, by tests/spec_ops."""
+
+    def __init__(self, data: bytes, stage: Stage) -> None:
+        self.data, self.out_count = data, stage.out_count
+        self.op = spec_ops.load()[stage.op]
+
+    def run(self, x: Numbers) -> list[float]:
+        return self.op(self.data, list(x), self.out_count)
+
+
+def is_trees(stage: Stage) -> bool:
+    return stage.op >> 24 == 1
+
+
 class Blob:
     """A whole blob."""
 
@@ -245,7 +264,8 @@ class Blob:
         at += 28 * head.n_stages
         self.forests = []
         for stage in self.stages:
-            self.forests.append(Forest(data[at : at + stage.size], stage))
+            make = Forest if is_trees(stage) else Number
+            self.forests.append(make(data[at : at + stage.size], stage))
             at += stage.size
         assert at == head.body_size
 
@@ -262,20 +282,28 @@ class Blob:
             layout = f"<{stage.in_count}{stage.source}"
             result = forest.run(struct.unpack_from(layout, source, stage.in_offset))
             layout = f"<{stage.out_count}{stage.target}"
-            struct.pack_into(layout, target, stage.out_offset, *result)
+            octets = struct.pack(layout, *result)
+            target[stage.out_offset : stage.out_offset + len(octets)] = octets
         return struct.unpack(f"<{self.n_scores}{self.y}", spaces[OUTPUT])
 
     @property
     def class_counts(self) -> tuple[int, ...]:
         """Section 4: classes of each output; none for values."""
-        return self.groups if self.header.output == VOTES else ()
+        if self.header.output == VALUES:
+            return ()
+        binary = self.header.output in BINARY
+        return (2,) * len(self.groups) if binary else self.groups
 
     def answers(self, x: Numbers) -> list[int]:
         """Section 8: the winning class of each output."""
         scores, winners = list(self.scores(x)), []
+        if self.header.output in BINARY:
+            one = BINARY[self.header.output]
+            return [int(one(score)) for score in scores[: len(self.groups)]]
         for count in self.class_counts:
             part, scores = scores[:count], scores[count:]
-            winners.append(part.index(max(part)))
+            order = [(0, 0.0) if math.isnan(s) else (1, s) for s in part]
+            winners.append(order.index(max(order)))
         return winners
 
     def sections(self) -> dict[int, bytes]:

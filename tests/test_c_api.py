@@ -34,7 +34,7 @@ CDEF = """
 typedef struct { const void *blob; const void *ops;
                  uint32_t opened, fault; } emlrt_model;
 typedef struct { uint32_t total_size, n_inputs, n_scores, n_outputs, arena_bytes,
-  scratch_bytes, golden_bytes, work;
+  scratch_bytes, golden_bytes, n_classes, work;
   uint16_t input_dtype, score_dtype, output, version; } emlrt_info;
 extern const void *const emlrt_all_ops[];
 extern const char emlrt_op_trees_soft_f32[], emlrt_op_trees_sum_f32[];
@@ -108,7 +108,7 @@ class Opened:
     def finish(self, function: str, row: list[float], **other: Any) -> Any:
         """The status and the answer of emlrt_classify_as or emlrt_proba_as."""
         proba = function == "proba"
-        n = self.info.n_scores if proba else self.info.n_outputs
+        n = self.info.n_classes if proba else self.info.n_outputs
         answer = ffi.new("float[]" if proba else "uint32_t[]", n)
         values = {
             "model": self.model,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from c.blobs import samples
 from c.hostile import hostile
+from families import small_blobs
 
 from c import build
 
@@ -30,6 +31,7 @@ def test_fuzz_opens_or_refuses(flags: list[str], runs: int, tmp_path: Path) -> N
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     build.write_blobs(corpus, {k: b.bytes() for k, b in samples().items()})
+    build.write_blobs(corpus, small_blobs())
     build.write_blobs(corpus, {k: b for k, (b, s) in hostile().items() if s == "OK"})
     command = [target, f"-runs={runs}", "-seed=1", *build.FUZZ_OPTIONS, corpus]
     done = build.run([*command, f"-artifact_prefix={tmp_path}/"], timeout=900)

@@ -2,11 +2,13 @@
 """SPEC.md says what the C headers say, and says enough to read a blob."""
 
 import re
+import struct
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from families import cases
 from sklearn.base import clone
 from sklearn.datasets import load_digits, make_classification, make_regression
 from sklearn.ensemble import (
@@ -285,6 +287,18 @@ def test_reader_gives_the_runtimes_scores(name):
     scores = [blob.scores(x) for x in X.astype(model.input_dtype).tolist()]
     assert (np.array(scores, model.scores(X).dtype) == model.scores(X)).all()
     assert np.ptp(scores) > 0 or model.work == 1
+
+
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_reader_gives_every_family_s_bits(case):
+    model, rows = case.built()
+    blob = Blob(bytes(model))
+    pack = struct.Struct(f"<{blob.n_scores}{blob.y}").pack
+    for x, scores in zip(rows, model._runtime.scores(rows), strict=True):
+        assert pack(*blob.scores(x.tolist())) == scores.tobytes()
+    if blob.class_counts:
+        indices = [blob.answers(x.tolist()) for x in rows]
+        assert (np.array(indices) == model._runtime.classify(rows)).all()
 
 
 @pytest.mark.parametrize("name", [name for name in MODELS if "sum" not in name])

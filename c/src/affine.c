@@ -28,26 +28,24 @@ static void emlrt_run_affine(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   uint32_t flags = emlrt_r32(call->payload, EMLRT_AT(emlrt_affine, flags));
-  emlrt_rom first = emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_affine));
   emlrt_off step = (emlrt_off)call->n_in * 4u;
   emlrt_count i;
-  for (i = 0; i < call->n_in; i++, first = emlrt_rom_at(first, 4)) {
-    emlrt_rom at = first;
+  for (i = 0; i < call->n_in; i++) {
+    emlrt_off at = EMLRT_OCTETS(emlrt_affine) + (emlrt_off)i * 4u;
     float value = x[i];
-    if ((flags & EMLRT_AFFINE_SHIFT) != 0) {
-      value = emlrt_sub(value, emlrt_rf32(at, 0));
-      at = emlrt_rom_at(at, step);
+    unsigned flag;
+    for (flag = EMLRT_AFFINE_SHIFT; flag <= EMLRT_AFFINE_OFFSET; flag <<= 1) {
+      float number;
+      if ((flags & flag) == 0) continue;
+      number = emlrt_rf32(emlrt_rom_at(call->payload, at), 0);
+      at += step;
+      if (flag == EMLRT_AFFINE_SCALE)
+        value = emlrt_mul(value, number);
+      else if (flag == EMLRT_AFFINE_OFFSET)
+        value = emlrt_add(value, number);
+      else
+        value = emlrt_sub(value, number);
     }
-    if ((flags & EMLRT_AFFINE_LOW) != 0) {
-      value = emlrt_sub(value, emlrt_rf32(at, 0));
-      at = emlrt_rom_at(at, step);
-    }
-    if ((flags & EMLRT_AFFINE_SCALE) != 0) {
-      value = emlrt_mul(value, emlrt_rf32(at, 0));
-      at = emlrt_rom_at(at, step);
-    }
-    if ((flags & EMLRT_AFFINE_OFFSET) != 0)
-      value = emlrt_add(value, emlrt_rf32(at, 0));
     emlrt_put(y + i, value);
   }
 }

@@ -51,10 +51,11 @@ static emlrt_rom emlrt_dense_tile(const emlrt_call *call, emlrt_rom biases,
 /* One output of the last tile, whose weights stand `step` octets apart. */
 static float emlrt_dense_one(const emlrt_call *call, float sum,
                              emlrt_rom weights, unsigned step) {
-  const float *x = (const float *)call->in, *end = x + call->n_in;
-  for (; x != end; x++, weights = emlrt_rom_at(weights, step))
+  const float *x = (const float *)call->in, *last = x + call->n_in - 1;
+  for (;; x++, weights = emlrt_rom_at(weights, step)) {
     sum = emlrt_add(sum, emlrt_mul(emlrt_rf32(weights, 0), *x));
-  return sum;
+    if (x == last) return sum;
+  }
 }
 
 static void emlrt_run_dense(const emlrt_call *call) {

@@ -16,10 +16,10 @@ static void emlrt_shares(emlrt_rom blob, const uint32_t *votes, float *p,
 
 /* From the end, since p holds a number an output at first, and then two. */
 static void emlrt_both(float *p, emlrt_count n) {
-  while (n-- != 0) {
-    float share = p[n];
-    emlrt_put(p + (size_t)n * 2, emlrt_sub(1.0f, share));
-    p[(size_t)n * 2 + 1] = share;
+  for (; n != 0; n--) {
+    float share = p[n - 1], *both = p + (size_t)(n - 1) * 2;
+    emlrt_put(both, emlrt_sub(1.0f, share));
+    both[1] = share;
   }
 }
 

@@ -43,6 +43,8 @@ from .blobs import (
     with_crc,
 )
 
+from c import hostile_ops
+
 # emlrt_status, from 0 downwards.
 STATUSES = [
     *("OK", "ARGUMENT", "ALIGN", "SIZE", "MAGIC", "VERSION", "CRC", "HEADER"),
@@ -129,13 +131,20 @@ def header_cases() -> Iterator[Case]:
         for value, status in choices:
             yield f"header_{name}_{value:x}", change(votes, {name: value}), status
     yield "values_vote_total", change(values, {"vote_total": 1}), "HEADER"
+    for kind in (0x3E, 0x4E, 0x5E, 0x6E, 0x7E, 0x8E):
+        yield f"kind_{kind:x}", change(values, {"output": kind}), "OK"
+    for kind in (0, 0x0E, 0x2E, 0x9E, 0xFE, 0x11E, 0x8E1E, 0x1F, 0x16, 0x3A, 0x26):
+        yield f"kind_{kind:x}", change(values, {"output": kind}), "HEADER"
     yield "values_n_outputs", change(values, {"n_outputs": 2}), "OP"
     for group in (0, 2, HUGE):
         yield f"values_group_{group:x}", change(values, groups=[group]), "HEADER"
-    for group in (0, 2, 4, HUGE, 0x10000000):
+    for group in (0, 4, HUGE, 0x10000000):
         yield f"group_{group:x}", change(votes, groups=[group]), "HEADER"
+    for kind in (0x4E, 0x7E, 0x8E):  # one score an output
+        two = change(values, {"output": kind}, groups=[2])
+        yield f"group_kind_{kind:x}", two, "HEADER"
     outputs = samples()["soft_outputs"]
-    for groups in ([0, 5], [5, 0], [HUGE, 6], [0x80000000, 0x80000005], [3, 3], [2, 2]):
+    for groups in ([0, 5], [5, 0], [HUGE, 6], [0x80000000, 0x80000005], [3, 3]):
         name = f"groups_{groups[0]:x}_{groups[1]:x}"
         yield name, change(outputs, groups=groups), "HEADER"
     for size in (0, 1, 4, 16, 44, 47):
@@ -224,8 +233,9 @@ def program_cases() -> Iterator[Case]:
     swapped = program()
     swapped.stages[1:] = swapped.stages[:0:-1]
     swapped.fields["vote_total"] = 1
-    yield case("reads_unwritten", swapped)
-    yield case("hole", rewired((1, "out_offset", 3)))
+    # The arena starts as zeros: its order and gaps are the writer's business.
+    yield case("reads_unwritten", swapped, "OK")
+    yield case("hole", rewired((1, "out_offset", 3)), "OK")
     for name, at in (("in_offset", 2), ("in_offset", 3), ("out_offset", 6)):
         yield case(f"odd_{name}_{at}", rewired((1, "fields", {name: at})))
     yield case("writes_another_dtype", rewired((1, "out_space", OUTPUT)))
@@ -445,7 +455,11 @@ def metadata_cases() -> Iterator[Case]:
     yield case("order", names, labels)
     yield case("twice", names, names)
     yield case("tag_0", (0, b""))
-    yield case("tag_6", (6, bytes(4)))
+    yield case("tag_7", (7, bytes(4)))
+    yield case("methods", (6, texts(["regressor", "predict=scores"])), status="OK")
+    yield case("methods_none", (6, bytes(4)), status="OK")
+    yield case("methods_far", (6, numbers("I", [HUGE])))
+    yield case("methods_size", (6, bytes(3)))
     yield case("tag_huge", (HUGE, bytes(4)))
     for size in range(4):
         yield case(f"size_{size}", (NOTE, bytes(size)))
@@ -499,4 +513,6 @@ def hostile() -> dict[str, tuple[bytes, str]]:
             if name in cases:
                 raise AssertionError(f"two cases are named {name}")
             cases[name] = blob, status
+    for name, blob in hostile_ops.cases():
+        cases[name] = blob, "PAYLOAD"
     return cases

@@ -40,7 +40,10 @@ BUGS = {
     "sizes_of_4": Bug("open.c", "((total | body | y) & 3u)", "0u"),
     "most_elements": Bug("open.c", "(x | y | arena) >> 28", "0u"),
     "arena_of_8": Bug("open.c", "(arena & 7u)", "0u"),
-    "output_kind": Bug("open.c", "(EMLRT_HEADER16(blob, output) ^ output)", "0u"),
+    "output_kind": Bug("open.c", "(output >> 4 & 0xDu) != 0", "1"),
+    "output_past": Bug("open.c", "output <= EMLRT_OUTPUT_INLIERS", "1"),
+    "output_dtype": Bug("open.c", "(output & ~0xF0u) == EMLRT_F32", "1"),
+    "output_votes": Bug("open.c", "output == EMLRT_OUTPUT_VOTES :", "1 :"),
     # Stages.
     "table_size": Bug("open.c", "if (table > to->left) return EMLRT_ERR_STAGE;", ""),
     "op_missing": Bug("open.c", "if (op == NULL) return EMLRT_ERR_OP;", ""),
@@ -97,8 +100,30 @@ BUGS = {
         "trees_sum.c", "EMLRT_TREES32(payload, leaves) > left ||", ""
     ),
     "sum_entry": Bug("trees_sum.c", "left >= entry", "left != 0 && left + 4 > entry"),
+    # Affine ops.
+    "floats_rows": Bug("numeric.c", "if (columns * 4 > *left) return 0;", ""),
+    "finite": Bug("numeric.c", "return 0;\n  return 1;", "return 1;\n  return 1;"),
+    "dense_head": Bug("dense.c", "if (left < EMLRT_OCTETS(emlrt_dense))", "if (0)"),
+    "dense_left": Bug("dense.c", "|| left != 0", ""),
+    "dense_inputs": Bug(
+        "dense.c", "!emlrt_take_floats(&left, call->n_out, call->n_in) ||", "(left = 0) ||"
+    ),
+    "affine_counts": Bug("affine.c", "|| call->n_in != call->n_out", ""),
+    "affine_flags": Bug("affine.c", "|| flags > EMLRT_AFFINE_ALL", ""),
+    "gather_index": Bug("gather.c", ">= call->n_in)", "> call->n_in)"),
+    "gather_size": Bug("gather.c", "call->size != emlrt_pad4(need)", "0"),
+    "mix_left": Bug("mix.c", "left != 0 || n == 0 ||", ""),
+    "mix_size": Bug("mix.c", "call->size != n * 4 ||", ""),
+    "cast_counts": Bug("cast.c", "call->size == 0 && call->n_in == call->n_out", "1"),
     # Finishers and metadata.
-    "group_bound": Bug("classify.c", "if (count > left)", "if (0)"),
+    "group_bound": Bug("classify.c", "if (count > left ||", "if ("),
+    "shares_bound": Bug(
+        "groups.c", "if (count > most - sum) return most;", ""
+    ),
+    "softmax_bound": Bug("proba.c", "if (count == 0 || count > left)", "if (0)"),
+    "logistic_bound": Bug(
+        "proba.c", "if (n > emlrt_n_scores(model->blob)) return EMLRT_ERR_HEADER;", ""
+    ),
     "crc": Bug("verify.c", "if (!emlrt_crc_ok(model->blob))", "if (0)"),
     "groups": Bug("verify.c", "if (!emlrt_groups_ok(model->blob))", "if (0)"),
     "text_ends": Bug("verify.c", "if (next < end) return 0;", ""),

@@ -60,3 +60,14 @@ def odd_rows(n_inputs: int) -> NDArray[np.float32]:
     rows = np.repeat(np.array(odd, np.float32)[:, None], n_inputs, axis=1)
     mixed = np.resize(np.array(odd, np.float32), (3, n_inputs))
     return np.concatenate([rows, mixed])
+
+
+def small_blobs(most: int = 700) -> dict[str, bytes]:
+    """Stripped blobs of at most so many octets, the smallest of each set of ops."""
+    found: dict[str, bytes] = {}
+    for case in sorted(cases(), key=lambda case: case.model.strip().nbytes):
+        ops = "+".join(sorted({stage.name for stage in case.model.stages}))
+        blob = bytes(case.model.strip())
+        if len(blob) <= most:
+            found.setdefault(ops, blob)
+    return {f"family_{i}": blob for i, blob in enumerate(found.values())}

@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from c.blobs import samples  # noqa: E402
 from c.hostile import hostile  # noqa: E402
+from families import small_blobs  # noqa: E402
 from c.seeded import BUGS, caught  # noqa: E402
 
 from c import build  # noqa: E402
@@ -70,6 +71,7 @@ def fuzz(folder: Path, execs: int) -> bool:
     corpus = folder / "corpus"
     corpus.mkdir(exist_ok=True)
     build.write_blobs(corpus, {k: b.bytes() for k, b in samples().items()})
+    build.write_blobs(corpus, small_blobs())
     build.write_blobs(corpus, {k: b for k, (b, s) in hostile().items() if s == "OK"})
     running = []
     for port, flags in PORTS.items():

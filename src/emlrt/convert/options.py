@@ -81,7 +81,7 @@ class Options:
                 f"dtype={self.dtype!r} without X: assuming that every feature is an"
                 f" integer in [{low}, {high}]; pass X= (training data) to check it",
                 InputRangeWarning,
-                stacklevel=5,
+                stacklevel=4,
             )
             return
         check_integers(as_rows(self.X, n_features), np.dtype(self.dtype))
