@@ -38,10 +38,8 @@ static void emlrt_run_shares(const emlrt_call *call) {
   float *y = (float *)call->out;
   float total = emlrt_rf32(call->payload, 0);
   emlrt_count i;
-  for (i = 0; i < call->n_in; i++) {
-    emlrt_rounded votes = (float)x[i];
-    y[i] = emlrt_div(votes, total);
-  }
+  for (i = 0; i < call->n_in; i++)
+    y[i] = emlrt_div(emlrt_rounded_to(x[i]), total);
 }
 
 const emlrt_op emlrt_op_cast_u8 EMLRT_PROGMEM = {

@@ -65,6 +65,13 @@ EMLRT_INLINE float emlrt_div(float a, float b) {
   return quotient;
 }
 
+/* An integer, rounded to float. */
+EMLRT_INLINE float emlrt_rounded_to(uint32_t number) {
+  emlrt_rounded value = (float)number;
+  EMLRT_HIDE(value);
+  return value;
+}
+
 EMLRT_INLINE uint32_t emlrt_bits(float value) {
   union {
     float f;

@@ -7,11 +7,8 @@
 
 static void emlrt_shares(emlrt_rom blob, const uint32_t *votes, float *p,
                          emlrt_count n) {
-  emlrt_rounded total = (float)EMLRT_HEADER32(blob, vote_total);
-  for (; n != 0; n--) {
-    emlrt_rounded share = (float)*votes++;
-    *p++ = emlrt_div(share, total);
-  }
+  float total = emlrt_rounded_to(EMLRT_HEADER32(blob, vote_total));
+  for (; n != 0; n--) *p++ = emlrt_div(emlrt_rounded_to(*votes++), total);
 }
 
 /* From the end, since p holds a number an output at first, and then two. */

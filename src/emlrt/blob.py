@@ -95,6 +95,15 @@ def class_counts(output: int, groups: Sequence[int]) -> tuple[int, ...]:
     return (2,) * len(groups) if output in _BINARY else tuple(groups)
 
 
+#: The op that emlrt_proba takes from the list, by kind of output.
+PROBA_OPS: dict[int, str] = {
+    lib.EMLRT_OUTPUT_LOGITS: "softmax",
+    lib.EMLRT_OUTPUT_LOGISTIC: "logistic",
+}
+#: Kinds that have probabilities.
+PROBABLE = {lib.EMLRT_OUTPUT_VOTES, lib.EMLRT_OUTPUT_SHARES, *PROBA_OPS}
+
+
 def _header(program: Program, body: int, total: int) -> np.ndarray[Any, Any]:
     header = np.zeros((), dtype_of("emlrt_header"))
     values = {

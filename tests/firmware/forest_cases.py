@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
+import families
 import numpy as np
 import pytest
 from sklearn.datasets import load_diabetes, load_digits, load_iris
@@ -30,6 +31,8 @@ from emlrt.layout import dtype_of
 from emlrt.native import Runtime
 
 N_ROWS = 6
+#: Rows of a family's model: the first ones, and what follows is odder.
+ROWS = 16
 _TYPES = {"float32": np.float32, "int16": np.int16, "uint8": np.uint8}
 
 
@@ -69,10 +72,6 @@ class Case:
         """What firmware must know of the blob."""
         return facts(self.blob)
 
-    @property
-    def votes(self) -> bool:
-        """Whether it is a classifier."""
-        return self.facts.score_dtype == np.uint32
 
 
 @contextmanager
@@ -224,10 +223,16 @@ _MAKERS: list[Callable[[], Case]] = [
 ]
 
 
+def _families() -> list[Case]:
+    """The small models of every other family: tests/families."""
+    made = ((case.name, *case.built()) for case in families.cases())
+    return [Case(name, bytes(model), rows[:ROWS]) for name, model, rows in made]
+
+
 @cache
 def cases() -> list[Case]:
     """Every op, and the special cases."""
-    return [*_every_op(), *(make() for make in _MAKERS)]
+    return [*_every_op(), *(make() for make in _MAKERS), *_families()]
 
 
 def case(name: str) -> Case:

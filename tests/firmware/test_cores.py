@@ -27,7 +27,7 @@ def every_op() -> list[str]:
     """Names of all ops."""
     found: dict[str, None] = {}
     for each in cases():
-        found.update(dict.fromkeys(each.facts.ops))
+        found.update(dict.fromkeys(each.facts.ops + each.facts.proba_ops))
     return list(found)
 
 
@@ -84,11 +84,10 @@ def test_every_answer_has_the_hosts_bits(core: str, opt: str, std: str) -> None:
         want = each.scores
         got = answers(board, each, "run", want.shape[1])
         assert np.array_equal(got, want), each.name
-        if each.votes:
-            for what in ("classify", "proba"):
-                want = each.host(what)
-                got = answers(board, each, what, want.shape[1])
-                assert np.array_equal(got, want), (each.name, what)
+        for what in each.facts.calls[1:]:
+            want = each.host(what)
+            got = answers(board, each, what, want.shape[1])
+            assert np.array_equal(got, want), (each.name, what)
         board.release()
 
 

@@ -67,15 +67,18 @@ static void print(const char *what, const void *bits, size_t n) {
 static void run_row(const emlrt_model *m, const emlrt_info *info,
                     const void *x, void *answer, void *scratch) {
   size_t size = info->scratch_bytes;
+  emlrt_status status;
   must(emlrt_run(m, x, info->n_inputs, answer, info->n_scores, scratch, size));
   print("run", answer, info->n_scores);
-  if (info->output != EMLRT_OUTPUT_VOTES) return;
+  if (info->output == EMLRT_OUTPUT_VALUES) return;
   must(emlrt_classify(m, x, info->n_inputs, (uint32_t *)answer, info->n_outputs,
                       scratch, size));
   print("classify", answer, info->n_outputs);
-  must(emlrt_proba(m, x, info->n_inputs, (float *)answer, info->n_scores,
-                   scratch, size));
-  print("proba", answer, info->n_scores);
+  status = emlrt_proba(m, x, info->n_inputs, (float *)answer, info->n_classes,
+                       scratch, size);
+  if (status == EMLRT_ERR_KIND) return;
+  must(status);
+  print("proba", answer, info->n_classes);
 }
 
 static void run_file(const char *blob_path, const char *rows_path) {
@@ -89,7 +92,7 @@ static void run_file(const char *blob_path, const char *rows_path) {
   must(emlrt_peek(&info, blob, (uint32_t)size));
   must(emlrt_open(&model, blob, (uint32_t)size, emlrt_all_ops));
   must(emlrt_verify(&model));
-  answer = malloc((size_t)info.n_scores * 4 + info.n_outputs * 4u);
+  answer = malloc((info.n_scores + (size_t)info.n_outputs * 2u) * 4);
   scratch = malloc((size_t)info.golden_bytes + info.scratch_bytes);
   if (answer == NULL || scratch == NULL) fail("no memory", 121);
   status = emlrt_selftest(&model, scratch, info.golden_bytes);

@@ -71,8 +71,7 @@ def build(programs: Path, machine: str, opt: str, std: str) -> list[str]:
 def expected(each: Case) -> list[str]:
     """The program's lines for a case, from the host's answers."""
     calls = {"run": each.scores}
-    if each.votes:
-        calls |= {what: each.host(what) for what in ("classify", "proba")}
+    calls |= {what: each.host(what) for what in each.facts.calls[1:]}
     return [
         " ".join([what, *(f"{bits:08x}" for bits in answers[row])])
         for row in range(len(each.rows))

@@ -15,12 +15,19 @@ from emlrt.native import DTYPES, Runtime
 
 @dataclass(frozen=True)
 class Facts:
-    """Ops, sizes and types of a blob (counts in elements, sizes in bytes)."""
+    """Ops, sizes and types of a blob (counts in elements, sizes in bytes).
+
+    calls: what it answers, of "run", "classify" and "proba". ops: of its stages,
+    and the one that "proba" takes beside them.
+    """
 
     ops: tuple[str, ...]
+    proba_ops: tuple[str, ...]
     n_inputs: int
     n_scores: int
     n_outputs: int
+    n_classes: int
+    calls: tuple[str, ...]
     arena_bytes: int
     scratch_bytes: int
     golden_bytes: int
@@ -58,12 +65,21 @@ def facts(blob: bytes) -> Facts:
     """Read a blob's facts; FormatError if the runtime refuses it."""
     runtime = Runtime(blob)
     info = runtime.info
-    stages = blobs.read(blob, runtime).stages
+    program = blobs.read(blob, runtime)
+    calls = ["run"]
+    if program.class_counts:
+        calls.append("classify")
+    if program.output in blobs.PROBABLE:
+        calls.append("proba")
+    more = blobs.PROBA_OPS.get(program.output)
     return Facts(
-        ops=tuple(dict.fromkeys(stage.name for stage in stages)),
+        ops=tuple(dict.fromkeys(stage.name for stage in program.stages)),
+        proba_ops=() if more is None else (more,),
         n_inputs=info["n_inputs"],
         n_scores=info["n_scores"],
         n_outputs=info["n_outputs"],
+        n_classes=info["n_classes"],
+        calls=tuple(calls),
         arena_bytes=info["arena_bytes"],
         scratch_bytes=info["scratch_bytes"],
         golden_bytes=info["golden_bytes"],

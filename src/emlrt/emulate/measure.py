@@ -82,6 +82,12 @@ class _Job:
         return f"emlrt_{self.call}"
 
     @property
+    def ops(self) -> tuple[str, ...]:
+        """Ops that the program links."""
+        f = self.facts
+        return f.ops + (f.proba_ops if self.call == "proba" else ())
+
+    @property
     def scratch(self) -> int:
         f = self.facts
         return f.arena_bytes if self.call == "run" else f.scratch_bytes
@@ -92,7 +98,7 @@ class _Job:
         if self.call == "classify":
             return self.facts.n_outputs, np.dtype(np.uint32)
         if self.call == "proba":
-            return self.facts.n_scores, np.dtype(np.float32)
+            return self.facts.n_classes, np.dtype(np.float32)
         return self.facts.n_scores, self.facts.score_dtype
 
     @property
@@ -161,7 +167,7 @@ def measure_job(job: _Job, rows: NDArray[Any], far: bool | None) -> Measurement:
     opened, *steps = run(job, rows)
     n, dtype = job.answer
     alone = build.footprint(
-        job.target, job.facts.ops, ["emlrt_open", job.function], job.options
+        job.target, job.ops, ["emlrt_open", job.function], job.options
     )
     results = np.frombuffer(b"".join(step.result for step in steps), dtype)
     return Measurement(
@@ -183,7 +189,7 @@ def measure_job(job: _Job, rows: NDArray[Any], far: bool | None) -> Measurement:
 def _unicorn_steps(job: _Job, rows: NDArray[Any]) -> Iterator[Step]:
     with build.scratch_dir() as work:
         parts = build.runtime_objects(job.target, job.options)
-        source = build.glue(job.facts.ops)
+        source = build.glue(job.ops)
         parts += build.compile_text(job.target, "glue.c", source, job.options, work)
         roots = ["emlrt_open", job.function, "emulate_ops", "emulate_model"]
         image = build.link(job.target, parts, work, roots=roots)

@@ -96,7 +96,7 @@ static emlrt_status run_row(emlrt_rom row) {
                      pool, (size_t)info.arena_bytes);
   if (status != EMLRT_OK) return status;
   put_line('s', y, info.n_scores);
-  if (info.output != EMLRT_OUTPUT_VOTES) return EMLRT_OK;
+  if (info.output == EMLRT_OUTPUT_VALUES) return EMLRT_OK;
   if (info.n_outputs == 1) {
     uint32_t winner;
     status = emlrt_classify(&model, x, (size_t)info.n_inputs, &winner, 1, pool,
