@@ -283,12 +283,59 @@ typedef struct emlrt_affine {
 #define EMLRT_OP_STEP 0x03160E0E      /* 1 where x > float32 threshold[i] */
 #define EMLRT_OP_POWER 0x03170E0E     /* emlrt_power */
 
+/* Payload of relu. x above the threshold stays, but for what reaches max; the
+ * rest is slope * (x - threshold), or 0 where the slope is 0. */
+typedef struct emlrt_relu {
+  uint32_t flags; /* EMLRT_RELU_*, other bits zero */
+  float slope;
+  float threshold;
+  float max; /* without EMLRT_RELU_MAX: 0 */
+} emlrt_relu;
+#define EMLRT_RELU_MAX 1 /* x >= max gives max */
+
+/* Payload of elu: scale * x, or scale * (alpha * (e^x - 1)) if x is negative. */
+typedef struct emlrt_elu {
+  float alpha;
+  float scale;
+} emlrt_elu;
+
+/* Payload of clip: x, but not below low nor above high; low <= high. */
+typedef struct emlrt_clip {
+  float low;
+  float high;
+} emlrt_clip;
+
+/* Payload of step: float32 thresholds[in_count]: 1 where x is above, else 0. */
+
+/* Payload of power: 4 octets, then float32 powers[in_count] and, if signed,
+ * float32 powers[in_count] of negative numbers. y = (b^power - 1) / power, or
+ * log b where the power is 0. b is x (Box-Cox); or, signed, 1 + |x|, and y gets
+ * the sign of x (Yeo-Johnson: the powers are lambda, then 2 - lambda). */
+typedef struct emlrt_power {
+  uint32_t flags; /* EMLRT_POWER_*, other bits zero */
+} emlrt_power;
+#define EMLRT_POWER_SIGNED 1
+
 /* Functions of a span. */
 #define EMLRT_OP_SOFTMAX 0x04010E0E   /* no payload; out_count = in_count */
 #define EMLRT_OP_LOGSUMEXP 0x04020E0E /* no payload; out_count = 1 */
 #define EMLRT_OP_NORMALIZE 0x04030E0E /* to a norm of 1; out_count = in_count */
 #define EMLRT_OP_WINNER 0x04040E0E    /* 1 where a group's largest is, else 0 */
 #define EMLRT_OP_BOTH 0x04050E0E      /* 1 - p and p; out_count = 2 in_count */
+
+/* Payload of normalize: y = x / norm. A row of norm 0 stays as it is. */
+typedef struct emlrt_normalize {
+  uint16_t norm;  /* EMLRT_NORM_* */
+  uint16_t flags; /* EMLRT_NORMALIZE_*, other bits zero */
+} emlrt_normalize;
+#define EMLRT_NORM_L1 1           /* sum of absolute values */
+#define EMLRT_NORM_L2 2           /* root of the sum of squares */
+#define EMLRT_NORM_MAX 3          /* largest absolute value */
+#define EMLRT_NORM_SUM 4          /* sum */
+#define EMLRT_NORMALIZE_UNIFORM 1 /* a row of norm 0: 1 / in_count each */
+
+/* Payload of winner: none, for one group; or uint32_t size, the elements of
+ * each group, of which in_count is a multiple. */
 
 /* Gaussians: for each component, constant - |factor (x - mean)|^2. */
 #define EMLRT_OP_GAUSS_DIAG 0x05010E0E
