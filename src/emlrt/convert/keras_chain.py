@@ -64,7 +64,9 @@ class Layer:
         Raises
         ------
         UnsupportedModelError
-            If they are not as many, or not of these shapes.
+            If they are not as many, or not of these shapes, or not finite.
+        FormatError
+            If the file is damaged.
         """
         n = self.source.count()
         if n != len(shapes):
@@ -73,9 +75,14 @@ class Layer:
                 " or has LoRA weights, convert the plain model"
             )
         try:
-            return self.source.weights(list(shapes))
+            found = self.source.weights(list(shapes))
+        except FormatError as error:
+            raise FormatError(f"{self}: {error}") from None
         except ValueError as error:
             raise UnsupportedModelError(f"{self}: {error}") from None
+        if not all(np.isfinite(array).all() for array in found):
+            raise UnsupportedModelError(f"{self} has weights that are NaN or infinite")
+        return found
 
     def number(self, key: str, default: float | None = None) -> float:
         """A finite number of its configuration.
