@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
-from sklearn.cluster import KMeans
 from sklearn.ensemble import (
     AdaBoostClassifier,
     GradientBoostingClassifier,
@@ -17,10 +16,6 @@ from sklearn.ensemble import (
     RandomTreesEmbedding,
 )
 from sklearn.exceptions import NotFittedError
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.tree import (
     DecisionTreeClassifier,
     DecisionTreeRegressor,
@@ -136,12 +131,8 @@ def test_unfitted(estimator):
     [
         GradientBoostingClassifier(n_estimators=2).fit(X, Y),
         AdaBoostClassifier(n_estimators=2).fit(X, Y),
-        LogisticRegression().fit(X, Y),
         IsolationForest(n_estimators=2).fit(X),
         RandomTreesEmbedding(n_estimators=2).fit(X),
-        KMeans(2).fit(X),
-        make_pipeline(StandardScaler(), DecisionTreeClassifier()).fit(X, Y),
-        GridSearchCV(DecisionTreeClassifier(), {}, cv=2).fit(X, Y),
         "digits.pkl",
         None,
         object(),
