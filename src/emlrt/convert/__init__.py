@@ -138,7 +138,37 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "encoding": (),
     "compose": ("Pipeline", "ColumnTransformer", "FeatureUnion"),
-    "meta": (),
+    "voting": (
+        "VotingClassifier",
+        "VotingRegressor",
+        "BaggingClassifier",
+        "BaggingRegressor",
+        "StackingClassifier",
+        "StackingRegressor",
+    ),
+    "meta": (
+        "GridSearchCV",
+        "RandomizedSearchCV",
+        "HalvingGridSearchCV",
+        "HalvingRandomSearchCV",
+        "FrozenEstimator",
+        "SelfTrainingClassifier",
+        "FixedThresholdClassifier",
+        "TunedThresholdClassifierCV",
+        "TransformedTargetRegressor",
+        "DummyClassifier",
+        "DummyRegressor",
+    ),
+    "calibration": ("CalibratedClassifierCV", "IsotonicRegression"),
+    "multi": (
+        "MultiOutputClassifier",
+        "MultiOutputRegressor",
+        "ClassifierChain",
+        "RegressorChain",
+        "OneVsRestClassifier",
+        "OneVsOneClassifier",
+        "OutputCodeClassifier",
+    ),
 }
 #: Module by class name.
 REGISTRY: dict[str, str] = {

@@ -230,6 +230,13 @@ class Graph:
         self.origins[y.buffer] = Origin(x, chosen)
         return y
 
+    def constant(self, values: ArrayLike) -> Wire:
+        """Numbers that are the same for every input, even for NaN."""
+        vector = np.atleast_1d(np.asarray(values, np.float64))
+        some = self.part(self.floats(self.input), 0, 1)
+        one = self.stage("STEP", some, 1, floats(0))  # 0 or 1, never NaN
+        return self.dense(one, np.zeros((vector.size, 1)), vector)
+
     def part(self, x: Wire, start: int, count: int) -> Wire:
         """A part of x, where it is."""
         if start < 0 or start + count > x.count:

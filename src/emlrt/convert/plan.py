@@ -102,9 +102,25 @@ def _payload(step: Step) -> bytes:
     return step.payload
 
 
+def _extent(graph: Graph, x: Wire) -> tuple[int, int]:
+    """The first and the last step that writes to where x lies."""
+    root = root_of(x)[0]
+    found = [i for i, s in enumerate(graph.steps) if root_of(s.target)[0] is root]
+    return (found[0], found[-1]) if found else (-1, -1)
+
+
 def _final(graph: Graph, answer: Answer) -> Buffer:
-    """The buffer that becomes y."""
-    y = graph.concat([answer.scores, *answer.extras])
+    """The buffer that becomes y. Extras that are made before the scores in front of
+    them are copied, since y is written without gaps."""
+    pieces, done = [answer.scores], _extent(graph, answer.scores)[1]
+    for extra in answer.extras:
+        first, last = _extent(graph, extra)
+        if first <= done:
+            extra = graph.gather(extra, np.arange(extra.count))
+            last = len(graph.steps)
+        pieces.append(extra)
+        done = max(done, last)
+    y = graph.concat(pieces)
     root, _ = root_of(y)
     whole = y.whole and y.buffer.parent is None
     if not whole or root is graph.input.buffer:

@@ -34,13 +34,28 @@ _OUTPUTS_MAX = 0xFFFF
 _OPS = {code: name for name, code in constants("EMLRT_OP_").items()}
 
 
+class _Chosen:
+    """A Cython tree of a bag, as if it saw all features, not those chosen for it."""
+
+    def __init__(self, tree: Any, features: Any) -> None:
+        self._tree = tree
+        self.feature = np.asarray(features)[np.maximum(tree.feature, 0)]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tree, name)
+
+
 def _trees(estimator: Any) -> list[Any]:
-    """The Cython trees of a fitted estimator."""
+    """The Cython trees of a fitted estimator, a forest or a bag of trees."""
     from sklearn.utils.validation import check_is_fitted
 
     check_is_fitted(estimator)
     members = getattr(estimator, "estimators_", [estimator])
-    return [member.tree_ for member in members]
+    trees = [member.tree_ for member in members]
+    chosen = getattr(estimator, "estimators_features_", None)
+    if chosen is None:
+        return trees
+    return [_Chosen(tree, f) for tree, f in zip(trees, chosen, strict=True)]
 
 
 def _leaf_values(tree: Any) -> NDArray[np.float64]:
@@ -172,7 +187,7 @@ def _regressor(
 
 
 def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
-    """A fitted tree, forest or extra-trees model that reads x."""
+    """A fitted tree, forest, extra-trees model or bag of trees that reads x."""
     graph.used.update(("voting", "leaf_bits"))
     options, origin = graph.options, origin_of(graph, x)
     if origin is not None:
@@ -181,9 +196,9 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     if x.dtype == F32 and options.dtype != "float32":
         options = replace(options, dtype="float32", X=None)
     trees = _trees(estimator)  # an unfitted classifier has no classes_ either
-    if estimator.n_outputs_ > _OUTPUTS_MAX:
+    if trees[0].n_outputs > _OUTPUTS_MAX:
         raise UnsupportedModelError(
-            f"the model has {estimator.n_outputs_} outputs, of which a blob holds"
+            f"the model has {trees[0].n_outputs} outputs, of which a blob holds"
             f" {_OUTPUTS_MAX}; fit several models"
         )
     convert = _classifier if hasattr(estimator, "classes_") else _regressor

@@ -1,0 +1,546 @@
+# SPDX-License-Identifier: MIT
+"""Write docs/SUPPORT.md: every scikit-learn estimator, converted and measured.
+
+    python docs/support.py [--check]
+
+Each estimator is fitted on a data set of scikit-learn's, converted, and compared
+with itself in float64 on the same float32 rows. --check changes nothing and fails
+if SUPPORT.md says something else than what is found.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import emlrt
+from emlrt.convert.refused import why
+from emlrt.errors import UnsupportedModelError
+
+PAGE = Path(__file__).resolve().parent / "SUPPORT.md"
+METHODS = (
+    "predict",
+    "predict_proba",
+    "predict_log_proba",
+    "decision_function",
+    "score_samples",
+    "transform",
+    "kneighbors",
+)
+KINDS = {
+    "classifier": "Classifiers",
+    "regressor": "Regressors",
+    "outlier detector": "Outlier detectors",
+    "mixture": "Mixtures and densities",
+    "clusterer": "Clusterers",
+    "transformer": "Transformers",
+    "other": "Others",
+}
+
+
+# Which there are
+
+
+def kind_of(cls: type) -> str | None:
+    """The first kind that fits; None for those without answers for new rows."""
+    from sklearn import base
+
+    kinds = {
+        "classifier": base.ClassifierMixin,
+        "regressor": base.RegressorMixin,
+        "outlier detector": base.OutlierMixin,
+        "mixture": base.DensityMixin,
+    }
+    for kind, mixin in kinds.items():
+        if issubclass(cls, mixin):
+            return kind
+    if issubclass(cls, base.ClusterMixin) and hasattr(cls, "predict"):
+        return "clusterer"
+    if hasattr(cls, "transform"):
+        return "transformer" if not hasattr(cls, "best_estimator_") else "other"
+    answers = ("predict", "score_samples", "kneighbors")
+    return "other" if any(hasattr(cls, name) for name in answers) else None
+
+
+@cache
+def estimators() -> dict[str, type]:
+    """Every public class of a kind above, by name."""
+    from sklearn.experimental import (  # noqa: F401
+        enable_halving_search_cv,
+        enable_iterative_imputer,
+    )
+    from sklearn.frozen import FrozenEstimator
+    from sklearn.utils.discovery import all_estimators
+
+    found = dict(all_estimators())
+    found["FrozenEstimator"] = FrozenEstimator
+    return {name: cls for name, cls in sorted(found.items()) if kind_of(cls)}
+
+
+# What they are fitted on
+
+
+@dataclass(frozen=True)
+class Data:
+    """Rows, as float32 numbers in float64, and targets."""
+
+    X: np.ndarray
+    y: Any
+
+
+def _float32(X: Any) -> np.ndarray:
+    return np.asarray(X, np.float32).astype(np.float64)
+
+
+def _standard(X: np.ndarray) -> np.ndarray:
+    return _float32((X - X.mean(axis=0)) / X.std(axis=0))
+
+
+def wine() -> Data:
+    from sklearn.datasets import load_wine
+
+    X, y = load_wine(return_X_y=True)
+    return Data(_standard(X), y)
+
+
+def two_wines() -> Data:
+    data = wine()
+    two = data.y < 2
+    return Data(data.X[two], data.y[two])
+
+
+def positive_wine() -> Data:
+    data = wine()
+    return Data(_float32(data.X - data.X.min(axis=0)), data.y)
+
+
+def labels_of_wine() -> Data:
+    data = wine()
+    return Data(data.X, np.stack([data.y > 0, data.y > 1], axis=1).astype(int))
+
+
+def levels_of_wine() -> Data:
+    """Whole numbers from 0 to 4, as categories are."""
+    data = wine()
+    cuts = np.quantile(data.X, [0.2, 0.4, 0.6, 0.8], axis=0)
+    return Data((data.X[:, None, :] > cuts[None]).sum(axis=1).astype(float), data.y)
+
+
+def holed_wine() -> Data:
+    data = wine()
+    X = data.X.copy()
+    X[np.random.default_rng(0).random(X.shape) < 0.1] = np.nan
+    return Data(X, data.y)
+
+
+def small_wine() -> Data:
+    """Numbers that stay in reach of what squares or sums them."""
+    data = positive_wine()
+    return Data(_float32(data.X / 10), data.y)
+
+
+def diabetes() -> Data:
+    from sklearn.datasets import load_diabetes
+
+    X, y = load_diabetes(return_X_y=True)
+    return Data(_standard(X), y)
+
+
+def two_targets() -> Data:
+    data = diabetes()
+    return Data(data.X, np.stack([data.y, data.X[:, 2] * 10 + data.y / 9], axis=1))
+
+
+def one_column() -> Data:
+    data = diabetes()
+    return Data(data.X[:, 2:3], data.y)
+
+
+#: Data sets of estimators that do not take their kind's usual one.
+DATA: dict[str, Callable[[], Data]] = {
+    "CategoricalNB": levels_of_wine,
+    "ClassifierChain": labels_of_wine,
+    "MultiOutputClassifier": labels_of_wine,
+    "FixedThresholdClassifier": two_wines,
+    "TunedThresholdClassifierCV": two_wines,
+    "IsotonicRegression": one_column,
+    "OneHotEncoder": levels_of_wine,
+    "OrdinalEncoder": levels_of_wine,
+    "TargetEncoder": levels_of_wine,
+    "SimpleImputer": holed_wine,
+    "KNNImputer": holed_wine,
+    "IterativeImputer": holed_wine,
+    "MissingIndicator": holed_wine,
+    "AdditiveChi2Sampler": small_wine,
+    "BernoulliRBM": small_wine,
+    "SkewedChi2Sampler": small_wine,
+    "FrozenEstimator": wine,
+    "GridSearchCV": wine,
+}
+USUAL = {"regressor": diabetes}
+
+
+def data_of(name: str, cls: type) -> Data:
+    """The data set that an estimator is fitted on."""
+    from sklearn.utils import get_tags
+
+    if name in DATA:
+        return DATA[name]()
+    kind = kind_of(cls)
+    tags = get_tags(made(name, cls))
+    if not tags.target_tags.single_output and kind == "regressor":
+        return two_targets()
+    if tags.input_tags.positive_only:
+        return positive_wine()
+    return USUAL.get(str(kind), wine)()
+
+
+# How they are made
+
+
+def _parts() -> tuple[Any, Any]:
+    from sklearn.naive_bayes import GaussianNB
+    from sklearn.tree import DecisionTreeClassifier
+
+    return GaussianNB(), DecisionTreeClassifier(max_depth=4, random_state=0)
+
+
+def _regressors() -> list[tuple[str, Any]]:
+    from sklearn.linear_model import Ridge
+    from sklearn.tree import DecisionTreeRegressor
+
+    tree = DecisionTreeRegressor(max_depth=4, random_state=0)
+    return [("ridge", Ridge()), ("tree", tree)]
+
+
+def _logistic() -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression()
+
+
+def _classifiers() -> list[tuple[str, Any]]:
+    bayes, tree = _parts()
+    return [("logistic", _logistic()), ("bayes", bayes), ("tree", tree)]
+
+
+def _ridge() -> Any:
+    return _regressors()[0][1]
+
+
+#: Arguments of estimators that need some, or are made of others.
+ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "BaggingClassifier": lambda: {"estimator": _logistic(), "max_features": 0.7},
+    "BaggingRegressor": lambda: {"estimator": _ridge(), "max_features": 0.7},
+    "CalibratedClassifierCV": lambda: {"estimator": _parts()[0]},
+    "ClassifierChain": lambda: {"estimator": _logistic()},
+    "ColumnTransformer": lambda: {"transformers": _columns()},
+    "FeatureUnion": lambda: {"transformer_list": _transformers()},
+    "FixedThresholdClassifier": lambda: {"estimator": _logistic(), "threshold": 0.3},
+    "FrozenEstimator": lambda: {"estimator": _logistic().fit(wine().X, wine().y)},
+    "FunctionTransformer": lambda: {"func": np.tanh},
+    "GaussianRandomProjection": lambda: {"n_components": 5},
+    "GridSearchCV": lambda: {"estimator": _logistic(), "param_grid": {"C": [0.1, 1]}},
+    "HalvingGridSearchCV": lambda: {
+        "estimator": _logistic(),
+        "param_grid": {"C": [0.1, 1]},
+    },
+    "HalvingRandomSearchCV": lambda: {
+        "estimator": _logistic(),
+        "param_distributions": {"C": [0.1, 1]},
+        "n_candidates": 2,
+    },
+    "KernelPCA": lambda: {"kernel": "rbf", "n_components": 5},
+    "LocalOutlierFactor": lambda: {"novelty": True},
+    "MLPClassifier": lambda: {"hidden_layer_sizes": (16,), "max_iter": 200},
+    "MLPRegressor": lambda: {"hidden_layer_sizes": (16,), "max_iter": 200},
+    "MultiOutputClassifier": lambda: {"estimator": _logistic()},
+    "MultiOutputRegressor": lambda: {"estimator": _ridge()},
+    "Nystroem": lambda: {"n_components": 20},
+    "OneVsOneClassifier": lambda: {"estimator": _logistic()},
+    "OneVsRestClassifier": lambda: {"estimator": _logistic()},
+    "OutputCodeClassifier": lambda: {"estimator": _logistic()},
+    "PLSSVD": lambda: {"n_components": 1},
+    "Pipeline": lambda: {"steps": [*_transformers(), ("logistic", _logistic())]},
+    "RANSACRegressor": lambda: {},
+    "RFE": lambda: {"estimator": _logistic(), "n_features_to_select": 5},
+    "RFECV": lambda: {"estimator": _logistic()},
+    "RandomizedSearchCV": lambda: {
+        "estimator": _logistic(),
+        "param_distributions": {"C": [0.1, 1]},
+        "n_iter": 2,
+    },
+    "RadiusNeighborsClassifier": lambda: {"radius": 5.0},
+    "RadiusNeighborsRegressor": lambda: {"radius": 5.0},
+    "RegressorChain": lambda: {"estimator": _ridge()},
+    "SelectFromModel": lambda: {"estimator": _logistic()},
+    "SelfTrainingClassifier": lambda: {"estimator": _logistic()},
+    "SequentialFeatureSelector": lambda: {
+        "estimator": _parts()[0],
+        "n_features_to_select": 3,
+        "cv": 2,
+    },
+    "SparseCoder": lambda: {"dictionary": np.eye(13)},
+    "SparseRandomProjection": lambda: {"n_components": 5},
+    "StackingClassifier": lambda: {"estimators": _classifiers()},
+    "StackingRegressor": lambda: {"estimators": _regressors()},
+    "TransformedTargetRegressor": lambda: {
+        "regressor": _ridge(),
+        "func": np.log1p,
+        "inverse_func": np.expm1,
+    },
+    "TunedThresholdClassifierCV": lambda: {"estimator": _logistic()},
+    "VotingClassifier": lambda: {"estimators": _classifiers(), "voting": "soft"},
+    "VotingRegressor": lambda: {"estimators": _regressors()},
+}
+#: What keeps a fit short; only where an estimator takes it.
+QUICK = {
+    "random_state": 0,
+    "n_estimators": 10,
+    "n_jobs": None,
+    "max_subpopulation": 100,
+    "sparse_output": False,
+}
+
+
+def _transformers() -> list[tuple[str, Any]]:
+    from sklearn.decomposition import PCA
+    from sklearn.preprocessing import StandardScaler
+
+    return [("scale", StandardScaler()), ("pca", PCA(4))]
+
+
+def _columns() -> list[tuple[str, Any, Any]]:
+    (_, scaler), (_, pca) = _transformers()
+    return [("scale", scaler, [3, 0, 1]), ("pca", pca, slice(4, 10))]
+
+
+def made(name: str, cls: type) -> Any:
+    """An estimator, not fitted, quick to fit."""
+    estimator = cls(**ARGUMENTS.get(name, dict)())
+    known = estimator.get_params(deep=False)
+    if name == "FrozenEstimator":
+        return estimator
+    quick = {key: value for key, value in QUICK.items() if key in known}
+    if name in ("KBinsDiscretizer",):
+        quick["encode"] = "onehot-dense"
+    return estimator.set_params(**quick)
+
+
+# What comes out
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of an estimator.
+
+    methods: those of the model, and of the original. agreement: share of rows of
+    which the model predicts the original's class, or NaN where there are no
+    classes. error: the largest of any method, relative to the largest result (of
+    probabilities: absolute). reason: why it is not converted; else empty.
+    """
+
+    name: str
+    kind: str
+    methods: tuple[str, ...] = ()
+    original: tuple[str, ...] = ()
+    agreement: float = float("nan")
+    error: float = 0.0
+    reason: str = ""
+    details: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def converts(self) -> bool:
+        return not self.reason
+
+
+def _matrix(result: Any) -> np.ndarray:
+    """A method's result as float64 columns."""
+    if isinstance(result, list):
+        return np.concatenate([_matrix(part) for part in result], axis=1)
+    if hasattr(result, "toarray"):
+        result = result.toarray()
+    array = np.asarray(result, np.float64)
+    return array.reshape(len(array), -1)
+
+
+def _difference(ours: Any, theirs: Any, absolute: bool) -> float:
+    """Largest error, relative to the largest finite number."""
+    a, b = _matrix(ours), _matrix(theirs)
+    if a.shape != b.shape or not np.array_equal(np.isfinite(a), np.isfinite(b)):
+        return float("inf")
+    known = np.isfinite(b)
+    size = 1.0 if absolute else abs(b[known]).max(initial=0) or 1.0
+    return float(abs(a - b)[known].max(initial=0) / size)
+
+
+def _labels_agree(model: Any, original: Any, X: np.ndarray) -> float:
+    same = np.asarray(model.predict(X)) == np.asarray(original.predict(X))
+    return float(same.reshape(len(X), -1).all(axis=1).mean())
+
+
+def measure(name: str, cls: type) -> Finding:
+    """Fits, converts and compares an estimator."""
+    kind = str(kind_of(cls))
+    refused = why(cls.__new__(cls))
+    if refused is not None:
+        return Finding(name, kind, reason=refused.split(": ", 1)[1])
+    data = data_of(name, cls)
+    fitted = made(name, cls)
+    fitted.fit(data.X, data.y)
+    try:
+        model = emlrt.Model.from_sklearn(fitted)
+    except UnsupportedModelError as error:
+        text = str(error)
+        known = ": supported are" not in text.partition("cannot convert ")[2]
+        return Finding(name, kind, reason=text if known else "FAILS: no reason")
+    return _compared(Finding(name, kind), model, fitted, data.X)
+
+
+def attempted(name: str, cls: type) -> Finding:
+    """The same; what fails without an error of ours is marked."""
+    try:
+        return measure(name, cls)
+    except Exception as error:
+        text = f"FAILS: {type(error).__name__}: {str(error).splitlines()[0]}"
+        return Finding(name, str(kind_of(cls)), reason=text)
+
+
+def _compared(finding: Finding, model: Any, fitted: Any, X: np.ndarray) -> Finding:
+    ours = tuple(method for method in METHODS if hasattr(model, method))
+    theirs = tuple(method for method in METHODS if hasattr(fitted, method))
+    agreement, details = float("nan"), {}
+    clusters = finding.kind == "clusterer"
+    for method in ours:
+        if method == "predict" and (hasattr(model, "classes_") or clusters):
+            agreement = _labels_agree(model, fitted, X)
+        elif method == "kneighbors":
+            pair = model.kneighbors(X)[0], fitted.kneighbors(X)[0]
+            details[method] = _difference(*pair, absolute=False)
+        elif method != "predict_log_proba":
+            pair = getattr(model, method)(X), getattr(fitted, method)(X)
+            details[method] = _difference(*pair, method == "predict_proba")
+    error = max(details.values(), default=0.0)
+    return Finding(
+        finding.name, finding.kind, ours, theirs, agreement, error, "", details
+    )
+
+
+@cache
+def findings() -> tuple[Finding, ...]:
+    """Of every estimator."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return tuple(attempted(name, cls) for name, cls in estimators().items())
+
+
+# The page
+
+
+def rounded_up(error: float) -> str:
+    """At most: 1, 2 or 5 times a power of 10."""
+    if error == 0:
+        return "0"
+    power = int(np.floor(np.log10(error)))
+    for digit in (1, 2, 5, 10):
+        if error <= digit * 10.0**power:
+            break
+    return f"{digit * 10.0**power:.0e}".replace("e-0", "e-").replace("e+00", "")
+
+
+def _row(finding: Finding) -> str:
+    agree = "" if np.isnan(finding.agreement) else f"{finding.agreement:.1%}"
+    error = rounded_up(finding.error) if finding.details else ""
+    methods = ", ".join(f"`{name}`" for name in finding.methods)
+    return f"| {finding.name} | {methods} | {agree} | {error} |"
+
+
+HEAD = """# What converts
+
+Generated by `python docs/support.py`; a test compares this page with the code.
+
+Every public scikit-learn estimator that has answers for new rows: fitted on a data
+set of scikit-learn's (wine, or diabetes for regressors, standardized), converted, and
+compared with itself in float64 on the same float32 rows, all of them. *Agree*: rows
+for which `predict` gives the original's class. *Error*: the largest error of any
+other method, relative to the largest result (of probabilities: absolute), rounded up
+to 1, 2 or 5 times a power of 10. A model has exactly the methods of the original that
+are listed. Parameters that are not supported are named by the error that
+`Model.from_sklearn` raises.
+"""
+
+
+def page(found: tuple[Finding, ...]) -> Iterator[str]:
+    """Lines of SUPPORT.md."""
+    from sklearn import __version__
+
+    yield from HEAD.splitlines()
+    converted = sum(finding.converts for finding in found)
+    yield ""
+    yield f"{converted} of {len(found)} estimators of scikit-learn {__version__}"
+    yield "convert."
+    for kind, title in KINDS.items():
+        mine = [finding for finding in found if finding.kind == kind]
+        yield from ("", f"## {title}", "")
+        if any(finding.converts for finding in mine):
+            yield "| estimator | methods | agree | error |"
+            yield "|---|---|---|---|"
+            yield from (_row(finding) for finding in mine if finding.converts)
+        if not all(finding.converts for finding in mine):
+            yield from ("", "| does not convert | because |", "|---|---|")
+            for finding in mine:
+                if not finding.converts:
+                    yield f"| {finding.name} | {finding.reason} |"
+
+
+def stated() -> dict[str, list[str]]:
+    """Rows of SUPPORT.md's tables by estimator: their other cells."""
+    rows = {}
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("|") and cells[0] in estimators():
+            rows[cells[0]] = cells[1:]
+    return rows
+
+
+def differences(found: tuple[Finding, ...]) -> list[str]:
+    """What SUPPORT.md says wrongly. An error may be three times as large, since
+    other processors fit other models; agreement may differ by one row in 100."""
+    rows, wrong = stated(), []
+    for finding in found:
+        row = rows.pop(finding.name, None)
+        now = _row(finding) if finding.converts else finding.reason
+        if row is None or (len(row) == 3) != finding.converts:
+            wrong.append(f"{finding.name}: page has {row}, found {now}")
+        elif finding.converts:
+            said = float(row[2] or 0)
+            methods = row[0] == _row(finding).split(" | ")[1]
+            agree = float(row[1].rstrip("%") or "nan") / 100
+            if not methods or finding.error > 3 * said + 1e-12:
+                wrong.append(f"{finding.name}: page has {row}, found {now}")
+            if abs(agree - finding.agreement) > 0.01:
+                wrong.append(f"{finding.name}: page has {row}, found {now}")
+        elif row[0] != finding.reason:
+            wrong.append(f"{finding.name}: page has {row}, found {now}")
+    return wrong + [f"{name}: is no estimator" for name in rows]
+
+
+def main() -> int:
+    found = findings()
+    if "--check" in sys.argv:
+        wrong = differences(found)
+        print("\n".join(wrong) or f"{PAGE.name} says what is so")
+        return bool(wrong)
+    PAGE.write_text("\n".join(page(found)) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
