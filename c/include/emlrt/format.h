@@ -371,20 +371,56 @@ typedef struct emlrt_gauss {
 #define EMLRT_OP_KERNEL_TANH 0x07030E0E
 #define EMLRT_OP_OVO 0x07040E0E /* pairwise decisions to votes */
 
-/* Preprocessing. */
-#define EMLRT_OP_IMPUTE 0x08010E0E
-#define EMLRT_OP_MISSING 0x08020E0E
-#define EMLRT_OP_BINS 0x08030E0E
-#define EMLRT_OP_ENCODE 0x08040E0E
-#define EMLRT_OP_EQUALS 0x08050E0E
-#define EMLRT_OP_PRODUCTS 0x08060E0E
-#define EMLRT_OP_INTERPOLATE 0x08070E0E
-#define EMLRT_OP_TABLE 0x08080E0E /* sum of rows that the inputs choose */
+/* Preprocessing. Numbers of a payload that are said to be of "any kind" may
+ * also be NaN, 7FC00000; two NaN are equal. */
+#define EMLRT_OP_IMPUTE 0x08010E0E      /* fills in what is missing */
+#define EMLRT_OP_TAILS 0x08020E0E       /* normal quantiles from both ends */
+#define EMLRT_OP_LOOKUP 0x08030E0E      /* numbers by tables */
+#define EMLRT_OP_EQUALS 0x08050E0E      /* 1 where equal, else 0 */
+#define EMLRT_OP_PRODUCTS 0x08060E0E    /* products of inputs */
+#define EMLRT_OP_INTERPOLATE 0x08070E0E /* lines between points */
+#define EMLRT_OP_TABLE 0x08080E0E       /* sum of rows that the inputs choose */
 
 /* Payload of table: uint32_t counts[in_count], each >= 1, float32
  * start[out_count], then for each input its count of rows of float32[out_count].
  * y is start plus, for each input, the row that is its integer part; an input
  * without such a row adds nothing. */
+
+/* Payload of impute: 4 octets, then float32 values[out_count]; out_count =
+ * in_count. What equals `missing` becomes the value at its place. */
+typedef struct emlrt_impute {
+  uint32_t missing; /* bits of a float32 of any kind */
+} emlrt_impute;
+
+/* Payload of tails: float32 limit, not negative; out_count = in_count. */
+
+/* Payload of lookup: 4 octets, then a table for each of in_count = out_count
+ * elements: 8 octets, float32 keys[n], float32 values[n], of any kind both. Keys
+ * rise strictly, NaN being below all numbers. */
+typedef struct emlrt_lookup {
+  uint32_t flags; /* EMLRT_LOOKUP_*, other bits zero */
+} emlrt_lookup;
+#define EMLRT_LOOKUP_EXACT 1 /* only what equals a key has a value */
+typedef struct emlrt_lookup_table {
+  uint32_t n;     /* keys */
+  uint32_t other; /* bits of a float32 of any kind: for what has no value */
+} emlrt_lookup_table;
+
+/* Payload of equals: emlrt_equal[out_count]. */
+typedef struct emlrt_equal {
+  uint32_t element; /* of the input */
+  uint32_t value;   /* bits of a float32 of any kind */
+} emlrt_equal;
+
+/* Payload of products: for each output two numbers, base and factor, uint16_t,
+ * or uint32_t where in_count or out_count is above 65535. Output j is output
+ * `base`, or 1 where base is j, times input `factor`, or 1 where it is in_count. */
+
+/* Payload of interpolate: a curve for each of in_count = out_count elements: 4
+ * octets, float32 keys[n] that rise strictly, float32 values[n]. */
+typedef struct emlrt_curve {
+  uint32_t n; /* points, >= 1 */
+} emlrt_curve;
 
 /* Metadata: sections in rising order of tag, at most one of each, 8 octets of
  * head and then `size` octets of content, padded with zeros to a multiple of

@@ -136,7 +136,14 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
         "RFE",
         "RFECV",
     ),
-    "encoding": (),
+    "imputing": ("SimpleImputer", "MissingIndicator"),
+    "encoding": (
+        "OneHotEncoder",
+        "OrdinalEncoder",
+        "TargetEncoder",
+        "KBinsDiscretizer",
+    ),
+    "expanding": ("PolynomialFeatures", "QuantileTransformer"),
     "compose": ("Pipeline", "ColumnTransformer", "FeatureUnion"),
     "voting": (
         "VotingClassifier",

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""Transformers that make new numbers of several: products, quantiles."""
+
+from __future__ import annotations
+
+from copy import copy
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+
+from emlrt.convert.answer import Answer, transformer
+from emlrt.convert.graph import Graph, Wire, floats
+from emlrt.convert.tables import Curve, Floats, interpolate
+from emlrt.errors import UnsupportedModelError
+
+Product = tuple[int, ...]
+
+
+def _polynomial(graph: Graph, poly: Any, x: Wire) -> Answer:
+    """Each product is its first factor times what the others make."""
+    powers = np.asarray(poly.powers_)
+    wanted = [tuple(np.repeat(np.arange(x.count), row).tolist()) for row in powers]
+    if not wanted:
+        raise UnsupportedModelError("PolynomialFeatures gives no columns")
+    present, helpers = set(wanted), set[Product]()
+    for product in wanted:
+        rest = product[1:]
+        while rest and rest not in present and rest not in helpers:
+            helpers.add(rest)
+            rest = rest[1:]
+    ordered = [*sorted(helpers, key=lambda p: (len(p), p)), *wanted]
+    place = {product: j for j, product in enumerate(ordered)}
+    pairs = np.empty((len(ordered), 2), np.int64)
+    for j, product in enumerate(ordered):
+        rest = product[1:]
+        pairs[j] = place[rest] if rest else j, product[0] if product else x.count
+    width = "<u2" if max(x.count, len(ordered)) <= 0xFFFF else "<u4"
+    payload = pairs.astype(width).tobytes()
+    y = graph.stage("PRODUCTS", graph.floats(x), len(ordered), payload)
+    return transformer(graph, graph.part(y, len(helpers), len(wanted)))
+
+
+#: Of sklearn's QuantileTransformer: how near to the extremes counts as at them.
+_BOUNDS = 1e-7
+#: What a curve may miss between its points, in probability.
+_TOLERANCE = 5e-8
+
+
+def _around(values: Floats) -> Floats:
+    """The float32 numbers next to each number, and its own."""
+    near = values.astype(np.float32)
+    low = np.nextafter(near, np.float32(-np.inf))
+    high = np.nextafter(near, np.float32(np.inf))
+    return np.unique(np.concatenate([low, near, high])).astype(np.float64)
+
+
+class _Quantiles:
+    """The original's probability of numbers of one feature."""
+
+    def __init__(self, transform: Any, feature: int) -> None:
+        self.uniform = copy(transform)
+        self.uniform.output_distribution = "uniform"
+        self.normal = transform.output_distribution == "normal"
+        self.feature = feature
+        self.quantiles: Floats = np.asarray(transform.quantiles_[:, feature], float)
+
+    def plain(self, x: Floats) -> Floats:
+        """The probability."""
+        p: Floats = self.uniform._transform_col(x.copy(), self.quantiles, False)
+        if self.normal:
+            p = np.where(x + _BOUNDS > self.quantiles[-1], 1.0, p)
+            p = np.where(x - _BOUNDS < self.quantiles[0], 0.0, p)
+        return p
+
+    def __call__(self, x: Floats) -> Floats:
+        """For normal output counted from the nearer end: p, or, above one half,
+        p - 1, which is -0 for 1."""
+        p = self.plain(x)
+        return np.where(p > 0.5, -(1 - p), p) if self.normal else p
+
+    def first(self) -> Floats:
+        """Points where the probability bends or jumps, as float32."""
+        q = self.quantiles
+        keys, counts = np.unique(q, return_counts=True)
+        ends = np.array([q[0], q[-1], q[0] + _BOUNDS, q[-1] - _BOUNDS])
+        jumps = _around(np.concatenate([keys[counts > 1], ends]))
+        return np.union1d(keys.astype(np.float32), jumps).astype(np.float64)
+
+    def curve(self) -> Curve:
+        keys = self.first()
+        for _ in range(4):
+            keys = np.union1d(keys, self._missed(keys))
+        if self.normal:
+            keys = np.union1d(keys, self._middle(keys))
+        return Curve(keys, self(keys))
+
+    def _missed(self, keys: Floats) -> Floats:
+        """Neighbours of the points at which straight lines are wrong."""
+        near = _around(keys)
+        ours = np.interp(near, keys, self.plain(keys))
+        return near[abs(ours - self.plain(near)) > _TOLERANCE]
+
+    def _middle(self, keys: Floats) -> Floats:
+        """The float32 numbers between which the probability passes one half."""
+        above = np.signbit(self(keys))
+        if above.all() or not above.any():
+            return keys[:0]
+        at = int(np.argmax(above))
+        if at == 0:
+            return keys[:0]
+        low, high = np.float32(keys[at - 1]), np.float32(keys[at])
+        while np.nextafter(low, high) != high:
+            middle = np.float32((np.float64(low) + high) / 2)
+            if middle in (low, high):
+                middle = np.nextafter(low, high)
+            if np.signbit(self(np.array([middle], np.float64)))[0]:
+                high = middle
+            else:
+                low = middle
+        return np.array([low, high], np.float64)
+
+
+def _quantile(graph: Graph, transform: Any, x: Wire) -> Answer:
+    curves = [_Quantiles(transform, f).curve() for f in range(x.count)]
+    y = interpolate(graph, x, curves, "QuantileTransformer")
+    if transform.output_distribution == "normal":
+        limit = -NormalDist().inv_cdf(float(_BOUNDS - np.spacing(1.0)))
+        y = graph.stage("TAILS", y, y.count, floats(limit))
+    return transformer(graph, y, missing=True)
+
+
+_CONVERTERS = {
+    "PolynomialFeatures": _polynomial,
+    "QuantileTransformer": _quantile,
+}
+
+
+def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """A fitted transformer of this module that reads x."""
+    from sklearn.utils.validation import check_is_fitted
+
+    check_is_fitted(estimator)
+    for cls in type(estimator).__mro__:
+        if cls.__name__ in _CONVERTERS:
+            return _CONVERTERS[cls.__name__](graph, estimator, x)
+    raise AssertionError(type(estimator).__name__)
