@@ -15,6 +15,7 @@ source and then changes to it, parted by "|":
     difference    second column minus first
     logsum        logarithm of the sum of exponentials, by EMLRT_OP_LOGSUMEXP
     logsoftmax    each minus that: logarithms of the softmax
+    common        each plus the last column, which goes
     loglogistic   of one column: logarithms of 1 - p and p, p its logistic function
 """
 
@@ -47,7 +48,8 @@ USUAL: dict[int, tuple[str, dict[str, str]]] = {
     lib.EMLRT_OUTPUT_INLIERS: ("outlier_detector", _DECIDES),
 }
 _NUMBER = r"-?[0-9.]+(e[-+]?[0-9]+)?"
-_CHANGES = "columns|negate|root|log|int|difference|logsum|logsoftmax|loglogistic"
+_CHANGES = "columns|negate|root|log|int|difference|logsum|logsoftmax"
+_CHANGES += "|loglogistic|common"
 _HOW = re.compile(
     r"(class|proba|p1|scores(\[(?P<a>[0-9]{1,9}):(?P<b>[0-9]{1,9})\])?)"
     rf"(\|({_CHANGES}|(plus|times):{_NUMBER}))*"
@@ -104,6 +106,8 @@ def change(x: NDArray[Any], changes: Sequence[str]) -> NDArray[Any]:
             x = x - _logsum(x)
         elif name == "loglogistic":
             x = -np.logaddexp(0, np.hstack([x, -x]))
+        elif name == "common":
+            x = x[:, :-1] + x[:, -1:]
         elif name == "difference":
             x = x[:, 1:2] - x[:, :1]
         elif name == "negate":

@@ -296,6 +296,9 @@ def _changed(graph: Graph, x: Wire, name: str, number: str) -> Wire:
         return graph.affine(x, offset=float(number))
     if name == "difference":
         return graph.dense(x, [[-1.0, 1.0] + [0.0] * (x.count - 2)], 0)
+    if name == "common":
+        n = x.count - 1
+        return graph.dense(x, np.hstack([np.eye(n), np.ones((n, 1))]), 0)
     if name == "logsum":
         return graph.stage("LOGSUMEXP", x, 1)
     return graph.stage({"root": "SQRT", "log": "LOG"}[name], x, x.count)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt.convert.answer import Answer, classifier
+from emlrt.convert.centre import around_mean
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.convert.linear import LOGISTIC, LOGITS
 from emlrt.errors import UnsupportedModelError
@@ -74,7 +75,7 @@ def _counts(graph: Graph, estimator: Any, x: Wire) -> Wire:
     biases = np.zeros(len(weights))
     if hasattr(estimator, "class_log_prior_") and not hasattr(estimator, "norm"):
         biases = estimator.class_log_prior_
-    return graph.dense(x, _apart(weights), _apart(biases))
+    return around_mean(graph, x, _apart(weights), _apart(biases))
 
 
 def _categories(graph: Graph, estimator: Any, x: Wire) -> Wire:

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from struct import pack
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emlrt._native import lib
 from emlrt.convert.answer import Answer, classifier
+from emlrt.convert.centre import around_mean, matrix_of
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.errors import UnsupportedModelError
 
@@ -22,18 +25,8 @@ LOGISTIC = {
 LOGITS = {**LOGISTIC, "predict_log_proba": "scores|logsoftmax|columns"}
 #: Classes whose predict_proba is the softmax of their margins.
 _SOFTMAX = ("LogisticRegression", "LogisticRegressionCV")
-#: What a logit gets of its margin, besides -softplus(-margin): so little that no
-#: probability changes, and so much that a large margin still tells two classes
-#: apart whose -softplus is 0 for both.
-_TRACE = 2.0**-70
-#: Share of a class that has none, so that shares without any are all equal.
-_NONE = 1e-30
-
-
-def matrix_of(values: Any) -> NDArray[np.float64]:
-    """Coefficients, sparse or not, as (n_out, n_in) or (n_in,)."""
-    dense = values.toarray() if hasattr(values, "toarray") else values
-    return np.asarray(dense, np.float64)
+#: Where a float64 has no digits left for a probability: scikit-learn's is 0.
+_LOWEST = 745.1332191019411
 
 
 def _named(estimator: Any, *names: str) -> bool:
@@ -42,44 +35,15 @@ def _named(estimator: Any, *names: str) -> bool:
 
 def margins(graph: Graph, estimator: Any, x: Wire, sign: float = 1.0) -> Wire:
     """A stage for X @ coef_.T + intercept_, times the sign."""
-    weights = np.atleast_2d(matrix_of(estimator.coef_))
-    biases = np.ravel(np.asarray(estimator.intercept_, np.float64))
-    return graph.dense(x, sign * weights, sign * biases)
+    weights = sign * np.atleast_2d(matrix_of(estimator.coef_))
+    biases = sign * np.ravel(np.asarray(estimator.intercept_, np.float64))
+    return around_mean(graph, x, weights, biases)
 
 
-def _shares_of_margins(graph: Graph, estimator: Any, x: Wire) -> Answer:
-    """SGDClassifier(loss="log_loss") of three classes or more.
-
-    scikit-learn divides each class's logistic function by their sum, which is
-    the softmax of their logarithms, -softplus(-margin).
-    """
-    against = margins(graph, estimator, x, -1.0)
-    n = against.count
-    softplus = graph.stage("SOFTPLUS", against, n)
-    logits = graph.mix([softplus, against], [-1.0, -_TRACE])
-    methods = {**LOGITS, "decision_function": f"scores[{n}:{2 * n}]|negate"}
-    answer = classifier("logits", logits, estimator.classes_, methods=methods)
-    return answer.but(extras=(against,))
-
-
-def _clipped(graph: Graph, x: Wire, low: float) -> Wire:
-    """(margin + 1) / 2 between `low` and 1, as loss="modified_huber" has it."""
-    half = graph.affine(x, scale=0.5, offset=0.5)
-    return graph.stage("CLIP", half, x.count, floats([low, 1.0]))
-
-
-def _modified_huber(graph: Graph, estimator: Any, x: Wire) -> Answer:
-    """Clipped margins as probabilities; several can be 1, so margins decide."""
-    scores = margins(graph, estimator, x)
-    if scores.count == 1:
-        share = _clipped(graph, scores, 0.0)
-        kind, shares = "binary", graph.stage("BOTH", share, 2)
-    else:
-        kept = _clipped(graph, scores, _NONE)
-        kind = "margins"
-        norm = bytes(4)  # the sum of absolute values
-        shares = graph.stage("NORMALIZE", kept, kept.count, norm)
-    proba = f"scores[{scores.count}:{scores.count + shares.count}]"
+def _with_shares(estimator: Any, kind: str, scores: Wire, shares: Wire) -> Answer:
+    """Margins that decide, and probabilities behind them."""
+    n = scores.count
+    proba = f"scores[{n}:{n + shares.count}]"
     methods = {
         "predict": "class",
         "predict_proba": proba,
@@ -88,6 +52,37 @@ def _modified_huber(graph: Graph, estimator: Any, x: Wire) -> Answer:
     }
     answer = classifier(kind, scores, estimator.classes_, methods=methods)
     return answer.but(extras=(shares,))
+
+
+def _one_against_rest(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """loss="log_loss" of three classes or more.
+
+    scikit-learn divides each class's logistic function by their sum, which is
+    the softmax of their logarithms, -softplus(-margin), and takes them for equal
+    where all are 0 in float64. Many can be 1 at once, so the margins decide.
+    """
+    scores = margins(graph, estimator, x)
+    n = scores.count
+    against = graph.stage("SOFTPLUS", graph.affine(scores, scale=-1.0), n)
+    kept = graph.stage("CLIP", against, n, floats([0.0, _LOWEST]))
+    shares = graph.stage("SOFTMAX", graph.affine(kept, scale=-1.0), n)
+    return _with_shares(estimator, "margins", scores, shares)
+
+
+def _modified_huber(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """(margin + 1) / 2 from 0 to 1, divided by their sum, are probabilities.
+
+    Those of several classes can be equal, so the margins decide.
+    """
+    scores = margins(graph, estimator, x)
+    half = graph.affine(scores, scale=0.5, offset=0.5)
+    share = graph.stage("CLIP", half, half.count, floats([0.0, 1.0]))
+    if scores.count == 1:
+        shares = graph.stage("BOTH", share, 2)
+        return _with_shares(estimator, "binary", scores, shares)
+    norm = pack("<HH", lib.EMLRT_NORM_SUM, lib.EMLRT_NORMALIZE_UNIFORM)
+    shares = graph.stage("NORMALIZE", share, share.count, norm)
+    return _with_shares(estimator, "margins", scores, shares)
 
 
 def _labels(graph: Graph, estimator: Any, x: Wire) -> Answer:
@@ -119,7 +114,7 @@ def _classifier(graph: Graph, estimator: Any, x: Wire) -> Answer:
     if loss == "modified_huber":
         return _modified_huber(graph, estimator, x)
     if loss == "log_loss" and len(classes) > 2:
-        return _shares_of_margins(graph, estimator, x)
+        return _one_against_rest(graph, estimator, x)
     scores = margins(graph, estimator, x)
     if loss == "log_loss" or _named(estimator, *_SOFTMAX):
         return logistic(scores, classes)
@@ -137,7 +132,7 @@ def _one_class(graph: Graph, estimator: Any, x: Wire) -> Answer:
         "score_samples": f"scores|plus:{offset!r}",
     }
     labels: list[NDArray[Any]] = [np.array([-1, 1], np.int32)]
-    scores = graph.dense(x, weights, -offset)
+    scores = around_mean(graph, x, weights, -offset)
     return Answer("inliers", scores, (1,), labels, "outlier_detector", methods)
 
 

@@ -1,74 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""Converter of scikit-learn's projections: a matrix, often after a shift.
-
-A projection of data far from 0 loses digits: the products are large, and what is
-wanted is their small difference. So the mean is taken away first, unless the data
-lie around 0 anyway: then it goes into the biases.
-"""
+"""Converter of scikit-learn's projections: a matrix, often after a shift."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from emlrt._native import lib
-from emlrt.convert.answer import Answer
-from emlrt.convert.graph import Graph, Wire, floats
-from emlrt.convert.linear import logistic, matrix_of
+from emlrt.convert.answer import Answer, transformer
+from emlrt.convert.centre import Centred, centred, matrix_of
+from emlrt.convert.graph import Graph, Wire
+from emlrt.convert.linear import logistic
 from emlrt.errors import UnsupportedModelError
-
-#: What rounding may take from a mean, in standard deviations, before its low
-#: part is stored too.
-_LOST = 1e-6
-
-Vector = NDArray[np.float64]
-
-
-def _shift(graph: Graph, x: Wire, mean: Vector, spread: Vector | None) -> Wire:
-    """A stage for x - mean, which no other stage is to take in."""
-    high = mean.astype(np.float32).astype(np.float64)
-    low = mean - high
-    flags, parts = int(lib.EMLRT_AFFINE_SHIFT), [floats(high, "a mean")]
-    if (abs(low) > (0.0 if spread is None else _LOST * spread)).any():
-        flags |= int(lib.EMLRT_AFFINE_LOW)
-        parts.append(floats(low))
-    payload = flags.to_bytes(4, "little") + b"".join(parts)
-    return graph.stage("AFFINE", graph.floats(x), x.count, payload)
-
-
-@dataclass(frozen=True)
-class Centred:
-    """Numbers, and a mean that is still to be taken from them: float64 (n,)."""
-
-    graph: Graph
-    x: Wire
-    mean: Vector
-
-    def project(self, weights: Any, biases: ArrayLike = 0.0) -> Wire:
-        """A stage for weights (n_out, n_in) @ (x - mean) + biases (n_out,)."""
-        matrix = matrix_of(weights)
-        vector = np.asarray(biases, np.float64) - matrix @ self.mean
-        return self.graph.dense(self.x, matrix, vector)
-
-
-def centred(
-    graph: Graph, x: Wire, mean: ArrayLike | None, spread: Vector | None = None
-) -> Centred:
-    """x to be projected after its mean (n,) is taken from it, if it has one.
-
-    spread: standard deviations of the data (n,), where they are known. A mean
-    within them is left to the biases.
-    """
-    if mean is None:
-        return Centred(graph, x, np.zeros(x.count))
-    centre = np.asarray(mean, np.float64)
-    if (abs(centre) > (0.0 if spread is None else spread)).any():
-        return Centred(graph, _shift(graph, x, centre, spread), np.zeros(x.count))
-    return Centred(graph, x, centre)
 
 
 def _pca(graph: Graph, pca: Any, x: Wire) -> Wire:
@@ -174,31 +118,46 @@ def _pls(graph: Graph, pls: Any, x: Wire) -> Answer:
     return Answer("values", targets, methods=methods, extras=(parts,))
 
 
-def _lda_parts(graph: Graph, lda: Any, x: Wire) -> tuple[Wire, Wire | None]:
-    """Margins of LinearDiscriminantAnalysis, and transformed inputs if any.
-
-    The margins of solver "svd" follow from the transformed inputs, which are few;
-    those of the others need a matrix of their own.
-    """
+def _lda_svd(graph: Graph, lda: Any, x: Wire) -> tuple[Wire, tuple[Wire, ...]]:
+    """Margins that follow from the transformed inputs, which are few."""
     means, priors = matrix_of(lda.means_), np.asarray(lda.priors_, np.float64)
-    centre = priors @ means
-    between = np.sqrt(priors @ (means - centre) ** 2)  # below the data's deviations
-    inputs = centred(graph, x, centre, between)
-    weights, biases = np.atleast_2d(matrix_of(lda.coef_)), np.ravel(lda.intercept_)
-    if lda.solver == "lsqr":
-        return inputs.project(weights, biases + weights @ centre), None
-    scalings = matrix_of(lda.scalings_).T
-    if lda.solver == "eigen":
-        kept = scalings[: lda._max_components]
-        parts = inputs.project(kept, kept @ centre)
-        return inputs.project(weights, biases + weights @ centre), parts
-    parts = inputs.project(scalings)
-    places = (means - centre) @ scalings.T
+    scalings = matrix_of(lda.scalings_)
+    parts = _lda_inputs(graph, lda, x).project(scalings.T)
+    places = (means - priors @ means) @ scalings
     levels = np.log(priors) - 0.5 * (places**2).sum(axis=1)
     if len(means) == 2:
-        places, levels = places[1:] - places[:1], levels[1:] - levels[:1]
+        places, levels = np.diff(places, axis=0), np.diff(levels)
     scores = graph.dense(parts, places, levels)
-    return scores, graph.part(parts, 0, min(parts.count, lda._max_components))
+    return scores, (graph.part(parts, 0, min(parts.count, lda._max_components)),)
+
+
+def _lda_inputs(graph: Graph, lda: Any, x: Wire) -> Centred:
+    """x about the mean. The classes' means spread less than the data do."""
+    means, priors = matrix_of(lda.means_), np.asarray(lda.priors_, np.float64)
+    centre = priors @ means
+    return centred(graph, x, centre, np.sqrt(priors @ (means - centre) ** 2))
+
+
+def _lda_margins(graph: Graph, lda: Any, x: Wire) -> tuple[Wire, tuple[Wire, ...]]:
+    """Margins by a matrix of their own, transformed inputs if there are any.
+
+    All classes' margins have a large part in common. It is no part of the scores,
+    which would lose digits by it, but the first number behind them.
+    """
+    inputs = _lda_inputs(graph, lda, x)
+    centre = np.asarray(lda.priors_, np.float64) @ matrix_of(lda.means_)
+    weights = np.atleast_2d(matrix_of(lda.coef_))
+    biases = np.ravel(lda.intercept_) + weights @ centre
+    extras: tuple[Wire, ...] = ()
+    if len(weights) > 1:
+        common, level = weights.mean(axis=0), biases.mean()
+        extras = (inputs.project(common[None], level),)
+        weights, biases = weights - common, biases - level
+    scores = inputs.project(weights, biases)
+    if lda.solver == "eigen":
+        kept = matrix_of(lda.scalings_).T[: lda._max_components]
+        extras += (inputs.project(kept, kept @ centre),)
+    return scores, extras
 
 
 def _lda(graph: Graph, lda: Any, x: Wire) -> Answer:
@@ -207,14 +166,16 @@ def _lda(graph: Graph, lda: Any, x: Wire) -> Answer:
             "LinearDiscriminantAnalysis needs two classes or more, each with a"
             " prior above 0; fit again with such"
         )
-    scores, parts = _lda_parts(graph, lda, x)
+    by_parts = lda.solver == "svd"
+    scores, extras = (_lda_svd if by_parts else _lda_margins)(graph, lda, x)
     answer = logistic(scores, lda.classes_)
-    if parts is None:
-        return answer
-    n = scores.count
-    transform = f"scores[{n}:{n + parts.count}]|columns"
-    methods = {**answer.methods, "transform": transform}
-    return answer.but(methods=methods, extras=(parts,))
+    methods, n = dict(answer.methods), scores.count
+    if not by_parts and n > 1:
+        methods["decision_function"] = f"scores[0:{n + 1}]|common"
+        n += 1
+    if lda.solver != "lsqr":
+        methods["transform"] = f"scores[{n}:{n + extras[-1].count}]|columns"
+    return answer.but(methods=methods, extras=extras)
 
 
 _ANSWERS: dict[str, Callable[[Graph, Any, Wire], Answer]] = {
@@ -251,9 +212,6 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
         if cls.__name__ in _ANSWERS:
             return _ANSWERS[cls.__name__](graph, estimator, x)
         if cls.__name__ in _TRANSFORMS:
-            scores = _TRANSFORMS[cls.__name__](graph, estimator, x)
-            methods = {"transform": "scores|columns"}
-            return Answer(
-                "values", scores, estimator_type="transformer", methods=methods
-            )
+            y = _TRANSFORMS[cls.__name__](graph, estimator, x)
+            return transformer(graph, y)
     raise AssertionError(type(estimator).__name__)
