@@ -365,11 +365,48 @@ typedef struct emlrt_gauss {
 #define EMLRT_OP_NEIGHBOR_SHARES 0x06040E0E
 #define EMLRT_OP_NEIGHBOR_MEANS 0x06050E0E
 
-/* Kernel machines. */
-#define EMLRT_OP_KERNEL_DOT 0x07010E0E /* polynomial, linear */
-#define EMLRT_OP_KERNEL_RBF 0x07020E0E
-#define EMLRT_OP_KERNEL_TANH 0x07030E0E
-#define EMLRT_OP_OVO 0x07040E0E /* pairwise decisions to votes */
+/* Kernel machines: sums of the input's kernels with stored rows. */
+#define EMLRT_OP_KERNEL_DOT 0x07010E0E /* (factor + row . x)^degree */
+#define EMLRT_OP_KERNEL_RBF 0x07020E0E /* exp(factor sum |x - row|^degree) */
+#define EMLRT_OP_KERNEL_TANH 0x07030E0E /* tanh(factor + row . x) */
+#define EMLRT_OP_OVO 0x07040E0E         /* pairwise decisions to votes */
+#define EMLRT_OP_COUPLE 0x07050E0E      /* and to probabilities */
+
+/* Payload of the kernel ops: 8 octets, followed without gaps by:
+ *   counts  uint32_t[n_sections], rows of each section
+ *   factor  float32
+ *   starts  float32[sums], what the sums start from
+ *   rows    section after section; of each row in_count float32 to compare
+ *           the input with, then the coefficients of its kernel
+ * An out_count of 1 is one sum; else the first half of the outputs are sums, and
+ * the other half is working memory. With one section a row has a coefficient for
+ * each sum. With more, sections are classes and sums are pairs of classes, in
+ * the order (0, 1), (0, 2), ..., (1, 2), ...; a row has n_sections - 1
+ * coefficients, for the pairs of its class with each other class. */
+typedef struct emlrt_kernels {
+  uint32_t n_sections; /* 1, or the classes, whose pairs are the sums */
+  uint32_t degree;     /* dot: 1 to EMLRT_KERNEL_DEGREE_MAX; rbf: 1 or 2;
+                          tanh: 1 */
+} emlrt_kernels;
+#define EMLRT_KERNEL_DEGREE_MAX 65535
+
+/* Payload of ovo. in_count is the number of pairs of classes, in the order
+ * above: the first of a pair wins above 0. */
+typedef struct emlrt_ovo {
+  uint32_t n_classes; /* >= 2 */
+  uint32_t parts;     /* EMLRT_OVO_*, at least one; each takes n_classes outputs,
+                         in this order */
+} emlrt_ovo;
+#define EMLRT_OVO_VOTES 1     /* pairs that a class has won */
+#define EMLRT_OVO_DECISIONS 2 /* votes and, between them, confidence */
+
+/* Payload of couple: 4 octets, then float32 slopes[in_count] and
+ * biases[in_count]: 1 / (1 + exp(slope x + bias)) is the probability of a pair's
+ * first class. The outputs are n_classes probabilities, and behind them working
+ * memory of 2 n_classes + in_count numbers. */
+typedef struct emlrt_couple {
+  uint32_t n_classes; /* >= 2; in_count is the number of their pairs */
+} emlrt_couple;
 
 /* Preprocessing. Numbers of a payload that are said to be of "any kind" may
  * also be NaN, 7FC00000; two NaN are equal. */

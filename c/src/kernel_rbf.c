@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Kernels of distances: exp(factor * sum |x - row|^degree), degree 1 or 2.
+ */
+#include "kernel.h"
+
+static float emlrt_likeness_rbf(const emlrt_call *call, emlrt_rom row,
+                                float factor, uint32_t degree) {
+  const float *x = (const float *)call->in, *end = x + call->n_in;
+  float sum = 0.0f;
+  for (; x != end; x++, row = emlrt_rom_at(row, 4)) {
+    float apart = emlrt_sub(*x, emlrt_rf32(row, 0));
+    if (degree == 1)
+      apart = emlrt_float(emlrt_bits(apart) & ~EMLRT_SIGN_BIT);
+    else
+      apart = emlrt_mul(apart, apart);
+    sum = emlrt_add(sum, apart);
+  }
+  return emlrt_float(emlrt_exp(emlrt_bits(emlrt_mul(factor, sum))));
+}
+
+static emlrt_status emlrt_check_kernel_rbf(emlrt_call *call) {
+  return emlrt_check_kernel(call, 1, 2);
+}
+
+static void emlrt_run_kernel_rbf(const emlrt_call *call) {
+  emlrt_run_kernel(call, emlrt_likeness_rbf);
+}
+
+const emlrt_op emlrt_op_kernel_rbf EMLRT_PROGMEM = {
+    EMLRT_OP_KERNEL_RBF, emlrt_check_kernel_rbf, emlrt_run_kernel_rbf};
