@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from emlrt._native import lib
 from emlrt.convert.graph import Graph, Linear, Wire, floats
 from emlrt.convert.keras_chain import Layer, Shape
 from emlrt.errors import UnsupportedModelError
@@ -116,7 +117,10 @@ class Chain:
 
 
 def relu_payload(slope: float, top: float | None, threshold: float) -> bytes:
-    raise NotImplementedError
+    """emlrt_relu."""
+    flags = 0 if top is None else lib.EMLRT_RELU_MAX
+    numbers = [slope, threshold, 0.0 if top is None else top]
+    return int(flags).to_bytes(4, "little") + floats(numbers)
 
 
 def _number(layer: Layer, *keys: str, default: float | None = None) -> float:
@@ -132,8 +136,11 @@ def _relu(chain: Chain, layer: Layer) -> None:
     slope = _number(layer, "negative_slope", "alpha", default=0.0)
     threshold = _number(layer, "threshold", "theta", default=0.0)
     limit = None if top is None else layer.number("max_value")
-    if threshold < 0 or (limit is not None and limit < 0):
-        raise UnsupportedModelError(f"{layer} has a threshold or max_value below 0")
+    if threshold < 0 or (limit is not None and limit < threshold):
+        raise UnsupportedModelError(
+            f"{layer} has threshold={threshold} and max_value={limit}; supported are"
+            " thresholds from 0 up to max_value"
+        )
     chain.relu(slope, limit, threshold)
 
 
@@ -149,15 +156,11 @@ def _thresholded(chain: Chain, layer: Layer) -> None:
 
 
 def _elu(chain: Chain, layer: Layer) -> None:
-    chain.map("ELU", elu_payload(_number(layer, "alpha", default=1.0), 1.0))
-
-
-def elu_payload(alpha: float, scale: float) -> bytes:
-    raise NotImplementedError
+    chain.map("ELU", floats([layer.number("alpha", 1.0), 1.0]))
 
 
 def _selu(chain: Chain, layer: Layer) -> None:
-    chain.map("ELU", elu_payload(_SELU_ALPHA, _SELU_SCALE))
+    chain.map("ELU", floats([_SELU_ALPHA, _SELU_SCALE]))
 
 
 def _celu(chain: Chain, layer: Layer) -> None:
@@ -165,7 +168,7 @@ def _celu(chain: Chain, layer: Layer) -> None:
     if alpha <= 0:
         raise UnsupportedModelError(f"{layer} has an alpha that is not above 0")
     chain.scale(scale=1 / alpha)
-    chain.map("ELU", elu_payload(1.0, alpha))
+    chain.map("ELU", floats([1.0, alpha]))
 
 
 def _gelu(chain: Chain, layer: Layer) -> None:
@@ -253,7 +256,7 @@ def _nothing(chain: Chain, layer: Layer) -> None:
 ACTIVATIONS: dict[str, Callable[[Chain, Layer], None]] = {
     "linear": _nothing,
     "relu": _relu,
-    "relu6": lambda chain, layer: chain.relu(top=6.0),
+    "relu6": _clip(0.0, 6.0),
     "leaky_relu": _leaky(0.2),
     "elu": _elu,
     "selu": _selu,
