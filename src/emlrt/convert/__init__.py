@@ -133,8 +133,11 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
         "MinMaxScaler",
         "MaxAbsScaler",
         "RobustScaler",
+        "Normalizer",
+        "Binarizer",
         "FunctionTransformer",
     ),
+    "powers": ("PowerTransformer",),
     "selection": (
         "SelectKBest",
         "SelectPercentile",

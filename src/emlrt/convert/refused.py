@@ -12,6 +12,11 @@ _NOTHING = "it has no result for new rows"
 #: Reason by class name.
 REFUSED: dict[str, str] = {
     "ClassicalMDS": _NOTHING,
+    "IterativeImputer": "it fits and asks a model for each feature, over and over",
+    "KNNImputer": "it needs the training data and distances that skip what is missing;"
+    " use SimpleImputer",
+    "SplineTransformer": "the runtime has no splines; use KBinsDiscretizer or"
+    " PolynomialFeatures",
     "Isomap": _NEIGHBOURS,
     "LatentDirichletAllocation": _ITERATES,
     "LocallyLinearEmbedding": _NEIGHBOURS,

@@ -6,14 +6,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emlrt.convert.answer import Answer, transformer
 from emlrt.convert.forest import Ints
-from emlrt.convert.graph import Graph, Origin, Wire
+from emlrt.convert.graph import Graph, Origin, Wire, floats
+from emlrt.convert.tables import Floats, up32
 from emlrt.errors import UnsupportedModelError
-
-Floats = NDArray[np.float64]
+from emlrt.native import constants
 
 
 def _full(value: Any, n: int, default: float) -> Floats:
@@ -71,13 +70,38 @@ def _min_max(graph: Graph, scaler: Any, x: Wire) -> Answer:
     scale, offset = _full(scaler.scale_, x.count, 1), _full(scaler.min_, x.count, 0)
     y = graph.affine(x, shift=(low - offset) / scale, scale=scale, offset=low)
     if scaler.clip:
-        raise UnsupportedModelError("MinMaxScaler(clip=True) is not supported yet")
+        y = clip(graph, y, low, high)
 
     def function(at: Ints, values: Floats) -> Floats:
         scaled = values * scale[at] + offset[at]
         return np.clip(scaled, low, high) if scaler.clip else scaled
 
     return _scaled(graph, x, y, bool((scale > 0).all()), function)
+
+
+def clip(graph: Graph, x: Wire, low: float, high: float) -> Wire:
+    """Nothing below low or above high."""
+    return graph.stage("CLIP", graph.floats(x), x.count, floats([low, high]))
+
+
+def _normalizer(graph: Graph, normalizer: Any, x: Wire) -> Answer:
+    norm = constants("EMLRT_NORM_")[normalizer.norm.upper()]
+    payload = np.array([norm, 0], "<u2").tobytes()
+    return transformer(
+        graph, graph.stage("NORMALIZE", graph.floats(x), x.count, payload)
+    )
+
+
+def _binarizer(graph: Graph, binarizer: Any, x: Wire) -> Answer:
+    threshold = _full(binarizer.threshold, x.count, 0)
+    payload = floats(-up32(-threshold), "threshold")
+    y = graph.stage("STEP", graph.floats(x), x.count, payload)
+
+    def function(at: Ints, values: Floats) -> Floats:
+        return (values > threshold[at]).astype(np.float64)
+
+    graph.origins[y.buffer] = Origin(x, np.arange(x.count), function)
+    return transformer(graph, y)
 
 
 #: Ops of numpy's functions.
@@ -128,6 +152,8 @@ def _function(graph: Graph, transform: Any, x: Wire) -> Answer:
 
 
 _CONVERTERS = {
+    "Normalizer": _normalizer,
+    "Binarizer": _binarizer,
     "StandardScaler": _standard,
     "MinMaxScaler": _min_max,
     "MaxAbsScaler": _max_abs,
