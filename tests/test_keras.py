@@ -25,6 +25,9 @@ from keras_reference import ACTIVATIONS, reference  # noqa: E402
 import emlrt  # noqa: E402
 from emlrt import EmlrtError, FormatError, Model, UnsupportedModelError  # noqa: E402
 
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning:keras", "ignore::UserWarning:keras"
+)
 del ACTIVATIONS["gelu"]  # until erf is there
 
 
@@ -581,9 +584,9 @@ def virtual(group):
 
 EDITS = {
     "missing": (replaced(lambda g: None), "1 weights instead of 2"),
-    "renumbered": (replaced(lambda g: g.create_dataset("7", (4, 3))), "missing"),
+    "renumbered": (replaced(lambda g: g.create_dataset("7", (4, 3), "f4")), "missing"),
     "shape": (
-        replaced(lambda g: g.create_dataset("0", (3, 4))),
+        replaced(lambda g: g.create_dataset("0", (3, 4), "f4")),
         r"weights of shape \(3, 4\) instead of \(4, 3\)",
     ),
     "text": (
