@@ -35,22 +35,6 @@ EMLRT_WRAPS static uint32_t emlrt_log_near(uint32_t m, int32_t r, int32_t *e) {
   return m;
 }
 
-/* A sum in units of 2^-40, not 0, as mantissa and exponent. */
-static uint32_t emlrt_log_sum(int64_t sum, int32_t *e, uint32_t *sign) {
-  uint64_t size = (uint64_t)sum;
-  uint32_t m, low;
-  *sign = 0;
-  if (sum < 0) {
-    size = (uint64_t)-sum;
-    *sign = EMLRT_SIGN_BIT;
-  }
-  m = (uint32_t)(size >> 16);
-  low = (uint32_t)(size & 0xFFFFu);
-  if (m == 0) return 0;
-  *e = 7 - emlrt_lift(&m);
-  return m | (*e > -9 ? low >> (9 + *e) : low << -(9 + *e));
-}
-
 EMLRT_WRAPS uint32_t emlrt_log_wide(uint32_t m, int32_t *e, uint32_t *sign) {
   unsigned i = (unsigned)(((m >> 26) + 1) >> 1) - 16u;
   uint32_t low = EMLRT_TABLE16(emlrt_log_low, i), factor = (low & 0xFFu) + 1;
@@ -73,7 +57,9 @@ EMLRT_WRAPS uint32_t emlrt_log_wide(uint32_t m, int32_t *e, uint32_t *sign) {
   sum += (int32_t)(low >> 8);
   sum += (int64_t)r * 32;
   sum -= (int64_t)((uint64_t)emlrt_mulhi(square, emlrt_log_series(r)) * 4);
-  return emlrt_log_sum(sum, e, sign);
+  *sign = sum < 0 ? EMLRT_SIGN_BIT : 0;
+  *e = 23; /* of units of 2^-40, 64 bits */
+  return emlrt_lift64((uint64_t)(sum < 0 ? -sum : sum), e);
 }
 
 uint32_t emlrt_log(uint32_t x) {

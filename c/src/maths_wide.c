@@ -32,6 +32,27 @@ int32_t emlrt_lift(uint32_t *m) {
   return shift;
 }
 
+uint32_t emlrt_lift64(uint64_t value, int32_t *e) {
+  uint32_t high = (uint32_t)(value >> 32), low = (uint32_t)value;
+  int32_t shift;
+  if (high == 0) {
+    if (low == 0) return 0;
+    *e -= 32 + emlrt_lift(&low);
+    return low;
+  }
+  shift = emlrt_lift(&high);
+  *e -= shift;
+  return shift == 0 ? high : high | low >> (32 - shift);
+}
+
+int32_t emlrt_polynomial(const int32_t *table, unsigned n, int32_t x) {
+  int32_t sum = (int32_t)EMLRT_TABLE32(table, --n);
+  do {
+    sum = emlrt_mulhi_both(sum, x) + (int32_t)EMLRT_TABLE32(table, --n);
+  } while (n != 0);
+  return sum;
+}
+
 uint32_t emlrt_unpack(uint32_t size, int32_t *e) {
   uint32_t m = (size << 8) | EMLRT_ONE;
   *e = (int32_t)(size >> 23) - 127;

@@ -36,6 +36,20 @@ EMLRT_WRAPS EMLRT_INLINE int32_t emlrt_mulhi_signed(int32_t a, uint32_t b) {
   return (int32_t)(a < 0 ? high - b : high);
 }
 
+/* The same of two signed numbers. */
+EMLRT_WRAPS EMLRT_INLINE int32_t emlrt_mulhi_both(int32_t a, int32_t b) {
+#if defined(__thumb__) && !defined(__thumb2__)
+  uint32_t high = (uint32_t)emlrt_mulhi_signed(a, (uint32_t)b);
+  return (int32_t)(b < 0 ? high - (uint32_t)a : high);
+#else
+  return (int32_t)(((int64_t)a * b) >> 32);
+#endif
+}
+
+/* A polynomial, its lowest coefficient first, of x in units of 2^-32. The table
+ * is in flash. */
+int32_t emlrt_polynomial(const int32_t *table, unsigned n, int32_t x);
+
 /* m / 2^shift, rounded down, for any shift >= 0. */
 EMLRT_INLINE uint32_t emlrt_down(uint32_t m, int32_t shift) {
   return shift > 31 ? 0 : m >> shift;
@@ -51,6 +65,14 @@ uint32_t emlrt_unpack(uint32_t size, int32_t *e);
 /* m * 2^(e - 31), with the sign bit given, as float32, rounded to nearest, ties
  * to even. m: 0, or its top bit set. */
 uint32_t emlrt_round(uint32_t sign, uint32_t m, int32_t e);
+
+/* Shifts a number up until its top bit is set and keeps the upper 32 bits; takes
+ * from *e by how much. */
+uint32_t emlrt_lift64(uint64_t value, int32_t *e);
+
+/* Root of m * 2^(e - 31) in units of 2^(e / 2 - 28), by one bit after the other
+ * from 2^28 on down to `last`; *rest: not 0 if that is not all of it. */
+uint32_t emlrt_root(uint32_t m, int32_t e, uint32_t last, uint32_t *rest);
 
 /* n / d of mantissas with their top bits set, with 27 bits or more and a last
  * bit that says whether there is more; adds the quotient's exponent to *e. */
