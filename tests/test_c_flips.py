@@ -9,8 +9,8 @@ from c.blobs import samples
 from c.hostile import STATUSES, hostile
 from families import cases, small_blobs
 
-from emlrt import Model
 from c import build
+from emlrt import Model
 
 # One process, so that the instrumented runtime is compiled once.
 pytestmark = pytest.mark.xdist_group("c_words")

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "batch.h"
 #include "forest_build.h"
 
 /* Fewer rows than this go one at a time: lanes left empty cost as much as full
@@ -28,8 +29,13 @@ static int64_t *choose(emlrt_rom blob, const uint32_t *scores,
   unsigned n = EMLRT_HEADER16(blob, n_outputs);
   unsigned output = EMLRT_HEADER16(blob, output);
   for (; n != 0; n--, counts = emlrt_rom_at(counts, 4)) {
-    uint32_t count = emlrt_r32(counts, 0);
-    *classes++ = emlrt_winner(scores, count, output);
+    uint32_t count = emlrt_r32(counts, 0), best = 0, i;
+    if (output != EMLRT_OUTPUT_VOTES)
+      best = emlrt_choose(scores, count, output);
+    else
+      for (i = 1; i < count; i++)
+        if (scores[i] > scores[best]) best = i;
+    *classes++ = best;
     scores += count;
   }
   return classes;
@@ -111,29 +117,28 @@ static emlrt_status run_blocks(sink *to, const void *x, size_t n) {
   return EMLRT_OK;
 }
 
-/* As firmware does it. */
-static emlrt_status run_model(const emlrt_model *model, const void *x,
-                              size_t n, char *y, int64_t *classes) {
+/* Any other program: stage after stage, on blocks of rows. */
+static emlrt_status run_program(const emlrt_model *model, const char *x,
+                                size_t n, char *y, int64_t *classes) {
   emlrt_rom blob = model->blob;
-  size_t n_inputs = emlrt_n_inputs(blob);
-  size_t n_scores = emlrt_n_scores(blob);
-  size_t chars = EMLRT_CHARS(EMLRT_HEADER16(blob, input));
-  size_t arena = EMLRT_HEADER32(blob, arena_size);
-  emlrt_status status = EMLRT_OK;
-  uint32_t *scratch =
-      (uint32_t *)emlrt_take(arena + n_scores * sizeof *scratch, 1);
-  if (scratch == NULL) return EMLRT_ERR_SCRATCH;
-  for (; n != 0 && status == EMLRT_OK; n--) {
-    void *scores = y != NULL ? y : (char *)scratch + arena;
-    status = emlrt_run(model, x, n_inputs, scores, n_scores, scratch, arena);
-    if (status == EMLRT_OK && y == NULL)
-      classes = choose(blob, (uint32_t *)scores, classes);
-    else if (y != NULL)
-      y += n_scores * sizeof *scratch;
-    x = (const char *)x + n_inputs * chars;
+  size_t in = EMLRT_HEADER32(blob, input_size);
+  size_t out = EMLRT_HEADER32(blob, score_size);
+  size_t arena = EMLRT_HEADER32(blob, arena_size), i;
+  size_t most = n < EMLRT_BATCH ? n : EMLRT_BATCH;
+  char *memory = (char *)emlrt_take(most, arena + (y == NULL ? out : 0) + 1);
+  if (memory == NULL) return EMLRT_ERR_SCRATCH;
+  for (; n != 0; n -= most, x += most * in) {
+    char *scores = y != NULL ? y : memory + most * arena;
+    if (most > n) most = n;
+    emlrt_batch_run(model, x, most, scores, memory);
+    if (y != NULL)
+      y += most * out;
+    else
+      for (i = 0; i < most; i++)
+        classes = choose(blob, (uint32_t *)(void *)(scores + i * out), classes);
   }
-  free(scratch);
-  return status;
+  free(memory);
+  return EMLRT_OK;
 }
 
 /* Runs n rows: y or classes is where the answers go. */
@@ -141,7 +146,8 @@ static emlrt_status run(const emlrt_model *model, const emlrt_host *host,
                         const void *x, size_t n, void *y, int64_t *classes) {
   sink to;
   if (x == NULL || (y == NULL && classes == NULL)) return EMLRT_ERR_ARGUMENT;
-  if (host == NULL) return run_model(model, x, n, (char *)y, classes);
+  if (host == NULL)
+    return run_program(model, (const char *)x, n, (char *)y, classes);
   to.model = model;
   to.host = host;
   to.scores = (uint32_t *)y;

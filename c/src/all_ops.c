@@ -61,6 +61,7 @@ const emlrt_op *const emlrt_all_ops[] = {
     &emlrt_op_normalize,
     &emlrt_op_winner,
     &emlrt_op_both,
+    &emlrt_op_choose,
     &emlrt_op_gauss_diag,
     &emlrt_op_gauss_full,
     &emlrt_op_distances,

@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
- * emlrt_classify: from scores to winning classes, in integers alone.
+ * emlrt_classify: from scores to winning classes, in integers alone. What
+ * compares float scores is an op, found in the caller's list: a model of votes
+ * does not link it.
  */
-#include "numeric.h"
+#include "core.h"
 
-emlrt_count emlrt_winner(const uint32_t *scores, emlrt_count count,
-                         unsigned output) {
-  emlrt_count i, best = 0;
-  uint32_t top = 0;
-  if (emlrt_is_binary(output)) /* inliers: 0 counts, too */
-    return emlrt_order(*scores) >
-           EMLRT_SIGN_BIT - (output == EMLRT_OUTPUT_INLIERS);
-  for (i = 0; i < count; i++) {
-    uint32_t score = scores[i];
-    if (output != EMLRT_OUTPUT_VOTES) score = emlrt_order(score);
-    if (score <= top) continue;
-    top = score;
-    best = i;
-  }
-  return best;
+static emlrt_status emlrt_floats(const emlrt_model *model,
+                                 const uint32_t *scores, uint32_t *classes) {
+  const emlrt_op *op = emlrt_op_find(model->ops, EMLRT_OP_CHOOSE);
+  emlrt_call call;
+  if (op == NULL) return EMLRT_ERR_OP;
+  call.payload = model->blob;
+  call.in = scores;
+  call.out = classes;
+  EMLRT_OP_RUN(op)(&call);
+  return EMLRT_OK;
 }
 
 emlrt_status emlrt_classify_as(const emlrt_model *model, uint32_t dtype,
@@ -27,22 +24,26 @@ emlrt_status emlrt_classify_as(const emlrt_model *model, uint32_t dtype,
   emlrt_status status;
   emlrt_rom groups;
   emlrt_count left;
-  unsigned output;
-  const uint32_t *scores =
+  const uint32_t *votes =
       emlrt_scores(model, dtype, x, nx, classes, scratch, scratch_size, 1,
-                   &status);
+                  &status);
   if (status != EMLRT_OK) return status;
   groups = model->blob;
   if (EMLRT_HEADER16(groups, n_outputs) != n) return EMLRT_ERR_COUNT;
-  output = EMLRT_HEADER16(groups, output);
+  if (EMLRT_HEADER16(groups, output) != EMLRT_OUTPUT_VOTES)
+    return emlrt_floats(model, votes, classes);
   left = (emlrt_count)emlrt_n_scores(groups);
   for (; n != 0; n--, groups = emlrt_rom_at(groups, 4)) {
-    uint32_t count = emlrt_r32(groups, EMLRT_OCTETS(emlrt_header));
-    if (count > left || left == 0)
-      return EMLRT_ERR_COUNT; /* see emlrt_verify */
+    uint32_t count = emlrt_r32(groups, EMLRT_OCTETS(emlrt_header)), top = 0;
+    emlrt_count i, best = 0;
+    if (count > left) return EMLRT_ERR_COUNT; /* see emlrt_verify */
     left -= (emlrt_count)count;
-    *classes++ = emlrt_winner(scores, (emlrt_count)count, output);
-    scores += count;
+    for (i = 0; i < (emlrt_count)count; i++, votes++) {
+      if (*votes <= top) continue;
+      top = *votes;
+      best = i;
+    }
+    *classes++ = best;
   }
   return EMLRT_OK;
 }

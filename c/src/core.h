@@ -121,7 +121,8 @@ EMLRT_INLINE uint32_t emlrt_scratch_bytes(emlrt_rom blob) {
 }
 
 /* Computes scores into the scratch behind the arena, for the finishers; *status
- * says whether there are any that say a class. decide: it may stop once the winner is certain. */
+ * says whether there are any that say a class. decide: it may stop once the
+ * winner is certain. */
 EMLRT_INLINE const uint32_t *emlrt_scores(const emlrt_model *model,
                                           uint32_t dtype, const void *x,
                                           size_t nx, const void *answer,
@@ -138,8 +139,9 @@ EMLRT_INLINE const uint32_t *emlrt_scores(const emlrt_model *model,
   if (EMLRT_HEADER16(blob, output) == EMLRT_OUTPUT_VALUES) return NULL;
   *status = EMLRT_ERR_SCRATCH;
   if (scratch == NULL || scratch_size < emlrt_scratch_bytes(blob)) return NULL;
-  /* With one target, a majority of all votes that can be cast is final. */
-  if (decide && EMLRT_HEADER16(blob, n_outputs) == 1)
+  /* With one target, a majority of all votes that can be cast is final: of one
+   * stage, since others' votes may be needed to the last. n_stages is next. */
+  if (decide && EMLRT_HEADER32(blob, n_outputs) == UINT32_C(0x00010001))
     limit = EMLRT_HEADER32(blob, vote_total) / 2;
   y = (char *)scratch + EMLRT_RAM(EMLRT_HEADER32(blob, arena_size));
   emlrt_execute(model, x, y, scratch, limit);
@@ -147,8 +149,8 @@ EMLRT_INLINE const uint32_t *emlrt_scores(const emlrt_model *model,
   return (const uint32_t *)(const void *)y;
 }
 
-/* The class that an output's `count` scores say, of a kind that has classes. */
-emlrt_count emlrt_winner(const uint32_t *scores, emlrt_count count,
+/* The class that an output's `count` float scores say, of a kind that has any. */
+emlrt_count emlrt_choose(const uint32_t *scores, emlrt_count count,
                          unsigned output);
 
 /* Probabilities from a model's scores; p: emlrt_n_classes floats. */

@@ -6,22 +6,13 @@
  */
 #include "core.h"
 
-/* Whether scores of this kind are floats. Kinds are 1 and 3 to 8. */
-static int emlrt_is_floats(unsigned output) {
-  return (output & ~0xF0u) == EMLRT_F32 && (output >> 4 & 0xDu) != 0 &&
-         output <= EMLRT_OUTPUT_INLIERS;
-}
-
 static int emlrt_header_ok(emlrt_rom blob, uint32_t total) {
   uint32_t body = EMLRT_HEADER32(blob, body_size);
   uint32_t x = EMLRT_HEADER32(blob, input_size);
   uint32_t y = EMLRT_HEADER32(blob, score_size);
   uint32_t arena = EMLRT_HEADER32(blob, arena_size);
-  unsigned output = EMLRT_HEADER16(blob, output);
-  unsigned votes = EMLRT_HEADER32(blob, vote_total) != 0;
   return (((total | body | y) & 3u) | (arena & 7u) | (x | y | arena) >> 28 |
           EMLRT_HEADER16(blob, flags) >> 1) == 0 &&
-         (votes ? output == EMLRT_OUTPUT_VOTES : emlrt_is_floats(output)) &&
          y != 0 && body <= total && body >= EMLRT_OCTETS(emlrt_header);
 }
 

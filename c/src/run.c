@@ -42,17 +42,15 @@ void emlrt_execute(const emlrt_model *model, const void *x, void *y,
   spaces[EMLRT_SPACE_ARENA] = scratch;
   spaces[EMLRT_SPACE_OUTPUT] = y;
   call.payload = emlrt_rom_at(stage, (emlrt_off)n * EMLRT_OCTETS(emlrt_stage));
+  call.limit = limit;
   for (; n != 0; n--) {
     uint32_t op = EMLRT_STAGE32(stage, op);
-    unsigned into = EMLRT_STAGE16(stage, out_space);
-    /* Votes that are not the answer may be needed to the last. */
-    call.limit = into == EMLRT_SPACE_OUTPUT ? limit : UINT32_MAX;
     call.size = EMLRT_STAGE32(stage, size);
     call.n_in = EMLRT_STAGE_SIZE(stage, in_count);
     call.n_out = EMLRT_STAGE_SIZE(stage, out_count);
     call.in = emlrt_element(spaces[EMLRT_STAGE16(stage, in_space)],
                             EMLRT_STAGE_SIZE(stage, in_offset), op);
-    call.out = emlrt_element(spaces[into],
+    call.out = emlrt_element(spaces[EMLRT_STAGE16(stage, out_space)],
                              EMLRT_STAGE_SIZE(stage, out_offset), op >> 8);
     EMLRT_OP_RUN(emlrt_op_find(model->ops, op))(&call);
     stage = emlrt_rom_at(stage, EMLRT_OCTETS(emlrt_stage));

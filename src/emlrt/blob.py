@@ -95,6 +95,8 @@ def class_counts(output: int, groups: Sequence[int]) -> tuple[int, ...]:
     return (2,) * len(groups) if output in _BINARY else tuple(groups)
 
 
+#: The op that emlrt_classify takes from the list where scores are float.
+CHOOSE = "choose"
 #: The op that emlrt_proba takes from the list, by kind of output.
 PROBA_OPS: dict[int, str] = {
     lib.EMLRT_OUTPUT_LOGITS: "softmax",

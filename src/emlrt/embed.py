@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from emlrt.blob import CHOOSE, PROBA_OPS
 from emlrt.model import Model
 
 _C_TYPES = {
@@ -23,16 +24,27 @@ def identifier(path: str) -> str:
     return name if name and not name[0].isdigit() else f"model_{name}"
 
 
+def _list(ops: Sequence[str]) -> str:
+    """The initialiser of an op list."""
+    names = [f"&emlrt_op_{name}" for name in dict.fromkeys(ops)]
+    return f"{{{', '.join([*names, 'NULL'])}}}"
+
+
 def macros(model: Model, name: str) -> dict[str, str]:
     """Macros and their C text, for a model whose array is called <name>_eml.
 
-    OPS: initialiser of the op list. SCRATCH, ARENA: bytes of scratch for
+    OPS: initialiser of the op list. PROBA_OPS: of one that emlrt_proba can use,
+    where that takes an op more. SCRATCH, ARENA: bytes of scratch for
     emlrt_classify and the like, and for emlrt_run. GOLDEN: for emlrt_selftest,
-    if there are golden vectors. INPUTS, SCORES, OUTPUTS: elements. SIZE: octets.
+    if there are golden vectors. INPUTS, SCORES, OUTPUTS: elements. CLASSES:
+    elements that emlrt_proba writes, of classifiers. SIZE: octets.
     """
-    ops = dict.fromkeys(f"&emlrt_op_{stage.name}" for stage in model.stages)
+    program = model.program
+    ops = [stage.name for stage in model.stages]
+    if program.class_counts and program.vote_total == 0:
+        ops.append(CHOOSE)
     values = {
-        "OPS": f"{{{', '.join([*ops, 'NULL'])}}}",
+        "OPS": _list(ops),
         "SCRATCH": f"{model.scratch_bytes}u",
         "ARENA": f"{model.arena_bytes}u",
         "INPUTS": f"{model.n_features_in_}u",
@@ -40,7 +52,11 @@ def macros(model: Model, name: str) -> dict[str, str]:
         "OUTPUTS": f"{model.n_outputs_}u",
         "SIZE": f"{model.nbytes}u",
     }
-    if model.program.metadata.golden is not None:
+    if program.output in PROBA_OPS:
+        values["PROBA_OPS"] = _list([*ops, PROBA_OPS[program.output]])
+    if program.class_counts:
+        values["CLASSES"] = f"{sum(program.class_counts)}u"
+    if program.metadata.golden is not None:
         values["GOLDEN"] = f"{model.golden_bytes}u"
     return {f"{name.upper()}_EML_{key}": text for key, text in values.items()}
 
@@ -55,6 +71,7 @@ def usage(model: Model, name: str, include: str) -> str:
     votes = hasattr(model, "classes_")
     call = "classify" if votes else "values"
     need = "SCRATCH" if votes else "ARENA"
+    count = "OUTPUTS" if votes else "SCORES"
     return f"""\
 #include "{include}"
 
@@ -66,8 +83,8 @@ emlrt_status setup(void) {{
   return emlrt_open(&model, {array}, {macro}_SIZE, ops);
 }}
 emlrt_status predict(const {kind} x[{macro}_INPUTS],
-                     {"uint32_t" if votes else "float"} y[{macro}_OUTPUTS]) {{
-  return emlrt_{call}_{suffix}(&model, x, {macro}_INPUTS, y, {macro}_OUTPUTS,
+                     {"uint32_t" if votes else "float"} y[{macro}_{count}]) {{
+  return emlrt_{call}_{suffix}(&model, x, {macro}_INPUTS, y, {macro}_{count},
                              scratch, sizeof scratch);
 }}
 """
@@ -115,10 +132,11 @@ def _enums(model: Model, macro: str) -> Iterator[str]:
 
 
 def _top(model: Model, name: str) -> Iterator[str]:
-    kind = "classifier" if hasattr(model, "classes_") else "regressor"
+    kind = model.estimator_type.replace("_", " ")
+    article = "An" if kind[0] in "aeio" else "A"
     yield "/* Made by `emlrt embed`; change the model, not this file."
     yield " *"
-    yield f" * A {kind} of {model.nbytes} octets."
+    yield f" * {article} {kind} of {model.nbytes} octets."
     if model.note:
         yield f" * {_comment(model.note)}"
     yield " *"

@@ -285,6 +285,17 @@ class Model:
         return self._program
 
     @property
+    def estimator_type(self) -> str:
+        """What the original is: "classifier", "regressor", "outlier_detector",
+        "clusterer", "density_estimator" or "transformer"."""
+        return self._estimator_type
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Names of the original's methods that this model has."""
+        return tuple(self._methods)
+
+    @property
     def note(self) -> str:
         return self._program.metadata.note
 
@@ -332,8 +343,8 @@ class Model:
     def __repr__(self) -> str:
         ops = ", ".join(stage.name for stage in self.stages)
         return (
-            f"<emlrt.Model {self._estimator_type}: {self.n_features_in_} {self._dtype.name} features,"
-            f" {self.nbytes} bytes, {ops}>"
+            f"<emlrt.Model {self._estimator_type}: {self.n_features_in_}"
+            f" {self._dtype.name} features, {self.nbytes} bytes, {ops}>"
         )
 
     # Answers

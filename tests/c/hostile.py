@@ -11,6 +11,8 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
+from c import hostile_ops
+
 from .blobs import (
     ARENA,
     CLASSES,
@@ -42,8 +44,6 @@ from .blobs import (
     texts,
     with_crc,
 )
-
-from c import hostile_ops
 
 # emlrt_status, from 0 downwards.
 STATUSES = [

@@ -40,10 +40,10 @@ BUGS = {
     "sizes_of_4": Bug("open.c", "((total | body | y) & 3u)", "0u"),
     "most_elements": Bug("open.c", "(x | y | arena) >> 28", "0u"),
     "arena_of_8": Bug("open.c", "(arena & 7u)", "0u"),
-    "output_kind": Bug("open.c", "(output >> 4 & 0xDu) != 0", "1"),
-    "output_past": Bug("open.c", "output <= EMLRT_OUTPUT_INLIERS", "1"),
-    "output_dtype": Bug("open.c", "(output & ~0xF0u) == EMLRT_F32", "1"),
-    "output_votes": Bug("open.c", "output == EMLRT_OUTPUT_VOTES :", "1 :"),
+    "output_kind": Bug("verify.c", "(output >> 4 & 0xDu) != 0", "1"),
+    "output_past": Bug("verify.c", "output <= EMLRT_OUTPUT_INLIERS", "1"),
+    "output_dtype": Bug("verify.c", "(output & ~0xF0u) == EMLRT_F32", "1"),
+    "output_votes": Bug("verify.c", "? output != EMLRT_OUTPUT_VOTES", "? 0"),
     # Stages.
     "table_size": Bug("open.c", "if (table > to->left) return EMLRT_ERR_STAGE;", ""),
     "op_missing": Bug("open.c", "if (op == NULL) return EMLRT_ERR_OP;", ""),
@@ -106,7 +106,9 @@ BUGS = {
     "dense_head": Bug("dense.c", "if (left < EMLRT_OCTETS(emlrt_dense))", "if (0)"),
     "dense_left": Bug("dense.c", "|| left != 0", ""),
     "dense_inputs": Bug(
-        "dense.c", "!emlrt_take_floats(&left, call->n_out, call->n_in) ||", "(left = 0) ||"
+        "dense.c",
+        "!emlrt_take_floats(&left, call->n_out, call->n_in) ||",
+        "(left = 0) ||",
     ),
     "affine_counts": Bug("affine.c", "|| call->n_in != call->n_out", ""),
     "affine_flags": Bug("affine.c", "|| flags > EMLRT_AFFINE_ALL", ""),
@@ -116,7 +118,8 @@ BUGS = {
     "mix_size": Bug("mix.c", "call->size != n * 4 ||", ""),
     "cast_counts": Bug("cast.c", "call->size == 0 && call->n_in == call->n_out", "1"),
     # Finishers and metadata.
-    "group_bound": Bug("classify.c", "if (count > left ||", "if ("),
+    "group_bound": Bug("classify.c", "if (count > left)", "if (0)"),
+    "choose_bound": Bug("choose.c", "if (count > left) count = left;", ""),
     "shares_bound": Bug(
         "groups.c", "if (count > most - sum) return most;", ""
     ),

@@ -27,7 +27,8 @@ def every_op() -> list[str]:
     """Names of all ops."""
     found: dict[str, None] = {}
     for each in cases():
-        found.update(dict.fromkeys(each.facts.ops + each.facts.proba_ops))
+        more = sum(each.facts.call_ops.values(), ())
+        found.update(dict.fromkeys(each.facts.ops + more))
     return list(found)
 
 

@@ -23,8 +23,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from c.blobs import samples  # noqa: E402
 from c.hostile import hostile  # noqa: E402
-from families import small_blobs  # noqa: E402
 from c.seeded import BUGS, caught  # noqa: E402
+from families import small_blobs  # noqa: E402
 
 from c import build  # noqa: E402
 

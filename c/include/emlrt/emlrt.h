@@ -107,7 +107,7 @@ extern const emlrt_op emlrt_op_cast_u8, emlrt_op_cast_i16, emlrt_op_shares,
     emlrt_op_softplus, emlrt_op_softsign, emlrt_op_silu, emlrt_op_gelu,
     emlrt_op_gelu_tanh, emlrt_op_relu, emlrt_op_elu, emlrt_op_clip,
     emlrt_op_step, emlrt_op_power, emlrt_op_softmax, emlrt_op_logsumexp,
-    emlrt_op_normalize, emlrt_op_winner, emlrt_op_both, emlrt_op_gauss_diag,
+    emlrt_op_normalize, emlrt_op_winner, emlrt_op_both, emlrt_op_choose, emlrt_op_gauss_diag,
     emlrt_op_gauss_full, emlrt_op_distances, emlrt_op_nearest,
     emlrt_op_nearest_i16, emlrt_op_neighbor_shares, emlrt_op_neighbor_means,
     emlrt_op_kernel_dot, emlrt_op_kernel_rbf, emlrt_op_kernel_tanh,
@@ -154,7 +154,8 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_run_as(
  * largest score, the lowest on a tie, or as the model's kind of output says
  * (EMLRT_OUTPUT_*). It stops as soon as the winner is certain.
  * classes: n_outputs elements. scratch: scratch_bytes.
- * Returns KIND for a model that is no classifier, or as emlrt_run. */
+ * Returns KIND for a model that is no classifier; OP if its scores are float and
+ * the op list lacks emlrt_op_choose; or as emlrt_run. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_classify_as(
     const emlrt_model *model, uint32_t dtype, const void *x, size_t nx,
     uint32_t *classes, size_t n, void *scratch, size_t scratch_size);

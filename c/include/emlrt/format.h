@@ -337,6 +337,10 @@ typedef struct emlrt_normalize {
 /* Payload of winner: none, for one group; or uint32_t size, the elements of
  * each group, of which in_count is a multiple. */
 
+/* No stage: what emlrt_classify takes from the list of ops where scores are
+ * float. */
+#define EMLRT_OP_CHOOSE 0x0406060E
+
 /* Gaussians: for each component, constant - |factor (x - mean)|^2. */
 #define EMLRT_OP_GAUSS_DIAG 0x05010E0E
 #define EMLRT_OP_GAUSS_FULL 0x05020E0E

@@ -13,7 +13,7 @@ import numpy as np
 
 from emlrt import metadata as meta
 from emlrt._native import lib
-from emlrt.blob import Span, Stage, crc32, stage_of
+from emlrt.blob import Span, Stage, class_counts, crc32, stage_of
 from emlrt.convert.inspect import trees_header, trees_shape
 from emlrt.convert.records import RECORDS
 from emlrt.errors import FormatError
@@ -70,6 +70,12 @@ def _trees(stage: Stage, size: int) -> dict[str, Any]:
     }
 
 
+def _arena_bytes(stage: Stage) -> int:
+    """Octets of scratch that a stage writes."""
+    span = stage.target
+    return span.count << (span.dtype & 3) if span.space == lib.EMLRT_SPACE_ARENA else 0
+
+
 def _stage(blob: bytes, entry: np.void, at: int) -> dict[str, Any]:
     size = int(entry["size"])
     stage = stage_of(entry, blob[at : at + size])
@@ -81,6 +87,7 @@ def _stage(blob: bytes, entry: np.void, at: int) -> dict[str, Any]:
         "output": _span(stage.target),
         "offset": at,
         "bytes": size,
+        "arena_bytes": _arena_bytes(stage),
     }
     return found | (_trees(stage, size) if name.startswith("trees_") else {})
 
@@ -127,6 +134,7 @@ def _metadata(
         "features": found.features,
         "outputs": found.outputs,
         "note": found.note,
+        "methods": found.methods,
         "golden": 0 if found.golden is None else len(found.golden.inputs),
     }
 
@@ -149,15 +157,14 @@ def _described(blob: bytes, header: dict[str, int]) -> dict[str, Any]:
     header["n_inputs"] = header["input_size"] >> (header["input"] & 3)
     header["n_scores"] = header["score_size"] // 4
     groups = _groups(blob, header)
-    votes = header["output"] == lib.EMLRT_OUTPUT_VOTES
-    counts = groups if votes else []
+    counts = None if groups is None else class_counts(header["output"], groups)
     return {
         "header": header,
         "crc32": crc,
-        "class_counts": counts,
+        "class_counts": None if counts is None else list(counts),
         "stages": _stages(blob, header),
         "sections": _sections(blob, header),
-        "metadata": _metadata(blob, header, counts or []),
+        "metadata": _metadata(blob, header, list(counts or [])),
     }
 
 

@@ -8,22 +8,37 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from emlrt._native import lib
+from emlrt.answers import USUAL
 from emlrt.cli.anatomy import anatomy, dtype_name
 from emlrt.cli.common import add_model, print_json, read_blob
 from emlrt.cli.tables import print_pairs, print_table
 from emlrt.errors import FormatError
+from emlrt.native import constants
 
 _COLUMNS = {
     "stage": "op",
     "reads": "input",
     "writes": "output",
     "bytes": "bytes",
+    "scratch": "arena_bytes",
     "trees": "trees",
     "splits": "splits",
     "leaves": "leaves",
     "row items": "items",
     "bytes/split": "bytes_per_split",
 }
+
+
+_OUTPUTS = {code: name.lower() for name, code in constants("EMLRT_OUTPUT_").items()}
+
+
+def _kind(found: dict[str, Any]) -> str:
+    """What the original was, as the blob says it or as its output suggests."""
+    methods = (found["metadata"] or {}).get("methods") or []
+    output = found["header"]["output"]
+    if methods or output not in USUAL:
+        return str(methods[0]) if methods else "unknown"
+    return USUAL[output][0]
 
 
 def _some(values: Sequence[Any], most: int = 12) -> str | None:
@@ -49,18 +64,20 @@ def _sizes(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 def _numbers(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     header = found["header"]
     votes = header["output"] == lib.EMLRT_OUTPUT_VOTES
+    output = _OUTPUTS.get(header["output"], f"output 0x{header['output']:02x}")
     nan = ", NaN accepted" if header["flags"] & lib.EMLRT_FLAG_MISSING else ""
-    yield "kind", "classifier" if votes else "regressor"
+    yield "kind", _kind(found)
     yield "inputs", f"{header['n_inputs']} {dtype_name(header['input'])}{nan}"
     share = f", of {header['vote_total']} votes" if votes else ""
-    yield "scores", f"{header['n_scores']} {dtype_name(header['output'] & 0xF)}{share}"
+    scores = f"{header['n_scores']} {dtype_name(header['output'] & 0xF)}"
+    yield "scores", f"{scores} {output}{share}"
     yield "outputs", header["n_outputs"]
-    if votes and found["class_counts"]:
+    if found["class_counts"]:
         yield "classes", ", ".join(map(str, found["class_counts"][:12]))
     yield "arena", f"{header['arena_size']} bytes (scratch of emlrt_run)"
     if "scratch_bytes" in found:
         yield "scratch", f"{found['scratch_bytes']} bytes"
-    yield "work", f"at most {header['work']} records a prediction"
+    yield "work", f"at most {header['work']} steps a prediction"
 
 
 def _metadata(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -70,6 +87,7 @@ def _metadata(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         return
     for labels in metadata["labels"]:
         yield "labels", _some(labels)
+    yield "methods", _some(metadata["methods"][1:])
     yield "features", _some(metadata["features"])
     yield "output names", _some(metadata["outputs"])
     yield "note", metadata["note"] or None

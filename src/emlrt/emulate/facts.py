@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt import blob as blobs
+from emlrt._native import lib
 from emlrt.native import DTYPES, Runtime
 
 
@@ -17,12 +18,12 @@ from emlrt.native import DTYPES, Runtime
 class Facts:
     """Ops, sizes and types of a blob (counts in elements, sizes in bytes).
 
-    calls: what it answers, of "run", "classify" and "proba". ops: of its stages,
-    and the one that "proba" takes beside them.
+    calls: what it answers, of "run", "classify" and "proba". ops: of its stages;
+    call_ops: those that a call takes beside them.
     """
 
     ops: tuple[str, ...]
-    proba_ops: tuple[str, ...]
+    call_ops: dict[str, tuple[str, ...]]
     n_inputs: int
     n_scores: int
     n_outputs: int
@@ -71,10 +72,15 @@ def facts(blob: bytes) -> Facts:
         calls.append("classify")
     if program.output in blobs.PROBABLE:
         calls.append("proba")
+    floats = program.output != lib.EMLRT_OUTPUT_VOTES
     more = blobs.PROBA_OPS.get(program.output)
     return Facts(
         ops=tuple(dict.fromkeys(stage.name for stage in program.stages)),
-        proba_ops=() if more is None else (more,),
+        call_ops={
+            "run": (),
+            "classify": (blobs.CHOOSE,) if floats else (),
+            "proba": () if more is None else (more,),
+        },
         n_inputs=info["n_inputs"],
         n_scores=info["n_scores"],
         n_outputs=info["n_outputs"],

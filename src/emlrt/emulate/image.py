@@ -119,10 +119,11 @@ def firmware(
     """
     if (blob is None) == (place is None):
         raise ValueError("give either a blob to link in or a place to look for one")
+    ops = dict.fromkeys(known.ops + known.call_ops["classify"])
     machine = BOARDS.get(board)
     target = find(machine.target if machine else board)
     defines = [
-        "FIRMWARE_OPS=" + "".join(f"&emlrt_op_{name}, " for name in known.ops),
+        "FIRMWARE_OPS=" + "".join(f"&emlrt_op_{name}, " for name in ops),
         f"FIRMWARE_POOL={known.golden_bytes}",
     ]
     if place is not None:

@@ -84,8 +84,7 @@ class _Job:
     @property
     def ops(self) -> tuple[str, ...]:
         """Ops that the program links."""
-        f = self.facts
-        return f.ops + (f.proba_ops if self.call == "proba" else ())
+        return tuple(dict.fromkeys(self.facts.ops + self.facts.call_ops[self.call]))
 
     @property
     def scratch(self) -> int:
@@ -237,7 +236,7 @@ def _avr_image(job: _Job, address: int) -> Image:
     options = replace(job.options, defines=defines)
     with build.scratch_dir() as work:
         parts = build.runtime_objects(job.target, job.options)
-        source = build.glue(f.ops)
+        source = build.glue(job.ops)
         parts += build.compile_text(job.target, "glue.c", source, job.options, work)
         driver = (FIRMWARE / "avr_measure.c").read_text(encoding="utf-8")
         parts += build.compile_text(job.target, "driver.c", driver, options, work)

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Blocks of rows through a program: each stage takes all rows before the next
+ * one starts, so that its payload is fetched once for all.
+ */
+#include "batch.h"
+
+#include <string.h>
+
+static emlrt_rows span(const emlrt_rows *space, uint32_t offset) {
+  emlrt_rows rows = *space;
+  rows.at += offset;
+  return rows;
+}
+
+static void run_stage(const emlrt_op *op, emlrt_call *call, emlrt_rows in,
+                      emlrt_rows out, size_t n) {
+  emlrt_kernel *run = EMLRT_OP_RUN(op);
+#if defined(EMLRT_ROM_FLOATS)
+  if (EMLRT_OP_CODE(op) == EMLRT_OP_DENSE) {
+    emlrt_batch_dense(call, in, out, n);
+    return;
+  }
+#endif
+  for (; n != 0; n--, in.at += in.step, out.at += out.step) {
+    call->in = in.at;
+    call->out = out.at;
+    run(call);
+  }
+}
+
+void emlrt_batch_run(const emlrt_model *model, const void *x, size_t n,
+                     void *y, void *arena) {
+  emlrt_rom blob = model->blob, stage = emlrt_stages(blob);
+  unsigned left = EMLRT_HEADER16(blob, n_stages);
+  emlrt_rows spaces[3]; /* by EMLRT_SPACE_* */
+  emlrt_call call;
+  spaces[EMLRT_SPACE_INPUT].at = (char *)(uintptr_t)x;
+  spaces[EMLRT_SPACE_INPUT].step = EMLRT_HEADER32(blob, input_size);
+  spaces[EMLRT_SPACE_ARENA].at = (char *)arena;
+  spaces[EMLRT_SPACE_ARENA].step = EMLRT_HEADER32(blob, arena_size);
+  spaces[EMLRT_SPACE_OUTPUT].at = (char *)y;
+  spaces[EMLRT_SPACE_OUTPUT].step = EMLRT_HEADER32(blob, score_size);
+  memset(arena, 0, n * spaces[EMLRT_SPACE_ARENA].step);
+  call.payload = emlrt_rom_at(stage, left * EMLRT_OCTETS(emlrt_stage));
+  call.limit = UINT32_MAX;
+  for (; left != 0; left--) {
+    const emlrt_op *op = emlrt_op_find(model->ops, EMLRT_STAGE32(stage, op));
+    call.size = EMLRT_STAGE32(stage, size);
+    call.n_in = EMLRT_STAGE32(stage, in_count);
+    call.n_out = EMLRT_STAGE32(stage, out_count);
+    run_stage(op, &call,
+              span(&spaces[EMLRT_STAGE16(stage, in_space)],
+                   EMLRT_STAGE32(stage, in_offset)),
+              span(&spaces[EMLRT_STAGE16(stage, out_space)],
+                   EMLRT_STAGE32(stage, out_offset)),
+              n);
+    stage = emlrt_rom_at(stage, EMLRT_OCTETS(emlrt_stage));
+    call.payload = emlrt_rom_at(call.payload, call.size);
+  }
+}
