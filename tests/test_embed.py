@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 import emlrt
@@ -247,6 +248,7 @@ def test_macros_are_the_models_numbers(name):
         if not key.endswith("_OPS")
     }
     golden = numbers.pop("GOLDEN", None)
+    assert numbers.pop("CLASSES", 0) == sum(model.program.class_counts)
     assert numbers == {
         "SCRATCH": model.scratch_bytes,
         "ARENA": model.arena_bytes,
@@ -257,6 +259,16 @@ def test_macros_are_the_models_numbers(name):
     }
     assert (golden is None) == (model.program.metadata.golden is None)
     assert found[f"{prefix}OPS"] == f"{{&emlrt_op_{model.stages[0].name}, NULL}}"
+
+
+def test_float_scores_take_ops_for_classes_and_probabilities():
+    x, y = [[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1]
+    found = embed.macros(emlrt.Model.from_sklearn(LogisticRegression().fit(x, y)), "m")
+    assert found["M_EML_OPS"] == "{&emlrt_op_dense, &emlrt_op_choose, NULL}"
+    more = "{&emlrt_op_dense, &emlrt_op_choose, &emlrt_op_logistic, NULL}"
+    assert found["M_EML_PROBA_OPS"] == more
+    assert found["M_EML_CLASSES"] == "2u"
+    assert found["M_EML_SCORES"] == "1u"
 
 
 def test_enums_name_labels_and_features(forests, models):

@@ -19,7 +19,7 @@ static int status_of(const uint8_t *octets, size_t size) {
 int main(int argc, char **argv) {
   int i;
   for (i = 1; i < argc; i++) {
-    static uint8_t octets[1 << 16];
+    static uint8_t octets[1 << 20];
     FILE *file = fopen(argv[i], "rb");
     size_t size;
     if (file == NULL) {

@@ -11,10 +11,10 @@ def op_blob(
 ) -> bytes:
     """x (n_in elements) -> one op -> y (n_out). Padding of payload is the caller's.
 
-    output: header.output; each score is an output of its own.
+    output: header.output. The first score is the only output.
     """
     size_in, size_out = n_in << (code & 3), n_out << (code >> 8 & 3)
-    body = 48 + 4 * min(n_out, 0xFFFF) + 28 + len(payload)
+    body = 48 + 4 + 28 + len(payload)
     header = {
         "magic": 0x4C4D458E,
         "version": 1,
@@ -27,7 +27,7 @@ def op_blob(
         "score_size": size_out,
         "work": 1,
         "vote_total": 0,
-        "n_outputs": min(n_out, 0xFFFF),
+        "n_outputs": 1,
         "n_stages": 1,
         "input": code & 0xFF,
         "output": output,
@@ -42,7 +42,7 @@ def op_blob(
         "in_space": INPUT,
         "out_space": OUTPUT,
     }
-    groups = struct.pack("<I", 1) * min(n_out, 0xFFFF)
+    groups = struct.pack("<I", 1)
     return with_crc(pack(HEADER, header) + groups + pack(STAGE, stage) + payload)
 
 
