@@ -74,6 +74,7 @@ const emlrt_op *const emlrt_all_ops[] = {
     &emlrt_op_kernel_tanh,
     &emlrt_op_ovo,
     &emlrt_op_couple,
+    &emlrt_op_kernel_matern,
     &emlrt_op_impute,
     &emlrt_op_tails,
     &emlrt_op_lookup,

@@ -20,6 +20,22 @@ void emlrt_run_kernel(const emlrt_call *call, emlrt_likeness *likeness);
 float emlrt_kernel_product(const emlrt_call *call, emlrt_rom row,
                            float factor);
 
+/* The sum of |x - row|^degree over the input's elements, degree 1 or 2. */
+EMLRT_INLINE float emlrt_kernel_distance(const emlrt_call *call,
+                                         emlrt_rom row, uint32_t degree) {
+  const float *x = (const float *)call->in, *end = x + call->n_in;
+  float sum = 0.0f;
+  for (; x != end; x++, row = emlrt_rom_at(row, 4)) {
+    float apart = emlrt_sub(*x, emlrt_rf32(row, 0));
+    if (degree == 1)
+      apart = emlrt_float(emlrt_bits(apart) & ~EMLRT_SIGN_BIT);
+    else
+      apart = emlrt_mul(apart, apart);
+    sum = emlrt_add(sum, apart);
+  }
+  return sum;
+}
+
 /* Whether n is the number of pairs of k classes, k >= 2. */
 int emlrt_are_pairs(uint32_t n, uint32_t k);
 

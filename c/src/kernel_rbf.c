@@ -6,16 +6,7 @@
 
 static float emlrt_likeness_rbf(const emlrt_call *call, emlrt_rom row,
                                 float factor, uint32_t degree) {
-  const float *x = (const float *)call->in, *end = x + call->n_in;
-  float sum = 0.0f;
-  for (; x != end; x++, row = emlrt_rom_at(row, 4)) {
-    float apart = emlrt_sub(*x, emlrt_rf32(row, 0));
-    if (degree == 1)
-      apart = emlrt_float(emlrt_bits(apart) & ~EMLRT_SIGN_BIT);
-    else
-      apart = emlrt_mul(apart, apart);
-    sum = emlrt_add(sum, apart);
-  }
+  float sum = emlrt_kernel_distance(call, row, degree);
   return emlrt_float(emlrt_exp(emlrt_bits(emlrt_mul(factor, sum))));
 }
 

@@ -5,6 +5,8 @@ import warnings
 
 import numpy as np
 from sklearn.decomposition import KernelPCA
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, Matern, WhiteKernel
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.svm import SVC, SVR, OneClassSVM
 
@@ -28,6 +30,11 @@ def case(estimator, n_classes=2, n=12):
         return model, np.concatenate([X[:6], odd_rows(3)])
 
     return make
+
+
+def process(kernel):
+    kernel = kernel + WhiteKernel(0.1)
+    return case(GaussianProcessRegressor(kernel, optimizer=None), 2, 8)
 
 
 def proba(**parameters):
@@ -57,5 +64,8 @@ CASES = [
     Case("regression", case(SVR(epsilon=0.3))),
     Case("regression-empty", case(SVR(epsilon=9.0))),
     Case("one-class", case(OneClassSVM(nu=0.4))),
+    Case("matern-half", process(Matern([1.0, 2.0, 0.5], nu=0.5))),
+    Case("matern-one", process(Matern(1.5, nu=1.5) + RBF())),
+    Case("matern-two", process(Matern(1.5, nu=2.5))),
     Case("wide", case(KernelPCA(4, kernel="rbf"))),
 ]

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from spec_ops.f32 import INFINITY, add, bits, div, from_bits, mul, read, sub
 
-EXP, TANH, LOGISTIC = 0x03030E0E, 0x03020E0E, 0x03010E0E
+EXP, TANH, LOGISTIC, SQRT = 0x03030E0E, 0x03020E0E, 0x03010E0E, 0x03070E0E
 ZERO = 0x80000000
 
 
@@ -41,12 +41,25 @@ def dot_kernel(x, row, factor, degree):
         base = mul(base, base)
 
 
-def rbf_kernel(x, row, factor, degree):
+def distance(x, row, degree):
     total = 0.0
     for value, stored in zip(x, row, strict=True):
         apart = sub(value, stored)
         total = add(total, magnitude(apart) if degree == 1 else mul(apart, apart))
-    return function(EXP)(mul(factor, total))
+    return total
+
+
+def rbf_kernel(x, row, factor, degree):
+    return function(EXP)(mul(factor, distance(x, row, degree)))
+
+
+def matern_kernel(x, row, factor, degree):
+    t = function(SQRT)(mul(factor, distance(x, row, 2)))
+    value = function(EXP)(mul(-1.0, t))
+    if degree == 1 or bits(value) == 0:
+        return value
+    square = 0.0 if degree == 2 else div(mul(t, t), 3.0)
+    return mul(add(add(square, t), 1.0), value)
 
 
 def tanh_kernel(x, row, factor, degree):
@@ -191,4 +204,5 @@ OPS = {
     0x07030E0E: machine(tanh_kernel),
     0x07040E0E: ovo,
     0x07050E0E: couple,
+    0x07060E0E: machine(matern_kernel),
 }

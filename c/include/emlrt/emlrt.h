@@ -111,8 +111,8 @@ extern const emlrt_op emlrt_op_cast_u8, emlrt_op_cast_i16, emlrt_op_shares,
     emlrt_op_gauss_full, emlrt_op_distances, emlrt_op_nearest,
     emlrt_op_nearest_i16, emlrt_op_neighbor_shares, emlrt_op_neighbor_means,
     emlrt_op_kernel_dot, emlrt_op_kernel_rbf, emlrt_op_kernel_tanh,
-    emlrt_op_ovo, emlrt_op_couple, emlrt_op_impute, emlrt_op_tails,
-    emlrt_op_lookup, emlrt_op_equals, emlrt_op_products, emlrt_op_interpolate,
+    emlrt_op_ovo, emlrt_op_couple, emlrt_op_kernel_matern, emlrt_op_impute,
+    emlrt_op_tails, emlrt_op_lookup, emlrt_op_equals, emlrt_op_products, emlrt_op_interpolate,
     emlrt_op_table;
 
 /* Declares scratch memory of at least `bytes` bytes, rightly aligned. */

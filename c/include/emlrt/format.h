@@ -375,6 +375,7 @@ typedef struct emlrt_gauss {
 #define EMLRT_OP_KERNEL_TANH 0x07030E0E /* tanh(factor + row . x) */
 #define EMLRT_OP_OVO 0x07040E0E         /* pairwise decisions to votes */
 #define EMLRT_OP_COUPLE 0x07050E0E      /* and to probabilities */
+#define EMLRT_OP_KERNEL_MATERN 0x07060E0E
 
 /* Payload of the kernel ops: 8 octets, followed without gaps by:
  *   counts  uint32_t[n_sections], rows of each section
@@ -390,7 +391,7 @@ typedef struct emlrt_gauss {
 typedef struct emlrt_kernels {
   uint32_t n_sections; /* 1, or the classes, whose pairs are the sums */
   uint32_t degree;     /* dot: 1 to EMLRT_KERNEL_DEGREE_MAX; rbf: 1 or 2;
-                          tanh: 1 */
+                          tanh: 1; matern: 1 to 3 */
 } emlrt_kernels;
 #define EMLRT_KERNEL_DEGREE_MAX 65535
 

@@ -105,7 +105,9 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
         "KernelPCA",
         "RBFSampler",
         "SkewedChi2Sampler",
+        "KernelCenterer",
     ),
+    "processes": ("GaussianProcessRegressor",),
     "clusters": (),
     "projections": (
         "CCA",

@@ -14,12 +14,17 @@ from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.errors import UnsupportedModelError
 
 #: scikit-learn's names of the kernels that convert.
-KERNELS = ("linear", "poly", "rbf", "sigmoid", "laplacian")
-#: Largest error of a kernel's exponent that rounding the rows may cause before
+KERNELS = ("linear", "poly", "rbf", "sigmoid", "laplacian", "cosine")
+#: What rounding may move a row by, in units in which kernels fall off at 1, before
 #: inputs and rows are shifted first.
-_LOST = 1e-7
+_LOST = 2e-7
 #: Exponents of 2 of a factor that is used as it is.
 _PLAIN = 40
+#: Half a unit in the last place of float32, and the part of a result that it may be
+#: before a model is refused.
+_EPSILON, _CANCELLED = 2.0**-24, 0.01
+#: Rows that are looked at for that.
+_PROBES = 50
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,9 @@ class Kernel:
     """A kernel and its parameters, gamma as a number.
 
     linear x . s; poly (gamma x . s + coef0)^degree; sigmoid tanh(gamma x . s +
-    coef0); rbf exp(-gamma |x - s|^2); laplacian exp(-gamma sum |x - s|).
+    coef0); rbf exp(-gamma |x - s|^2); laplacian exp(-gamma sum |x - s|); cosine the
+    dot product of both at length 1; matern exp(-t) with t^2 = gamma |x - s|^2, times
+    1 + t for degree 2, or 1 + t + t^2 / 3 for degree 3.
     """
 
     name: str
@@ -105,7 +112,8 @@ class Machine:
     """sum over rows of coefficient times kernel(x, row), plus starts.
 
     rows: float64 (n, n_in). coefficients: float64 (n, width). starts: float64
-    (n_out,). counts: rows of each section; see format.h.
+    (n_out,). counts: rows of each section; see format.h. scales: float64 (n_in,),
+    what distances in each input are multiplied by.
     """
 
     kernel: Kernel
@@ -113,16 +121,64 @@ class Machine:
     coefficients: NDArray[np.float64]
     starts: NDArray[np.float64]
     counts: tuple[int, ...] = ()
+    scales: NDArray[np.float64] | None = None
 
     def emit(self, graph: Graph, x: Wire) -> Wire:
-        """Adds the stages that compute it."""
+        """Adds the stages that compute it.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If a number is beyond float32, or a sum that large terms cancel out of.
+        """
         x = graph.floats(x)
         name = self.kernel.name
         if name == "linear":
             return graph.dense(x, self.coefficients.T @ self.rows, self.starts)
-        if name in ("rbf", "laplacian"):
-            return self._distances(graph, x)
-        return self._polynomial(graph, x) if name == "poly" else self._sigmoid(graph, x)
+        if name == "cosine":
+            return self._cosine(graph, x)
+        self._check()
+        if name == "sigmoid":
+            return self._sigmoid(graph, x)
+        if name == "poly":
+            return self._polynomial(graph, x)
+        return self._distances(graph, x)
+
+    def _kernels(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """float64 kernels (len(x), n) of some inputs with all rows."""
+        own, name = self.kernel, self.kernel.name
+        values: NDArray[np.float64]
+        if name in ("poly", "sigmoid"):
+            base = own.gamma * x @ self.rows.T + own.coef0
+            values = base**own.degree if name == "poly" else np.tanh(base)
+            return values
+        apart = abs(x[:, None] - self.rows)
+        apart = apart if self.scales is None else apart * self.scales
+        power = 1 if name == "laplacian" else 2
+        near = own.gamma * (apart**power).sum(axis=2)
+        if name != "matern":
+            return np.asarray(np.exp(-near))
+        t = np.sqrt(near)
+        values = np.exp(-t) * [np.ones_like(t), 1 + t, 1 + t + near / 3][own.degree - 1]
+        return values
+
+    def _check(self) -> None:
+        """Refuses sums of which float32 would leave next to nothing."""
+        n = len(self.rows)
+        if self.counts or n == 0:
+            return
+        with np.errstate(over="ignore", invalid="ignore"):
+            kernels = self._kernels(self.rows[:: max(1, n // _PROBES)])
+            sums = abs(kernels @ self.coefficients + self.starts).max(axis=0)
+            sizes = (abs(kernels) @ abs(self.coefficients)).max(axis=0)
+        bad = np.flatnonzero(sizes * _EPSILON > _CANCELLED * sums)
+        if bad.size:
+            size, left = sizes[bad[0]], sums[bad[0]]
+            raise UnsupportedModelError(
+                f"output {bad[0]} is what large terms leave of each other: {left:.1e}"
+                f" of {size:.1e}, which float32 cannot hold; scale the features,"
+                " regularize more, or take fewer components, and fit again"
+            )
 
     def _stage(
         self,
@@ -140,6 +196,13 @@ class Machine:
         # With several sums, as many numbers of working memory.
         n = self.starts.size
         return graph.part(graph.stage(op, x, n if n == 1 else 2 * n, payload), 0, n)
+
+    def _cosine(self, graph: Graph, x: Wire) -> Wire:
+        norm = np.array([lib.EMLRT_NORM_L2, 0], "<u2").tobytes()
+        short = graph.stage("NORMALIZE", x, x.count, norm)
+        lengths = np.linalg.norm(self.rows, axis=1, keepdims=True)
+        rows = self.rows / np.where(lengths > 0, lengths, 1.0)
+        return graph.dense(short, self.coefficients.T @ rows, self.starts)
 
     def _sigmoid(self, graph: Graph, x: Wire) -> Wire:
         rows = self.rows * self.kernel.gamma
@@ -168,18 +231,25 @@ class Machine:
     def _distances(self, graph: Graph, x: Wire) -> Wire:
         """Shifts and scales where float32 would lose too much of the rows, or
         could not hold gamma."""
-        degree = 1 if self.kernel.name == "laplacian" else 2
+        op, degree, sign = {
+            "rbf": ("KERNEL_RBF", 2, -1.0),
+            "laplacian": ("KERNEL_RBF", 1, -1.0),
+            "matern": ("KERNEL_MATERN", self.kernel.degree, 1.0),
+        }[self.kernel.name]
+        power = 1 if self.kernel.name == "laplacian" else 2
         gamma, rows = self.kernel.gamma, self.rows
-        unit = _power_of_two(gamma ** (1 / degree))
-        lost = np.abs(rows - rows.astype(np.float32)).sum(axis=1).max(initial=0.0)
-        far = np.ldexp(lost, unit) > _LOST
-        if not far and abs(unit) <= _PLAIN:
-            return self._stage(graph, x, "KERNEL_RBF", degree, -gamma, rows)
+        unit = _power_of_two(gamma ** (1 / power))
+        scales = np.ones(x.count) if self.scales is None else self.scales
+        lost = np.linalg.norm((rows - rows.astype(np.float32)) * scales, axis=1)
+        far = np.ldexp(lost.max(initial=0.0), unit) > _LOST
+        if not far and abs(unit) <= _PLAIN and self.scales is None:
+            return self._stage(graph, x, op, degree, sign * gamma, rows)
         shift = np.zeros(x.count)
-        if far:
+        if len(rows):
             # Exact in float32, so that nothing is lost of it.
             shift = rows.mean(axis=0).astype(np.float32).astype(np.float64)
-        near = graph.affine(x, shift=shift, scale=np.ldexp(1.0, unit))
-        rows = np.ldexp(rows - shift, unit)
-        factor = -float(np.ldexp(gamma, -unit * degree))
-        return self._stage(graph, near, "KERNEL_RBF", degree, factor, rows)
+        scales = np.ldexp(scales, unit).astype(np.float32).astype(np.float64)
+        near = graph.affine(x, shift=shift, scale=scales)
+        factor = sign * float(np.ldexp(gamma, -unit * power))
+        rows = (rows - shift) * scales
+        return self._stage(graph, near, op, degree, factor, rows)

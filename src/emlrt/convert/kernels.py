@@ -270,6 +270,13 @@ def _kernel_pca(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return _transformer(Machine(kernel, rows, columns, starts).emit(graph, x))
 
 
+def _centerer(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """Kernels with the training rows, less their means."""
+    means = np.asarray(estimator.K_fit_rows_, np.float64)
+    weights = np.eye(means.size) - 1.0 / means.size
+    return _transformer(graph.dense(x, weights, estimator.K_fit_all_ - means))
+
+
 # Random features
 
 
@@ -304,6 +311,7 @@ _EMIT: dict[str, Callable[[Graph, Any, Wire], Answer]] = {
     "KernelRidge": _ridge,
     "Nystroem": _nystroem,
     "KernelPCA": _kernel_pca,
+    "KernelCenterer": _centerer,
     "RBFSampler": _rbf_sampler,
     "SkewedChi2Sampler": _skewed_sampler,
 }

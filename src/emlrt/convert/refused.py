@@ -8,10 +8,18 @@ from typing import Any
 _ITERATES = "it solves an optimization problem for each row"
 _NEIGHBOURS = "its transform needs the neighbours' graph of the training data"
 _NOTHING = "it has no result for new rows"
+_MAPS = "its many maps of each input are no plain stage; use Nystroem"
+_SKETCH = "it multiplies Fourier transforms; use Nystroem with kernel='poly'"
+_VARIANCE = (
+    "its probabilities need the posterior's variance, a matrix as large as the square"
+    " of the training rows; use SVC, or LogisticRegression after Nystroem"
+)
 
 #: Reason by class name.
 REFUSED: dict[str, str] = {
+    "AdditiveChi2Sampler": _MAPS,
     "ClassicalMDS": _NOTHING,
+    "GaussianProcessClassifier": _VARIANCE,
     "IterativeImputer": "it fits and asks a model for each feature, over and over",
     "KNNImputer": "it needs the training data and distances that skip what is missing;"
     " use SimpleImputer",
@@ -23,6 +31,7 @@ REFUSED: dict[str, str] = {
     "MDS": _NOTHING,
     "MiniBatchNMF": _ITERATES,
     "NMF": _ITERATES,
+    "PolynomialCountSketch": _SKETCH,
     "SpectralEmbedding": _NOTHING,
     "TSNE": _NOTHING,
 }

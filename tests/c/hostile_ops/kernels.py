@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from c.op_blob import op_blob
 
 DOT, RBF, TANH = 0x07010E0E, 0x07020E0E, 0x07030E0E
-OVO, COUPLE = 0x07040E0E, 0x07050E0E
+OVO, COUPLE, MATERN = 0x07040E0E, 0x07050E0E, 0x07060E0E
 HUGE = 0xFFFFFFFF
 
 
@@ -24,7 +24,7 @@ def sums() -> Iterator[tuple[str, bytes]]:
     """Payloads that are wrong for every kernel."""
     numbers = f32(-0.5, 0.25) + f32(*range(6))  # factor, start, 2 rows of 2 + 1
     good = u32(1, 1, 2) + numbers
-    for name, code in (("dot", DOT), ("rbf", RBF), ("tanh", TANH)):
+    for name, code in (("dot", DOT), ("rbf", RBF), ("tanh", TANH), ("matern", MATERN)):
         yield f"{name}_empty", op_blob(code, 2, 1, b"")
         yield f"{name}_head_only", op_blob(code, 2, 1, u32(1, 1))
         yield f"{name}_no_factor", op_blob(code, 2, 1, u32(1, 1, 0))
@@ -53,6 +53,7 @@ def degrees() -> Iterator[tuple[str, bytes]]:
     numbers = f32(*range(5))
     yield "dot_degree", op_blob(DOT, 2, 1, u32(1, 65536, 1) + numbers)
     yield "rbf_degree", op_blob(RBF, 2, 1, u32(1, 3, 1) + numbers)
+    yield "matern_degree", op_blob(MATERN, 2, 1, u32(1, 4, 1) + numbers)
     yield "tanh_degree", op_blob(TANH, 2, 1, u32(1, 2, 1) + numbers)
 
 
