@@ -28,7 +28,6 @@ from emlrt import EmlrtError, FormatError, Model, UnsupportedModelError  # noqa:
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning:keras", "ignore::UserWarning:keras"
 )
-del ACTIVATIONS["gelu"]  # until erf is there
 
 
 def randomized(model, rng, spread=1.0):
@@ -209,7 +208,7 @@ def functional():
     x = at = Input((3, 2), name="picture")
     at = layers.Flatten()(at)
     at = Sequential([layers.Dense(5), layers.BatchNormalization()])(at)
-    at = keras.activations.gelu(at, approximate=True)
+    at = keras.activations.gelu(keras.activations.gelu(at), approximate=True)
     at = keras.ops.leaky_relu(layers.Dense(4)(at), negative_slope=0.3)
     at = layers.Dropout(0.2)(at)
     at = keras.ops.relu6(layers.Dense(3, activation="tanh")(at))
@@ -496,6 +495,11 @@ UNSUPPORTED = {
         lambda: chain(layers.ReLU(), shape=(None,)),
         "no fixed input shape",
     ),
+    "wide": (lambda: chain(layers.ReLU(), shape=(1 << 23,)), "is too large"),
+    "many": (
+        lambda: chain(layers.ReLU(), shape=(1 << 16,)),
+        "gives 65536 numbers; supported are up to 65535",
+    ),
     "empty": (lambda: Sequential([]), "has no layers"),
     "layer": (lambda: layers.Dense(2), "convert a Dense: supported"),
     "nothing": (lambda: 5, "int is no Keras model"),
@@ -737,6 +741,16 @@ def test_deep_configurations(sound, tmp_path):
         config = {"class_name": "Sequential", "config": {"layers": [config]}}
     parts["config.json"] = json.dumps(config)
     with pytest.raises(UnsupportedModelError, match="16 models within models"):
+        Model.from_keras(written(tmp_path / "m.keras", parts))
+
+
+def test_long_configurations(sound, tmp_path):
+    parts = members(sound)
+    config = json.loads(parts["config.json"])
+    listed = config["config"]["layers"]
+    listed += [{"class_name": "ReLU", "config": {"name": f"r{k}"}} for k in range(1000)]
+    parts["config.json"] = json.dumps(config)
+    with pytest.raises(UnsupportedModelError, match="layers; supported are up to 1000"):
         Model.from_keras(written(tmp_path / "m.keras", parts))
 
 

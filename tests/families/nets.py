@@ -120,7 +120,7 @@ CASES = [
     Case("keras-inner", keras(*map(activation, ("softmax", "sigmoid", "log_softmax")))),
     Case("keras-soft", keras(*map(activation, ("selu", "softplus", "softsign")))),
     Case("keras-hard", keras(*map(activation, ("hard_silu", "relu6", "hard_sigmoid")))),
-    Case("keras-exp", keras(activation("tanh"), activation("exponential"))),
+    Case("keras-exp", keras(activation("gelu"), activation("exponential"))),
     Case("keras-relu", keras(activation("linear"), ("ReLU", RELU, []))),
     Case(
         "keras-layers",

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlrt._native import lib
 from emlrt.blob import Program
 from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.graph import Graph
@@ -25,8 +24,10 @@ from emlrt.errors import UnsupportedModelError
 _ROOTS = ("keras", "tf_keras", "tensorflow")
 #: How files that Keras writes end.
 SUFFIXES = (".keras", ".h5", ".hdf5")
-#: Most numbers of a row.
-_COUNT_MAX = lib.EMLRT_COUNT_MAX // 4
+#: Most numbers of a row, outputs and layers: limits of what a file may ask for.
+_COUNT_MAX = 1 << 22
+_OUTPUTS_MAX = 0xFFFF
+_LAYERS_MAX = 1000
 
 
 class _Live:
@@ -93,6 +94,11 @@ def _chain(graph: Graph, shape: Shape, layers: list[Layer]) -> Chain:
             f"the model gives numbers of shape {chain.shape}; supported is a vector:"
             " end it with a Flatten"
         )
+    if chain.shape[0] > _OUTPUTS_MAX:
+        raise UnsupportedModelError(
+            f"the model gives {chain.shape[0]} numbers; supported are up to"
+            f" {_OUTPUTS_MAX}"
+        )
     return chain
 
 
@@ -103,7 +109,7 @@ def _as_keras(chain: Chain) -> Answer:
         return Answer(
             "logits", chain.wire, groups, estimator_type="network", methods=methods
         )
-    if chain.pending == "sigmoid" and chain.wire.count <= 0xFFFF:
+    if chain.pending == "sigmoid":
         methods = {"predict": "p1|columns"}
         return Answer("logistic", chain.wire, estimator_type="network", methods=methods)
     methods = {"predict": "scores|columns"}
@@ -165,6 +171,10 @@ def _read(
 ) -> tuple[Chain, str]:
     """A whole model as a graph, and what to call it."""
     layers = layers_of(described, source)
+    if len(layers) > _LAYERS_MAX:
+        raise UnsupportedModelError(
+            f"the model has {len(layers)} layers; supported are up to {_LAYERS_MAX}"
+        )
     shape = input_shape(described, layers)
     if math.prod(shape) > _COUNT_MAX:
         raise UnsupportedModelError(f"the model's input of shape {shape} is too large")

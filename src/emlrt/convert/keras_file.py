@@ -25,7 +25,7 @@ from emlrt.errors import EmlrtError, FormatError
 #: Most octets of a configuration.
 _CONFIG_MAX = 1 << 26
 #: Most octets of the weights within a .keras file, which may be compressed.
-_WEIGHTS_MAX = 1 << 31
+_WEIGHTS_MAX = 1 << 30
 #: What malformed content makes Python's readers raise.
 _TROUBLE = (
     AttributeError,
