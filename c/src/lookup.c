@@ -27,7 +27,7 @@ static emlrt_status emlrt_check_lookup(emlrt_call *call) {
     n = emlrt_r32(at, EMLRT_AT(emlrt_lookup_table, n));
     if (!emlrt_lookup_numbers(
             emlrt_rom_at(at, EMLRT_AT(emlrt_lookup_table, other)), 1) ||
-        !emlrt_take_floats(&left, n, 2))
+        (n != 0 && !emlrt_take_floats(&left, n, 2)))
       return EMLRT_ERR_PAYLOAD;
     at = emlrt_rom_at(at, EMLRT_OCTETS(emlrt_lookup_table));
     if (!emlrt_keys_rise(at, n)) return EMLRT_ERR_PAYLOAD;

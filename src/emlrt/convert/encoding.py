@@ -38,10 +38,11 @@ def _categories(encoder: Any) -> list[Floats]:
 
 def _ask(encoder: Any, rows: Floats) -> Floats | None:
     """What the encoder makes of rows; None if it refuses them."""
+    objects = any(np.asarray(c).dtype.kind == "O" for c in encoder.categories_)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            y = encoder.transform(rows)
+            y = encoder.transform(rows.astype(object) if objects else rows)
         except ValueError:
             return None
     y = y.toarray() if hasattr(y, "toarray") else y
@@ -62,8 +63,8 @@ def _answers(encoder: Any) -> tuple[list[Floats], Floats, Floats | None]:
             f"{type(encoder).__name__} does not accept its own categories as numbers"
         )
     # A number above all the others is unknown to every feature.
-    top = max(np.nanmax(np.where(np.isnan(c), 0, c)) for c in categories)
-    unknown = _ask(encoder, np.full((1, len(categories)), np.floor(top) + 1))
+    top = max(abs(np.where(np.isnan(c), 0, c)).max() for c in categories)
+    unknown = _ask(encoder, np.full((1, len(categories)), 2 * top + 1))
     return categories, known, None if unknown is None else unknown[0]
 
 

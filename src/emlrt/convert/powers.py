@@ -27,7 +27,7 @@ from emlrt.convert.tables import Floats
 #: Largest loss, in units of float32's rounding, that the plain form may have.
 _LOSS = 16.0
 #: What stands for a power of 0: expm1(p u) / p is then u to float64's rounding.
-_TINY = 1e-10
+_TINY = 1e-16
 _FLT_MAX = float(np.finfo(np.float32).max)
 
 
@@ -41,23 +41,27 @@ class _Branch:
     at: Floats
 
 
-def _branch(powers: Floats, mean: Floats, std: Floats, least: float) -> _Branch:
-    """For y = (b^p - 1) / p, b >= least, 0 or 1. The base is where z is -2, or as
-    near to there as it can be, or 1 where the mean is out of reach: numbers far
-    below it would lose digits."""
+def _branch(
+    powers: Floats, mean: Floats, std: Floats, least: float, one: float
+) -> _Branch:
+    """For y = (b^p - 1) / p of b = one + x, b >= least. The base is where z is -2,
+    or as near to there as it can be, or 1 where the mean is out of reach: numbers
+    far below it would lose digits. Its x is a float32."""
     power = np.where(abs(powers) < _TINY, _TINY, powers)
-    base = np.ones(power.size)
-    done = (least == 1) & (-mean / std >= -2)
+    base, raised, at = np.ones(power.size), np.ones(power.size), -mean / std
+    done = (least == 1) & (at >= -2)
     for z in (-2.0, -1.75, -1.5, -1.25, -1.0, -0.5, 0.0):
-        raised = 1 + power * (mean + z * std)
+        y = power * (mean + z * std)
         with np.errstate(all="ignore"):
-            found = np.exp(np.log(raised) / power)
-            good = (raised > 0) & (found >= least) & (found < _FLT_MAX) & (found > 0)
-        base = np.where(good & ~done, found, base)
-        done |= good
-    reached = np.expm1(power * np.log(base))
-    factor = (reached + 1) / (power * std)
-    return _Branch(base, power, factor, (reached / power - mean) / std)
+            found, to = np.exp(np.log1p(y) / power), 1 + y
+            good = (to > 0) & (found >= least) & (found < _FLT_MAX) & (found > 0)
+        chosen = good & ~done
+        base, raised = np.where(chosen, found, base), np.where(chosen, to, raised)
+        at, done = np.where(chosen, z, at), done | chosen
+    start = (base - one).astype(np.float32).astype(np.float64)
+    step = power * np.log1p((start - (base - one)) / base)
+    at = at + raised / (power * std) * np.expm1(step)
+    return _Branch(start + one, power, raised * np.exp(step) / (power * std), at)
 
 
 def _stages(graph: Graph, x: Wire, branch: _Branch, sign: float, one: float) -> Wire:
@@ -73,12 +77,12 @@ def _stages(graph: Graph, x: Wire, branch: _Branch, sign: float, one: float) -> 
 def _careful(graph: Graph, transform: Any, x: Wire, mean: Floats, std: Floats) -> Wire:
     powers = np.asarray(transform.lambdas_, np.float64)
     if transform.method == "box-cox":
-        return _stages(graph, x, _branch(powers, mean, std, 0.0), 1.0, 0.0)
+        return _stages(graph, x, _branch(powers, mean, std, 0.0, 0.0), 1.0, 0.0)
     # x = max(x, 0) + min(x, 0): both branches run, and the one that x is not in
     # sees 0. The mean goes to the branch that can reach it.
     below = mean < 0
-    up = _branch(powers, np.where(below, 0, mean), std, 1.0)
-    down = _branch(2 - powers, np.where(below, -mean, 0), std, 1.0)
+    up = _branch(powers, np.where(below, 0, mean), std, 1.0, 1.0)
+    down = _branch(2 - powers, np.where(below, -mean, 0), std, 1.0, 1.0)
     parts = [
         _stages(graph, clip(graph, x, 0.0, _FLT_MAX), up, 1.0, 1.0),
         _stages(graph, clip(graph, x, -_FLT_MAX, 0.0), down, -1.0, 1.0),

@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: MIT
+"""Scalers, powers, quantiles and functions of one number, against scikit-learn."""
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from prep_reference import (
+    EPS64,
+    SCALES,
+    SETS,
+    check_paths,
+    convert,
+    data,
+    error,
+    transformed,
+)
+from sklearn.preprocessing import (
+    Binarizer,
+    FunctionTransformer,
+    MaxAbsScaler,
+    MinMaxScaler,
+    Normalizer,
+    PolynomialFeatures,
+    PowerTransformer,
+    QuantileTransformer,
+    RobustScaler,
+    StandardScaler,
+)
+
+from emlrt import Model
+from emlrt.errors import UnsupportedModelError
+
+LINEAR = {
+    "standard": StandardScaler,
+    "mean-only": lambda: StandardScaler(with_std=False),
+    "std-only": lambda: StandardScaler(with_mean=False),
+    "min-max": MinMaxScaler,
+    "min-max-clip": lambda: MinMaxScaler((-2, 3), clip=True),
+    "max-abs": MaxAbsScaler,
+    "robust": RobustScaler,
+    "robust-centre": lambda: RobustScaler(with_scaling=False),
+    "robust-range": lambda: RobustScaler(with_centering=False, unit_variance=True),
+}
+ROWS = {
+    "l1": lambda: Normalizer("l1"),
+    "l2": Normalizer,
+    "max": lambda: Normalizer("max"),
+    "binarizer": lambda: Binarizer(threshold=0.1),
+    "square": lambda: PolynomialFeatures(2),
+    "cube": lambda: PolynomialFeatures((2, 3), interaction_only=True),
+}
+
+
+def beyond(x):
+    """The rows, and some that lie outside of what was fitted."""
+    return np.concatenate([x, x[:20] * np.float32(1.3), -x[:5]])
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("name", SETS)
+def test_scalers_on_every_row(name, scale, record_property):
+    x, _ = data(name, scale)
+    for kind, make in LINEAR.items():
+        scaler, model = convert(make(), x)
+        worst = error(scaler, model, beyond(x))
+        record_property(kind, worst)
+        assert worst <= 2e-6, (kind, worst)
+    check_paths(model, x)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("name", SETS)
+def test_rows_and_products(name, scale, record_property):
+    x, _ = data(name, scale)
+    x = x[:, :12]
+    for kind, make in ROWS.items():
+        transformer, model = convert(make(), x)
+        worst = error(transformer, model, beyond(x))
+        record_property(kind, worst)
+        assert worst <= 2e-6, (kind, worst)
+        check_paths(model, x)
+
+
+@pytest.mark.parametrize("method", ["yeo-johnson", "box-cox"])
+@pytest.mark.parametrize("standardize", [True, False])
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("name", SETS)
+def test_powers(name, scale, standardize, method, record_property):
+    x, _ = data(name, scale)
+    if (name, method) == ("digits", "box-cox"):
+        pytest.skip("scikit-learn's search for a power goes astray")
+    if method == "box-cox" and (x <= 0).any():
+        x = x[:, x.std(axis=0) > 0]
+        x = x - x.min(axis=0) + x.std(axis=0)
+    transformer = PowerTransformer(method=method, standardize=standardize)
+    transformer, model = convert(transformer, x)
+    rows = np.concatenate([x, x[:20] * np.float32(1.03)])
+    magnitude, noise = None, 0.0
+    if standardize:  # scikit-learn takes the mean away last: its own rounding
+        own = transformer._scaler
+        noise = 2 * EPS64 * abs(own.mean_ / own.scale_).max()
+        magnitude = np.maximum(abs(transformed(transformer, rows)).max(axis=0), 4)
+    worst = error(transformer, model, rows, magnitude)
+    record_property("powers", worst)
+    record_property("noise of scikit-learn", noise)
+    assert worst <= 1e-5 + noise
+    check_paths(model, x)
+
+
+@pytest.mark.parametrize("power", [-3.0, -0.5, 0.0, 1e-7, 0.3, 1.0, 2.0, 5.0])
+@pytest.mark.parametrize("method", ["yeo-johnson", "box-cox"])
+@pytest.mark.parametrize("centre", [0.5, 1.0, 30.0, 3000.0])
+def test_powers_of_every_kind(power, method, centre):
+    """lambda 0 and 2, and means that dwarf the spread."""
+    rng = np.random.default_rng(int(centre))
+    x = (centre + rng.normal(size=(200, 1)) * 0.1).astype(np.float32)
+    transformer = PowerTransformer(method=method).fit(abs(x) + 1)
+    transformer.lambdas_ = np.array([power])
+    plain = PowerTransformer(method=method, standardize=False)
+    plain.lambdas_, plain.n_features_in_ = transformer.lambdas_, 1
+    transformer._scaler = StandardScaler().fit(plain.transform(x.astype(float)))
+    own = transformer._scaler
+    if own.scale_[0] == 1:
+        pytest.skip("scikit-learn has no digits there")
+    model = Model.from_sklearn(transformer)
+    rows = x if method == "box-cox" else np.concatenate([x, -x[:9], 0 * x[:1]])
+    noise = 4 * EPS64 * abs(own.mean_ / own.scale_)[0]
+    assert error(transformer, model, rows) <= 1e-5 + noise
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("name", SETS)
+def test_quantiles(name, scale, record_property):
+    x, _ = data(name, scale)
+    x = x[:, :16]
+    for n in (10, 300):
+        transformer = QuantileTransformer(n_quantiles=n, random_state=0)
+        transformer, model = convert(transformer, x)
+        worst = error(transformer, model, beyond(x))
+        record_property(f"uniform {n}", worst)
+        assert worst <= 1e-6
+    check_paths(model, x)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("name", SETS)
+def test_normal_quantiles(name, scale, record_property):
+    x, _ = data(name, scale)
+    x = x[:, :16]
+    transformer = QuantileTransformer(
+        n_quantiles=100, output_distribution="normal", random_state=0
+    )
+    transformer, model = convert(transformer, x)
+    steps = np.concatenate([np.nextafter(x, np.float32(s)) for s in (-1e38, 1e38)])
+    worst = error(transformer, model, np.concatenate([beyond(x), steps]))
+    record_property("normal", worst)
+    assert worst <= 1e-5
+    check_paths(model, x)
+
+
+FUNCTIONS = {
+    np.log1p: lambda x: abs(x),
+    np.log: lambda x: abs(x) + 1,
+    np.log2: lambda x: abs(x) + 1,
+    np.log10: lambda x: abs(x) + 1,
+    np.sqrt: abs,
+    np.abs: np.array,
+    np.square: np.array,
+    np.exp: lambda x: x,
+    np.expm1: lambda x: x,
+    np.tanh: lambda x: x,
+    np.cos: lambda x: x,
+    np.reciprocal: lambda x: abs(x) + 1,
+    np.negative: np.array,
+    None: np.array,
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: getattr(f, "__name__", f))
+def test_functions(function):
+    x = FUNCTIONS[function](data("wine", "standard")[0])
+    transformer, model = convert(FunctionTransformer(function), x)
+    assert error(transformer, model, x) <= 1e-6
+    assert model.program.missing  # it does not validate
+    _, strict = convert(FunctionTransformer(function, validate=True), x)
+    assert not strict.program.missing
+
+
+def test_functions_that_are_not_supported():
+    x = data("iris")[0]
+    for function, words in (
+        (lambda x: x + 1, r"FunctionTransformer of .*lambda.* numpy's absolute, cos"),
+        (np.floor, "'floor'"),
+    ):
+        with pytest.raises(UnsupportedModelError, match=words):
+            Model.from_sklearn(FunctionTransformer(function).fit(x))
+    options = FunctionTransformer(np.log1p, kw_args={"where": True}).fit(x)
+    with pytest.raises(UnsupportedModelError, match="kw_args"):
+        Model.from_sklearn(options)
+
+
+def test_what_a_scaler_has():
+    x = data("iris")[0]
+    model = Model.from_sklearn(StandardScaler().fit(x))
+    assert not hasattr(model, "predict")
+    with pytest.raises(AttributeError, match="transformer without predict"):
+        _ = model.predict
+    assert model.program.missing
+    gap = x[:2].copy()
+    gap[0, 1] = np.nan
+    assert np.isnan(model.transform(gap)).tolist()[0] == [False, True, False, False]
+    strict = Model.from_sklearn(Normalizer().fit(x))
+    with pytest.raises(ValueError, match="NaN"):
+        strict.transform(gap)
+
+
+def test_parameters_too_large():
+    scaler = StandardScaler().fit(data("iris")[0])
+    scaler.scale_ = np.full(4, 1e-44)
+    with pytest.raises(UnsupportedModelError, match="too large for float32"):
+        Model.from_sklearn(scaler)
+
+
+@st.composite
+def matrices(draw):
+    """float32 rows of any scale and offset, with repeats."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n, columns = draw(st.integers(3, 60)), draw(st.integers(1, 5))
+    x = rng.normal(size=(n, columns)) * 10.0 ** draw(st.integers(-12, 12))
+    x += draw(st.sampled_from([0.0, 1.0, -30.0])) * abs(x).max(axis=0)
+    if draw(st.booleans()):
+        x = np.round(x / abs(x).max() * 4)
+    x[rng.random(x.shape) < draw(st.sampled_from([0, 0, 0.2]))] = np.nan
+    x[0] = 1.0
+    return x.astype(np.float32)
+
+
+SCALERS = st.sampled_from(
+    [*LINEAR.values(), lambda: QuantileTransformer(n_quantiles=7)]
+)
+
+
+@settings(max_examples=120, derandomize=True, deadline=None)
+@given(matrices(), SCALERS)
+def test_random_scalers(x, make):
+    transformer, model = convert(make(), x)
+    rows = np.concatenate([x, np.nextafter(x, np.float32(0)), x * np.float32(1.5)])
+    assert error(transformer, model, rows) <= 2e-6
