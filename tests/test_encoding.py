@@ -267,7 +267,10 @@ ENCODERS = st.sampled_from(
             handle_unknown="use_encoded_value", unknown_value=np.nan
         ),
         lambda: SimpleImputer(strategy="median", add_indicator=True),
-        lambda: make_pipeline(SimpleImputer(), KBinsDiscretizer(3, random_state=0)),
+        lambda: make_pipeline(
+            SimpleImputer(strategy="most_frequent"),  # no mean, perhaps at an edge
+            KBinsDiscretizer(3, random_state=0),
+        ),
     ]
 )
 
