@@ -362,12 +362,100 @@ typedef struct emlrt_gauss {
 #define EMLRT_GAUSS_LOW 1    /* what float32 lost of the means */
 #define EMLRT_GAUSS_SHARED 2 /* fewer factors: see above */
 
-/* Neighbours and distances. */
-#define EMLRT_OP_DISTANCES 0x06010E0E /* to every stored row */
-#define EMLRT_OP_NEAREST 0x06020E0E   /* the k nearest rows */
-#define EMLRT_OP_NEAREST_I16 0x06030E09
-#define EMLRT_OP_NEIGHBOR_SHARES 0x06040E0E
-#define EMLRT_OP_NEIGHBOR_MEANS 0x06050E0E
+/* Neighbours and distances. Items are stored rows of n_in numbers. What is
+ * called a distance is what its metric gives, before any root. */
+#define EMLRT_OP_DISTANCES 0x06010E0E   /* to every item */
+#define EMLRT_OP_NEAREST 0x0602060E     /* the k nearest items */
+#define EMLRT_OP_NEAREST_I16 0x06030609 /* the same of integers, exactly */
+#define EMLRT_OP_NEAREST_POWER 0x0604060E
+#define EMLRT_OP_NEIGHBOR_VOTES 0x06050606
+#define EMLRT_OP_NEIGHBOR_SHARES 0x06060E06
+#define EMLRT_OP_NEIGHBOR_MEANS 0x06070E06
+#define EMLRT_OP_NEIGHBOR_DENSITY 0x06080E06 /* local outlier factor */
+#define EMLRT_OP_BISECT 0x06090E0E           /* a tree of pairs of items */
+
+/* Distances of x and an item, d_j = x_j - item_j. */
+#define EMLRT_METRIC_SQUARES 0 /* sum of d_j^2 */
+#define EMLRT_METRIC_SUMS 1    /* sum of |d_j| */
+#define EMLRT_METRIC_LARGEST 2 /* largest |d_j| */
+#define EMLRT_METRIC_COSINE 3  /* as SQUARES; 2 if x or the item is all zeros */
+
+/* Payload of distances: 4 octets, then float32 items[out_count][in_count]. */
+typedef struct emlrt_distances {
+  uint16_t metric; /* EMLRT_METRIC_SQUARES to EMLRT_METRIC_LARGEST */
+  uint16_t flags;  /* EMLRT_DISTANCES_*, other bits zero */
+} emlrt_distances;
+#define EMLRT_DISTANCES_NEGATE 1 /* writes them with a minus: closeness */
+
+/* Payload of nearest: 8 octets, then float32 items[n_items][in_count]. Writes
+ * the k smallest distances, rising, as the bits of float32, and then the items'
+ * indices, in the same order; equal distances by rising index. */
+typedef struct emlrt_nearest {
+  uint32_t n_items; /* >= k */
+  uint16_t k;       /* 1 to EMLRT_NEIGHBORS_MAX; out_count = 2 k */
+  uint16_t metric;  /* EMLRT_METRIC_* */
+} emlrt_nearest;
+#define EMLRT_NEIGHBORS_MAX 1024
+
+/* Payload of nearest_i16: 12 octets, then the items' numbers minus base, uint8
+ * or int16, [n_items][in_count], padded. Writes the low 32 bits of the k
+ * smallest distances, their high 32 bits, and the items' indices. */
+typedef struct emlrt_nearest_i16 {
+  uint32_t n_items; /* >= k */
+  uint16_t k;       /* 1 to EMLRT_NEIGHBORS_MAX; out_count = 3 k */
+  uint16_t metric;  /* EMLRT_METRIC_SQUARES to EMLRT_METRIC_LARGEST */
+  uint16_t width;   /* octets of a number: 1 for uint8, 2 for int16 */
+  int16_t base;     /* added to each of uint8; 0 for int16 */
+} emlrt_nearest_i16;
+
+/* Payload of neighbor_votes and neighbor_shares: 8 octets, then for each item
+ * the scores that it votes for, uint8 or uint16, [n_items][n_values], padded;
+ * of neighbor_means: 8 octets, then float32 targets[n_items][n_values].
+ * neighbor_votes reads indices; neighbor_shares distances and indices as
+ * nearest writes them; neighbor_means either. */
+typedef struct emlrt_neighbors {
+  uint32_t n_items;
+  uint16_t n_values; /* numbers of each item, >= 1; means: out_count */
+  uint16_t flags;    /* EMLRT_NEIGHBORS_*, other bits zero */
+} emlrt_neighbors;
+#define EMLRT_NEIGHBORS_WIDE 1     /* votes, shares: uint16 */
+#define EMLRT_NEIGHBORS_WEIGHTED 2 /* means: distances are there; shares: must */
+#define EMLRT_NEIGHBORS_ROOT 4     /* WEIGHTED: by the distances' roots */
+
+/* Payload of nearest_power: 16 octets, then the items as in nearest. A distance
+ * is the sum of |d_j|^(whole + fraction); what is written are its powers. */
+typedef struct emlrt_nearest_power {
+  uint32_t n_items; /* >= k */
+  uint16_t k;       /* 1 to EMLRT_NEIGHBORS_MAX; out_count = 2 k */
+  uint16_t whole;   /* at most EMLRT_POWER_WHOLE_MAX */
+  float fraction;   /* from 0 to below 1; not 0 if whole is */
+  float inverse;    /* above 0: the written power of a distance */
+} emlrt_nearest_power;
+#define EMLRT_POWER_WHOLE_MAX 64
+
+/* Payload of neighbor_density: 16 octets, then float32 reach[n_items] and
+ * densities[n_items]. Reads what nearest writes; writes one number, offset -
+ * mean density * (mean reach + floor). */
+typedef struct emlrt_density {
+  uint32_t n_items; /* >= 1 */
+  uint32_t flags;   /* 0 or EMLRT_NEIGHBORS_ROOT */
+  float offset;
+  float floor;
+} emlrt_density;
+
+/* Payload of bisect: 4 octets, emlrt_fork[n_forks], then float32
+ * items[n_forks][2][in_count]. From the first fork on, the nearer of two items
+ * leads to a later fork, or to an output, which is 1; all others are 0. */
+typedef struct emlrt_bisect {
+  uint32_t n_forks; /* >= 1 */
+} emlrt_bisect;
+
+/* What follows if the first item is as near as the second or nearer, and what if
+ * the second is: below n_forks a later fork, else n_forks plus the output. */
+typedef struct emlrt_fork {
+  uint32_t first;
+  uint32_t second;
+} emlrt_fork;
 
 /* Kernel machines: sums of the input's kernels with stored rows. */
 #define EMLRT_OP_KERNEL_DOT 0x07010E0E /* (factor + row . x)^degree */
