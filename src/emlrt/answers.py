@@ -9,6 +9,8 @@ source and then changes to it, parted by "|":
     p1            the second class's probability of each output: (n, outputs)
     scores        the scores that groups cover
     scores[a:b]   elements a to b - 1 of y
+    nearest       what the last stage of a NEAREST op writes; changes are those
+                  of the distances
     columns       keep two dimensions, even for one column
     negate, root, log, int          of each element
     plus:NUMBER, times:NUMBER       of each element
@@ -23,14 +25,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emlrt._native import lib
+from emlrt.blob import Program, Span
 from emlrt.errors import FormatError
+from emlrt.metadata import Metadata
 from emlrt.native import apply
 
 _CLASSIFIER = {"predict": "class"}
@@ -51,7 +55,7 @@ _NUMBER = r"-?[0-9.]+(e[-+]?[0-9]+)?"
 _CHANGES = "columns|negate|root|log|int|difference|logsum|logsoftmax"
 _CHANGES += "|loglogistic|common"
 _HOW = re.compile(
-    r"(class|proba|p1|scores(\[(?P<a>[0-9]{1,9}):(?P<b>[0-9]{1,9})\])?)"
+    r"(class|proba|p1|nearest|scores(\[(?P<a>[0-9]{1,9}):(?P<b>[0-9]{1,9})\])?)"
     rf"(\|({_CHANGES}|(plus|times):{_NUMBER}))*"
 )
 
@@ -124,3 +128,32 @@ def change(x: NDArray[Any], changes: Sequence[str]) -> NDArray[Any]:
         elif name == "int":
             x = x.astype(np.int64)
     return x if x.shape[1] != 1 or "columns" in changes else x[:, 0]
+
+
+def nearest_program(program: Program) -> tuple[Program, int]:
+    """The first part of a program, whose scores are the list of neighbours, and how
+    many there are."""
+    names = [stage.name for stage in program.stages]
+    last = max(i for i, name in enumerate(names) if name.startswith("nearest"))
+    stage, count = program.stages[last], program.stages[last].target.count
+    y = Span(lib.EMLRT_SPACE_OUTPUT, stage.target.dtype, 0, count)
+    part = replace(
+        program,
+        n_scores=count,
+        stages=(*program.stages[:last], replace(stage, target=y)),
+        output=lib.EMLRT_OUTPUT_VOTES,
+        groups=(count,),
+        vote_total=1,
+        metadata=Metadata(),
+    )
+    return part, count // (3 if names[last] == "nearest_i16" else 2)
+
+
+def nearest_list(
+    scores: NDArray[np.uint32], k: int, changes: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Distances and indices (n, k) from what a NEAREST op writes."""
+    distances = scores[:, :k].view(np.float32).astype(np.float64)
+    if scores.shape[1] == 3 * k:
+        distances = scores[:, :k] + scores[:, k : 2 * k] * 2.0**32
+    return change(distances, (*changes, "columns")), scores[:, -k:].astype(np.int64)

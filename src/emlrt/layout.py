@@ -15,6 +15,7 @@ _NUMBERS = {
     "int16_t": "<i2",
     "uint32_t": "<u4",
     "int32_t": "<i4",
+    "float": "<f4",
 }
 
 

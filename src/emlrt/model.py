@@ -457,10 +457,17 @@ class Model:
         -------
         (distances, indices), or indices alone without return_distance
         """
-        both = self._answer("kneighbors", X)
-        k = both.shape[1] // 2
-        index = both[:, k:].astype(np.int64)
-        return (both[:, :k], index) if return_distance else index
+        model, k = self._nearest
+        scores = model._runtime.scores(*self._prepare(X))
+        how = self._methods["kneighbors"]
+        distances, index = answers.nearest_list(scores, k, how.changes)
+        return (distances, index) if return_distance else index
+
+    @cached_property
+    def _nearest(self) -> tuple[Model, int]:
+        """A model whose scores are the list of neighbours, and how many."""
+        part, k = answers.nearest_program(self._program)
+        return Model(blobs.write(part)), k
 
     def score(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None

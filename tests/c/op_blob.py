@@ -7,12 +7,15 @@ from c.blobs import ARENA, HEADER, INPUT, OUTPUT, STAGE, pack, with_crc
 
 
 def op_blob(
-    code: int, n_in: int, n_out: int, payload: bytes, output: int = 0x1E
+    code: int, n_in: int, n_out: int, payload: bytes, output: int | None = None
 ) -> bytes:
     """x (n_in elements) -> one op -> y (n_out). Padding of payload is the caller's.
 
-    output: header.output. The first score is the only output.
+    output: header.output, by default votes or values by what the op writes. The
+    first score is the only output.
     """
+    if output is None:
+        output = 0x26 if code >> 8 & 0xFF == 0x06 else 0x1E
     size_in, size_out = n_in << (code & 3), n_out << (code >> 8 & 3)
     body = 48 + 4 + 28 + len(payload)
     header = {
@@ -26,7 +29,7 @@ def op_blob(
         "arena_size": 0,
         "score_size": size_out,
         "work": 1,
-        "vote_total": 0,
+        "vote_total": int(output == 0x26),
         "n_outputs": 1,
         "n_stages": 1,
         "input": code & 0xFF,

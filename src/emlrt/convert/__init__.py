@@ -92,7 +92,12 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
         "OAS",
         "ShrunkCovariance",
     ),
-    "neighbors": (),
+    "neighbors": (
+        "KNeighborsClassifier",
+        "KNeighborsRegressor",
+        "LocalOutlierFactor",
+        "NearestCentroid",
+    ),
     "kernels": (
         "SVC",
         "NuSVC",
@@ -108,7 +113,14 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
         "KernelCenterer",
     ),
     "processes": ("GaussianProcessRegressor",),
-    "clusters": (),
+    "clusters": (
+        "KMeans",
+        "MiniBatchKMeans",
+        "BisectingKMeans",
+        "Birch",
+        "AffinityPropagation",
+        "MeanShift",
+    ),
     "projections": (
         "CCA",
         "DictionaryLearning",
