@@ -66,9 +66,16 @@ def nearest_i16(payload, x, n_out):
     return low + high + [i for _, i in best]
 
 
-def nearest_power(payload, x, n_out):
-    from spec_ops.maths import exp, log
+def function(code):
+    """An op on one number, of another module."""
+    from spec_ops import load
 
+    op = load()[code]
+    return lambda v: op(b"", [v], 1)[0]
+
+
+def nearest_power(payload, x, n_out):
+    exp, log = function(0x03030E0E), function(0x03050E0E)
     n_items, k, whole, fraction, inverse = struct.unpack_from("<IHHff", payload)
     found = []
     for item in rows(payload, 16, n_items, len(x)):

@@ -40,14 +40,16 @@ def _transform(start: int, count: int, factor: float) -> str:
     return how if factor == 1 else f"{how}|times:{1 / factor!r}"
 
 
-def _plain(graph: Graph, x: Wire, centres: Doubles, *, transform: bool) -> Answer:
-    """The nearest centre's number."""
+def _plain(
+    graph: Graph, x: Wire, centres: Doubles, dtype: str, *, transform: bool = True
+) -> Answer:
+    """The nearest centre's number, of a dtype."""
     rows = fitted(graph, x, centres)
     near = distances(graph, rows.x, rows.centres)
     methods = {"predict": "class"}
     if transform:
         methods["transform"] = _transform(0, len(centres), rows.factor)
-    return _answer(near, np.arange(len(centres), dtype=np.int32), methods=methods)
+    return _answer(near, np.arange(len(centres), dtype=dtype), methods=methods)
 
 
 def _birch(graph: Graph, estimator: Any, x: Wire) -> Answer:
@@ -55,7 +57,7 @@ def _birch(graph: Graph, estimator: Any, x: Wire) -> Answer:
     centres = np.asarray(estimator.subcluster_centers_, np.float64)
     names, index = np.unique(estimator.subcluster_labels_, return_inverse=True)
     if (estimator.subcluster_labels_ == np.arange(len(centres))).all():
-        return _plain(graph, x, centres, transform=True)
+        return _plain(graph, x, centres, "int64")
     rows = fitted(graph, x, centres)
     found = nearest(graph, rows.x, rows.centres, 1, Metric("SQUARES"), exact=False)
     table = labels(
@@ -96,7 +98,7 @@ def _bisecting(graph: Graph, estimator: Any, x: Wire) -> Answer:
     centres = np.asarray(estimator.cluster_centers_, np.float64)
     links, pairs = _forks(estimator._bisecting_tree)
     if not links:
-        return _plain(graph, x, centres, transform=True)
+        return _plain(graph, x, centres, "int32")
     rows = fitted(graph, x, centres)
     mean = getattr(estimator, "_X_mean", 0.0)
     sides = np.stack(pairs).astype(np.float64) + mean - rows.shift
@@ -121,7 +123,7 @@ def _affinity(graph: Graph, estimator: Any, x: Wire) -> Answer:
             " not converge, or was fitted on affinities; raise max_iter or damping,"
             " and fit it on rows"
         )
-    return _plain(graph, x, np.asarray(centres, np.float64), transform=False)
+    return _plain(graph, x, np.asarray(centres, np.float64), "int64", transform=False)
 
 
 def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
@@ -137,5 +139,6 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     if isinstance(estimator, AffinityPropagation):
         return _affinity(graph, estimator, x)
     centres = np.asarray(estimator.cluster_centers_, np.float64)
-    transform = not isinstance(estimator, MeanShift)
-    return _plain(graph, x, centres, transform=transform)
+    if isinstance(estimator, MeanShift):
+        return _plain(graph, x, centres, "int64", transform=False)
+    return _plain(graph, x, centres, "int32")

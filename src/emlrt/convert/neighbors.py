@@ -237,13 +237,11 @@ def nearest(
     x = graph.floats(x)
     if metric.scale is not None:
         x, items = graph.affine(x, scale=metric.scale), items * metric.scale
-    factor = 1.0
+    x, items, factor = in_range(graph, x, items)
     if metric.name == "COSINE":
         norm = record("normalize", norm=lib.EMLRT_NORM_L2)
         x = graph.stage("NORMALIZE", x, x.count, norm)
         items = _unit_rows(items)
-    else:
-        x, items, factor = in_range(graph, x, items)
     rows = floats(items, "an item")
     if metric.name == "POWER":
         whole = int(metric.p)
@@ -415,7 +413,10 @@ def _centroids(graph: Graph, estimator: Any, x: Wire) -> Answer:
         scores = _scores_of_centroids(graph, estimator, x)
         if not has_scores:
             return classifier("margins", scores, classes, methods=usual)
-        usual |= {"predict_proba": "proba", "predict_log_proba": "proba|log"}
+        usual |= {
+            "predict_proba": "proba",
+            "predict_log_proba": "scores|logsoftmax|columns",
+        }
         usual["decision_function"] = "scores" + difference
         return classifier("logits", scores, classes, methods=usual)
     # predict goes by plain distances, and the others by scaled ones.
@@ -428,7 +429,7 @@ def _centroids(graph: Graph, estimator: Any, x: Wire) -> Answer:
     p = graph.stage("SOFTMAX", scores, k)
     usual["decision_function"] = f"scores[{k}:{2 * k}]{difference}"
     usual["predict_proba"] = f"scores[{2 * k}:{3 * k}]|columns"
-    usual["predict_log_proba"] = f"scores[{2 * k}:{3 * k}]|columns|log"
+    usual["predict_log_proba"] = f"scores[{k}:{2 * k}]|logsoftmax|columns"
     return classifier("margins", near, classes, methods=usual, extras=(scores, p))
 
 
