@@ -262,6 +262,10 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return convert(graph, estimator, x)
 
 
+#: What a fitted IsotonicRegression has; it does not say that it takes one feature.
+_ISOTONIC = "X_thresholds_"
+
+
 def _first(estimator: Any) -> Any:
     """What sees X first: of a Pipeline or a FeatureUnion, a part that does more
     than to pass it through."""
@@ -270,7 +274,8 @@ def _first(estimator: Any) -> Any:
             found = None if isinstance(part, str) or part is None else _first(part)
             if found is not None:
                 return found
-    return estimator if hasattr(estimator, "n_features_in_") else None
+    says = hasattr(estimator, "n_features_in_") or hasattr(estimator, _ISOTONIC)
+    return estimator if says else None
 
 
 def _seen(estimator: Any) -> tuple[int, list[str]]:
@@ -285,7 +290,8 @@ def _seen(estimator: Any) -> tuple[int, list[str]]:
             " no part of it was fitted on them"
         )
     names = getattr(first, "feature_names_in_", None)
-    return int(first.n_features_in_), [] if names is None else [str(n) for n in names]
+    n_features = 1 if hasattr(first, _ISOTONIC) else int(first.n_features_in_)
+    return n_features, [] if names is None else [str(n) for n in names]
 
 
 def sklearn_program(estimator: Any, options: Options) -> Program:

@@ -105,8 +105,14 @@ def _second(graph: Graph, member: Any, part: Answer) -> Wire:
 def _several(graph: Graph, member: Any, part: Answer) -> Wire:
     """Probabilities of three classes or more, which add up to 1."""
     x, calibrators = _predictions(graph, part)[0], member.calibrators
-    n = len(member.classes)
-    seen = np.searchsorted(member.classes, member.estimator.classes_)
+    n, known = len(member.classes), member.estimator.classes_
+    seen = np.searchsorted(member.classes, known)
+    if len(seen) != x.count:
+        raise UnsupportedModelError(
+            f"CalibratedClassifierCV of {n} classes has a member that has seen"
+            f" {len(seen)} of them, which scikit-learn takes for one; fit it with"
+            " stratified folds"
+        )
     if member.method == "isotonic":
         p = _placed(graph, _curves(graph, x, calibrators), seen, n, 0.0)
         return normalized(graph, p, uniform=True)

@@ -265,6 +265,8 @@ class Graph:
         return wire.whole and own.parent is None and own is not self.input.buffer
 
     def mix(self, parts: Sequence[Wire], weights: ArrayLike) -> Wire:
-        """Weighted sum of vectors of equal length."""
-        x, n_out = self.concat(parts), parts[0].count
+        """Weighted sum of vectors of equal length, as many as weights. Parts may be
+        several of them end to end."""
+        x = self.concat(parts)
+        n_out = x.count // np.size(weights)
         return self.stage("MIX", x, n_out, floats(weights, "a weight"))

@@ -49,12 +49,12 @@ def _weights(voting: Any) -> NDArray[np.float64]:
 
 def _soft(graph: Graph, voting: Any, parts: list[Answer]) -> Answer:
     """Weighted means of probabilities."""
-    shares = [probabilities(graph, part)[0] for part in parts]
-    scores = graph.mix(shares, _weights(voting))
+    shares = graph.concat([probabilities(graph, part)[0] for part in parts])
+    scores = graph.mix([shares], _weights(voting))
     answer = classifier("shares", scores, voting.classes_)
     if not voting.flatten_transform:  # three dimensions, for which there is no recipe
         return as_in(answer, _Without(voting, "transform"))
-    answer = with_extra(answer, "transform", graph.concat(shares), "|columns")
+    answer = with_extra(answer, "transform", shares, "|columns")
     return as_in(answer, voting)
 
 
@@ -91,11 +91,10 @@ def _voting_classifier(graph: Graph, voting: Any, x: Wire) -> Answer:
 
 def _voting_regressor(graph: Graph, voting: Any, x: Wire) -> Answer:
     parts = _answers(graph, voting.estimators_, x)
-    found = [predictions(graph, part) for part in parts]
-    answer = Answer(
-        "values", graph.mix(found, _weights(voting)), missing=_all_accept(parts)
-    )
-    return with_extra(answer, "transform", graph.concat(found), "|columns")
+    found = graph.concat([predictions(graph, part) for part in parts])
+    mean = graph.mix([found], _weights(voting))
+    answer = Answer("values", mean, missing=_all_accept(parts))
+    return with_extra(answer, "transform", found, "|columns")
 
 
 # Bagging
