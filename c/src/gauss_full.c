@@ -31,21 +31,33 @@ static emlrt_status emlrt_check_gauss_full(emlrt_call *call) {
 }
 
 /* Four rows of the factor at once, so that a difference is taken once for all
- * of them: a is the last row, which every input enters. The triangle's edge
- * leaves less rows to each of the tile's last inputs. Returns the sum of
- * squares; *factor moves on. low: octets from a mean to its low part, or 0. */
+ * of them: a is the last row, which every input enters. First all inputs that
+ * all rows use; then the triangle's edge, with a row less for each input.
+ * Returns the sum of squares; *factor moves on. low: octets from a mean to its
+ * low part, or 0. */
 static float emlrt_gauss_norm(const emlrt_call *call, emlrt_rom mean,
                               emlrt_off low, emlrt_rom *factor) {
   const float *x = (const float *)call->in, *end = x + call->n_in, *edge = x;
   emlrt_rom at = *factor;
   unsigned rows = (unsigned)((call->n_in - 1) & 3u) + 1;
   float sum = 0;
-  for (; edge != end; rows = 4) {
+  for (; edge != end; edge += rows, rows = 4) {
     float a = 0, b = 0, c = 0, d = 0;
     emlrt_rom m = mean;
     unsigned now = rows;
-    edge += rows;
-    for (x = (const float *)call->in; x != edge; x++) {
+    x = (const float *)call->in;
+#if !EMLRT_SMALL
+    for (; x != edge; x++, m = emlrt_rom_at(m, 4)) {
+      float e = emlrt_sub(*x, emlrt_rf32(m, 0));
+      if (low != 0) e = emlrt_sub(e, emlrt_rf32(emlrt_rom_at(m, low), 0));
+      a = emlrt_add(a, emlrt_mul(emlrt_rf32(at, 0), e));
+      b = emlrt_add(b, emlrt_mul(emlrt_rf32(at, 4), e));
+      c = emlrt_add(c, emlrt_mul(emlrt_rf32(at, 8), e));
+      d = emlrt_add(d, emlrt_mul(emlrt_rf32(at, 12), e));
+      at = emlrt_rom_at(at, 16);
+    }
+#endif
+    for (;; x++, m = emlrt_rom_at(m, 4)) {
       float e = emlrt_sub(*x, emlrt_rf32(m, 0));
       if (low != 0) e = emlrt_sub(e, emlrt_rf32(emlrt_rom_at(m, low), 0));
       a = emlrt_add(a, emlrt_mul(emlrt_rf32(at, 0), e));
@@ -53,8 +65,7 @@ static float emlrt_gauss_norm(const emlrt_call *call, emlrt_rom mean,
       if (now > 2) c = emlrt_add(c, emlrt_mul(emlrt_rf32(at, 8), e));
       if (now > 3) d = emlrt_add(d, emlrt_mul(emlrt_rf32(at, 12), e));
       at = emlrt_rom_at(at, now * 4u);
-      m = emlrt_rom_at(m, 4);
-      if ((unsigned)(edge - x) <= now) now--;
+      if (x >= edge && --now == 0) break;
     }
     sum = emlrt_add(sum, emlrt_mul(d, d));
     sum = emlrt_add(sum, emlrt_mul(c, c));

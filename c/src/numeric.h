@@ -14,6 +14,33 @@
 
 #include "core.h"
 
+/* Whether sums and products are soft.c's: where there is neither a
+ * floating-point unit nor a library written for the core. */
+#if !defined(EMLRT_SOFT)
+#if (defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1 && \
+     !defined(__ARM_FP)) ||                                        \
+    (defined(__riscv) && !defined(__riscv_flen))
+#define EMLRT_SOFT 1
+#else
+#define EMLRT_SOFT 0
+#endif
+#endif
+
+/* Whether code for speed alone is left out: nothing is gained by it where float
+ * operations are calls. */
+#if defined(__OPTIMIZE_SIZE__) || EMLRT_SOFT || defined(__AVR__)
+#define EMLRT_SMALL 1
+#else
+#define EMLRT_SMALL 0
+#endif
+
+/* Before a loop of at most 4 rounds, a constant: not to be a loop. */
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 8
+#define EMLRT_UNROLL _Pragma("GCC unroll 4")
+#else
+#define EMLRT_UNROLL
+#endif
+
 #if !defined(__GNUC__)
 typedef volatile float emlrt_rounded;
 #define EMLRT_HIDE(value) ((void)0)
@@ -38,6 +65,37 @@ typedef float emlrt_rounded;
 #endif
 #endif
 
+EMLRT_INLINE uint32_t emlrt_bits(float value) {
+  union {
+    float f;
+    uint32_t u;
+  } pun;
+  pun.f = value;
+  return pun.u;
+}
+
+#define EMLRT_INFINITY_BITS UINT32_C(0x7F800000)
+#define EMLRT_NAN_BITS UINT32_C(0x7FC00000)
+#define EMLRT_SIGN_BIT UINT32_C(0x80000000)
+
+#if EMLRT_SOFT
+/* Sum and product of floats, bits in and out. */
+uint32_t emlrt_soft_add(uint32_t a, uint32_t b);
+uint32_t emlrt_soft_mul(uint32_t a, uint32_t b);
+
+EMLRT_INLINE float emlrt_add(float a, float b) {
+  return emlrt_float(emlrt_soft_add(emlrt_bits(a), emlrt_bits(b)));
+}
+
+EMLRT_INLINE float emlrt_sub(float a, float b) {
+  return emlrt_float(
+      emlrt_soft_add(emlrt_bits(a), emlrt_bits(b) ^ EMLRT_SIGN_BIT));
+}
+
+EMLRT_INLINE float emlrt_mul(float a, float b) {
+  return emlrt_float(emlrt_soft_mul(emlrt_bits(a), emlrt_bits(b)));
+}
+#else
 EMLRT_INLINE float emlrt_add(float a, float b) {
   emlrt_rounded sum = a + b;
   EMLRT_HIDE(sum);
@@ -55,6 +113,7 @@ EMLRT_INLINE float emlrt_mul(float a, float b) {
   EMLRT_HIDE(product);
   return product;
 }
+#endif
 
 /* The divisor is hidden too, or a reciprocal of it might be shared. */
 EMLRT_INLINE float emlrt_div(float a, float b) {
@@ -71,19 +130,6 @@ EMLRT_INLINE float emlrt_rounded_to(uint32_t number) {
   EMLRT_HIDE(value);
   return value;
 }
-
-EMLRT_INLINE uint32_t emlrt_bits(float value) {
-  union {
-    float f;
-    uint32_t u;
-  } pun;
-  pun.f = value;
-  return pun.u;
-}
-
-#define EMLRT_INFINITY_BITS UINT32_C(0x7F800000)
-#define EMLRT_NAN_BITS UINT32_C(0x7FC00000)
-#define EMLRT_SIGN_BIT UINT32_C(0x80000000)
 
 EMLRT_INLINE int emlrt_is_nan(uint32_t bits) {
   return (bits & ~EMLRT_SIGN_BIT) > EMLRT_INFINITY_BITS;

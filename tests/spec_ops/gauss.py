@@ -6,35 +6,23 @@ import struct
 from spec_ops.f32 import add, mul, read, sub
 
 
-def components(payload, x, k):
-    """Constant, differences and offset of the factors, of each component."""
-    n = len(x)
-    (flags,) = struct.unpack_from("<I", payload)
-    constants = read(payload, 4, k)
-    at = 4 + 4 * k
-    factors = at + 4 * k * n * (1 + (flags & 1))
-    for j in range(k):
-        means = read(payload, at + 4 * j * n, n)
-        e = [sub(v, m) for v, m in zip(x, means, strict=True)]
-        if flags & 1:
-            lows = read(payload, at + 4 * (k + j) * n, n)
-            e = [sub(v, low) for v, low in zip(e, lows, strict=True)]
-        yield constants[j], e, factors, flags & 2
-
-
 def diag(payload, x, n_out):
-    y, n = [], len(x)
-    for k, (constant, e, at, shared) in enumerate(components(payload, x, n_out)):
-        if shared:
-            factors = read(payload, at + 4 * k, 1) * n
-        else:
-            factors = read(payload, at + 4 * k * n, n)
-        s = 0.0
-        for v, f in zip(e, factors, strict=True):
-            t = mul(v, f)
-            s = add(s, mul(t, t))
-        y.append(sub(constant, s))
-    return y
+    (flags,) = struct.unpack_from("<I", payload)
+    low, shared = flags & 1, flags & 2
+    constants, at = read(payload, 4, n_out), 4 + 4 * n_out
+    if shared:
+        factors, at = read(payload, at, n_out), at + 4 * n_out
+    sums = [0.0] * n_out
+    for value in x:
+        e, at = [sub(value, m) for m in read(payload, at, n_out)], at + 4 * n_out
+        if low:
+            lows, at = read(payload, at, n_out), at + 4 * n_out
+            e = [sub(a, b) for a, b in zip(e, lows, strict=True)]
+        if not shared:
+            factors, at = read(payload, at, n_out), at + 4 * n_out
+        t = [mul(a, b) for a, b in zip(e, factors, strict=True)]
+        sums = [add(s, mul(v, v)) for s, v in zip(sums, t, strict=True)]
+    return [sub(a, b) for a, b in zip(constants, sums, strict=True)]
 
 
 def triangle(payload, at, n):
@@ -55,15 +43,23 @@ def triangle(payload, at, n):
 
 def full(payload, x, n_out):
     y, n = [], len(x)
-    for k, (constant, e, at, shared) in enumerate(components(payload, x, n_out)):
-        at += 0 if shared else 4 * k * (n * (n + 1) // 2)
+    (flags,) = struct.unpack_from("<I", payload)
+    constants, at = read(payload, 4, n_out), 4 + 4 * n_out
+    factors = at + 4 * n_out * n * (1 + (flags & 1))
+    for k in range(n_out):
+        e = [sub(v, m) for v, m in zip(x, read(payload, at, n), strict=True)]
+        if flags & 1:
+            lows = read(payload, at + 4 * n_out * n, n)
+            e = [sub(v, low) for v, low in zip(e, lows, strict=True)]
+        at += 4 * n
+        own = 0 if flags & 2 else 4 * k * (n * (n + 1) // 2)
         s = 0.0
-        for row in triangle(payload, at, n):
+        for row in triangle(payload, factors + own, n):
             t = 0.0
             for f, v in zip(row, e, strict=False):
                 t = add(t, mul(f, v))
             s = add(s, mul(t, t))
-        y.append(sub(constant, s))
+        y.append(sub(constants[k], s))
     return y
 
 

@@ -347,12 +347,14 @@ typedef struct emlrt_normalize {
 
 /* Payload of a gauss op, of n = in_count features and k = out_count components:
  * 4 octets, followed without gaps by float32:
- *   constants  [k]
- *   means      [k][n]
- *   low parts  [k][n], with EMLRT_GAUSS_LOW only
- *   factors    diag: [k][n], or with EMLRT_GAUSS_SHARED [k]; full: a lower
- *              triangle of n (n + 1) / 2 for each component, or with
- *              EMLRT_GAUSS_SHARED one for all
+ *
+ *   diag   constants[k]; with EMLRT_GAUSS_SHARED factors[k], one for all features
+ *          of a component; then for each feature means[k], with EMLRT_GAUSS_LOW
+ *          low parts[k], and without EMLRT_GAUSS_SHARED factors[k]
+ *   full   constants[k]; means[k][n]; with EMLRT_GAUSS_LOW low parts[k][n]; then
+ *          lower triangles of n (n + 1) / 2 factors, one for each component, or
+ *          with EMLRT_GAUSS_SHARED one for all
+ *
  * A triangle stands in tiles of 4 rows; if n is no multiple of 4, the first one
  * has what is over. A tile has, for each input up to its last row's number, the
  * factors of the rows that use this input, the last row first. */

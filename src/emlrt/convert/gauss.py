@@ -39,24 +39,24 @@ def _tiles(factor: Floats) -> Floats:
     return np.concatenate(parts)
 
 
-def _payload(
-    constants: Floats, means: Floats, factors: Floats, reach: Floats, shared: bool
-) -> bytes:
-    """constants (k,), means and reach (k, n): how far an error of each mean
-    goes, in units of a scaled difference. factors: in the payload's order."""
+def _payload(flags: int, constants: Floats, *rest: Floats) -> bytes:
+    """Flags and numbers. Each array: in the order of the payload."""
+    most = np.finfo(np.float32).max
+    # A class whose prior is 0 never wins.
+    finite = np.where(constants == -np.inf, -most, constants)
+    parts = [floats(finite, "a log probability")]
+    parts += [floats(numbers, "a mean or an inverse deviation") for numbers in rest]
+    return flags.to_bytes(4, "little") + b"".join(parts)
+
+
+def _split(means: Floats, reach: Floats) -> list[Floats]:
+    """Means as float32, and what is lost of them if that is too much.
+
+    reach: how far an error of each mean goes, in units of a scaled difference.
+    """
     high = means.astype(np.float32).astype(np.float64)
     low = means - high
-    is_low = bool((abs(low * reach) > _LOST).any())
-    flags = lib.EMLRT_GAUSS_LOW * is_low + lib.EMLRT_GAUSS_SHARED * shared
-    most = np.finfo(np.float32).max
-    parts = [
-        # A class whose prior is 0 never wins.
-        floats(np.where(constants == -np.inf, -most, constants), "a log probability"),
-        floats(high, "a mean"),
-        floats(low, "a mean") if is_low else b"",
-        floats(factors, "the inverse of a standard deviation"),
-    ]
-    return int(flags).to_bytes(4, "little") + b"".join(parts)
+    return [high, low] if (abs(low * reach) > _LOST).any() else [high]
 
 
 def diagonal(
@@ -64,9 +64,13 @@ def diagonal(
 ) -> Wire:
     """constants - sum(((x - means) * widths)^2, 1): means (k, n), widths (k, n),
     or (k, 1) if all features have the same."""
-    shared = widths.shape[1] == 1
-    reach = np.broadcast_to(widths, means.shape)
-    payload = _payload(constants, means, widths, reach, shared)
+    shared = widths.shape[1] < means.shape[1]
+    parts = _split(means, widths)
+    flags = lib.EMLRT_GAUSS_LOW * (len(parts) - 1) + lib.EMLRT_GAUSS_SHARED * shared
+    head = [widths[:, 0]] if shared else []
+    parts += [] if shared else [widths]
+    rows = np.stack(parts).transpose(2, 0, 1)
+    payload = _payload(flags, constants, *head, rows)
     return graph.stage("GAUSS_DIAG", graph.floats(x), len(means), payload)
 
 
@@ -75,9 +79,11 @@ def triangular(
 ) -> Wire:
     """constants - |factors @ (x - means)|^2: means (k, n), lower triangles
     (k, n, n), or (1, n, n) if all components have the same."""
-    stored = np.concatenate([_tiles(factor) for factor in factors])
-    reach = np.broadcast_to(abs(factors).max(1), means.shape)
-    payload = _payload(constants, means, stored, reach, len(factors) < len(means))
+    shared = len(factors) < len(means)
+    parts = _split(means, abs(factors).max(1))
+    flags = lib.EMLRT_GAUSS_LOW * (len(parts) - 1) + lib.EMLRT_GAUSS_SHARED * shared
+    triangles = [_tiles(factor) for factor in factors]
+    payload = _payload(flags, constants, *parts, *triangles)
     return graph.stage("GAUSS_FULL", graph.floats(x), len(means), payload)
 
 
