@@ -4,6 +4,7 @@
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
+from sklearn.experimental import enable_iterative_imputer  # noqa: F401
 from sklearn.utils.discovery import all_estimators
 
 from emlrt import Model

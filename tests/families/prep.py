@@ -97,6 +97,16 @@ CASES = [
         "quantiles-ties",
         converted(lambda: encoder("QuantileTransformer", n_quantiles=20)),
     ),
+    Case(
+        "quantiles-normal",
+        converted(
+            lambda: encoder(
+                "QuantileTransformer", n_quantiles=9, output_distribution="normal"
+            ),
+            NORMAL,
+        ),
+    ),
+    Case("powers", converted(lambda: encoder("PowerTransformer"), NORMAL + 9)),
     Case("scaled-tree", converted(scaled_tree, table(nan=True))),
     Case("columns", converted(columns)),
 ]
