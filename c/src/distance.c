@@ -12,19 +12,11 @@ uint32_t emlrt_distance(const float *x, emlrt_count n, emlrt_rom item,
                         unsigned metric, uint32_t limit) {
   uint32_t sum = 0, any_x = 0, any_item = 0;
   for (; n != 0; n--, x++, item = emlrt_rom_at(item, 4)) {
-    float d = emlrt_sub(*x, emlrt_rf32(item, 0));
-    uint32_t part = emlrt_bits(d) & ~EMLRT_SIGN_BIT;
-    if (metric == EMLRT_METRIC_LARGEST) {
-      if (part < sum) part = sum;
-    } else {
-      if (metric == EMLRT_METRIC_COSINE) {
-        any_x |= emlrt_bits_at(x, 0);
-        any_item |= emlrt_r32(item, 0);
-      }
-      if (metric != EMLRT_METRIC_SUMS) part = emlrt_bits(emlrt_mul(d, d));
-      part = emlrt_bits(emlrt_add(emlrt_float(sum), emlrt_float(part)));
+    if (metric == EMLRT_METRIC_COSINE) {
+      any_x |= emlrt_bits_at(x, 0);
+      any_item |= emlrt_r32(item, 0);
     }
-    sum = emlrt_one_nan(part);
+    sum = emlrt_distance_add(sum, *x, emlrt_rf32(item, 0), metric);
     if (sum >= limit) return sum;
   }
   if (metric == EMLRT_METRIC_COSINE &&

@@ -2,7 +2,7 @@
  *
  * The k nearest items of integers: exact, whatever the numbers.
  */
-#include "core.h"
+#include "distance.h"
 
 #define EMLRT_NEAREST_I16(call, field) \
   emlrt_r16((call)->payload, EMLRT_AT(emlrt_nearest_i16, field))
@@ -33,8 +33,7 @@ static emlrt_status emlrt_check_nearest_i16(emlrt_call *call) {
   return EMLRT_OK;
 }
 
-/* The distance of x and an item; at least limit where it is not below it. A
- * square fits 32 bits, and their sum 64. */
+/* The distance of x and an item; at least limit where it is not below it. */
 static uint64_t emlrt_distance_i16(const emlrt_call *call, emlrt_rom item,
                                    uint64_t limit) {
   const int16_t *x = (const int16_t *)call->in;
@@ -45,26 +44,27 @@ static uint64_t emlrt_distance_i16(const emlrt_call *call, emlrt_rom item,
   emlrt_count n;
   for (n = call->n_in; n != 0 && sum < limit; n--) {
     int32_t d = *x++ - base;
-    uint32_t part;
     d -= wide ? emlrt_ri16(item, 0) : (int32_t)emlrt_r8(item, 0);
-    part = (uint32_t)(d < 0 ? -d : d);
     item = emlrt_rom_at(item, wide ? 2 : 1);
-    if (metric == EMLRT_METRIC_LARGEST) {
-      if (part > sum) sum = part;
-      continue;
-    }
-    sum += metric == EMLRT_METRIC_SQUARES ? part * part : part;
+    sum = emlrt_distance_add_i16(sum, d, metric);
   }
   return sum;
 }
 
-static uint64_t emlrt_far(const emlrt_alias32 *list, emlrt_count k) {
-  return (uint64_t)list[k] << 32 | list[0];
+void emlrt_nearest_put_i16(emlrt_alias32 *list, emlrt_count k,
+                           uint64_t distance, uint32_t index) {
+  emlrt_alias32 *at = list + k - 1;
+  emlrt_count j;
+  for (; at != list && emlrt_far(at - 1, k) > distance; at--)
+    for (j = 0; j < 3; j++) at[j * k] = at[(ptrdiff_t)(j * k) - 1];
+  at[0] = (uint32_t)distance;
+  at[k] = (uint32_t)(distance >> 32);
+  at[2 * k] = index;
 }
 
 static void emlrt_run_nearest_i16(const emlrt_call *call) {
   emlrt_count j, k = EMLRT_NEAREST_I16(call, k);
-  emlrt_alias32 *list = (emlrt_alias32 *)call->out, *at;
+  emlrt_alias32 *list = (emlrt_alias32 *)call->out;
   emlrt_off step =
       (emlrt_off)call->n_in * (emlrt_off)EMLRT_NEAREST_I16(call, width);
   uint32_t i, n = emlrt_r32(call->payload, EMLRT_AT(emlrt_nearest_i16, n_items));
@@ -75,15 +75,9 @@ static void emlrt_run_nearest_i16(const emlrt_call *call) {
     EMLRT_KEEP_LOOP();
   }
   for (i = 0; i < n; i++, item = emlrt_rom_at(item, step)) {
-    uint64_t sum;
-    at = list + k - 1;
-    sum = emlrt_distance_i16(call, item, emlrt_far(at, k));
-    if (sum >= emlrt_far(at, k)) continue;
-    for (; at != list && emlrt_far(at - 1, k) > sum; at--)
-      for (j = 0; j < 3; j++) at[j * k] = at[(ptrdiff_t)(j * k) - 1];
-    at[0] = (uint32_t)sum;
-    at[k] = (uint32_t)(sum >> 32);
-    at[2 * k] = i;
+    uint64_t far = emlrt_far(list + k - 1, k);
+    uint64_t sum = emlrt_distance_i16(call, item, far);
+    if (sum < far) emlrt_nearest_put_i16(list, k, sum, i);
   }
 }
 

@@ -193,6 +193,31 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_selftest(const emlrt_model *model,
                                                void *scratch,
                                                size_t scratch_size);
 
+/* Items that a model of nearest neighbours learns on the device, behind those in
+ * its blob. The caller owns the arrays, and sees to it that none is added while
+ * another thread reads them. Start with count 0; to forget, set it lower. */
+typedef struct emlrt_items {
+  void *x;            /* capacity * n_inputs elements of the input dtype */
+  uint32_t *classes;  /* capacity class indices */
+  uint32_t count;     /* items that are there */
+  uint32_t capacity;  /* items that fit */
+} emlrt_items;
+
+/* Adds one item and its class. x: n_inputs elements, as for emlrt_classify.
+ * Returns KIND if the model is not nearest neighbours alone, with one vote each
+ * and one output; COUNT if there is no such class; BUFFER if no more items fit;
+ * or as emlrt_classify. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_items_add(const emlrt_model *model,
+                                                emlrt_items *items,
+                                                const void *x, size_t nx,
+                                                uint32_t class_index);
+
+/* As emlrt_classify, among the blob's items and these: what a model would say
+ * that was fitted on all of them in this order. index: of the winning class. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_items_classify(
+    const emlrt_model *model, const emlrt_items *items, const void *x,
+    size_t nx, uint32_t *index, void *scratch, size_t scratch_size);
+
 /* A sentence for a status, never NULL. */
 const char *emlrt_strerror(emlrt_status status);
 
