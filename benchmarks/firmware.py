@@ -169,7 +169,7 @@ def _run_avr(target: Target, code: Code, parts: list[Path], rows: NDArray[Any]) 
 def _program(target: Target, text: str, parts: list[Path], opt: str) -> Image:
     with build.scratch_dir() as work:
         options = build.Options(opt=opt, std="gnu99")
-        parts = [*parts, *build.compile_text(target, "program.c", text, options, work)]
+        parts = [*build.compile_text(target, "program.c", text, options, work), *parts]
         return build.link(target, parts, work, roots=["main"])
 
 
@@ -181,14 +181,22 @@ def empty_program(target_name: str, opt: str) -> Image:
 def peer_program(target_name: str, code: Code, n_features: int, opt: str) -> Image:
     """A program that predicts for ever with a peer's code."""
     target = targets.find(target_name)
+    return peer_program_of(target, code, _compile(target, code, opt), n_features, opt)
+
+
+def peer_program_of(
+    target: Target, code: Code, parts: list[Path], n_features: int, opt: str
+) -> Image:
+    """The same with objects and libraries that the caller has."""
     text = _PEER_PROGRAM.format(**_names(code, n_features))
-    return _program(target, text, _compile(target, code, opt), opt)
+    return _program(target, text, parts, opt)
 
 
 def emlrt_program(target_name: str, blob: bytes, opt: str) -> Image:
     """A program that opens a blob that is linked in, and predicts for ever."""
     target, known = targets.find(target_name), facts(blob)
-    classes = known.score_dtype == np.uint32
+    classes = "classify" in known.calls
+    ops = known.ops + (known.call_ops["classify"] if classes else ())
     text = _EMLRT_PROGRAM.format(
         x_type={"f": "float", "i": "int16_t", "u": "uint8_t"}[known.input_dtype.kind],
         answer="uint32_t" if classes else "float",
@@ -202,7 +210,7 @@ def emlrt_program(target_name: str, blob: bytes, opt: str) -> Image:
         options = build.Options(opt=opt)
         parts = build.runtime_objects(target, options)
         parts += build.compile_text(
-            target, "glue.c", build.glue(known.ops), options, work
+            target, "glue.c", build.glue(ops), options, work
         )
         parts += build.binary_object(target, "bench_blob", blob, work, section)
         return _program(target, text, parts, opt)
