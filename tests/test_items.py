@@ -57,8 +57,16 @@ class Device:
         return index[0] if status == 0 else STATUS[status]
 
 
-@pytest.mark.parametrize("metric", ["euclidean", "manhattan", "chebyshev"])
-@pytest.mark.parametrize("dtype", ["float32", "int16"])
+@pytest.mark.parametrize(
+    ("dtype", "metric"),
+    [
+        ("float32", "euclidean"),
+        ("float32", "manhattan"),
+        ("float32", "chebyshev"),
+        ("int16", "euclidean"),
+        ("int16", "manhattan"),
+    ],
+)
 def test_as_if_fitted_on_all(dtype, metric):
     X, y = load_iris(return_X_y=True)
     X = np.round(X * 10)

@@ -27,24 +27,19 @@ EMLRT_INLINE uint32_t emlrt_distance_add(uint32_t sum, float x, float item,
   return emlrt_one_nan(part);
 }
 
-/* The same of integers, whose difference is d. A square fits 32 bits, and their
- * sum 64. */
+/* The same of integers, whose difference is d: squares, or sums. A square fits 32
+ * bits, and their sum 64. */
 EMLRT_INLINE uint64_t emlrt_distance_add_i16(uint64_t sum, int32_t d,
                                              unsigned metric) {
   uint32_t part = (uint32_t)(d < 0 ? -d : d);
-  if (metric == EMLRT_METRIC_LARGEST) return part > sum ? part : sum;
-  return sum + (metric == EMLRT_METRIC_SQUARES ? part * part : part);
+  if (metric == EMLRT_METRIC_SQUARES) part *= part;
+  return sum + part;
 }
 
-/* The largest distance of a list of integers' distances. */
-EMLRT_INLINE uint64_t emlrt_far(const emlrt_alias32 *at, emlrt_count k) {
-  return (uint64_t)at[k] << 32 | at[0];
-}
-
-/* Puts an item into a list of k low halves, high halves and indices. distance
- * must be below that of the last. */
-void emlrt_nearest_put_i16(emlrt_alias32 *list, emlrt_count k,
-                           uint64_t distance, uint32_t index);
+/* Puts an item where it belongs, if anywhere, in a list of the low halves of k
+ * distances, their high halves, and indices. */
+void emlrt_nearest_offer_i16(emlrt_alias32 *list, emlrt_count k,
+                             uint64_t distance, uint32_t index);
 
 /* Empties a list of the k nearest: k distances, then k indices. */
 void emlrt_nearest_clear(emlrt_alias32 *list, emlrt_count k);

@@ -100,8 +100,7 @@ static void emlrt_add_integers(const emlrt_voters *to, emlrt_alias32 *list,
   uint64_t sum = 0;
   for (; n != 0; n--)
     sum = emlrt_distance_add_i16(sum, (int32_t)*x++ - *item++, to->metric);
-  if (sum < emlrt_far(list + to->k - 1, to->k))
-    emlrt_nearest_put_i16(list, to->k, sum, index);
+  emlrt_nearest_offer_i16(list, to->k, sum, index);
 }
 
 /* The list that the first stage has written, with the items in RAM, too. */
@@ -145,7 +144,7 @@ emlrt_status emlrt_items_classify(const emlrt_model *model,
   for (i = 0; i < to.k; i++) {
     uint32_t item = list[i], winner;
     if (item < to.n_items)
-      winner = emlrt_label_of(&to.votes, item, 0);
+      winner = emlrt_label_at(&to.votes, item);
     else
       winner = items->classes[item - to.n_items];
     if (winner < to.votes.n_out) votes[winner]++;

@@ -47,7 +47,7 @@ static void emlrt_average(const emlrt_call *call, const emlrt_alias32 *list,
     for (j = 0; j < n; j++) {
       float *to = y + j, part = weight;
       if (labels)
-        to = y + emlrt_label_of(call, item, j);
+        to = y + emlrt_label_at(call, item * n + j);
       else
         part = emlrt_mul(weight, emlrt_target_of(call, item, j));
       *to = emlrt_add(*to, part);

@@ -85,7 +85,7 @@ CASES = [
     Case("int16-narrow", integers("euclidean", 100)),
     Case("int16-wide", integers("euclidean", 32768)),
     Case("int16-manhattan", integers("manhattan", 1000)),
-    Case("int16-chebyshev", integers("chebyshev", 50)),
+    Case("int16-largest", integers("chebyshev", 50)),
     Case("outliers", of(LocalOutlierFactor(5, novelty=True))),
     Case("outliers-manhattan", of(LocalOutlierFactor(4, novelty=True, p=1))),
     Case("centroids-manhattan", of(NearestCentroid(metric="manhattan"))),

@@ -54,13 +54,10 @@ def nearest_i16(payload, x, n_out):
     found = []
     for i in range(n_items):
         parts = [
-            abs(int(a) - base - b)
+            abs(int(a) - (base if width == 1 else 0) - b)
             for a, b in zip(x, numbers[i * n : i * n + n], strict=True)
         ]
-        if metric == LARGEST:
-            found.append(max(parts))
-        else:
-            found.append(sum(p if metric == SUMS else p * p for p in parts))
+        found.append(sum(p if metric == SUMS else p * p for p in parts))
     best = smallest(found, k)
     low, high = [d & 0xFFFFFFFF for d, _ in best], [d >> 32 for d, _ in best]
     return low + high + [i for _, i in best]

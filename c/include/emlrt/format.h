@@ -405,9 +405,9 @@ typedef struct emlrt_nearest {
 typedef struct emlrt_nearest_i16 {
   uint32_t n_items; /* >= k */
   uint16_t k;       /* 1 to EMLRT_NEIGHBORS_MAX; out_count = 3 k */
-  uint16_t metric;  /* EMLRT_METRIC_SQUARES to EMLRT_METRIC_LARGEST */
+  uint16_t metric;  /* EMLRT_METRIC_SQUARES or EMLRT_METRIC_SUMS */
   uint16_t width;   /* octets of a number: 1 for uint8, 2 for int16 */
-  int16_t base;     /* added to each of uint8; 0 for int16 */
+  int16_t base;     /* added to each of uint8 */
 } emlrt_nearest_i16;
 
 /* Payload of neighbor_votes and neighbor_shares: 8 octets, then for each item

@@ -191,8 +191,9 @@ class Found:
 
 
 def _integers(graph: Graph, x: Wire, items: Doubles, metric: Metric) -> bool:
-    """Whether distances can be computed in integers, exactly."""
-    if x.dtype != lib.EMLRT_I16 or metric.name not in ("SQUARES", "SUMS", "LARGEST"):
+    """Whether distances are computed in integers. The largest difference of two
+    is exact in float32, too."""
+    if x.dtype != lib.EMLRT_I16 or metric.name not in ("SQUARES", "SUMS"):
         return False
     low, high = graph.options.range
     whole = (items == np.floor(items)).all() and metric.scale is None
