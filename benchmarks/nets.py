@@ -13,6 +13,7 @@ from common import GOAL_COLUMNS, enter, goal, print_table, progress, write_csv
 
 enter()
 
+import contextlib  # noqa: E402
 import tempfile  # noqa: E402
 import warnings  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
@@ -75,8 +76,11 @@ def emlearn_code(net: Net) -> Code:
 
     np.seterr(all="warn")  # importing emlearn makes numpy raise
     kind = "classifier" if net.classes else "regressor"
-    converted = emlearn.convert(net.estimator, method="loadable", return_type=kind)
-    with tempfile.TemporaryDirectory() as folder:
+    # emlearn leaves files in the current directory.
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        converted = emlearn.convert(
+            net.estimator, method="loadable", return_type=kind
+        )
         path = Path(folder) / "net.h"
         converted.save(name="net", file=str(path))
         source = path.read_text()

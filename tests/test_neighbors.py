@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 import spec_ops
 from c.hostile_ops.neighbors import cases as hostile_cases
-from emlrt._native import lib
 from families.neighbors import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,6 +32,7 @@ from sklearn.neighbors import (
 from sklearn.preprocessing import StandardScaler
 
 from emlrt import Model
+from emlrt._native import lib
 from emlrt.errors import FormatError, UnsupportedModelError
 
 DATA = {
