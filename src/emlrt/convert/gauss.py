@@ -158,7 +158,8 @@ def _centred(constants: Floats) -> tuple[Floats, str]:
     share, the logarithm of the data's scale above all, would only cost digits.
     """
     top = float(constants.max())
-    return constants - top, f"plus:{top!r}"
+    with np.errstate(invalid="ignore"):  # what is not finite is refused later
+        return constants - top, f"plus:{top!r}"
 
 
 def _location(estimator: Any) -> Floats:
