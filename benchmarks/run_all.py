@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPTS = ("size.py", "instructions.py", "host.py")
+SCRIPTS = ("size.py", "instructions.py", "host.py", "maths.py")
 
 
 def main() -> int:

@@ -43,27 +43,30 @@
 
 #if !defined(__GNUC__)
 typedef volatile float emlrt_rounded;
-#define EMLRT_HIDE(value) ((void)0)
+#define EMLRT_HIDE_BY(how, value) ((void)0)
 #else
 typedef float emlrt_rounded;
 #if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && !defined(__s390x__)
-#define EMLRT_HIDE(value) __asm__("" : "+m"(value)) /* x87: rounds by storing */
+/* x87: rounds by storing */
+#define EMLRT_HIDE_BY(how, value) __asm__ how("" : "+m"(value))
 #elif defined(__ARM_FP)
 #if defined(__aarch64__)
-#define EMLRT_HIDE(value) __asm__("" : "+w"(value))
+#define EMLRT_HIDE_BY(how, value) __asm__ how("" : "+w"(value))
 #else
-#define EMLRT_HIDE(value) __asm__("" : "+t"(value))
+#define EMLRT_HIDE_BY(how, value) __asm__ how("" : "+t"(value))
 #endif
 #elif defined(__SSE2__)
-#define EMLRT_HIDE(value) __asm__("" : "+x"(value))
+#define EMLRT_HIDE_BY(how, value) __asm__ how("" : "+x"(value))
 #elif defined(__riscv_flen) || defined(__s390x__)
-#define EMLRT_HIDE(value) __asm__("" : "+f"(value))
+#define EMLRT_HIDE_BY(how, value) __asm__ how("" : "+f"(value))
 #elif defined(__arm__) || defined(__riscv) || defined(__AVR__)
-#define EMLRT_HIDE(value) __asm__("" : "+r"(value))
+#define EMLRT_HIDE_BY(how, value) __asm__ how("" : "+r"(value))
 #else
-#define EMLRT_HIDE(value) __asm__("" : "+m"(value))
+#define EMLRT_HIDE_BY(how, value) __asm__ how("" : "+m"(value))
 #endif
 #endif
+/* how: __volatile__ where the compiler must not take it out of a loop. */
+#define EMLRT_HIDE(value) EMLRT_HIDE_BY(, value)
 
 EMLRT_INLINE uint32_t emlrt_bits(float value) {
   union {
@@ -115,10 +118,11 @@ EMLRT_INLINE float emlrt_mul(float a, float b) {
 }
 #endif
 
-/* The divisor is hidden too, or a reciprocal of it might be shared. */
+/* The divisor is hidden too, and each time anew, or a reciprocal of it might be
+ * shared by the divisions of a loop. */
 EMLRT_INLINE float emlrt_div(float a, float b) {
   emlrt_rounded divisor = b, quotient;
-  EMLRT_HIDE(divisor);
+  EMLRT_HIDE_BY(__volatile__, divisor);
   quotient = a / divisor;
   EMLRT_HIDE(quotient);
   return quotient;
