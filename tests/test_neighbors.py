@@ -279,6 +279,16 @@ def test_integers_are_exact(metric, spread):
     np.testing.assert_array_equal(model.predict(X), votes.argmax(axis=1))
 
 
+def test_items_at_the_ends_of_int16():
+    for low in (-32768, 32767 - 90, 32767 - 300):
+        items = np.arange(low, low + 90, 10)[:, None]
+        fitted = KNeighborsClassifier(1).fit(items, np.arange(len(items)))
+        X = np.array([[-32768], [0], [32767], [low], [low + 44]])
+        model = Model.from_sklearn(fitted, dtype="int16", X=X)
+        assert len(model.stages[0].payload) == 12 + 12
+        np.testing.assert_array_equal(model.predict(X), fitted.predict(X))
+
+
 def test_small_integers_take_an_octet_each():
     X = np.round(load_iris().data * 10)
     fitted = KNeighborsClassifier(5).fit(X, load_iris().target)

@@ -16,8 +16,11 @@ static emlrt_status emlrt_check_nearest_i16(emlrt_call *call) {
   k = EMLRT_NEAREST_I16(call, k);
   width = EMLRT_NEAREST_I16(call, width);
   /* n_in is below 2^28. */
-  if (width - 1u > 1 || EMLRT_NEAREST_I16(call, metric) > EMLRT_METRIC_SUMS ||
-      k - 1u > EMLRT_NEIGHBORS_MAX - 1u || k > n || call->n_out != 3 * k ||
+  if (width == 0 || width > 2 || k == 0 || k > EMLRT_NEIGHBORS_MAX || k > n ||
+      EMLRT_NEAREST_I16(call, metric) > EMLRT_METRIC_SUMS ||
+      emlrt_ri16(call->payload, EMLRT_AT(emlrt_nearest_i16, base)) >
+          EMLRT_NEAREST_BASE_MAX ||
+      call->n_out != 3 * k ||
       !emlrt_rows_fit(call, EMLRT_OCTETS(emlrt_nearest_i16), n,
                       call->n_in * (uint32_t)width))
     return EMLRT_ERR_PAYLOAD;
@@ -43,8 +46,8 @@ static uint64_t emlrt_distance_i16(const emlrt_call *call, emlrt_rom item) {
 void emlrt_nearest_offer_i16(emlrt_alias32 *list, emlrt_count k,
                              uint64_t distance, uint32_t index) {
   emlrt_alias32 *at = list + k, *last = at;
-  while (at-- != list && ((uint64_t)at[k] << 32 | at[0]) > distance) {
-    emlrt_alias32 *to = at;
+  while (at != list && ((uint64_t)at[k - 1] << 32 | at[-1]) > distance) {
+    emlrt_alias32 *to = --at;
     emlrt_count i;
     for (i = 0; i < 3 && at + 1 != last; i++, to += k) to[1] = to[0];
     at[0] = (uint32_t)distance;

@@ -35,8 +35,8 @@ emlrt_status emlrt_check_labels(const emlrt_call *call, unsigned flags) {
       !emlrt_rows_fit(call, EMLRT_OCTETS(emlrt_neighbors), i,
                       n << (has & EMLRT_NEIGHBORS_WIDE)))
     return EMLRT_ERR_PAYLOAD;
-  for (i *= n; i-- != 0;)
-    if (emlrt_label_at(call, i) >= call->n_out) return EMLRT_ERR_PAYLOAD;
+  for (i *= n; i != 0;)
+    if (emlrt_label_at(call, --i) >= call->n_out) return EMLRT_ERR_PAYLOAD;
   return EMLRT_OK;
 }
 

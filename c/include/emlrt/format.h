@@ -407,8 +407,9 @@ typedef struct emlrt_nearest_i16 {
   uint16_t k;       /* 1 to EMLRT_NEIGHBORS_MAX; out_count = 3 k */
   uint16_t metric;  /* EMLRT_METRIC_SQUARES or EMLRT_METRIC_SUMS */
   uint16_t width;   /* octets of a number: 1 for uint8, 2 for int16 */
-  int16_t base;     /* added to each of uint8 */
+  int16_t base;     /* added to each of uint8; at most EMLRT_NEAREST_BASE_MAX */
 } emlrt_nearest_i16;
+#define EMLRT_NEAREST_BASE_MAX 32512 /* then items fit int16 */
 
 /* Payload of neighbor_votes and neighbor_shares: 8 octets, then for each item
  * the scores that it votes for, uint8 or uint16, [n_items][n_values], padded;

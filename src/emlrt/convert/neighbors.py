@@ -203,7 +203,7 @@ def _integers(graph: Graph, x: Wire, items: Doubles, metric: Metric) -> bool:
 def _nearest_i16(
     graph: Graph, x: Wire, items: Doubles, k: int, metric: Metric
 ) -> Found:
-    base = int(items.min())
+    base = min(int(items.min()), int(lib.EMLRT_NEAREST_BASE_MAX))
     narrow = items.max() - base <= 255
     head = record(
         "nearest_i16",

@@ -90,6 +90,7 @@ def integers() -> Cases:
     yield "i16_width_zero", of(width=0)
     yield "i16_width_three", of(width=3)
     yield "i16_metric", of(metric=2)
+    yield "i16_base", of(base=32513)
     yield "i16_k_zero", of(k=0)
     yield "i16_k_many", of(k=4, n_out=12)
     yield "i16_outputs", of(n_out=4)
