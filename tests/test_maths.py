@@ -148,6 +148,48 @@ def test_exp_never_falls_and_log_undoes_it():
     assert (np.diff(q) >= 0).all()
 
 
+SWEEP = """
+#include "maths.h"
+#include <stdio.h>
+int main(void) {
+  uint32_t (*f[])(uint32_t) = {emlrt_exp, emlrt_expm1, emlrt_log, emlrt_log1p,
+      emlrt_logistic, emlrt_tanh, emlrt_sqrt, emlrt_erf, emlrt_ndtri, emlrt_cos};
+  uint32_t sum = 0;
+  uint64_t x;
+  int i;
+  for (i = 0; i < 10; i++)
+    for (x = 0; x < UINT64_C(0x100000000); x += 30011)
+      sum = (sum << 7 | sum >> 25) ^ f[i]((uint32_t)x);
+  printf("%08x\\n", (unsigned)sum);
+  return 0;
+}
+"""
+# What cores without a wide multiplication or 64-bit registers compile.
+SMALL = {
+    "defined(__thumb__) && !defined(__thumb2__)": "1",
+    "UINTPTR_MAX > 0xFFFFFFFF": "0",
+}
+
+
+def test_no_undefined_behaviour_and_small_cores_agree(tmp_path):
+    """Every sanitizer, wraps among them, over a sweep of all functions."""
+    found = []
+    for variant in ({}, SMALL):
+        folder = tmp_path / f"variant{len(variant)}"
+        folder.mkdir()
+        for path in sorted((host.C / "src").glob("*.[ch]")):
+            text = path.read_text()
+            for old, new in variant.items():
+                text = text.replace(old, new)
+            (folder / path.name).write_text(text)
+        (folder / "sweep.c").write_text(SWEEP)
+        files = [*sorted(folder.glob("maths_*.c")), folder / "sweep.c"]
+        command = [host.need(host.CLANG), "-std=c99", *host.SANITIZE, host.INCLUDE]
+        host.must([*command, f"-I{folder}", *files, "-o", folder / "sweep"])
+        found.append(host.must([folder / "sweep"]))
+    assert found[0] == found[1]
+
+
 # Costs
 
 

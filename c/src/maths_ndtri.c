@@ -20,7 +20,7 @@ static const int32_t emlrt_ndtri_far[3][9] EMLRT_PROGMEM = {
     {1447355142, 1530413368, -5875866, 1693626,
      1580258, -4003470, 5903308, -11495858, 15296009}};
 
-static int32_t emlrt_ndtri_tail(uint32_t w, int32_t e) {
+EMLRT_WRAPS static int32_t emlrt_ndtri_tail(uint32_t w, int32_t e) {
   uint32_t rest, s = emlrt_root(w, e, 1, &rest) << (e >> 1), from;
   unsigned i;
   if (s < UINT32_C(0x34000000)) {
@@ -34,7 +34,7 @@ static int32_t emlrt_ndtri_tail(uint32_t w, int32_t e) {
     from = UINT32_C(0x7C000000);
   }
   return emlrt_polynomial(emlrt_ndtri_far[i], 9,
-                          ((int32_t)s - (int32_t)from) * (8 >> i));
+                          (int32_t)(s - from) * (8 >> i));
 }
 
 uint32_t emlrt_ndtri(uint32_t x) {
