@@ -25,8 +25,8 @@ LOGISTIC = {
 LOGITS = {**LOGISTIC, "predict_log_proba": "scores|logsoftmax|columns"}
 #: Classes whose predict_proba is the softmax of their margins.
 _SOFTMAX = ("LogisticRegression", "LogisticRegressionCV")
-#: Where a float64 has no digits left for a probability: scikit-learn's is 0.
-_LOWEST = 745.1332191019411
+#: scikit-learn's float64 logistic function of what is below minus this is 0.
+_LOWEST = 709.782712893384
 
 
 def _named(estimator: Any, *names: str) -> bool:
@@ -65,7 +65,9 @@ def _one_against_rest(graph: Graph, estimator: Any, x: Wire) -> Answer:
     n = scores.count
     against = graph.stage("SOFTPLUS", graph.affine(scores, scale=-1.0), n)
     kept = graph.stage("CLIP", against, n, floats([0.0, _LOWEST]))
-    shares = graph.stage("SOFTMAX", graph.affine(kept, scale=-1.0), n)
+    lost = graph.stage("STEP", against, n, floats(np.full(n, _LOWEST)))
+    logits = graph.mix([kept, lost], [-1.0, -_LOWEST])
+    shares = graph.stage("SOFTMAX", logits, n)
     return _with_shares(estimator, "margins", scores, shares)
 
 
@@ -131,9 +133,8 @@ def _one_class(graph: Graph, estimator: Any, x: Wire) -> Answer:
         "decision_function": "scores",
         "score_samples": f"scores|plus:{offset!r}",
     }
-    labels: list[NDArray[Any]] = [np.array([-1, 1], np.int32)]
     scores = around_mean(graph, x, weights, -offset)
-    return Answer("inliers", scores, (1,), labels, "outlier_detector", methods)
+    return Answer("inliers", scores, estimator_type="outlier_detector", methods=methods)
 
 
 def _ransac(graph: Graph, estimator: Any, x: Wire) -> Answer:
