@@ -25,6 +25,13 @@ from emlrt.convert.refused import why
 from emlrt.errors import UnsupportedModelError
 
 PAGE = Path(__file__).resolve().parent / "SUPPORT.md"
+#: Methods of the original that its model has not: BernoulliRBM's is random, the
+#: others' are log-likelihoods of what only projects.
+LEFT_OUT = {
+    ("BernoulliRBM", "score_samples"),
+    ("FactorAnalysis", "score_samples"),
+    ("PCA", "score_samples"),
+}
 METHODS = (
     "predict",
     "predict_proba",
@@ -52,6 +59,8 @@ def kind_of(cls: type) -> str | None:
     """The first kind that fits; None for those without answers for new rows."""
     from sklearn import base
 
+    if cls.__name__ == "FrozenEstimator":  # has the methods of what it holds
+        return "other"
     kinds = {
         "classifier": base.ClassifierMixin,
         "regressor": base.RegressorMixin,
@@ -163,8 +172,16 @@ def one_column() -> Data:
     return Data(data.X[:, 2:3], data.y)
 
 
+def kernel_of_wine() -> Data:
+    data = wine()
+    return Data(_float32(data.X @ data.X.T), data.y)
+
+
 #: Data sets of estimators that do not take their kind's usual one.
 DATA: dict[str, Callable[[], Data]] = {
+    "CCA": two_targets,
+    "PLSCanonical": two_targets,
+    "KernelCenterer": kernel_of_wine,
     "CategoricalNB": levels_of_wine,
     "ClassifierChain": labels_of_wine,
     "MultiOutputClassifier": labels_of_wine,
@@ -445,9 +462,10 @@ def findings() -> tuple[Finding, ...]:
 
 
 def rounded_up(error: float) -> str:
-    """At most: 1, 2 or 5 times a power of 10."""
+    """At most: 1, 2 or 5 times a power of 10, not below 1e-9."""
     if error == 0:
         return "0"
+    error = max(error, 1e-9)
     power = int(np.floor(np.log10(error)))
     for digit in (1, 2, 5, 10):
         if error <= digit * 10.0**power:
@@ -471,9 +489,12 @@ set of scikit-learn's (wine, or diabetes for regressors, standardized), converte
 compared with itself in float64 on the same float32 rows, all of them. *Agree*: rows
 for which `predict` gives the original's class. *Error*: the largest error of any
 other method, relative to the largest result (of probabilities: absolute), rounded up
-to 1, 2 or 5 times a power of 10. A model has exactly the methods of the original that
-are listed. Parameters that are not supported are named by the error that
+to 1, 2 or 5 times a power of 10. A model has the methods listed: all of the original's
+but `score_samples` of PCA, FactorAnalysis and BernoulliRBM (which is random). Parameters that are not supported are named by the error that
 `Model.from_sklearn` raises.
+
+In front of what converts may stand anything in a `Pipeline`, and what is made of
+other estimators takes any that convert.
 """
 
 

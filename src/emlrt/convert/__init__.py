@@ -195,6 +195,13 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
         "DummyClassifier",
         "DummyRegressor",
     ),
+    "densities": (
+        "BernoulliRBM",
+        "KernelDensity",
+        "LabelPropagation",
+        "LabelSpreading",
+        "TfidfTransformer",
+    ),
     "calibration": ("CalibratedClassifierCV", "IsotonicRegression"),
     "multi": (
         "MultiOutputClassifier",

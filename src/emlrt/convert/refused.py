@@ -14,9 +14,41 @@ _VARIANCE = (
     "its probabilities need the posterior's variance, a matrix as large as the square"
     " of the training rows; use SVC, or LogisticRegression after Nystroem"
 )
+_BOOSTED = "boosted forests come next"
+_TARGETS = "it transforms targets, not rows of features"
+_TEXT = "its input is text; extract the features before the model"
+_GRAPH = "its result is a sparse graph over the training rows"
+_RADIUS = (
+    "a row may have any number of neighbours, so that no small memory is enough; use"
+    " KNeighbors estimators"
+)
 
 #: Reason by class name.
 REFUSED: dict[str, str] = {
+    "AdaBoostClassifier": _BOOSTED,
+    "AdaBoostRegressor": _BOOSTED,
+    "GradientBoostingClassifier": _BOOSTED,
+    "GradientBoostingRegressor": _BOOSTED,
+    "HistGradientBoostingClassifier": _BOOSTED,
+    "HistGradientBoostingRegressor": _BOOSTED,
+    "IsolationForest": "it comes with the boosted forests",
+    "CountVectorizer": _TEXT,
+    "HashingVectorizer": _TEXT,
+    "TfidfVectorizer": _TEXT,
+    "DictVectorizer": "its input are dicts; use OneHotEncoder on numbers",
+    "FeatureHasher": "its input are dicts or texts; use OneHotEncoder on numbers",
+    "LabelBinarizer": _TARGETS,
+    "LabelEncoder": _TARGETS,
+    "MultiLabelBinarizer": _TARGETS,
+    "PatchExtractor": "its input are images, and each gives several rows",
+    "KNeighborsTransformer": _GRAPH,
+    "RadiusNeighborsTransformer": _GRAPH,
+    "RandomTreesEmbedding": "its result has a column for each leaf, nearly all 0; "
+    "convert a forest that answers instead",
+    "NearestNeighbors": "it finds neighbours but answers nothing; models of"
+    " KNeighborsClassifier and KNeighborsRegressor have kneighbors, too",
+    "RadiusNeighborsClassifier": _RADIUS,
+    "RadiusNeighborsRegressor": _RADIUS,
     "AdditiveChi2Sampler": _MAPS,
     "ClassicalMDS": _NOTHING,
     "GaussianProcessClassifier": _VARIANCE,
