@@ -490,8 +490,9 @@ compared with itself in float64 on the same float32 rows, all of them. *Agree*: 
 for which `predict` gives the original's class. *Error*: the largest error of any
 other method, relative to the largest result (of probabilities: absolute), rounded up
 to 1, 2 or 5 times a power of 10. A model has the methods listed: all of the original's
-but `score_samples` of PCA, FactorAnalysis and BernoulliRBM (which is random). Parameters that are not supported are named by the error that
-`Model.from_sklearn` raises.
+but `score_samples` of PCA, FactorAnalysis and BernoulliRBM (which is random).
+Parameters that are not supported are named by the error that `Model.from_sklearn`
+raises.
 
 In front of what converts may stand anything in a `Pipeline`, and what is made of
 other estimators takes any that convert.
