@@ -7,7 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPTS = ("size.py", "instructions.py", "host.py", "maths.py")
+SCRIPTS = (
+    "size.py",
+    "instructions.py",
+    "host.py",
+    "maths.py",
+    "nets.py",
+    "gaussians.py",
+    "neighbors.py",
+)
 
 
 def main() -> int:

@@ -138,6 +138,52 @@ def cell(rows: list[Row]) -> str:
     return f"{rows[0]['flash']} / {max((int(n) for n in stacks if n), default=0)}"
 
 
+def ratio(ours: str, peer: str) -> str:
+    return f"{float(ours) / float(peer):.2f}" if ours and peer else "-"
+
+
+def beside_emlearn() -> Iterator[str]:
+    """Numeric models: our figure over emlearn's of the same model and run."""
+    nets, rows = read("nets")
+    gauss, more = read("gaussians")
+    body = []
+    for net in dict.fromkeys(row["net"] for row in rows):
+        own = {
+            (row["system"], row["target"]): row for row in select(rows, net=net)
+        }
+        cells = [
+            ratio(*(own[s, core]["instructions"] for s in ("emlrt", "emlearn")))
+            for core in ("cortex-m0", "cortex-m4f")
+        ]
+        whole = "cortex-m0plus program -Os"
+        code = [own.get((s, whole), {}).get("code", "") for s in ("emlrt", "emlearn")]
+        program = " / ".join(filter(None, code)) or "-"
+        body.append([f"neural net, {net}", *cells, program])
+    models = dict.fromkeys(row["model"] for row in more)
+    for model in (name for name in models if "breast_cancer" not in name):
+        own = {
+            (row["contestant"], row["target"], row["opt"]): row
+            for row in select(more, model=model)
+        }
+        cells = [
+            own.get(("emlrt", core, "-O2"), {}).get("vs") or "-"
+            for core in ("cortex-m0", "cortex-m4f")
+        ]
+        code = [
+            own.get((s, "cortex-m0plus", "-Os"), {}).get("program", "")
+            for s in ("emlrt", "emlearn")
+        ]
+        body.append([model, *cells, " / ".join(filter(None, code)) or "-"])
+    if not body:
+        return
+    yield "Other models: instructions of one call over emlearn's (-O2), and bytes of a"
+    yield "whole program on a Cortex-M0+ (-Os, above an empty one, the model included;"
+    yield f"commits {nets['emlrt commit']}, {gauss['emlrt commit']}):"
+    yield ""
+    head = ["", "Cortex-M0", "Cortex-M4F", "program: emlrt / emlearn"]
+    yield from table(head, body)
+
+
 HOST = {"us_per_call": "one row, us a call", "rows_per_s": "batch, rows a second"}
 
 
@@ -160,7 +206,7 @@ def host() -> Iterator[str]:
 
 def section() -> str:
     """What stands between the marks."""
-    lines = [*instructions(), *sizes(), *code(), *host()]
+    lines = [*instructions(), *sizes(), *code(), *beside_emlearn(), *host()]
     if not lines:
         lines = ["No results are there yet.", ""]
     return "\n".join(["", *lines])

@@ -72,3 +72,16 @@ def models(forests):
         name: emlrt.Model.from_sklearn(estimator, golden=X[:3])
         for name, (estimator, X, _) in forests.items()
     }
+
+
+@pytest.fixture
+def record_property(record_property):
+    """Values as pytest-xdist can send them: plain numbers, else texts."""
+
+    def record(name, value):
+        plain = value.item() if hasattr(value, "item") else value
+        record_property(
+            name, plain if isinstance(plain, (int, float, str)) else str(plain)
+        )
+
+    return record

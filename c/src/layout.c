@@ -101,6 +101,64 @@ EMLRT_SIZE(fork, 8);
 EMLRT_FIELD(fork, first, 0);
 EMLRT_FIELD(fork, second, 4);
 
+EMLRT_SIZE(dense, 4);
+EMLRT_FIELD(dense, flags, 0);
+
+EMLRT_SIZE(affine, 4);
+EMLRT_FIELD(affine, flags, 0);
+
+EMLRT_SIZE(relu, 16);
+EMLRT_FIELD(relu, flags, 0);
+EMLRT_FIELD(relu, slope, 4);
+EMLRT_FIELD(relu, threshold, 8);
+EMLRT_FIELD(relu, max, 12);
+
+EMLRT_SIZE(elu, 8);
+EMLRT_FIELD(elu, alpha, 0);
+EMLRT_FIELD(elu, scale, 4);
+
+EMLRT_SIZE(clip, 8);
+EMLRT_FIELD(clip, low, 0);
+EMLRT_FIELD(clip, high, 4);
+
+EMLRT_SIZE(power, 4);
+EMLRT_FIELD(power, flags, 0);
+
+EMLRT_SIZE(normalize, 4);
+EMLRT_FIELD(normalize, norm, 0);
+EMLRT_FIELD(normalize, flags, 2);
+
+EMLRT_SIZE(gauss, 4);
+EMLRT_FIELD(gauss, flags, 0);
+
+EMLRT_SIZE(kernels, 8);
+EMLRT_FIELD(kernels, n_sections, 0);
+EMLRT_FIELD(kernels, degree, 4);
+
+EMLRT_SIZE(ovo, 8);
+EMLRT_FIELD(ovo, n_classes, 0);
+EMLRT_FIELD(ovo, parts, 4);
+
+EMLRT_SIZE(couple, 4);
+EMLRT_FIELD(couple, n_classes, 0);
+
+EMLRT_SIZE(impute, 4);
+EMLRT_FIELD(impute, missing, 0);
+
+EMLRT_SIZE(lookup, 4);
+EMLRT_FIELD(lookup, flags, 0);
+
+EMLRT_SIZE(lookup_table, 8);
+EMLRT_FIELD(lookup_table, n, 0);
+EMLRT_FIELD(lookup_table, other, 4);
+
+EMLRT_SIZE(equal, 8);
+EMLRT_FIELD(equal, element, 0);
+EMLRT_FIELD(equal, value, 4);
+
+EMLRT_SIZE(curve, 4);
+EMLRT_FIELD(curve, n, 0);
+
 EMLRT_SIZE(meta, 8);
 EMLRT_FIELD(meta, tag, 0);
 EMLRT_FIELD(meta, size, 4);

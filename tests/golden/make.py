@@ -23,6 +23,7 @@ sys.path.insert(0, str(HERE.parent))
 
 import checks  # noqa: E402
 import numpy as np  # noqa: E402
+from families import cases  # noqa: E402
 from strategies import (  # noqa: E402
     rows_for,
     synthetic_classifier,
@@ -45,6 +46,8 @@ FEATURES = {
     "U8M": ("uint8", 257),
     "U8W": ("uint8", 16385),
 }
+#: Most octets of a family's blob.
+SMALL = 3000
 KINDS = {"float32": "corners", "int16": "int16", "uint8": "integers"}
 LABELS = {
     "int64": np.array([-(2**63), 0, 2**63 - 1]),
@@ -164,6 +167,17 @@ def metadata(rng):
     yield "golden_padded", estimator, model.with_golden([[0, 1, 255], [9, 99, 7]])
 
 
+def families():
+    """A blob for each set of numeric ops: the smallest of tests/families."""
+    found = {}
+    for case in sorted(cases(), key=lambda case: (case.model.nbytes, case.name)):
+        used = tuple(sorted({stage.name for stage in case.model.stages}))
+        if used not in found and case.model.nbytes <= SMALL:
+            found[used] = case
+    for case in found.values():
+        yield case.name.replace("-", "_"), case.model, case.rows[:12]
+
+
 def bits(values):
     """Elements that are not all-zero bits, as hex, by index."""
     unsigned = values.view(f"u{values.itemsize}")
@@ -190,6 +204,17 @@ def check(name, estimator, model, x):
         assert abs(scores - shares).max() <= max(1e-6, model.leaf_error), name
 
 
+def keep(index, name, model, x):
+    """Puts a blob and its scores on record."""
+    blob = bytes(model)
+    (FOLDER / f"{name}.eml").write_bytes(blob)
+    index[name] = {
+        "sha256": hashlib.sha256(blob).hexdigest(),
+        "ops": [stage.name for stage in model.stages],
+        "rows": [[bits(row), bits(model._runtime.firmware(row))] for row in x],
+    }
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--replace", action="store_true")
@@ -204,13 +229,10 @@ def main():
             check(name, estimator, model, x)
             if name in index:
                 continue
-            blob = bytes(model)
-            (FOLDER / f"{name}.eml").write_bytes(blob)
-            index[name] = {
-                "sha256": hashlib.sha256(blob).hexdigest(),
-                "ops": [stage.name for stage in model.stages],
-                "rows": [[bits(row), bits(model._runtime.firmware(row))] for row in x],
-            }
+            keep(index, name, model, x)
+    for name, model, x in families():
+        if name not in index:
+            keep(index, name, model, x)
     lines = (f'"{name}": {json.dumps(index[name])}' for name in sorted(index))
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     print(f"{len(index)} blobs in {FOLDER}")
