@@ -38,13 +38,14 @@ EMLRT_INLINE void emlrt_gauss_some(const emlrt_call *call, emlrt_count first,
   emlrt_rom at = emlrt_rom_at(constants, row);
   float sums[4] = {0, 0, 0, 0};
   unsigned c;
-  for (; x != end; x++, at = emlrt_rom_at(at, 2 * row)) {
+  for (;; at = emlrt_rom_at(at, 2 * row)) {
     EMLRT_UNROLL
     for (c = 0; c < width; c++) {
       float e = emlrt_sub(*x, emlrt_rf32(at, 4 * c));
       e = emlrt_mul(e, emlrt_rf32(at, row + 4 * c));
       sums[c] = emlrt_add(sums[c], emlrt_mul(e, e));
     }
+    if (++x == end) break; /* the next address may be beyond the blob */
   }
   EMLRT_UNROLL
   for (c = 0; c < width; c++)
@@ -86,12 +87,13 @@ static void emlrt_run_gauss_diag(const emlrt_call *call) {
       factor = emlrt_rom_at(factor, step - row);
     else
       at = emlrt_rom_at(at, row);
-    for (; x != end; x++) {
+    for (;;) {
       float e = emlrt_sub(*x, emlrt_rf32(at, 0));
       if ((flags & EMLRT_GAUSS_LOW) != 0)
         e = emlrt_sub(e, emlrt_rf32(emlrt_rom_at(at, row), 0));
       e = emlrt_mul(e, emlrt_rf32(factor, 0));
       sum = emlrt_add(sum, emlrt_mul(e, e));
+      if (++x == end) break;
       at = emlrt_rom_at(at, step);
       factor = emlrt_rom_at(factor, stride);
     }
