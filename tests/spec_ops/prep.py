@@ -5,6 +5,7 @@ import math
 import struct
 
 from spec_ops.f32 import NAN, add, bits, div, from_bits, mul, read, sub
+from spec_ops.maths import ndtri
 
 
 def order(n):
@@ -96,8 +97,22 @@ def interpolate(payload, x, n_out):
     return y
 
 
+def tails(payload, x, n_out):
+    (limit,) = read(payload, 0, 1)
+    y = []
+    for value in map(bits, x):
+        z = from_bits(ndtri(value & 0x7FFFFFFF))
+        if math.isnan(z):
+            y.append(NAN)
+            continue
+        z = math.copysign(min(abs(z), limit), z)
+        y.append(from_bits(bits(z) ^ (value & 0x80000000)))
+    return y
+
+
 OPS = {
     0x08010E0E: impute,
+    0x08020E0E: tails,
     0x08030E0E: lookup,
     0x08050E0E: equals,
     0x08060E0E: products,
