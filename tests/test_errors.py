@@ -143,7 +143,8 @@ def test_unfitted(estimator):
 def test_unsupported_estimators(estimator):
     name = type(estimator).__name__
     for call in (Model.from_sklearn, emlrt.convert):
-        with pytest.raises(UnsupportedModelError, match=f"{name}.*(not converted|supported)"):
+        said = f"{name}.*(not converted|supported)"
+        with pytest.raises(UnsupportedModelError, match=said):
             call(estimator)
     assert issubclass(UnsupportedModelError, (EmlrtError, TypeError))
 

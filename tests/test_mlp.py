@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import (
     load_breast_cancer,
@@ -158,7 +158,7 @@ def made(rng, kind, activation, sizes, n_out, spread):
     return net
 
 
-@quick
+@settings(quick, max_examples=200)
 @given(
     seed=st.integers(0, 2**32 - 1),
     kind=st.sampled_from(KINDS),

@@ -113,19 +113,20 @@ class Model:
         Parameters
         ----------
         estimator : fitted estimator
-            DecisionTree, ExtraTree, RandomForest or ExtraTrees, classifier or
-            regressor, with one target or more.
+            Anything that docs/SUPPORT.md lists: trees, nets, linear models,
+            Gaussians, neighbours, kernel machines, pipelines and more.
         dtype : {"float32", "int16", "uint8"}
             Type of the inputs. float32 is exact for every input; the integer
             types make smaller and faster models that are exact for features
             that are integers in range.
         voting : {"soft", "hard"}, optional
-            soft: mean class shares, as scikit-learn has it (the default). hard:
-            one vote a tree, smaller and faster, with answers that may differ.
+            Of forests. soft: mean class shares, as scikit-learn has it (the
+            default). hard: one vote a tree, smaller and faster, with answers that may differ.
         leaf_bits : {32, 16, 8}
-            Precision of leaves. See `leaf_error` for what it costs.
+            Precision of trees' leaves. See `leaf_error` for what it costs.
         X : array-like (n_rows, n_features), optional
-            Data that an integer dtype is checked against.
+            Data that an integer dtype is checked against. Linear models take its
+            mean off first, which is more accurate where features lie far from 0.
         golden : array-like (n_rows, n_features), optional
             A few inputs to store with their scores for `emlrt_selftest`.
         note : str, optional
