@@ -12,7 +12,9 @@ import threading
 
 import numpy as np
 import pytest
+from sklearn.cluster import KMeans
 from sklearn.metrics import accuracy_score, r2_score
+from sklearn.preprocessing import StandardScaler
 
 import emlrt
 from emlrt.blob import crc32
@@ -695,3 +697,25 @@ def test_demo(cli, tmp_path):
         )
     if os.environ.get("CI"):
         assert [r["target"] for r in found["emulated"]] == ["cortex-m0", "cortex-m4f"]
+
+
+@pytest.mark.parametrize(
+    ("estimator", "kind"),
+    [(StandardScaler(), "transformer"), (KMeans(2, n_init=1), "clusterer")],
+    ids=["scaler", "clusters"],
+)
+def test_models_of_other_kinds(cli, estimator, kind, tmp_path):
+    """Transformers and clusterers say what they are, and answer."""
+    X = np.arange(12.0).reshape(4, 3) ** 2
+    model = emlrt.Model.from_sklearn(estimator.fit(X))
+    model.save(tmp_path / "m.eml")
+    np.save(tmp_path / "x.npy", X)
+    code, out, _ = cli("inspect", tmp_path / "m.eml")
+    assert code == 0
+    assert kind in out
+    assert "bytes/split" not in out
+    code, out, _ = cli("predict", tmp_path / "m.eml", tmp_path / "x.npy")
+    assert code == 0
+    want = model.transform(X) if kind == "transformer" else model.predict(X)
+    got = np.array(table(out)[1:], float)
+    np.testing.assert_allclose(got, want.reshape(4, -1), rtol=1e-6)

@@ -109,8 +109,11 @@ def _print(name: str, found: dict[str, Any]) -> None:
     print_pairs([("file", name), *_sizes(found), *_numbers(found), *_metadata(found)])
     if found["stages"]:
         print()
-        rows = [[_cell(s.get(k)) for k in _COLUMNS.values()] for s in found["stages"]]
-        print_table(list(_COLUMNS), rows)
+        stages = found["stages"]
+        used = {t: k for t, k in _COLUMNS.items() if any(k in s for s in stages)}
+        print_table(
+            list(used), [[_cell(s.get(k)) for k in used.values()] for s in stages]
+        )
 
 
 def add(parser: argparse.ArgumentParser) -> None:

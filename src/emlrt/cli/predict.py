@@ -139,7 +139,8 @@ def _predict(
     scorer, done = Scorer(model, tuple(arguments.target)), 0
     for block in rows.blocks(_BLOCK):
         _check(model, block, rows)
-        predicted = model.predict(block.X)
+        answer = model.predict if hasattr(model, "predict") else model.transform
+        predicted = answer(block.X)
         answers.add(predicted, _proba(model, block.X) if arguments.proba else None)
         scorer.add(predicted, block.targets, block.places)
         done += len(block.places)

@@ -47,8 +47,8 @@ def _refused(error: FormatError) -> list[Check]:
 def _work(model: Model) -> Check:
     bound = program_work(model.program)
     if bound == model.work:
-        return Check("work", True, f"at most {bound} records a prediction")
-    detail = f"the header says {model.work} records a prediction; there are {bound}"
+        return Check("work", True, f"at most {bound} steps a prediction")
+    detail = f"the header says {model.work} steps a prediction; there are {bound}"
     return Check("work", False, detail)
 
 
