@@ -121,7 +121,8 @@ class Model:
             that are integers in range.
         voting : {"soft", "hard"}, optional
             Of forests. soft: mean class shares, as scikit-learn has it (the
-            default). hard: one vote a tree, smaller and faster, with answers that may differ.
+            default). hard: one vote a tree, smaller and faster, with answers that
+            may differ.
         leaf_bits : {32, 16, 8}
             Precision of trees' leaves. See `leaf_error` for what it costs.
         X : array-like (n_rows, n_features), optional
