@@ -9,9 +9,8 @@
 
 /* Address of a fork. */
 static emlrt_rom emlrt_fork_at(const emlrt_call *call, uint32_t fork) {
-  return emlrt_rom_at(call->payload,
-                      EMLRT_OCTETS(emlrt_bisect) +
-                          (emlrt_off)fork * EMLRT_OCTETS(emlrt_fork));
+  emlrt_rom forks = emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_bisect));
+  return emlrt_rom_at(forks, (emlrt_off)(fork * EMLRT_OCTETS(emlrt_fork)));
 }
 
 /* A later fork, or an output. */

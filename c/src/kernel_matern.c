@@ -13,7 +13,8 @@ static float emlrt_likeness_matern(const emlrt_call *call, emlrt_rom row,
   value = emlrt_float(emlrt_exp(bits ^ EMLRT_SIGN_BIT));
   /* Where it is 0, t may be infinite. */
   if (degree == 1 || emlrt_bits(value) == 0) return value;
-  factor = degree == 2 ? 0.0f : emlrt_div(emlrt_mul(t, t), 3.0f);
+  factor = 0;
+  if (degree != 2) factor = emlrt_div(emlrt_mul(t, t), 3.0f);
   return emlrt_mul(emlrt_add(emlrt_add(factor, t), 1.0f), value);
 }
 

@@ -41,9 +41,10 @@ static void emlrt_run_products(const emlrt_call *call) {
   for (j = 0; j < call->n_out; j++) {
     uint32_t base = emlrt_products_next(&at, is_short);
     uint32_t factor = emlrt_products_next(&at, is_short);
-    float product = base == j ? 1.0f : y[base];
-    emlrt_put(y + j, emlrt_mul(product, factor == call->n_in ? 1.0f
-                                                             : x[factor]));
+    float product = 1.0f, number = 1.0f;
+    if (base != j) product = y[base];
+    if (factor != call->n_in) number = x[factor];
+    emlrt_put(y + j, emlrt_mul(product, number));
   }
 }
 
