@@ -37,7 +37,8 @@ EVERYWHERE = "memcpy|memset|emlrt_.*|word_rom.*"
 PORTABLE_MATH = "__aeabi_(lmul|llsl|llsr)|__(mul|ashl|lshr|ashr)[a-z]*[hsd]i3"
 AVR_GLUE = (
     "__(do_copy_data|do_clear_bss|SREG__|SP_[HL]__|RAMPZ__|tmp_reg__|zero_reg__)"
-    "|__(pro|epi)logue_(saves|restores)__|__u?mulhisi3|__muluhisi3|__u?mulsidi3|__adddi3|__tablejump2__"
+    "|__(pro|epi)logue_(saves|restores)__|__u?mulhisi3|__muluhisi3|__u?mulsidi3"
+    r"|__[a-z]+di[23](_s8)?|__tablejump2__"
 )
 THUMB_GLUE = "__gnu_thumb1_case_[us][qh]i"
 FLOAT = (
