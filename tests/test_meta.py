@@ -306,7 +306,8 @@ def test_classifiers_on_data_sets(name, data, record_property):
         estimator = fitted(CLASSIFIERS[name](), rows[::step], y[::step])
         proba = STEEP if name.startswith("isotonic") else 2e-6
         _, worst = compare(estimator, rows, proba)
-        record_property(f"{name}-{data}-{scale}", str(worst))
+        for method, error in worst.items():
+            record_property(f"{name}-{data}-{scale}-{method}", float(error))
 
 
 @pytest.mark.parametrize("name", ["soft", "hard", "bag-trees", "stack", "sigmoid"])
