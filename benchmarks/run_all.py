@@ -11,6 +11,7 @@ SCRIPTS = (
     "size.py",
     "instructions.py",
     "host.py",
+    "host_nets.py",
     "maths.py",
     "nets.py",
     "gaussians.py",
