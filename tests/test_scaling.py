@@ -103,7 +103,7 @@ def test_powers(name, scale, standardize, method, record_property):
         magnitude = np.maximum(abs(transformed(transformer, rows)).max(axis=0), 4)
     worst = error(transformer, model, rows, magnitude)
     record_property("powers", worst)
-    record_property("noise of scikit-learn", noise)
+    record_property("noise of scikit-learn", float(noise))
     assert worst <= 1e-5 + noise
     check_paths(model, x)
 

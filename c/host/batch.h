@@ -5,7 +5,7 @@
 #ifndef EMLRT_BATCH_H
 #define EMLRT_BATCH_H
 
-#include "core.h"
+#include "../src/core.h"
 
 /* Most rows of a block. */
 #define EMLRT_BATCH 64u

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "numeric.h"
+#include "../src/numeric.h"
 
 #if defined(EMLRT_ROM_FLOATS)
 
