@@ -16,7 +16,10 @@ from emlrt._native import lib
 from emlrt.emulate import TARGETS, build, elf, measure
 from emlrt.emulate.unicorn_run import FaultError, Machine
 
-CORES = ["cortex-m0", "cortex-m3", "cortex-m4f", "cortex-m7f", "cortex-m33", "rv32imac"]
+CORES = [
+    *("cortex-m0", "cortex-m3", "cortex-m4f", "cortex-m7f", "cortex-m33"),
+    *("rv32imac", "rv32imafc"),
+]
 AVR = "atmega2560"
 BUILDS = [(opt, std) for opt in ("-Os", "-O2") for std in ("c99", "gnu11")]
 FUNCTIONS = ["emlrt_open", "emlrt_verify", "emlrt_selftest", "emlrt_peek"]
