@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.answer import Answer, classifier, normalized, transformer
+from emlrt.convert.dispatch import by_class
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.neighbors import distances, fitted
 from emlrt.errors import UnsupportedModelError
@@ -101,10 +102,4 @@ _CONVERTERS = {
 
 def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     """A fitted estimator of those above that reads x."""
-    from sklearn.utils.validation import check_is_fitted
-
-    check_is_fitted(estimator)
-    for cls in type(estimator).__mro__:
-        if cls.__name__ in _CONVERTERS:
-            return _CONVERTERS[cls.__name__](graph, estimator, x)
-    raise AssertionError(type(estimator).__name__)
+    return by_class(_CONVERTERS, graph, estimator, x)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from emlrt.convert.answer import Answer, transformer
+from emlrt.convert.dispatch import by_class
 from emlrt.convert.forest import Ints
 from emlrt.convert.graph import Graph, Origin, Wire
 from emlrt.convert.tables import Floats, Table, equals, lookup, up32
@@ -176,10 +177,4 @@ _CONVERTERS = {
 
 def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     """A fitted encoder, or binner, that reads x."""
-    from sklearn.utils.validation import check_is_fitted
-
-    check_is_fitted(estimator)
-    for cls in type(estimator).__mro__:
-        if cls.__name__ in _CONVERTERS:
-            return _CONVERTERS[cls.__name__](graph, estimator, x)
-    raise AssertionError(type(estimator).__name__)
+    return by_class(_CONVERTERS, graph, estimator, x)

@@ -21,6 +21,7 @@ from emlrt.convert.answer import (
     winners,
     with_extra,
 )
+from emlrt.convert.dispatch import by_class
 from emlrt.convert.graph import Buffer, Graph, Wire
 from emlrt.errors import UnsupportedModelError
 
@@ -355,10 +356,4 @@ _CONVERTERS = {
 
 def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     """A fitted estimator of several targets, or of classes by pairs, that reads x."""
-    from sklearn.utils.validation import check_is_fitted
-
-    check_is_fitted(estimator)
-    for cls in type(estimator).__mro__:
-        if cls.__name__ in _CONVERTERS:
-            return _CONVERTERS[cls.__name__](graph, estimator, x)
-    raise AssertionError(type(estimator).__name__)
+    return by_class(_CONVERTERS, graph, estimator, x)

@@ -21,6 +21,7 @@ from emlrt.convert.answer import (
     winners,
     with_extra,
 )
+from emlrt.convert.dispatch import by_class
 from emlrt.convert.graph import Graph, Wire
 from emlrt.errors import UnsupportedModelError
 
@@ -222,10 +223,4 @@ _CONVERTERS = {
 
 def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     """A fitted voting, bagging or stacking estimator that reads x."""
-    from sklearn.utils.validation import check_is_fitted
-
-    check_is_fitted(estimator)
-    for cls in type(estimator).__mro__:
-        if cls.__name__ in _CONVERTERS:
-            return _CONVERTERS[cls.__name__](graph, estimator, x)
-    raise AssertionError(type(estimator).__name__)
+    return by_class(_CONVERTERS, graph, estimator, x)
