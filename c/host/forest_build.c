@@ -15,7 +15,7 @@ void *emlrt_take(size_t n, size_t size) {
  * its code are family, leaf kind and record size (see EMLRT_OP_TREES_*). */
 static unsigned record_width(uint32_t op) {
   unsigned size = op >> 16 & 0xFu;
-  if (op >> 24 != 1) return 0;
+  if (op >> 24 != 1 || (op >> 20 & 0xFu) > 3 || size > 3) return 0;
   if (size == 2) return 12;
   if (size == 3) return 6;
   return (op & 0xFFu) == EMLRT_F32 ? 8 : (op & 0xFFu) == EMLRT_I16 ? 6 : 4;

@@ -159,6 +159,22 @@ EMLRT_FIELD(equal, value, 4);
 EMLRT_SIZE(curve, 4);
 EMLRT_FIELD(curve, n, 0);
 
+EMLRT_SIZE(oblivious, 8);
+EMLRT_FIELD(oblivious, n_trees, 0);
+EMLRT_FIELD(oblivious, leaf_shift, 4);
+
+EMLRT_SIZE(oblivious_tree, 4);
+EMLRT_FIELD(oblivious_tree, depth, 0);
+
+EMLRT_SIZE(question, 4);
+EMLRT_FIELD(question, feature, 0);
+EMLRT_FIELD(question, threshold, 2);
+
+EMLRT_SIZE(rank, 8);
+EMLRT_FIELD(rank, source, 0);
+EMLRT_FIELD(rank, count, 4);
+EMLRT_FIELD(rank, missing, 6);
+
 EMLRT_SIZE(meta, 8);
 EMLRT_FIELD(meta, tag, 0);
 EMLRT_FIELD(meta, size, 4);

@@ -9,7 +9,7 @@
 #ifndef EMLRT_TREES_H
 #define EMLRT_TREES_H
 
-#include "core.h"
+#include "numeric.h"
 
 #define EMLRT_TREES32(payload, field) \
   emlrt_r32(payload, EMLRT_AT(emlrt_trees, field))
@@ -30,11 +30,35 @@ typedef struct emlrt_split {
 } emlrt_split;
 typedef emlrt_split emlrt_split_read(emlrt_rom at);
 
+/* What a walk with categories reads instead of x alone. */
+typedef struct emlrt_coded {
+  const void *x;
+  emlrt_rom sets;
+  uint32_t first; /* the first feature with categories */
+} emlrt_coded;
+/* A record's threshold as a place among the sets. */
+typedef uint32_t emlrt_set_read(emlrt_rom at);
+
 /* The leaf kinds. Each check looks at everything but the trees, and gives the
  * number of leaf entries, 0 if something is wrong. */
 uint32_t emlrt_trees_vote_leaves(const emlrt_call *call);
 uint32_t emlrt_trees_soft_leaves(const emlrt_call *call);
 uint32_t emlrt_trees_sum_leaves(const emlrt_call *call);
+uint32_t emlrt_trees_add_leaves(const emlrt_call *call);
+
+/* With categories, the leaf kinds' checks look at the size of the sets, and
+ * emlrt_trees_sets_ok, once the trees are known to be well, at each of them. */
+uint32_t emlrt_trees_sum_leaves_sets(const emlrt_call *call);
+uint32_t emlrt_trees_add_leaves_sets(const emlrt_call *call);
+emlrt_status emlrt_trees_sets_ok(const emlrt_call *call,
+                                 emlrt_count n_exponents,
+                                 emlrt_split_read *read, emlrt_set_read *place,
+                                 unsigned width);
+/* Their parts. sets: octets of the sets. A head must be there. */
+int emlrt_trees_bare(const emlrt_call *call);
+uint32_t emlrt_trees_sums(const emlrt_call *call, uint32_t sets);
+uint32_t emlrt_trees_adds(const emlrt_call *call, uint32_t sets);
+uint32_t emlrt_trees_entries(const emlrt_call *call, uint32_t sets);
 
 /* What vote and soft share: `tail` octets at the payload's end are items, and
  * codes must be below n_codes. */
@@ -57,6 +81,9 @@ EMLRT_INLINE uint32_t emlrt_trees_code(emlrt_rom leaves, emlrt_off i,
 /* Bits of the float32 nearest to sum * 2^exponent, ties to even. sum is a
  * signed number in two's complement. */
 uint32_t emlrt_trees_scale(uint32_t sum, int32_t exponent);
+
+/* Whether n exponents are in range. */
+int emlrt_exponents_ok(emlrt_rom at, uint32_t n);
 
 /* Checks one record: feature, link and leaf indices in range. after: records
  * that follow it in its tree. leaves: entries from its tree's base on. */
@@ -165,9 +192,9 @@ EMLRT_INLINE void emlrt_trees_vote(const emlrt_call *call, emlrt_walk *walk,
 
 /* Sums grow in the output's own elements, as integers, and become floats at
  * the end. They cannot overflow in a blob made by a converter; in another one
- * they wrap. */
-EMLRT_INLINE void emlrt_trees_sum(const emlrt_call *call, emlrt_walk *walk,
-                                  unsigned width) {
+ * they wrap. x: what the walk takes. */
+EMLRT_INLINE void emlrt_trees_sum(const emlrt_call *call, const void *x,
+                                  emlrt_walk *walk, unsigned width) {
   emlrt_alias32 *sums = (emlrt_alias32 *)call->out;
   emlrt_rom payload = call->payload;
   emlrt_rom leaves = emlrt_rom_at(payload, EMLRT_TREES_OFF(payload, leaves));
@@ -182,13 +209,55 @@ EMLRT_INLINE void emlrt_trees_sum(const emlrt_call *call, emlrt_walk *walk,
     EMLRT_KEEP_LOOP();
   }
   for (; n != 0; n--) {
-    emlrt_off leaf = emlrt_trees_leaf(&at, call->in, walk, width) * n_out;
+    emlrt_off leaf = emlrt_trees_leaf(&at, x, walk, width) * n_out;
     for (i = 0; i < n_out; i++)
       sums[i] =
           emlrt_wrap_add(sums[i], emlrt_trees_signed(leaves, leaf + i, shift));
   }
   for (i = 0; i < n_out; i++, exponents = emlrt_rom_at(exponents, 4))
     sums[i] = emlrt_trees_scale(sums[i], emlrt_ri32(exponents, 0));
+}
+
+/* Floats, one tree after another. Leaves are finite, so that no sum is NaN. */
+EMLRT_INLINE void emlrt_trees_add(const emlrt_call *call, const void *x,
+                                  emlrt_walk *walk, unsigned width) {
+  float *y = (float *)call->out;
+  emlrt_rom payload = call->payload;
+  emlrt_rom leaves = emlrt_rom_at(payload, EMLRT_TREES_OFF(payload, leaves));
+  emlrt_count n_out = call->n_out, i;
+  emlrt_off n = EMLRT_TREES_OFF(payload, n_trees);
+  emlrt_trees_at at;
+  emlrt_trees_start(&at, call, 0);
+  for (i = 0; i < n_out; i++) y[i] = 0;
+  for (; n != 0; n--) {
+    emlrt_off leaf = emlrt_trees_leaf(&at, x, walk, width) * n_out;
+    emlrt_rom number = emlrt_rom_at(leaves, leaf * 4u);
+    for (i = 0; i < n_out; i++, number = emlrt_rom_at(number, 4))
+      y[i] = emlrt_add(y[i], emlrt_rf32(number, 0));
+  }
+}
+
+/* Octets of the sets at a payload's end. */
+EMLRT_INLINE uint32_t emlrt_trees_sets_octets(const emlrt_call *call) {
+  return emlrt_pad4(EMLRT_TREES32(call->payload, n_items) * 2u);
+}
+
+EMLRT_INLINE emlrt_coded emlrt_trees_coded(const emlrt_call *call) {
+  emlrt_coded coded;
+  coded.x = call->in;
+  coded.sets = emlrt_rom_at(
+      call->payload, (emlrt_off)(call->size - emlrt_trees_sets_octets(call)));
+  coded.first = EMLRT_TREES32(call->payload, unit);
+  return coded;
+}
+
+/* Whether a code is in the set at a place. */
+EMLRT_INLINE int emlrt_trees_in_set(emlrt_rom sets, emlrt_off place,
+                                    unsigned code) {
+  emlrt_rom set = emlrt_rom_at(sets, place * 2u);
+  if (code >> 4 >= emlrt_r16(set, 0)) return 0;
+  set = emlrt_rom_at(set, (emlrt_off)(code >> 4) * 2u + 2u);
+  return (emlrt_r16(set, 0) >> (code & 15u) & 1u) != 0;
 }
 
 #endif

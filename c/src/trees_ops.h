@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The three ops, vote, soft and sum, of one walk. Included once for each pair of
+ * The four ops, vote, soft, sum and add, of one walk. Included once for each pair of
  * record size and input dtype, with these defined:
  *
  *   EMLRT_NAME    suffix of the ops' names
@@ -24,7 +24,11 @@ static void EMLRT_CAT(emlrt_run_soft_, EMLRT_NAME)(const emlrt_call *call) {
 }
 
 static void EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)(const emlrt_call *call) {
-  emlrt_trees_sum(call, EMLRT_WALKER, EMLRT_RECORD);
+  emlrt_trees_sum(call, call->in, EMLRT_WALKER, EMLRT_RECORD);
+}
+
+static void EMLRT_CAT(emlrt_run_add_, EMLRT_NAME)(const emlrt_call *call) {
+  emlrt_trees_add(call, call->in, EMLRT_WALKER, EMLRT_RECORD);
 }
 
 static emlrt_status EMLRT_CAT(emlrt_check_vote_, EMLRT_NAME)(emlrt_call *call) {
@@ -42,6 +46,11 @@ static emlrt_status EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME)(emlrt_call *call) {
                            EMLRT_READER, EMLRT_RECORD);
 }
 
+static emlrt_status EMLRT_CAT(emlrt_check_add_, EMLRT_NAME)(emlrt_call *call) {
+  return emlrt_trees_check(call, emlrt_trees_add_leaves(call), 0, EMLRT_READER,
+                           EMLRT_RECORD);
+}
+
 const emlrt_op EMLRT_CAT(emlrt_op_trees_vote_, EMLRT_NAME) EMLRT_PROGMEM = {
     EMLRT_CAT(EMLRT_OP_TREES_VOTE_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_vote_, EMLRT_NAME),
@@ -56,6 +65,11 @@ const emlrt_op EMLRT_CAT(emlrt_op_trees_sum_, EMLRT_NAME) EMLRT_PROGMEM = {
     EMLRT_CAT(EMLRT_OP_TREES_SUM_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME),
     EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)};
+
+const emlrt_op EMLRT_CAT(emlrt_op_trees_add_, EMLRT_NAME) EMLRT_PROGMEM = {
+    EMLRT_CAT(EMLRT_OP_TREES_ADD_, EMLRT_SUFFIX),
+    EMLRT_CAT(emlrt_check_add_, EMLRT_NAME),
+    EMLRT_CAT(emlrt_run_add_, EMLRT_NAME)};
 
 #undef EMLRT_CAT
 #undef EMLRT_CAT2

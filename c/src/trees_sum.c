@@ -34,10 +34,8 @@ uint32_t emlrt_trees_scale(uint32_t sum, int32_t exponent) {
   return sign | (((uint32_t)(exponent + 127) << 23) + sum);
 }
 
-static int emlrt_trees_exponents_ok(const emlrt_call *call) {
-  emlrt_rom at = emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_trees));
-  uint32_t n;
-  for (n = call->n_out; n != 0; n--, at = emlrt_rom_at(at, 4)) {
+int emlrt_exponents_ok(emlrt_rom at, uint32_t n) {
+  for (; n != 0; n--, at = emlrt_rom_at(at, 4)) {
     int32_t exponent = emlrt_ri32(at, 0);
     if (exponent < -EMLRT_EXPONENT_MAX || exponent > EMLRT_EXPONENT_MAX)
       return 0;
@@ -45,24 +43,15 @@ static int emlrt_trees_exponents_ok(const emlrt_call *call) {
   return 1;
 }
 
+uint32_t emlrt_trees_sums(const emlrt_call *call, uint32_t sets) {
+  if ((call->size - EMLRT_OCTETS(emlrt_trees)) / 4 < call->n_out ||
+      EMLRT_TREES16(call->payload, leaf_shift) > 2 ||
+      !emlrt_exponents_ok(
+          emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_trees)), call->n_out))
+    return 0;
+  return emlrt_trees_entries(call, sets);
+}
+
 uint32_t emlrt_trees_sum_leaves(const emlrt_call *call) {
-  emlrt_rom payload = call->payload;
-  uint32_t left = call->size, entry, n = 0;
-  unsigned shift;
-  if (left < EMLRT_OCTETS(emlrt_trees) ||
-      (left - EMLRT_OCTETS(emlrt_trees)) / 4 < call->n_out)
-    return 0;
-  shift = EMLRT_TREES16(payload, leaf_shift);
-  if (shift > 2 || (EMLRT_TREES32(payload, n_items) |
-                    EMLRT_TREES32(payload, unit) |
-                    EMLRT_TREES16(payload, item)) != 0)
-    return 0;
-  if (EMLRT_TREES32(payload, leaves) > left ||
-      (EMLRT_TREES32(payload, leaves) & 3u) != 0 ||
-      !emlrt_trees_exponents_ok(call))
-    return 0;
-  left -= EMLRT_TREES32(payload, leaves);
-  /* By subtraction: a division would link a helper on small cores. */
-  for (entry = call->n_out << shift; left >= entry; n++) left -= entry;
-  return left < 4 ? n : 0;
+  return emlrt_trees_bare(call) ? emlrt_trees_sums(call, 0) : 0;
 }

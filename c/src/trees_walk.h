@@ -63,6 +63,30 @@
   (((const uint_least8_t *)(x))[EMLRT_FEATURE(split)])
 #endif
 
+#if defined(EMLRT_CODED)
+#if EMLRT_RECORD == 6
+#define EMLRT_THRESHOLD(at) emlrt_ri16(at, EMLRT_AT(EMLRT_STRUCT, threshold))
+#else
+#define EMLRT_THRESHOLD(at) emlrt_ri32(at, EMLRT_AT(EMLRT_STRUCT, threshold))
+#endif
+
+static uint32_t EMLRT_JOIN(emlrt_set_, EMLRT_NAME)(emlrt_rom at) {
+  return EMLRT_READ(at, threshold);
+}
+
+/* Whether x, of which some features are codes of categories, goes right. */
+EMLRT_INLINE int EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(emlrt_rom at,
+                                                      EMLRT_WORD split,
+                                                      const void *x) {
+  const emlrt_coded *coded = (const emlrt_coded *)x;
+  int32_t value = EMLRT_ELEMENT(coded->x, split);
+  if (EMLRT_FEATURE(split) >= coded->first)
+    return !emlrt_trees_in_set(
+        coded->sets, (emlrt_off)EMLRT_JOIN(emlrt_set_, EMLRT_NAME)(at),
+        (unsigned)value & 0xFFFFu);
+  return value > EMLRT_THRESHOLD(at);
+}
+#else
 /* Whether x goes right. */
 EMLRT_INLINE int EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(emlrt_rom at,
                                                       EMLRT_WORD split,
@@ -89,6 +113,7 @@ EMLRT_INLINE int EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(emlrt_rom at,
          emlrt_ri32(at, EMLRT_AT(EMLRT_STRUCT, threshold));
 #endif
 }
+#endif
 
 /* Not inlined: with registers of its own the loop spills nothing on small
  * cores, and the ops of one walk share it. */
@@ -135,3 +160,4 @@ EMLRT_INLINE emlrt_split EMLRT_JOIN(emlrt_split_, EMLRT_NAME)(emlrt_rom at) {
 #undef EMLRT_FLAGS
 #undef EMLRT_LINK
 #undef EMLRT_JUMP
+#undef EMLRT_THRESHOLD

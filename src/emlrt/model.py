@@ -140,7 +140,7 @@ class Model:
         ValueError
             If an option is wrong, or X does not fit the dtype.
         """
-        program = sklearn_program(estimator, Options(dtype, voting, leaf_bits, X))
+        program = sklearn_program(estimator, Options(dtype, voting, leaf_bits, X=X))
         return cls._of(program, type(estimator).__name__, note, golden)
 
     @classmethod

@@ -96,7 +96,11 @@ extern const emlrt_op emlrt_op_trees_vote_f32, emlrt_op_trees_vote_f32w,
     emlrt_op_trees_soft_i16w, emlrt_op_trees_soft_u8, emlrt_op_trees_soft_u8m,
     emlrt_op_trees_soft_u8w, emlrt_op_trees_sum_f32, emlrt_op_trees_sum_f32w,
     emlrt_op_trees_sum_i16, emlrt_op_trees_sum_i16w, emlrt_op_trees_sum_u8,
-    emlrt_op_trees_sum_u8m, emlrt_op_trees_sum_u8w;
+    emlrt_op_trees_sum_u8m, emlrt_op_trees_sum_u8w,
+    emlrt_op_trees_sum_u8c, emlrt_op_trees_sum_i16c, emlrt_op_trees_add_f32,
+    emlrt_op_trees_add_f32w, emlrt_op_trees_add_i16, emlrt_op_trees_add_i16w,
+    emlrt_op_trees_add_u8, emlrt_op_trees_add_u8m, emlrt_op_trees_add_u8w,
+    emlrt_op_trees_add_u8c, emlrt_op_trees_add_i16c, emlrt_op_oblivious_u8;
 
 /* Numeric ops. */
 extern const emlrt_op emlrt_op_cast_u8, emlrt_op_cast_i16, emlrt_op_shares,
@@ -115,7 +119,7 @@ extern const emlrt_op emlrt_op_cast_u8, emlrt_op_cast_i16, emlrt_op_shares,
     emlrt_op_kernel_dot, emlrt_op_kernel_rbf, emlrt_op_kernel_tanh,
     emlrt_op_ovo, emlrt_op_couple, emlrt_op_kernel_matern, emlrt_op_impute,
     emlrt_op_tails, emlrt_op_lookup, emlrt_op_equals, emlrt_op_products, emlrt_op_interpolate,
-    emlrt_op_table;
+    emlrt_op_table, emlrt_op_rank_u8, emlrt_op_rank_i16, emlrt_op_median;
 
 /* Declares scratch memory of at least `bytes` bytes, rightly aligned. */
 #define EMLRT_SCRATCH(name, bytes) \

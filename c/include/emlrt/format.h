@@ -109,8 +109,9 @@ typedef struct emlrt_stage {
 } emlrt_stage;
 
 /* Ops: one for each kind of leaf, input dtype and record size. Leaves are a
- * class (vote), a class or a row of shares (soft), or numbers to add (sum). The
- * low octet of a code is the input dtype, the next one the output dtype. */
+ * class (vote), a class or a row of shares (soft), or numbers to add: integers in
+ * any order (sum), or float32 tree after tree (add). The low octet of a code is
+ * the input dtype, the next one the output dtype. */
 #define EMLRT_OP_TREES_VOTE_F32 0x0111060E /* 8-octet records */
 #define EMLRT_OP_TREES_VOTE_F32W 0x0112060E /* 12-octet records */
 #define EMLRT_OP_TREES_VOTE_I16 0x01110609 /* 6-octet records */
@@ -132,6 +133,17 @@ typedef struct emlrt_stage {
 #define EMLRT_OP_TREES_SUM_U8 0x01310E04
 #define EMLRT_OP_TREES_SUM_U8M 0x01330E04
 #define EMLRT_OP_TREES_SUM_U8W 0x01320E04
+#define EMLRT_OP_TREES_SUM_U8C 0x01340E04  /* categories, 6-octet records */
+#define EMLRT_OP_TREES_SUM_I16C 0x01350E09 /* categories, 12-octet records */
+#define EMLRT_OP_TREES_ADD_F32 0x01410E0E
+#define EMLRT_OP_TREES_ADD_F32W 0x01420E0E
+#define EMLRT_OP_TREES_ADD_I16 0x01410E09
+#define EMLRT_OP_TREES_ADD_I16W 0x01420E09
+#define EMLRT_OP_TREES_ADD_U8 0x01410E04
+#define EMLRT_OP_TREES_ADD_U8M 0x01430E04
+#define EMLRT_OP_TREES_ADD_U8W 0x01420E04
+#define EMLRT_OP_TREES_ADD_U8C 0x01440E04
+#define EMLRT_OP_TREES_ADD_I16C 0x01450E09
 
 /* Payload of a trees op: 20 octets, followed without gaps, each padded to a
  * multiple of 4, by:
@@ -139,13 +151,17 @@ typedef struct emlrt_stage {
  *   trees      emlrt_tree[n_trees]
  *   records    of the op's size, tree after tree, up to offset `leaves`
  *   leaves     leaf entries, up to the items
- *   items      n_items items, trees_soft only, up to the payload's end */
+ *   items      n_items items, trees_soft only, up to the payload's end
+ *   sets       uint16_t[n_items], ops with categories only, up to there too */
 typedef struct emlrt_trees {
   uint32_t n_trees;    /* >= 1 */
   uint32_t leaves;     /* octet offset of the leaf table in the payload */
-  uint32_t n_items;    /* trees_soft: items of the row table; else 0 */
-  uint32_t unit;       /* votes that a pure leaf gives; trees_sum: 0 */
-  uint16_t leaf_shift; /* octets of a number in a leaf entry: 1 << this, <= 2 */
+  uint32_t n_items;    /* trees_soft: items of the row table; with categories:
+                          numbers of the sets; else 0 */
+  uint32_t unit;       /* votes that a pure leaf gives; with categories: the
+                          first feature that has them; else 0 */
+  uint16_t leaf_shift; /* octets of a number in a leaf entry: 1 << this, <= 2;
+                          trees_add: 2 */
   uint16_t item;       /* trees_soft: octets of an item's votes in the low octet
                           of this and of its head in the high, 1 to 4 each;
                           else 0 */
@@ -212,8 +228,37 @@ typedef struct emlrt_record12 {
  *
  * Leaf entries of trees_sum: out_count signed numbers each. Output k is their
  * sum over the trees, which must fit 32 bits, times 2^exponents[k], rounded
- * once to float32 (nearest, ties to even). */
+ * once to float32 (nearest, ties to even).
+ *
+ * Leaf entries of trees_add: out_count float32 each. Output k starts as 0, and
+ * each tree in turn adds its leaf's number k, rounded to float32.
+ *
+ * Ops with categories: of a feature from `unit` on, inputs are codes, and the
+ * record's threshold is a place among the sets, as an unsigned number. There
+ * stands a number n, and then n numbers whose bits, the lowest of each first,
+ * say for the codes from 0 on whether they go left; others go right. */
 #define EMLRT_EXPONENT_MAX 256 /* of either sign */
+
+/* Oblivious trees on uint8 inputs: each level has one question for all of its
+ * splits, and the answers' bits, the first question's the lowest, are the number
+ * of the leaf. Leaves are integers, added as in trees_sum. */
+#define EMLRT_OP_OBLIVIOUS_U8 0x09010E04
+
+/* Payload of oblivious: 8 octets, int32_t exponents[out_count], then tree after
+ * tree: 4 octets, emlrt_question[depth], and 2^depth leaf entries of out_count
+ * signed numbers, padded to a multiple of 4. */
+typedef struct emlrt_oblivious {
+  uint32_t n_trees;    /* >= 1 */
+  uint32_t leaf_shift; /* octets of a number in a leaf entry: 1 << this, <= 2 */
+} emlrt_oblivious;
+typedef struct emlrt_oblivious_tree {
+  uint32_t depth; /* questions, at most EMLRT_OBLIVIOUS_MAX */
+} emlrt_oblivious_tree;
+#define EMLRT_OBLIVIOUS_MAX 16
+typedef struct emlrt_question {
+  uint16_t feature;
+  uint16_t threshold; /* the bit is 1 where the input is larger */
+} emlrt_question;
 
 /* Numeric ops read and write float32, but for what converts. Every float of a
  * payload is finite, or open refuses it. A result that is NaN is 7FC00000. How
@@ -513,6 +558,9 @@ typedef struct emlrt_couple {
 #define EMLRT_OP_PRODUCTS 0x08060E0E    /* products of inputs */
 #define EMLRT_OP_INTERPOLATE 0x08070E0E /* lines between points */
 #define EMLRT_OP_TABLE 0x08080E0E       /* sum of rows that the inputs choose */
+#define EMLRT_OP_RANK_U8 0x0809040E     /* how many keys are below, for trees */
+#define EMLRT_OP_RANK_I16 0x080A090E
+#define EMLRT_OP_MEDIAN 0x080B0E0E /* weighted median of all inputs */
 
 /* Payload of table: uint32_t counts[in_count], each >= 1, float32
  * start[out_count], then for each input its count of rows of float32[out_count].
@@ -554,6 +602,22 @@ typedef struct emlrt_equal {
 typedef struct emlrt_curve {
   uint32_t n; /* points, >= 1 */
 } emlrt_curve;
+
+/* Payload of rank: emlrt_rank[out_count], then int32_t keys, ordered keys of
+ * float32 that rise strictly, of each column in turn but for those with
+ * EMLRT_RANK_AGAIN. A column's rank is the number of its keys that are below the
+ * input's; -0 is 0. */
+typedef struct emlrt_rank {
+  uint32_t source;  /* input element << 2 | EMLRT_RANK_* */
+  uint16_t count;   /* keys, at most 255, or 32767 of rank_i16 */
+  uint16_t missing; /* rank of NaN, at most 255 or 32767 */
+} emlrt_rank;
+#define EMLRT_RANK_EXACT 1 /* what equals no key is as NaN */
+#define EMLRT_RANK_AGAIN 2 /* source, count and keys of the column before */
+
+/* Payload of median: uint32_t weights[in_count], adding up to 32 bits at most;
+ * out_count is 1. The smallest input such that it and the inputs that are not
+ * larger have half of the weight or more. */
 
 /* Metadata: sections in rising order of tag, at most one of each, 8 octets of
  * head and then `size` octets of content, padded with zeros to a multiple of

@@ -7,7 +7,7 @@ so that a forest of millions of nodes takes seconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ class Forest:
     threshold : (n_nodes,) float64 or integer; x goes left if x <= threshold.
     missing_left : (n_nodes,) bool, whether NaN goes left.
     code : (n_nodes,) what a leaf answers, >= 0; -1 for splits.
+    category : (n_nodes,) which set of categories a split asks for, -1 if it compares
+        numbers; empty if all do.
     """
 
     roots: Ints
@@ -34,6 +36,7 @@ class Forest:
     threshold: NDArray[np.float64]
     missing_left: NDArray[np.bool_]
     code: Ints
+    category: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Splits:
     depths : (n_trees,) most splits on a path.
     left, right : (n_splits,) code of a child that is a leaf, else -1.
     skip : (n_splits,) splits in the left subtree.
+    category : (n_splits,) as in the forest; empty if all splits compare numbers.
     """
 
     sizes: Ints
@@ -56,6 +60,7 @@ class Splits:
     left: Ints
     right: Ints
     skip: Ints
+    category: Ints
 
 
 def _levels(forest: Forest) -> list[Ints]:
@@ -117,4 +122,5 @@ def order(forest: Forest) -> Splits:
         left=forest.code[forest.left[ordered]],
         right=forest.code[forest.right[ordered]],
         skip=n_splits[forest.left[ordered]],
+        category=forest.category[ordered] if forest.category.size else forest.category,
     )

@@ -32,10 +32,11 @@ def trees_table(stage: Stage) -> NDArray[Any]:
 def trees_shape(stage: Stage) -> dict[str, int]:
     """Numbers of trees, splits, leaf entries and items of a trees stage."""
     head, table = trees_header(stage), trees_table(stage)
-    items = head["n_items"] * ((head["item"] & 0xFF) + (head["item"] >> 8))
+    item = (head["item"] & 0xFF) + (head["item"] >> 8)
+    items = head["n_items"] * (2 if stage.name.endswith("c") else item)
     octets = len(stage.payload) - (items + -items % 4) - head["leaves"]
     entry = 1 << (head["leaf_shift"] & 3)
-    if stage.name.startswith("trees_sum"):
+    if stage.name.startswith(("trees_sum", "trees_add")):
         entry *= stage.target.count
     return {
         "trees": head["n_trees"],
@@ -50,20 +51,28 @@ def _exponents(stage: Stage) -> NDArray[Any]:
     return np.frombuffer(stage.payload, "<i4", stage.target.count, at)
 
 
-def leaf_error(program: Program) -> float | NDArray[np.float64]:
-    """See `Model.leaf_error`."""
-    if len(program.stages) != 1 or not program.stages[0].name.startswith("trees_"):
-        return 0.0
-    (stage,) = program.stages
+def _sum_error(stage: Stage) -> NDArray[np.float64]:
+    """Of each output of a stage that adds integers."""
     head = trees_header(stage)
-    if program.class_counts:
-        # Rounding to nearest loses half a vote at most, and a row that would
-        # have too many votes loses one more of a class that gained by it.
-        return 1.0 / head["unit"] if head["unit"] > 1 else 0.0
     n, wide = head["n_trees"], head["leaf_shift"] == 2
     of_one = 1.0 if wide and n > FEW_TREES else 0.5
     error: NDArray[np.float64] = np.ldexp(of_one * n, _exponents(stage))
     return error
+
+
+def leaf_error(program: Program) -> float | NDArray[np.float64]:
+    """See `Model.leaf_error`."""
+    stages = [s for s in program.stages if not s.name.startswith("rank_")]
+    if len(stages) == 1 and stages[0].name.startswith(("trees_vote", "trees_soft")):
+        # Rounding to nearest loses half a vote at most, and a row that would
+        # have too many votes loses one more of a class that gained by it.
+        unit = trees_header(stages[0])["unit"]
+        return 1.0 / unit if unit > 1 else 0.0
+    # What is behind the sums is left out: links, whose errors depend on the sums.
+    sums = [s for s in stages if s.name.startswith("trees_sum")]
+    if not sums or len(sums) != len(stages):
+        return 0.0
+    return np.concatenate([_sum_error(stage) for stage in sums])
 
 
 __all__ = ["leaf_error", "trees_header", "trees_shape", "trees_table"]

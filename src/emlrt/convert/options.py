@@ -21,6 +21,14 @@ INPUT_DTYPES: dict[str, int] = {
     "uint8": lib.EMLRT_U8,
 }
 
+#: What an option is for.
+_FOR = {
+    "voting": "trees and forests",
+    "leaf_bits": "trees and forests",
+    "encoding": "trees and forests",
+    "sums": "boosted trees",
+}
+
 
 @dataclass(frozen=True)
 class Options:
@@ -29,6 +37,8 @@ class Options:
     dtype: str = "float32"
     voting: str | None = None
     leaf_bits: int = 32
+    encoding: str = "auto"
+    sums: str | None = None
     X: ArrayLike | None = None
 
     def __post_init__(self) -> None:
@@ -36,6 +46,8 @@ class Options:
             "dtype": tuple(INPUT_DTYPES),
             "voting": (None, "soft", "hard"),
             "leaf_bits": (8, 16, 32),
+            "encoding": ("auto", "direct", "ranks"),
+            "sums": (None, "float32", "int32"),
         }
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
@@ -58,11 +70,11 @@ class Options:
         ValueError
             Naming the option.
         """
-        for option in ("voting", "leaf_bits"):
+        for option in ("voting", "leaf_bits", "encoding", "sums"):
             given, default = getattr(self, option), getattr(Options, option)
             if given != default and option not in used:
                 raise ValueError(
-                    f"{option}={given!r} is for trees and forests, not for {name}"
+                    f"{option}={given!r} is for {_FOR[option]}, not for {name}"
                 )
 
     def check_range(self, n_features: int) -> None:

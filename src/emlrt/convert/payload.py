@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,46 +45,72 @@ def _place(
     return table, link, places
 
 
-def _shared(splits: Splits) -> Leaves:
-    table, link, lone = _place(splits, 0, splits.feature.size, splits.lone)
-    return Leaves(table, np.maximum(lone, 0), link)
+class LeafTables:
+    """The ways to lay out the leaves of some splits, each made once."""
+
+    def __init__(self, splits: Splits) -> None:
+        self.splits = splits
+
+    @cached_property
+    def shared(self) -> Leaves:
+        """One table for all trees."""
+        n = self.splits.feature.size
+        table, link, lone = _place(self.splits, 0, n, self.splits.lone)
+        return Leaves(table, np.maximum(lone, 0), link)
+
+    @cached_property
+    def based(self) -> Leaves:
+        """Each tree has leaves of its own, so that links stay small."""
+        splits = self.splits
+        ends = np.cumsum(splits.sizes)
+        parts = [
+            _place(splits, int(end - size), int(end), splits.lone[t : t + 1])
+            for t, (end, size) in enumerate(zip(ends, splits.sizes, strict=True))
+        ]
+        tables, links, lone = (
+            np.concatenate(part) for part in zip(*parts, strict=True)
+        )
+        sizes = [len(part[0]) for part in parts]
+        return Leaves(tables, np.cumsum(sizes) - sizes + np.maximum(lone, 0), links)
 
 
-def _based(splits: Splits) -> Leaves:
-    """Each tree has leaves of its own, so that links stay small."""
-    ends = np.cumsum(splits.sizes)
-    parts = [
-        _place(splits, int(end - size), int(end), splits.lone[t : t + 1])
-        for t, (end, size) in enumerate(zip(ends, splits.sizes, strict=True))
-    ]
-    tables, links, lone = (np.concatenate(part) for part in zip(*parts, strict=True))
-    sizes = [len(part[0]) for part in parts]
-    return Leaves(tables, np.cumsum(sizes) - sizes + np.maximum(lone, 0), links)
+@dataclass(frozen=True)
+class Choice:
+    """A form, the leaf layout that goes with it, and octets of both."""
+
+    form: Form
+    leaves: Leaves
+    octets: int
 
 
-def _choose(splits: Splits, dtype: str, entry: int) -> tuple[Form, Leaves]:
-    """The smallest form that holds these splits. entry: octets of a leaf."""
-    shared, options = _shared(splits), []
-    based = None
+def choose(splits: Splits, tables: LeafTables, dtype: str, entry: int) -> Choice:
+    """The smallest form that holds these splits. tables: of their shape. dtype: of
+    the inputs, a key of FORMS. entry: octets of a leaf.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If no form holds them.
+    """
+    options = []
     for form in FORMS[dtype]:
-        if form.fits(splits, shared.link):
-            options.append((form, shared))
+        if form.fits(splits, tables.shared.link):
+            options.append((form, tables.shared))
             break
-        if splits.feature.max(initial=0) < form.features:
-            based = based or _based(splits)
-            if form.fits(splits, based.link):
-                options.append((form, based))
+        if splits.feature.max(initial=0) < form.features and form.fits(
+            splits, tables.based.link
+        ):
+            options.append((form, tables.based))
     if not options:
         raise UnsupportedModelError(
             f"the forest has more than {lib.EMLRT_COUNT_MAX} splits, leaves or"
             " features; use fewer trees or limit their depth"
         )
-
-    def octets(option: tuple[Form, Leaves]) -> int:
-        form, leaves = option
-        return form.octets * splits.feature.size + entry * leaves.table.size
-
-    return min(options, key=octets)
+    choices = [
+        Choice(f, t, f.octets * splits.feature.size + entry * t.table.size)
+        for f, t in options
+    ]
+    return min(choices, key=lambda choice: choice.octets)
 
 
 def _trees(splits: Splits, leaves: Leaves) -> bytes:
@@ -96,8 +123,7 @@ def _trees(splits: Splits, leaves: Leaves) -> bytes:
 def _join(
     splits: Splits,
     dtype: str,
-    form: Form,
-    leaves: Leaves,
+    choice: Choice,
     fields: dict[str, int],
     before: bytes,
     after: list[bytes],
@@ -108,8 +134,8 @@ def _join(
         if dtype == "float32"
         else splits.threshold.astype(np.int64)
     )
-    records = padded(form.pack(splits, key, leaves.link).tobytes())
-    front = before + _trees(splits, leaves) + records
+    records = padded(choice.form.pack(splits, key, choice.leaves.link).tobytes())
+    front = before + _trees(splits, choice.leaves) + records
     head = np.zeros((), dtype_of("emlrt_trees"))
     head["n_trees"] = splits.sizes.size
     head["leaves"] = head.nbytes + len(front)
@@ -119,14 +145,11 @@ def _join(
 
 
 def vote_payload(
-    splits: Splits, dtype: str, votes: VoteTable, leaf_bits: int
+    splits: Splits, tables: LeafTables, dtype: str, votes: VoteTable, leaf_bits: int
 ) -> tuple[int, bytes]:
-    """Op and payload of trees that vote."""
-    most = int(
-        max(splits.left.max(initial=0), splits.right.max(initial=0), splits.lone.max())
-    )
-    width = 1 if most < 1 << 8 else 2 if most < 1 << 16 else 4
-    form, leaves = _choose(splits, dtype, width)
+    """Op and payload of trees that vote. tables: of the shape of the splits."""
+    width = code_octets(splits)
+    choice = choose(splits, tables, dtype, width)
     octets = votes.item_octets(leaf_bits)
     fields = {
         "n_items": votes.n_items,
@@ -134,25 +157,72 @@ def vote_payload(
         "leaf_shift": width.bit_length() - 1,
         "item": octets[0] | octets[1] << 8,
     }
-    table = pack_numbers(leaves.table.astype(np.uint64), width)
+    table = pack_numbers(choice.leaves.table.astype(np.uint64), width)
     after = [table, votes.pack_items(octets)]
     kind = "SOFT_" if votes.n_items else "VOTE_"
-    op = getattr(lib, "EMLRT_OP_TREES_" + kind + form.suffix)
-    return op, _join(splits, dtype, form, leaves, fields, b"", after)
+    op = getattr(lib, "EMLRT_OP_TREES_" + kind + choice.form.suffix)
+    return op, _join(splits, dtype, choice, fields, b"", after)
 
 
-def sum_payload(
+def code_octets(splits: Splits) -> int:
+    """Octets of a leaf's code."""
+    most = int(
+        max(splits.left.max(initial=0), splits.right.max(initial=0), splits.lone.max())
+    )
+    return 1 if most < 1 << 8 else 2 if most < 1 << 16 else 4
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """What leaves add: rows by code.
+
+    rows : (n, n_outputs) integers, or float32.
+    exponents : (n_outputs,) by which integers are scaled; empty for float32.
+    octets : of a number in the blob: 1, 2 or 4.
+    """
+
+    rows: NDArray[np.int32] | NDArray[np.float32]
+    exponents: Ints
+    octets: int
+
+    @property
+    def entry(self) -> int:
+        """Octets of a leaf."""
+        return self.octets * int(self.rows.shape[1])
+
+    @property
+    def kind(self) -> str:
+        return "SUM_" if self.exponents.size else "ADD_"
+
+    def pack(self, table: Ints) -> bytes:
+        chosen = self.rows[table]
+        if self.exponents.size:
+            return pack_numbers(chosen, self.octets)
+        return chosen.astype("<f4").tobytes()
+
+
+@dataclass(frozen=True, eq=False)
+class Sets:
+    """Sets of categories as the blob has them, and the first feature with some."""
+
+    numbers: NDArray[np.uint16]
+    first: int
+
+
+def numbers_payload(
     splits: Splits,
+    tables: LeafTables,
     dtype: str,
-    values: NDArray[np.int32],
-    exponents: Ints,
-    leaf_bits: int,
+    numbers: Numbers,
+    sets: Sets | None = None,
 ) -> tuple[int, bytes]:
-    """Op and payload of trees that add numbers. values: rows by code."""
-    width = leaf_bits // 8
-    form, leaves = _choose(splits, dtype, width * values.shape[1])
-    before = exponents.astype("<i4").tobytes()
-    after = [pack_numbers(values[leaves.table], width)]
-    op = getattr(lib, "EMLRT_OP_TREES_SUM_" + form.suffix)
-    fields = {"leaf_shift": width.bit_length() - 1}
-    return op, _join(splits, dtype, form, leaves, fields, before, after)
+    """Op and payload of trees that add numbers. tables: of the splits' shape."""
+    choice = choose(splits, tables, dtype, numbers.entry)
+    fields = {"leaf_shift": numbers.octets.bit_length() - 1}
+    after = [numbers.pack(choice.leaves.table)]
+    if sets is not None:
+        fields |= {"n_items": sets.numbers.size, "unit": sets.first}
+        after.append(sets.numbers.astype("<u2").tobytes())
+    before = numbers.exponents.astype("<i4").tobytes()
+    op = getattr(lib, "EMLRT_OP_TREES_" + numbers.kind + choice.form.suffix)
+    return op, _join(splits, dtype, choice, fields, before, after)

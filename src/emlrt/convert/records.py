@@ -83,14 +83,16 @@ def _pack4(splits: Splits, key: Ints, link: Ints) -> NDArray[Any]:
 def _packer(record: str, shift: int, missing: bool = False) -> Packer:
     """Packs records whose split field is feature << shift and flags.
 
-    missing: whether one of the flags says where NaN goes.
+    missing: whether one of the flags says where NaN goes. Of categories, the key is
+    a place, which may look negative.
     """
+    threshold = dtype_of(record)["threshold"]
 
     def pack(splits: Splits, key: Ints, link: Ints) -> NDArray[Any]:
         out = np.zeros(key.size, dtype_of(record))
         flags = _leaves(splits) | _missing(splits) if missing else _leaves(splits)
         out["split"] = splits.feature << shift | flags
-        out["threshold"] = key
+        out["threshold"] = key.astype(threshold)
         out["link"] = link
         return out
 
@@ -111,8 +113,12 @@ RECORDS: dict[str, np.dtype[Any]] = {
     "U8": dtype_of("emlrt_record4"),
     "U8M": dtype_of("emlrt_record6"),
     "U8W": dtype_of("emlrt_record12"),
+    "U8C": dtype_of("emlrt_record6"),
+    "I16C": dtype_of("emlrt_record12"),
 }
 _MOST = lib.EMLRT_COUNT_MAX + 1
+#: What is added to a dtype's name where some inputs are codes of categories.
+CODED = "+categories"
 
 #: Forms for each input dtype, the smallest record first.
 FORMS: dict[str, list[Form]] = {
@@ -129,4 +135,6 @@ FORMS: dict[str, list[Form]] = {
         Form("U8M", 1 << 14, 1 << 16, _pack6),
         Form("U8W", _MOST, _MOST, _pack12),
     ],
+    "uint8" + CODED: [Form("U8C", 1 << 14, 1 << 16, _pack6)],
+    "int16" + CODED: [Form("I16C", _MOST, _MOST, _pack12)],
 }

@@ -24,7 +24,13 @@ from emlrt.convert.leaves import (
 )
 from emlrt.convert.options import Options
 from emlrt.convert.origin import move, origin_of
-from emlrt.convert.payload import sum_payload, vote_payload
+from emlrt.convert.payload import (
+    LeafTables,
+    Numbers,
+    numbers_payload,
+    vote_payload,
+)
+from emlrt.convert.ranking import encoded
 from emlrt.errors import UnsupportedModelError
 from emlrt.native import constants
 
@@ -151,7 +157,10 @@ def _classifier(
         codes.append(table.codes(np.concatenate(votes, axis=1)))
     forest = _forest(trees, codes)
     _prepare(forest, options, origin)
-    op, payload = vote_payload(order(forest), options.dtype, table, options.leaf_bits)
+    x, dtype, splits = encoded(graph, x, order(forest), options.dtype)
+    op, payload = vote_payload(
+        splits, LeafTables(splits), dtype, table, options.leaf_bits
+    )
     return Answer(
         "votes",
         graph.stage(_OPS[op], x, sum(counts), payload),
@@ -179,16 +188,16 @@ def _regressor(
     ends = np.cumsum([len(tree) for tree in values])[:-1]
     forest = _forest(trees, np.split(table.codes, ends))
     _prepare(forest, options, origin)
-    op, payload = sum_payload(
-        order(forest), options.dtype, table.values, exponents, options.leaf_bits
-    )
+    x, dtype, splits = encoded(graph, x, order(forest), options.dtype)
+    numbers = Numbers(table.values, exponents, options.leaf_bits // 8)
+    op, payload = numbers_payload(splits, LeafTables(splits), dtype, numbers)
     y = graph.stage(_OPS[op], x, values[0].shape[1], payload)
     return Answer("values", y, missing=_accepts_missing(estimator))
 
 
 def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     """A fitted tree, forest, extra-trees model or bag of trees that reads x."""
-    graph.used.update(("voting", "leaf_bits"))
+    graph.used.update(("voting", "leaf_bits", "encoding"))
     options, origin = graph.options, origin_of(graph, x)
     if origin is not None:
         root = origin.source.buffer

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The two ops, sum and add, of a walk with categories. Included as trees_ops.h
+ * is, with the same parameters.
+ */
+#define EMLRT_CODED
+#include "trees_walk.h"
+#undef EMLRT_CODED
+
+#define EMLRT_CAT2(a, b) a##b
+#define EMLRT_CAT(a, b) EMLRT_CAT2(a, b)
+#define EMLRT_WALKER EMLRT_CAT(emlrt_walk_, EMLRT_NAME)
+#define EMLRT_READER EMLRT_CAT(emlrt_split_, EMLRT_NAME)
+#define EMLRT_PLACE EMLRT_CAT(emlrt_set_, EMLRT_NAME)
+
+static void EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)(const emlrt_call *call) {
+  emlrt_coded coded = emlrt_trees_coded(call);
+  emlrt_trees_sum(call, &coded, EMLRT_WALKER, EMLRT_RECORD);
+}
+
+static void EMLRT_CAT(emlrt_run_add_, EMLRT_NAME)(const emlrt_call *call) {
+  emlrt_coded coded = emlrt_trees_coded(call);
+  emlrt_trees_add(call, &coded, EMLRT_WALKER, EMLRT_RECORD);
+}
+
+static emlrt_status EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME)(emlrt_call *call) {
+  emlrt_status status =
+      emlrt_trees_check(call, emlrt_trees_sum_leaves_sets(call), call->n_out,
+                        EMLRT_READER, EMLRT_RECORD);
+  if (status != EMLRT_OK) return status;
+  return emlrt_trees_sets_ok(call, call->n_out, EMLRT_READER, EMLRT_PLACE,
+                             EMLRT_RECORD);
+}
+
+static emlrt_status EMLRT_CAT(emlrt_check_add_, EMLRT_NAME)(emlrt_call *call) {
+  emlrt_status status =
+      emlrt_trees_check(call, emlrt_trees_add_leaves_sets(call), 0,
+                        EMLRT_READER, EMLRT_RECORD);
+  if (status != EMLRT_OK) return status;
+  return emlrt_trees_sets_ok(call, 0, EMLRT_READER, EMLRT_PLACE, EMLRT_RECORD);
+}
+
+const emlrt_op EMLRT_CAT(emlrt_op_trees_sum_, EMLRT_NAME) EMLRT_PROGMEM = {
+    EMLRT_CAT(EMLRT_OP_TREES_SUM_, EMLRT_SUFFIX),
+    EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME),
+    EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)};
+
+const emlrt_op EMLRT_CAT(emlrt_op_trees_add_, EMLRT_NAME) EMLRT_PROGMEM = {
+    EMLRT_CAT(EMLRT_OP_TREES_ADD_, EMLRT_SUFFIX),
+    EMLRT_CAT(emlrt_check_add_, EMLRT_NAME),
+    EMLRT_CAT(emlrt_run_add_, EMLRT_NAME)};
+
+#undef EMLRT_CAT
+#undef EMLRT_CAT2
+#undef EMLRT_WALKER
+#undef EMLRT_READER
+#undef EMLRT_PLACE
+#undef EMLRT_NAME
+#undef EMLRT_SUFFIX
+#undef EMLRT_RECORD
+#undef EMLRT_INPUT
