@@ -29,10 +29,17 @@ static void run_stage(const emlrt_op *op, emlrt_call *call, emlrt_rows in,
   }
 }
 
-void emlrt_batch_run(const emlrt_model *model, const void *x, size_t n,
-                     void *y, void *arena) {
+/* Runs a stage that is laid out. Returns 0 if memory runs out. */
+static int run_forest(const emlrt_host *host, unsigned k, emlrt_rows x,
+                      emlrt_rows in, emlrt_rows out, size_t n) {
+  if (host->from_ranks[k]) in = span(&x, host->rank_inputs);
+  return emlrt_forest_scores(host->forests[k], in, out, n);
+}
+
+int emlrt_batch_run(const emlrt_model *model, const emlrt_host *host,
+                    const void *x, size_t n, void *y, void *arena) {
   emlrt_rom blob = model->blob, stage = emlrt_stages(blob);
-  unsigned left = EMLRT_HEADER16(blob, n_stages);
+  unsigned k, n_stages = EMLRT_HEADER16(blob, n_stages);
   emlrt_rows spaces[3]; /* by EMLRT_SPACE_* */
   emlrt_call call;
   spaces[EMLRT_SPACE_INPUT].at = (char *)(uintptr_t)x;
@@ -42,20 +49,24 @@ void emlrt_batch_run(const emlrt_model *model, const void *x, size_t n,
   spaces[EMLRT_SPACE_OUTPUT].at = (char *)y;
   spaces[EMLRT_SPACE_OUTPUT].step = EMLRT_HEADER32(blob, score_size);
   memset(arena, 0, n * spaces[EMLRT_SPACE_ARENA].step);
-  call.payload = emlrt_rom_at(stage, left * EMLRT_OCTETS(emlrt_stage));
+  call.payload = emlrt_rom_at(stage, n_stages * EMLRT_OCTETS(emlrt_stage));
   call.limit = UINT32_MAX;
-  for (; left != 0; left--) {
+  for (k = 0; k < n_stages; k++) {
     const emlrt_op *op = emlrt_op_find(model->ops, EMLRT_STAGE32(stage, op));
+    emlrt_rows in = span(&spaces[EMLRT_STAGE16(stage, in_space)],
+                         EMLRT_STAGE32(stage, in_offset));
+    emlrt_rows out = span(&spaces[EMLRT_STAGE16(stage, out_space)],
+                          EMLRT_STAGE32(stage, out_offset));
     call.size = EMLRT_STAGE32(stage, size);
     call.n_in = EMLRT_STAGE32(stage, in_count);
     call.n_out = EMLRT_STAGE32(stage, out_count);
-    run_stage(op, &call,
-              span(&spaces[EMLRT_STAGE16(stage, in_space)],
-                   EMLRT_STAGE32(stage, in_offset)),
-              span(&spaces[EMLRT_STAGE16(stage, out_space)],
-                   EMLRT_STAGE32(stage, out_offset)),
-              n);
+    if (host != NULL && host->forests[k] != NULL) {
+      if (!run_forest(host, k, spaces[EMLRT_SPACE_INPUT], in, out, n)) return 0;
+    } else if (host == NULL || host->needed[k]) {
+      run_stage(op, &call, in, out, n);
+    }
     stage = emlrt_rom_at(stage, EMLRT_OCTETS(emlrt_stage));
     call.payload = emlrt_rom_at(call.payload, call.size);
   }
+  return 1;
 }

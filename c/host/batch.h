@@ -5,21 +5,30 @@
 #ifndef EMLRT_BATCH_H
 #define EMLRT_BATCH_H
 
-#include "../src/core.h"
+#include "emlrt_host.h"
+#include "forest.h"
 
 /* Most rows of a block. */
 #define EMLRT_BATCH 64u
 
-/* Runs every stage on n rows, 1 to EMLRT_BATCH: the bits of emlrt_run.
- * arena: n times header.arena_size octets, for 8-octet numbers. */
-void emlrt_batch_run(const emlrt_model *model, const void *x, size_t n,
-                     void *y, void *arena);
+/* A model laid out for speed. Arrays have an element a stage. */
+struct emlrt_host {
+  unsigned n_stages;
+  size_t rows;               /* most of a block */
+  emlrt_forest **forests;    /* NULL for stages without one */
+  unsigned char *from_ranks; /* whether a forest reads what ranks are made of, */
+  uint32_t rank_inputs;      /* from this octet of x on */
+  unsigned char *needed;     /* 0 for ranks that only such forests read */
+};
 
-/* Where the rows of a span start: octets from one to the next. */
-typedef struct emlrt_rows {
-  char *at;
-  size_t step;
-} emlrt_rows;
+/* Runs every stage on n rows: the bits of emlrt_run. host: NULL, or the model's;
+ * then n is 1 to host->rows, else to EMLRT_BATCH. arena: n times
+ * header.arena_size octets, for 8-octet numbers. Returns 0 if memory runs out. */
+int emlrt_batch_run(const emlrt_model *model, const emlrt_host *host,
+                    const void *x, size_t n, void *y, void *arena);
+
+/* Memory for n elements, zeroed; NULL if there is not enough. */
+void *emlrt_take(size_t n, size_t size);
 
 /* A dense stage on n rows. call: in and out are not looked at. */
 void emlrt_batch_dense(const emlrt_call *call, emlrt_rows in, emlrt_rows out,

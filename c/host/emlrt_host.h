@@ -20,8 +20,8 @@ typedef struct emlrt_host emlrt_host;
 
 /* Lays out an open model, whose blob must outlive the result. Time and memory
  * are linear in the blob's size (about 16 octets a split).
- * Returns NULL if memory runs out or if a program of this kind has no fast
- * layout; the functions below then take NULL in its place. */
+ * Returns NULL if memory runs out; the functions below then take NULL in its
+ * place. */
 emlrt_host *emlrt_host_new(const emlrt_model *model);
 
 /* Frees a layout; NULL is fine. */

@@ -21,7 +21,6 @@
 #define EMLRT_FOREST_H
 
 #include "../src/trees.h"
-#include "emlrt_host.h"
 
 /* Rows that walk in step. */
 #define EMLRT_LANES 16u
@@ -40,25 +39,33 @@ typedef struct emlrt_wide {
   uint32_t child;
 } emlrt_wide;
 
-typedef struct emlrt_host_tree {
+typedef struct emlrt_forest_tree {
   const void *nodes; /* the root is the first one */
   uint32_t depth;    /* steps from the root to the deepest leaf, >= 1 */
   uint32_t first;    /* steps that most rows need: depth, or a good deal less */
   uint32_t wide;     /* which kind of nodes */
-} emlrt_host_tree;
+} emlrt_forest_tree;
 
-struct emlrt_host {
-  /* Input. */
-  unsigned input; /* dtype */
-  size_t n_inputs;
-  size_t in_offset;
+/* Where the rows of a span start: octets from one to the next. */
+typedef struct emlrt_rows {
+  char *at;
+  size_t step;
+} emlrt_rows;
+
+/* What leaves are, as in an op's code. */
+enum { EMLRT_FOREST_VOTE = 1, EMLRT_FOREST_SOFT, EMLRT_FOREST_SUM, EMLRT_FOREST_ADD };
+
+typedef struct emlrt_forest {
+  unsigned kind;  /* EMLRT_FOREST_* */
+  unsigned input; /* dtype of what is read */
   uint32_t n_columns;  /* without the one of zeros, which follows them */
   uint32_t n_right;    /* leading columns whose NaN goes right */
   uint32_t identity;   /* those are the inputs themselves, all in order */
   uint32_t *sources;   /* the input of each column */
   size_t stride;       /* keys of a row */
-  /* Trees with splits: narrow ones first, then shallow ones first. */
-  emlrt_host_tree *trees;
+  /* Trees with splits: narrow ones first, then shallow ones first; of ADD all in
+   * order, of one kind, but for lone leaves in front of the first split. */
+  emlrt_forest_tree *trees;
   size_t n_trees;
   size_t n_narrow;
   void *nodes;
@@ -75,20 +82,32 @@ struct emlrt_host {
   emlrt_rom records;
   emlrt_rom leaves;
   unsigned leaf_shift;
-  emlrt_rom exponents;   /* NULL for votes */
+  emlrt_rom exponents;   /* SUM only */
   size_t block;          /* most rows at a time */
-};
+} emlrt_forest;
+
+/* Lays out a stage of trees. call: its payload and counts, which must outlive the
+ * result. ranks: of the stage that it reads, whose inputs it reads instead, or
+ * NULL. Returns NULL if memory runs out or if there is no fast layout. */
+emlrt_forest *emlrt_forest_new(const emlrt_call *call, uint32_t op,
+                               const emlrt_call *ranks);
+void emlrt_forest_free(emlrt_forest *forest);
+
+/* Computes the scores of n rows. Returns 0 if memory runs out. */
+int emlrt_forest_scores(const emlrt_forest *forest, emlrt_rows in,
+                        emlrt_rows out, size_t n);
+
 
 /* Where the keys of row i start, among groups of EMLRT_LANES rows. */
 EMLRT_INLINE size_t emlrt_lane(size_t i, size_t stride) {
   return i / EMLRT_LANES * EMLRT_LANES * stride + i % EMLRT_LANES;
 }
 
-/* Turns n rows of x into groups of keys. */
-void emlrt_forest_keys(const emlrt_host *host, const void *x, size_t n,
+/* Turns n rows into groups of keys. */
+void emlrt_forest_keys(const emlrt_forest *forest, emlrt_rows in, size_t n,
                        uint32_t *keys);
 /* Turns one row into keys that stand side by side. */
-void emlrt_forest_key(const emlrt_host *host, const void *x, uint32_t *keys);
+void emlrt_forest_key(const emlrt_forest *forest, const void *x, uint32_t *keys);
 
 /* Steps between two looks at who has come to a leaf, in trees where that is
  * worth it: where first is less than depth. */
@@ -100,10 +119,10 @@ void emlrt_forest_key(const emlrt_host *host, const void *x, uint32_t *keys);
 
 /* Adds the scores of n rows of keys, whole groups, to rows of scores,
  * acc[n * pad]. scratch: EMLRT_FOREST_SCRATCH numbers a row. */
-void emlrt_forest_block(const emlrt_host *host, const uint32_t *keys, size_t n,
+void emlrt_forest_block(const emlrt_forest *forest, const uint32_t *keys, size_t n,
                         uint32_t *acc, uint32_t *scratch);
 /* The same for one row, many trees at a time. */
-void emlrt_forest_row(const emlrt_host *host, const uint32_t *keys,
+void emlrt_forest_row(const emlrt_forest *forest, const uint32_t *keys,
                       uint32_t *acc);
 
 #endif

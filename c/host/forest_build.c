@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * emlrt_host_new: finds the parts of the blob and has them laid out.
+ * emlrt_forest_new: finds the parts of a payload and has them laid out.
  */
 #include <stdlib.h>
 
@@ -15,96 +15,90 @@ void *emlrt_take(size_t n, size_t size) {
  * its code are family, leaf kind and record size (see EMLRT_OP_TREES_*). */
 static unsigned record_width(uint32_t op) {
   unsigned size = op >> 16 & 0xFu;
-  if (op >> 24 != 1 || (op >> 20 & 0xFu) > 3 || size > 3) return 0;
+  if (op >> 24 != 1 || (op >> 20 & 0xFu) > 4 || size > 3) return 0;
   if (size == 2) return 12;
   if (size == 3) return 6;
   return (op & 0xFFu) == EMLRT_F32 ? 8 : (op & 0xFFu) == EMLRT_I16 ? 6 : 4;
 }
 
 /* Finds the parts of the payload. Returns its leaf entries. */
-static uint32_t locate_parts(emlrt_host *host, int sums) {
-  const emlrt_call *call = &host->call;
+static uint32_t locate_parts(emlrt_forest *forest) {
+  const emlrt_call *call = &forest->call;
+  int sums = forest->kind == EMLRT_FOREST_SUM;
   emlrt_trees_at at;
   emlrt_trees_start(&at, call, sums ? call->n_out : 0);
-  host->trees_at = at.tree;
-  host->records = at.records;
-  host->leaves = emlrt_rom_at(call->payload,
-                              EMLRT_TREES32(call->payload, leaves));
-  host->leaf_shift = EMLRT_TREES16(call->payload, leaf_shift);
-  host->unit = EMLRT_TREES32(call->payload, unit);
-  if (sums) {
-    host->exponents =
+  forest->trees_at = at.tree;
+  forest->records = at.records;
+  forest->leaves = emlrt_rom_at(call->payload,
+                                EMLRT_TREES32(call->payload, leaves));
+  forest->leaf_shift = EMLRT_TREES16(call->payload, leaf_shift);
+  forest->unit = EMLRT_TREES32(call->payload, unit);
+  if (sums)
+    forest->exponents =
         emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_trees));
-    return emlrt_trees_sum_leaves(call);
-  }
-  return EMLRT_TREES32(call->payload, n_items) != 0
-             ? emlrt_trees_soft_leaves(call)
-             : emlrt_trees_codes(call, 0, call->n_out);
-}
-
-/* Finds the one stage of a program. Returns its op's code, 0 if there are more
- * or none of ours. */
-static uint32_t locate(emlrt_build *build, emlrt_rom blob) {
-  emlrt_host *host = build->host;
-  emlrt_rom stage = emlrt_stages(blob);
-  uint32_t op = EMLRT_STAGE32(stage, op);
-  build->width = record_width(op);
-  if (EMLRT_HEADER16(blob, n_stages) != 1 || build->width == 0) return 0;
-  build->n_in = EMLRT_STAGE32(stage, in_count);
-  host->call.payload = emlrt_rom_at(stage, EMLRT_OCTETS(emlrt_stage));
-  host->call.size = EMLRT_STAGE32(stage, size);
-  host->call.n_in = build->n_in;
-  host->call.n_out = EMLRT_STAGE32(stage, out_count);
-  host->input = op & 0xFFu;
-  host->in_offset = EMLRT_STAGE32(stage, in_offset) >> (host->input & 3u);
-  host->n_inputs = emlrt_n_inputs(blob);
-  host->n_scores = host->call.n_out;
-  return op;
+  if (sums) return emlrt_trees_sum_leaves(call);
+  if (forest->kind == EMLRT_FOREST_ADD) return emlrt_trees_add_leaves(call);
+  if (forest->kind == EMLRT_FOREST_SOFT) return emlrt_trees_soft_leaves(call);
+  return emlrt_trees_codes(call, 0, call->n_out);
 }
 
 /* Records of all trees. */
-static uint32_t count_records(const emlrt_host *host, uint32_t n_trees) {
+static uint32_t count_records(const emlrt_forest *forest, uint32_t n_trees) {
   uint32_t t, n = 0;
-  for (t = 0; t < n_trees; t++) n += emlrt_r32(host->trees_at, (size_t)t * 8);
+  for (t = 0; t < n_trees; t++)
+    n += emlrt_r32(forest->trees_at, (size_t)t * 8);
   return n;
 }
 
-static int lay_out(emlrt_build *build, emlrt_rom blob) {
-  uint32_t op = locate(build, blob), n_leaves, n_trees, n_items;
-  emlrt_rom payload = build->host->call.payload;
-  if (op == 0) return 0;
-  n_leaves = locate_parts(build->host, (op >> 8 & 0xFFu) == EMLRT_F32);
-  n_trees = EMLRT_TREES32(payload, n_trees);
-  n_items = EMLRT_TREES32(payload, n_items);
-  if (!emlrt_forest_columns(build, count_records(build->host, n_trees)) ||
-      !emlrt_forest_unpack(build, n_leaves, n_items) ||
-      !emlrt_forest_plant(build, n_trees))
-    return 0;
-  return 1;
+static int lay_out(emlrt_build *build) {
+  emlrt_forest *forest = build->forest;
+  emlrt_rom payload = forest->call.payload;
+  uint32_t n_leaves = locate_parts(forest);
+  uint32_t n_trees = EMLRT_TREES32(payload, n_trees);
+  uint32_t n_items = EMLRT_TREES32(payload, n_items);
+  return emlrt_forest_columns(build, count_records(forest, n_trees)) &&
+         emlrt_forest_unpack(build, n_leaves, n_items) &&
+         emlrt_forest_plant(build, n_trees);
 }
 
-emlrt_host *emlrt_host_new(const emlrt_model *model) {
-  emlrt_build build = {NULL, 0, 0, 0, NULL, NULL, 0, NULL, NULL};
-  if (!emlrt_is_open(model)) return NULL;
-  build.host = (emlrt_host *)emlrt_take(1, sizeof *build.host);
-  if (build.host == NULL) return NULL;
-  if (!lay_out(&build, model->blob)) {
-    emlrt_host_free(build.host);
-    build.host = NULL;
+/* Says what is read: what the trees read, or what ranks are made of. */
+static void locate(emlrt_build *build, const emlrt_call *call, uint32_t op,
+                   const emlrt_call *ranks) {
+  emlrt_forest *forest = build->forest;
+  forest->call = *call;
+  forest->kind = op >> 20 & 0xFu;
+  forest->input = ranks != NULL ? EMLRT_F32 : op & 0xFFu;
+  forest->n_scores = call->n_out;
+  build->ranks = ranks;
+  build->n_in = ranks != NULL ? ranks->n_in : call->n_in;
+}
+
+emlrt_forest *emlrt_forest_new(const emlrt_call *call, uint32_t op,
+                               const emlrt_call *ranks) {
+  emlrt_build build = {NULL, 0, 0, NULL, 0, NULL, NULL, NULL, 0, NULL, NULL};
+  build.width = record_width(op);
+  if (build.width == 0) return NULL;
+  build.forest = (emlrt_forest *)emlrt_take(1, sizeof *build.forest);
+  if (build.forest == NULL) return NULL;
+  locate(&build, call, op, ranks);
+  if (!lay_out(&build)) {
+    emlrt_forest_free(build.forest);
+    build.forest = NULL;
   }
+  free(build.tables);
   free(build.columns);
   free(build.rows);
   free(build.slots);
   free(build.depths);
-  return build.host;
+  return build.forest;
 }
 
-void emlrt_host_free(emlrt_host *host) {
-  if (host == NULL) return;
-  free(host->sources);
-  free(host->trees);
-  free(host->nodes);
-  free(host->table);
-  free(host->initial);
-  free(host);
+void emlrt_forest_free(emlrt_forest *forest) {
+  if (forest == NULL) return;
+  free(forest->sources);
+  free(forest->trees);
+  free(forest->nodes);
+  free(forest->table);
+  free(forest->initial);
+  free(forest);
 }

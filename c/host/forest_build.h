@@ -5,14 +5,16 @@
 #ifndef EMLRT_FOREST_BUILD_H
 #define EMLRT_FOREST_BUILD_H
 
-#include "forest.h"
+#include "batch.h"
 
 /* What is needed only while a layout is made. */
 typedef struct emlrt_build {
-  emlrt_host *host;
+  emlrt_forest *forest;
   unsigned width;    /* octets of a record */
-  uint32_t n_in;     /* elements that the stage reads */
+  uint32_t n_in;     /* elements that are read */
+  const emlrt_call *ranks; /* of the stage that is read, or NULL */
   uint32_t most;     /* splits of the largest tree */
+  uint32_t *tables;  /* where the keys of each column of ranks start */
   uint32_t *columns; /* of each input: NaN right; then of each: NaN left */
   uint32_t *rows;    /* of each item (votes) or leaf (sums): 1 + the table's
                         row for it, 0 or UINT32_MAX if there is none yet */
@@ -29,9 +31,6 @@ typedef struct emlrt_record {
   unsigned leaves; /* EMLRT_LEAF_* */
 } emlrt_record;
 
-/* Memory for n elements, zeroed; NULL if there is not enough. */
-void *emlrt_take(size_t n, size_t size);
-
 /* Makes a table of what leaves add, if that pays. Returns 0 if it cannot be
  * done. */
 int emlrt_forest_unpack(emlrt_build *build, uint32_t n_leaves,
@@ -39,7 +38,15 @@ int emlrt_forest_unpack(emlrt_build *build, uint32_t n_leaves,
 /* What a leaf's node holds (see emlrt_host.table); fills the table. */
 uint32_t emlrt_forest_payload(emlrt_build *build, uint32_t leaf);
 
-/* Reads record i of those at `at`. */
+/* Turns the order of signed numbers into that of unsigned ones. */
+#define FLIP UINT32_C(0x80000000)
+#define INFINITE UINT32_C(0x7F800000)
+
+/* Finds the keys of each column of ranks, if ranks are read. Returns 0 if memory
+ * runs out. */
+int emlrt_forest_tables(emlrt_build *build);
+/* Reads record i of those at `at`. Of ranks, it says what becomes of the numbers
+ * behind them; its key is above every number's if it cannot. */
 emlrt_record emlrt_forest_record(const emlrt_build *build, emlrt_rom at,
                                  uint32_t i);
 /* Finds the columns that the forest looks at. Returns 0 if it cannot be done.
@@ -48,6 +55,6 @@ int emlrt_forest_columns(emlrt_build *build, uint32_t n_records);
 /* Makes the nodes of all trees. Returns 0 if it cannot be done. */
 int emlrt_forest_plant(emlrt_build *build, uint32_t n_trees);
 /* Adds what payload stands for to a row of scores. */
-void emlrt_forest_add(const emlrt_host *host, uint32_t payload, uint32_t *acc);
+void emlrt_forest_add(const emlrt_forest *forest, uint32_t payload, uint32_t *acc);
 
 #endif

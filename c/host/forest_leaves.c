@@ -16,12 +16,17 @@ static size_t padded(uint32_t n) {
   return n <= 2 ? n : ((size_t)n + 3) & ~(size_t)3;
 }
 
+/* Whether leaves are numbers, not votes. */
+static int adds_numbers(const emlrt_forest *forest) {
+  return forest->kind >= EMLRT_FOREST_SUM;
+}
+
 /* Counts the mixed rows that leaves refer to. */
 static uint32_t count_mixed(emlrt_build *build, uint32_t n_leaves) {
-  const emlrt_host *host = build->host;
-  uint32_t i, n = build->host->n_scores, count = 0;
+  const emlrt_forest *forest = build->forest;
+  uint32_t i, n = build->forest->n_scores, count = 0;
   for (i = 0; i < n_leaves; i++) {
-    uint32_t code = emlrt_trees_number(host->leaves, i, host->leaf_shift);
+    uint32_t code = emlrt_trees_number(forest->leaves, i, forest->leaf_shift);
     if (code < n || build->rows[code - n] != 0) continue;
     build->rows[code - n] = UINT32_MAX; /* in use, but not unpacked yet */
     count++;
@@ -31,45 +36,46 @@ static uint32_t count_mixed(emlrt_build *build, uint32_t n_leaves) {
 
 /* Makes an empty table. Returns 0 if it cannot be done. */
 static int take_table(emlrt_build *build, size_t n_rows) {
-  emlrt_host *host = build->host;
-  if (n_rows > UINT32_MAX / host->n_scores - 1) return 0;
+  emlrt_forest *forest = build->forest;
+  if (n_rows > UINT32_MAX / forest->n_scores - 1) return 0;
   /* A row is read with what follows it, up to the padding of scores. */
-  host->table = (uint32_t *)emlrt_take(n_rows * host->n_scores + host->pad,
-                                       sizeof *host->table);
-  return host->table != NULL;
+  forest->table = (uint32_t *)emlrt_take(n_rows * forest->n_scores + forest->pad,
+                                       sizeof *forest->table);
+  return forest->table != NULL;
 }
 
 int emlrt_forest_unpack(emlrt_build *build, uint32_t n_leaves,
                         uint32_t n_items) {
-  emlrt_host *host = build->host;
-  uint32_t i, n = host->n_scores, sums = host->exponents != NULL;
-  host->pad = n;
+  emlrt_forest *forest = build->forest;
+  uint32_t i, n = forest->n_scores, sums = (uint32_t)adds_numbers(forest);
+  forest->pad = n;
   if (!sums && n > MOST_SCORES) return 1;
-  host->pad = padded(n);
+  forest->pad = padded(n);
   build->rows = (uint32_t *)emlrt_take(sums ? n_leaves : n_items,
                                        sizeof *build->rows);
   if (build->rows == NULL) return 0;
   if (sums) return take_table(build, n_leaves);
   if (!take_table(build, (size_t)count_mixed(build, n_leaves) + n)) return 0;
-  for (i = 0; i < n; i++) host->table[i * n + i] = host->unit;
+  for (i = 0; i < n; i++) forest->table[i * n + i] = forest->unit;
   build->n_rows = n;
   return 1;
 }
 
 /* Unpacks the numbers that one leaf of sums adds. */
-static void unpack_sums(const emlrt_host *host, uint32_t leaf,
+static void unpack_sums(const emlrt_forest *forest, uint32_t leaf,
                         uint32_t *row) {
-  uint32_t i, n = host->n_scores;
+  uint32_t i, n = forest->n_scores;
+  /* Floats are integers of 4 octets here. */
   for (i = 0; i < n; i++)
-    row[i] = emlrt_trees_signed(host->leaves, leaf * n + i, host->leaf_shift);
+    row[i] = emlrt_trees_signed(forest->leaves, leaf * n + i, forest->leaf_shift);
 }
 
 uint32_t emlrt_forest_payload(emlrt_build *build, uint32_t leaf) {
-  const emlrt_host *host = build->host;
-  uint32_t n = host->n_scores, code = leaf, place;
-  if (host->exponents == NULL) {
-    code = emlrt_trees_number(host->leaves, leaf, host->leaf_shift);
-    if (host->table == NULL) return code;
+  const emlrt_forest *forest = build->forest;
+  uint32_t n = forest->n_scores, code = leaf, place;
+  if (!adds_numbers(forest)) {
+    code = emlrt_trees_number(forest->leaves, leaf, forest->leaf_shift);
+    if (forest->table == NULL) return code;
     if (code < n) return code * n;
     code -= n;
   }
@@ -77,9 +83,9 @@ uint32_t emlrt_forest_payload(emlrt_build *build, uint32_t leaf) {
   if (place != 0 && place != UINT32_MAX) return (place - 1) * n;
   place = build->n_rows++;
   build->rows[code] = place + 1;
-  if (host->exponents != NULL)
-    unpack_sums(host, leaf, host->table + (size_t)place * n);
+  if (adds_numbers(forest))
+    unpack_sums(forest, leaf, forest->table + (size_t)place * n);
   else
-    emlrt_trees_row(&host->call, code, host->table + (size_t)place * n);
+    emlrt_trees_row(&forest->call, code, forest->table + (size_t)place * n);
   return place * n;
 }

@@ -20,7 +20,7 @@
 #define FAR_ROWS 8192u
 
 /* Sets a node of either kind. */
-static void put(const emlrt_host_tree *tree, void *nodes, uint32_t slot,
+static void put(const emlrt_forest_tree *tree, void *nodes, uint32_t slot,
                 uint32_t key, uint32_t column, uint32_t child) {
   if (tree->wide) {
     emlrt_wide *node = (emlrt_wide *)nodes + slot;
@@ -38,7 +38,7 @@ static void put(const emlrt_host_tree *tree, void *nodes, uint32_t slot,
 /* A tree as its nodes are being made. */
 typedef struct plot {
   emlrt_build *build;
-  emlrt_host_tree *tree;
+  emlrt_forest_tree *tree;
   void *nodes;
   uint32_t base;   /* of its leaf indices */
   uint32_t splits; /* of the tree */
@@ -49,7 +49,7 @@ typedef struct plot {
 static void put_leaf(const plot *p, uint32_t slot, uint32_t leaf) {
   put(p->tree, p->nodes, slot,
       emlrt_forest_payload(p->build, p->base + leaf),
-      p->build->host->n_columns * EMLRT_LANES, slot);
+      p->build->forest->n_columns * EMLRT_LANES, slot);
 }
 
 /* Says where the child at record r goes. A record that two splits share has no
@@ -87,7 +87,7 @@ static int grow(plot *p, emlrt_rom records, uint32_t r) {
 /* Trees that grow until their leaves are pure take rows half as far again as
  * chance would. */
 static void plan_steps(const plot *p) {
-  emlrt_host_tree *tree = p->tree;
+  emlrt_forest_tree *tree = p->tree;
   uint32_t first = (uint32_t)((p->visits + p->visits / 2) >> 32);
   int level = tree->depth <= first + EMLRT_MORE_STEPS;
   tree->first = level ? tree->depth : first;
@@ -100,14 +100,20 @@ static int plant_tree(plot *p, emlrt_rom records) {
   p->visits = 0;
   for (r = 0; r < p->splits; r++)
     if (!grow(p, records, r)) return 0;
+  if (p->splits == EMLRT_TREES_LONE) {
+    put_leaf(p, 0, 0);
+    p->tree->depth = 1; /* a step that leads nowhere */
+  }
   plan_steps(p);
   put_leaf(p, 1, 0); /* beside the root, never reached; no octet unset */
   return 1;
 }
 
 static uint32_t is_wide(const emlrt_build *build, uint32_t splits) {
+  /* Floats are added in order, so all trees are of one kind. */
+  if (build->forest->kind == EMLRT_FOREST_ADD) splits = build->most;
   return splits > NARROW_SPLITS ||
-         build->host->n_columns > UINT16_MAX / EMLRT_LANES;
+         build->forest->n_columns > UINT16_MAX / EMLRT_LANES;
 }
 
 /* Octets of a tree's nodes, in whole lines. */
@@ -117,52 +123,63 @@ static size_t node_octets(const emlrt_build *build, uint32_t splits) {
   return (((size_t)splits + 1) * 2 * one + LINE - 1) / LINE * LINE;
 }
 
-/* Counts what the trees need. Returns the octets of all nodes. */
-static size_t survey(emlrt_build *build, uint32_t n_trees) {
-  size_t octets = 0;
+/* Counts the splits of the largest tree, and the trees with nodes: those with
+ * splits, and of floats all from the first split on. */
+static void survey(emlrt_build *build, uint32_t n_trees) {
+  emlrt_forest *forest = build->forest;
   uint32_t t;
   for (t = 0; t < n_trees; t++) {
-    uint32_t splits = emlrt_r32(build->host->trees_at, (size_t)t * 8);
-    if (splits == EMLRT_TREES_LONE) continue;
-    octets += node_octets(build, splits);
-    build->host->n_trees++;
+    uint32_t splits = emlrt_r32(forest->trees_at, (size_t)t * 8);
+    if (splits == EMLRT_TREES_LONE &&
+        (forest->kind != EMLRT_FOREST_ADD || forest->n_trees == 0))
+      continue;
+    forest->n_trees++;
     if (splits > build->most) build->most = splits;
   }
+}
+
+/* Octets of all nodes. */
+static size_t all_octets(const emlrt_build *build, uint32_t n_trees) {
+  const emlrt_forest *forest = build->forest;
+  size_t octets = 0;
+  uint32_t t;
+  for (t = 0; t < n_trees; t++)
+    octets += node_octets(build, emlrt_r32(forest->trees_at, (size_t)t * 8));
   return octets;
 }
 
 /* Narrow trees first, then shallow ones: rows walk several trees in step. */
 static int compare(const void *a, const void *b) {
-  const emlrt_host_tree *s = (const emlrt_host_tree *)a;
-  const emlrt_host_tree *t = (const emlrt_host_tree *)b;
+  const emlrt_forest_tree *s = (const emlrt_forest_tree *)a;
+  const emlrt_forest_tree *t = (const emlrt_forest_tree *)b;
   if (s->wide != t->wide) return s->wide < t->wide ? -1 : 1;
   return s->depth < t->depth ? -1 : s->depth > t->depth;
 }
 
 static int take_land(emlrt_build *build, size_t octets) {
-  emlrt_host *host = build->host;
+  emlrt_forest *forest = build->forest;
   build->slots = (uint32_t *)emlrt_take(build->most, sizeof(uint32_t));
   build->depths = (uint32_t *)emlrt_take(build->most, sizeof(uint32_t));
-  host->trees =
-      (emlrt_host_tree *)emlrt_take(host->n_trees, sizeof *host->trees);
-  host->initial = (uint32_t *)emlrt_take(host->pad, sizeof(uint32_t));
-  host->nodes = emlrt_take(octets + LINE, 1);
+  forest->trees =
+      (emlrt_forest_tree *)emlrt_take(forest->n_trees, sizeof *forest->trees);
+  forest->initial = (uint32_t *)emlrt_take(forest->pad, sizeof(uint32_t));
+  forest->nodes = emlrt_take(octets + LINE, 1);
   return build->slots != NULL && build->depths != NULL &&
-         host->trees != NULL && host->initial != NULL && host->nodes != NULL;
+         forest->trees != NULL && forest->initial != NULL && forest->nodes != NULL;
 }
 
 /* Most rows whose keys, or scores, take so many octets. */
-static size_t rows_in(const emlrt_host *host, size_t octets, size_t most) {
-  size_t widest = host->stride > host->pad ? host->stride : host->pad;
+static size_t rows_in(const emlrt_forest *forest, size_t octets, size_t most) {
+  size_t widest = forest->stride > forest->pad ? forest->stride : forest->pad;
   size_t rows = octets / sizeof(uint32_t) / widest;
   return rows < most ? rows : most;
 }
 
 /* Rows of a block, a multiple of the lanes. octets: of all nodes. */
-static size_t block_rows(const emlrt_host *host, size_t octets) {
-  size_t near_rows = rows_in(host, NEAR_OCTETS, NEAR_ROWS);
-  size_t trees = host->n_trees != 0 ? host->n_trees : 1;
-  size_t rows = rows_in(host, FAR_OCTETS, FAR_ROWS);
+static size_t block_rows(const emlrt_forest *forest, size_t octets) {
+  size_t near_rows = rows_in(forest, NEAR_OCTETS, NEAR_ROWS);
+  size_t trees = forest->n_trees != 0 ? forest->n_trees : 1;
+  size_t rows = rows_in(forest, FAR_OCTETS, FAR_ROWS);
   if (rows > octets / trees / OCTETS_A_ROW)
     rows = octets / trees / OCTETS_A_ROW;
   if (rows < near_rows) rows = near_rows;
@@ -171,35 +188,39 @@ static size_t block_rows(const emlrt_host *host, size_t octets) {
 }
 
 int emlrt_forest_plant(emlrt_build *build, uint32_t n_trees) {
-  emlrt_host *host = build->host;
-  emlrt_rom records = host->records;
-  size_t octets = survey(build, n_trees);
+  emlrt_forest *forest = build->forest;
+  emlrt_rom records = forest->records;
+  size_t octets;
   char *free_land;
   plot p;
   uint32_t t;
+  survey(build, n_trees);
+  octets = all_octets(build, n_trees);
   if (!take_land(build, octets)) return 0;
-  host->block = block_rows(host, octets);
-  free_land = (char *)host->nodes + LINE - (uintptr_t)host->nodes % LINE;
+  forest->block = block_rows(forest, octets);
+  free_land = (char *)forest->nodes + LINE - (uintptr_t)forest->nodes % LINE;
   p.build = build;
-  p.tree = host->trees;
+  p.tree = forest->trees;
   for (t = 0; t < n_trees; t++) {
-    emlrt_rom tree = emlrt_rom_at(host->trees_at, (size_t)t * 8);
+    emlrt_rom tree = emlrt_rom_at(forest->trees_at, (size_t)t * 8);
     p.splits = emlrt_r32(tree, EMLRT_AT(emlrt_tree, size));
     p.base = emlrt_r32(tree, EMLRT_AT(emlrt_tree, base));
-    if (p.splits == EMLRT_TREES_LONE) {
-      emlrt_forest_add(host, emlrt_forest_payload(build, p.base),
-                       host->initial);
+    if (p.splits == EMLRT_TREES_LONE &&
+        (p.tree == forest->trees || forest->kind != EMLRT_FOREST_ADD)) {
+      emlrt_forest_add(forest, emlrt_forest_payload(build, p.base),
+                       forest->initial);
       continue;
     }
     p.nodes = free_land;
     p.tree->nodes = free_land;
     p.tree->wide = is_wide(build, p.splits);
     if (!plant_tree(&p, records)) return 0;
-    host->n_narrow += !p.tree->wide;
+    forest->n_narrow += !p.tree->wide;
     records = emlrt_rom_at(records, (size_t)p.splits * build->width);
     free_land += node_octets(build, p.splits);
     p.tree++;
   }
-  qsort(host->trees, host->n_trees, sizeof *host->trees, compare);
+  if (forest->kind != EMLRT_FOREST_ADD)
+    qsort(forest->trees, forest->n_trees, sizeof *forest->trees, compare);
   return 1;
 }

@@ -19,23 +19,29 @@
 #undef EMLRT_NODE
 #undef EMLRT_KIND
 
-void emlrt_forest_add(const emlrt_host *host, uint32_t payload,
+/* The sum of two numbers of a table: floats where those are. */
+EMLRT_INLINE uint32_t sum_of(uint32_t a, uint32_t b, int floats) {
+  return floats ? emlrt_bits(emlrt_add(emlrt_float(a), emlrt_float(b))) : a + b;
+}
+
+void emlrt_forest_add(const emlrt_forest *forest, uint32_t payload,
                       uint32_t *acc) {
+  int floats = forest->kind == EMLRT_FOREST_ADD;
   size_t i;
-  if (host->table != NULL) {
-    const uint32_t *row = host->table + payload;
-    for (i = 0; i < host->n_scores; i++) acc[i] += row[i];
-  } else if (payload < host->n_scores) {
-    acc[payload] += host->unit;
+  if (forest->table != NULL) {
+    const uint32_t *row = forest->table + payload;
+    for (i = 0; i < forest->n_scores; i++) acc[i] = sum_of(acc[i], row[i], floats);
+  } else if (payload < forest->n_scores) {
+    acc[payload] += forest->unit;
   } else {
-    emlrt_trees_row(&host->call, payload - host->n_scores, acc);
+    emlrt_trees_row(&forest->call, payload - forest->n_scores, acc);
   }
 }
 
 /* Adds to each of n rows of scores what some trees give; those of tree t stand
  * at payloads[t * n]. A row of scores is read and written once. */
 EMLRT_INLINE void add_table(const uint32_t *table, const uint32_t *payloads,
-                            size_t n, size_t pad, size_t trees,
+                            size_t n, size_t pad, size_t trees, int floats,
                             uint32_t *acc) {
   size_t r, i, k, t, lanes = pad < 4 ? pad : 4;
   for (r = 0; r < n; r++, acc += pad) {
@@ -44,7 +50,7 @@ EMLRT_INLINE void add_table(const uint32_t *table, const uint32_t *payloads,
       for (k = 0; k < lanes; k++) sum[k] = acc[i + k];
       for (t = 0; t < trees; t++)
         for (k = 0; k < lanes; k++)
-          sum[k] += table[payloads[t * n + r] + i + k];
+          sum[k] = sum_of(sum[k], table[payloads[t * n + r] + i + k], floats);
       for (k = 0; k < lanes; k++) acc[i + k] = sum[k];
     }
   }
@@ -52,45 +58,54 @@ EMLRT_INLINE void add_table(const uint32_t *table, const uint32_t *payloads,
 
 /* The same with constants, from which compilers make the better loops. */
 EMLRT_INLINE void add_padded(const uint32_t *table, const uint32_t *payloads,
-                             size_t n, size_t pad, size_t trees,
+                             size_t n, size_t pad, size_t trees, int floats,
                              uint32_t *acc) {
   if (pad == 1)
-    add_table(table, payloads, n, 1, trees, acc);
+    add_table(table, payloads, n, 1, trees, floats, acc);
   else if (pad == 2)
-    add_table(table, payloads, n, 2, trees, acc);
+    add_table(table, payloads, n, 2, trees, floats, acc);
   else if (pad == 4)
-    add_table(table, payloads, n, 4, trees, acc);
+    add_table(table, payloads, n, 4, trees, floats, acc);
   else if (pad == 8)
-    add_table(table, payloads, n, 8, trees, acc);
+    add_table(table, payloads, n, 8, trees, floats, acc);
   else if (pad == 12)
-    add_table(table, payloads, n, 12, trees, acc);
+    add_table(table, payloads, n, 12, trees, floats, acc);
   else
-    add_table(table, payloads, n, pad, trees, acc);
+    add_table(table, payloads, n, pad, trees, floats, acc);
+}
+
+/* Adds what some trees give, whose leaves are in a table. */
+EMLRT_INLINE void add_some(const emlrt_forest *forest, const uint32_t *payloads,
+                           size_t n, size_t trees, uint32_t *acc) {
+  if (forest->kind == EMLRT_FOREST_ADD)
+    add_padded(forest->table, payloads, n, forest->pad, trees, 1, acc);
+  else
+    add_padded(forest->table, payloads, n, forest->pad, trees, 0, acc);
 }
 
 /* Adds what a set of trees gives to each of n rows. */
-static void add_rows(const emlrt_host *host, const uint32_t *payloads,
+static void add_rows(const emlrt_forest *forest, const uint32_t *payloads,
                      size_t n, size_t trees, uint32_t *acc) {
-  const uint32_t *table = host->table;
-  size_t pad = host->pad, r;
+  const uint32_t *table = forest->table;
+  size_t pad = forest->pad, r;
   if (table != NULL && trees == EMLRT_FOREST_SET) {
-    add_padded(table, payloads, n, pad, EMLRT_FOREST_SET, acc);
+    add_some(forest, payloads, n, EMLRT_FOREST_SET, acc);
     return;
   }
   for (; trees != 0; trees--, payloads += n) {
     if (table != NULL)
-      add_padded(table, payloads, n, pad, 1, acc);
+      add_some(forest, payloads, n, 1, acc);
     else
       for (r = 0; r < n; r++)
-        emlrt_forest_add(host, payloads[r], acc + r * pad);
+        emlrt_forest_add(forest, payloads[r], acc + r * pad);
   }
 }
 
-static void walk_rows(const emlrt_host *host, const emlrt_host_tree *tree,
+static void walk_rows(const emlrt_forest *forest, const emlrt_forest_tree *tree,
                       const uint32_t *keys, size_t n, uint32_t *payloads,
                       uint32_t *rows) {
-  size_t stride = host->stride;
-  uint32_t leaf = host->n_columns * EMLRT_LANES;
+  size_t stride = forest->stride;
+  uint32_t leaf = forest->n_columns * EMLRT_LANES;
   if (tree->first < tree->depth) {
     if (tree->wide)
       walk_ragged_wide(tree, leaf, keys, stride, n, payloads, rows);
@@ -103,28 +118,28 @@ static void walk_rows(const emlrt_host *host, const emlrt_host_tree *tree,
   }
 }
 
-void emlrt_forest_block(const emlrt_host *host, const uint32_t *keys, size_t n,
+void emlrt_forest_block(const emlrt_forest *forest, const uint32_t *keys, size_t n,
                         uint32_t *acc, uint32_t *scratch) {
   uint32_t *rows = scratch + EMLRT_FOREST_SET * n;
   size_t t = 0, k, set;
-  for (; t < host->n_trees; t += set) {
-    set = host->n_trees - t;
+  for (; t < forest->n_trees; t += set) {
+    set = forest->n_trees - t;
     if (set > EMLRT_FOREST_SET) set = EMLRT_FOREST_SET;
     for (k = 0; k < set; k++)
-      walk_rows(host, host->trees + t + k, keys, n, scratch + k * n, rows);
-    add_rows(host, scratch, n, set, acc);
+      walk_rows(forest, forest->trees + t + k, keys, n, scratch + k * n, rows);
+    add_rows(forest, scratch, n, set, acc);
   }
 }
 
 /* Walks and adds up to EMLRT_TREES trees of one kind. Returns how many. */
-static size_t row_trees(const emlrt_host *host, const emlrt_host_tree *trees,
+static size_t row_trees(const emlrt_forest *forest, const emlrt_forest_tree *trees,
                         size_t left, const uint32_t *keys, uint32_t *acc) {
-  uint32_t payloads[EMLRT_TREES], leaf = host->n_columns * EMLRT_LANES;
+  uint32_t payloads[EMLRT_TREES], leaf = forest->n_columns * EMLRT_LANES;
   size_t t;
   if (left < EMLRT_TREES) {
     payloads[0] = trees->wide ? walk_tree_wide(trees, keys, leaf)
                               : walk_tree_narrow(trees, keys, leaf);
-    add_rows(host, payloads, 1, 1, acc);
+    add_rows(forest, payloads, 1, 1, acc);
     return 1;
   }
   if (trees->wide)
@@ -132,16 +147,16 @@ static size_t row_trees(const emlrt_host *host, const emlrt_host_tree *trees,
   else
     walk_trees_narrow(trees, keys, leaf, payloads);
   for (t = 0; t < EMLRT_TREES; t += EMLRT_FOREST_SET)
-    add_rows(host, payloads + t, 1, EMLRT_FOREST_SET, acc);
+    add_rows(forest, payloads + t, 1, EMLRT_FOREST_SET, acc);
   return EMLRT_TREES;
 }
 
-void emlrt_forest_row(const emlrt_host *host, const uint32_t *keys,
+void emlrt_forest_row(const emlrt_forest *forest, const uint32_t *keys,
                       uint32_t *acc) {
-  size_t t = 0, end = host->n_narrow;
-  for (; t < end; t += row_trees(host, host->trees + t, end - t, keys, acc)) {
+  size_t t = 0, end = forest->n_narrow;
+  for (; t < end; t += row_trees(forest, forest->trees + t, end - t, keys, acc)) {
   }
-  end = host->n_trees;
-  for (; t < end; t += row_trees(host, host->trees + t, end - t, keys, acc)) {
+  end = forest->n_trees;
+  for (; t < end; t += row_trees(forest, forest->trees + t, end - t, keys, acc)) {
   }
 }

@@ -28,7 +28,7 @@ EMLRT_INLINE void EMLRT_KIND(descend)(const EMLRT_NODE *nodes,
 }
 
 /* Many rows, all the way down. */
-static void EMLRT_KIND(walk_level)(const emlrt_host_tree *tree,
+static void EMLRT_KIND(walk_level)(const emlrt_forest_tree *tree,
                                    const uint32_t *keys, size_t stride,
                                    size_t n, uint32_t *payloads) {
   const EMLRT_NODE *nodes = (const EMLRT_NODE *)tree->nodes;
@@ -76,7 +76,7 @@ EMLRT_INLINE void EMLRT_KIND(walk_on)(const EMLRT_NODE *nodes,
  * steps at a time, each time with those rows alone that are still on their
  * way. The last group is filled up with copies of a row, which may be listed
  * again with it: that does no harm, and makes no further group. */
-static void EMLRT_KIND(walk_ragged)(const emlrt_host_tree *tree,
+static void EMLRT_KIND(walk_ragged)(const emlrt_forest_tree *tree,
                                     uint32_t leaf_column,
                                     const uint32_t *keys, size_t stride,
                                     size_t n, uint32_t *slots,
@@ -112,15 +112,18 @@ EMLRT_INLINE uint32_t EMLRT_KIND(next_alone)(const EMLRT_NODE *node,
 }
 
 /* One row through a group of trees. */
-static void EMLRT_KIND(walk_trees)(const emlrt_host_tree *trees,
+static void EMLRT_KIND(walk_trees)(const emlrt_forest_tree *trees,
                                    const uint32_t *row, uint32_t leaf_column,
                                    uint32_t *payloads) {
   const EMLRT_NODE *nodes[EMLRT_TREES], *at[EMLRT_TREES];
-  const emlrt_host_tree *last = trees + EMLRT_TREES - 1; /* the deepest */
-  uint32_t steps = last->first, left = last->depth;
+  uint32_t steps = 0, left = 0; /* of the deepest */
   unsigned k, on_way;
-  for (k = 0; k < EMLRT_TREES; k++)
+  for (k = 0; k < EMLRT_TREES; k++) {
     at[k] = nodes[k] = (const EMLRT_NODE *)trees[k].nodes;
+    if (trees[k].depth <= left) continue;
+    left = trees[k].depth;
+    steps = trees[k].first;
+  }
   for (;;) {
     left -= steps;
     do {
@@ -137,7 +140,7 @@ static void EMLRT_KIND(walk_trees)(const emlrt_host_tree *trees,
 }
 
 /* One row through one tree. */
-static uint32_t EMLRT_KIND(walk_tree)(const emlrt_host_tree *tree,
+static uint32_t EMLRT_KIND(walk_tree)(const emlrt_forest_tree *tree,
                                       const uint32_t *row,
                                       uint32_t leaf_column) {
   const EMLRT_NODE *nodes = (const EMLRT_NODE *)tree->nodes;

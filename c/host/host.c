@@ -3,24 +3,11 @@
  * emlrt_host_run and emlrt_host_classify: blocks of rows in, answers out.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "batch.h"
-#include "forest_build.h"
 
-/* Fewer rows than this go one at a time: lanes left empty cost as much as full
- * ones. */
-#define FEW_ROWS 12u
-/* Numbers of keys and scores that one row may have without malloc. */
-#define SMALL 512u
-
-/* Where answers go: one of the two is NULL. */
-typedef struct sink {
-  const emlrt_model *model;
-  const emlrt_host *host;
-  uint32_t *scores;
-  int64_t *classes;
-} sink;
+/* Octets of memory that a run may have without malloc. */
+#define SMALL 2048u
 
 /* For each output the class that its scores say. */
 static int64_t *choose(emlrt_rom blob, const uint32_t *scores,
@@ -41,118 +28,45 @@ static int64_t *choose(emlrt_rom blob, const uint32_t *scores,
   return classes;
 }
 
-/* Hands a row of scores over. */
-static void finish(sink *to, const uint32_t *acc) {
-  const emlrt_host *host = to->host;
-  uint32_t i, n = host->n_scores;
-  if (to->classes != NULL) {
-    to->classes = choose(to->model->blob, acc, to->classes);
-    return;
-  }
-  if (host->exponents == NULL)
-    memcpy(to->scores, acc, n * sizeof *acc);
-  else
-    for (i = 0; i < n; i++)
-      to->scores[i] = emlrt_trees_scale(
-          acc[i], emlrt_ri32(host->exponents, (size_t)i * 4));
-  to->scores += n;
-}
-
-static const void *row_of(const emlrt_host *host, const void *x, size_t i) {
-  return (const char *)x + i * host->n_inputs * EMLRT_CHARS(host->input);
-}
-
-/* A few rows, one at a time. */
-static emlrt_status run_rows(sink *to, const void *x, size_t n) {
-  const emlrt_host *host = to->host;
-  uint32_t small[SMALL], *keys = small, *acc;
-  size_t i;
-  if (host->stride > SMALL || host->pad > SMALL - host->stride)
-    keys = (uint32_t *)emlrt_take(host->stride + host->pad, sizeof *keys);
-  if (keys == NULL) return EMLRT_ERR_SCRATCH;
-  acc = keys + host->stride;
-  for (i = 0; i < n; i++) {
-    emlrt_forest_key(host, row_of(host, x, i), keys);
-    memcpy(acc, host->initial, host->pad * sizeof *acc);
-    emlrt_forest_row(host, keys, acc);
-    finish(to, acc);
-  }
-  if (keys != small) free(keys);
-  return EMLRT_OK;
-}
-
-/* Scratch of a block of rows. */
-typedef struct block {
-  uint32_t *keys;
-  uint32_t *acc;
-  uint32_t *scratch;
-} block;
-
-/* Runs n rows of a block. Lanes without a row see keys of zeros or of earlier
- * rows, and what they add is not looked at. */
-static void run_block(sink *to, const block *b, const void *x, size_t n) {
-  const emlrt_host *host = to->host;
-  size_t i, lanes = (n + EMLRT_LANES - 1) / EMLRT_LANES * EMLRT_LANES;
-  emlrt_forest_keys(host, x, n, b->keys);
-  for (i = 0; i < lanes; i++)
-    memcpy(b->acc + i * host->pad, host->initial,
-           host->pad * sizeof *b->acc);
-  emlrt_forest_block(host, b->keys, lanes, b->acc, b->scratch);
-  for (i = 0; i < n; i++) finish(to, b->acc + i * host->pad);
-}
-
-static emlrt_status run_blocks(sink *to, const void *x, size_t n) {
-  const emlrt_host *host = to->host;
-  size_t most = (n + EMLRT_LANES - 1) / EMLRT_LANES * EMLRT_LANES, i;
-  size_t numbers = host->stride + host->pad + EMLRT_FOREST_SCRATCH;
-  block b;
-  if (most > host->block) most = host->block;
-  b.keys = (uint32_t *)emlrt_take(most, numbers * sizeof *b.keys);
-  if (b.keys == NULL) return EMLRT_ERR_SCRATCH;
-  b.acc = b.keys + most * host->stride;
-  b.scratch = b.acc + most * host->pad;
-  for (i = 0; i < n; i += most)
-    run_block(to, &b, row_of(host, x, i), n - i < most ? n - i : most);
-  free(b.keys);
-  return EMLRT_OK;
-}
-
-/* Any other program: stage after stage, on blocks of rows. */
-static emlrt_status run_program(const emlrt_model *model, const char *x,
-                                size_t n, char *y, int64_t *classes) {
+/* Runs a block of n rows, at most as many as fit it. scores: y, or memory for it
+ * behind the arenas. */
+static emlrt_status run_block(const emlrt_model *model, const emlrt_host *host,
+                              const char *x, size_t n, char *y,
+                              int64_t **classes, char *memory) {
   emlrt_rom blob = model->blob;
-  size_t in = EMLRT_HEADER32(blob, input_size);
-  size_t out = EMLRT_HEADER32(blob, score_size);
-  size_t arena = EMLRT_HEADER32(blob, arena_size), i;
-  size_t most = n < EMLRT_BATCH ? n : EMLRT_BATCH;
-  char *memory = (char *)emlrt_take(most, arena + (y == NULL ? out : 0) + 1);
-  if (memory == NULL) return EMLRT_ERR_SCRATCH;
-  for (; n != 0; n -= most, x += most * in) {
-    char *scores = y != NULL ? y : memory + most * arena;
-    if (most > n) most = n;
-    emlrt_batch_run(model, x, most, scores, memory);
-    if (y != NULL)
-      y += most * out;
-    else
-      for (i = 0; i < most; i++)
-        classes = choose(blob, (uint32_t *)(void *)(scores + i * out), classes);
-  }
-  free(memory);
+  size_t out = EMLRT_HEADER32(blob, score_size), i;
+  char *scores = y;
+  if (y == NULL) scores = memory + n * EMLRT_HEADER32(blob, arena_size);
+  if (!emlrt_batch_run(model, host, x, n, scores, memory))
+    return EMLRT_ERR_SCRATCH;
+  for (i = 0; y == NULL && i < n; i++)
+    *classes = choose(blob, (uint32_t *)(void *)(scores + i * out), *classes);
   return EMLRT_OK;
 }
 
-/* Runs n rows: y or classes is where the answers go. */
+/* Runs n rows, block after block: y or classes is where the answers go. */
 static emlrt_status run(const emlrt_model *model, const emlrt_host *host,
                         const void *x, size_t n, void *y, int64_t *classes) {
-  sink to;
+  uint64_t small[SMALL / 8];
+  size_t in = EMLRT_HEADER32(model->blob, input_size);
+  size_t out = EMLRT_HEADER32(model->blob, score_size);
+  size_t octets = EMLRT_HEADER32(model->blob, arena_size);
+  size_t most = host != NULL ? host->rows : EMLRT_BATCH;
+  const char *at = (const char *)x;
+  char *memory = (char *)small, *to = (char *)y;
+  emlrt_status status = EMLRT_OK;
   if (x == NULL || (y == NULL && classes == NULL)) return EMLRT_ERR_ARGUMENT;
-  if (host == NULL)
-    return run_program(model, (const char *)x, n, (char *)y, classes);
-  to.model = model;
-  to.host = host;
-  to.scores = (uint32_t *)y;
-  to.classes = classes;
-  return n < FEW_ROWS ? run_rows(&to, x, n) : run_blocks(&to, x, n);
+  if (most > n) most = n;
+  if (y == NULL) octets += out;
+  if (octets > SMALL / most) memory = (char *)emlrt_take(most, octets);
+  if (memory == NULL) return EMLRT_ERR_SCRATCH;
+  for (; n != 0 && status == EMLRT_OK; n -= most, at += most * in) {
+    if (most > n) most = n;
+    status = run_block(model, host, at, most, to, &classes, memory);
+    if (to != NULL) to += most * out;
+  }
+  if (memory != (char *)small) free(memory);
+  return status;
 }
 
 emlrt_status emlrt_host_run(const emlrt_model *model, const emlrt_host *host,

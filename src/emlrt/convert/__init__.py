@@ -30,6 +30,13 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
         "ExtraTreesClassifier",
         "ExtraTreesRegressor",
     ),
+    "gradient": ("GradientBoostingClassifier", "GradientBoostingRegressor"),
+    "hist_gradient": (
+        "HistGradientBoostingClassifier",
+        "HistGradientBoostingRegressor",
+    ),
+    "adaboost": ("AdaBoostClassifier", "AdaBoostRegressor"),
+    "isolation": ("IsolationForest", "RandomTreesEmbedding"),
     "mlp": ("MLPClassifier", "MLPRegressor"),
     "linear": (
         "ARDRegression",

@@ -14,7 +14,6 @@ _VARIANCE = (
     "its probabilities need the posterior's variance, a matrix as large as the square"
     " of the training rows; use SVC, or LogisticRegression after Nystroem"
 )
-_BOOSTED = "boosted forests come next"
 _TARGETS = "it transforms targets, not rows of features"
 _TEXT = "its input is text; extract the features before the model"
 _GRAPH = "its result is a sparse graph over the training rows"
@@ -25,13 +24,6 @@ _RADIUS = (
 
 #: Reason by class name.
 REFUSED: dict[str, str] = {
-    "AdaBoostClassifier": _BOOSTED,
-    "AdaBoostRegressor": _BOOSTED,
-    "GradientBoostingClassifier": _BOOSTED,
-    "GradientBoostingRegressor": _BOOSTED,
-    "HistGradientBoostingClassifier": _BOOSTED,
-    "HistGradientBoostingRegressor": _BOOSTED,
-    "IsolationForest": "it comes with the boosted forests",
     "CountVectorizer": _TEXT,
     "HashingVectorizer": _TEXT,
     "TfidfVectorizer": _TEXT,
@@ -43,8 +35,6 @@ REFUSED: dict[str, str] = {
     "PatchExtractor": "its input are images, and each gives several rows",
     "KNeighborsTransformer": _GRAPH,
     "RadiusNeighborsTransformer": _GRAPH,
-    "RandomTreesEmbedding": "its result has a column for each leaf, nearly all 0; "
-    "convert a forest that answers instead",
     "NearestNeighbors": "it finds neighbours but answers nothing; models of"
     " KNeighborsClassifier and KNeighborsRegressor have kneighbors, too",
     "RadiusNeighborsClassifier": _RADIUS,

@@ -195,15 +195,42 @@ def _regressor(
     return Answer("values", y, missing=_accepts_missing(estimator))
 
 
-def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
-    """A fitted tree, forest, extra-trees model or bag of trees that reads x."""
-    graph.used.update(("voting", "leaf_bits", "encoding"))
+def leaf_votes(graph: Graph, trees: list[Any], columns: list[Ints], x: Wire) -> Wire:
+    """A stage that gives one vote for the column of each leaf that x reaches.
+
+    columns : of each tree (n_nodes,), the column of each leaf.
+    """
+    graph.used.add("encoding")
+    options, origin, x = _reading(graph, x)
+    codes = [
+        column[tree.children_left < 0]
+        for tree, column in zip(trees, columns, strict=True)
+    ]
+    n = 1 + max(int(code.max()) for code in codes)
+    forest = _forest(trees, codes)
+    _prepare(forest, options, origin)
+    x, dtype, splits = encoded(graph, x, order(forest), options.dtype)
+    op, payload = vote_payload(
+        splits, LeafTables(splits), dtype, VoteTable(n, 1), options.leaf_bits
+    )
+    return graph.stage(_OPS[op], x, n, payload)
+
+
+def _reading(graph: Graph, x: Wire) -> tuple[Options, Origin | None, Wire]:
+    """What trees can read instead of x, and the options for that."""
     options, origin = graph.options, origin_of(graph, x)
     if origin is not None:
         root = origin.source.buffer
         x = Wire(root, 0, root.count)
     if x.dtype == F32 and options.dtype != "float32":
         options = replace(options, dtype="float32", X=None)
+    return options, origin, x
+
+
+def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """A fitted tree, forest, extra-trees model or bag of trees that reads x."""
+    graph.used.update(("voting", "leaf_bits", "encoding"))
+    options, origin, x = _reading(graph, x)
     trees = _trees(estimator)  # an unfitted classifier has no classes_ either
     if trees[0].n_outputs > _OUTPUTS_MAX:
         raise UnsupportedModelError(

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Split records of every size, and of ranks as of the numbers behind them.
+ */
+#include "forest_build.h"
+
+static emlrt_record record_at(const emlrt_build *build, emlrt_rom at,
+                              uint32_t i) {
+  emlrt_record r;
+  uint32_t split;
+  at = emlrt_rom_at(at, (size_t)i * build->width);
+  if (build->width == 4) {
+    split = emlrt_r16(at, EMLRT_AT(emlrt_record4, split));
+    r.link = emlrt_r16(at, EMLRT_AT(emlrt_record4, link));
+    r.leaves = r.link & 3u;
+    r.link >>= 2;
+    r.feature = split & 0xFFu;
+    r.key = split >> 8 ^ FLIP;
+  } else if (build->width == 6) {
+    split = emlrt_r16(at, EMLRT_AT(emlrt_record6, split));
+    r.link = emlrt_r16(at, EMLRT_AT(emlrt_record6, link));
+    r.leaves = split & 3u;
+    r.feature = split >> 2;
+    r.key = (uint32_t)emlrt_ri16(at, EMLRT_AT(emlrt_record6, threshold)) ^ FLIP;
+  } else {
+    int wide = build->width == 12;
+    split = wide ? emlrt_r32(at, EMLRT_AT(emlrt_record12, split))
+                 : emlrt_r16(at, EMLRT_AT(emlrt_record8, split));
+    r.link = wide ? emlrt_r32(at, EMLRT_AT(emlrt_record12, link))
+                  : emlrt_r16(at, EMLRT_AT(emlrt_record8, link));
+    r.leaves = split & 3u;
+    r.feature = split >> 3;
+    if ((split & EMLRT_MISSING_LEFT) != 0) r.feature += build->n_in;
+    r.key = emlrt_r32(at, 0) ^ FLIP; /* the threshold comes first in both */
+  }
+  return r;
+}
+
+/* A threshold that no number has. */
+#define NOWHERE UINT32_MAX
+
+int emlrt_forest_tables(emlrt_build *build) {
+  const emlrt_call *ranks = build->ranks;
+  emlrt_rom at;
+  uint32_t i, next, count = 0;
+  if (ranks == NULL) return 1;
+  build->tables = (uint32_t *)emlrt_take(ranks->n_out, sizeof(uint32_t));
+  if (build->tables == NULL) return 0;
+  at = ranks->payload;
+  next = ranks->n_out * 8;
+  for (i = 0; i < ranks->n_out; i++, at = emlrt_rom_at(at, 8)) {
+    uint32_t source = emlrt_r32(at, EMLRT_AT(emlrt_rank, source));
+    if ((source & EMLRT_RANK_AGAIN) == 0) next += count * 4;
+    count = emlrt_r16(at, EMLRT_AT(emlrt_rank, count));
+    build->tables[i] = next;
+    if ((source & EMLRT_RANK_AGAIN) == 0) continue;
+    build->tables[i] = build->tables[i - 1];
+  }
+  return 1;
+}
+
+/* The key that a rank stands for: x has a larger rank if its key is larger. */
+static uint32_t key_at(const emlrt_build *build, uint32_t column,
+                       uint32_t rank) {
+  emlrt_rom at = emlrt_rom_at(build->ranks->payload, (size_t)column * 8);
+  uint32_t key;
+  if ((emlrt_r32(at, EMLRT_AT(emlrt_rank, source)) & EMLRT_RANK_EXACT) != 0)
+    return NOWHERE;
+  if (rank >= emlrt_r16(at, EMLRT_AT(emlrt_rank, count)))
+    return INFINITE ^ FLIP;
+  key = emlrt_r32(build->ranks->payload,
+                  build->tables[column] + (size_t)rank * 4);
+  return key == UINT32_MAX ? NOWHERE : key ^ FLIP; /* -0 is not told from 0 */
+}
+
+emlrt_record emlrt_forest_record(const emlrt_build *build, emlrt_rom at,
+                                 uint32_t i) {
+  emlrt_record r = record_at(build, at, i);
+  uint32_t rank = r.key ^ FLIP;
+  emlrt_rom column;
+  if (build->ranks == NULL) return r;
+  column = emlrt_rom_at(build->ranks->payload, (size_t)r.feature * 8);
+  r.key = rank >> 31 != 0 ? NOWHERE : key_at(build, r.feature, rank);
+  r.feature = emlrt_r32(column, EMLRT_AT(emlrt_rank, source)) >> 2;
+  if (emlrt_r16(column, EMLRT_AT(emlrt_rank, missing)) <= rank)
+    r.feature += build->n_in;
+  return r;
+}

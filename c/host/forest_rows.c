@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Rows in, scores out: a few one at a time, more in blocks.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "forest_build.h"
+
+/* Fewer rows than this go one at a time: lanes left empty cost as much as full
+ * ones. */
+#define FEW_ROWS 12u
+/* Numbers of keys and scores that one row may have without malloc. */
+#define SMALL 512u
+
+/* Writes a row of scores. */
+static void finish(const emlrt_forest *forest, const uint32_t *acc, void *out) {
+  emlrt_alias32 *scores = (emlrt_alias32 *)out;
+  uint32_t i, n = forest->n_scores;
+  if (forest->kind != EMLRT_FOREST_SUM)
+    memcpy(out, acc, n * sizeof *acc);
+  else
+    for (i = 0; i < n; i++)
+      scores[i] = emlrt_trees_scale(
+          acc[i], emlrt_ri32(forest->exponents, (size_t)i * 4));
+}
+
+/* A few rows, one at a time. */
+static int few_rows(const emlrt_forest *forest, emlrt_rows in, emlrt_rows out,
+                    size_t n) {
+  uint32_t small[SMALL], *keys = small, *acc;
+  if (forest->stride > SMALL || forest->pad > SMALL - forest->stride)
+    keys = (uint32_t *)emlrt_take(forest->stride + forest->pad, sizeof *keys);
+  if (keys == NULL) return 0;
+  acc = keys + forest->stride;
+  for (; n != 0; n--, in.at += in.step, out.at += out.step) {
+    emlrt_forest_key(forest, in.at, keys);
+    memcpy(acc, forest->initial, forest->pad * sizeof *acc);
+    emlrt_forest_row(forest, keys, acc);
+    finish(forest, acc, out.at);
+  }
+  if (keys != small) free(keys);
+  return 1;
+}
+
+/* Scratch of a block of rows. */
+typedef struct block {
+  uint32_t *keys;
+  uint32_t *acc;
+  uint32_t *scratch;
+} block;
+
+/* Runs n rows of a block. Lanes without a row see keys of zeros or of earlier
+ * rows, and what they add is not looked at. */
+static void run_block(const emlrt_forest *forest, const block *b,
+                      emlrt_rows in, emlrt_rows out, size_t n) {
+  size_t i, lanes = (n + EMLRT_LANES - 1) / EMLRT_LANES * EMLRT_LANES;
+  emlrt_forest_keys(forest, in, n, b->keys);
+  for (i = 0; i < lanes; i++)
+    memcpy(b->acc + i * forest->pad, forest->initial,
+           forest->pad * sizeof *b->acc);
+  emlrt_forest_block(forest, b->keys, lanes, b->acc, b->scratch);
+  for (i = 0; i < n; i++)
+    finish(forest, b->acc + i * forest->pad, out.at + i * out.step);
+}
+
+int emlrt_forest_scores(const emlrt_forest *forest, emlrt_rows in,
+                        emlrt_rows out, size_t n) {
+  size_t most = (n + EMLRT_LANES - 1) / EMLRT_LANES * EMLRT_LANES;
+  size_t numbers = forest->stride + forest->pad + EMLRT_FOREST_SCRATCH;
+  block b;
+  if (n < FEW_ROWS) return few_rows(forest, in, out, n);
+  if (most > forest->block) most = forest->block;
+  b.keys = (uint32_t *)emlrt_take(most, numbers * sizeof *b.keys);
+  if (b.keys == NULL) return 0;
+  b.acc = b.keys + most * forest->stride;
+  b.scratch = b.acc + most * forest->pad;
+  for (; n != 0; n -= most, in.at += most * in.step, out.at += most * out.step) {
+    if (most > n) most = n;
+    run_block(forest, &b, in, out, most);
+  }
+  free(b.keys);
+  return 1;
+}

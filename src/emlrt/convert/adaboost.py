@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""AdaBoost: weighted votes of classifiers, the weighted median of regressors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from emlrt.convert.answer import Answer, classifier, predictions, winners
+from emlrt.convert.cython_trees import tree_ensemble
+from emlrt.convert.dispatch import by_class
+from emlrt.convert.ensemble import Floats
+from emlrt.convert.graph import Graph, Wire
+from emlrt.convert.sums import sums
+from emlrt.errors import UnsupportedModelError
+
+_TREES = {
+    "Classifier": ("DecisionTreeClassifier", "ExtraTreeClassifier"),
+    "Regressor": ("DecisionTreeRegressor", "ExtraTreeRegressor"),
+}
+_METHODS = {
+    "predict": "class",
+    "predict_proba": "proba",
+    "predict_log_proba": "proba|log",
+    "decision_function": "scores",
+}
+
+
+def _members(boosted: Any) -> tuple[list[Any], Floats]:
+    """Estimators and their weights."""
+    members = list(boosted.estimators_)
+    weights = np.asarray(boosted.estimator_weights_, np.float64)[: len(members)]
+    if not weights.sum() > 0:
+        raise UnsupportedModelError(
+            f"{type(boosted).__name__} has weights that add up to"
+            f" {weights.sum()}; fit it again with other estimators"
+        )
+    return members, weights
+
+
+def _are_trees(members: list[Any], kind: str, classes: Any = None) -> bool:
+    """Whether all members are plain trees, of classifiers with all classes."""
+    plain = {type(m).__name__ for m in members} <= set(_TREES[kind])
+    plain &= all(type(m).__module__.startswith("sklearn.tree") for m in members)
+    if plain and classes is not None:
+        plain = all(np.array_equal(m.classes_, classes) for m in members)
+    return plain
+
+
+def _votes(n_classes: int, weights: Floats) -> Floats:
+    """(n_members, n_classes, n_scores) that a member's class adds to the decision."""
+    shares = weights / weights.sum()
+    if n_classes == 2:
+        return 2 * shares[:, None, None] * np.array([[-1.0], [1.0]])
+    one = np.eye(n_classes) - (1 - np.eye(n_classes)) / (n_classes - 1)
+    return shares[:, None, None] * one
+
+
+def _by_trees(
+    graph: Graph, boosted: Any, members: list[Any], votes: Floats, x: Wire
+) -> Wire:
+    trees = [member.tree_ for member in members]
+    values = [
+        vote[tree.value[:, 0, :].argmax(axis=1)]
+        for tree, vote in zip(trees, votes, strict=True)
+    ]
+    base = np.zeros(votes.shape[2])
+    return sums(graph, tree_ensemble(trees, values, boosted.n_features_in_, base), x)
+
+
+def _by_members(
+    graph: Graph, boosted: Any, members: list[Any], votes: Floats, x: Wire
+) -> Wire:
+    from emlrt.convert import emit
+
+    chosen = []
+    for member in members:
+        if not np.array_equal(member.classes_, boosted.classes_):
+            raise UnsupportedModelError(
+                f"a {type(member).__name__} of {type(boosted).__name__} has seen other"
+                " classes than the whole; fit it again"
+            )
+        chosen.append(winners(graph, emit(graph, member, x))[0])
+    weights = np.concatenate(list(votes)).T
+    return graph.dense(graph.concat(chosen), weights, 0)
+
+
+def _classifier(graph: Graph, boosted: Any, x: Wire) -> Answer:
+    n = len(boosted.classes_)
+    if n == 1:
+        methods = {k: v for k, v in _METHODS.items() if k != "decision_function"}
+        one = graph.constant([1.0])
+        return classifier("shares", one, boosted.classes_, methods=methods)
+    members, weights = _members(boosted)
+    votes = _votes(n, weights)
+    trees = _are_trees(members, "Classifier", boosted.classes_)
+    add = _by_trees if trees else _by_members
+    # Probabilities are the softmax of decision / (n - 1).
+    scores = add(graph, boosted, members, votes / (n - 1), x)
+    methods = {**_METHODS, "decision_function": f"scores|times:{n - 1}"}
+    kind = "logistic" if n == 2 else "logits"
+    return classifier(
+        kind, scores, boosted.classes_, methods=_METHODS if n == 2 else methods
+    )
+
+
+def _median_payload(weights: Floats) -> bytes:
+    """Weights as integers that add up to 32 bits at most."""
+    whole = np.floor(weights / weights.sum() * (2.0**32 - 1)).astype("<u4")
+    return whole.tobytes()
+
+
+def _regressor(graph: Graph, boosted: Any, x: Wire) -> Answer:
+    from emlrt.convert import emit
+
+    members, weights = _members(boosted)
+    if _are_trees(members, "Regressor"):
+        trees = [member.tree_ for member in members]
+        values = [tree.value[:, :, 0] for tree in trees]
+        outputs = np.arange(len(trees))
+        base = np.zeros(len(trees))
+        found = sums(
+            graph,
+            tree_ensemble(trees, values, boosted.n_features_in_, base, outputs),
+            x,
+        )
+    else:
+        found = graph.concat(
+            [graph.floats(predictions(graph, emit(graph, m, x))) for m in members]
+        )
+    return Answer("values", graph.stage("MEDIAN", found, 1, _median_payload(weights)))
+
+
+_CONVERTERS = {"AdaBoostClassifier": _classifier, "AdaBoostRegressor": _regressor}
+
+
+def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """A fitted AdaBoost model of x."""
+    return by_class(_CONVERTERS, graph, estimator, x)
