@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+"""XGBoost's documents, JSON or UBJSON: opened, and asked for checked fields."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt.convert import ubjson
+from emlrt.errors import EmlrtError, FormatError
+
+Path = str | os.PathLike[str]
+#: Most octets of a file.
+_SIZE_MAX = 1 << 31
+#: How many octets tell what a file is.
+_START = 4096
+#: What malformed content makes Python's readers raise.
+_TROUBLE = (RecursionError, ValueError)
+_JSON = re.compile(rb"(\xef\xbb\xbf)?\s*\{\s*[\"}]")
+
+
+class Fields:
+    """An object of a document. Each field is checked when it is asked for."""
+
+    def __init__(self, value: Any, where: str = "the document") -> None:
+        if not isinstance(value, dict):
+            raise FormatError(f"{where} is no object")
+        self._value, self._where = value, where
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._value
+
+    def wrong(self, name: str, what: str) -> FormatError:
+        return FormatError(f"{name} of {self._where} {what}")
+
+    def _get(self, name: str) -> Any:
+        if name not in self._value:
+            raise self.wrong(name, "is missing")
+        return self._value[name]
+
+    def child(self, name: str) -> Fields:
+        return Fields(self._get(name), name)
+
+    def children(self, name: str) -> list[Fields]:
+        """Objects of a list, named by their places in it."""
+        found = self._get(name)
+        if not isinstance(found, list):
+            raise self.wrong(name, "is no list")
+        return [Fields(each, f"{name}[{k}]") for k, each in enumerate(found)]
+
+    def plain(self, name: str) -> Any:
+        """Whatever it is, as the reader gave it."""
+        return self._get(name)
+
+    def text(self, name: str, default: str | None = None) -> str:
+        found = self._get(name) if default is None else self._value.get(name, default)
+        if not isinstance(found, str):
+            raise self.wrong(name, "is no text")
+        return found
+
+    def texts(self, name: str) -> list[str]:
+        found = self._value.get(name, [])
+        if isinstance(found, np.ndarray) and not found.size:
+            return []
+        if not isinstance(found, list) or not all(isinstance(t, str) for t in found):
+            raise self.wrong(name, "is no list of texts")
+        return found
+
+    def count(self, name: str, most: int, default: str | None = None) -> int:
+        """A number written as a text, from 0 to most."""
+        found = self.text(name, default)
+        if not re.fullmatch("[0-9]{1,18}", found) or int(found) > most:
+            raise self.wrong(name, f"is {found[:40]!r}, no count up to {most}")
+        return int(found)
+
+    def _numbers(self, name: str, kinds: str, size: int | None) -> NDArray[Any]:
+        found = self._get(name)
+        try:
+            array = np.asarray(found)
+        except (OverflowError, TypeError, ValueError):
+            raise self.wrong(name, "is no list of numbers") from None
+        if array.ndim != 1 or (array.size and array.dtype.kind not in kinds):
+            raise self.wrong(name, "is no list of numbers of its type")
+        if size is not None and array.size != size:
+            raise self.wrong(name, f"has {array.size} numbers instead of {size}")
+        return array
+
+    def ints(self, name: str, size: int | None = None) -> NDArray[np.int64]:
+        """A list of integers, of a size if one is given."""
+        return self._numbers(name, "biu", size).astype(np.int64)
+
+    def floats(self, name: str, size: int | None = None) -> NDArray[np.float32]:
+        """A list of numbers as float32, NaN and infinity included."""
+        with np.errstate(over="ignore"):
+            return self._numbers(name, "biuf", size).astype(np.float32)
+
+
+def _is_json(start: bytes) -> bool:
+    return _JSON.match(start) is not None
+
+
+def is_xgboost_file(path: Path) -> bool:
+    """Whether a file begins as one of XGBoost's JSON or UBJSON files.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    with open(path, "rb") as file:
+        start = file.read(_START)
+    opens = _is_json(start) or start[:1] == b"{"
+    return start[:4] == b"binf" or (opens and b"learner" in start)
+
+
+def parsed(data: bytes) -> Fields:
+    """A document of octets, told by its beginning: JSON or UBJSON.
+
+    Raises
+    ------
+    FormatError
+        If it is neither, or damaged.
+    """
+    if data[:1] == b"{" and not _is_json(data[:_START]):
+        return Fields(ubjson.read(data))
+    if not _is_json(data[:_START]):
+        raise FormatError(
+            "neither JSON nor UBJSON: load it with an XGBoost that can, and save it as"
+            " .json or .ubj"
+        )
+    try:
+        return Fields(json.loads(data))
+    except _TROUBLE as error:
+        kind = type(error).__name__
+        raise FormatError(f"damaged JSON ({kind}: {str(error)[:200]})") from None
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Fields]:
+    """A file's document; errors of what is done with it name the file.
+
+    Raises
+    ------
+    FormatError
+        If the file is none of XGBoost's, or damaged.
+    OSError
+        If it cannot be read.
+    """
+    name = os.fspath(path)
+    with open(path, "rb") as file:
+        data = file.read(_SIZE_MAX + 1)
+    try:
+        if len(data) > _SIZE_MAX:
+            raise FormatError("larger than 2 GiB")
+        yield parsed(data)
+    except EmlrtError as error:
+        raise type(error)(f"{name}: {error}") from None
