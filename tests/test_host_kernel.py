@@ -233,6 +233,7 @@ class Model:
         )
         assert status == 0, (status, struct.unpack_from("<I", self.model, 20))
         self.host = lib.emlrt_host_new(self.model)
+        self.fast = bool(lib.emlrt_host_stages(self.host))
 
     def __enter__(self):
         return self
@@ -283,6 +284,7 @@ def lib(tmp_path_factory):
     lib.emlrt_open.argtypes = [pointer, pointer, ctypes.c_uint32, pointer]
     lib.emlrt_host_new.argtypes = lib.emlrt_host_free.argtypes = [pointer]
     lib.emlrt_host_new.restype = pointer
+    lib.emlrt_host_stages.argtypes = [pointer]
     lib.emlrt_host_run.argtypes = [pointer, pointer, pointer, count, pointer]
     lib.emlrt_host_classify.argtypes = lib.emlrt_host_run.argtypes
     lib.emlrt_host_scan.argtypes = [pointer, count]
@@ -438,7 +440,7 @@ def test_thresholds_beyond_infinity_have_no_layout(lib):
     forest = Forest(rng, VOTE_F32, 2, 1, [7], shape="balanced")
     for threshold, fast in ((0x7F800000, True), (0x7F800001, False)):
         with Model(lib, rewritten(forest, 0, threshold=threshold)) as model:
-            assert bool(model.host) is fast
+            assert model.fast is fast
             x = forest.rows(50)
             np.testing.assert_array_equal(model.run(x, model.host), model.run(x, None))
 
@@ -448,11 +450,11 @@ def test_shared_subtrees_have_no_layout(lib):
     for link, fast in ((1, False), (7, True)):
         forest = Forest(rng, VOTE_F32, 2, 3, [15], shape="balanced")
         with Model(lib, rewritten(forest, 0, link=link)) as model:
-            assert bool(model.host) is fast
+            assert model.fast is fast
     # Record 1's right child becomes record 2, the root's; none is left out.
     forest = Forest(rng, VOTE_F32, 2, 3, [3], shape="balanced")
     with Model(lib, rewritten(forest, 1, split=1, link=0)) as model:
-        assert not model.host
+        assert not model.fast
 
 
 def test_rows_entered_in_the_middle(lib):

@@ -24,6 +24,9 @@ typedef struct emlrt_host emlrt_host;
  * place. */
 emlrt_host *emlrt_host_new(const emlrt_model *model);
 
+/* Stages that have a fast layout; 0 for NULL. */
+unsigned emlrt_host_stages(const emlrt_host *host);
+
 /* Frees a layout; NULL is fine. */
 void emlrt_host_free(emlrt_host *host);
 

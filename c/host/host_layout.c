@@ -88,14 +88,19 @@ static int take_host(emlrt_host *host) {
          host->from_ranks != NULL;
 }
 
+unsigned emlrt_host_stages(const emlrt_host *host) {
+  unsigned k, n = 0;
+  for (k = 0; host != NULL && k < host->n_stages; k++)
+    n += host->forests[k] != NULL;
+  return n;
+}
+
 /* Rows at a time: more if there are forests, as far as memory is near. */
 static size_t rows_of(const emlrt_host *host, emlrt_rom blob) {
   size_t octets = EMLRT_HEADER32(blob, arena_size) +
                   (size_t)EMLRT_HEADER32(blob, score_size);
   size_t rows = FOREST_OCTETS / (octets + 1);
-  unsigned k, forests = 0;
-  for (k = 0; k < host->n_stages; k++) forests += host->forests[k] != NULL;
-  if (forests == 0 || rows < EMLRT_BATCH) return EMLRT_BATCH;
+  if (emlrt_host_stages(host) == 0 || rows < EMLRT_BATCH) return EMLRT_BATCH;
   return rows < FOREST_ROWS ? rows : FOREST_ROWS;
 }
 
