@@ -5,7 +5,9 @@
 firmware links; `model.save("m.eml")` writes what firmware reads from flash.
 """
 
-from emlrt.convert.keras import is_keras
+from collections.abc import Callable
+
+from emlrt.convert.libraries import library_of
 from emlrt.errors import (
     EmlrtError,
     FormatError,
@@ -20,14 +22,15 @@ __version__ = _version()
 
 
 def convert(model: object, **options: object) -> Model:
-    """Converts a fitted model of any supported library, or a Keras file.
+    """Converts a fitted model of any supported library, or a file of one.
 
-    options: as `Model.from_sklearn` takes them, or `Model.from_keras` for models
-    and files of Keras.
+    Files are told apart by what is in them. options: as the constructor takes them:
+    `Model.from_sklearn`, `from_keras`, `from_xgboost`, `from_lightgbm`,
+    `from_catboost` or `from_onnx`.
     """
-    if is_keras(model):
-        return Model.from_keras(model, **options)  # type: ignore[arg-type]
-    return Model.from_sklearn(model, **options)  # type: ignore[arg-type]
+    library = library_of(model) or "sklearn"
+    make: Callable[..., Model] = getattr(Model, f"from_{library}")
+    return make(model, **options)
 
 
 __all__ = [

@@ -16,9 +16,8 @@ from emlrt import answers
 from emlrt import blob as blobs
 from emlrt._native import lib
 from emlrt.blob import Program
-from emlrt.convert import sklearn_program
-from emlrt.convert.keras import keras_program
-from emlrt.convert.options import Options, check_integers
+from emlrt.convert.options import check_integers
+from emlrt.doors import Doors
 from emlrt.errors import EmlrtError, FormatError
 from emlrt.files import replacing
 from emlrt.metadata import Golden
@@ -45,10 +44,11 @@ class _Answer:
         return self.method.__get__(model, owner)
 
 
-class Model:
+class Model(Doors):
     """A converted model. It predicts by the C code that firmware links.
 
-    Make one with `Model.from_sklearn`, `Model.from_keras`, `Model.load` or
+    Make one with `Model.from_sklearn`, `from_keras`, `from_xgboost`,
+    `from_lightgbm`, `from_catboost` or `from_onnx`, with `Model.load` or
     `Model.from_bytes`. It is immutable and may be used from any number of threads
     at once.
 
@@ -95,103 +95,6 @@ class Model:
         self.work: int = info["work"]
 
     # Making and keeping
-
-    @classmethod
-    def from_sklearn(
-        cls,
-        estimator: Any,
-        *,
-        dtype: str = "float32",
-        voting: str | None = None,
-        leaf_bits: int = 32,
-        X: ArrayLike | None = None,
-        golden: ArrayLike | None = None,
-        note: str | None = None,
-    ) -> Model:
-        """Converts a fitted scikit-learn estimator.
-
-        Parameters
-        ----------
-        estimator : fitted estimator
-            Anything that docs/SUPPORT.md lists: trees, nets, linear models,
-            Gaussians, neighbours, kernel machines, pipelines and more.
-        dtype : {"float32", "int16", "uint8"}
-            Type of the inputs. float32 is exact for every input; the integer
-            types make smaller and faster models that are exact for features
-            that are integers in range.
-        voting : {"soft", "hard"}, optional
-            Of forests. soft: mean class shares, as scikit-learn has it (the
-            default). hard: one vote a tree, smaller and faster, with answers that
-            may differ.
-        leaf_bits : {32, 16, 8}
-            Precision of trees' leaves. See `leaf_error` for what it costs.
-        X : array-like (n_rows, n_features), optional
-            Data that an integer dtype is checked against. Linear models take its
-            mean off first, which is more accurate where features lie far from 0.
-        golden : array-like (n_rows, n_features), optional
-            A few inputs to store with their scores for `emlrt_selftest`.
-        note : str, optional
-            Free text for the blob's metadata; names the estimator by default.
-
-        Raises
-        ------
-        UnsupportedModelError
-            If there is no faithful form of the estimator.
-        ValueError
-            If an option is wrong, or X does not fit the dtype.
-        """
-        program = sklearn_program(estimator, Options(dtype, voting, leaf_bits, X=X))
-        return cls._of(program, type(estimator).__name__, note, golden)
-
-    @classmethod
-    def from_keras(
-        cls,
-        model: Any,
-        *,
-        classes: ArrayLike | None = None,
-        dtype: str = "float32",
-        X: ArrayLike | None = None,
-        golden: ArrayLike | None = None,
-        note: str | None = None,
-    ) -> Model:
-        """Converts a Keras model, or a file that Keras wrote.
-
-        Without `classes`, the model has what Keras has, `predict` alone, which
-        gives the last layer's numbers: float64 (n_rows, units). A softmax or
-        sigmoid at the end is left to emlrt_proba, so that firmware that only
-        classifies needs none; `scores` gives what it is taken of.
-
-        With `classes`, the model is a classifier like scikit-learn's: `predict`
-        gives labels; `predict_proba`, after a softmax or a single sigmoid,
-        probabilities (n_rows, n_classes); else `decision_function` gives the last
-        layer's numbers, of which the largest wins, or of one number its sign.
-
-        Rows of more than one dimension, as (28, 28), are flattened in C order.
-
-        Parameters
-        ----------
-        model : keras.Sequential, functional keras.Model, or path
-            Dense layers, activations, normalizations, rescalings and reshapings
-            in one path. Layers that do nothing in `predict` are left out. Of a
-            .keras or .h5 file nothing is ever executed; reading it needs h5py and
-            no Keras.
-        classes : array-like (n_classes,), optional
-            Labels in the order of the last layer's units; two for one unit.
-        dtype, X, golden, note
-            As in `from_sklearn`.
-
-        Raises
-        ------
-        UnsupportedModelError
-            If a layer has no faithful form, or the layers are no single path; it
-            names the layer.
-        FormatError
-            If the file is damaged.
-        ValueError
-            If an option is wrong, or classes do not fit the last layer.
-        """
-        program, what = keras_program(model, classes, Options(dtype, X=X))
-        return cls._of(program, what, note, golden)
 
     @classmethod
     def _of(
@@ -310,8 +213,9 @@ class Model:
     def leaf_error(self) -> float | NDArray[np.float64]:
         """Largest error that the leaves' precision can cause.
 
-        In `predict_proba` for classifiers; for regressors in each output, before
-        the rounding to float32.
+        In `predict_proba` for classifiers by votes; else in each score, before the
+        rounding to float32. 0 for sums of float32 leaves, and where more than trees
+        stands in the program.
         """
         from emlrt.convert.inspect import leaf_error
 

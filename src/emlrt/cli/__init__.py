@@ -19,7 +19,7 @@ from emlrt.cli.common import Failure
 from emlrt.errors import EmlrtError
 from emlrt.native import version
 
-COMMANDS = ("demo", "inspect", "verify", "predict", "embed", "strip")
+COMMANDS = ("demo", "convert", "inspect", "verify", "predict", "embed", "strip")
 
 
 class _Parser(argparse.ArgumentParser):

@@ -220,6 +220,23 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
         "OutputCodeClassifier",
     ),
 }
+#: Estimators of other libraries, which keep scikit-learn's manners.
+_LIBRARIES: dict[str, tuple[str, ...]] = {
+    "xgboost": (
+        "XGBClassifier",
+        "XGBRegressor",
+        "XGBRanker",
+        "XGBRFClassifier",
+        "XGBRFRegressor",
+    ),
+    "lightgbm": ("LGBMClassifier", "LGBMRegressor", "LGBMRanker"),
+    "catboost": (
+        "CatBoost",
+        "CatBoostClassifier",
+        "CatBoostRegressor",
+        "CatBoostRanker",
+    ),
+}
 #: Module by class name.
 REGISTRY: dict[str, str] = {
     name: module for module, names in _FAMILIES.items() for name in names
@@ -234,21 +251,24 @@ _METHODS = (
 )
 
 
-def _sklearn_class(estimator: Any) -> type | None:
-    """The scikit-learn class that an estimator is, or derives from."""
+def _known_class(estimator: Any) -> tuple[type, str] | None:
+    """The class that an estimator is, or derives from, and its module here."""
     for cls in type(estimator).__mro__:
-        if cls.__module__.partition(".")[0] == "sklearn" and cls.__name__ in REGISTRY:
-            return cls
+        root = cls.__module__.partition(".")[0]
+        if root == "sklearn" and cls.__name__ in REGISTRY:
+            return cls, REGISTRY[cls.__name__]
+        if cls.__name__ in _LIBRARIES.get(root, ()):
+            return cls, root
     return None
 
 
-def _supported(estimator: Any) -> type:
-    cls = _sklearn_class(estimator)
-    if cls is None:
+def _supported(estimator: Any) -> tuple[type, str]:
+    found = _known_class(estimator)
+    if found is None:
         reason = why(estimator) or f"supported are {', '.join(sorted(REGISTRY))}"
         name = type(estimator).__name__
         raise UnsupportedModelError(f"cannot convert {name}: {reason}")
-    return cls
+    return found
 
 
 def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
@@ -261,7 +281,7 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     """
-    cls = _supported(estimator)
+    cls, family = _supported(estimator)
     name = type(estimator).__name__
     for method in _METHODS:
         # Static: what is available on a condition gives a new function each time.
@@ -271,7 +291,7 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
                 f"{name} overrides {cls.__name__}.{method}, which a converted model"
                 f" would not follow; convert a plain {cls.__name__}"
             )
-    module = import_module(f"emlrt.convert.{REGISTRY[cls.__name__]}")
+    module = import_module(f"emlrt.convert.{family}")
     convert: Callable[[Graph, Any, Wire], Answer] = module.emit
     return convert(graph, estimator, x)
 

@@ -52,9 +52,11 @@ def _votes(n_classes: int, weights: Floats) -> Floats:
     """(n_members, n_classes, n_scores) that a member's class adds to the decision."""
     shares = weights / weights.sum()
     if n_classes == 2:
-        return 2 * shares[:, None, None] * np.array([[-1.0], [1.0]])
-    one = np.eye(n_classes) - (1 - np.eye(n_classes)) / (n_classes - 1)
-    return shares[:, None, None] * one
+        one = 2 * np.array([[-1.0], [1.0]])
+    else:
+        one = np.eye(n_classes) - (1 - np.eye(n_classes)) / (n_classes - 1)
+    votes: Floats = shares[:, None, None] * one
+    return votes
 
 
 def _by_trees(
@@ -107,8 +109,8 @@ def _classifier(graph: Graph, boosted: Any, x: Wire) -> Answer:
 
 def _median_payload(weights: Floats) -> bytes:
     """Weights as integers that add up to 32 bits at most."""
-    whole = np.floor(weights / weights.sum() * (2.0**32 - 1)).astype("<u4")
-    return whole.tobytes()
+    whole = np.floor(weights / weights.sum() * (2.0**32 - 1))
+    return bytes(whole.astype("<u4").tobytes())
 
 
 def _regressor(graph: Graph, boosted: Any, x: Wire) -> Answer:

@@ -64,7 +64,8 @@ def _predictors(boosted: Any) -> list[list[Any]]:
 
 def _sets(predictors: list[Any], inputs: _Inputs) -> tuple[Ints, list[Categories]]:
     """Of each node of all trees its set, -1 for none; and the sets."""
-    category, sets = [], []
+    category: list[Ints] = []
+    sets: list[Categories] = []
     for predictor in predictors:
         nodes = predictor.nodes
         mine = np.full(len(nodes), -1, np.int64)

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""Convert a model file of XGBoost, LightGBM, CatBoost, Keras or ONNX."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from emlrt.cli.common import Failure, print_json, write
+from emlrt.convert.libraries import library_of
+from emlrt.model import Model
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("file", metavar="FILE", help="a model that its library wrote")
+    parser.add_argument(
+        "-o", "--output", metavar="MODEL", help="the blob; FILE's name and .eml"
+    )
+    parser.add_argument(
+        "--classes",
+        type=lambda text: text.split(","),
+        metavar="A,B,...",
+        help="labels, in the model's order: makes it a classifier",
+    )
+    parser.add_argument("--dtype", choices=("float32", "int16", "uint8"))
+    parser.add_argument("--leaf-bits", type=int, choices=(32, 16, 8))
+    parser.add_argument("--encoding", choices=("auto", "direct", "ranks"))
+    parser.add_argument("--sums", choices=("float32", "int32"))
+    parser.add_argument("--note", help="free text for the blob's metadata")
+
+
+def _labels(texts: list[str]) -> list[Any]:
+    """Integers, if all of them are."""
+    try:
+        return [int(text) for text in texts]
+    except ValueError:
+        return list(texts)
+
+
+def _options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What was given, by the name that constructors use."""
+    names = ("dtype", "leaf_bits", "encoding", "sums", "note")
+    options = {name: getattr(arguments, name) for name in names}
+    if arguments.classes:
+        options["classes"] = _labels(arguments.classes)
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _converted(arguments: argparse.Namespace) -> tuple[str, Model]:
+    library = library_of(arguments.file)
+    if library is None:
+        raise Failure(
+            f"{arguments.file}: no model of XGBoost, LightGBM, CatBoost, Keras or ONNX;"
+            " of scikit-learn, convert in Python with emlrt.Model.from_sklearn"
+        )
+    options = _options(arguments)
+    if library == "keras" and not options.keys() <= {"dtype", "classes", "note"}:
+        raise Failure("--leaf-bits, --encoding and --sums are for trees, not for Keras")
+    try:
+        return library, getattr(Model, f"from_{library}")(arguments.file, **options)
+    except ValueError as error:
+        if isinstance(error, OSError) or type(error) is not ValueError:
+            raise
+        raise Failure(str(error)) from None
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Returns the exit code."""
+    output = arguments.output or str(Path(arguments.file).with_suffix(".eml"))
+    if output == "-" and arguments.json:
+        raise Failure("--json and the blob cannot both go to stdout; use -o MODEL")
+    library, model = _converted(arguments)
+    write(output, bytes(model))
+    if arguments.json:
+        print_json({"output": output, "library": library, "bytes": model.nbytes})
+    elif output != "-":
+        print(f"{output}: {model.note}, {model.nbytes} bytes")
+    return 0

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+"""Whose model something is: of a library in memory, or in a file."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import Any
+
+from emlrt.convert.keras import is_keras
+
+#: Libraries whose modules have `is_<name>` and `is_<name>_file`. ONNX comes last: its
+#: files have no mark of their own.
+LIBRARIES = ("xgboost", "lightgbm", "catboost", "onnx")
+
+
+def library_of(model: Any) -> str | None:
+    """The library of a model, or of a file at a path; None if none is known.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    """
+    if is_keras(model):
+        return "keras"
+    path = isinstance(model, str | os.PathLike)
+    for name in LIBRARIES:
+        module = import_module(f"emlrt.convert.{name}")
+        if getattr(module, f"is_{name}_file" if path else f"is_{name}")(model):
+            return name
+    return None
