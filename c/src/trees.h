@@ -78,6 +78,14 @@ EMLRT_INLINE uint32_t emlrt_trees_code(emlrt_rom leaves, emlrt_off i,
 #endif
   return emlrt_trees_number(leaves, i, shift);
 }
+/* The same as emlrt_trees_signed, but for the usual size: likewise. */
+EMLRT_INLINE uint32_t emlrt_trees_leaf_number(emlrt_rom leaves, emlrt_off i,
+                                              unsigned shift) {
+#if !defined(__OPTIMIZE_SIZE__)
+  if (shift == 2) return emlrt_r32(emlrt_rom_at(leaves, i * 4), 0);
+#endif
+  return emlrt_trees_signed(leaves, i, shift);
+}
 /* Bits of the float32 nearest to sum * 2^exponent, ties to even. sum is a
  * signed number in two's complement. */
 uint32_t emlrt_trees_scale(uint32_t sum, int32_t exponent);
@@ -211,8 +219,8 @@ EMLRT_INLINE void emlrt_trees_sum(const emlrt_call *call, const void *x,
   for (; n != 0; n--) {
     emlrt_off leaf = emlrt_trees_leaf(&at, x, walk, width) * n_out;
     for (i = 0; i < n_out; i++)
-      sums[i] =
-          emlrt_wrap_add(sums[i], emlrt_trees_signed(leaves, leaf + i, shift));
+      sums[i] = emlrt_wrap_add(sums[i],
+                               emlrt_trees_leaf_number(leaves, leaf + i, shift));
   }
   for (i = 0; i < n_out; i++, exponents = emlrt_rom_at(exponents, 4))
     sums[i] = emlrt_trees_scale(sums[i], emlrt_ri32(exponents, 0));
