@@ -156,6 +156,8 @@ def _trees(
     ):
         raise FormatError("weight_drop is not a finite number for each tree")
     n = len(trees)
+    if n == 0:
+        raise UnsupportedModelError("the model has no trees: train it first")
     if limited:
         n = _n_trees(learner, model, n, base.size)
     chosen = None if weights is None else weights[:n]
@@ -208,7 +210,10 @@ def learner_of(
     name = booster.text("name")
     if name == "gblinear":
         weights = _linear(booster, base, n_features)
-        found.base, found.weights = weights[:, -1] + base, weights[:, :-1]
+        # Linear models of XGBoost start every output from the first one's score.
+        with np.errstate(over="ignore"):
+            found.base = weights[:, -1] + base[0]
+        found.weights = weights[:, :-1]
     elif name in ("gbtree", "dart"):
         found.ensemble = _trees(learner, booster, base, n_features, as_estimator)
     else:

@@ -168,7 +168,7 @@ def ensemble_of(
 ) -> Ensemble:
     """An ensemble whose float32 sums are XGBoost's margins, bit for bit.
 
-    trees: the model's, in order. outputs: (n_trees,) the output of each. base:
+    trees: the model's, in order, at least one. outputs: (n_trees,) the output of each. base:
     (n_outputs,) margins that sums start from. weights: (n_trees,) of DART. inplace:
     whether to follow inplace_predict, which rounds DART's leaves differently.
 
@@ -179,8 +179,6 @@ def ensemble_of(
     UnsupportedModelError
         If leaves of some trees are vectors, and of others are not.
     """
-    if not trees:
-        return _empty(n_features, base)
     width, nodes = _width(trees, base.size), joined(trees)
     chosen = kept(trees, nodes)
     check_splits(nodes, chosen, n_features)
@@ -201,19 +199,3 @@ def ensemble_of(
         **_arrays(nodes, chosen),
     )
 
-
-def _empty(n_features: int, base: Float32s) -> Ensemble:
-    """A model before its first round: what sums start from, and nothing else."""
-    none = np.zeros(0, np.int64)
-    return Ensemble(
-        n_features=n_features,
-        roots=none,
-        left=none,
-        right=none,
-        feature=none,
-        threshold=np.zeros(0),
-        missing_left=none.astype(bool),
-        value=np.zeros((0, 1)),
-        outputs=none,
-        base=base.astype(np.float64),
-    )
