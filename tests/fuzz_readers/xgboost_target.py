@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+"""Any octets as one of XGBoost's files: read, refused in one way, or converted."""
+
+import contextlib
+
+from emlrt.convert.xgboost_document import parsed
+from emlrt.convert.xgboost_learner import learner_of
+from emlrt.errors import EmlrtError
+
+
+def target(data: bytes) -> None:
+    """Raises nothing, whatever the octets."""
+    for as_estimator in (False, True):
+        with contextlib.suppress(EmlrtError):
+            learner_of(parsed(data), as_estimator)
