@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: MIT
+"""LightGBM's models, in memory or in its text files: what their scores mean."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable
+from inspect import getattr_static
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from emlrt.blob import Program
+from emlrt.convert.answer import Answer, classifier, with_extra
+from emlrt.convert.graph import Graph, Wire
+from emlrt.convert.lightgbm_objective import Objective, objective_of
+from emlrt.convert.lightgbm_text import MAGIC, TextModel, read
+from emlrt.convert.lightgbm_trees import ensemble_of
+from emlrt.convert.options import Options
+from emlrt.convert.plan import program_of
+from emlrt.convert.sums import sums
+from emlrt.errors import EmlrtError, FormatError, UnsupportedModelError
+
+_ESTIMATORS = ("LGBMClassifier", "LGBMRegressor", "LGBMRanker")
+_METHODS = ("predict", "predict_proba")
+#: LGBMClassifier has no predict_log_proba.
+_CLASSES = {"predict": "class", "predict_proba": "proba"}
+#: Most octets of a file.
+_FILE_MAX = 1 << 30
+
+
+def _class(model: Any) -> type | None:
+    """LightGBM's class that a model in memory is, or derives from."""
+    for cls in type(model).__mro__:
+        if cls.__module__.partition(".")[0] == "lightgbm":
+            return cls
+    return None
+
+
+def is_lightgbm(model: Any) -> bool:
+    """Whether this is one of LightGBM's models in memory."""
+    return _class(model) is not None
+
+
+def is_lightgbm_file(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is a text model of LightGBM.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    with open(path, "rb") as file:
+        return file.read(len(MAGIC) + 2).splitlines()[:1] == [MAGIC.encode()]
+
+
+def _check_class(model: Any) -> str:
+    """The name of a model's class, if it is known and predicts as LightGBM does."""
+    cls, name = _class(model), type(model).__name__
+    if cls is None or cls.__name__ not in ("Booster", *_ESTIMATORS):
+        raise UnsupportedModelError(
+            f"cannot convert {name}: supported are LightGBM's Booster,"
+            f" {', '.join(_ESTIMATORS)}, and paths of its text files; of an estimator"
+            " for Dask, what to_local() gives"
+        )
+    for method in _METHODS:
+        ours = getattr_static(type(model), method, None)
+        if ours is not getattr_static(cls, method, None):
+            raise UnsupportedModelError(
+                f"{name} overrides {cls.__name__}.{method}, which a converted model"
+                f" would not follow; convert a plain {cls.__name__}"
+            )
+    return name
+
+
+def _check_pandas(categories: Any) -> None:
+    """Refuses category columns of pandas unless their codes are the categories."""
+    for column in categories if isinstance(categories, list) else []:
+        if not isinstance(column, list) or column != list(range(len(column))):
+            raise UnsupportedModelError(
+                f"pandas_categorical: a column has the categories {str(column)[:60]},"
+                " which rows of numbers cannot have; fit on integer codes from 0 on"
+            )
+
+
+def _read(lines: Iterable[bytes]) -> TextModel:
+    model = read(lines)
+    _check_pandas(model.categories)
+    return model
+
+
+def _from_file(path: str | os.PathLike[str]) -> TextModel:
+    """The model in a file; errors name the file."""
+    name = os.fspath(path)
+    with open(path, "rb") as file:
+        if os.fstat(file.fileno()).st_size > _FILE_MAX:
+            raise FormatError(f"{name}: larger than 1 GiB")
+        try:
+            return _read(file)
+        except EmlrtError as error:
+            raise type(error)(f"{name}: {error}") from None
+
+
+def _from_booster(booster: Any) -> TextModel:
+    """A live model, with the iterations that its predict uses."""
+    return _read(io.BytesIO(booster.model_to_string().encode()))
+
+
+def _from_estimator(estimator: Any) -> TextModel:
+    _check_class(estimator)
+    if estimator.get_params().get("pred_early_stop"):
+        raise UnsupportedModelError(
+            "pred_early_stop=True is not supported: the runtime adds all trees; set it"
+            " to False"
+        )
+    return _from_booster(estimator.booster_)
+
+
+def _scores(graph: Graph, model: TextModel, objective: Objective, x: Wire) -> Wire:
+    """Stages that give what the objective makes its predictions of."""
+    scale = objective.factor
+    if model.average and model.trees:
+        scale *= model.n_outputs / len(model.trees)
+    return sums(graph, ensemble_of(model, scale), x)
+
+
+def _values(graph: Graph, link: str, y: Wire) -> Wire:
+    """Numbers that a link makes of scores one by one."""
+    if link == "square":
+        both = graph.concat([y, graph.stage("ABS", y, 1)])
+        # y, then that times |y|
+        pairs = np.array([[0, 0], [0, 1]], "<u2")
+        return graph.part(graph.stage("PRODUCTS", both, 2, pairs.tobytes()), 1, 1)
+    ops = {"exp": "EXP", "softplus": "SOFTPLUS", "sigmoids": "LOGISTIC"}
+    return graph.stage(ops[link], y, y.count) if link in ops else y
+
+
+def _as_booster(graph: Graph, objective: Objective, y: Wire) -> Answer:
+    """predict gives what Booster.predict does."""
+    if objective.link in ("sigmoid", "sigmoids"):
+        methods = {"predict": "p1"}
+        return Answer("logistic", y, methods=methods, missing=True)
+    if objective.link == "softmax":
+        methods = {"predict": "proba"}
+        return Answer("logits", y, (y.count,), methods=methods, missing=True)
+    return Answer("values", _values(graph, objective.link, y), missing=True)
+
+
+def _as_classifier(graph: Graph, objective: Objective, y: Wire, classes: Any) -> Answer:
+    """predict gives the labels."""
+    wanted, methods, kind = y.count, _CLASSES, ""
+    if objective.link == "sigmoid":
+        kind, wanted = "logistic", 2
+    elif objective.link == "softmax":
+        kind = "logits"
+    elif objective.link == "sigmoids":
+        kind, y = "shares", _values(graph, "sigmoids", y)
+    elif objective.link == "none":
+        methods = {"predict": "class", "decision_function": "scores"}
+        kind, wanted = ("binary", 2) if y.count == 1 else ("margins", y.count)
+    if not kind:
+        raise ValueError(
+            "classes are for objectives that tell classes apart, not for"
+            f" {objective.name}"
+        )
+    if classes.ndim != 1 or len(classes) != wanted:
+        raise ValueError(
+            f"classes of shape {classes.shape} given; the model tells {wanted} apart"
+        )
+    return classifier(kind, y, classes, methods=methods, missing=True)
+
+
+def _of_one_class(graph: Graph, y: Wire, classes: Any) -> Answer:
+    """predict knows one label only, while predict_proba has two columns."""
+    p = graph.stage("LOGISTIC", y, 1)
+    both = graph.stage("BOTH", p, 2)
+    answer = classifier("logits", y, classes, methods=dict(_CLASSES), missing=True)
+    return with_extra(answer, "predict_proba", both)
+
+
+def _as_estimator(
+    graph: Graph, objective: Objective, y: Wire, estimator: Any
+) -> Answer:
+    """The methods that an estimator has."""
+    if not hasattr(estimator, "predict_proba"):
+        return _as_booster(graph, objective, y)
+    if objective.link == "none":
+        # LGBMClassifier gives raw scores, for it does not know what they mean.
+        methods = dict.fromkeys(_METHODS, "scores")
+        return Answer("values", y, methods=methods, missing=True)
+    classes = np.asarray(estimator.classes_)
+    if objective.link == "sigmoid" and len(classes) == 1:
+        return _of_one_class(graph, y, classes)
+    try:
+        return _as_classifier(graph, objective, y, classes)
+    except ValueError as error:
+        raise UnsupportedModelError(
+            f"LGBMClassifier with objective={objective.name!r} and {len(classes)}"
+            f" classes is not supported: {error}"
+        ) from None
+
+
+def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """A fitted estimator of LightGBM's scikit-learn interface that reads x.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If there is no faithful form of it.
+    sklearn.exceptions.NotFittedError
+        If it is not fitted.
+    """
+    model = _from_estimator(estimator)
+    if len(model.names) != x.count:
+        raise UnsupportedModelError(
+            f"{type(estimator).__name__} takes {len(model.names)} features, but"
+            f" {x.count} reach it"
+        )
+    objective = objective_of(model.objective, model.n_outputs)
+    y = _scores(graph, model, objective, x)
+    return _as_estimator(graph, objective, y, estimator)
+
+
+def _opened(model: Any) -> tuple[TextModel, str]:
+    """A model, wherever it is, and what to call it."""
+    if isinstance(model, str | os.PathLike):
+        return _from_file(model), "LightGBM's file"
+    name = _check_class(model)
+    if hasattr(model, "model_to_string"):
+        return _from_booster(model), f"LightGBM's {name}"
+    return _from_estimator(model), name
+
+
+def _features(names: list[str]) -> list[str]:
+    """Names of features; none if they are those that LightGBM makes up."""
+    made_up = [f"Column_{i}" for i in range(len(names))]
+    return [] if names == made_up else names
+
+
+def lightgbm_program(
+    model: Any, classes: ArrayLike | None, options: Options
+) -> tuple[Program, str]:
+    """Converts a model of LightGBM, or a text file that it wrote; gives its name, too.
+
+    Without classes, an estimator answers as itself, and a Booster or a file as
+    Booster.predict does; with classes, as a classifier.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If there is no faithful form of it.
+    FormatError
+        If the file is damaged.
+    OSError
+        If the file cannot be read.
+    ValueError
+        If classes do not fit the model.
+    """
+    text, name = _opened(model)
+    n_features = len(text.names)
+    objective = objective_of(text.objective, text.n_outputs)
+    options.check_range(n_features)
+    graph = Graph(n_features, options)
+    y = _scores(graph, text, objective, graph.input)
+    if classes is not None:
+        answer = _as_classifier(graph, objective, y, np.asarray(classes))
+    elif hasattr(model, "booster_"):
+        answer = _as_estimator(graph, objective, y, model)
+    else:
+        answer = _as_booster(graph, objective, y)
+    options.check_used(graph.used, name)
+    name = f"{name}, {len(text.trees)} trees"
+    return program_of(graph, answer, _features(text.names)), name
+
+
+__all__ = ["emit", "is_lightgbm", "is_lightgbm_file", "lightgbm_program"]
