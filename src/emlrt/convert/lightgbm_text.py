@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,15 +57,15 @@ _TREE = frozenset(
     )
 )
 _INTEGERS = re.compile(r"[-0-9 ]*")
-_NUMBERS = re.compile(r"[-+.0-9eE ]*")
+_NUMBERS = re.compile(r"[-+.0-9a-z ]*")
 
 
 @dataclass(frozen=True, eq=False)
 class TextTree:
     """One tree as the text has it, of n splits and n + 1 leaves.
 
-    feature, decision : (n,) int64. threshold : (n,) float64; of categorical splits,
-        the number of its set.
+    feature, decision : (n,) int64. threshold : (n,) float64, not NaN; of categorical
+        splits, the number of its set.
     left, right : (n,) int64, a split, or ~leaf.
     value : (n + 1,) float64, finite.
     bounds : (n_sets + 1,) int64, where each set starts within words; not falling.
@@ -150,16 +150,20 @@ class _Fields:
             return default
         return int(self.integers(name, 1, low, high)[0])
 
-    def floats(self, name: str, count: int) -> Floats:
+    def floats(self, name: str, count: int, bad: Callable[..., Any]) -> Floats:
+        """bad: which of the numbers, as an array, cannot be."""
         parts = self.split(name, count)
         if not _NUMBERS.fullmatch(self.text(name)):
-            raise self.wrong(name, "holds other than finite numbers")
+            raise self.wrong(name, "holds other than numbers")
         try:
             numbers = np.fromiter(map(float, parts), np.float64, count)
         except ValueError:
-            raise self.wrong(name, "holds other than finite numbers") from None
-        if not np.isfinite(numbers).all():
-            raise self.wrong(name, "holds other than finite numbers")
+            raise self.wrong(name, "holds other than numbers") from None
+        if bad(numbers).any():
+            raise UnsupportedModelError(
+                f"{self.what}: {name} holds NaN or infinity; fit again, with more"
+                " regularization"
+            )
         return numbers
 
 
@@ -207,7 +211,7 @@ def _tree(fields: _Fields, n_features: int) -> TextTree:
             "linear_tree=True is not supported: leaves that are linear models; fit"
             " without it"
         )
-    value = fields.floats("leaf_value", n + 1)
+    value = fields.floats("leaf_value", n + 1, lambda x: ~np.isfinite(x))
     none = np.zeros(0, np.int64)
     if not n:
         bounds = np.zeros(1, np.int64)
@@ -215,7 +219,7 @@ def _tree(fields: _Fields, n_features: int) -> TextTree:
     bounds, words = _sets(fields, n)
     return TextTree(
         feature=fields.integers("split_feature", n, 0, n_features - 1),
-        threshold=fields.floats("threshold", n),
+        threshold=fields.floats("threshold", n, np.isnan),
         decision=fields.integers("decision_type", n, 0, 11),
         left=fields.integers("left_child", n, -n - 1, n - 1),
         right=fields.integers("right_child", n, -n - 1, n - 1),

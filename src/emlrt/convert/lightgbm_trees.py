@@ -18,7 +18,7 @@ from emlrt.errors import FormatError
 _CATEGORICAL, _DEFAULT_LEFT, _MISSING_SHIFT = 1, 2, 2
 #: What is missing, behind the shift; 0 is nothing.
 _ZERO, _NAN = 1, 2
-#: Numbers up to this magnitude are zero, where zero is missing.
+#: Numbers up to this magnitude are zero to LightGBM.
 _BAND = np.float32(1e-35)
 
 
@@ -77,13 +77,17 @@ def _zero_sides(splits: _Splits, at: Ints, to_left: Bools) -> None:
 
 
 def _numeric(splits: _Splits, decision: Ints) -> None:
-    """Where NaN, and zero if it is missing, go in splits by a threshold."""
+    """Where NaN and zeros go in splits by a threshold."""
     missing = decision >> _MISSING_SHIFT
     to_left = (decision & _DEFAULT_LEFT) != 0
+    t = splits.threshold
     # Where nothing is missing, NaN is read as 0.
-    splits.missing_left = np.where(missing == _NAN, to_left, splits.threshold >= 0)
+    splits.missing_left = np.where(missing == _NAN, to_left, t >= 0)
     at = np.flatnonzero((missing == _ZERO) & (decision & _CATEGORICAL == 0))
     _zero_sides(splits, at, to_left[at])
+    # Zeros of all sizes go to the side of 0.
+    within = (missing != _ZERO) & (abs(t) <= _HIGH)
+    splits.threshold = np.where(within, np.where(t >= 0, _HIGH, _LOW), t)
 
 
 def _chosen(words: Ints) -> list[int]:
