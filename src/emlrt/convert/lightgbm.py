@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from inspect import getattr_static
 from typing import Any
 
@@ -14,9 +15,10 @@ from numpy.typing import ArrayLike
 
 from emlrt.blob import Program
 from emlrt.convert.answer import Answer, classifier, with_extra
+from emlrt.convert.ensemble import Ensemble
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.lightgbm_objective import Objective, objective_of
-from emlrt.convert.lightgbm_text import MAGIC, TextModel, read
+from emlrt.convert.lightgbm_text import MAGIC, read
 from emlrt.convert.lightgbm_trees import ensemble_of
 from emlrt.convert.options import Options
 from emlrt.convert.plan import program_of
@@ -85,30 +87,52 @@ def _check_pandas(categories: Any) -> None:
             )
 
 
-def _read(lines: Iterable[bytes]) -> TextModel:
+@dataclass(frozen=True, eq=False)
+class Boosted:
+    """A model as far as predictions depend on it. names : of features."""
+
+    names: list[str]
+    objective: Objective
+    ensemble: Ensemble
+
+
+def parsed(lines: Iterable[bytes]) -> Boosted:
+    """The model of a text, given line by line.
+
+    Raises
+    ------
+    FormatError
+        If it is no text of LightGBM, or damaged.
+    UnsupportedModelError
+        If it has no faithful form.
+    """
     model = read(lines)
     _check_pandas(model.categories)
-    return model
+    objective = objective_of(model.objective, model.n_outputs)
+    scale = objective.factor
+    if model.average and model.trees:
+        scale *= model.n_outputs / len(model.trees)
+    return Boosted(model.names, objective, ensemble_of(model, scale))
 
 
-def _from_file(path: str | os.PathLike[str]) -> TextModel:
+def _from_file(path: str | os.PathLike[str]) -> Boosted:
     """The model in a file; errors name the file."""
     name = os.fspath(path)
     with open(path, "rb") as file:
         if os.fstat(file.fileno()).st_size > _FILE_MAX:
             raise FormatError(f"{name}: larger than 1 GiB")
         try:
-            return _read(file)
+            return parsed(file)
         except EmlrtError as error:
             raise type(error)(f"{name}: {error}") from None
 
 
-def _from_booster(booster: Any) -> TextModel:
+def _from_booster(booster: Any) -> Boosted:
     """A live model, with the iterations that its predict uses."""
-    return _read(io.BytesIO(booster.model_to_string().encode()))
+    return parsed(io.BytesIO(booster.model_to_string().encode()))
 
 
-def _from_estimator(estimator: Any) -> TextModel:
+def _from_estimator(estimator: Any) -> Boosted:
     _check_class(estimator)
     if estimator.get_params().get("pred_early_stop"):
         raise UnsupportedModelError(
@@ -116,14 +140,6 @@ def _from_estimator(estimator: Any) -> TextModel:
             " to False"
         )
     return _from_booster(estimator.booster_)
-
-
-def _scores(graph: Graph, model: TextModel, objective: Objective, x: Wire) -> Wire:
-    """Stages that give what the objective makes its predictions of."""
-    scale = objective.factor
-    if model.average and model.trees:
-        scale *= model.n_outputs / len(model.trees)
-    return sums(graph, ensemble_of(model, scale), x)
 
 
 def _values(graph: Graph, link: str, y: Wire) -> Wire:
@@ -218,12 +234,11 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
             f"{type(estimator).__name__} takes {len(model.names)} features, but"
             f" {x.count} reach it"
         )
-    objective = objective_of(model.objective, model.n_outputs)
-    y = _scores(graph, model, objective, x)
-    return _as_estimator(graph, objective, y, estimator)
+    y = sums(graph, model.ensemble, x)
+    return _as_estimator(graph, model.objective, y, estimator)
 
 
-def _opened(model: Any) -> tuple[TextModel, str]:
+def _opened(model: Any) -> tuple[Boosted, str]:
     """A model, wherever it is, and what to call it."""
     if isinstance(model, str | os.PathLike):
         return _from_file(model), "LightGBM's file"
@@ -258,12 +273,11 @@ def lightgbm_program(
     ValueError
         If classes do not fit the model.
     """
-    text, name = _opened(model)
-    n_features = len(text.names)
-    objective = objective_of(text.objective, text.n_outputs)
+    boosted, name = _opened(model)
+    n_features, objective = len(boosted.names), boosted.objective
     options.check_range(n_features)
     graph = Graph(n_features, options)
-    y = _scores(graph, text, objective, graph.input)
+    y = sums(graph, boosted.ensemble, graph.input)
     if classes is not None:
         answer = _as_classifier(graph, objective, y, np.asarray(classes))
     elif hasattr(model, "booster_"):
@@ -271,8 +285,8 @@ def lightgbm_program(
     else:
         answer = _as_booster(graph, objective, y)
     options.check_used(graph.used, name)
-    name = f"{name}, {len(text.trees)} trees"
-    return program_of(graph, answer, _features(text.names)), name
+    name = f"{name}, {boosted.ensemble.roots.size} trees"
+    return program_of(graph, answer, _features(boosted.names)), name
 
 
 __all__ = ["emit", "is_lightgbm", "is_lightgbm_file", "lightgbm_program"]

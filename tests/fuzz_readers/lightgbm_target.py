@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+"""Any octets as LightGBM's text: read, refused in one way, or converted."""
+
+import contextlib
+import io
+
+from emlrt.convert.lightgbm import parsed
+from emlrt.errors import EmlrtError
+
+
+def target(data: bytes) -> None:
+    """Raises nothing, whatever the octets."""
+    with contextlib.suppress(EmlrtError):
+        parsed(io.BytesIO(data))
