@@ -89,6 +89,55 @@ def test_readers_agree():
                 )
 
 
+def as_of_old(document):
+    """A document as older versions wrote it: scalar scores, and weights of nodes."""
+    learner = document["learner"]
+    params = learner["learner_model_param"]
+    for name in ("boost_from_average", "num_target"):
+        if params["num_target"] == "1":
+            params.pop(name)
+    scores = json.loads(params["base_score"])
+    if len(set(scores)) == 1:
+        params["base_score"] = str(scores[0])
+    booster = learner["gradient_booster"]
+    if params.get("num_target", "1") == "1":  # vectors are as new as the ends are
+        booster.get("gbtree", booster)["model"].pop("iteration_indptr")
+    for tree in trees_of(document):
+        width = int(tree["tree_param"]["size_leaf_vector"])
+        if "leaf_weights" in tree:
+            table = np.reshape(tree.pop("leaf_weights"), (-1, width))
+            leaf = np.array(tree["left_children"]) < 0
+            rows = np.where(leaf, tree["right_children"], 0)
+            tree["base_weights"] = table[rows].ravel().tolist()
+            tree["right_children"] = np.where(leaf, -1, tree["right_children"]).tolist()
+        if width == 1:
+            tree["tree_param"]["size_leaf_vector"] = "0"
+        if not any(tree["split_type"]):
+            for name in [n for n in tree if n.startswith(("categories", "split_type"))]:
+                del tree[name]
+
+
+@pytest.mark.parametrize("limited", [False, True])
+@pytest.mark.parametrize("kind", ["trees", "classes", "vectors", "dart"])
+def test_files_of_older_versions(kind, limited):
+    rounds = {"trees": 2, "classes": 6, "vectors": 2, "dart": 2}
+    document = json.loads(RAW[kind, "json"])
+    document["learner"]["attributes"] = {"best_iteration": "1"}
+    new = learner_of(parsed(json.dumps(document).encode()), limited)
+    as_of_old(document)
+    old = learner_of(parsed(json.dumps(document).encode()), limited)
+    rows = np.random.default_rng(0).normal(size=(50, new.n_features))
+    for learner in (old, new):
+        if limited:
+            assert learner.ensemble.roots.size == rounds[kind]
+    np.testing.assert_array_equal(
+        *(
+            each.ensemble.sums(rows.astype(np.float32), np.float32)
+            for each in (old, new)
+        )
+    )
+
+
 def test_xgboost_is_not_needed(tmp_path):
     path = tmp_path / "model.ubj"
     path.write_bytes(RAW["classes", "ubj"])
@@ -407,7 +456,7 @@ def structures(draw):
         KeyError,
         IndexError,
         TypeError,
-    ):  # an edit took another one's place
+    ):
         return whole
 
 

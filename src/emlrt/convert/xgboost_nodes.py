@@ -70,7 +70,7 @@ def joined(trees: Sequence[Fields]) -> Nodes:
     leaf, size, start = left == -1, sizes[owner], roots[owner]
     wrong = (left < 1) | (left >= size) | (right < 1) | (right >= size)
     refuse(wrong & ~leaf, owner, "a child lies outside of the tree")
-    kinds = [  # files of before 1.6 have no categories
+    kinds = [  # files of old know no categories
         tree.ints("split_type", size) if "split_type" in tree else np.zeros(size)
         for tree, size in pairs
     ]

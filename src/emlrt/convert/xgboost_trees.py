@@ -83,7 +83,7 @@ def _sets(trees: Sequence[Fields], nodes: Nodes) -> _Sets:
 
 def _table(tree: Fields, leaf: Bools, number: Ints, width: int) -> Float32s:
     """(n_nodes, width) of a tree whose leaves are vectors."""
-    if "leaf_weights" not in tree:  # before 3.1, every node had weights
+    if "leaf_weights" not in tree:  # as up to 3.0: every node has weights
         return tree.floats("base_weights", leaf.size * width).reshape(-1, width)
     table = tree.floats("leaf_weights", int(leaf.sum()) * width).reshape(-1, width)
     number = np.where(leaf, number, 0)
@@ -198,4 +198,3 @@ def ensemble_of(
         sets=sets.found,
         **_arrays(nodes, chosen),
     )
-
