@@ -168,9 +168,10 @@ def ensemble_of(
 ) -> Ensemble:
     """An ensemble whose float32 sums are XGBoost's margins, bit for bit.
 
-    trees: the model's, in order, at least one. outputs: (n_trees,) the output of each. base:
-    (n_outputs,) margins that sums start from. weights: (n_trees,) of DART. inplace:
-    whether to follow inplace_predict, which rounds DART's leaves differently.
+    trees: the model's, in order, at least one. outputs: (n_trees,) the output of
+    each. base: (n_outputs,) margins that sums start from. weights: (n_trees,) of
+    DART. inplace: whether to follow inplace_predict, which rounds DART's leaves
+    differently.
 
     Raises
     ------
