@@ -220,7 +220,7 @@ def test_wrong_texts(path):
             text.replace(
                 "pandas_categorical:null", "pandas_categorical:" + "[" * 99999
             ),
-            "",
+            "no JSON",
         ),
         (text.encode().replace(b"Column_1", b"\xff"), "UTF-8"),
         (text.replace("leaf_value=", "leaf=", 1), "leaf_value is missing"),
