@@ -63,14 +63,19 @@ static emlrt_status emlrt_check_oblivious(emlrt_call *call) {
   return left == 0 ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
 }
 
-/* The leaf that the questions at `at` lead to. */
-static emlrt_off emlrt_oblivious_leaf(emlrt_rom at, unsigned depth,
-                                      const uint_least8_t *x) {
-  emlrt_off leaf = 0, bit = 1;
-  for (; depth != 0; depth--, at = emlrt_rom_at(at, 4)) {
-    unsigned value = x[emlrt_r16(at, EMLRT_AT(emlrt_question, feature))];
-    if (value > emlrt_r16(at, EMLRT_AT(emlrt_question, threshold))) leaf |= bit;
-    bit = (emlrt_off)(bit << 1);
+/* The leaf that the questions up to `at` lead to: from the last one back, since
+ * the first one's bit is the lowest. */
+EMLRT_INLINE emlrt_off emlrt_oblivious_leaf(emlrt_rom at, unsigned depth,
+                                            const uint_least8_t *x) {
+  emlrt_off leaf = 0, octets = (emlrt_off)depth * 4u;
+  while (octets != 0) {
+    emlrt_rom question;
+    unsigned value, threshold;
+    octets -= 4u;
+    question = emlrt_rom_at(at, octets);
+    value = x[emlrt_r16(question, EMLRT_AT(emlrt_question, feature))];
+    threshold = emlrt_r16(question, EMLRT_AT(emlrt_question, threshold));
+    leaf = (emlrt_off)(leaf << 1) + (value > threshold);
   }
   return leaf;
 }

@@ -46,17 +46,23 @@ def trees_shape(stage: Stage) -> dict[str, int]:
     }
 
 
-def _exponents(stage: Stage) -> NDArray[Any]:
-    at = dtype_of("emlrt_trees").itemsize
-    return np.frombuffer(stage.payload, "<i4", stage.target.count, at)
+def _sum_head(stage: Stage) -> tuple[int, int, int]:
+    """Trees, the logarithm of a leaf number's octets, and where exponents stand, of
+    a stage that adds integers."""
+    if stage.name.startswith("trees_"):
+        head = trees_header(stage)
+        return head["n_trees"], head["leaf_shift"], dtype_of("emlrt_trees").itemsize
+    dtype = dtype_of("emlrt_oblivious")
+    record = np.frombuffer(stage.payload, dtype, 1)[0]
+    return int(record["n_trees"]), int(record["leaf_shift"]), dtype.itemsize
 
 
 def _sum_error(stage: Stage) -> NDArray[np.float64]:
     """Of each output of a stage that adds integers."""
-    head = trees_header(stage)
-    n, wide = head["n_trees"], head["leaf_shift"] == 2
-    of_one = 1.0 if wide and n > FEW_TREES else 0.5
-    error: NDArray[np.float64] = np.ldexp(of_one * n, _exponents(stage))
+    n, shift, at = _sum_head(stage)
+    of_one = 1.0 if shift == 2 and n > FEW_TREES else 0.5
+    exponents = np.frombuffer(stage.payload, "<i4", stage.target.count, at)
+    error: NDArray[np.float64] = np.ldexp(of_one * n, exponents)
     return error
 
 
@@ -69,7 +75,7 @@ def leaf_error(program: Program) -> float | NDArray[np.float64]:
         unit = trees_header(stages[0])["unit"]
         return 1.0 / unit if unit > 1 else 0.0
     # What is behind the sums is left out: links, whose errors depend on the sums.
-    sums = [s for s in stages if s.name.startswith("trees_sum")]
+    sums = [s for s in stages if s.name.startswith(("trees_sum", "oblivious"))]
     if not sums or len(sums) != len(stages):
         return 0.0
     return np.concatenate([_sum_error(stage) for stage in sums])
