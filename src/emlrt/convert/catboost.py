@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: MIT
+"""CatBoost's models, in memory or as JSON exports: what their scores mean."""
+
+from __future__ import annotations
+
+import math
+import os
+import tempfile
+from importlib import import_module
+from inspect import getattr_static
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from emlrt.blob import Program
+from emlrt.convert.answer import Answer, classifier, with_extra
+from emlrt.convert.catboost_file import (
+    is_catboost_file,
+    loss_of,
+    opened,
+    parsed,
+    threshold_of,
+)
+from emlrt.convert.catboost_trees import Trees, trees_of
+from emlrt.convert.ensemble import Oblivious
+from emlrt.convert.graph import Graph, Wire
+from emlrt.convert.oblivious import oblivious_sums
+from emlrt.convert.options import Options
+from emlrt.convert.plan import program_of
+from emlrt.convert.sums import sums
+from emlrt.convert.xgboost_document import Fields
+from emlrt.errors import UnsupportedModelError
+
+_ESTIMATORS = ("CatBoost", "CatBoostClassifier", "CatBoostRegressor", "CatBoostRanker")
+_METHODS = ("predict", "predict_proba", "predict_log_proba")
+#: Losses of one output that tell two classes apart; any of a user's own may.
+_BINARY = ("Logloss", "CrossEntropy", "Focal")
+_OWN = "PythonUserDefined"
+#: Losses of one label an output, each of which may hold.
+_LABELS = ("MultiLogloss", "MultiCrossEntropy")
+_SOFTMAX = "MultiClass"
+_EACH = "MultiClassOneVsAll"
+
+
+def _class(model: Any) -> type | None:
+    """CatBoost's class that a model in memory is, or derives from."""
+    for cls in type(model).__mro__:
+        if cls.__module__.partition(".")[0] == "catboost":
+            return cls
+    return None
+
+
+def is_catboost(model: Any) -> bool:
+    """Whether this is one of CatBoost's models in memory."""
+    return _class(model) is not None
+
+
+def _check_class(model: Any) -> str:
+    """The name of CatBoost's class of a model, which predicts as that class does."""
+    cls, name = _class(model), type(model).__name__
+    if cls is None or cls.__name__ not in _ESTIMATORS:
+        raise UnsupportedModelError(
+            f"cannot convert {name}: supported are {', '.join(_ESTIMATORS)}, and paths"
+            " of files by save_model(path, format='json')"
+        )
+    for method in _METHODS:
+        ours = getattr_static(type(model), method, None)
+        if ours is not getattr_static(cls, method, None):
+            raise UnsupportedModelError(
+                f"{name} overrides {cls.__name__}.{method}, which a converted model"
+                f" would not follow; convert a plain {cls.__name__}"
+            )
+    return cls.__name__
+
+
+def _exported(model: Any) -> Fields:
+    """The document that CatBoost writes of a model in memory."""
+    if not model.is_fitted():
+        raise UnsupportedModelError(
+            f"this {type(model).__name__} is not fitted; call its fit first"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.json"
+        try:
+            model.save_model(str(path), format="json")
+        except import_module("catboost").CatBoostError as error:
+            raise UnsupportedModelError(
+                f"CatBoost does not export this model as JSON: {error}"
+            ) from None
+        return parsed(path.read_bytes())
+
+
+def _scores(graph: Graph, trees: Trees, x: Wire) -> Wire:
+    """Stages that give raw values."""
+    if isinstance(trees.sums, Oblivious):
+        return oblivious_sums(graph, trees.sums, x)
+    return sums(graph, trees.sums, x)
+
+
+def _as_values(y: Wire) -> Answer:
+    return Answer("values", y, missing=True)
+
+
+def _as_regressor(graph: Graph, model: Any, y: Wire) -> Answer:
+    """predict gives what CatBoostRegressor makes of raw values, by its parameters."""
+    how = model._get_default_prediction_type()
+    if how == "Exponent":
+        y = graph.stage("EXP", y, y.count)
+    elif how == "RMSEWithUncertainty":  # the mean, and the variance of a log deviation
+        twice = graph.affine(graph.part(y, 1, 1), scale=2.0)
+        y = graph.concat([graph.part(y, 0, 1), graph.stage("EXP", twice, 1)])
+    return _as_values(y)
+
+
+def _as_binary(graph: Graph, y: Wire, classes: Any, threshold: float) -> Answer:
+    """Two classes, of which the second one starts above a probability."""
+    if threshold == 0.5:
+        return classifier("logistic", y, classes, missing=True)
+    p = graph.stage("BOTH", graph.stage("LOGISTIC", y, 1), 2)
+    above = graph.affine(y, offset=math.log1p(-threshold) - math.log(threshold))
+    methods = {"predict": "class"}
+    answer = classifier("binary", above, classes, methods=methods, missing=True)
+    return _with_probabilities(answer, p)
+
+
+def _with_probabilities(answer: Answer, p: Wire) -> Answer:
+    """The answer with p as its predict_proba, and logarithms of that."""
+    answer = with_extra(answer, "predict_proba", p)
+    how = answer.methods["predict_proba"]
+    return answer.but(methods={**answer.methods, "predict_log_proba": f"{how}|log"})
+
+
+def _as_labels(y: Wire) -> Answer:
+    """0 or 1 for each of several labels."""
+    methods = {
+        "predict": "class",
+        "predict_proba": "p1|columns",
+        "predict_log_proba": "p1|log|columns",
+    }
+    classes = [np.array([0, 1])] * y.count
+    groups = (1,) * y.count
+    return Answer(
+        "logistic", y, groups, classes, "classifier", methods=methods, missing=True
+    )
+
+
+def _as_classifier(
+    graph: Graph, document: Fields, y: Wire, classes: Any, any_loss: bool
+) -> Answer:
+    """predict gives labels.
+
+    any_loss: whether to take values of unknown losses for those of classes, too.
+
+    Raises
+    ------
+    ValueError
+        If the classes, or classes at all, do not fit the loss.
+    """
+    loss, threshold = loss_of(document), threshold_of(document)
+    known = (*_BINARY, _SOFTMAX, _EACH)
+    if not any_loss and loss not in known and not loss.startswith(_OWN):
+        raise ValueError(
+            f"classes are for the losses {', '.join(known)}, not for {loss or 'none'}"
+        )
+    wanted = 2 if y.count == 1 else y.count
+    if classes.ndim != 1 or len(classes) != wanted:
+        raise ValueError(
+            f"classes of shape {classes.shape} given; the model tells {wanted} apart"
+        )
+    if y.count == 1:
+        return _as_binary(graph, y, classes, threshold)
+    if loss != _EACH:
+        return classifier("logits", y, classes, missing=True)
+    methods = {"predict": "class"}
+    answer = classifier("margins", y, classes, methods=methods, missing=True)
+    return _with_probabilities(answer, graph.stage("LOGISTIC", y, y.count))
+
+
+def _as_own_classifier(graph: Graph, document: Fields, model: Any, y: Wire) -> Answer:
+    """The methods of a CatBoostClassifier."""
+    if loss_of(document) in _LABELS:
+        if threshold_of(document) != 0.5:
+            raise UnsupportedModelError(
+                "binclass_probability_threshold is not supported with several labels;"
+                " call set_probability_threshold(0.5)"
+            )
+        return _as_labels(y)
+    try:
+        return _as_classifier(graph, document, y, np.asarray(model.classes_), True)
+    except ValueError as error:
+        raise UnsupportedModelError(
+            f"CatBoostClassifier: {error}; fit on rows of every class, and give no"
+            " others as class_names"
+        ) from None
+
+
+def _as_estimator(graph: Graph, document: Fields, model: Any, y: Wire) -> Answer:
+    """The methods of a model in memory, which may derive from one of CatBoost's."""
+    name = _check_class(model)
+    if name == "CatBoostClassifier":
+        return _as_own_classifier(graph, document, model, y)
+    if name == "CatBoostRegressor":
+        return _as_regressor(graph, model, y)
+    return _as_values(y)
+
+
+def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """A fitted model of CatBoost that reads x.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If there is no faithful form of it, or if it is not fitted.
+    """
+    _check_class(estimator)
+    document = _exported(estimator)
+    trees = trees_of(document)
+    if len(trees.names) != x.count:
+        raise UnsupportedModelError(
+            f"{type(estimator).__name__} takes {len(trees.names)} features, but"
+            f" {x.count} reach it"
+        )
+    return _as_estimator(graph, document, estimator, _scores(graph, trees, x))
+
+
+def _features(names: list[str]) -> list[str]:
+    """Names of features; none if they are those that CatBoost makes up."""
+    made_up = [str(k) for k in range(len(names))]
+    full = [name or number for name, number in zip(names, made_up, strict=True)]
+    return [] if full == made_up else full
+
+
+def catboost_program(
+    model: Any, classes: ArrayLike | None, options: Options
+) -> tuple[Program, str]:
+    """Converts a model of CatBoost, or a JSON export of one; gives its name, too.
+
+    Without classes, a model in memory answers as itself, and a file gives raw values,
+    as CatBoost().load_model(path, format="json").predict does; with classes, both are
+    classifiers.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If there is no faithful form of it.
+    FormatError
+        If the file is damaged.
+    OSError
+        If the file cannot be read.
+    ValueError
+        If classes do not fit the model.
+    """
+    if isinstance(model, str | os.PathLike):
+        with opened(model) as document:
+            return _program(document, None, classes, options, "CatBoost's file")
+    name = _check_class(model)
+    return _program(_exported(model), model, classes, options, name)
+
+
+def _program(
+    document: Fields, model: Any, classes: Any, options: Options, name: str
+) -> tuple[Program, str]:
+    trees = trees_of(document)
+    n_features = len(trees.names)
+    options.check_range(n_features)
+    graph = Graph(n_features, options)
+    y = _scores(graph, trees, graph.input)
+    if classes is not None:
+        answer = _as_classifier(graph, document, y, np.asarray(classes), False)
+    elif model is not None:
+        answer = _as_estimator(graph, document, model, y)
+    else:
+        answer = _as_values(y)
+    options.check_used(graph.used, name)
+    name = f"{name}, {trees.count} trees"
+    return program_of(graph, answer, _features(trees.names)), name
+
+
+__all__ = ["catboost_program", "emit", "is_catboost", "is_catboost_file"]
