@@ -150,8 +150,12 @@ class Doors:
         """Converts a model of XGBoost.
 
         Without `classes`, a Booster or a file predicts what `Booster.predict` gives;
-        an estimator has the methods that it has. Margins are XGBoost's own, bit for
-        bit, unless sums="int32". Files are .json or .ubj, read without XGBoost.
+        with it, it is the classifier that XGBClassifier would load, with trees up to
+        the best iteration. An estimator has the methods that it has. Margins are
+        XGBoost's own, bit for bit, unless sums="int32"; but of a file whose objective
+        has a logarithm or a logit, the base may be 1 ulp off, since XGBoost's own
+        logarithm is. Files are .json or .ubj, read without XGBoost. Categories are
+        their codes, in the order of training.
 
         Parameters
         ----------

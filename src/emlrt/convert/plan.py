@@ -63,7 +63,9 @@ def _lives(steps: list[Step]) -> dict[Buffer, _Room]:
     for at, step in enumerate(steps):
         for wire in (step.source, step.target):
             root = root_of(wire)[0]
-            room = rooms.setdefault(root, _Room(root.count << (root.dtype & 3), at, at))
+            octets = root.count << (root.dtype & 3)
+            octets += -octets % 4  # floats may follow octets
+            room = rooms.setdefault(root, _Room(octets, at, at))
             room.last = at
     return rooms
 
