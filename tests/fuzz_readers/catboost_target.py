@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+"""Any octets as a JSON export of CatBoost: read, or refused in one way."""
+
+import contextlib
+
+from emlrt.convert.catboost_file import loss_of, parsed, threshold_of
+from emlrt.convert.catboost_trees import trees_of
+from emlrt.errors import EmlrtError
+
+
+def target(data: bytes) -> None:
+    """Raises nothing, whatever the octets."""
+    for read in (trees_of, loss_of, threshold_of):
+        with contextlib.suppress(EmlrtError):
+            read(parsed(data))
