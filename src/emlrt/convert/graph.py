@@ -92,11 +92,13 @@ class Origin:
 
     elements: (n,) which one. function: what the original computes of it in
     float64; it never falls, and says what becomes of NaN. None: it is the same.
+    wide: whether it is compared in float64, not rounded to float32 before.
     """
 
     source: Wire
     elements: NDArray[np.int64]
     function: Function | None = None
+    wide: bool = False
 
 
 def floats(values: ArrayLike, what: str = "a parameter of the model") -> bytes:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -161,7 +162,7 @@ def _by_tree(ensemble: Ensemble, leaves: Ints) -> tuple[list[Floats], Ints]:
     order = np.argsort(owner, kind="stable")
     ends = np.searchsorted(owner[order], np.arange(ensemble.roots.size + 1))
     values = ensemble.value[leaves[order]]
-    trees = [values[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+    trees = [values[a:b] for a, b in pairwise(ends)]
     return trees, order[ends[0] :]
 
 

@@ -108,7 +108,7 @@ def _ensemble(boosted: Any) -> Ensemble:
 
 def _classifier(graph: Graph, boosted: Any, x: Wire) -> Answer:
     ensemble = _ensemble(boosted)
-    scores = sums(graph, ensemble, x)
+    scores = sums(graph, ensemble, x, wide=True)
     kind = "logits" if ensemble.n_outputs > 1 else "logistic"
     methods = {
         "predict": "class",
@@ -123,7 +123,7 @@ _LOGS = ("poisson", "gamma")
 
 
 def _regressor(graph: Graph, boosted: Any, x: Wire) -> Answer:
-    y = sums(graph, _ensemble(boosted), x)
+    y = sums(graph, _ensemble(boosted), x, wide=True)
     if boosted.loss in _LOGS:
         y = graph.stage("EXP", y, y.count)
     return Answer("values", y, missing=True)

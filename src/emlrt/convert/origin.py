@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Trees behind scalers: thresholds for the numbers in front of the scaler.
 
-A tree asks whether float32(f(x)) <= t, where f never falls. So there is a largest
-float32 x that goes left, and a tree with that x as its threshold decides as the
-original does, for every float32 x, without computing f. It is found by bisection
-with the original's own arithmetic. Copies of elements need no stage either.
+A tree asks whether float32(f(x)) <= t, or f(x) <= t, where f never falls. So there
+is a largest float32 x that goes left, and a tree with that x as its threshold
+decides as the original does, for every float32 x, without computing f. It is found
+by bisection with the original's own arithmetic. Copies of elements need no stage
+either.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,16 +89,23 @@ def _from_keys(keys: Ints) -> NDArray[np.float32]:
     return bits.view(np.float32)
 
 
+def _rounded(wide: bool) -> type[np.floating[Any]]:
+    """What the original compares."""
+    return np.float64 if wide else np.float32
+
+
 def _bisect(
-    function: Function, at: Ints, threshold: NDArray[np.float64]
+    function: Function, at: Ints, threshold: NDArray[np.float64], wide: bool
 ) -> NDArray[np.float64]:
-    """For each, the largest finite float32 whose function, rounded to float32, is
-    not above the threshold; -inf if there is none, inf if all are such."""
+    """For each, the largest finite float32 whose function, rounded to float32 unless
+    it is wide, is not above the threshold; -inf if there is none, inf if all are
+    such."""
+    rounded = _rounded(wide)
 
     def left(keys: Ints) -> NDArray[np.bool_]:
         with np.errstate(all="ignore"):
             y = function(at, _from_keys(keys).astype(np.float64))
-            return np.asarray(y.astype(np.float32) <= threshold)
+            return np.asarray(y.astype(rounded) <= threshold)
 
     low = np.full(at.size, _LOWEST, np.int64)
     high = np.full(at.size, _HIGHEST, np.int64)
@@ -120,11 +130,11 @@ def move(forest: Forest, origin: Origin) -> None:
         np.stack([at.astype(np.float64), threshold]), axis=1, return_inverse=True
     )
     columns = pairs[0].astype(np.int64)
-    moved = _bisect(origin.function, columns, pairs[1])
+    moved = _bisect(origin.function, columns, pairs[1], origin.wide)
     nan = origin.function(columns, np.full(columns.size, np.nan))
     forest.threshold[split] = moved[back.ravel()]
     with np.errstate(over="ignore"):
-        goes_left = nan.astype(np.float32) <= pairs[1]
+        goes_left = nan.astype(_rounded(origin.wide)) <= pairs[1]
     known = ~np.isnan(nan)[back.ravel()]
     forest.missing_left[split] = np.where(
         known, goes_left[back.ravel()], forest.missing_left[split]

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
 from emlrt.convert.ensemble import Categories, Ensemble
-from emlrt.convert.forest import Splits, order, prune
+from emlrt.convert.forest import Forest, Splits, order, prune
 from emlrt.convert.graph import F32, Graph, Origin, Wire
 from emlrt.convert.groups import coded, grouped
 from emlrt.convert.options import Options
@@ -19,25 +21,64 @@ from emlrt.native import constants
 OPS = {code: name for name, code in constants("EMLRT_OP_").items()}
 
 
-def _source(graph: Graph, ensemble: Ensemble, x: Wire) -> tuple[Origin | None, Wire]:
-    """What the trees can read instead of x: what lies in front of scalers."""
+#: What blurred thresholds gain, of themselves and of the feature's usual ones: a few
+#: units of float32; and at most, of the way to the next one.
+_OF_ITSELF, _OF_USUAL, _OF_GAP = 2.0**-21, 2.0**-20, 2.0**-6
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What trees read, and how they compare it.
+
+    origin : what lies in front of scalers, if they are passed over.
+    dtype : of the inputs.
+    blurred : whether stages before give in float32 what the original compares in
+        float64. A threshold may be a training row's own number there; it goes up a
+        little, so that the row goes left as it does in the original.
+    """
+
+    x: Wire
+    origin: Origin | None
+    dtype: str
+    blurred: bool
+
+
+def _reading(graph: Graph, ensemble: Ensemble, x: Wire, wide: bool) -> _Reading:
     origin = origin_of(graph, x)
     if origin is not None and (origin.function is None or not ensemble.sets):
-        root = origin.source.buffer
+        root, origin = origin.source.buffer, replace(origin, wide=wide)
         x = Wire(root, 0, root.count)
     else:
         origin = None
-    return origin, graph.floats(x) if ensemble.sets else x
+    blurred = wide and x.buffer is not graph.input.buffer
+    x = graph.floats(x) if ensemble.sets else x
+    dtype = graph.options.dtype if x.dtype != F32 else "float32"
+    return _Reading(x, origin, dtype, blurred)
+
+
+def _blur(forest: Forest) -> None:
+    """Lets thresholds go up a little, in place."""
+    split = forest.code < 0
+    for feature in np.unique(forest.feature[split]).tolist():
+        at = np.flatnonzero(split & (forest.feature == feature))
+        t, back = np.unique(forest.threshold[at], return_inverse=True)
+        usual = np.median(abs(t[np.isfinite(t)])) if np.isfinite(t).any() else 0.0
+        gap = np.append(np.diff(t), np.inf)
+        least = np.minimum(usual * _OF_USUAL, gap * _OF_GAP)
+        raised = t + np.maximum(abs(t) * _OF_ITSELF, least)
+        forest.threshold[at] = raised[back]
 
 
 def _forest(
-    group: Ensemble, options: Options, origin: Origin | None, floats: bool, dtype: str
+    group: Ensemble, options: Options, reading: _Reading, floats: bool
 ) -> tuple[Splits, Numbers]:
-    """Splits for inputs of a dtype, and what their leaves add."""
+    """Splits for what they read, and what their leaves add."""
     forest, numbers = coded(group, options.leaf_bits, floats)
-    if origin is not None:
-        move(forest, origin)
-    if dtype == "float32":
+    if reading.origin is not None:
+        move(forest, reading.origin)
+    if reading.blurred:
+        _blur(forest)
+    if reading.dtype == "float32":
         prune(forest)
     else:
         forest.threshold = np.floor(forest.threshold)
@@ -45,11 +86,19 @@ def _forest(
     return order(forest), numbers
 
 
-def sums(graph: Graph, ensemble: Ensemble, x: Wire, *, in_floats: bool = False) -> Wire:
+def sums(
+    graph: Graph,
+    ensemble: Ensemble,
+    x: Wire,
+    *,
+    in_floats: bool = False,
+    wide: bool = False,
+) -> Wire:
     """Stages that give a boosted model's scores, one an output.
 
     in_floats: whether the original adds float32 leaves to float32 sums, tree after
     tree; then so does the runtime, bit for bit, unless the caller asks for integers.
+    wide: whether the original compares float64 numbers, not float32 ones.
 
     Raises
     ------
@@ -60,16 +109,14 @@ def sums(graph: Graph, ensemble: Ensemble, x: Wire, *, in_floats: bool = False) 
     """
     graph.used.update(("leaf_bits", "encoding", "sums"))
     options = graph.options
-    origin, x = _source(graph, ensemble, x)
-    check_encoding(options, x, bool(ensemble.sets))
+    reading = _reading(graph, ensemble, x, wide)
+    check_encoding(options, reading.x, bool(ensemble.sets))
     floats = _in_floats(options, in_floats)
-    dtype = options.dtype if x.dtype != F32 else "float32"
     found = [
-        _forest(group.ensemble, options, origin, floats, dtype)
-        for group in grouped(ensemble)
+        _forest(group.ensemble, options, reading, floats) for group in grouped(ensemble)
     ]
     splits, numbers = (list(part) for part in zip(*found, strict=True))
-    return _emit(graph, x, splits, numbers, ensemble.sets)
+    return _emit(graph, reading.x, splits, numbers, ensemble.sets)
 
 
 def _in_floats(options: Options, usual: bool) -> bool:
