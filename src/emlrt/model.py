@@ -439,7 +439,9 @@ class Model(Doors):
 
     def _check_names(self, columns: list[Any]) -> None:
         names = self._program.metadata.features
-        if names and columns != names:
+        # LightGBM keeps names with underscores in place of spaces.
+        plain = [str(column).replace(" ", "_") for column in columns]
+        if names and columns != names and plain != names:
             unknown = [c for c in columns if c not in names]
             absent = [n for n in names if n not in columns]
             detail = (

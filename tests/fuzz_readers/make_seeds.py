@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""Writes small real files of XGBoost and LightGBM as seeds for the fuzzers.
+
+    python tests/fuzz_readers/make_seeds.py
+
+The files are kept, so that tests do not depend on the versions installed.
+"""
+
+from pathlib import Path
+
+import lightgbm
+import numpy as np
+import xgboost
+
+SEEDS = Path(__file__).parent / "seeds"
+
+
+def data():
+    """A few rows with gaps and a column of categories."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 3))
+    X[:, 2] = rng.integers(0, 9, 60)
+    y = (X[:, 0] + (X[:, 2] % 3 == 0) > 0).astype(int)
+    X[rng.random(X.shape) < 0.2] = np.nan
+    return X, y
+
+
+def xgboost_files():
+    X, y = data()
+    kinds = ["q", "q", "c"]
+    few = {"nthread": 1, "max_depth": 2, "seed": 0}
+    sets = {
+        "binary": ({"objective": "binary:logistic"}, y),
+        "softprob": ({"objective": "multi:softprob", "num_class": 3}, y + (X[:, 1] > 1)),
+        "dart": ({"booster": "dart", "rate_drop": 0.5, "objective": "count:poisson"}, y),
+        "linear": ({"booster": "gblinear"}, y),
+        "forest": ({"num_parallel_tree": 2, "max_cat_to_onehot": 1}, y),
+    }
+    for name, (parameters, target) in sets.items():
+        linear = parameters.get("booster") == "gblinear"
+        rows = xgboost.DMatrix(
+            np.nan_to_num(X) if linear else X,
+            target,
+            feature_types=None if linear else kinds,
+            enable_categorical=not linear,
+        )
+        if linear:
+            parameters = {**parameters, "nthread": 1}
+        booster = xgboost.train(parameters | (few if not linear else {}), rows, 2)
+        for form in ("json", "ubj"):
+            yield f"xgboost/{name}.{form}", bytes(booster.save_raw(form))
+
+
+def lightgbm_files():
+    X, y = data()
+    few = {
+        "num_leaves": 4,
+        "min_data_in_leaf": 2,
+        "min_data_per_group": 1,
+        "verbose": -1,
+        "num_threads": 1,
+    }
+    sets = {
+        "binary": {"objective": "binary"},
+        "multiclass": {"objective": "multiclass", "num_class": 2},
+        "rf": {"boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.7},
+        "zero": {"objective": "poisson", "zero_as_missing": True},
+    }
+    for name, parameters in sets.items():
+        rows = lightgbm.Dataset(X, y, categorical_feature=[2])
+        booster = lightgbm.train({**few, **parameters}, rows, 2)
+        yield f"lightgbm/{name}.txt", booster.model_to_string().encode()
+
+
+def main():
+    for name, octets in (*xgboost_files(), *lightgbm_files()):
+        path = SEEDS / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(octets)
+        print(path, len(octets))
+
+
+if __name__ == "__main__":
+    main()
