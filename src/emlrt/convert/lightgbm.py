@@ -234,7 +234,7 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
             f"{type(estimator).__name__} takes {len(model.names)} features, but"
             f" {x.count} reach it"
         )
-    y = sums(graph, model.ensemble, x)
+    y = sums(graph, model.ensemble, x, wide=True)
     return _as_estimator(graph, model.objective, y, estimator)
 
 
@@ -277,7 +277,7 @@ def lightgbm_program(
     n_features, objective = len(boosted.names), boosted.objective
     options.check_range(n_features)
     graph = Graph(n_features, options)
-    y = sums(graph, boosted.ensemble, graph.input)
+    y = sums(graph, boosted.ensemble, graph.input, wide=True)
     if classes is not None:
         answer = _as_classifier(graph, objective, y, np.asarray(classes))
     elif hasattr(model, "booster_"):
