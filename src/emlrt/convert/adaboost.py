@@ -31,6 +31,8 @@ def _members(boosted: Any) -> tuple[list[Any], Floats]:
     """Estimators and their weights."""
     members = list(boosted.estimators_)
     weights = np.asarray(boosted.estimator_weights_, np.float64)[: len(members)]
+    if len(members) == 1:  # of a regressor worse than the mean, it is 0
+        return members, np.ones(1)
     if not weights.sum() > 0:
         raise UnsupportedModelError(
             f"{type(boosted).__name__} has weights that add up to"
@@ -91,7 +93,7 @@ def _by_members(
 def _classifier(graph: Graph, boosted: Any, x: Wire) -> Answer:
     n = len(boosted.classes_)
     if n == 1:
-        methods = {k: v for k, v in _METHODS.items() if k != "decision_function"}
+        methods = {**_METHODS, "decision_function": "scores|times:0|columns"}
         one = graph.constant([1.0])
         return classifier("shares", one, boosted.classes_, methods=methods)
     members, weights = _members(boosted)
@@ -108,8 +110,10 @@ def _classifier(graph: Graph, boosted: Any, x: Wire) -> Answer:
 
 
 def _median_payload(weights: Floats) -> bytes:
-    """Weights as integers that add up to 32 bits at most."""
-    whole = np.floor(weights / weights.sum() * (2.0**32 - 1))
+    """Weights as integers that add up to 32 bits at most, by a power of two: sums
+    of few digits stay what they are, and equal to half of all where they are."""
+    _, exponent = np.frexp(weights.sum())
+    whole = np.floor(np.ldexp(weights, 32 - exponent))
     return bytes(whole.astype("<u4").tobytes())
 
 

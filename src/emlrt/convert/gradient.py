@@ -27,7 +27,12 @@ def _ensemble(boosted: Any, base: Floats) -> Ensemble:
 
 
 def _is_constant(init: Any) -> bool:
-    return isinstance(init, str) or type(init).__name__.startswith("Dummy")
+    """Whether an initial estimator gives the same for all rows, time after time."""
+    if isinstance(init, str):
+        return True
+    dummy = type(init).__name__ in ("DummyClassifier", "DummyRegressor")
+    sklearn = type(init).__module__.startswith("sklearn.dummy")
+    return dummy and sklearn and init.strategy != "stratified"
 
 
 def _start(boosted: Any) -> Floats:
@@ -44,7 +49,7 @@ def nudged(ensemble: Ensemble) -> Ensemble:
     leaf = np.where(ensemble.left < 0, abs(ensemble.value[:, 0]), 0)
     peaks = np.maximum.reduceat(leaf, ensemble.roots) if leaf.size else leaf
     reach = peaks.sum() + abs(ensemble.base).max()
-    ensemble.base = ensemble.base + max(reach * 2.0**-30, 1e-30)
+    ensemble.base = ensemble.base + (reach * 2.0**-30 or 1e-30)
     return ensemble
 
 
