@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.convert.ensemble import Floats, Oblivious, ObliviousTree
+from emlrt.convert.ensemble import Ensemble, Floats, Oblivious, ObliviousTree
 from emlrt.convert.forest import Ints, Splits
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.leaves import pack_numbers, quantize_values, value_exponents
 from emlrt.convert.ranking import rank_stage
 from emlrt.convert.ranks import ranked
+from emlrt.convert.sums import sums
 from emlrt.errors import UnsupportedModelError
 from emlrt.layout import dtype_of, padded
 from emlrt.native import constants
@@ -70,15 +73,58 @@ def _payload(
     return b"".join(parts)
 
 
+def _nodes(tree: ObliviousTree) -> dict[str, NDArray[Any]]:
+    """An oblivious tree as an ordinary one, level after level: the last question
+    first, so that leaves stand in the order of their numbers."""
+    depth = tree.features.size
+    inner, leaves = 2**depth - 1, 2**depth
+    level = np.repeat(np.arange(depth), 2 ** np.arange(depth))
+    question = depth - 1 - level
+    child = 2 * np.arange(inner) + 1
+    none = np.full(leaves, -1, np.int64)
+    zeros = np.zeros(leaves)
+    outputs = tree.leaves.shape[1]
+    return {
+        "left": np.concatenate([child, none]),
+        "right": np.concatenate([child + 1, none]),
+        "feature": np.append(tree.features[question], zeros).astype(np.int64),
+        "threshold": np.append(tree.borders[question], zeros),
+        "missing_left": np.append(~tree.missing[question], zeros).astype(bool),
+        "value": np.concatenate([np.zeros((inner, outputs)), tree.leaves]),
+    }
+
+
+def as_ensemble(oblivious: Oblivious) -> Ensemble:
+    """The same trees with a split for every branch."""
+    trees = [_nodes(tree) for tree in [*_start(oblivious), *oblivious.trees]]
+    sizes = np.array([len(tree["left"]) for tree in trees], np.int64)
+    roots = np.cumsum(sizes) - sizes
+    every = {name: np.concatenate([t[name] for t in trees]) for name in trees[0]}
+    shift = np.repeat(roots, sizes)
+    for name in ("left", "right"):
+        every[name] = np.where(every[name] < 0, -1, every[name] + shift)
+    return Ensemble(
+        n_features=oblivious.n_features,
+        roots=roots,
+        outputs=np.zeros(roots.size, np.int64),
+        base=np.zeros(len(oblivious.base)),
+        **every,
+    )
+
+
 def oblivious_sums(graph: Graph, oblivious: Oblivious, x: Wire) -> Wire:
-    """Stages that give the scores of oblivious trees, one an output.
+    """Stages that give the scores of oblivious trees, one an output. If the caller
+    asks for what only ordinary trees have, they become such.
 
     Raises
     ------
     UnsupportedModelError
         If a leaf is not finite, or a tree too deep.
     """
-    graph.used.add("leaf_bits")
+    graph.used.update(("leaf_bits", "encoding", "sums"))
+    options = graph.options
+    if options.encoding == "direct" or options.sums == "float32":
+        return sums(graph, as_ensemble(oblivious), x)
     trees = [*_start(oblivious), *oblivious.trees]
     if not all(np.isfinite(tree.leaves).all() for tree in trees):
         raise UnsupportedModelError(
@@ -89,7 +135,7 @@ def oblivious_sums(graph: Graph, oblivious: Oblivious, x: Wire) -> Wire:
         raise UnsupportedModelError(
             f"a tree has {deepest} levels; supported are up to {_DEPTH_MAX}"
         )
-    x, bits = graph.floats(x), graph.options.leaf_bits
+    x, bits = graph.floats(x), options.leaf_bits
     exponents = value_exponents([tree.leaves for tree in trees], bits)
     ranks = ranked([_questions(trees)], [], "uint8")
     if ranks is None:
