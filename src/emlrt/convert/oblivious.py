@@ -106,9 +106,14 @@ def as_ensemble(oblivious: Oblivious) -> Ensemble:
     return Ensemble(
         n_features=oblivious.n_features,
         roots=roots,
+        left=every["left"],
+        right=every["right"],
+        feature=every["feature"],
+        threshold=every["threshold"],
+        missing_left=every["missing_left"],
+        value=every["value"],
         outputs=np.zeros(roots.size, np.int64),
         base=np.zeros(len(oblivious.base)),
-        **every,
     )
 
 
