@@ -39,7 +39,7 @@ lint: $(VENV)/test.deps $(VENV)/native ## ruff and mypy --strict
 	$(PY) -m mypy
 
 bench: $(VENV)/test.deps $(VENV)/native apt ## measure anew what benchmarks/ has as CSV
-	@set -e; for name in size instructions host host_nets maths nets gaussians neighbors; do \
+	@set -e; for name in size instructions host host_nets boosting host_boosting maths nets gaussians neighbors; do \
 	  echo "benchmarks/$$name.py"; $(PY) benchmarks/$$name.py; done
 	@$(PY) docs/figures.py
 

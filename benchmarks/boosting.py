@@ -112,7 +112,7 @@ def instruction_rows(case: Case, targets: tuple[str, ...]) -> Iterator[Row]:
             try:
                 blob = bytes(case.model(**form))
                 row["instructions"] = measure(target, blob, rows, opt="-O2", call="run").mean
-            except ToolError as error:
+            except (ToolError, ValueError) as error:
                 row["note"] = str(error).strip()[-160:]
             yield row
         yield from _m2cgen_rows(case, target, rows)

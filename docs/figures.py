@@ -196,6 +196,56 @@ def beside_emlearn() -> Iterator[str]:
     yield from table(head, body)
 
 
+def _ratio(ours: str, other: str) -> str:
+    return f"{ours} / {other}" if ours and other else ours or "-"
+
+
+def boosted() -> Iterator[str]:
+    """Boosted trees: bytes and instructions beside the library's files and m2cgen."""
+    notes, rows = read("boosting")
+    body = []
+    for model in dict.fromkeys(row["model"] for row in rows):
+        mine = select(rows, model=model)
+        blob = select(mine, contestant="emlrt ")[0]
+        files = [blob[k] for k in blob if k.startswith("file ") and blob[k]]
+        flash = {r["contestant"]: r["program"] for r in mine if r.get("program")}
+        core = select(mine, target="cortex-m0plus")
+        cost = {r["contestant"]: r["instructions"] for r in core if r["instructions"]}
+        least = min(float(v) for k, v in cost.items() if k.startswith("emlrt"))
+        body.append(
+            [
+                model,
+                _ratio(blob["blob"], min(files, key=float)),
+                _ratio(flash.get("emlrt ", ""), flash.get("m2cgen", "")),
+                _ratio(f"{least:.0f}", cost.get("m2cgen", "")),
+            ]
+        )
+    if not body:
+        return
+    yield "Boosted trees: bytes of the blob / of the library's smallest file; bytes of a"
+    yield "whole program on a Cortex-M0+ (-Os, above an empty one, the model included)"
+    yield "and instructions of one call (-O2, raw scores), emlrt / m2cgen"
+    yield f"(commit {notes['emlrt commit']}):"
+    yield ""
+    yield from table(["", "blob / file", "program", "instructions"], body)
+
+
+def boosted_host() -> Iterator[str]:
+    """Boosted trees from Python."""
+    notes, rows = read("host_boosting")
+    names = list(dict.fromkeys(row["contestant"] for row in rows))
+    body = []
+    for model in dict.fromkeys(row["model"] for row in rows):
+        own = {row["contestant"]: row for row in select(rows, model=model)}
+        body.append([model, *(own.get(n, {}).get("rows/s") or "-" for n in names)])
+    if not body:
+        return
+    yield "Boosted trees from Python, rows a second of 50,000 rows in one call, one thread"
+    yield f"({notes['machine']}; commit {notes['emlrt commit']}):"
+    yield ""
+    yield from table(["", *names], body)
+
+
 HOST = {"us_per_call": "one row, us a call", "rows_per_s": "batch, rows a second"}
 
 
@@ -218,7 +268,8 @@ def host() -> Iterator[str]:
 
 def section() -> str:
     """What stands between the marks."""
-    lines = [*instructions(), *sizes(), *code(), *beside_emlearn(), *host()]
+    lines = [*instructions(), *sizes(), *code(), *beside_emlearn(), *boosted()]
+    lines += [*host(), *boosted_host()]
     if not lines:
         lines = ["No results are there yet.", ""]
     return "\n".join(["", *lines])
