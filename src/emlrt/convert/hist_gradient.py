@@ -107,6 +107,11 @@ def _ensemble(boosted: Any) -> Ensemble:
 
 
 def _classifier(graph: Graph, boosted: Any, x: Wire) -> Answer:
+    if len(boosted.classes_) == 1:
+        raise UnsupportedModelError(
+            f"{type(boosted).__name__} was fitted to one class,"
+            f" {boosted.classes_.tolist()[0]!r}; its answer is always that"
+        )
     ensemble = _ensemble(boosted)
     scores = sums(graph, ensemble, x, wide=True)
     kind = "logits" if ensemble.n_outputs > 1 else "logistic"
