@@ -33,6 +33,11 @@ def _rate(forest: Any) -> float:
     return -np.log(2.0) / n if n else 0.0
 
 
+#: What scores are above the decision: a row that is right on the border is an inlier,
+#: as training rows are that the border was taken from. About one unit of float32.
+_LEAN = 2.0**-23
+
+
 def _isolation(graph: Graph, forest: Any, x: Wire) -> Answer:
     """The decision function: -2^(-mean path length / usual one) - offset."""
     rate = _rate(forest)
@@ -51,10 +56,10 @@ def _isolation(graph: Graph, forest: Any, x: Wire) -> Answer:
     offset = float(forest.offset_)
     methods = {
         "predict": "class",
-        "decision_function": "scores",
-        "score_samples": f"scores|plus:{offset!r}",
+        "decision_function": f"scores|plus:{-_LEAN!r}",
+        "score_samples": f"scores|plus:{offset - _LEAN!r}",
     }
-    scores = graph.affine(power, scale=-1.0, offset=-offset)
+    scores = graph.affine(power, scale=-1.0, offset=_LEAN - offset)
     return Answer("inliers", scores, (), [], "outlier_detector", methods, missing=True)
 
 
