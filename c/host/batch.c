@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Fewer rows than this are not worth turning into columns. */
+#define FEW_ROWS 16u
+
 static emlrt_rows span(const emlrt_rows *space, uint32_t offset) {
   emlrt_rows rows = *space;
   rows.at += offset;
@@ -22,6 +25,9 @@ static void run_stage(const emlrt_op *op, emlrt_call *call, emlrt_rows in,
     return;
   }
 #endif
+  if (EMLRT_OP_CODE(op) == EMLRT_OP_OBLIVIOUS_U8 && n >= FEW_ROWS &&
+      emlrt_batch_oblivious(call, in, out, n))
+    return;
   for (; n != 0; n--, in.at += in.step, out.at += out.step) {
     call->in = in.at;
     call->out = out.at;

@@ -15,6 +15,7 @@
 struct emlrt_host {
   unsigned n_stages;
   size_t rows;               /* most of a block */
+  int wide;                  /* whether blocks of many rows are worth it */
   emlrt_forest **forests;    /* NULL for stages without one */
   unsigned char *from_ranks; /* whether a forest reads what ranks are made of, */
   uint32_t rank_inputs;      /* from this octet of x on */
@@ -29,6 +30,11 @@ int emlrt_batch_run(const emlrt_model *model, const emlrt_host *host,
 
 /* Memory for n elements, zeroed; NULL if there is not enough. */
 void *emlrt_take(size_t n, size_t size);
+
+/* A stage of oblivious trees on n rows. call: in and out are not looked at.
+ * Returns 0 if memory runs out. */
+int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in,
+                          emlrt_rows out, size_t n);
 
 /* A dense stage on n rows. call: in and out are not looked at. */
 void emlrt_batch_dense(const emlrt_call *call, emlrt_rows in, emlrt_rows out,

@@ -100,7 +100,8 @@ static size_t rows_of(const emlrt_host *host, emlrt_rom blob) {
   size_t octets = EMLRT_HEADER32(blob, arena_size) +
                   (size_t)EMLRT_HEADER32(blob, score_size);
   size_t rows = FOREST_OCTETS / (octets + 1);
-  if (emlrt_host_stages(host) == 0 || rows < EMLRT_BATCH) return EMLRT_BATCH;
+  if ((emlrt_host_stages(host) == 0 && !host->wide) || rows < EMLRT_BATCH)
+    return EMLRT_BATCH;
   return rows < FOREST_ROWS ? rows : FOREST_ROWS;
 }
 
@@ -114,6 +115,7 @@ static void lay_out(emlrt_host *host, emlrt_rom blob) {
   ranks.from = ranks.to = 0;
   for (k = 0; k < host->n_stages; k++) {
     emlrt_call call = call_of(stage, payload);
+    host->wide |= EMLRT_STAGE32(stage, op) == EMLRT_OP_OBLIVIOUS_U8;
     read_stage(host, k, stage, &call, &ranks);
     write_stage(host, k, stage, &call, &ranks);
     payload = emlrt_rom_at(payload, call.size);

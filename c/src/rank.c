@@ -57,12 +57,17 @@ EMLRT_INLINE int32_t emlrt_rank_key(uint32_t bits) {
   return (int32_t)bits;
 }
 
+EMLRT_INLINE int emlrt_rank_is_below(emlrt_rom keys, unsigned i, int32_t key) {
+  return emlrt_ri32(emlrt_rom_at(keys, (emlrt_off)i * 4u), 0) < key;
+}
+
 /* Of sorted keys, how many are below one. */
 static unsigned emlrt_rank_below(emlrt_rom keys, unsigned count, int32_t key) {
   unsigned rank = 0;
+#if EMLRT_SMALL
   while (count != 0) {
     unsigned half = count >> 1;
-    if (emlrt_ri32(emlrt_rom_at(keys, (emlrt_off)(rank + half) * 4u), 0) < key) {
+    if (emlrt_rank_is_below(keys, rank + half, key)) {
       rank += half + 1u;
       count -= half + 1u;
     } else {
@@ -70,6 +75,16 @@ static unsigned emlrt_rank_below(emlrt_rom keys, unsigned count, int32_t key) {
     }
   }
   return rank;
+#else
+  /* As many steps for every key: a long pipeline need not guess. */
+  if (count == 0) return 0;
+  while (count > 1u) {
+    unsigned half = count >> 1;
+    if (emlrt_rank_is_below(keys, rank + half - 1u, key)) rank += half;
+    count -= half;
+  }
+  return rank + (unsigned)emlrt_rank_is_below(keys, rank, key);
+#endif
 }
 
 /* Where a run stands. */
