@@ -7,15 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
-from sklearn.ensemble import (
-    AdaBoostClassifier,
-    GradientBoostingClassifier,
-    IsolationForest,
-    RandomForestClassifier,
-    RandomForestRegressor,
-    RandomTreesEmbedding,
-)
+from sklearn.decomposition import NMF
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.exceptions import NotFittedError
+from sklearn.gaussian_process import GaussianProcessClassifier
+from sklearn.neighbors import RadiusNeighborsClassifier
+from sklearn.preprocessing import SplineTransformer
 from sklearn.tree import (
     DecisionTreeClassifier,
     DecisionTreeRegressor,
@@ -129,11 +126,10 @@ def test_unfitted(estimator):
 @pytest.mark.parametrize(
     "estimator",
     [
-        GradientBoostingClassifier(n_estimators=2).fit(X, Y),
-        AdaBoostClassifier(n_estimators=2).fit(X, Y),
-        IsolationForest(n_estimators=2).fit(X),
-        RandomTreesEmbedding(n_estimators=2).fit(X),
-        "digits.pkl",
+        GaussianProcessClassifier().fit(X, Y),
+        RadiusNeighborsClassifier().fit(X, Y),
+        NMF(2, init="random").fit(X),
+        SplineTransformer(3).fit(X),
         None,
         object(),
         DecisionTreeClassifier,
@@ -147,6 +143,16 @@ def test_unsupported_estimators(estimator):
         with pytest.raises(UnsupportedModelError, match=said):
             call(estimator)
     assert issubclass(UnsupportedModelError, (EmlrtError, TypeError))
+
+
+def test_paths_of_other_files(tmp_path):
+    path = tmp_path / "digits.pkl"
+    with pytest.raises(FileNotFoundError, match="digits"):
+        emlrt.convert(str(path))
+    path.write_bytes(b"no model")
+    for call in (Model.from_sklearn, emlrt.convert):
+        with pytest.raises(UnsupportedModelError, match=r"str.*supported"):
+            call(str(path))
 
 
 def test_subclasses():
