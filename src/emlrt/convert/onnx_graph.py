@@ -1,0 +1,333 @@
+# SPDX-License-Identifier: MIT
+"""ONNX models read and checked: their nodes, inputs, outputs and constants.
+
+Files may be anybody's. Nothing in them is run, no other file is read, and nothing
+is kept that is larger than the file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt.convert.ensemble import Floats, Ints
+from emlrt.errors import EmlrtError, FormatError, UnsupportedModelError
+
+Path = str | os.PathLike[str]
+#: Most octets of a file: protobuf reads no more.
+_SIZE_MAX = (1 << 31) - 1
+_FEATURES_MAX = 1 << 22
+_OPSET_MAX = 5
+#: Types of numbers that inputs may have, by ONNX's codes.
+_INPUTS = {1: "float", 11: "double", 6: "int32", 7: "int64"}
+#: Fields of a ModelProto, and which of them are messages or texts.
+_FIELDS = {1, 2, 3, 4, 5, 6, 7, 8, 14, 20, 25, 26}
+_GRAPH = 7
+ML = "ai.onnx.ml"
+
+
+def import_onnx() -> Any:
+    """The package onnx.
+
+    Raises
+    ------
+    ImportError
+        If it is not installed.
+    """
+    try:
+        import onnx
+    except ImportError:
+        raise ImportError(
+            "reading ONNX models needs onnx: pip install 'emlrt[onnx]'"
+        ) from None
+    return onnx
+
+
+class Node:
+    """A node, whose attributes are checked when they are asked for."""
+
+    def __init__(self, proto: Any, number: int) -> None:
+        self.op = str(proto.op_type)
+        self.domain = "" if proto.domain == "ai.onnx" else str(proto.domain)
+        self.inputs, self.outputs = list(proto.input), list(proto.output)
+        named = proto.name or (self.outputs[0] if self.outputs else "")
+        self.title = f"node {named or number!r} ({self.op})"
+        self._attributes = {a.name: a for a in proto.attribute}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._attributes
+
+    def wrong(self, what: str) -> FormatError:
+        return FormatError(f"{self.title}: {what}")
+
+    def unsupported(self, what: str) -> UnsupportedModelError:
+        return UnsupportedModelError(f"{self.title}: {what}")
+
+    def _field(self, name: str, kind: str) -> Any:
+        found = self._attributes[name]
+        names = type(found).AttributeType
+        if found.ref_attr_name or found.type != names.Value(kind):
+            raise self.wrong(f"attribute {name} is of another type than {kind}")
+        return found
+
+    def integer(self, name: str, default: int) -> int:
+        return int(self._field(name, "INT").i) if name in self else default
+
+    def number(self, name: str, default: float) -> float:
+        return float(self._field(name, "FLOAT").f) if name in self else default
+
+    def text(self, name: str, default: str) -> str:
+        if name not in self:
+            return default
+        return str(self._field(name, "STRING").s.decode("utf-8", "replace"))
+
+    def texts(self, name: str) -> list[bytes]:
+        return list(self._field(name, "STRINGS").strings) if name in self else []
+
+    def _sized(self, name: str, found: NDArray[Any], size: int | None) -> Any:
+        if size is not None and found.size != size:
+            raise self.wrong(f"{name} has {found.size} numbers instead of {size}")
+        return found
+
+    def ints(self, name: str, size: int | None = None) -> Ints:
+        """A list of integers, empty if it is left out."""
+        found = self._field(name, "INTS").ints if name in self else []
+        array: Ints = self._sized(name, np.array(found, np.int64), size)
+        return array
+
+    def floats(self, name: str, size: int | None = None) -> Floats:
+        """A list of numbers, or the tensor that stands for it; empty if left out.
+
+        Those of float32 stay such numbers.
+        """
+        tensor = f"{name}_as_tensor"
+        if tensor in self:
+            found = self.tensor(tensor).ravel()
+        else:
+            listed = self._field(name, "FLOATS").floats if name in self else []
+            found = np.array(listed, np.float32)
+        if found.dtype.kind != "f":
+            raise self.wrong(f"{tensor} holds no floats")
+        array: Floats = self._sized(name, found, size)
+        return array
+
+    def tensor(self, name: str) -> NDArray[Any]:
+        """A tensor of numbers, empty if it is left out."""
+        if name not in self:
+            return np.zeros(0)
+        return array_of(self._field(name, "TENSOR").t, f"{self.title}: {name}")
+
+
+def array_of(tensor: Any, what: str) -> NDArray[Any]:
+    """The numbers, or texts, of a TensorProto.
+
+    Raises
+    ------
+    FormatError
+        If it is damaged.
+    UnsupportedModelError
+        If its numbers are in another file.
+    """
+    if tensor.data_location or len(tensor.external_data):
+        raise UnsupportedModelError(
+            f"{what} is in another file, which is not followed; save the model in one"
+        )
+    try:
+        found: NDArray[Any] = import_onnx().numpy_helper.to_array(tensor)
+    except (KeyError, OverflowError, RuntimeError, TypeError, ValueError) as error:
+        raise FormatError(f"{what} is damaged: {str(error)[:200]}") from None
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """What is needed of a model.
+
+    inputs: names and how many numbers each has for a row. nodes: those that the
+    outputs need, each behind those it reads.
+    """
+
+    inputs: list[tuple[str, int]]
+    outputs: list[str]
+    nodes: list[Node]
+    constants: dict[str, NDArray[Any]]
+    producer: str
+
+    @property
+    def n_features(self) -> int:
+        return sum(width for _, width in self.inputs)
+
+
+def _width(value: Any) -> int:
+    """Numbers of a row of an input."""
+    name = value.name
+    if value.type.WhichOneof("value") != "tensor_type":
+        raise UnsupportedModelError(f"input {name!r} is no tensor")
+    tensor = value.type.tensor_type
+    if tensor.elem_type not in _INPUTS:
+        raise UnsupportedModelError(
+            f"input {name!r} is of another type than {', '.join(_INPUTS.values())}"
+        )
+    sizes = [dim.dim_value for dim in tensor.shape.dim]
+    if len(sizes) != 2 or sizes[1] < 1:
+        raise UnsupportedModelError(
+            f"input {name!r} is of shape {sizes}; supported are rows of a fixed length:"
+            " convert with a shape such as [None, 4]"
+        )
+    return int(sizes[1])
+
+
+def _inputs(graph: Any, constants: dict[str, Any]) -> list[tuple[str, int]]:
+    found = [(v.name, _width(v)) for v in graph.input if v.name not in constants]
+    n = sum(width for _, width in found)
+    if not 1 <= n <= _FEATURES_MAX:
+        raise UnsupportedModelError(
+            f"the model takes {n} numbers; supported are 1 to {_FEATURES_MAX}"
+        )
+    return found
+
+
+def _needed(nodes: Sequence[Node], outputs: list[str], given: set[str]) -> list[Node]:
+    """The nodes that outputs need; each name is written once, before it is read."""
+    known = set(given)
+    for node in nodes:
+        lost = [name for name in node.inputs if name and name not in known]
+        if lost:
+            raise node.wrong(f"reads {lost[0]!r}, which nothing before it gives")
+        twice = [name for name in node.outputs if name and name in known]
+        if twice:
+            raise node.wrong(f"gives {twice[0]!r}, which there is already")
+        known.update(node.outputs)
+    wanted, kept = set(outputs), []
+    lost = sorted(wanted - known)
+    if lost or not outputs:
+        raise FormatError(f"nothing gives the output {lost[:1]}")
+    for node in reversed(nodes):
+        if wanted.intersection(name for name in node.outputs if name):
+            wanted.update(node.inputs)
+            kept.append(node)
+    return kept[::-1]
+
+
+def network_of(model: Any) -> Network:
+    """A ModelProto, checked.
+
+    Raises
+    ------
+    FormatError
+        If it is damaged.
+    UnsupportedModelError
+        If its inputs, or its version, are not supported.
+    """
+    for opset in model.opset_import:
+        if opset.domain == ML and opset.version > _OPSET_MAX:
+            raise UnsupportedModelError(
+                f"{ML} of version {opset.version} is not supported; versions up to"
+                f" {_OPSET_MAX} are"
+            )
+    graph = model.graph
+    if len(graph.sparse_initializer):
+        raise UnsupportedModelError("sparse initializers are not supported")
+    constants = {
+        t.name: array_of(t, f"initializer {t.name!r}") for t in graph.initializer
+    }
+    inputs = _inputs(graph, constants)
+    nodes = [Node(proto, number) for number, proto in enumerate(graph.node)]
+    outputs = [value.name for value in graph.output]
+    given = {*constants, *(name for name, _ in inputs)}
+    needed = _needed(nodes, outputs, given)
+    producer = str(model.producer_name)
+    return Network(inputs, outputs, needed, constants, producer)
+
+
+def _parsed(data: bytes) -> Any:
+    onnx = import_onnx()
+    error_of = import_module("google.protobuf.message").DecodeError
+    try:
+        model = onnx.load_model_from_string(data)
+    except (error_of, ValueError) as error:
+        raise FormatError(f"no ONNX model ({str(error)[:200]})") from None
+    if not model.HasField("graph"):
+        raise FormatError("no ONNX model: it has no graph")
+    return model
+
+
+def read(model: Any) -> Network:
+    """The network in a ModelProto, in its octets, or in a file.
+
+    Raises
+    ------
+    FormatError
+        If it is damaged; the message names the file.
+    UnsupportedModelError
+        If its inputs, or its version, are not supported.
+    OSError
+        If the file cannot be read.
+    ImportError
+        Without the package onnx.
+    """
+    import_onnx()
+    if isinstance(model, bytes | bytearray | memoryview):
+        return network_of(_parsed(bytes(model)))
+    if not isinstance(model, str | os.PathLike):
+        return network_of(model)
+    name = os.fspath(model)
+    with open(model, "rb") as file:
+        data = file.read(_SIZE_MAX + 1)
+    try:
+        if len(data) > _SIZE_MAX:
+            raise FormatError("larger than 2 GiB")
+        return network_of(_parsed(data))
+    except EmlrtError as error:
+        raise type(error)(f"{name}: {error}") from None
+
+
+def _varint(file: Any) -> int:
+    """The next number of a file; ValueError at its end."""
+    value = 0
+    for shift in range(0, 70, 7):
+        octet: bytes = file.read(1)
+        if not octet:
+            break
+        value |= (octet[0] & 127) << shift
+        if octet[0] < 128:
+            return value
+    raise ValueError
+
+
+def _scan(file: Any, size: int) -> set[int]:
+    """Numbers of the fields of a message that takes all of a file."""
+    seen: set[int] = set()
+    while file.tell() < size:
+        tag = _varint(file)
+        field, kind = tag >> 3, tag & 7
+        if field not in _FIELDS or kind not in (0, 2):
+            raise ValueError
+        seen.add(field)
+        number = _varint(file)
+        if kind == 2:
+            file.seek(number, os.SEEK_CUR)
+    if file.tell() != size:
+        raise ValueError
+    return seen
+
+
+def is_onnx_file(path: Path) -> bool:
+    """Whether a file has the fields of an ONNX model, and nothing else.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    with open(path, "rb") as file:
+        try:
+            return _GRAPH in _scan(file, os.fstat(file.fileno()).st_size)
+        except (OverflowError, ValueError):
+            return False
