@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parent / "fuzz_readers"
-READERS = ("xgboost", "lightgbm", "catboost", "onnx")
+READERS = ("xgboost", "lightgbm", "catboost", "treelite", "onnx")
 RUNS = 10**5
 
 

@@ -26,7 +26,7 @@ def convert(model: object, **options: object) -> Model:
 
     Files are told apart by what is in them. options: as the constructor takes them:
     `Model.from_sklearn`, `from_keras`, `from_xgboost`, `from_lightgbm`,
-    `from_catboost` or `from_onnx`.
+    `from_catboost`, `from_treelite` or `from_onnx`.
     """
     library = library_of(model) or "sklearn"
     make: Callable[..., Model] = getattr(Model, f"from_{library}")

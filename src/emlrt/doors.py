@@ -270,6 +270,49 @@ class Doors:
         return cls._of(program, what, note, golden)
 
     @classmethod
+    def from_treelite(
+        cls,
+        model: Any,
+        *,
+        classes: ArrayLike | None = None,
+        dtype: str = "float32",
+        leaf_bits: int = 32,
+        encoding: str = "auto",
+        sums: str | None = None,
+        X: ArrayLike | None = None,
+        golden: ArrayLike | None = None,
+        note: str | None = None,
+    ) -> Self:
+        """Converts a model of Treelite, which reads many libraries' files.
+
+        Without `classes`, `predict` gives what `treelite.gtil.predict` gives, a row of
+        numbers a row. Files are what `dump_as_json` gave, read without Treelite.
+
+        Parameters
+        ----------
+        model : treelite.Model, or path
+        classes : array-like (n_classes,), optional
+            Labels, for what does not know its own: then `predict` gives labels and
+            `predict_proba` probabilities.
+        dtype, leaf_bits, encoding, sums, X, golden, note
+            As in `from_sklearn`.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If there is no faithful form of the model; it names the parameter.
+        FormatError
+            If the file is damaged. Nothing in it is ever executed.
+        ValueError
+            If an option is wrong, or classes do not fit the model.
+        """
+        from emlrt.convert.treelite import treelite_program
+
+        options = Options(dtype, None, leaf_bits, encoding, sums, X)
+        program, what = treelite_program(model, classes, options)
+        return cls._of(program, what, note, golden)
+
+    @classmethod
     def from_onnx(
         cls,
         model: Any,

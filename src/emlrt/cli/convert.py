@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Convert a model file of XGBoost, LightGBM, CatBoost, Keras or ONNX."""
+"""Convert a model file of XGBoost, LightGBM, CatBoost, Treelite, Keras or ONNX."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def _converted(arguments: argparse.Namespace) -> tuple[str, Model]:
     library = library_of(arguments.file)
     if library is None:
         raise Failure(
-            f"{arguments.file}: no model of XGBoost, LightGBM, CatBoost, Keras or ONNX;"
+            f"{arguments.file}: no model of XGBoost, LightGBM, CatBoost, Treelite,"
+            " Keras or ONNX;"
             " of scikit-learn, convert in Python with emlrt.Model.from_sklearn"
         )
     options = _options(arguments)

@@ -11,7 +11,7 @@ from emlrt.convert.keras import is_keras
 
 #: Libraries whose modules have `is_<name>` and `is_<name>_file`. ONNX comes last: its
 #: files have no mark of their own.
-LIBRARIES = ("xgboost", "lightgbm", "catboost", "onnx")
+LIBRARIES = ("xgboost", "lightgbm", "catboost", "treelite", "onnx")
 
 
 def library_of(model: Any) -> str | None:
