@@ -307,6 +307,30 @@ def test_categories_behind_scalers_of_other_columns():
     check_regressor(whole, X, "categories behind scalers")
 
 
+SCALERS = {
+    "standard": StandardScaler(),
+    "min-max": MinMaxScaler((-3, 4)),
+    "two": make_pipeline(MinMaxScaler(), FunctionTransformer(np.sqrt)),
+    "negative": FunctionTransformer(np.negative),
+}
+
+
+@pytest.mark.parametrize("levels", [1, 2, 200])
+@pytest.mark.parametrize("scaler", SCALERS)
+def test_categories_that_are_scaled_themselves(scaler, levels):
+    """No float32 equals most of them; what comes next to one is that one."""
+    X, y = categorical(800)
+    X[:, 8] = np.where(np.isnan(X[:, 8]), np.nan, X[:, 8] % levels)
+    estimator = regressor(categorical_features=[1, 4, 8])
+    whole = fit(make_pipeline(SCALERS[scaler], estimator), X, y)
+    check_regressor(whole, X, "scaled categories")
+    # Half-way between two of them there is none.
+    unknown = X.copy()
+    unknown[:, [1, 4, 8]] += np.float32(0.5)
+    if scaler != "two":  # whose root takes nothing below 0
+        check_regressor(whole, unknown, "between scaled categories")
+
+
 def test_parts_of_other_classifiers():
     X, y = rows("wine")
     X = StandardScaler().fit_transform(X).astype(np.float32)

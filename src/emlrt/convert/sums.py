@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from emlrt.convert.blurred import raise_thresholds, with_ranges
 from emlrt.convert.ensemble import Categories, Ensemble
-from emlrt.convert.forest import Forest, Splits, order, prune
+from emlrt.convert.forest import Splits, order, prune
 from emlrt.convert.graph import F32, Graph, Origin, Wire
 from emlrt.convert.groups import coded, grouped
 from emlrt.convert.options import Options
@@ -21,11 +22,6 @@ from emlrt.native import constants
 OPS = {code: name for name, code in constants("EMLRT_OP_").items()}
 
 
-#: What blurred thresholds gain, of themselves and of the feature's usual ones: a few
-#: units of float32; and at most, of the way to the next one.
-_OF_ITSELF, _OF_USUAL, _OF_GAP = 2.0**-21, 2.0**-20, 2.0**-6
-
-
 @dataclass(frozen=True)
 class _Reading:
     """What trees read, and how they compare it.
@@ -33,8 +29,7 @@ class _Reading:
     origin : what lies in front of scalers, if they are passed over.
     dtype : of the inputs.
     blurred : whether stages before give in float32 what the original compares in
-        float64. A threshold may be a training row's own number there; it goes up a
-        little, so that the row goes left as it does in the original.
+        float64.
     """
 
     x: Wire
@@ -56,19 +51,6 @@ def _reading(graph: Graph, ensemble: Ensemble, x: Wire, wide: bool) -> _Reading:
     return _Reading(x, origin, dtype, blurred)
 
 
-def _blur(forest: Forest) -> None:
-    """Lets thresholds go up a little, in place."""
-    split = forest.code < 0
-    for feature in np.unique(forest.feature[split]).tolist():
-        at = np.flatnonzero(split & (forest.feature == feature))
-        t, back = np.unique(forest.threshold[at], return_inverse=True)
-        usual = np.median(abs(t[np.isfinite(t)])) if np.isfinite(t).any() else 0.0
-        gap = np.append(np.diff(t), np.inf)
-        least = np.minimum(usual * _OF_USUAL, gap * _OF_GAP)
-        raised = t + np.maximum(abs(t) * _OF_ITSELF, least)
-        forest.threshold[at] = raised[back]
-
-
 def _forest(
     group: Ensemble, options: Options, reading: _Reading, floats: bool
 ) -> tuple[Splits, Numbers]:
@@ -77,7 +59,7 @@ def _forest(
     if reading.origin is not None:
         move(forest, reading.origin)
     if reading.blurred:
-        _blur(forest)
+        raise_thresholds(forest)
     if reading.dtype == "float32":
         prune(forest)
     else:
@@ -111,6 +93,8 @@ def sums(
     options = graph.options
     reading = _reading(graph, ensemble, x, wide)
     check_encoding(options, reading.x, bool(ensemble.sets))
+    if reading.blurred:
+        ensemble = with_ranges(ensemble)
     floats = _in_floats(options, in_floats)
     found = [
         _forest(group.ensemble, options, reading, floats) for group in grouped(ensemble)
