@@ -135,6 +135,11 @@ def regressor(graph: Graph, node: Node, x: Rows) -> list[Value]:
     weights = _averaged(node, how, weights, nodes.roots.size)
     base = _base(node, n)
     base = base if base.size else np.zeros(n)
+    if n > 1 and (base != 0)[~_always(nodes, weights, n)].any():
+        raise node.unsupported(
+            "target_ids: rows can reach leaves without weights of some target, about"
+            " whose base_values runtimes do not agree"
+        )
     ensemble = _ensemble(node, nodes, weights, base, x.wire.count)
     return _values(graph, sums(graph, ensemble, x.wire), transform_of(node))
 
@@ -142,8 +147,9 @@ def regressor(graph: Graph, node: Node, x: Rows) -> list[Value]:
 def ensemble(graph: Graph, node: Node, x: Rows) -> list[Value]:
     """TreeEnsemble, of version 5."""
     nodes, leaf = by_indices(node)
-    target, weight = node.ints("leaf_targetids"), node.floats("leaf_weights")
-    if target.size != weight.size or (leaf >= target.size).any():
+    target, weight = node.ints("leaf_targetids"), node.tensor("leaf_weights").ravel()
+    right = target.size == weight.size and weight.dtype.kind == "f"
+    if not right or (leaf >= target.size).any():
         raise node.wrong("leaf_targetids or leaf_weights are too few or too many")
     at = np.flatnonzero(nodes.leaf)
     weights = Weights(at, target[leaf], weight[leaf].astype(np.float64))
