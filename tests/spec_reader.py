@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import spec_ops
+from spec_ops.f32 import add
 
 DTYPES = {0x04: "B", 0x09: "h", 0x06: "I", 0x0E: "f"}
 INPUT, ARENA, OUTPUT = 0, 1, 2
@@ -25,7 +26,10 @@ LEFT, RIGHT, MISSING = 1, 2, 4
 # The low octet, the input's dtype, tells the records of ...11, ...21 and ...31.
 NARROW = {0x0E: 8, 0x09: 6, 0x04: 4}
 WIDTHS = {1: NARROW, 2: dict.fromkeys(NARROW, 12), 3: {0x04: 6}}
-KINDS = {1: "vote", 2: "soft", 3: "sum"}
+# With categories.
+WIDTHS |= {4: {0x04: 6}, 5: {0x09: 12}}
+CODED = (4, 5)
+KINDS = {1: "vote", 2: "soft", 3: "sum", 4: "add"}
 
 Numbers = Sequence[float]
 
@@ -131,7 +135,8 @@ class Forest:
         self.data, self.out_count = data, stage.out_count
         self.is_float = stage.source == "f"
         self.kind = KINDS[stage.op >> 20 & 0xF]
-        self.record = WIDTHS[stage.op >> 16 & 0xF][stage.op & 0xFF]
+        size = stage.op >> 16 & 0xF
+        self.record, self.coded = WIDTHS[size][stage.op & 0xFF], size in CODED
         self.head = Trees(*struct.unpack_from("<IIIIHH", data))
         self.at = 20
         n = self.out_count if self.kind == "sum" else 0
@@ -142,7 +147,8 @@ class Forest:
         assert self.at == self.head.leaves, "the records must end at the leaves"
         self.leaf_width = 1 << self.head.leaf_shift
         self.item_width = (self.head.item & 0xFF) + (self.head.item >> 8)
-        self.items = len(data) - pad4(self.head.n_items * self.item_width)
+        width = 2 if self.coded else self.item_width
+        self.items = len(data) - pad4(self.head.n_items * width)
 
     def skip(self, octets: int) -> int:
         start = self.at
@@ -157,7 +163,10 @@ class Forest:
         while True:
             split = read_split(self.data, at, self.record)
             at += self.record
-            left = goes_left(split, x[split.feature], self.is_float)
+            if self.coded and split.feature >= self.head.unit:
+                left = self.in_set(split.threshold, int(x[split.feature]))
+            else:
+                left = goes_left(split, x[split.feature], self.is_float)
             leaves = split.flags & (LEFT | RIGHT)
             if leaves == LEFT | RIGHT:
                 return split.link + (not left)
@@ -165,6 +174,16 @@ class Forest:
                 return split.link
             if not left and not leaves:
                 at += split.link * self.record
+
+    def in_set(self, threshold: int, code: int) -> bool:
+        """Whether a code is in the set at a place, both of them unsigned."""
+        code %= 1 << 16
+        at = self.items + 2 * (threshold % (1 << (16 if self.record == 6 else 32)))
+        (n,) = struct.unpack_from("<H", self.data, at)
+        if code // 16 >= n:
+            return False
+        (bits,) = struct.unpack_from("<H", self.data, at + 2 + 2 * (code // 16))
+        return bool(bits >> code % 16 & 1)
 
     def leaf_indices(self, x: Numbers) -> Iterator[int]:
         at = self.records
@@ -191,6 +210,8 @@ class Forest:
             item += 1
 
     def run(self, x: Numbers) -> list[float]:
+        if self.kind == "add":
+            return self.added(x)
         scores = [0] * self.out_count
         for leaf in self.leaf_indices(x):
             for index, amount in self.given(leaf):
@@ -199,6 +220,15 @@ class Forest:
             return [score % 2**32 for score in scores]
         pairs = zip(scores, self.exponents, strict=True)
         return [to_float32(wrap(score), e) for score, e in pairs]
+
+    def added(self, x: Numbers) -> list[float]:
+        """float32, tree after tree."""
+        y = [0.0] * self.out_count
+        for leaf in self.leaf_indices(x):
+            at = self.head.leaves + leaf * self.out_count * 4
+            numbers = struct.unpack_from(f"<{self.out_count}f", self.data, at)
+            y = [add(a, b) for a, b in zip(y, numbers, strict=True)]
+        return y
 
     def given(self, leaf: int) -> Iterator[tuple[int, int]]:
         """What a leaf adds to which score."""
