@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike
 from emlrt.blob import Program
 from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.graph import Graph
-from emlrt.convert.onnx_graph import Network, is_onnx_file, read
+from emlrt.convert.onnx_graph import Network, is_onnx, is_onnx_file, read
 from emlrt.convert.onnx_ops import apply
+from emlrt.convert.onnx_pairs import Forms
 from emlrt.convert.onnx_values import (
     DECIDES,
     Labels,
@@ -27,18 +28,22 @@ from emlrt.convert.plan import program_of
 from emlrt.errors import EmlrtError, UnsupportedModelError
 
 _OUTPUTS_MAX = 0xFFFF
+#: Most numbers of a row, those between nodes too: a few octets of a file can ask for
+#: many.
+_NUMBERS_MAX = 1 << 22
 
 
-def is_onnx(model: Any) -> bool:
-    """Whether this is an ONNX model in memory."""
-    cls = type(model)
-    return cls.__name__ == "ModelProto" and "onnx" in cls.__module__
+def _size(value: Any) -> int:
+    """Numbers that are kept for a value, beyond those of the file."""
+    if isinstance(value, Forms):
+        return value.matrix.size
+    return value.wire.count if isinstance(value, Rows) else 0
 
 
 def _values(graph: Graph, network: Network) -> dict[str, Value]:
     """What each name stands for."""
     values: dict[str, Value] = dict(network.constants)
-    start = 0
+    start = total = 0
     for name, width in network.inputs:
         values[name] = Rows(graph.part(graph.input, start, width))
         start += width
@@ -47,6 +52,9 @@ def _values(graph: Graph, network: Network) -> dict[str, Value]:
         if len(read_) != len(node.inputs):
             raise node.unsupported("leaves out an input, or reads what is not given")
         given = apply(graph, node, read_)
+        total += sum(_size(value) for value in given)
+        if total > _NUMBERS_MAX:
+            raise node.unsupported("the nodes give millions of numbers; too many")
         values.update(zip(node.outputs, given, strict=False))
     return values
 

@@ -246,6 +246,12 @@ def network_of(model: Any) -> Network:
     return Network(inputs, outputs, needed, constants, producer)
 
 
+def is_onnx(model: Any) -> bool:
+    """Whether this is an ONNX model in memory."""
+    cls = type(model)
+    return cls.__name__ == "ModelProto" and "onnx" in cls.__module__
+
+
 def _parsed(data: bytes) -> Any:
     onnx = import_onnx()
     error_of = import_module("google.protobuf.message").DecodeError
@@ -276,6 +282,10 @@ def read(model: Any) -> Network:
     if isinstance(model, bytes | bytearray | memoryview):
         return network_of(_parsed(bytes(model)))
     if not isinstance(model, str | os.PathLike):
+        if not is_onnx(model):
+            raise UnsupportedModelError(
+                f"{type(model).__name__} is no ONNX model, nor octets or path of one"
+            )
         return network_of(model)
     name = os.fspath(model)
     with open(model, "rb") as file:

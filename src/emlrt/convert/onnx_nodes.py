@@ -159,7 +159,10 @@ def by_ids(node: Node) -> Nodes:
 
 def _members(node: Node, mode: Ints) -> list[Floats]:
     """The sets of nodes of mode MEMBER; NaN stands behind each."""
-    found = node.floats("membership_values").astype(np.float64)
+    found = node.tensor("membership_values").ravel()
+    if found.dtype.kind != "f":
+        raise node.wrong("membership_values are no floats")
+    found = found.astype(np.float64)
     ends = np.flatnonzero(np.isnan(found))
     if found.size and not np.isnan(found[-1]):
         ends = np.append(ends, found.size)

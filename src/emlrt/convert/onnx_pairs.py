@@ -20,6 +20,9 @@ from emlrt.convert.kernels import _votes
 from emlrt.convert.onnx_graph import Node
 from emlrt.convert.onnx_values import Scores
 
+#: Most pairs of classes whose forms are followed: those of 32 classes.
+_PAIRS_MAX = 496
+
 
 @dataclass(frozen=True, eq=False)
 class Forms:
@@ -44,6 +47,8 @@ def forms_of(value: Any) -> Forms | None:
     if not isinstance(value, Scores) or value.pairs is None:
         return None
     n = value.pairs.count
+    if n > _PAIRS_MAX:
+        return None
     return Forms(value, np.eye(n, 2 * n + 1))
 
 
@@ -129,7 +134,7 @@ def glue(graph: Graph, node: Node, values: list[Any]) -> Any:
     if first is None or any(f.scores is not first.scores for f in some):
         return None
     if node.op == "Cast":
-        return first
+        return first if node.integer("to", 1) in (1, 11) else None
     if node.op == "Less":
         return _below(first, number)
     if node.op == "Neg" and linear:
@@ -140,7 +145,7 @@ def glue(graph: Graph, node: Node, values: list[Any]) -> Any:
         return _times(first, number)
     if node.op == "Add" and number is not None:
         return _added(first, number)
-    if node.op == "Concat" and every and linear:
+    if node.op == "Concat" and every and linear and node.integer("axis", 0) == 1:
         return replace(first, matrix=np.concatenate([f.matrix for f in some]))
     if node.op in ("Sum", "Add") and every and linear:
         shapes = {f.matrix.shape for f in some}

@@ -136,7 +136,8 @@ def imputer(graph: Graph, node: Node, x: Rows) -> list[Value]:
 def binarizer(graph: Graph, node: Node, x: Rows) -> list[Value]:
     threshold = np.full(x.wire.count, node.number("threshold", 0.0))
     payload = floats(-up32(-threshold), "threshold")
-    return [Rows(graph.stage("STEP", graph.floats(x.wire), threshold.size, payload))]
+    y = graph.stage("STEP", graph.floats(x.wire), threshold.size, payload)
+    return [Rows(y, x.missing)]
 
 
 def _linear(graph: Graph, node: Node, x: Rows, n: int) -> tuple[Wire, Floats, Floats]:

@@ -44,6 +44,8 @@ def _kernel(node: Node) -> Kernel:
     if name == "LINEAR" and "kernel_params" not in node:
         return Kernel("linear")
     gamma, coef0, degree = _finite(node, "kernel_params", 3).tolist()
+    if gamma < 0:
+        raise node.unsupported("kernel_params: a gamma below 0 is not supported")
     if name == "POLY" and (degree != int(degree) or degree < 0):
         raise node.unsupported(f"a polynomial kernel of degree {degree}")
     return Kernel(_KERNELS[name], gamma, coef0, int(degree))

@@ -31,7 +31,6 @@ _OUTPUTS_MAX = 0xFFFF
 #: How many times more numbers than there are weights a table of leaves may have.
 _SPARSE = 64
 _AGGREGATES = ("AVERAGE", "SUM", "MIN", "MAX")
-_TRANSFORMS = ("NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT")
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,13 +119,6 @@ def _averaged(node: Node, how: str, weights: Weights, n_trees: int) -> Weights:
     return replace(weights, weight=weights.weight * factor)
 
 
-def _values(graph: Graph, y: Wire, transform: str) -> list[Value]:
-    """Numbers after a transform, which ONNX Runtime leaves out for a single one."""
-    if transform != "NONE" and y.count > 1:
-        y = graph.stage(transform, y, y.count)
-    return [Rows(y, missing=True)]
-
-
 def regressor(graph: Graph, node: Node, x: Rows) -> list[Value]:
     """TreeEnsembleRegressor."""
     nodes, n = by_ids(node), node.integer("n_targets", 1)
@@ -141,7 +133,10 @@ def regressor(graph: Graph, node: Node, x: Rows) -> list[Value]:
             " whose base_values runtimes do not agree"
         )
     ensemble = _ensemble(node, nodes, weights, base, x.wire.count)
-    return _values(graph, sums(graph, ensemble, x.wire), transform_of(node))
+    transform, y = transform_of(node), sums(graph, ensemble, x.wire)
+    if transform != "NONE" and n > 1:  # ONNX Runtime leaves it out for one number
+        y = graph.stage(transform, y, n)
+    return [Rows(y, missing=True)]
 
 
 def ensemble(graph: Graph, node: Node, x: Rows) -> list[Value]:
@@ -155,20 +150,17 @@ def ensemble(graph: Graph, node: Node, x: Rows) -> list[Value]:
     weights = Weights(at, target[leaf], weight[leaf].astype(np.float64))
     n = node.integer("n_targets", 1)
     _check_weights(node, nodes, weights, n)
-    how = _named(node, "aggregate_function", 1, _AGGREGATES)
-    weights = _averaged(node, how, weights, nodes.roots.size)
-    transform = _named(node, "post_transform", 0, _TRANSFORMS)
-    if transform not in _TRANSFORMS[:3]:
-        raise node.unsupported(f"post_transform {transform} is not supported")
+    how = node.integer("aggregate_function", 1)
+    if not 0 <= how < len(_AGGREGATES):
+        raise node.wrong(f"aggregate_function={how} is unknown")
+    weights = _averaged(node, _AGGREGATES[how], weights, nodes.roots.size)
+    if node.integer("post_transform", 0):
+        raise node.unsupported(
+            "post_transform is not supported, for ONNX Runtime takes its numbers for"
+            " others than ONNX's"
+        )
     trees = _ensemble(node, nodes, weights, np.zeros(n), x.wire.count)
-    return _values(graph, sums(graph, trees, x.wire), transform)
-
-
-def _named(node: Node, name: str, default: int, names: tuple[str, ...]) -> str:
-    at = node.integer(name, default)
-    if not 0 <= at < len(names):
-        raise node.wrong(f"{name}={at} is unknown")
-    return names[at]
+    return [Rows(sums(graph, trees, x.wire), missing=True)]
 
 
 def _always(nodes: Nodes, weights: Weights, n: int) -> Bools:
