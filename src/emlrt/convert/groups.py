@@ -85,6 +85,21 @@ def grouped(ensemble: Ensemble) -> list[Group]:
     return groups
 
 
+#: How far the sum of the trees' largest leaves may be above that of their usual ones
+#: before one scale for all of them loses what the usual ones add.
+_UNEVEN = 2.0**9
+
+
+def is_uneven(ensemble: Ensemble) -> bool:
+    """Whether some leaves are far larger than what leaves usually are."""
+    leaves = np.flatnonzero(ensemble.left < 0)
+    trees, _ = _by_tree(ensemble, leaves)
+    sizes = [abs(values).max(axis=1) for values in trees if len(values)]
+    usual = sum(float(np.median(size)) for size in sizes)
+    largest = sum(float(size.max()) for size in sizes)
+    return largest > _UNEVEN * usual > 0
+
+
 def _check(ensemble: Ensemble) -> None:
     leaf = ensemble.left < 0
     finite = (

@@ -11,7 +11,7 @@ from emlrt.convert.blurred import raise_thresholds, with_ranges
 from emlrt.convert.ensemble import Categories, Ensemble
 from emlrt.convert.forest import Splits, order, prune
 from emlrt.convert.graph import F32, Graph, Origin, Wire
-from emlrt.convert.groups import coded, grouped
+from emlrt.convert.groups import coded, grouped, is_uneven
 from emlrt.convert.options import Options
 from emlrt.convert.origin import move, origin_of
 from emlrt.convert.payload import LeafTables, Numbers, numbers_payload
@@ -80,6 +80,7 @@ def sums(
 
     in_floats: whether the original adds float32 leaves to float32 sums, tree after
     tree; then so does the runtime, bit for bit, unless the caller asks for integers.
+    It does as well where a few leaves are so large that one scale loses the others.
     wide: whether the original compares float64 numbers, not float32 ones.
 
     Raises
@@ -95,7 +96,7 @@ def sums(
     check_encoding(options, reading.x, bool(ensemble.sets))
     if reading.blurred:
         ensemble = with_ranges(ensemble)
-    floats = _in_floats(options, in_floats)
+    floats = _in_floats(options, in_floats or is_uneven(ensemble))
     found = [
         _forest(group.ensemble, options, reading, floats) for group in grouped(ensemble)
     ]
