@@ -61,8 +61,9 @@ class Doors:
             makes the smaller blob; of other forests, direct.
         sums : {"float32", "int32"}, optional
             Of boosted trees: float32 leaves added tree after tree, or fixed-point
-            integers, which are faster without an FPU. By default as the library
-            that is followed most exactly so: float32 for XGBoost, else int32.
+            integers, which are faster without an FPU. By default what follows the
+            library most closely: float32 for XGBoost, and where a few leaves are far
+            larger than the others; else int32.
         X : array-like (n_rows, n_features), optional
             Data that an integer dtype is checked against. Linear models take its
             mean off first, which is more accurate where features lie far from 0.
