@@ -25,6 +25,8 @@ from emlrt.layout import dtype_of
 
 #: Most keys of a column, and the largest rank, by the dtype of ranks.
 MOST = {"uint8": 255, "int16": 32767}
+#: The last place that a record has room for, likewise.
+_PLACES = {"uint8": 0xFFFF, "int16": 0x7FFFFFFF}
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,7 +224,7 @@ def _categories(
 
 def ranked(groups: list[Splits], sets: list[Categories], dtype: str) -> Ranks | None:
     """Splits of float32 inputs as splits of ranks of a dtype, uint8 or int16; None
-    if a categorical feature has more codes than it can tell apart."""
+    if that has no room for a feature's codes, or for the places of all sets."""
     every = _All(groups)
     columns = _numeric(every, MOST[dtype])
     coded = every.category >= 0
@@ -237,5 +239,7 @@ def ranked(groups: list[Splits], sets: list[Categories], dtype: str) -> Ranks | 
                 return None
             every.column[at] = len(columns)
             columns.append(column)
+    if max(table.places.values()) > _PLACES[dtype]:
+        return None
     found = Sets(table.numbers(), first)
     return Ranks(dtype, columns, every.replaced(), found)
