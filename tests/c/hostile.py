@@ -515,6 +515,9 @@ def hostile() -> dict[str, tuple[bytes, str]]:
             if name in cases:
                 raise AssertionError(f"two cases are named {name}")
             cases[name] = blob, status
-    for name, blob in hostile_ops.cases():
-        cases[name] = blob, "PAYLOAD"
+    for found, status in ((hostile_ops.cases, "PAYLOAD"), (hostile_ops.valid, "OK")):
+        for name, blob in found():
+            if name in cases:
+                raise AssertionError(f"two cases are named {name}")
+            cases[name] = blob, status
     return cases
