@@ -93,13 +93,79 @@ BUGS = {
     "items_wrap": Bug("trees_soft.c", "n_items >> 28 != 0 ||", ""),
     "item_width": Bug("trees_soft.c", "& ~0x0303u) == 0", "& ~0x0707u) == 0"),
     "exponent": Bug("trees_sum.c", "|| exponent > EMLRT_EXPONENT_MAX", ""),
+    "exponent_low": Bug("trees_sum.c", "exponent < -EMLRT_EXPONENT_MAX ||", ""),
     "exponents_bound": Bug(
-        "trees_sum.c", "(left - EMLRT_OCTETS(emlrt_trees)) / 4 < call->n_out", "0"
+        "trees_sum.c", "(call->size - EMLRT_OCTETS(emlrt_trees)) / 4 < call->n_out", "0"
     ),
-    "sum_leaves_bound": Bug(
-        "trees_sum.c", "EMLRT_TREES32(payload, leaves) > left ||", ""
+    "sum_shift": Bug("trees_sum.c", "leaf_shift) > 2 ||", "leaf_shift) > 99 ||"),
+    "sum_bare": Bug("trees_sum.c", "emlrt_trees_bare(call) ?", "1 ?"),
+    # Numbers and categories.
+    "bare_head": Bug(
+        "trees_numbers.c", "call->size >= EMLRT_OCTETS(emlrt_trees) &&", ""
     ),
-    "sum_entry": Bug("trees_sum.c", "left >= entry", "left != 0 && left + 4 > entry"),
+    "bare_unit": Bug("trees_numbers.c", "EMLRT_TREES32(call->payload, unit)", "0"),
+    "numbers_item": Bug("trees_numbers.c", "item) != 0 ||", "item) > 65535u ||"),
+    "numbers_leaves_bound": Bug("trees_numbers.c", "from > left ||", ""),
+    "numbers_leaves_of_4": Bug("trees_numbers.c", "|| (from & 3u) != 0", ""),
+    "numbers_entry": Bug(
+        "trees_numbers.c", "left >= entry;", "left != 0 && left + 4 > entry;"
+    ),
+    "numbers_left": Bug("trees_numbers.c", "left < 4 ? n", "1 ? n"),
+    "add_shift": Bug("trees_add.c", "leaf_shift) != 2", "leaf_shift) > 2"),
+    "add_finite": Bug("trees_add.c", "n * call->n_out", "0"),
+    "add_finite_last": Bug("trees_add.c", "n * call->n_out", "n * call->n_out - 1u"),
+    "add_bare": Bug("trees_add.c", "emlrt_trees_bare(call) ?", "1 ?"),
+    "coded_head": Bug("trees_sets.c", "call->size >= EMLRT_OCTETS(emlrt_trees) &&", ""),
+    "coded_unit": Bug(
+        "trees_sets.c", "unit) < call->n_in &&", "unit) <= call->n_in &&"
+    ),
+    "coded_items": Bug(
+        "trees_sets.c", "n_items) <= call->size / 2;", "n_items) <= UINT32_MAX / 2;"
+    ),
+    "set_place": Bug("trees_sets.c", "if (place >= n) return 0;", ""),
+    "set_place_last": Bug("trees_sets.c", "place >= n)", "place > n)"),
+    "set_size": Bug(
+        "trees_sets.c", "<\n         n - place;", "<=\n         n - place;"
+    ),
+    "sets_padding": Bug("trees_sets.c", "return (n & 1u) == 0 ||", "return 1 ||"),
+    "sets_first": Bug(
+        "trees_sets.c", "feature >= coded.first", "feature > coded.first"
+    ),
+    # Oblivious trees.
+    "oblivious_head": Bug(
+        "oblivious.c", "!emlrt_take_octets(&left, EMLRT_OCTETS(emlrt_oblivious)) ||", ""
+    ),
+    "oblivious_shift": Bug("oblivious.c", "leaf_shift) > 2 ||", "leaf_shift) > 31 ||"),
+    "oblivious_outputs": Bug("oblivious.c", " || left / 4 < call->n_out ||", " ||"),
+    "oblivious_none": Bug("oblivious.c", "if (n == 0) return EMLRT_ERR_PAYLOAD;", ""),
+    "oblivious_take": Bug("oblivious.c", "if (octets > *left) return 0;", ""),
+    "oblivious_depth": Bug("oblivious.c", "depth > EMLRT_OBLIVIOUS_MAX ||", ""),
+    "oblivious_questions": Bug(
+        "oblivious.c", "!emlrt_take_octets(&left, depth * 4u) ||", ""
+    ),
+    "oblivious_feature": Bug("oblivious.c", ">= n_in) return 0;", "> n_in) return 0;"),
+    "oblivious_leaves": Bug(
+        "oblivious.c", "octets != 0 && emlrt_take_octets", "emlrt_take_octets"
+    ),
+    "oblivious_left": Bug("oblivious.c", "return left == 0 ?", "return 1 ?"),
+    # Ranks and the median.
+    "rank_equal": Bug("rank.c", "least = key + 1;", "least = key;"),
+    "rank_below": Bug("rank.c", "= -INT32_C(0x7F800001);", "= INT32_MIN;"),
+    "rank_above": Bug("rank.c", "|| key > INT32_C(0x7F800000)", ""),
+    "rank_columns": Bug("rank.c", "left / 2 < call->n_out", "0"),
+    "rank_source": Bug("rank.c", ">> 2 >= call->n_in", ">> 2 > call->n_in"),
+    "rank_count": Bug("rank.c", "count > most ||", ""),
+    "rank_missing": Bug("rank.c", "EMLRT_RANK16(at, missing) > most", "0"),
+    "rank_again_first": Bug("rank.c", "i == 0 ||", ""),
+    "rank_again_count": Bug(
+        "rank.c", "EMLRT_RANK16(column, count) == EMLRT_RANK16(before, count)", "1"
+    ),
+    "rank_again": Bug("rank.c", "!emlrt_rank_again_ok(at, before)", "0"),
+    "rank_keys": Bug("rank.c", "count > left ||", ""),
+    "rank_keys_ok": Bug("rank.c", "|| !emlrt_rank_keys_ok(keys, count)", ""),
+    "rank_left": Bug("rank.c", "return left == 0 ?", "return 1 ?"),
+    "median_outputs": Bug("median.c", "call->n_out == 1 &&", ""),
+    "median_size": Bug("median.c", "call->size / 4 == call->n_in", "1"),
     # Affine ops.
     "floats_rows": Bug("numeric.c", "if (columns * 4 > *left) return 0;", ""),
     "finite": Bug("numeric.c", "return 0;\n  return 1;", "return 1;\n  return 1;"),
@@ -120,9 +186,7 @@ BUGS = {
     # Finishers and metadata.
     "group_bound": Bug("classify.c", "if (count > left)", "if (0)"),
     "choose_bound": Bug("choose.c", "if (count > left) count = left;", ""),
-    "shares_bound": Bug(
-        "groups.c", "if (count > most - sum) return most;", ""
-    ),
+    "shares_bound": Bug("groups.c", "if (count > most - sum) return most;", ""),
     "softmax_bound": Bug("proba.c", "if (count == 0 || count > left)", "if (0)"),
     "logistic_bound": Bug(
         "proba.c", "if (n > emlrt_n_scores(model->blob)) return EMLRT_ERR_HEADER;", ""
