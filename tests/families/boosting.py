@@ -6,11 +6,16 @@ import numpy as np
 from emlrt import Model
 from emlrt.convert.answer import Answer
 from emlrt.convert.ensemble import Categories, Ensemble, Oblivious, ObliviousTree
+from emlrt.convert.forest import order
 from emlrt.convert.graph import Graph
+from emlrt.convert.groups import coded
 from emlrt.convert.oblivious import oblivious_sums
 from emlrt.convert.options import Options
+from emlrt.convert.payload import LeafTables, numbers_payload
 from emlrt.convert.plan import program_of
-from emlrt.convert.sums import sums
+from emlrt.convert.ranking import rank_stage
+from emlrt.convert.ranks import ranked
+from emlrt.convert.sums import OPS, sums
 from families import Case, odd_rows
 
 #: Numbers of 8 features that forests compare with.
@@ -123,6 +128,30 @@ def wide_model(dtype, floats):
     return build
 
 
+def medium():
+    """More features than records of 4 octets can tell apart."""
+    found = ensemble(features=300, trees=2, depth=2, seed=2)
+    found.feature[found.left >= 0] = 299
+    return found
+
+
+def in_int16(floats):
+    """Ranks and records of the larger kind, where the smaller would do."""
+
+    def build():
+        found = with_categories(ensemble(), 9)
+        forest, numbers = coded(found, 32, floats)
+        ranks = ranked([order(forest)], found.sets, "int16")
+        (splits,) = ranks.by_split
+        graph = Graph(found.n_features)
+        x = rank_stage(graph, graph.input, ranks)
+        tables = LeafTables(splits)
+        op, payload = numbers_payload(splits, tables, ranks.form, numbers, ranks.sets)
+        return made(graph, graph.stage(OPS[op], x, 1, payload)), rows(found.n_features)
+
+    return build
+
+
 def many_columns():
     """Ranks of more columns than records of 4 octets can tell apart."""
     rng = np.random.default_rng(3)
@@ -177,6 +206,7 @@ CASES = [
     Case("add-many-columns", summed(many_columns, floats=True, encoding="ranks")),
     Case("add-int16", summed(ensemble, floats=True, dtype="int16")),
     Case("add-uint8", summed(ensemble, floats=True, dtype="uint8")),
+    Case("add-uint8-medium", summed(medium, floats=True, dtype="uint8")),
     Case("add-float32-wide", wide_model("float32", floats=True)),
     Case("add-int16-wide", wide_model("int16", floats=True)),
     Case("add-uint8-wide", wide_model("uint8", floats=True)),
@@ -186,6 +216,8 @@ CASES = [
         "add-categories",
         summed(lambda: with_categories(ensemble(), 9), floats=True),
     ),
+    Case("categories-int16", in_int16(floats=False)),
+    Case("add-categories-int16", in_int16(floats=True)),
     Case("categories-many", summed(lambda: with_categories(ensemble(), 600))),
     Case(
         "add-categories-many",
