@@ -150,7 +150,8 @@ def _merged(sets: list[Categories]) -> tuple[Ints, list[NDArray[np.bool_]]]:
     """Keys of all cuts together, and for each set whether codes go left."""
     cuts = np.unique(np.concatenate([s.cuts for s in sets]))
     keys = float_key(np.nextafter(cuts, -np.inf))
-    last = np.append(np.diff(keys) > 0, True)  # no float32 lies between equal ones
+    above = np.append(keys[1:], np.iinfo(np.int64).max)[: keys.size]
+    last = keys < above  # no float32 lies between equal ones
     cuts, keys = cuts[last], keys[last]
     left = np.stack(
         [
