@@ -97,10 +97,11 @@ def lone(op: str) -> bytes:
     return blob(op, trees=u32(LONE, 0, LONE, 3), records=b"")
 
 
-def three(op: str, octets: bytes) -> bytes:
+def three(op: str, octets: bytes, shifted: int = 0) -> bytes:
     """One tree of 3 records, and octets that end them."""
     records = parts_of(op, A, B, C)["records"] + octets
-    return blob(op, n_trees=1, trees=u32(3, 0), records=records)
+    trees = u32(3, 0)
+    return blob(op, n_trees=1, trees=trees, records=records, shifted=shifted)
 
 
 def head_cases(op: str) -> Cases:
@@ -169,6 +170,8 @@ def tree_cases(op: str) -> Cases:
     if len(records) == 24:
         for pad in (b"\0\1", b"\1\0"):
             yield f"{op}_records_pad_{pad.hex()}", three(op, pad)
+        # Without padding nothing but the offset itself is wrong.
+        yield f"{op}_records_no_pad", three(op, b"", shifted=-2)
 
 
 def record_cases(op: str) -> Cases:
