@@ -625,7 +625,7 @@ def edits(draw, documents):
         for key in path[:-1]:
             node = node[key]
         if draw(st.integers(0, 3)) or isinstance(node, list):
-            node[path[-1]] = draw(st.sampled_from(ODD))
+            node[path[-1]] = copy.deepcopy(draw(st.sampled_from(ODD)))
         else:
             del node[path[-1]]
         if not document:

@@ -12,9 +12,10 @@ from numpy.typing import ArrayLike
 from emlrt.blob import Program
 from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.graph import Graph
-from emlrt.convert.onnx_graph import Network, is_onnx, is_onnx_file, read
+from emlrt.convert.onnx_graph import Network, is_onnx, read
 from emlrt.convert.onnx_ops import apply
 from emlrt.convert.onnx_pairs import Forms
+from emlrt.convert.onnx_scan import is_onnx_file
 from emlrt.convert.onnx_values import (
     DECIDES,
     Labels,

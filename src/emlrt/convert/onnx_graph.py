@@ -26,9 +26,6 @@ _FEATURES_MAX = 1 << 22
 _OPSET_MAX = 5
 #: Types of numbers that inputs may have, by ONNX's codes.
 _INPUTS = {1: "float", 11: "double", 6: "int32", 7: "int64"}
-#: Fields of a ModelProto, and which of them are messages or texts.
-_FIELDS = {1, 2, 3, 4, 5, 6, 7, 8, 14, 20, 25, 26}
-_GRAPH = 7
 ML = "ai.onnx.ml"
 
 
@@ -296,48 +293,3 @@ def read(model: Any) -> Network:
         return network_of(_parsed(data))
     except EmlrtError as error:
         raise type(error)(f"{name}: {error}") from None
-
-
-def _varint(file: Any) -> int:
-    """The next number of a file; ValueError at its end."""
-    value = 0
-    for shift in range(0, 70, 7):
-        octet: bytes = file.read(1)
-        if not octet:
-            break
-        value |= (octet[0] & 127) << shift
-        if octet[0] < 128:
-            return value
-    raise ValueError
-
-
-def _scan(file: Any, size: int) -> set[int]:
-    """Numbers of the fields of a message that takes all of a file."""
-    seen: set[int] = set()
-    while file.tell() < size:
-        tag = _varint(file)
-        field, kind = tag >> 3, tag & 7
-        if field not in _FIELDS or kind not in (0, 2):
-            raise ValueError
-        seen.add(field)
-        number = _varint(file)
-        if kind == 2:
-            file.seek(number, os.SEEK_CUR)
-    if file.tell() != size:
-        raise ValueError
-    return seen
-
-
-def is_onnx_file(path: Path) -> bool:
-    """Whether a file has the fields of an ONNX model, and nothing else.
-
-    Raises
-    ------
-    OSError
-        If it cannot be read.
-    """
-    with open(path, "rb") as file:
-        try:
-            return _GRAPH in _scan(file, os.fstat(file.fileno()).st_size)
-        except (OverflowError, ValueError):
-            return False
