@@ -68,7 +68,8 @@ def _sum_error(stage: Stage) -> NDArray[np.float64]:
 
 def leaf_error(program: Program) -> float | NDArray[np.float64]:
     """See `Model.leaf_error`."""
-    stages = [s for s in program.stages if not s.name.startswith("rank_")]
+    exact = ("cast_", "rank_")
+    stages = [s for s in program.stages if not s.name.startswith(exact)]
     if len(stages) == 1 and stages[0].name.startswith(("trees_vote", "trees_soft")):
         # Rounding to nearest loses half a vote at most, and a row that would
         # have too many votes loses one more of a class that gained by it.
