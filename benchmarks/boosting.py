@@ -111,7 +111,9 @@ def instruction_rows(case: Case, targets: tuple[str, ...]) -> Iterator[Row]:
             )
             try:
                 blob = bytes(case.model(**form))
-                row["instructions"] = measure(target, blob, rows, opt="-O2", call="run").mean
+                row["instructions"] = measure(
+                    target, blob, rows, opt="-O2", call="run"
+                ).mean
             except (ToolError, ValueError) as error:
                 row["note"] = str(error).strip()[-160:]
             yield row
@@ -169,7 +171,9 @@ def goals(rows: list[Row]) -> list[Row]:
             ours = _best(mine, name, target, what, "emlrt")
             theirs = _best(mine, name, target, what, "m2cgen")
             if np.isfinite(ours / theirs):
-                found.append(goal(f"{name}: {what} / m2cgen", ours / theirs, limit, "x"))
+                found.append(
+                    goal(f"{name}: {what} / m2cgen", ours / theirs, limit, "x")
+                )
     return found
 
 

@@ -222,8 +222,8 @@ def boosted() -> Iterator[str]:
         )
     if not body:
         return
-    yield "Boosted trees: bytes of the blob / of the library's smallest file; bytes of a"
-    yield "whole program on a Cortex-M0+ (-Os, above an empty one, the model included)"
+    yield "Boosted trees: bytes of the blob / of the library's smallest file; bytes of"
+    yield "a whole program on a Cortex-M0+ (-Os, above an empty one, the model included)"
     yield "and instructions of one call (-O2, raw scores), emlrt / m2cgen"
     yield f"(commit {notes['emlrt commit']}):"
     yield ""
@@ -240,8 +240,8 @@ def boosted_host() -> Iterator[str]:
         body.append([model, *(own.get(n, {}).get("rows/s") or "-" for n in names)])
     if not body:
         return
-    yield "Boosted trees from Python, rows a second of 50,000 rows in one call, one thread"
-    yield f"({notes['machine']}; commit {notes['emlrt commit']}):"
+    yield "Boosted trees from Python, rows a second of 50,000 rows in one call, one"
+    yield f"thread ({notes['machine']}; commit {notes['emlrt commit']}):"
     yield ""
     yield from table(["", *names], body)
 

@@ -19,7 +19,9 @@ RUNS = 10**5
 
 
 def test_every_reader_is_here():
-    found = {path.name.removesuffix("_target.py") for path in FOLDER.glob("*_target.py")}
+    found = {
+        path.name.removesuffix("_target.py") for path in FOLDER.glob("*_target.py")
+    }
     assert found == set(READERS)
     assert all(any((FOLDER / "seeds" / name).iterdir()) for name in READERS)
 

@@ -331,7 +331,9 @@ class Doors:
 
         Trees, linear models, support vector machines, scalers, normalizers and
         imputers of the ai.onnx.ml domain in one chain; any other node is refused by
-        name. Needs the package onnx: pip install 'emlrt[onnx]'.
+        name. Needs the package onnx: pip install 'emlrt[onnx]'. Labels that the graph
+        has are the model's, `classes` or not; a margin of two classes is above 0 for
+        the second, as scikit-learn has it, where ONNX Runtime may turn it around.
 
         Parameters
         ----------

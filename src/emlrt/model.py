@@ -48,8 +48,8 @@ class Model(Doors):
     """A converted model. It predicts by the C code that firmware links.
 
     Make one with `Model.from_sklearn`, `from_keras`, `from_xgboost`,
-    `from_lightgbm`, `from_catboost`, `from_treelite` or `from_onnx`, with `Model.load` or
-    `Model.from_bytes`. It is immutable and may be used from any number of threads
+    `from_lightgbm`, `from_catboost`, `from_treelite` or `from_onnx`, with `Model.load`
+    or `Model.from_bytes`. It is immutable and may be used from any number of threads
     at once.
 
     Attributes

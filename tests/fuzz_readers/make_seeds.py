@@ -31,8 +31,14 @@ def xgboost_files():
     few = {"nthread": 1, "max_depth": 2, "seed": 0}
     sets = {
         "binary": ({"objective": "binary:logistic"}, y),
-        "softprob": ({"objective": "multi:softprob", "num_class": 3}, y + (X[:, 1] > 1)),
-        "dart": ({"booster": "dart", "rate_drop": 0.5, "objective": "count:poisson"}, y),
+        "softprob": (
+            {"objective": "multi:softprob", "num_class": 3},
+            y + (X[:, 1] > 1),
+        ),
+        "dart": (
+            {"booster": "dart", "rate_drop": 0.5, "objective": "count:poisson"},
+            y,
+        ),
         "linear": ({"booster": "gblinear"}, y),
         "forest": ({"num_parallel_tree": 2, "max_cat_to_onehot": 1}, y),
     }

@@ -25,12 +25,12 @@ from emlrt.convert.catboost_file import (
 )
 from emlrt.convert.catboost_trees import Trees, trees_of
 from emlrt.convert.ensemble import Oblivious
+from emlrt.convert.fields import Fields
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.oblivious import oblivious_sums
 from emlrt.convert.options import Options
 from emlrt.convert.plan import program_of
 from emlrt.convert.sums import sums
-from emlrt.convert.xgboost_document import Fields
 from emlrt.errors import UnsupportedModelError
 
 _ESTIMATORS = ("CatBoost", "CatBoostClassifier", "CatBoostRegressor", "CatBoostRanker")

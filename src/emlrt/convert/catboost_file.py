@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from emlrt.convert.ensemble import Bools, Floats, Ints
-from emlrt.convert.xgboost_document import Fields
+from emlrt.convert.fields import Fields
 from emlrt.errors import EmlrtError, FormatError, UnsupportedModelError
 
 Path = str | os.PathLike[str]

@@ -16,7 +16,7 @@ from emlrt.convert.catboost_file import (
     whole,
 )
 from emlrt.convert.ensemble import Ensemble, Floats, Ints, Oblivious, ObliviousTree
-from emlrt.convert.xgboost_document import Fields
+from emlrt.convert.fields import Fields
 from emlrt.errors import FormatError, UnsupportedModelError
 
 _OUTPUTS_MAX = 0xFFFF

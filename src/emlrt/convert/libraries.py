@@ -9,9 +9,8 @@ from typing import Any
 
 from emlrt.convert.keras import is_keras
 
-#: Libraries whose modules have `is_<name>` and `is_<name>_file`. ONNX comes last: its
-#: files have no mark of their own.
-LIBRARIES = ("xgboost", "lightgbm", "catboost", "treelite", "onnx")
+#: Libraries whose modules have `is_<name>` and `is_<name>_file`, the strictest first.
+LIBRARIES = ("catboost", "xgboost", "lightgbm", "treelite", "onnx")
 
 
 def library_of(model: Any) -> str | None:

@@ -14,12 +14,13 @@ from numpy.typing import ArrayLike
 from emlrt.blob import Program
 from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.ensemble import Ensemble
+from emlrt.convert.fields import Fields
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.options import Options
 from emlrt.convert.plan import program_of
 from emlrt.convert.sums import sums
 from emlrt.convert.treelite_trees import ensemble_of
-from emlrt.convert.xgboost_document import Fields, parsed
+from emlrt.convert.xgboost_document import parsed
 from emlrt.errors import EmlrtError, FormatError, UnsupportedModelError
 
 Path = str | os.PathLike[str]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from emlrt.convert.ensemble import Categories, Ensemble, Floats
-from emlrt.convert.xgboost_document import Fields
+from emlrt.convert.fields import Fields
 from emlrt.errors import FormatError, UnsupportedModelError
 
 #: Comparisons that go left, as: children swapped, strict.

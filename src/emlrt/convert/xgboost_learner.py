@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.ensemble import Ensemble
-from emlrt.convert.xgboost_document import Fields
+from emlrt.convert.fields import Fields
 from emlrt.convert.xgboost_nodes import Float32s
 from emlrt.convert.xgboost_trees import ensemble_of
 from emlrt.errors import FormatError, UnsupportedModelError

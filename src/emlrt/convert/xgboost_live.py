@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from emlrt.convert.xgboost_document import Fields, parsed
+from emlrt.convert.fields import Fields
+from emlrt.convert.xgboost_document import parsed
 from emlrt.convert.xgboost_learner import LINKS, Learner, learner_of
 from emlrt.convert.xgboost_nodes import Float32s
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.ensemble import Bools, Ints
-from emlrt.convert.xgboost_document import Fields
+from emlrt.convert.fields import Fields
 from emlrt.errors import FormatError
 
 Float32s = NDArray[np.float32]

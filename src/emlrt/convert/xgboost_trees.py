@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from emlrt.convert.ensemble import Bools, Categories, Ensemble, Ints
-from emlrt.convert.xgboost_document import Fields
+from emlrt.convert.fields import Fields
 from emlrt.convert.xgboost_nodes import (
     Float32s,
     Nodes,
