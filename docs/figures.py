@@ -223,8 +223,8 @@ def boosted() -> Iterator[str]:
     if not body:
         return
     yield "Boosted trees: bytes of the blob / of the library's smallest file; bytes of"
-    yield "a whole program on a Cortex-M0+ (-Os, above an empty one, the model included)"
-    yield "and instructions of one call (-O2, raw scores), emlrt / m2cgen"
+    yield "a whole program on a Cortex-M0+ (-Os, above an empty one, the model"
+    yield "included) and instructions of one call (-O2, raw scores), emlrt / m2cgen"
     yield f"(commit {notes['emlrt commit']}):"
     yield ""
     yield from table(["", "blob / file", "program", "instructions"], body)
