@@ -189,14 +189,17 @@ def _exponents(trees: list[Floats], start: Floats, leaf_bits: int) -> Ints:
     """Exponents for the trees, and for a start in few parts."""
     every = [*trees, *([start] if len(start) else [])]
     exponents = value_exponents(every, 32)
-    if leaf_bits == 32 or not trees:
+    if leaf_bits == 32:
         return exponents
     most = (2.0 ** (leaf_bits - 1) - 1) * _STARTS_MAX
     with np.errstate(divide="ignore"):
         by_start = np.ceil(np.log2(abs(start).max(axis=0, initial=0) / most))
     lowest = by_start.clip(-999).astype(np.int64)
-    few: Ints = value_exponents(trees, leaf_bits)
-    largest: Ints = np.maximum(np.maximum(exponents, few), lowest)
+    if trees:
+        some = np.any([tree.any(axis=0) for tree in trees], axis=0)
+        few = np.where(some, value_exponents(trees, leaf_bits), lowest)
+        lowest = np.maximum(lowest, few)
+    largest: Ints = np.maximum(exponents, lowest)
     return largest
 
 
