@@ -98,6 +98,19 @@ def test_starts_far_above_the_leaves(leaf_bits, start):
     assert_within(model, scores_of(model, X), found.sums(X))
 
 
+@pytest.mark.parametrize("leaf_bits", [8, 16])
+@pytest.mark.parametrize("sizes", [[], [0], [5, 0]])
+def test_starts_where_leaves_say_nothing(sizes, leaf_bits):
+    """Trees that add 0, or none: of few bits, some leaves add up to the start."""
+    found = trees(np.random.default_rng(0), sizes, n_outputs=2, vectors=True)
+    found.value[:], found.base[:] = 0, [0.3, -1e6]
+    model = convert(found, leaf_bits=leaf_bits)
+    assert model.nbytes < 1000
+    y = scores_of(model, np.zeros((3, 4), np.float32))
+    assert_within(model, y, found.sums(np.zeros((3, 4), np.float32)))
+    np.testing.assert_allclose(y, [found.base] * 3, rtol=2.0 ** (2 - leaf_bits))
+
+
 def test_groups_keep_trees_and_order():
     rng = np.random.default_rng(0)
     found = trees(rng, [3, 0, 5, 0, 7, 2, 0], n_outputs=4)
