@@ -166,6 +166,7 @@ BUGS = {
     "rank_left": Bug("rank.c", "return left == 0 ?", "return 1 ?"),
     "median_outputs": Bug("median.c", "call->n_out == 1 &&", ""),
     "median_size": Bug("median.c", "call->size / 4 == call->n_in", "1"),
+    "median_wraps": Bug("median.c", "weight > UINT32_MAX - total", "0"),
     # Affine ops.
     "floats_rows": Bug("numeric.c", "if (columns * 4 > *left) return 0;", ""),
     "finite": Bug("numeric.c", "return 0;\n  return 1;", "return 1;\n  return 1;"),

@@ -77,13 +77,13 @@ def oblivious(payload, x, n_out):
 
 def median(payload, x, n_out):
     weights = struct.unpack(f"<{len(x)}I", payload)
-    total, found = sum(weights) % 2**32, orders(x)
+    half, found = (sum(weights) + 1) // 2, orders(x)
     order, so_far = sorted(range(len(x)), key=lambda i: (found[i], i)), 0
     for i in order:
-        so_far = (so_far + weights[i]) % 2**32
-        if so_far >= total - total // 2:
+        so_far += weights[i]
+        if so_far >= half:
             return [x[i]]
-    return [x[0]]
+    raise AssertionError("the total is 0")
 
 
 OPS = {

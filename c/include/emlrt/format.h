@@ -615,8 +615,8 @@ typedef struct emlrt_rank {
 #define EMLRT_RANK_EXACT 1 /* what equals no key is as NaN */
 #define EMLRT_RANK_AGAIN 2 /* source, count and keys of the column before */
 
-/* Payload of median: uint32_t weights[in_count], adding up to 32 bits at most;
- * out_count is 1. The smallest input such that it and the inputs that are not
+/* Payload of median: uint32_t weights[in_count], adding up to 1 or more, and to 32
+ * bits at most; out_count is 1. The smallest input such that it and the inputs that are not
  * larger have half of the weight or more. */
 
 /* Metadata: sections in rising order of tag, at most one of each, 8 octets of

@@ -391,6 +391,9 @@ def median_cases() -> Cases:
     yield "median_long", op_blob(MEDIAN, 3, 1, good + u32(0))
     for n_out in (2, 3, 0x03FFFFFF):
         yield f"median_outputs_{n_out:x}", op_blob(MEDIAN, 3, n_out, good)
+    yield "median_zeros", op_blob(MEDIAN, 3, 1, u32(0, 0, 0))
+    yield "median_wraps", op_blob(MEDIAN, 3, 1, u32(0x80000000, 0x7FFFFFFF, 1))
+    yield "median_wraps_on", op_blob(MEDIAN, 3, 1, u32(0xFFFFFFFF, 1, 5))
     yield "median_inputs_fewer", op_blob(MEDIAN, 2, 1, good)
     yield "median_inputs_many", op_blob(MEDIAN, 0x03FFFFFF, 1, good)
 
@@ -439,5 +442,5 @@ def valid() -> Cases:
     yield "oblivious_deep", oblivious(deep(16))
     yield "oblivious_wide", oblivious(deep(3, leaves=64), shift=2)
     yield "median", op_blob(MEDIAN, 3, 1, u32(1, 2, 3))
-    yield "median_wraps", op_blob(MEDIAN, 3, 1, u32(HUGE, HUGE, HUGE))
-    yield "median_zeros", op_blob(MEDIAN, 3, 1, u32(0, 0, 0))
+    yield "median_one", op_blob(MEDIAN, 3, 1, u32(0, 1, 0))
+    yield "median_most", op_blob(MEDIAN, 3, 1, u32(HUGE, 0xFFFFFFFF - HUGE, 0))
