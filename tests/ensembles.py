@@ -13,13 +13,13 @@ from emlrt.convert.plan import program_of
 from emlrt.convert.sums import sums
 
 
-def nodes_of(rng, sizes):
+def nodes_of(rng, sizes, shape="random"):
     """Children of all trees' nodes, and the roots."""
     left, right, roots = [], [], []
     for size in sizes:
         root = len(left)
         roots.append(root)
-        for side, part in zip((left, right), grow(rng, size), strict=True):
+        for side, part in zip((left, right), grow(rng, size, shape), strict=True):
             side += np.where(part < 0, -1, part + root).tolist()
     return (np.array(whole, int) for whole in (left, right, roots))
 

@@ -146,3 +146,13 @@ def test_floats_of_few_bits():
     found, _ = some(np.random.default_rng(0), [2, 3])
     with pytest.raises(ValueError, match="leaf_bits=8"):
         oblivious(found, sums="float32", leaf_bits=8)
+
+
+def test_the_deepest_tree():
+    rng = np.random.default_rng(0)
+    found, pool = some(rng, [16, 2])
+    model, X = oblivious(found), beside(rng, pool, (60, 5))
+    assert_within(model, scores_of(model, X), found.sums(X))
+    found, _ = some(rng, [17])
+    with pytest.raises(UnsupportedModelError, match="17 levels"):
+        oblivious(found)
