@@ -156,3 +156,18 @@ def test_the_deepest_tree():
     found, _ = some(rng, [17])
     with pytest.raises(UnsupportedModelError, match="17 levels"):
         oblivious(found)
+
+
+def test_more_columns_than_questions_tell_apart():
+    """Each of 16,400 trees has features of its own; the last few leaves count."""
+    n, depth = 16400, 4
+    no, zeros = np.zeros(depth, bool), np.zeros(depth)
+    features = np.arange(n * depth).reshape(n, depth)
+    made = [ObliviousTree(f, zeros, no, np.zeros((2**depth, 1))) for f in features]
+    for k, tree in enumerate(made[-9:]):
+        tree.leaves[k:, 0] = 2.0**k
+    found = Oblivious(n * depth, made, np.ones(1))
+    X = np.random.default_rng(0).choice(np.float32([-1, 1, np.nan]), (3, n * depth))
+    model = oblivious(found)
+    assert not any(name.startswith("oblivious") for name in names(model))
+    np.testing.assert_array_equal(model._runtime.scores(X), found.sums(X))

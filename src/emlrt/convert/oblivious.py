@@ -13,13 +13,15 @@ from emlrt.convert.forest import Ints, Splits
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.leaves import pack_numbers, quantize_values, value_exponents
 from emlrt.convert.ranking import rank_stage
-from emlrt.convert.ranks import ranked
+from emlrt.convert.ranks import Ranks, ranked
 from emlrt.convert.sums import sums
 from emlrt.errors import UnsupportedModelError
 from emlrt.layout import dtype_of, padded
 from emlrt.native import constants
 
 _DEPTH_MAX = constants("EMLRT_OBLIVIOUS_")["MAX"]
+#: Columns that a question can tell apart.
+_COLUMNS_MAX = 1 << 16
 
 
 def _questions(trees: list[ObliviousTree]) -> Splits:
@@ -117,19 +119,8 @@ def as_ensemble(oblivious: Oblivious) -> Ensemble:
     )
 
 
-def oblivious_sums(graph: Graph, oblivious: Oblivious, x: Wire) -> Wire:
-    """Stages that give the scores of oblivious trees, one an output. If the caller
-    asks for what only ordinary trees have, they become such.
-
-    Raises
-    ------
-    UnsupportedModelError
-        If a leaf is not finite, or a tree too deep.
-    """
-    graph.used.update(("leaf_bits", "encoding", "sums"))
-    options = graph.options
-    if options.encoding == "direct" or options.sums == "float32":
-        return sums(graph, as_ensemble(oblivious), x)
+def _checked(oblivious: Oblivious) -> list[ObliviousTree]:
+    """The trees, that of the start first."""
     trees = [*_start(oblivious), *oblivious.trees]
     if not all(np.isfinite(tree.leaves).all() for tree in trees):
         raise UnsupportedModelError(
@@ -140,15 +131,36 @@ def oblivious_sums(graph: Graph, oblivious: Oblivious, x: Wire) -> Wire:
         raise UnsupportedModelError(
             f"a tree has {deepest} levels; supported are up to {_DEPTH_MAX}"
         )
-    x, bits = graph.floats(x), options.leaf_bits
-    exponents = value_exponents([tree.leaves for tree in trees], bits)
+    return trees
+
+
+def _codes(graph: Graph, x: Wire, ranks: Ranks) -> Wire:
+    """What the questions read; something even if there is no question."""
+    if ranks.columns:
+        return rank_stage(graph, x, ranks)
+    return graph.stage("RANK_U8", graph.part(x, 0, 1), 1, bytes(8))
+
+
+def oblivious_sums(graph: Graph, oblivious: Oblivious, x: Wire) -> Wire:
+    """Stages that give the scores of oblivious trees, one an output. They become
+    ordinary trees if the caller asks for what only those have, or if questions
+    could not number all columns.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If a leaf is not finite, or a tree too deep.
+    """
+    graph.used.update(("leaf_bits", "encoding", "sums"))
+    options = graph.options
+    if options.encoding == "direct" or options.sums == "float32":
+        return sums(graph, as_ensemble(oblivious), x)
+    trees = _checked(oblivious)
     ranks = ranked([_questions(trees)], [], "uint8")
-    if ranks is None:
-        raise AssertionError("numbers always have ranks")
-    if not ranks.columns:  # no question at all
-        one = graph.part(x, 0, 1)
-        codes = graph.stage("RANK_U8", one, 1, bytes(8))
-    else:
-        codes = rank_stage(graph, x, ranks)
+    if ranks is None or len(ranks.columns) > _COLUMNS_MAX:
+        return sums(graph, as_ensemble(oblivious), x)
+    bits = options.leaf_bits
+    exponents = value_exponents([tree.leaves for tree in trees], bits)
     payload = _payload(trees, ranks.by_split[0], exponents, bits)
+    codes = _codes(graph, graph.floats(x), ranks)
     return graph.stage("OBLIVIOUS_U8", codes, len(oblivious.base), payload)
