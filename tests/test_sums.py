@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from spec_reader import Blob
 from strategies import CORNERS, quick, seeds, thresholds
 
 from emlrt import Model
@@ -225,6 +226,18 @@ def test_starts_of_short_leaves(leaf_bits, sizes):
     model = convert(found, leaf_bits=leaf_bits)
     y = check(model, found, rows_of(rng, found))
     assert (abs(y[:, 1] - 0.2) <= 0.2 * 2.0 ** -(leaf_bits + 4)).all()
+
+
+@pytest.mark.parametrize("floats", [False, True])
+@quick
+@given(seeds, shapes(categorical=st.sampled_from([0.0, 0.3]), kind=kinds))
+def test_a_reader_of_the_spec_gives_the_same_bits(floats, seed, shape):
+    rng = np.random.default_rng(seed)
+    found = ensemble(rng, shape)
+    model, X = convert(found, floats), rows_of(rng, found, 6)
+    blob = Blob(bytes(model))
+    expected = np.array([blob.scores(x) for x in X.tolist()], np.float32)
+    same_bits(scores_of(model, X), expected)
 
 
 # Integer inputs
