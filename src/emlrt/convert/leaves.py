@@ -145,8 +145,8 @@ def value_exponents(values: list[NDArray[np.float64]], leaf_bits: int) -> Ints:
         raise UnsupportedModelError(
             "leaf values are too large for float32; scale the target"
         )
-    least = -lib.EMLRT_EXPONENT_MAX
-    return np.where(reach > 0, exponents.clip(least), 0).astype(np.int64)
+    found: Ints = exponents.clip(-lib.EMLRT_EXPONENT_MAX).astype(np.int64)
+    return found
 
 
 #: Up to so many trees, their roundings together stay below 2 float32 ulp.
