@@ -36,9 +36,7 @@ def grown(rng, nodes, depth, features, pool):
     return at
 
 
-def ensemble(
-    seed=0, trees=3, depth=3, features=4, outputs=1, vectors=False, pool=POOL
-):
+def ensemble(seed=0, trees=3, depth=3, features=4, outputs=1, vectors=False, pool=POOL):
     """A random sum of trees."""
     rng, nodes = np.random.default_rng(seed), []
     roots = [grown(rng, nodes, depth, features, pool) for _ in range(trees)]

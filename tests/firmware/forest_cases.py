@@ -73,7 +73,6 @@ class Case:
         return facts(self.blob)
 
 
-
 @contextmanager
 def forced(dtype: str, suffix: str, **changes: int) -> Iterator[None]:
     """Make the converter take one record form, however small the forest."""
