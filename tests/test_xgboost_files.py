@@ -432,7 +432,7 @@ def edited(draw, value):
         for key in path[:-1]:
             node = node[key]
         if draw(st.integers(0, 3)) or isinstance(node, list):
-            node[path[-1]] = draw(st.sampled_from(ODD))
+            node[path[-1]] = copy.deepcopy(draw(st.sampled_from(ODD)))
         else:
             node.pop(path[-1], None)
     return value

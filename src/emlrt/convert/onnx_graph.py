@@ -7,6 +7,7 @@ is kept that is larger than the file.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -121,6 +122,10 @@ class Node:
         return array_of(self._field(name, "TENSOR").t, f"{self.title}: {name}")
 
 
+#: Most numbers of a tensor.
+_NUMBERS_MAX = 1 << 40
+
+
 def array_of(tensor: Any, what: str) -> NDArray[Any]:
     """The numbers, or texts, of a TensorProto.
 
@@ -139,6 +144,9 @@ def array_of(tensor: Any, what: str) -> NDArray[Any]:
         found: NDArray[Any] = import_onnx().numpy_helper.to_array(tensor)
     except (KeyError, OverflowError, RuntimeError, TypeError, ValueError) as error:
         raise FormatError(f"{what} is damaged: {str(error)[:200]}") from None
+    # Of numbers that are none, since one side is 0, the others may be anything.
+    if math.prod(max(length, 1) for length in found.shape) > _NUMBERS_MAX:
+        raise FormatError(f"{what} is damaged: its shape is {found.shape}")
     return found
 
 
