@@ -42,6 +42,8 @@ def affine() -> Iterator[tuple[str, bytes]]:
     yield "affine_short", op_blob(AFFINE, 2, 2, good[:-4])
     yield "affine_long", op_blob(AFFINE, 2, 2, good + f32(0))
     yield "affine_counts", op_blob(AFFINE, 1, 2, good)
+    yield "affine_fewer_outputs", op_blob(AFFINE, 2, 1, good)
+    yield "affine_more_outputs", op_blob(AFFINE, 2, 3, good)
     yield "affine_nan", op_blob(AFFINE, 2, 2, good[:-4] + f32(math.nan))
 
 
