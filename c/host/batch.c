@@ -38,7 +38,7 @@ static void run_stage(const emlrt_op *op, emlrt_call *call, emlrt_rows in,
 /* Runs a stage that is laid out. Returns 0 if memory runs out. */
 static int run_forest(const emlrt_host *host, unsigned k, emlrt_rows x,
                       emlrt_rows in, emlrt_rows out, size_t n) {
-  if (host->from_ranks[k]) in = span(&x, host->rank_inputs);
+  if (host->inputs[k] != EMLRT_HOST_DIRECT) in = span(&x, host->inputs[k]);
   return emlrt_forest_scores(host->forests[k], in, out, n);
 }
 

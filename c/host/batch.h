@@ -11,14 +11,16 @@
 /* Most rows of a block. */
 #define EMLRT_BATCH 64u
 
+#define EMLRT_HOST_DIRECT UINT32_MAX
+
 /* A model laid out for speed. Arrays have an element a stage. */
 struct emlrt_host {
   unsigned n_stages;
   size_t rows;               /* most of a block */
   int wide;                  /* whether blocks of many rows are worth it */
   emlrt_forest **forests;    /* NULL for stages without one */
-  unsigned char *from_ranks; /* whether a forest reads what ranks are made of, */
-  uint32_t rank_inputs;      /* from this octet of x on */
+  uint32_t *inputs;          /* where in x a forest reads what ranks are made of;
+                                EMLRT_HOST_DIRECT if it reads its own span */
   unsigned char *needed;     /* 0 for ranks that only such forests read */
 };
 

@@ -15,6 +15,7 @@
 typedef struct ranking {
   emlrt_call call;
   unsigned stage; /* that makes them; n_stages if there are none */
+  uint32_t inputs; /* where in x it reads */
   uint32_t from, to;
 } ranking;
 
@@ -50,13 +51,14 @@ static void read_stage(emlrt_host *host, unsigned k, emlrt_rom stage,
               meets(ranks, EMLRT_STAGE16(stage, in_space), from,
                     call->n_in << (op & 3u));
   int whole = reads && from == ranks->from && call->n_in == ranks->call.n_out;
-  host->forests[k] =
-      emlrt_forest_new(call, op, whole ? &ranks->call : NULL);
-  if (host->forests[k] == NULL && whole)
-    host->forests[k] = emlrt_forest_new(call, op, NULL);
-  else if (host->forests[k] != NULL && whole)
-    host->from_ranks[k] = 1;
-  if (reads && !host->from_ranks[k]) host->needed[ranks->stage] = 1;
+  host->inputs[k] = EMLRT_HOST_DIRECT;
+  if (whole) host->forests[k] = emlrt_forest_new(call, op, &ranks->call);
+  if (host->forests[k] != NULL) {
+    host->inputs[k] = ranks->inputs;
+    return;
+  }
+  host->forests[k] = emlrt_forest_new(call, op, NULL);
+  if (reads) host->needed[ranks->stage] = 1;
 }
 
 /* Notes what a stage writes: ranks, or something in their place. */
@@ -76,16 +78,15 @@ static void write_stage(emlrt_host *host, unsigned k, emlrt_rom stage,
   ranks->stage = k;
   ranks->from = from;
   ranks->to = from + octets;
-  host->rank_inputs = EMLRT_STAGE32(stage, in_offset);
+  ranks->inputs = EMLRT_STAGE32(stage, in_offset);
 }
 
 static int take_host(emlrt_host *host) {
   host->forests = (emlrt_forest **)emlrt_take(host->n_stages,
                                               sizeof *host->forests);
   host->needed = (unsigned char *)emlrt_take(host->n_stages, 1);
-  host->from_ranks = (unsigned char *)emlrt_take(host->n_stages, 1);
-  return host->forests != NULL && host->needed != NULL &&
-         host->from_ranks != NULL;
+  host->inputs = (uint32_t *)emlrt_take(host->n_stages, sizeof(uint32_t));
+  return host->forests != NULL && host->needed != NULL && host->inputs != NULL;
 }
 
 unsigned emlrt_host_stages(const emlrt_host *host) {
@@ -112,7 +113,7 @@ static void lay_out(emlrt_host *host, emlrt_rom blob) {
   ranking ranks;
   unsigned k;
   ranks.stage = host->n_stages;
-  ranks.from = ranks.to = 0;
+  ranks.inputs = ranks.from = ranks.to = 0;
   for (k = 0; k < host->n_stages; k++) {
     emlrt_call call = call_of(stage, payload);
     host->wide |= EMLRT_STAGE32(stage, op) == EMLRT_OP_OBLIVIOUS_U8;
@@ -145,6 +146,6 @@ void emlrt_host_free(emlrt_host *host) {
     emlrt_forest_free(host->forests[k]);
   free(host->forests);
   free(host->needed);
-  free(host->from_ranks);
+  free(host->inputs);
   free(host);
 }
