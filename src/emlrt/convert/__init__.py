@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from inspect import getattr_static
 from typing import Any
 
 from emlrt.blob import Program
 from emlrt.convert.answer import Answer
+from emlrt.convert.classes import check_methods
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.options import Options
 from emlrt.convert.plan import program_of
@@ -282,15 +282,7 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
         If it is not fitted.
     """
     cls, family = _supported(estimator)
-    name = type(estimator).__name__
-    for method in _METHODS:
-        # Static: what is available on a condition gives a new function each time.
-        ours = getattr_static(estimator, method, None)
-        if ours is not getattr_static(cls, method, None):
-            raise UnsupportedModelError(
-                f"{name} overrides {cls.__name__}.{method}, which a converted model"
-                f" would not follow; convert a plain {cls.__name__}"
-            )
+    check_methods(estimator, cls, _METHODS)
     module = import_module(f"emlrt.convert.{family}")
     convert: Callable[[Graph, Any, Wire], Answer] = module.emit
     return convert(graph, estimator, x)

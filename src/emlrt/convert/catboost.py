@@ -7,7 +7,6 @@ import math
 import os
 import tempfile
 from importlib import import_module
-from inspect import getattr_static
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,13 @@ from emlrt.convert.answer import Answer, classifier, with_extra
 from emlrt.convert.catboost_file import (
     is_catboost_file,
     loss_of,
-    opened,
     parsed,
     threshold_of,
 )
 from emlrt.convert.catboost_trees import Trees, trees_of
+from emlrt.convert.classes import check_methods, class_of
 from emlrt.convert.ensemble import Oblivious
-from emlrt.convert.fields import Fields
+from emlrt.convert.fields import Fields, opened
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.oblivious import oblivious_sums
 from emlrt.convert.options import Options
@@ -37,6 +36,8 @@ _ESTIMATORS = ("CatBoost", "CatBoostClassifier", "CatBoostRegressor", "CatBoostR
 _METHODS = ("predict", "predict_proba", "predict_log_proba")
 #: Losses of one output that tell two classes apart; any of a user's own may.
 _BINARY = ("Logloss", "CrossEntropy", "Focal")
+#: Most GiB of a file.
+_FILE_GIB = 1
 _OWN = "PythonUserDefined"
 #: Losses of one label an output, each of which may hold.
 _LABELS = ("MultiLogloss", "MultiCrossEntropy")
@@ -44,34 +45,20 @@ _SOFTMAX = "MultiClass"
 _EACH = "MultiClassOneVsAll"
 
 
-def _class(model: Any) -> type | None:
-    """CatBoost's class that a model in memory is, or derives from."""
-    for cls in type(model).__mro__:
-        if cls.__module__.partition(".")[0] == "catboost":
-            return cls
-    return None
-
-
 def is_catboost(model: Any) -> bool:
     """Whether this is one of CatBoost's models in memory."""
-    return _class(model) is not None
+    return class_of(model, "catboost") is not None
 
 
 def _check_class(model: Any) -> str:
     """The name of CatBoost's class of a model, which predicts as that class does."""
-    cls, name = _class(model), type(model).__name__
+    cls, name = class_of(model, "catboost"), type(model).__name__
     if cls is None or cls.__name__ not in _ESTIMATORS:
         raise UnsupportedModelError(
             f"cannot convert {name}: supported are {', '.join(_ESTIMATORS)}, and paths"
             " of files by save_model(path, format='json')"
         )
-    for method in _METHODS:
-        ours = getattr_static(type(model), method, None)
-        if ours is not getattr_static(cls, method, None):
-            raise UnsupportedModelError(
-                f"{name} overrides {cls.__name__}.{method}, which a converted model"
-                f" would not follow; convert a plain {cls.__name__}"
-            )
+    check_methods(model, cls, _METHODS)
     return cls.__name__
 
 
@@ -253,7 +240,7 @@ def catboost_program(
         If classes do not fit the model.
     """
     if isinstance(model, str | os.PathLike):
-        with opened(model) as document:
+        with opened(model, parsed, _FILE_GIB) as document:
             return _program(document, None, classes, options, "CatBoost's file")
     name = _check_class(model)
     return _program(_exported(model), model, classes, options, name)

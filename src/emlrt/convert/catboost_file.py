@@ -4,22 +4,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from emlrt.convert.ensemble import Bools, Floats, Ints
-from emlrt.convert.fields import Fields
-from emlrt.errors import EmlrtError, FormatError, UnsupportedModelError
+from emlrt.convert.fields import Fields, Path, json_fields
+from emlrt.errors import FormatError, UnsupportedModelError
 
-Path = str | os.PathLike[str]
-#: Most octets of a file.
-_SIZE_MAX = 1 << 30
 #: How many octets tell what a file is.
 _START = 4096
 #: How CatBoost's own binary files begin.
@@ -83,33 +77,7 @@ def parsed(data: bytes) -> Fields:
         )
     if _JSON.match(data[:_START]) is None:
         raise FormatError("no JSON export of CatBoost")
-    try:
-        return Fields(json.loads(data))
-    except (RecursionError, ValueError) as error:
-        kind = type(error).__name__
-        raise FormatError(f"damaged JSON ({kind}: {str(error)[:200]})") from None
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Fields]:
-    """A file's document; errors of what is done with it name the file.
-
-    Raises
-    ------
-    FormatError
-        If the file is none of CatBoost's JSON exports, or damaged.
-    OSError
-        If it cannot be read.
-    """
-    name = os.fspath(path)
-    with open(path, "rb") as file:
-        data = file.read(_SIZE_MAX + 1)
-    try:
-        if len(data) > _SIZE_MAX:
-            raise FormatError("larger than 1 GiB")
-        yield parsed(data)
-    except EmlrtError as error:
-        raise type(error)(f"{name}: {error}") from None
+    return json_fields(data)
 
 
 def whole(fields: Fields, name: str, end: int) -> int:

@@ -3,13 +3,19 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.errors import FormatError
+from emlrt.errors import EmlrtError, FormatError
+
+Path = str | os.PathLike[str]
 
 
 class Fields:
@@ -86,3 +92,41 @@ class Fields:
         """A list of numbers as float32, NaN and infinity included."""
         with np.errstate(over="ignore"):
             return self._numbers(name, "biuf", size).astype(np.float32)
+
+
+def json_fields(data: bytes) -> Fields:
+    """The object of a JSON text.
+
+    Raises
+    ------
+    FormatError
+        If it is none.
+    """
+    try:
+        return Fields(json.loads(data))
+    except (RecursionError, ValueError) as error:
+        kind = type(error).__name__
+        raise FormatError(f"damaged JSON ({kind}: {str(error)[:200]})") from None
+
+
+@contextmanager
+def opened(path: Path, parse: Callable[[bytes], Fields], gib: int) -> Iterator[Fields]:
+    """A file's document, of so many GiB at most; errors of what is done with it name
+    the file.
+
+    Raises
+    ------
+    FormatError
+        If the file is larger, or what `parse` raises.
+    OSError
+        If it cannot be read.
+    """
+    name, most = os.fspath(path), gib << 30
+    with open(path, "rb") as file:
+        data = file.read(most + 1)
+    try:
+        if len(data) > most:
+            raise FormatError(f"larger than {gib} GiB")
+        yield parse(data)
+    except EmlrtError as error:
+        raise type(error)(f"{name}: {error}") from None

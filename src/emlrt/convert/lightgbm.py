@@ -7,7 +7,6 @@ import io
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from inspect import getattr_static
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from emlrt.blob import Program
 from emlrt.convert.answer import Answer, classifier, with_extra
+from emlrt.convert.classes import check_methods, class_of
 from emlrt.convert.ensemble import Ensemble
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.lightgbm_objective import Objective, objective_of
@@ -33,17 +33,9 @@ _CLASSES = {"predict": "class", "predict_proba": "proba"}
 _FILE_MAX = 1 << 30
 
 
-def _class(model: Any) -> type | None:
-    """LightGBM's class that a model in memory is, or derives from."""
-    for cls in type(model).__mro__:
-        if cls.__module__.partition(".")[0] == "lightgbm":
-            return cls
-    return None
-
-
 def is_lightgbm(model: Any) -> bool:
     """Whether this is one of LightGBM's models in memory."""
-    return _class(model) is not None
+    return class_of(model, "lightgbm") is not None
 
 
 def is_lightgbm_file(path: str | os.PathLike[str]) -> bool:
@@ -60,20 +52,14 @@ def is_lightgbm_file(path: str | os.PathLike[str]) -> bool:
 
 def _check_class(model: Any) -> str:
     """The name of a model's class, if it is known and predicts as LightGBM does."""
-    cls, name = _class(model), type(model).__name__
+    cls, name = class_of(model, "lightgbm"), type(model).__name__
     if cls is None or cls.__name__ not in ("Booster", *_ESTIMATORS):
         raise UnsupportedModelError(
             f"cannot convert {name}: supported are LightGBM's Booster,"
             f" {', '.join(_ESTIMATORS)}, and paths of its text files; of an estimator"
             " for Dask, what to_local() gives"
         )
-    for method in _METHODS:
-        ours = getattr_static(type(model), method, None)
-        if ours is not getattr_static(cls, method, None):
-            raise UnsupportedModelError(
-                f"{name} overrides {cls.__name__}.{method}, which a converted model"
-                f" would not follow; convert a plain {cls.__name__}"
-            )
+    check_methods(model, cls, _METHODS)
     return name
 
 

@@ -14,18 +14,17 @@ from numpy.typing import ArrayLike
 from emlrt.blob import Program
 from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.ensemble import Ensemble
-from emlrt.convert.fields import Fields
+from emlrt.convert.fields import Fields, Path, opened
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.options import Options
 from emlrt.convert.plan import program_of
 from emlrt.convert.sums import sums
 from emlrt.convert.treelite_trees import ensemble_of
 from emlrt.convert.xgboost_document import parsed
-from emlrt.errors import EmlrtError, FormatError, UnsupportedModelError
+from emlrt.errors import UnsupportedModelError
 
-Path = str | os.PathLike[str]
 _START = 4096
-_FILE_MAX = 1 << 30
+_FILE_GIB = 1
 _NOTHING = re.compile(rb'"threshold":\s*([,}])')
 _COUNT_MAX = 0xFFFF
 _FEATURES_MAX = 1 << 22
@@ -97,11 +96,16 @@ def _averaged(document: Fields, ensemble: Ensemble) -> Ensemble:
     return ensemble
 
 
+def _n_features(document: Fields) -> int:
+    found = document.plain("num_feature")
+    if not isinstance(found, int) or not 1 <= found <= _FEATURES_MAX:
+        raise document.wrong("num_feature", "is no number of features")
+    return found
+
+
 def ensemble_in(document: Fields) -> Ensemble:
     """The trees of a dump; raises as `treelite_program`."""
-    n_features = document.plain("num_feature")
-    if not isinstance(n_features, int) or not 1 <= n_features <= _FEATURES_MAX:
-        raise document.wrong("num_feature", "is no number of features")
+    n_features = _n_features(document)
     targets, classes = _shape(document)
     width = int(document.ints("leaf_vector_shape", 2).prod())
     n = targets * classes
@@ -180,9 +184,7 @@ def _as_classifier(y: Wire, name: str, classes: Any) -> Answer:
 def _program(
     document: Fields, classes: ArrayLike | None, options: Options, name: str
 ) -> tuple[Program, str]:
-    n_features = document.plain("num_feature")
-    if not isinstance(n_features, int) or not 1 <= n_features <= _FEATURES_MAX:
-        raise document.wrong("num_feature", "is no number of features")
+    n_features = _n_features(document)
     options.check_range(n_features)
     graph = Graph(n_features, options)
     y, post = _scores(graph, document)
@@ -206,21 +208,6 @@ def document_of(data: bytes) -> Fields:
     return parsed(_NOTHING.sub(b'"threshold":Infinity\\1', data))
 
 
-def _of_file(
-    path: Path, classes: ArrayLike | None, options: Options
-) -> tuple[Program, str]:
-    """A file's model; errors name the file."""
-    name = os.fspath(path)
-    with open(path, "rb") as file:
-        if os.fstat(file.fileno()).st_size > _FILE_MAX:
-            raise FormatError(f"{name}: larger than 1 GiB")
-        data = file.read()
-    try:
-        return _program(document_of(data), classes, options, "Treelite's file")
-    except EmlrtError as error:
-        raise type(error)(f"{name}: {error}") from None
-
-
 def treelite_program(
     model: Any, classes: ArrayLike | None, options: Options
 ) -> tuple[Program, str]:
@@ -239,7 +226,8 @@ def treelite_program(
         If classes do not fit the model.
     """
     if isinstance(model, str | os.PathLike):
-        return _of_file(model, classes, options)
+        with opened(model, document_of, _FILE_GIB) as document:
+            return _program(document, classes, options, "Treelite's file")
     if not is_treelite(model):
         raise UnsupportedModelError(
             f"cannot convert {type(model).__name__}: supported are treelite.Model and"

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-from inspect import getattr_static
 from typing import Any
 
 import numpy as np
@@ -12,10 +11,12 @@ from numpy.typing import ArrayLike
 
 from emlrt.blob import Program
 from emlrt.convert.answer import Answer, classifier
+from emlrt.convert.classes import check_methods, class_of
+from emlrt.convert.fields import opened
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.convert.options import Options
 from emlrt.convert.plan import program_of
-from emlrt.convert.xgboost_document import is_xgboost_file, opened
+from emlrt.convert.xgboost_document import is_xgboost_file, parsed
 from emlrt.convert.xgboost_learner import Learner, learner_of
 from emlrt.convert.xgboost_live import learner_of_booster
 from emlrt.errors import UnsupportedModelError
@@ -29,40 +30,28 @@ ESTIMATORS = (
     "XGBRFRegressor",
 )
 _METHODS = ("predict", "predict_proba")
+#: Most GiB of a file.
+_FILE_GIB = 2
 _LOGISTIC = ("binary:logistic", "reg:logistic")
 #: XGBClassifier has no predict_log_proba.
 _CLASSES = {"predict": "class", "predict_proba": "proba"}
 _SOFTMAX = ("multi:softmax", "multi:softprob")
 
 
-def _class(model: Any) -> type | None:
-    """XGBoost's class that a model in memory is, or derives from."""
-    for cls in type(model).__mro__:
-        if cls.__module__.partition(".")[0] == "xgboost":
-            return cls
-    return None
-
-
 def is_xgboost(model: Any) -> bool:
     """Whether this is one of XGBoost's models in memory."""
-    return _class(model) is not None
+    return class_of(model, "xgboost") is not None
 
 
 def _check_class(model: Any) -> str:
     """The name of a model's class, if it is known and predicts as XGBoost does."""
-    cls, name = _class(model), type(model).__name__
+    cls, name = class_of(model, "xgboost"), type(model).__name__
     if cls is None or cls.__name__ not in ("Booster", *ESTIMATORS):
         raise UnsupportedModelError(
             f"cannot convert {name}: supported are XGBoost's Booster,"
             f" {', '.join(ESTIMATORS)}, and paths of its .json and .ubj files"
         )
-    for method in _METHODS:
-        ours = getattr_static(type(model), method, None)
-        if ours is not getattr_static(cls, method, None):
-            raise UnsupportedModelError(
-                f"{name} overrides {cls.__name__}.{method}, which a converted model"
-                f" would not follow; convert a plain {cls.__name__}"
-            )
+    check_methods(model, cls, _METHODS)
     return name
 
 
@@ -210,7 +199,7 @@ def _estimated(graph: Graph, learner: Learner, x: Wire, estimator: Any) -> Answe
 def _read(model: Any, as_estimator: bool) -> tuple[Learner, str]:
     """A model, wherever it is, and what to call it."""
     if isinstance(model, str | os.PathLike):
-        with opened(model) as document:
+        with opened(model, parsed, _FILE_GIB) as document:
             learner, name = learner_of(document, as_estimator), "XGBoost's file"
     else:
         name = _check_class(model)

@@ -3,23 +3,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from emlrt.convert import ubjson
-from emlrt.convert.fields import Fields
-from emlrt.errors import EmlrtError, FormatError
+from emlrt.convert.fields import Fields, Path, json_fields
+from emlrt.errors import FormatError
 
-Path = str | os.PathLike[str]
-#: Most octets of a file.
-_SIZE_MAX = 1 << 31
 #: How many octets tell what a file is.
 _START = 4096
-#: What malformed content makes Python's readers raise.
-_TROUBLE = (RecursionError, ValueError)
 _JSON = re.compile(rb"(\xef\xbb\xbf)?\s*\{\s*[\"}]")
 
 
@@ -56,30 +47,4 @@ def parsed(data: bytes) -> Fields:
             "neither JSON nor UBJSON: load it with an XGBoost that can, and save it as"
             " .json or .ubj"
         )
-    try:
-        return Fields(json.loads(data))
-    except _TROUBLE as error:
-        kind = type(error).__name__
-        raise FormatError(f"damaged JSON ({kind}: {str(error)[:200]})") from None
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Fields]:
-    """A file's document; errors of what is done with it name the file.
-
-    Raises
-    ------
-    FormatError
-        If the file is none of XGBoost's, or damaged.
-    OSError
-        If it cannot be read.
-    """
-    name = os.fspath(path)
-    with open(path, "rb") as file:
-        data = file.read(_SIZE_MAX + 1)
-    try:
-        if len(data) > _SIZE_MAX:
-            raise FormatError("larger than 2 GiB")
-        yield parsed(data)
-    except EmlrtError as error:
-        raise type(error)(f"{name}: {error}") from None
+    return json_fields(data)
