@@ -46,7 +46,9 @@ static void add(emlrt_rom leaves, unsigned shift, uint32_t n_out,
   for (r = 0; r < n; r++, out.at += out.step) {
     emlrt_alias32 *sums = (emlrt_alias32 *)(void *)out.at;
     for (i = 0; i < n_out; i++)
-      sums[i] += emlrt_trees_leaf_number(leaves, (size_t)leaf[r] * n_out + i, shift);
+      sums[i] = emlrt_wrap_add(
+          sums[i],
+          emlrt_trees_leaf_number(leaves, (size_t)leaf[r] * n_out + i, shift));
   }
 }
 

@@ -6,11 +6,6 @@
 
 #include "forest_build.h"
 
-void *emlrt_take(size_t n, size_t size) {
-  if (n > SIZE_MAX / 2 / size) return NULL;
-  return calloc(n != 0 ? n : 1, size);
-}
-
 /* Octets of an op's records; 0 for an op without a fast layout. The digits of
  * its code are family, leaf kind and record size (see EMLRT_OP_TREES_*). */
 static unsigned record_width(uint32_t op) {

@@ -21,7 +21,8 @@
 
 /* The sum of two numbers of a table: floats where those are. */
 EMLRT_INLINE uint32_t sum_of(uint32_t a, uint32_t b, int floats) {
-  return floats ? emlrt_bits(emlrt_add(emlrt_float(a), emlrt_float(b))) : a + b;
+  return floats ? emlrt_bits(emlrt_add(emlrt_float(a), emlrt_float(b)))
+                : emlrt_wrap_add(a, b);
 }
 
 void emlrt_forest_add(const emlrt_forest *forest, uint32_t payload,
@@ -32,7 +33,7 @@ void emlrt_forest_add(const emlrt_forest *forest, uint32_t payload,
     const uint32_t *row = forest->table + payload;
     for (i = 0; i < forest->n_scores; i++) acc[i] = sum_of(acc[i], row[i], floats);
   } else if (payload < forest->n_scores) {
-    acc[payload] += forest->unit;
+    acc[payload] = emlrt_wrap_add(acc[payload], forest->unit);
   } else {
     emlrt_trees_row(&forest->call, payload - forest->n_scores, acc);
   }

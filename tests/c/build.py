@@ -14,6 +14,7 @@ import pytest
 HERE = Path(__file__).resolve().parent
 C = HERE.parents[1] / "c"
 INCLUDE = f"-I{C / 'include'}"
+HOST = f"-I{C / 'host'}"
 CLANG = "clang-14"
 SANITIZE = [
     "-g",
@@ -33,6 +34,12 @@ WORD_PORT = ['-DEMLRT_PORT_HEADER="word_port.h"']
 
 def sources(c_dir: Path = C) -> list[Path]:
     return sorted((c_dir / "src").glob("*.c"))
+
+
+def host_sources(c_dir: Path = C) -> list[Path]:
+    """Those of the host, but for take.c: use_host.c has its own."""
+    files = sorted((c_dir / "host").glob("*.c"))
+    return [path for path in files if path.name != "take.c"]
 
 
 def need(tool: str) -> str:
@@ -83,6 +90,15 @@ def kept_objects(flags: tuple[str, ...]) -> list[Path]:
     folder = tempfile.mkdtemp(prefix="emlrt-objects-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return objects(Path(folder), list(flags), [*sources(), HERE / "use.c"])
+
+
+@functools.cache
+def kept_host_objects() -> list[Path]:
+    """The host and use_host.c too."""
+    folder = tempfile.mkdtemp(prefix="emlrt-host-objects-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    files = [*host_sources(), HERE / "use_host.c"]
+    return kept_objects(()) + objects(Path(folder), [HOST], files)
 
 
 def sanitized(

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#include "use_host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "batch.h"
+
+/* What is run, not just laid out. */
+#define MOST_ELEMENTS 2048u
+#define MOST_ARENA 65536u
+#define MOST_ROWS 70u
+/* Layouts that are tried with a memory that ends. */
+#define MOST_FAILURES 12u
+
+#define PROMISE(holds) ((holds) ? (void)0 : broken(#holds, __func__, __LINE__))
+
+static void broken(const char *what, const char *where, int line) {
+  fprintf(stderr, "PROMISE BROKEN: %s (%s, line %d)\n", what, where, line);
+  abort();
+}
+
+/* Octets and calls so far, and the call that fails, counted from 1. */
+static size_t taken, takes, failing;
+
+void *emlrt_take(size_t n, size_t size) {
+  if (++takes == failing || n > SIZE_MAX / 2 / size) return NULL;
+  taken += n * size;
+  return calloc(n != 0 ? n : 1, size);
+}
+
+/* An open model and rows for it. */
+typedef struct bench {
+  emlrt_model model;
+  emlrt_info info;
+  uint8_t *x;    /* MOST_ROWS rows */
+  uint8_t *y;    /* what firmware says of each */
+  uint32_t *classes;
+  emlrt_status classified; /* how emlrt_classify ended */
+} bench;
+
+EMLRT_WRAPS static uint32_t next(uint64_t *state) {
+  *state = *state * 6364136223846793005u + 1442695040888963407u;
+  return (uint32_t)(*state >> 33 & UINT32_MAX);
+}
+
+/* Bits of a float: odd ones, those that a threshold of the blob is, or nearly,
+ * and plain ones. */
+static uint32_t float_bits(const uint8_t *octets, size_t size,
+                           uint64_t *state) {
+  static const uint32_t odd[] = {0x00000000, 0x80000000, 0x7FC00000, 0xFFC12345,
+                                 0x7F800000, 0xFF800000, 0x00000001, 0x807FFFFF,
+                                 0x7F7FFFFF, 0x3F800000, 0xBF99999A};
+  uint32_t kind = next(state) % 8, bits;
+  if (kind < 3) return odd[next(state) % 11];
+  if (kind == 7) return (next(state) << 1 & 0x80FFFFFFu) | 0x3F000000u;
+  bits = get32(octets + next(state) % (size / 4) * 4);
+  if ((bits & 0x80000000u) != 0) bits ^= 0x7FFFFFFFu;
+  if (kind == 5 && bits != UINT32_MAX) bits++;
+  if (kind == 6 && bits != 0) bits--;
+  return bits;
+}
+
+static void make_rows(bench *b, const uint8_t *octets, size_t size) {
+  size_t width = (size_t)1 << (b->info.input_dtype & 3u), i;
+  size_t n = b->info.n_inputs * (size_t)MOST_ROWS;
+  uint64_t state = size + b->info.n_inputs;
+  b->x = must_malloc(n * width);
+  for (i = 0; i < n; i++) {
+    uint32_t bits = next(&state) % 2 ? next(&state) % 4 : next(&state);
+    if (b->info.input_dtype == EMLRT_F32)
+      bits = float_bits(octets, size, &state);
+    bits = bits % 16 == 5 ? bits | 0x7Fu : bits;
+    if (width == 4)
+      memcpy(b->x + i * 4, &bits, 4);
+    else if (width == 2)
+      memcpy(b->x + i * 2, (uint16_t[]){(uint16_t)(bits & 0xFFFFu)}, 2);
+    else
+      b->x[i] = (uint8_t)(bits & 0xFFu);
+  }
+}
+
+static size_t row_octets(const bench *b) {
+  return (size_t)b->info.n_inputs << (b->info.input_dtype & 3u);
+}
+
+/* One row after another, as firmware does. */
+static void make_answers(bench *b) {
+  size_t i, out = b->info.n_scores * (size_t)4;
+  void *scratch = must_malloc(b->info.scratch_bytes);
+  b->y = must_malloc(out * MOST_ROWS);
+  b->classes = must_malloc(b->info.n_outputs * sizeof(uint32_t) * MOST_ROWS);
+  b->classified = EMLRT_OK;
+  for (i = 0; i < MOST_ROWS; i++) {
+    const uint8_t *x = b->x + i * row_octets(b);
+    PROMISE(emlrt_run(&b->model, x, b->info.n_inputs, b->y + i * out,
+                      b->info.n_scores, scratch,
+                      b->info.arena_bytes) == EMLRT_OK);
+    if (b->classified == EMLRT_OK)
+      b->classified = emlrt_classify(
+          &b->model, x, b->info.n_inputs, b->classes + i * b->info.n_outputs,
+          b->info.n_outputs, scratch, b->info.scratch_bytes);
+  }
+  free(scratch);
+}
+
+/* Scores of n rows by the host, into blocks of exactly their size. */
+static void compare_scores(const bench *b, const emlrt_host *host, size_t n) {
+  size_t in = row_octets(b), out = b->info.n_scores * (size_t)4;
+  uint8_t *x = must_malloc(n * in), *y = must_malloc(n * out);
+  emlrt_status status;
+  memcpy(x, b->x, n * in);
+  memset(y, 0xA5, n * out);
+  status = emlrt_host_run(&b->model, host, x, n, y);
+  PROMISE(status == EMLRT_OK || (failing != 0 && status == EMLRT_ERR_SCRATCH));
+  PROMISE(status != EMLRT_OK || memcmp(y, b->y, n * out) == 0);
+  free(x);
+  free(y);
+}
+
+static void compare_classes(const bench *b, const emlrt_host *host, size_t n) {
+  size_t i, m = n * b->info.n_outputs;
+  int64_t *classes = must_malloc(m * sizeof *classes);
+  emlrt_status status = emlrt_host_classify(&b->model, host, b->x, n, classes);
+  PROMISE((status == EMLRT_OK) == (b->classified == EMLRT_OK) ||
+          (failing != 0 && status == EMLRT_ERR_SCRATCH) ||
+          (status == EMLRT_ERR_HEADER && emlrt_verify(&b->model) != EMLRT_OK));
+  for (i = 0; status == EMLRT_OK && i < m; i++)
+    PROMISE(classes[i] == (int64_t)b->classes[i]);
+  free(classes);
+}
+
+static void compare(const bench *b, const emlrt_host *host) {
+  static const size_t rows[] = {1, 3, 17, MOST_ROWS};
+  size_t k;
+  for (k = 0; k < sizeof rows / sizeof *rows; k++) {
+    compare_scores(b, host, rows[k]);
+    compare_classes(b, host, rows[k]);
+  }
+}
+
+/* Layouts and runs whose memory ends at each of the first calls. */
+static void fail(const bench *b) {
+  for (failing = 1; failing <= MOST_FAILURES; failing++) {
+    emlrt_host *host;
+    takes = 0;
+    host = emlrt_host_new(&b->model);
+    compare_scores(b, host, 17);
+    emlrt_host_free(host);
+  }
+  for (failing = 1; failing <= 3; failing++) {
+    size_t at = failing;
+    emlrt_host *host;
+    failing = 0;
+    host = emlrt_host_new(&b->model);
+    takes = 0;
+    failing = at;
+    compare_scores(b, host, MOST_ROWS);
+    takes = 0;
+    compare_scores(b, host, 3);
+    emlrt_host_free(host);
+  }
+  failing = 0;
+}
+
+static void use_rows(bench *b, const emlrt_host *host, const uint8_t *octets,
+                     size_t size) {
+  if (b->info.n_inputs > MOST_ELEMENTS || b->info.n_scores > MOST_ELEMENTS ||
+      b->info.arena_bytes > MOST_ARENA)
+    return;
+  make_rows(b, octets, size);
+  make_answers(b);
+  compare(b, NULL);
+  compare(b, host);
+  fail(b);
+  free(b->x);
+  free(b->y);
+  free(b->classes);
+}
+
+host_use use_host(const uint8_t *octets, size_t size) {
+  blob_place place = place_blob(octets, size);
+  host_use use = {EMLRT_OK, 0, 0};
+  bench b;
+  emlrt_host *host;
+  use.status = emlrt_open(&b.model, place.rom, place.size, emlrt_all_ops);
+  if (use.status == EMLRT_OK) {
+    PROMISE(emlrt_peek(&b.info, place.rom, place.size) == EMLRT_OK);
+    taken = 0;
+    host = emlrt_host_new(&b.model);
+    use.taken = taken;
+    use.stages = emlrt_host_stages(host);
+    PROMISE(host != NULL);
+    use_rows(&b, host, octets, size);
+    emlrt_host_free(host);
+  }
+  free_blob(&place);
+  return use;
+}
