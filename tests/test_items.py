@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Items that are learned on the device, behind those of the blob."""
 
+import struct
+
 import numpy as np
 import pytest
+from c.blobs import ARENA
+from c.op_blob import program_blob, stage_of
 from sklearn.datasets import load_iris
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
@@ -122,3 +126,22 @@ def test_a_class_beyond_the_model_s_has_no_vote():
     assert device.add(X[0] + 0.01, 0) == "OK"
     device.classes[0] = 0xFFFFFFFF
     assert device.classify(X[0] + 0.01) == 0
+
+
+def mismatched(n_items, n_labels):
+    """A blob whose stages agree on everything but the number of items."""
+    near = struct.pack("<IHH", n_items, 1, 0) + np.zeros(n_items, "<f4").tobytes()
+    labels = struct.pack("<IHH", n_labels, 1, 0) + bytes(n_labels + 3 & ~3)
+    find = stage_of(0x0602060E, 1, 2, len(near)) | {"out_space": ARENA}
+    vote = stage_of(0x06050606, 1, 2, len(labels))
+    vote |= {"in_space": ARENA, "in_offset": 4}
+    return program_blob([(find, near), (vote, labels)], 1, 2, 8, groups=(2,))
+
+
+@pytest.mark.parametrize(("n_items", "n_labels"), [(12, 1), (12, 11), (11, 12)])
+def test_items_need_a_label_each(n_items, n_labels):
+    """The number of items is a fact of the other stage's payload."""
+    model = Model.from_bytes(mismatched(n_items, n_labels))
+    device = Device(model, 2)
+    assert device.add([0.0], 1) == device.classify([0.0]) == "KIND"
+    assert Device(Model.from_bytes(mismatched(12, 12)), 2).classify([0.0]) == 0

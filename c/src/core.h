@@ -96,6 +96,10 @@ emlrt_rom emlrt_stages(emlrt_rom blob);
 #define EMLRT_OP_CHECK(op) ((op)->check)
 #define EMLRT_OP_RUN(op) ((op)->run)
 #endif
+/* Adds `elements` so many times to what a run visits, up to the largest number.
+ * For checks: times must be at most proportional to the payload. */
+void emlrt_charge(emlrt_call *call, uint32_t times, uint32_t elements);
+
 /* The op of a code in a list, or NULL. */
 const emlrt_op *emlrt_op_find(const emlrt_op *const *ops, uint32_t code);
 

@@ -21,6 +21,8 @@ static emlrt_status emlrt_check_couple(emlrt_call *call) {
       !emlrt_take_floats(&left, 2, call->n_in) || left != 0)
     return EMLRT_ERR_PAYLOAD;
   /* classes is small now: all of its pairs have numbers in the payload. */
+  n = classes > EMLRT_COUPLE_ROUNDS ? classes : EMLRT_COUPLE_ROUNDS;
+  emlrt_charge(call, n, call->n_in);
   for (n = call->n_in; classes != 0; classes--) n += 3;
   if (n != call->n_out ||
       !emlrt_finite(emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_couple)),

@@ -22,6 +22,7 @@ static emlrt_status emlrt_check_gauss_full(emlrt_call *call) {
        !emlrt_take_floats(&left, call->n_out, call->n_in)))
     return EMLRT_ERR_PAYLOAD;
   k = (flags & EMLRT_GAUSS_SHARED) != 0 ? 1 : call->n_out;
+  if (k != call->n_out) emlrt_charge(call, call->n_out, left / 4);
   for (; k != 0; k--)
     for (i = 1; i <= call->n_in; i++)
       if (!emlrt_take_floats(&left, 1, i)) return EMLRT_ERR_PAYLOAD;

@@ -58,7 +58,10 @@ static emlrt_status emlrt_find_voters(const emlrt_model *model,
   to->votes.n_out = EMLRT_STAGE_SIZE(votes, out_count);
   to->votes.payload =
       emlrt_rom_at(payload, (emlrt_off)EMLRT_STAGE32(nearest, size));
+  /* Each check has seen its own payload alone: here one counts the items, and
+   * the other has their labels. */
   if (to->metric == EMLRT_METRIC_COSINE || !emlrt_linked(nearest, votes, to) ||
+      EMLRT_NEIGHBORS_ITEMS(&to->votes) != to->n_items ||
       EMLRT_NEIGHBORS16(&to->votes, n_values) != 1)
     return EMLRT_ERR_KIND;
   return EMLRT_OK;

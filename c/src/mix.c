@@ -5,12 +5,14 @@
 #include "numeric.h"
 
 static emlrt_status emlrt_check_mix(emlrt_call *call) {
-  uint32_t left = call->n_in, n = 0;
-  for (; left >= call->n_out; n++) left -= call->n_out;
-  if (left != 0 || n == 0 || call->size != n * 4 ||
-      !emlrt_finite(call->payload, n))
-    return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  uint32_t left = call->n_in, n;
+  for (n = call->size / 4; n != 0; n--) {
+    if (left < call->n_out) return EMLRT_ERR_PAYLOAD;
+    left -= call->n_out;
+  }
+  return left == 0 && emlrt_finite(call->payload, call->size / 4)
+             ? EMLRT_OK
+             : EMLRT_ERR_PAYLOAD;
 }
 
 static void emlrt_run_mix(const emlrt_call *call) {

@@ -58,8 +58,9 @@ static void emlrt_average(const emlrt_call *call, const emlrt_alias32 *list,
 
 static emlrt_status emlrt_check_neighbor_shares(emlrt_call *call) {
   emlrt_status status = emlrt_check_labels(
-      call, EMLRT_NEIGHBORS_WIDE | EMLRT_NEIGHBORS_WEIGHTED |
-                EMLRT_NEIGHBORS_ROOT);
+      call,
+      EMLRT_NEIGHBORS_WIDE | EMLRT_NEIGHBORS_WEIGHTED | EMLRT_NEIGHBORS_ROOT,
+      call->n_in / 2);
   if (status != EMLRT_OK) return status;
   return (call->n_in & 1u) == 0 && (EMLRT_NEIGHBORS16(call, flags) &
                                     EMLRT_NEIGHBORS_WEIGHTED) != 0
@@ -81,6 +82,8 @@ static emlrt_status emlrt_check_neighbor_means(emlrt_call *call) {
       (flags != 0 &&
        (flags & ~(unsigned)EMLRT_NEIGHBORS_ROOT) != EMLRT_NEIGHBORS_WEIGHTED) ||
       (flags != 0 && (call->n_in & 1u) != 0) ||
+      (flags != 0 ? call->n_in / 2 : call->n_in) >
+          EMLRT_NEIGHBORS_ITEMS(call) ||
       !emlrt_take_floats(&left, EMLRT_NEIGHBORS_ITEMS(call), call->n_out) ||
       left != 0 ||
       !emlrt_finite(EMLRT_NEIGHBORS_TABLE(call), call->size / 4 - 2))

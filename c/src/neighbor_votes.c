@@ -24,14 +24,15 @@ uint32_t emlrt_label_at(const emlrt_call *call, uint32_t i) {
   return emlrt_r8(emlrt_rom_at(table, (emlrt_off)i), 0);
 }
 
-emlrt_status emlrt_check_labels(const emlrt_call *call, unsigned flags) {
+emlrt_status emlrt_check_labels(const emlrt_call *call, unsigned flags,
+                                emlrt_count k) {
   uint32_t i, n;
   unsigned has;
   if (call->size < EMLRT_OCTETS(emlrt_neighbors)) return EMLRT_ERR_PAYLOAD;
   n = EMLRT_NEIGHBORS16(call, n_values);
   has = EMLRT_NEIGHBORS16(call, flags);
   i = EMLRT_NEIGHBORS_ITEMS(call);
-  if (n == 0 || (has & ~flags) != 0 ||
+  if (n == 0 || (has & ~flags) != 0 || k > i ||
       !emlrt_rows_fit(call, EMLRT_OCTETS(emlrt_neighbors), i,
                       n << (has & EMLRT_NEIGHBORS_WIDE)))
     return EMLRT_ERR_PAYLOAD;
@@ -41,7 +42,7 @@ emlrt_status emlrt_check_labels(const emlrt_call *call, unsigned flags) {
 }
 
 static emlrt_status emlrt_check_neighbor_votes(emlrt_call *call) {
-  return emlrt_check_labels(call, EMLRT_NEIGHBORS_WIDE);
+  return emlrt_check_labels(call, EMLRT_NEIGHBORS_WIDE, call->n_in);
 }
 
 /* An index beyond the items has no vote: only stages made to harm give one. */

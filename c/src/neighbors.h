@@ -7,7 +7,6 @@
 
 #include "numeric.h"
 
-
 #define EMLRT_NEIGHBORS16(call, field) \
   emlrt_r16((call)->payload, EMLRT_AT(emlrt_neighbors, field))
 #define EMLRT_NEIGHBORS_ITEMS(call) \
@@ -15,8 +14,10 @@
 #define EMLRT_NEIGHBORS_TABLE(call) \
   emlrt_rom_at((call)->payload, EMLRT_OCTETS(emlrt_neighbors))
 
-/* Checks a payload of labels, whose flags are among `flags`. */
-emlrt_status emlrt_check_labels(const emlrt_call *call, unsigned flags);
+/* Checks a payload of labels, whose flags are among `flags`, for lists of k
+ * neighbours: more than there are items would be work that no item pays for. */
+emlrt_status emlrt_check_labels(const emlrt_call *call, unsigned flags,
+                                emlrt_count k);
 
 /* The i-th number of the table of scores. */
 uint32_t emlrt_label_at(const emlrt_call *call, uint32_t i);

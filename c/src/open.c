@@ -6,6 +6,27 @@
  */
 #include "core.h"
 
+/* Whether the kind of output is known: votes have a total, and the others are
+ * floats, whose kinds are 1 and 3 to 8. */
+static int emlrt_output_ok(emlrt_rom blob) {
+  unsigned output = EMLRT_HEADER16(blob, output);
+  if (EMLRT_HEADER32(blob, vote_total) != 0)
+    return output == EMLRT_OUTPUT_VOTES;
+  return (output & ~0xF0u) == EMLRT_F32 && (output >> 4 & 0xDu) != 0 &&
+         output <= EMLRT_OUTPUT_INLIERS;
+}
+
+/* Whether x is of a known dtype, each of which has another size, and has whole
+ * elements. */
+static int emlrt_input_ok(emlrt_rom blob) {
+  unsigned dtype = EMLRT_HEADER16(blob, input), shift = dtype & 3u;
+  uint32_t known = (uint32_t)EMLRT_U8 | (uint32_t)EMLRT_I16 << 8 |
+                   (uint32_t)EMLRT_F32 << 16;
+  uint32_t x = EMLRT_HEADER32(blob, input_size);
+  return dtype == (known >> 8 * shift & 0xFFu) && x != 0 &&
+         (x & ((1u << shift) - 1u)) == 0;
+}
+
 static int emlrt_header_ok(emlrt_rom blob, uint32_t total) {
   uint32_t body = EMLRT_HEADER32(blob, body_size);
   uint32_t x = EMLRT_HEADER32(blob, input_size);
@@ -13,7 +34,9 @@ static int emlrt_header_ok(emlrt_rom blob, uint32_t total) {
   uint32_t arena = EMLRT_HEADER32(blob, arena_size);
   return (((total | body | y) & 3u) | (arena & 7u) | (x | y | arena) >> 28 |
           EMLRT_HEADER16(blob, flags) >> 1) == 0 &&
-         y != 0 && body <= total && body >= EMLRT_OCTETS(emlrt_header);
+         y != 0 && body <= total && body >= EMLRT_OCTETS(emlrt_header) &&
+         EMLRT_HEADER16(blob, n_outputs) != 0 && emlrt_input_ok(blob) &&
+         emlrt_output_ok(blob);
 }
 
 static emlrt_status emlrt_check_header(emlrt_rom blob, uint32_t size) {
@@ -54,6 +77,7 @@ emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob, uint32_t size) {
 typedef struct emlrt_progress {
   uint32_t written[3]; /* octets of each space that may be read, from 0 on */
   uint32_t left;       /* octets of the body that are not accounted for */
+  uint32_t work;       /* EMLRT_WORK_EACH visits each that a run may still take */
 } emlrt_progress;
 
 /* Where the span ends that a stage reads (k = 0) or writes (k = 1); 0 if it is
@@ -116,10 +140,17 @@ static emlrt_status emlrt_check_stage(emlrt_model *model, emlrt_progress *to,
   call.n_out = (emlrt_count)EMLRT_STAGE32(stage, out_count);
   call.limit = EMLRT_HEADER32(model->blob, body_size) - to->left;
   call.payload = emlrt_rom_at(model->blob, (emlrt_off)call.limit);
+  call.work = (uint32_t)call.n_in + call.n_out;
   status = EMLRT_OP_CHECK(op)(&call);
-  if (status != EMLRT_OK) model->fault = call.limit;
+  call.work /= EMLRT_WORK_EACH;
+  if (status == EMLRT_OK && call.work > to->work) status = EMLRT_ERR_WORK;
+  if (status != EMLRT_OK) {
+    model->fault = call.limit;
+    return status;
+  }
+  to->work -= call.work;
   to->left -= call.size;
-  return status;
+  return EMLRT_OK;
 }
 
 static emlrt_status emlrt_check_stages(emlrt_model *model,
@@ -159,5 +190,14 @@ emlrt_status emlrt_open(emlrt_model *model, emlrt_rom blob, uint32_t size,
   to.written[EMLRT_SPACE_INPUT] = EMLRT_HEADER32(blob, input_size);
   to.written[EMLRT_SPACE_ARENA] = EMLRT_HEADER32(blob, arena_size);
   to.written[EMLRT_SPACE_OUTPUT] = 0;
+  to.work = EMLRT_HEADER32(blob, body_size) + EMLRT_HEADER32(blob, score_size) +
+            to.written[EMLRT_SPACE_INPUT] + to.written[EMLRT_SPACE_ARENA];
   return emlrt_check_stages(model, &to);
+}
+
+void emlrt_charge(emlrt_call *call, uint32_t times, uint32_t elements) {
+  for (; times != 0; times--) {
+    if (elements > UINT32_MAX - call->work) elements = UINT32_MAX - call->work;
+    call->work += elements;
+  }
 }

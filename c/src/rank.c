@@ -25,12 +25,13 @@ static int emlrt_rank_again_ok(emlrt_rom column, emlrt_rom before) {
          EMLRT_RANK16(column, count) == EMLRT_RANK16(before, count);
 }
 
-static emlrt_status emlrt_check_rank(const emlrt_call *call, unsigned most) {
+static emlrt_status emlrt_check_rank(emlrt_call *call, unsigned most) {
   uint32_t left = call->size / 4;
   emlrt_rom at = call->payload, before = at, keys;
   emlrt_count i;
   if (left / 2 < call->n_out) return EMLRT_ERR_PAYLOAD;
   left -= call->n_out * UINT32_C(2);
+  call->work = call->n_out; /* of x no more than the payload names */
   keys = emlrt_rom_at(at, (emlrt_off)call->n_out * 8u);
   for (i = 0; i < call->n_out; i++, before = at, at = emlrt_rom_at(at, 8)) {
     uint32_t source = EMLRT_RANK32(at, source), count = EMLRT_RANK16(at, count);

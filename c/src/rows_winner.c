@@ -10,12 +10,15 @@ static uint32_t emlrt_group(const emlrt_call *call) {
 }
 
 static emlrt_status emlrt_check_winner(emlrt_call *call) {
-  uint32_t left = call->n_in, group;
+  uint32_t left = call->n_in, group, most;
   if ((call->size != 0 && call->size != 4) || call->n_in != call->n_out)
     return EMLRT_ERR_PAYLOAD;
   group = emlrt_group(call);
   if (group == 0) return EMLRT_ERR_PAYLOAD;
-  while (left >= group) left -= group;
+  /* A long division, in as many steps as there are bits. */
+  for (most = group; most <= left >> 1;) most <<= 1;
+  for (; most >= group; most >>= 1)
+    if (left >= most) left -= most;
   return left == 0 ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
 }
 

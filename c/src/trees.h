@@ -105,9 +105,10 @@ EMLRT_INLINE int emlrt_trees_split_ok(const emlrt_split *s, uint32_t n_in,
 }
 
 /* Checks every tree. Children come after their parent and within its tree, so
- * every walk ends. Inlined with the op's reader. */
+ * every walk ends. Inlined with the op's reader. each: scores that one leaf may
+ * change, but for a vote. */
 EMLRT_INLINE emlrt_status emlrt_trees_check(emlrt_call *call, uint32_t n_leaves,
-                                            uint32_t n_exponents,
+                                            uint32_t n_exponents, uint32_t each,
                                             emlrt_split_read *read,
                                             unsigned width) {
   uint32_t n, left, head = (uint32_t)EMLRT_OCTETS(emlrt_trees);
@@ -120,6 +121,8 @@ EMLRT_INLINE emlrt_status emlrt_trees_check(emlrt_call *call, uint32_t n_leaves,
   tree = emlrt_rom_at(call->payload, (emlrt_off)head);
   if (!emlrt_counts(n) || left < head || left - head < n * 8)
     return EMLRT_ERR_PAYLOAD;
+  call->work = call->n_out; /* walks visit records, and of x no more */
+  if (each != 0) emlrt_charge(call, n, each);
   left -= head + n * 8;
   at = emlrt_rom_at(tree, (emlrt_off)n * 8);
   for (; n != 0; n--, tree = emlrt_rom_at(tree, 8)) {

@@ -32,23 +32,23 @@ static void EMLRT_CAT(emlrt_run_add_, EMLRT_NAME)(const emlrt_call *call) {
 }
 
 static emlrt_status EMLRT_CAT(emlrt_check_vote_, EMLRT_NAME)(emlrt_call *call) {
-  return emlrt_trees_check(call, emlrt_trees_vote_leaves(call), 0,
+  return emlrt_trees_check(call, emlrt_trees_vote_leaves(call), 0, 0,
                            EMLRT_READER, EMLRT_RECORD);
 }
 
 static emlrt_status EMLRT_CAT(emlrt_check_soft_, EMLRT_NAME)(emlrt_call *call) {
-  return emlrt_trees_check(call, emlrt_trees_soft_leaves(call), 0,
+  return emlrt_trees_check(call, emlrt_trees_soft_leaves(call), 0, call->n_out,
                            EMLRT_READER, EMLRT_RECORD);
 }
 
 static emlrt_status EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME)(emlrt_call *call) {
   return emlrt_trees_check(call, emlrt_trees_sum_leaves(call), call->n_out,
-                           EMLRT_READER, EMLRT_RECORD);
+                           call->n_out, EMLRT_READER, EMLRT_RECORD);
 }
 
 static emlrt_status EMLRT_CAT(emlrt_check_add_, EMLRT_NAME)(emlrt_call *call) {
-  return emlrt_trees_check(call, emlrt_trees_add_leaves(call), 0, EMLRT_READER,
-                           EMLRT_RECORD);
+  return emlrt_trees_check(call, emlrt_trees_add_leaves(call), 0, call->n_out,
+                           EMLRT_READER, EMLRT_RECORD);
 }
 
 const emlrt_op EMLRT_CAT(emlrt_op_trees_vote_, EMLRT_NAME) EMLRT_PROGMEM = {

@@ -40,27 +40,14 @@ static int emlrt_texts_ok(const emlrt_section *list, uint32_t n) {
   return end == list->size - 4 - n * 4;
 }
 
-/* Whether scores of this kind are floats. Kinds are 1 and 3 to 8. */
-static int emlrt_is_floats(unsigned output) {
-  return (output & ~0xF0u) == EMLRT_F32 && (output >> 4 & 0xDu) != 0 &&
-         output <= EMLRT_OUTPUT_INLIERS;
-}
-
 /* What only finishers and texts rely on, and check again where they use it:
- * the kind is known, groups add up to all scores at most, and x holds whole
- * elements. */
+ * groups add up to all scores at most. */
 static int emlrt_groups_ok(emlrt_rom blob) {
   uint32_t left = emlrt_n_scores(blob);
   unsigned n = EMLRT_HEADER16(blob, n_outputs);
   emlrt_rom at = emlrt_rom_at(blob, EMLRT_OCTETS(emlrt_header));
   unsigned output = EMLRT_HEADER16(blob, output);
   unsigned single = output == EMLRT_OUTPUT_VALUES || emlrt_is_binary(output);
-  if (EMLRT_HEADER32(blob, vote_total) != 0 ? output != EMLRT_OUTPUT_VOTES
-                                            : !emlrt_is_floats(output))
-    return 0;
-  if ((EMLRT_HEADER32(blob, input_size) &
-       ((1u << (EMLRT_HEADER16(blob, input) & 3u)) - 1u)) != 0)
-    return 0;
   for (; n != 0; n--, at = emlrt_rom_at(at, 4)) {
     uint32_t count = emlrt_r32(at, 0);
     if (count == 0 || count > left || (single && count != 1)) return 0;

@@ -28,6 +28,7 @@ from .blobs import (
     NOTE,
     OUTPUT,
     OUTPUTS,
+    U8,
     U32,
     WALKS,
     Blob,
@@ -49,10 +50,11 @@ from .blobs import (
 STATUSES = [
     *("OK", "ARGUMENT", "ALIGN", "SIZE", "MAGIC", "VERSION", "CRC", "HEADER"),
     *("STAGE", "OP", "PAYLOAD", "METADATA", "LIMIT", "DTYPE", "COUNT", "SCRATCH"),
-    *("KIND", "BUFFER", "ABSENT", "SELFTEST"),
+    *("KIND", "BUFFER", "ABSENT", "SELFTEST", "WORK"),
 ]
 BOTH = LEAF_LEFT | LEAF_RIGHT
 HUGE = 0xFFFFFFFF
+HUGE16 = 0xFFFF
 Case = tuple[str, bytes, str]
 
 
@@ -105,9 +107,9 @@ def header_cases() -> Iterator[Case]:
             (HUGE - 3, "HEADER"),
         ],
         "input_size": [
-            (0, "STAGE"),
+            (0, "HEADER"),
             (12, "STAGE"),
-            (15, "STAGE"),
+            (15, "HEADER"),
             (17, "HEADER"),
             (0x10000000, "HEADER"),
             (HUGE, "HEADER"),
@@ -122,10 +124,13 @@ def header_cases() -> Iterator[Case]:
             (HUGE - 3, "HEADER"),
         ],
         "vote_total": [(0, "HEADER")],
-        "n_outputs": [(0, "OP"), (2, "OP"), (65535, "STAGE")],
+        "n_outputs": [(0, "HEADER"), (2, "OP"), (65535, "STAGE")],
         "n_stages": [(0, "STAGE"), (2, "STAGE"), (65, "STAGE"), (65535, "STAGE")],
-        "input": [(0, "STAGE"), (U32, "STAGE"), (I16, "STAGE"), (0x10E, "STAGE")],
-        "output": [(0, "STAGE"), (0x1E, "STAGE"), (0x27, "STAGE"), (6, "HEADER")],
+        "input": [
+            *((0, "HEADER"), (U32, "HEADER"), (I16, "STAGE"), (U8, "STAGE")),
+            *((0x0F, "HEADER"), (0x0A, "HEADER"), (0x10E, "HEADER"), (HUGE16, "HEADER")),
+        ],
+        "output": [(0, "HEADER"), (0x1E, "HEADER"), (0x27, "HEADER"), (6, "HEADER")],
     }
     for name, choices in wrong.items():
         for value, status in choices:
@@ -136,7 +141,7 @@ def header_cases() -> Iterator[Case]:
     for kind in (0x0E, 0x2E, 0x9E, 0xFE, 0x11E, 0x8E1E):
         yield f"kind_{kind:x}", change(values, {"output": kind}), "HEADER"
     for kind in (0, 0x1F, 0x16, 0x3A, 0x26):  # not the dtype that is written
-        yield f"kind_{kind:x}", change(values, {"output": kind}), "STAGE"
+        yield f"kind_{kind:x}", change(values, {"output": kind}), "HEADER"
     yield "values_n_outputs", change(values, {"n_outputs": 2}), "OP"
     for group in (0, 2, HUGE):
         yield f"values_group_{group:x}", change(values, groups=[group]), "HEADER"
@@ -515,8 +520,8 @@ def hostile() -> dict[str, tuple[bytes, str]]:
             if name in cases:
                 raise AssertionError(f"two cases are named {name}")
             cases[name] = blob, status
-    for found, status in ((hostile_ops.cases, "PAYLOAD"), (hostile_ops.valid, "OK")):
-        for name, blob in found():
+    for kind, status in hostile_ops.STATUSES.items():
+        for name, blob in hostile_ops.of(kind):
             if name in cases:
                 raise AssertionError(f"two cases are named {name}")
             cases[name] = blob, status

@@ -3,7 +3,19 @@
 
 import struct
 
-from c.blobs import ARENA, HEADER, I16, INPUT, OUTPUT, STAGE, U8, pack, with_crc
+from c.blobs import (
+    ARENA,
+    F32,
+    HEADER,
+    I16,
+    INPUT,
+    OUTPUT,
+    STAGE,
+    U8,
+    U32,
+    pack,
+    with_crc,
+)
 
 #: What reads the integers that an op writes.
 CASTS = {U8: 0x02010E04, I16: 0x02010E09}
@@ -32,20 +44,24 @@ def stages_of(code: int, n_in: int, n_out: int, size: int) -> list[dict[str, int
     return [stage | {"out_space": ARENA}, behind]
 
 
-def op_blob(
-    code: int, n_in: int, n_out: int, payload: bytes, output: int | None = None
+def program_blob(
+    stages: list[tuple[dict[str, int], bytes]],
+    n_in: int,
+    n_out: int,
+    arena: int = 0,
+    groups: tuple[int, ...] = (1,),
+    **fields: int,
 ) -> bytes:
-    """x (n_in elements) -> one op -> y (n_out). Padding of payload is the caller's.
+    """Stages, each with its payload, from x (n_in elements) to y (n_out).
 
-    output: header.output, by default votes or values by what the op writes. The
-    first score is the only output.
+    The dtypes of x and y are those of the first and the last stage. fields: of the
+    header, in place of what would be right.
     """
-    if output is None:
-        output = 0x26 if code >> 8 & 0xFF == 0x06 else 0x1E
-    stages = stages_of(code, n_in, n_out, len(payload))
-    size_in, size_out = n_in << (code & 3), n_out << (output & 3)
-    arena = (n_out << (code >> 8 & 3)) + 7 & ~7 if len(stages) > 1 else 0
-    body = 48 + 4 + 28 * len(stages) + len(payload)
+    input_dtype = fields.get("input", stages[0][0]["op"] & 0xFF)
+    output = 0x26 if stages[-1][0]["op"] >> 8 & 0xFF == 0x06 else 0x1E
+    payloads = b"".join(payload for _, payload in stages)
+    body = 48 + 4 * len(groups) + 28 * len(stages) + len(payloads)
+    output = fields.get("output", output)
     header = {
         "magic": 0x4C4D458E,
         "version": 1,
@@ -53,19 +69,38 @@ def op_blob(
         "total_size": body,
         "crc32": 0,
         "body_size": body,
-        "input_size": size_in,
-        "arena_size": arena,
-        "score_size": size_out,
+        "input_size": n_in << (input_dtype & 3),
+        "arena_size": arena + 7 & ~7,
+        "score_size": n_out << (output & 3),
         "work": 1,
         "vote_total": int(output == 0x26),
-        "n_outputs": 1,
+        "n_outputs": len(groups),
         "n_stages": len(stages),
-        "input": code & 0xFF,
+        "input": input_dtype,
         "output": output,
     }
-    table = b"".join(pack(STAGE, stage) for stage in stages)
-    groups = struct.pack("<I", 1)
-    return with_crc(pack(HEADER, header) + groups + table + payload)
+    table = b"".join(pack(STAGE, stage) for stage, _ in stages)
+    counts = struct.pack(f"<{len(groups)}I", *groups)
+    return with_crc(pack(HEADER, header | fields) + counts + table + payloads)
 
 
-__all__ = ["ARENA", "op_blob"]
+def op_blob(
+    code: int, n_in: int, n_out: int, payload: bytes, output: int | None = None
+) -> bytes:
+    """x (n_in elements) -> one op -> y (n_out). Padding of payload is the caller's.
+
+    output: header.output, by default votes or values by what the op writes. The
+    first score is the only output. What x cannot be, an op reads from the arena.
+    """
+    stages = stages_of(code, n_in, n_out, len(payload))
+    fields = {} if output is None else {"output": output}
+    arena = n_out << (code >> 8 & 3) if len(stages) > 1 else 0
+    if code & 0xFF == U32:
+        stages[0]["in_space"] = ARENA
+        arena, n_in, fields["input"] = 4 * n_in, 1, F32
+    contents = [payload, b""][: len(stages)]
+    pairs = list(zip(stages, contents, strict=True))
+    return program_blob(pairs, n_in, n_out, arena, **fields)
+
+
+__all__ = ["ARENA", "op_blob", "program_blob", "stage_of"]

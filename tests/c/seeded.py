@@ -40,10 +40,37 @@ BUGS = {
     "sizes_of_4": Bug("open.c", "((total | body | y) & 3u)", "0u"),
     "most_elements": Bug("open.c", "(x | y | arena) >> 28", "0u"),
     "arena_of_8": Bug("open.c", "(arena & 7u)", "0u"),
-    "output_kind": Bug("verify.c", "(output >> 4 & 0xDu) != 0", "1"),
-    "output_past": Bug("verify.c", "output <= EMLRT_OUTPUT_INLIERS", "1"),
-    "output_dtype": Bug("verify.c", "(output & ~0xF0u) == EMLRT_F32", "1"),
-    "output_votes": Bug("verify.c", "? output != EMLRT_OUTPUT_VOTES", "? 0"),
+    "output_kind": Bug("open.c", "(output >> 4 & 0xDu) != 0", "1"),
+    "output_past": Bug("open.c", "output <= EMLRT_OUTPUT_INLIERS", "1"),
+    "output_dtype": Bug("open.c", "(output & ~0xF0u) == EMLRT_F32", "1"),
+    "output_votes": Bug("open.c", "return output == EMLRT_OUTPUT_VOTES", "return 1"),
+    "outputs_none": Bug("open.c", "n_outputs) != 0 &&", "n_outputs) < 65536u &&"),
+    "input_dtype": Bug("open.c", "dtype == (known >> 8 * shift & 0xFFu)", "known"),
+    "input_none": Bug("open.c", " && x != 0 &&", " &&"),
+    "input_whole": Bug("open.c", "(x & ((1u << shift) - 1u)) == 0", "1"),
+    # Work.
+    "work": Bug("open.c", "call.work > to->work", "0"),
+    "work_left": Bug("open.c", "to->work -= call.work;", ""),
+    "work_wraps": Bug(
+        "open.c",
+        "if (elements > UINT32_MAX - call->work) elements = UINT32_MAX - call->work;",
+        "",
+    ),
+    "work_trees": Bug("trees.h", "if (each != 0) emlrt_charge(call, n, each);", ""),
+    "work_full": Bug(
+        "gauss_full.c", "if (k != call->n_out) emlrt_charge", "if (0) emlrt_charge"
+    ),
+    "work_couple": Bug("couple.c", "emlrt_charge(call, n, call->n_in);", ""),
+    "work_neighbors": Bug("neighbor_votes.c", "|| k > i ||", "||"),
+    "work_shares": Bug("neighbor_means.c", "call->n_in / 2);\n  if", "0);\n  if"),
+    "work_means": Bug(
+        "neighbor_means.c",
+        "(flags != 0 ? call->n_in / 2 : call->n_in) >\n          EMLRT_NEIGHBORS_ITEMS(call)",
+        "0",
+    ),
+    "winner_rest": Bug(
+        "rows_winner.c", "return left == 0 ? EMLRT_OK", "return 1 ? EMLRT_OK"
+    ),
     # Stages.
     "table_size": Bug("open.c", "if (table > to->left) return EMLRT_ERR_STAGE;", ""),
     "op_missing": Bug("open.c", "if (op == NULL) return EMLRT_ERR_OP;", ""),
@@ -181,8 +208,8 @@ BUGS = {
     "affine_flags": Bug("affine.c", "|| flags > EMLRT_AFFINE_ALL", ""),
     "gather_index": Bug("gather.c", ">= call->n_in)", "> call->n_in)"),
     "gather_size": Bug("gather.c", "call->size != emlrt_pad4(need)", "0"),
-    "mix_left": Bug("mix.c", "left != 0 || n == 0 ||", ""),
-    "mix_size": Bug("mix.c", "call->size != n * 4 ||", ""),
+    "mix_left": Bug("mix.c", "return left == 0 &&", "return"),
+    "mix_size": Bug("mix.c", "if (left < call->n_out) return EMLRT_ERR_PAYLOAD;", ""),
     "cast_counts": Bug("cast.c", "call->size == 0 && call->n_in == call->n_out", "1"),
     # Finishers and metadata.
     "group_bound": Bug("classify.c", "if (count > left)", "if (0)"),

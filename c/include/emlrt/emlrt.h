@@ -53,7 +53,8 @@ typedef enum emlrt_status {
   EMLRT_ERR_KIND = -16,     /* the model has no such answer (not a classifier) */
   EMLRT_ERR_BUFFER = -17,   /* text does not fit the buffer */
   EMLRT_ERR_ABSENT = -18,   /* the blob has no such metadata */
-  EMLRT_ERR_SELFTEST = -19  /* scores differ from a golden vector's */
+  EMLRT_ERR_SELFTEST = -19, /* scores differ from a golden vector's */
+  EMLRT_ERR_WORK = -20      /* a run would visit too much for the blob's size */
 } emlrt_status;
 
 /* An op: how to check and run one kind of stage. Opaque; see emlrt/op.h. */
@@ -136,7 +137,8 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob,
  * size: octets of the blob, exactly. ops: list ended by NULL, which must
  * outlive the model. Time is linear in size; nothing is copied. The CRC and
  * the metadata are not looked at (see emlrt_verify): even a blob made to harm
- * is either refused here or harmless. On failure model->fault says where. */
+ * is either refused here or harmless. Returns WORK for a blob whose run would
+ * visit more than SPEC.md allows. On failure model->fault says where. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_open(emlrt_model *model, emlrt_rom blob,
                                            uint32_t size,
                                            const emlrt_op *const *ops);

@@ -34,6 +34,10 @@
 /* Most octets of x, of arena and of y, and most of anything counted. */
 #define EMLRT_COUNT_MAX 0x0FFFFFFF
 
+/* A run may visit so many elements beside the payloads for each octet of the
+ * body, x, arena and y together: see SPEC.md. */
+#define EMLRT_WORK_EACH 16
+
 /* Number types. The two low bits are the base-2 logarithm of the octets. */
 #define EMLRT_U8 0x04
 #define EMLRT_I16 0x09

@@ -18,7 +18,9 @@ typedef struct emlrt_call {
   const void *in; /* n_in elements; NULL while checking */
   void *out;      /* n_out elements; NULL while checking */
   uint32_t limit; /* run: a vote above it decides, nothing more is needed;
-                     check: where in the payload the check stands */
+                     check: where in the blob the payload starts */
+  uint32_t work;  /* check: elements that a run visits beside its payload. It is
+                     n_in + n_out before the check, which may set it */
 } emlrt_call;
 
 typedef emlrt_status emlrt_check(emlrt_call *call);
