@@ -128,7 +128,8 @@ def header_cases() -> Iterator[Case]:
         "n_stages": [(0, "STAGE"), (2, "STAGE"), (65, "STAGE"), (65535, "STAGE")],
         "input": [
             *((0, "HEADER"), (U32, "HEADER"), (I16, "STAGE"), (U8, "STAGE")),
-            *((0x0F, "HEADER"), (0x0A, "HEADER"), (0x10E, "HEADER"), (HUGE16, "HEADER")),
+            *((0x0F, "HEADER"), (0x0A, "HEADER"), (0x10E, "HEADER")),
+            (HUGE16, "HEADER"),
         ],
         "output": [(0, "HEADER"), (0x1E, "HEADER"), (0x27, "HEADER"), (6, "HEADER")],
     }

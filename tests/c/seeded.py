@@ -65,7 +65,8 @@ BUGS = {
     "work_shares": Bug("neighbor_means.c", "call->n_in / 2);\n  if", "0);\n  if"),
     "work_means": Bug(
         "neighbor_means.c",
-        "(flags != 0 ? call->n_in / 2 : call->n_in) >\n          EMLRT_NEIGHBORS_ITEMS(call)",
+        "(flags != 0 ? call->n_in / 2 : call->n_in) >\n"
+        "          EMLRT_NEIGHBORS_ITEMS(call)",
         "0",
     ),
     "winner_rest": Bug(

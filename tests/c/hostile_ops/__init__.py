@@ -5,7 +5,6 @@ import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
 
-
 #: What a module may have, functions of these names, and how their blobs end.
 #: "valid" ones are neighbours of the others, to show the edge.
 STATUSES = {"header": "HEADER", "cases": "PAYLOAD", "work": "WORK", "valid": "OK"}
