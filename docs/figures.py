@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Write README.md's figures from the benchmarks' results.
+"""Write README.md's and SECURITY.md's figures from the benchmarks' results.
 
     python docs/figures.py [--check]
 
 Only what benchmarks/results/*.csv hold appears. --check changes nothing and
-fails if README.md says something else.
+fails if a document says something else.
 """
 
 import csv
@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-README = ROOT / "README.md"
 RESULTS = ROOT / "benchmarks" / "results"
 START, END = "<!-- figures:start -->", "<!-- figures:end -->"
 
@@ -266,28 +265,78 @@ def host() -> Iterator[str]:
     yield from table(["", *HOST.values()], body)
 
 
-def section() -> str:
-    """What stands between the marks."""
+OUTCOMES = ("refused", "resized", "harmless", "changed")
+
+
+def total(rows: list[Row], what: str, settings: str) -> dict[str, int]:
+    """The outcomes of all rows, of one kind of damage in one setting."""
+    return {
+        outcome: sum(int(row[f"{what} {settings} {outcome}"]) for row in rows)
+        for outcome in OUTCOMES
+    }
+
+
+def damage() -> Iterator[str]:
+    """What becomes of damaged blobs."""
+    notes, rows = read("bitflips")
+    if not rows:
+        return
+    yield "Bits flipped, one at a time, in a blob of every op and of every option of the"
+    yield f"readers (`benchmarks/bitflips.py`; commit {notes['emlrt commit']}). *Verified*:"
+    yield "the CRC as it was, so that all must be refused. *Opened*: without"
+    yield "`emlrt_verify`. *Forged*: verified, with the CRC made right. Not refused are"
+    yield "blobs with other sizes, which an application notices by `emlrt_peek` / those"
+    yield "that give the same scores / those that give others:"
+    yield ""
+    body = []
+    for family in [*dict.fromkeys(row["family"] for row in rows), "all"]:
+        mine = rows if family == "all" else select(rows, family=family)
+        cells = [family, str(len(mine))]
+        cells.append(str(sum(int(row["octets"]) * 8 for row in mine)))
+        for setting in ("crc", "open", "forged"):
+            found = total(mine, "flips", setting)
+            rest = " / ".join(str(found[name]) for name in OUTCOMES[1:])
+            cells.append(str(found["refused"]))
+            cells += [rest] if setting != "crc" else []
+        body.append(cells)
+    head = ["", "blobs", "flips", "verified: refused", "opened: refused", "not"]
+    yield from table([*head, "forged: refused", "not"], body)
+    kinds = {name: total(rows, "lengths", name) for name in ("crc", "open", "forged")}
+    tried = {name: sum(found.values()) for name, found in kinds.items()}
+    yield "Of other lengths (each shorter one, and up to 64 octets more, as zeros), there"
+    yield "were refused: verified "
+    yield f"{kinds['crc']['refused']} of {tried['crc']}, opened"
+    yield f"{kinds['open']['refused']} of {tried['open']}, forged"
+    yield f"{kinds['forged']['refused']} of {tried['forged']}."
+    yield ""
+
+
+def costs() -> list[str]:
+    """The lines of README.md."""
     lines = [*instructions(), *sizes(), *code(), *beside_emlearn(), *boosted()]
-    lines += [*host(), *boosted_host()]
-    if not lines:
-        lines = ["No results are there yet.", ""]
-    return "\n".join(["", *lines])
+    return [*lines, *host(), *boosted_host()]
+
+
+DOCUMENTS = {"README.md": costs, "SECURITY.md": lambda: list(damage())}
 
 
 def main(arguments: list[str]) -> int:
     """Returns the exit code."""
-    text = README.read_text(encoding="utf-8")
-    before, _, rest = text.partition(START)
-    old, _, after = rest.partition(END)
-    new = f"\n{section()}"
-    if old == new:
-        return 0
-    if "--check" in arguments:
-        print("README.md's figures are old: run python docs/figures.py")
-        return 1
-    README.write_text(f"{before}{START}{new}{END}{after}", encoding="utf-8")
-    return 0
+    status = 0
+    for name, lines in DOCUMENTS.items():
+        path = ROOT / name
+        text = path.read_text(encoding="utf-8")
+        before, _, rest = text.partition(START)
+        old, _, after = rest.partition(END)
+        new = "\n".join(["", "", *(lines() or ["No results are there yet.", ""])])
+        if old == new:
+            continue
+        if "--check" in arguments:
+            print(f"{name}'s figures are old: run python docs/figures.py")
+            status = 1
+            continue
+        path.write_text(f"{before}{START}{new}{END}{after}", encoding="utf-8")
+    return status
 
 
 if __name__ == "__main__":
