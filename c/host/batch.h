@@ -8,33 +8,34 @@
 #include "emlrt_host.h"
 #include "forest.h"
 
-/* Most rows of a block. */
-#define EMLRT_BATCH 64u
-
 #define EMLRT_HOST_DIRECT UINT32_MAX
 
 /* A model laid out for speed. Arrays have an element a stage. */
 struct emlrt_host {
   unsigned n_stages;
-  size_t rows;               /* most of a block */
-  int wide;                  /* whether blocks of many rows are worth it */
+  int many;                  /* whether blocks of many rows are worth it */
   emlrt_forest **forests;    /* NULL for stages without one */
   uint32_t *inputs;          /* where in x a forest reads what ranks are made of;
                                 EMLRT_HOST_DIRECT if it reads its own span */
-  unsigned char *needed;     /* 0 for ranks that only such forests read */
+  unsigned char *needed;     /* 0 for ranks that only such forests read (flow.h) */
 };
 
-/* Runs every stage on n rows: the bits of emlrt_run. host: NULL, or the model's;
- * then n is 1 to host->rows, else to EMLRT_BATCH. arena: n times
- * header.arena_size octets, for 8-octet numbers. Returns 0 if memory runs out. */
+/* Most rows of a block: as many as arenas and scores of 64 MiB are for, and at
+ * least one. host: NULL, or the model's. */
+size_t emlrt_batch_rows(const emlrt_model *model, const emlrt_host *host);
+
+/* Runs every stage on n >= 1 rows: the bits of emlrt_run. host: NULL, or the
+ * model's. arena: n times header.arena_size octets, for 8-octet numbers. Returns 0
+ * if memory runs out. */
 int emlrt_batch_run(const emlrt_model *model, const emlrt_host *host,
                     const void *x, size_t n, void *y, void *arena);
 
-/* Memory for n elements, zeroed; NULL if there is not enough. */
+/* Memory for n elements, zeroed, to be freed by free; NULL if there is not enough.
+ * All memory of this folder comes from here. */
 void *emlrt_take(size_t n, size_t size);
 
 /* A stage of oblivious trees on n rows. call: in and out are not looked at.
- * Returns 0 if memory runs out. */
+ * Returns 0 if it takes too much memory for that. */
 int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in,
                           emlrt_rows out, size_t n);
 

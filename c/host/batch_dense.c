@@ -7,6 +7,7 @@
  */
 #include "batch.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "../src/numeric.h"
@@ -20,7 +21,8 @@
 #endif
 
 #define LANES 16u /* rows side by side */
-/* Numbers of the columns of one block, on the stack. */
+/* Numbers of the columns of one block, of inputs or outputs: longer rows go one
+ * at a time, and so does what there is no memory for. */
 #define MOST 12288u
 
 typedef float lanes __attribute__((vector_size(LANES * 4), aligned(4)));
@@ -147,20 +149,22 @@ static void run_block(const layer *l, emlrt_rows in, emlrt_rows out, float *x,
 
 void emlrt_batch_dense(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
                        size_t n) {
-  float x[MOST], y[MOST];
   const float *floats = (const float *)call->payload;
+  float *x = NULL;
   layer l;
   l.biases = floats + 1;
   l.weights = l.biases + call->n_out;
   l.n_in = call->n_in;
   l.n_out = call->n_out;
   l.relu = emlrt_r32(call->payload, EMLRT_AT(emlrt_dense, flags)) != 0;
-  if (l.n_in * LANES <= MOST && l.n_out * LANES <= MOST)
-    for (; n >= LANES; n -= LANES) {
-      run_block(&l, in, out, x, y);
-      in.at += LANES * in.step;
-      out.at += LANES * out.step;
-    }
+  if (n >= LANES && l.n_in <= MOST / LANES && l.n_out <= MOST / LANES)
+    x = (float *)emlrt_take(l.n_in + l.n_out, LANES * sizeof *x);
+  for (; x != NULL && n >= LANES; n -= LANES) {
+    run_block(&l, in, out, x, x + l.n_in * LANES);
+    in.at += LANES * in.step;
+    out.at += LANES * out.step;
+  }
+  free(x);
   for (; n != 0; n--, in.at += in.step, out.at += out.step)
     run_row(&l, (const float *)(const void *)in.at,
             (float *)(void *)out.at);

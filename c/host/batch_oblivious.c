@@ -10,6 +10,8 @@
 
 /* Rows at a time. */
 #define LANES 128u
+/* Inputs whose columns may be made: 1 MiB. */
+#define MOST_INPUTS 8192u
 
 /* Puts the elements of n rows side by side: columns of LANES. */
 static void transpose(emlrt_rows in, size_t n, uint32_t n_in,
@@ -82,8 +84,10 @@ static void run(const emlrt_call *call, const uint8_t *columns, emlrt_rows out,
 
 int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in,
                           emlrt_rows out, size_t n) {
-  uint8_t *columns = (uint8_t *)emlrt_take(call->n_in, LANES);
+  uint8_t *columns;
   size_t most = LANES;
+  if (call->n_in > MOST_INPUTS) return 0;
+  columns = (uint8_t *)emlrt_take(call->n_in, LANES);
   if (columns == NULL) return 0;
   for (; n != 0; n -= most) {
     if (most > n) most = n;

@@ -5,6 +5,19 @@
  * Only the Python extension links this; it is no part of the runtime that
  * firmware uses, and may allocate. A forest is laid out anew in memory, so that
  * many rows walk a tree in step without a branch.
+ *
+ * What SECURITY.md promises of the runtime holds here for every model that
+ * emlrt_open has taken, verified or not. Besides:
+ *
+ * - x, y, p and classes stand at a multiple of their elements' size; else
+ *   EMLRT_ERR_ALIGN.
+ * - The state of the thread's floating-point unit does not matter, and is
+ *   afterwards as it was (float_state.h).
+ * - A call takes at most 16 KiB of stack.
+ * - A layout asks for at most 64 octets for each of the blob, and 4,096 more. A run
+ *   asks for the arena and the scores of a block of rows: at most 64 MiB, or those
+ *   of one row; and for its widest stage, which is given back before the next one
+ *   runs, at most 5 MiB or 128 octets for each of the stage's payload.
  */
 #ifndef EMLRT_HOST_H
 #define EMLRT_HOST_H
@@ -19,9 +32,9 @@ extern "C" {
 typedef struct emlrt_host emlrt_host;
 
 /* Lays out an open model, whose blob must outlive the result. Time and memory
- * are linear in the blob's size (about 16 octets a split).
- * Returns NULL if memory runs out; the functions below then take NULL in its
- * place. */
+ * are linear in the blob's size, but for a logarithm, whatever the arena's (about
+ * 16 octets a split). Returns NULL if memory runs out; the functions below then
+ * take NULL in its place. */
 emlrt_host *emlrt_host_new(const emlrt_model *model);
 
 /* Stages that have a fast layout; 0 for NULL. */
@@ -34,8 +47,9 @@ void emlrt_host_free(emlrt_host *host);
  * x: n * n_inputs elements of the input dtype, row after row.
  * y: n * n_scores elements of the score dtype.
  * host: of this very model, or NULL to run it row by row as firmware does.
- * Returns ARGUMENT for a null pointer or a model that is not open, and SCRATCH
- * if memory runs out. */
+ * Returns ARGUMENT for a null pointer or a model that is not open, SCRATCH if
+ * memory runs out, and HEADER if rows of x would not be aligned, which emlrt_verify
+ * refuses. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_host_run(const emlrt_model *model,
                                                const emlrt_host *host,
                                                const void *x, size_t n,
@@ -43,7 +57,8 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_host_run(const emlrt_model *model,
 
 /* Finds the winning class of n rows: for each output the index of its largest
  * score, the lowest on a tie. classes: n * n_outputs indices.
- * Returns KIND for a model that is no classifier, or as emlrt_host_run. */
+ * Returns KIND for a model that is no classifier, COUNT for groups that
+ * emlrt_verify refuses, or as emlrt_host_run. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_host_classify(const emlrt_model *model,
                                                     const emlrt_host *host,
                                                     const void *x, size_t n,
@@ -56,14 +71,32 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_host_proba(const emlrt_model *model,
                                                  float *p);
 
 /* Runs an op that has no payload on n rows of n_in floats, each giving n_out.
- * Returns OP for an unknown code, PAYLOAD if it is no such op. */
+ * Returns OP for an unknown code, COUNT for counts beyond EMLRT_COUNT_MAX or 0,
+ * PAYLOAD if it is no such op. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_host_apply(uint32_t code, const float *x,
                                                  size_t n, size_t n_in,
                                                  float *y, size_t n_out);
 
-/* Looks for numbers that are not finite among n floats: bit 0 is set if there
- * is a NaN, bit 1 if there is an infinity. */
+/* Looks for numbers that are not finite among n floats, at any address: bit 0 is
+ * set if there is a NaN, bit 1 if there is an infinity. */
 unsigned emlrt_host_scan(const float *x, size_t n);
+
+/* The runtime's calls as they are, with all ops, in any state of the thread's
+ * floating-point unit. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_host_open(emlrt_model *model,
+                                                emlrt_rom blob, uint32_t size);
+EMLRT_CHECK_RESULT emlrt_status emlrt_host_run_as(
+    const emlrt_model *model, uint32_t dtype, const void *x, size_t nx,
+    void *y, size_t ny, void *scratch, size_t scratch_size);
+EMLRT_CHECK_RESULT emlrt_status emlrt_host_classify_as(
+    const emlrt_model *model, uint32_t dtype, const void *x, size_t nx,
+    uint32_t *classes, size_t n, void *scratch, size_t scratch_size);
+EMLRT_CHECK_RESULT emlrt_status emlrt_host_proba_as(
+    const emlrt_model *model, uint32_t dtype, const void *x, size_t nx,
+    float *p, size_t n, void *scratch, size_t scratch_size);
+EMLRT_CHECK_RESULT emlrt_status emlrt_host_selftest(const emlrt_model *model,
+                                                    void *scratch,
+                                                    size_t scratch_size);
 
 #ifdef __cplusplus
 }

@@ -51,6 +51,8 @@ static int lay_out(emlrt_build *build) {
   uint32_t n_leaves = locate_parts(forest);
   uint32_t n_trees = EMLRT_TREES32(payload, n_trees);
   uint32_t n_items = EMLRT_TREES32(payload, n_items);
+  /* A payload may vote for far more scores than it has octets. */
+  if (forest->n_scores > forest->call.size) return 0;
   return emlrt_forest_columns(build, count_records(forest, n_trees)) &&
          emlrt_forest_unpack(build, n_leaves, n_items) &&
          emlrt_forest_plant(build, n_trees);
@@ -58,19 +60,21 @@ static int lay_out(emlrt_build *build) {
 
 /* Says what is read: what the trees read, or what ranks are made of. */
 static void locate(emlrt_build *build, const emlrt_call *call, uint32_t op,
-                   const emlrt_call *ranks) {
+                   const emlrt_ranks *ranks) {
   emlrt_forest *forest = build->forest;
   forest->call = *call;
   forest->kind = op >> 20 & 0xFu;
   forest->input = ranks != NULL ? EMLRT_F32 : op & 0xFFu;
   forest->n_scores = call->n_out;
   build->ranks = ranks;
-  build->n_in = ranks != NULL ? ranks->n_in : call->n_in;
+  build->n_in = ranks != NULL ? ranks->call.n_in : call->n_in;
 }
 
+int emlrt_forest_is(uint32_t op) { return record_width(op) != 0; }
+
 emlrt_forest *emlrt_forest_new(const emlrt_call *call, uint32_t op,
-                               const emlrt_call *ranks) {
-  emlrt_build build = {NULL, 0, 0, NULL, 0, NULL, NULL, NULL, 0, NULL, NULL};
+                               const emlrt_ranks *ranks) {
+  emlrt_build build = {NULL, 0, 0, NULL, 0, NULL, 0, NULL, 0, NULL, NULL};
   build.width = record_width(op);
   if (build.width == 0) return NULL;
   build.forest = (emlrt_forest *)emlrt_take(1, sizeof *build.forest);
@@ -80,7 +84,6 @@ emlrt_forest *emlrt_forest_new(const emlrt_call *call, uint32_t op,
     emlrt_forest_free(build.forest);
     build.forest = NULL;
   }
-  free(build.tables);
   free(build.columns);
   free(build.rows);
   free(build.slots);

@@ -8,14 +8,20 @@
 #include "batch.h"
 
 /* What is needed only while a layout is made. */
+struct emlrt_ranks {
+  emlrt_call call;  /* of the stage that makes the ranks */
+  uint32_t tables[]; /* octets into its payload to the keys of each column */
+};
+
 typedef struct emlrt_build {
   emlrt_forest *forest;
   unsigned width;    /* octets of a record */
   uint32_t n_in;     /* elements that are read */
-  const emlrt_call *ranks; /* of the stage that is read, or NULL */
+  const emlrt_ranks *ranks; /* what is read, or NULL for numbers */
   uint32_t most;     /* splits of the largest tree */
-  uint32_t *tables;  /* where the keys of each column of ranks start */
-  uint32_t *columns; /* of each input: NaN right; then of each: NaN left */
+  uint32_t *columns; /* `direct`: 1 + the column of each of 2 * n_in features;
+                        else the features in use, ascending */
+  int direct;
   uint32_t *rows;    /* of each item (votes) or leaf (sums): 1 + the table's
                         row for it, 0 or UINT32_MAX if there is none yet */
   uint32_t n_rows;   /* rows of the table so far */
@@ -26,7 +32,7 @@ typedef struct emlrt_build {
 /* A split record, whatever its size. */
 typedef struct emlrt_record {
   uint32_t key;     /* unsigned: inputs with a larger key go right */
-  uint32_t feature; /* place in emlrt_build.columns */
+  uint32_t feature; /* an input: NaN right; an input + n_in: NaN left */
   uint32_t link;
   unsigned leaves; /* EMLRT_LEAF_* */
 } emlrt_record;
@@ -42,9 +48,6 @@ uint32_t emlrt_forest_payload(emlrt_build *build, uint32_t leaf);
 #define FLIP UINT32_C(0x80000000)
 #define INFINITE UINT32_C(0x7F800000)
 
-/* Finds the keys of each column of ranks, if ranks are read. Returns 0 if memory
- * runs out. */
-int emlrt_forest_tables(emlrt_build *build);
 /* Reads record i of those at `at`. Of ranks, it says what becomes of the numbers
  * behind them; its key is above every number's if it cannot. */
 emlrt_record emlrt_forest_record(const emlrt_build *build, emlrt_rom at,
@@ -52,6 +55,8 @@ emlrt_record emlrt_forest_record(const emlrt_build *build, emlrt_rom at,
 /* Finds the columns that the forest looks at. Returns 0 if it cannot be done.
  */
 int emlrt_forest_columns(emlrt_build *build, uint32_t n_records);
+/* The column of a record's feature, once they are found. */
+uint32_t emlrt_forest_column(const emlrt_build *build, uint32_t feature);
 /* Makes the nodes of all trees. Returns 0 if it cannot be done. */
 int emlrt_forest_plant(emlrt_build *build, uint32_t n_trees);
 /* Adds what payload stands for to a row of scores. */

@@ -2,43 +2,99 @@
  *
  * Columns of keys: which inputs a forest looks at, and rows of them.
  */
-#include <string.h>
+#include <stdlib.h>
 
 #include "forest_build.h"
 
-/* Marks the columns in use. Refuses float thresholds that no float has: there
- * the sign of a NaN would matter. */
+/* An array of all features may have so many elements for each record, and so many
+ * beyond that. */
+#define DIRECT_TIMES 4u
+#define DIRECT_MORE 64u
+
+/* Whether a threshold has a key: float thresholds that no float has do not, since
+ * there the sign of a NaN would matter. */
+static int has_key(const emlrt_forest *forest, const emlrt_record *r) {
+  return forest->input != EMLRT_F32 || r->key <= (INFINITE ^ FLIP);
+}
+
+/* Marks the features in use in an array of all. */
 static int mark(emlrt_build *build, uint32_t n_records) {
   const emlrt_forest *forest = build->forest;
-  uint32_t i, used = 0;
+  uint32_t i, n = 0;
+  build->columns =
+      (uint32_t *)emlrt_take((size_t)build->n_in * 2, sizeof(uint32_t));
+  if (build->columns == NULL) return 0;
   for (i = 0; i < n_records; i++) {
     emlrt_record r = emlrt_forest_record(build, forest->records, i);
-    if (forest->input == EMLRT_F32 && r.key > (INFINITE ^ FLIP)) return 0;
-    used += build->columns[r.feature] == 0;
+    if (!has_key(forest, &r)) return 0;
     build->columns[r.feature] = 1;
   }
-  build->forest->n_columns = used;
+  for (i = 0; i < build->n_in * 2; i++)
+    if (build->columns[i] != 0) build->columns[i] = ++n;
+  build->forest->n_columns = n;
   return 1;
+}
+
+static int compare(const void *a, const void *b) {
+  uint32_t s = *(const uint32_t *)a, t = *(const uint32_t *)b;
+  return s < t ? -1 : s > t;
+}
+
+/* Lists the features in use, where an array of all would take far more than the
+ * records do. */
+static int list(emlrt_build *build, uint32_t n_records) {
+  const emlrt_forest *forest = build->forest;
+  uint32_t i, n = 0;
+  build->columns = (uint32_t *)emlrt_take(n_records, sizeof(uint32_t));
+  if (build->columns == NULL) return 0;
+  for (i = 0; i < n_records; i++) {
+    emlrt_record r = emlrt_forest_record(build, forest->records, i);
+    if (!has_key(forest, &r)) return 0;
+    build->columns[i] = r.feature;
+  }
+  qsort(build->columns, n_records, sizeof(uint32_t), compare);
+  for (i = 0; i < n_records; i++)
+    if (i == 0 || build->columns[i] != build->columns[i - 1])
+      build->columns[n++] = build->columns[i];
+  build->forest->n_columns = n;
+  return 1;
+}
+
+uint32_t emlrt_forest_column(const emlrt_build *build, uint32_t feature) {
+  uint32_t from = 0, left = build->forest->n_columns;
+  if (build->direct) return build->columns[feature] - 1;
+  while (left > 1) {
+    uint32_t half = left / 2;
+    if (build->columns[from + half] <= feature) from += half;
+    left -= half;
+  }
+  return from;
+}
+
+/* Says what each column is of. */
+static void name_columns(emlrt_build *build) {
+  emlrt_forest *forest = build->forest;
+  uint32_t i, n = 0, n_in = build->n_in;
+  uint32_t most = build->direct ? n_in * 2 : forest->n_columns;
+  for (i = 0; i < most; i++) {
+    uint32_t feature = build->direct ? i : build->columns[i];
+    if (build->direct && build->columns[i] == 0) continue;
+    if (feature < n_in) forest->n_right++;
+    forest->sources[n++] = feature < n_in ? feature : feature - n_in;
+  }
+  forest->identity = forest->n_right == n_in;
+  forest->stride = (size_t)n + 1;
 }
 
 int emlrt_forest_columns(emlrt_build *build, uint32_t n_records) {
   emlrt_forest *forest = build->forest;
-  uint32_t i, n = 0, n_in = build->n_in;
-  build->columns = (uint32_t *)emlrt_take((size_t)n_in * 2, sizeof(uint32_t));
-  if (build->columns == NULL || !emlrt_forest_tables(build) ||
-      !mark(build, n_records))
-    return 0;
+  build->direct = (uint64_t)build->n_in * 2 <=
+                  (uint64_t)n_records * DIRECT_TIMES + DIRECT_MORE;
+  if (!(build->direct ? mark : list)(build, n_records)) return 0;
   forest->sources = (uint32_t *)emlrt_take(forest->n_columns, sizeof(uint32_t));
   if (forest->sources == NULL) return 0;
-  for (i = 0; i < n_in * 2; i++) {
-    if (build->columns[i] == 0) continue;
-    if (i < n_in) forest->n_right++;
-    forest->sources[n] = i < n_in ? i : i - n_in;
-    build->columns[i] = n++;
-  }
-  forest->identity = forest->n_right == n_in;
-  forest->stride = (size_t)n + 1;
-  return n < UINT32_MAX / EMLRT_LANES;
+  name_columns(build);
+  return forest->n_columns < UINT32_MAX / EMLRT_LANES;
 }
 
 /* The key of a float; `nan` for any NaN. */

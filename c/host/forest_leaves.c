@@ -8,8 +8,10 @@
  */
 #include "forest_build.h"
 
-/* Scores that a table's rows may have for votes. */
+/* Scores that a table's rows may have for votes, and numbers of a table for each
+ * octet of the payload. */
 #define MOST_SCORES 32u
+#define NUMBERS_AN_OCTET 4u
 
 /* Numbers in a row of scores: vectors of 4 where that wastes little. */
 static size_t padded(uint32_t n) {
@@ -44,21 +46,29 @@ static int take_table(emlrt_build *build, size_t n_rows) {
   return forest->table != NULL;
 }
 
-int emlrt_forest_unpack(emlrt_build *build, uint32_t n_leaves,
-                        uint32_t n_items) {
+/* Makes a table of votes: of each score, then of mixed rows, if it is not large. */
+static int take_votes(emlrt_build *build, uint32_t n_leaves) {
   emlrt_forest *forest = build->forest;
-  uint32_t i, n = forest->n_scores, sums = (uint32_t)adds_numbers(forest);
-  forest->pad = n;
-  if (!sums && n > MOST_SCORES) return 1;
-  forest->pad = padded(n);
-  build->rows = (uint32_t *)emlrt_take(sums ? n_leaves : n_items,
-                                       sizeof *build->rows);
-  if (build->rows == NULL) return 0;
-  if (sums) return take_table(build, n_leaves);
-  if (!take_table(build, (size_t)count_mixed(build, n_leaves) + n)) return 0;
+  uint32_t i, n = forest->n_scores;
+  size_t rows = (size_t)count_mixed(build, n_leaves) + n;
+  if (rows > forest->call.size / n * (size_t)NUMBERS_AN_OCTET) return 1;
+  if (!take_table(build, rows)) return 0;
   for (i = 0; i < n; i++) forest->table[i * n + i] = forest->unit;
   build->n_rows = n;
   return 1;
+}
+
+int emlrt_forest_unpack(emlrt_build *build, uint32_t n_leaves,
+                        uint32_t n_items) {
+  emlrt_forest *forest = build->forest;
+  int sums = adds_numbers(forest);
+  forest->pad = forest->n_scores;
+  if (!sums && forest->n_scores > MOST_SCORES) return 1;
+  forest->pad = padded(forest->n_scores);
+  build->rows = (uint32_t *)emlrt_take(sums ? n_leaves : n_items,
+                                       sizeof *build->rows);
+  if (build->rows == NULL) return 0;
+  return sums ? take_table(build, n_leaves) : take_votes(build, n_leaves);
 }
 
 /* Unpacks the numbers that one leaf of sums adds. */

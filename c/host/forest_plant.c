@@ -70,7 +70,7 @@ static int grow(plot *p, emlrt_rom records, uint32_t r) {
   unsigned right = split.leaves & EMLRT_LEAF_RIGHT;
   if (r != 0 && build->slots[r] == 0) return 0;
   put(p->tree, p->nodes, build->slots[r], split.key,
-      build->columns[split.feature] * EMLRT_LANES, child);
+      emlrt_forest_column(build, split.feature) * EMLRT_LANES, child);
   if (depth > p->tree->depth) p->tree->depth = depth;
   if (depth <= 33) p->visits += UINT64_C(1) << (33 - depth);
   if (left)

@@ -39,37 +39,35 @@ static emlrt_record record_at(const emlrt_build *build, emlrt_rom at,
 /* A threshold that no number has. */
 #define NOWHERE UINT32_MAX
 
-int emlrt_forest_tables(emlrt_build *build) {
-  const emlrt_call *ranks = build->ranks;
-  emlrt_rom at;
-  uint32_t i, next, count = 0;
-  if (ranks == NULL) return 1;
-  build->tables = (uint32_t *)emlrt_take(ranks->n_out, sizeof(uint32_t));
-  if (build->tables == NULL) return 0;
-  at = ranks->payload;
-  next = ranks->n_out * 8;
-  for (i = 0; i < ranks->n_out; i++, at = emlrt_rom_at(at, 8)) {
-    uint32_t source = emlrt_r32(at, EMLRT_AT(emlrt_rank, source));
-    if ((source & EMLRT_RANK_AGAIN) == 0) next += count * 4;
+emlrt_ranks *emlrt_ranks_new(const emlrt_call *call) {
+  emlrt_ranks *ranks =
+      (emlrt_ranks *)emlrt_take(sizeof *ranks / 4 + call->n_out, 4);
+  emlrt_rom at = call->payload;
+  uint32_t i, next = call->n_out * 8, count = 0;
+  if (ranks == NULL) return NULL;
+  ranks->call = *call;
+  for (i = 0; i < call->n_out; i++, at = emlrt_rom_at(at, 8)) {
+    /* The first column is never one of these (emlrt_check_rank). */
+    int again = (emlrt_r32(at, EMLRT_AT(emlrt_rank, source)) &
+                 EMLRT_RANK_AGAIN) != 0;
+    if (!again) next += count * 4;
     count = emlrt_r16(at, EMLRT_AT(emlrt_rank, count));
-    build->tables[i] = next;
-    if ((source & EMLRT_RANK_AGAIN) == 0) continue;
-    build->tables[i] = build->tables[i - 1];
+    ranks->tables[i] = again ? ranks->tables[i - 1] : next;
   }
-  return 1;
+  return ranks;
 }
 
 /* The key that a rank stands for: x has a larger rank if its key is larger. */
 static uint32_t key_at(const emlrt_build *build, uint32_t column,
                        uint32_t rank) {
-  emlrt_rom at = emlrt_rom_at(build->ranks->payload, (size_t)column * 8);
+  emlrt_rom at = emlrt_rom_at(build->ranks->call.payload, (size_t)column * 8);
   uint32_t key;
   if ((emlrt_r32(at, EMLRT_AT(emlrt_rank, source)) & EMLRT_RANK_EXACT) != 0)
     return NOWHERE;
   if (rank >= emlrt_r16(at, EMLRT_AT(emlrt_rank, count)))
     return INFINITE ^ FLIP;
-  key = emlrt_r32(build->ranks->payload,
-                  build->tables[column] + (size_t)rank * 4);
+  key = emlrt_r32(build->ranks->call.payload,
+                  build->ranks->tables[column] + (size_t)rank * 4);
   return key == UINT32_MAX ? NOWHERE : key ^ FLIP; /* -0 is not told from 0 */
 }
 
@@ -79,7 +77,7 @@ emlrt_record emlrt_forest_record(const emlrt_build *build, emlrt_rom at,
   uint32_t rank = r.key ^ FLIP;
   emlrt_rom column;
   if (build->ranks == NULL) return r;
-  column = emlrt_rom_at(build->ranks->payload, (size_t)r.feature * 8);
+  column = emlrt_rom_at(build->ranks->call.payload, (size_t)r.feature * 8);
   r.key = rank >> 31 != 0 ? NOWHERE : key_at(build, r.feature, rank);
   r.feature = emlrt_r32(column, EMLRT_AT(emlrt_rank, source)) >> 2;
   if (emlrt_r16(column, EMLRT_AT(emlrt_rank, missing)) <= rank)

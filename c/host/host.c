@@ -1,13 +1,41 @@
 /* SPDX-License-Identifier: MIT
  *
- * emlrt_host_run and emlrt_host_classify: blocks of rows in, answers out.
+ * What emlrt_host.h has of rows: blocks of them in, answers out.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "batch.h"
+#include "float_state.h"
 
 /* Octets of memory that a run may have without malloc. */
 #define SMALL 2048u
+
+/* Whether an address is a multiple of an element's octets. */
+static int stands(const void *at, size_t octets) {
+  return (uintptr_t)at % octets == 0;
+}
+
+/* Whether x is there, and every row where elements of the input dtype may be. */
+static emlrt_status x_status(const emlrt_model *model, const void *x) {
+  uint32_t octets = UINT32_C(1) << (EMLRT_HEADER16(model->blob, input) & 3u);
+  if (x == NULL) return EMLRT_ERR_ARGUMENT;
+  if (EMLRT_HEADER32(model->blob, input_size) % octets != 0)
+    return EMLRT_ERR_HEADER; /* see emlrt_verify */
+  return stands(x, octets) ? EMLRT_OK : EMLRT_ERR_ALIGN;
+}
+
+/* Whether every output has scores of its own (see emlrt_verify). */
+static int groups_ok(emlrt_rom blob) {
+  unsigned n = EMLRT_HEADER16(blob, n_outputs);
+  uint32_t left = emlrt_n_scores(blob);
+  for (; n != 0; n--, blob = emlrt_rom_at(blob, 4)) {
+    uint32_t count = emlrt_r32(blob, EMLRT_OCTETS(emlrt_header));
+    if (count == 0 || count > left) return 0;
+    left -= count;
+  }
+  return 1;
+}
 
 /* For each output the class that its scores say. */
 static int64_t *choose(emlrt_rom blob, const uint32_t *scores,
@@ -45,17 +73,17 @@ static emlrt_status run_block(const emlrt_model *model, const emlrt_host *host,
 }
 
 /* Runs n rows, block after block: y or classes is where the answers go. */
-static emlrt_status run(const emlrt_model *model, const emlrt_host *host,
-                        const void *x, size_t n, void *y, int64_t *classes) {
+EMLRT_NOINLINE static emlrt_status run(const emlrt_model *model,
+                                       const emlrt_host *host, const void *x,
+                                       size_t n, void *y, int64_t *classes) {
   uint64_t small[SMALL / 8];
   size_t in = EMLRT_HEADER32(model->blob, input_size);
   size_t out = EMLRT_HEADER32(model->blob, score_size);
   size_t octets = EMLRT_HEADER32(model->blob, arena_size);
-  size_t most = host != NULL ? host->rows : EMLRT_BATCH;
+  size_t most = emlrt_batch_rows(model, host);
   const char *at = (const char *)x;
   char *memory = (char *)small, *to = (char *)y;
   emlrt_status status = EMLRT_OK;
-  if (x == NULL || (y == NULL && classes == NULL)) return EMLRT_ERR_ARGUMENT;
   if (most > n) most = n;
   if (y == NULL) octets += out;
   if (octets > SMALL / most) memory = (char *)emlrt_take(most, octets);
@@ -69,10 +97,26 @@ static emlrt_status run(const emlrt_model *model, const emlrt_host *host,
   return status;
 }
 
+/* The same in the state of floating point that scores are defined for. */
+static emlrt_status run_plain(const emlrt_model *model, const emlrt_host *host,
+                              const void *x, size_t n, void *y,
+                              int64_t *classes) {
+  emlrt_status status = x_status(model, x);
+  emlrt_float_state was;
+  if (status != EMLRT_OK) return status;
+  was = emlrt_float_begin();
+  status = run(model, host, x, n, y, classes);
+  emlrt_float_end(was);
+  return status;
+}
+
 emlrt_status emlrt_host_run(const emlrt_model *model, const emlrt_host *host,
                             const void *x, size_t n, void *y) {
   if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
-  return n == 0 ? EMLRT_OK : run(model, host, x, n, y, NULL);
+  if (n == 0) return EMLRT_OK;
+  if (y == NULL) return EMLRT_ERR_ARGUMENT;
+  if (!stands(y, 4)) return EMLRT_ERR_ALIGN;
+  return run_plain(model, host, x, n, y, NULL);
 }
 
 emlrt_status emlrt_host_classify(const emlrt_model *model,
@@ -81,48 +125,78 @@ emlrt_status emlrt_host_classify(const emlrt_model *model,
   if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
   if (EMLRT_HEADER16(model->blob, output) == EMLRT_OUTPUT_VALUES)
     return EMLRT_ERR_KIND;
-  return n == 0 ? EMLRT_OK : run(model, host, x, n, NULL, classes);
+  if (!groups_ok(model->blob)) return EMLRT_ERR_COUNT;
+  if (n == 0) return EMLRT_OK;
+  if (classes == NULL) return EMLRT_ERR_ARGUMENT;
+  if (!stands(classes, sizeof *classes)) return EMLRT_ERR_ALIGN;
+  return run_plain(model, host, x, n, NULL, classes);
 }
 
-emlrt_status emlrt_host_proba(const emlrt_model *model, const void *y,
-                              size_t n, float *p) {
+EMLRT_NOINLINE static emlrt_status proba(const emlrt_model *model,
+                                         const uint32_t *scores, size_t n,
+                                         float *p) {
+  size_t n_scores = emlrt_n_scores(model->blob);
+  size_t n_classes = emlrt_n_classes(model->blob);
   emlrt_status status = EMLRT_OK;
-  size_t n_scores, n_classes;
-  const uint32_t *scores = (const uint32_t *)y;
-  if (!emlrt_is_open(model) || y == NULL || p == NULL)
-    return EMLRT_ERR_ARGUMENT;
-  n_scores = emlrt_n_scores(model->blob);
-  n_classes = emlrt_n_classes(model->blob);
   for (; n != 0 && status == EMLRT_OK; n--, scores += n_scores, p += n_classes)
     status = emlrt_probabilities(model, scores, p);
   return status;
 }
 
+emlrt_status emlrt_host_proba(const emlrt_model *model, const void *y,
+                              size_t n, float *p) {
+  emlrt_float_state was;
+  emlrt_status status;
+  if (!emlrt_is_open(model) || y == NULL || p == NULL)
+    return EMLRT_ERR_ARGUMENT;
+  if (!stands(y, 4) || !stands(p, 4)) return EMLRT_ERR_ALIGN;
+  was = emlrt_float_begin();
+  status = proba(model, (const uint32_t *)y, n, p);
+  emlrt_float_end(was);
+  return status;
+}
+
+EMLRT_NOINLINE static void apply(const emlrt_op *op, emlrt_call *call,
+                                 const float *x, size_t n, float *y) {
+  for (; n != 0; n--, x += call->n_in, y += call->n_out) {
+    call->in = x;
+    call->out = y;
+    EMLRT_OP_RUN(op)(call);
+  }
+}
+
 emlrt_status emlrt_host_apply(uint32_t code, const float *x, size_t n,
                               size_t n_in, float *y, size_t n_out) {
   const emlrt_op *op = emlrt_op_find(emlrt_all_ops, code);
+  emlrt_float_state was;
   emlrt_call call;
+  if (x == NULL || y == NULL) return EMLRT_ERR_ARGUMENT;
+  if (!stands(x, 4) || !stands(y, 4)) return EMLRT_ERR_ALIGN;
   if (op == NULL) return EMLRT_ERR_OP;
+  if (n_in - 1 >= EMLRT_COUNT_MAX || n_out - 1 >= EMLRT_COUNT_MAX)
+    return EMLRT_ERR_COUNT;
   call.payload = EMLRT_ROM_NULL;
   call.size = 0;
   call.n_in = (emlrt_count)n_in;
   call.n_out = (emlrt_count)n_out;
   call.limit = UINT32_MAX;
-  if (EMLRT_OP_CHECK(op)(&call) != EMLRT_OK) return EMLRT_ERR_PAYLOAD;
-  for (; n != 0; n--, x += n_in, y += n_out) {
-    call.in = x;
-    call.out = y;
-    EMLRT_OP_RUN(op)(&call);
-  }
+  if ((code & 0xFFFFu) != (EMLRT_F32 << 8 | EMLRT_F32) ||
+      EMLRT_OP_CHECK(op)(&call) != EMLRT_OK)
+    return EMLRT_ERR_PAYLOAD;
+  was = emlrt_float_begin();
+  apply(op, &call, x, n, y);
+  emlrt_float_end(was);
   return EMLRT_OK;
 }
 
 unsigned emlrt_host_scan(const float *x, size_t n) {
-  const emlrt_alias32 *bits = (const emlrt_alias32 *)(const void *)x;
+  const char *at = (const char *)x;
   uint32_t nan = 0, infinite = 0;
   size_t i;
   for (i = 0; i < n; i++) {
-    uint32_t size = bits[i] & UINT32_C(0x7FFFFFFF);
+    uint32_t size;
+    memcpy(&size, at + i * 4, 4);
+    size &= UINT32_C(0x7FFFFFFF);
     nan |= size > UINT32_C(0x7F800000);
     infinite |= size == UINT32_C(0x7F800000);
   }

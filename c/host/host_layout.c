@@ -6,22 +6,21 @@
 #include <stdlib.h>
 
 #include "batch.h"
+#include "float_state.h"
+#include "flow.h"
 
-/* Rows of a block where a forest is worth more than a few. */
-#define FOREST_ROWS 1024u
-#define FOREST_OCTETS 1048576u
+/* A layout in the making. Arrays have an element a stage. */
+typedef struct layout {
+  emlrt_host *host;
+  emlrt_flow flow;
+  uint32_t *payloads;  /* where in the blob each starts */
+  emlrt_ranks **ranks; /* of those that a forest has looked at */
+} layout;
 
-/* What is known of the ranks that lie in the arena. */
-typedef struct ranking {
+static emlrt_call call_of(const layout *l, uint32_t k) {
+  emlrt_rom stage = emlrt_flow_stage(&l->flow, k);
   emlrt_call call;
-  unsigned stage; /* that makes them; n_stages if there are none */
-  uint32_t inputs; /* where in x it reads */
-  uint32_t from, to;
-} ranking;
-
-static emlrt_call call_of(emlrt_rom stage, emlrt_rom payload) {
-  emlrt_call call;
-  call.payload = payload;
+  call.payload = emlrt_rom_at(l->flow.blob, l->payloads[k]);
   call.size = EMLRT_STAGE32(stage, size);
   call.n_in = EMLRT_STAGE32(stage, in_count);
   call.n_out = EMLRT_STAGE32(stage, out_count);
@@ -31,54 +30,56 @@ static emlrt_call call_of(emlrt_rom stage, emlrt_rom payload) {
   return call;
 }
 
+static uint32_t op_of(const layout *l, uint32_t k) {
+  return EMLRT_STAGE32(emlrt_flow_stage(&l->flow, k), op);
+}
+
 static int is_rank(uint32_t op) {
   return op == EMLRT_OP_RANK_U8 || op == EMLRT_OP_RANK_I16;
 }
 
-/* Whether octets of the arena and the ranks are the same. */
-static int meets(const ranking *ranks, unsigned space, uint32_t from,
-                 uint32_t octets) {
-  return space == EMLRT_SPACE_ARENA && from < ranks->to &&
-         ranks->from < from + octets;
+/* The ranks that stage k reads and may see through: made of inputs, which nobody
+ * writes. NULL if it reads anything else. */
+static const emlrt_ranks *ranks_of(layout *l, uint32_t k) {
+  uint32_t source = emlrt_flow_source(&l->flow, k);
+  emlrt_rom stage;
+  emlrt_call call;
+  if (source == EMLRT_FLOW_NONE || !is_rank(op_of(l, source))) return NULL;
+  stage = emlrt_flow_stage(&l->flow, source);
+  if (EMLRT_STAGE16(stage, in_space) != EMLRT_SPACE_INPUT) return NULL;
+  l->host->inputs[k] = EMLRT_STAGE32(stage, in_offset);
+  call = call_of(l, source);
+  if (l->ranks[source] == NULL) l->ranks[source] = emlrt_ranks_new(&call);
+  return l->ranks[source];
 }
 
-/* Lays out a stage. Says in host->needed if it needs the ranks as they are. */
-static void read_stage(emlrt_host *host, unsigned k, emlrt_rom stage,
-                       const emlrt_call *call, const ranking *ranks) {
-  uint32_t op = EMLRT_STAGE32(stage, op);
-  uint32_t from = EMLRT_STAGE32(stage, in_offset);
-  int reads = ranks->stage < host->n_stages &&
-              meets(ranks, EMLRT_STAGE16(stage, in_space), from,
-                    call->n_in << (op & 3u));
-  int whole = reads && from == ranks->from && call->n_in == ranks->call.n_out;
+/* Lays out a stage of trees. Returns whether it sees through the ranks that it
+ * reads, so that it does not need them. */
+static int lay_out_forest(layout *l, uint32_t k) {
+  emlrt_host *host = l->host;
+  emlrt_call call = call_of(l, k);
+  uint32_t op = op_of(l, k);
+  const emlrt_ranks *ranks;
+  if (!emlrt_forest_is(op)) return 0;
+  ranks = ranks_of(l, k);
+  if (ranks != NULL) host->forests[k] = emlrt_forest_new(&call, op, ranks);
+  if (host->forests[k] != NULL) return 1;
   host->inputs[k] = EMLRT_HOST_DIRECT;
-  if (whole) host->forests[k] = emlrt_forest_new(call, op, &ranks->call);
-  if (host->forests[k] != NULL) {
-    host->inputs[k] = ranks->inputs;
-    return;
-  }
-  host->forests[k] = emlrt_forest_new(call, op, NULL);
-  if (reads) host->needed[ranks->stage] = 1;
+  host->forests[k] = emlrt_forest_new(&call, op, NULL);
+  return 0;
 }
 
-/* Notes what a stage writes: ranks, or something in their place. */
-static void write_stage(emlrt_host *host, unsigned k, emlrt_rom stage,
-                        const emlrt_call *call, ranking *ranks) {
-  uint32_t op = EMLRT_STAGE32(stage, op);
-  uint32_t from = EMLRT_STAGE32(stage, out_offset);
-  uint32_t octets = call->n_out << (op >> 8 & 3u);
-  unsigned space = EMLRT_STAGE16(stage, out_space);
-  if (meets(ranks, space, from, octets)) ranks->stage = host->n_stages;
-  host->needed[k] = 1;
-  if (!is_rank(op) || space != EMLRT_SPACE_ARENA ||
-      EMLRT_STAGE16(stage, in_space) != EMLRT_SPACE_INPUT)
-    return;
-  host->needed[k] = 0;
-  ranks->call = *call;
-  ranks->stage = k;
-  ranks->from = from;
-  ranks->to = from + octets;
-  ranks->inputs = EMLRT_STAGE32(stage, in_offset);
+static void lay_out(layout *l) {
+  emlrt_host *host = l->host;
+  uint32_t k;
+  for (k = 0; k < host->n_stages; k++) {
+    host->many |= op_of(l, k) == EMLRT_OP_OBLIVIOUS_U8;
+    if (!lay_out_forest(l, k)) emlrt_flow_read(&l->flow, k);
+    emlrt_flow_write(&l->flow, k);
+  }
+  emlrt_flow_end(&l->flow);
+  for (k = 0; k < host->n_stages; k++)
+    host->needed[k] = !is_rank(op_of(l, k)) || l->flow.needed[k];
 }
 
 static int take_host(emlrt_host *host) {
@@ -89,6 +90,32 @@ static int take_host(emlrt_host *host) {
   return host->forests != NULL && host->needed != NULL && host->inputs != NULL;
 }
 
+static int take_layout(layout *l, emlrt_rom blob) {
+  uint32_t k, n = l->host->n_stages, at;
+  l->payloads = (uint32_t *)emlrt_take(n, sizeof(uint32_t));
+  l->ranks = (emlrt_ranks **)emlrt_take(n, sizeof *l->ranks);
+  if (!emlrt_flow_start(&l->flow, blob) || l->payloads == NULL ||
+      l->ranks == NULL)
+    return 0;
+  at = (uint32_t)EMLRT_OCTETS(emlrt_header) +
+       EMLRT_HEADER16(blob, n_outputs) * UINT32_C(4) +
+       n * (uint32_t)EMLRT_OCTETS(emlrt_stage);
+  for (k = 0; k < n; k++) {
+    l->payloads[k] = at;
+    at += EMLRT_STAGE32(emlrt_flow_stage(&l->flow, k), size);
+  }
+  return 1;
+}
+
+static void free_layout(layout *l) {
+  uint32_t k;
+  for (k = 0; l->ranks != NULL && k < l->host->n_stages; k++)
+    free(l->ranks[k]);
+  free(l->ranks);
+  free(l->payloads);
+  emlrt_flow_free(&l->flow);
+}
+
 unsigned emlrt_host_stages(const emlrt_host *host) {
   unsigned k, n = 0;
   for (k = 0; host != NULL && k < host->n_stages; k++)
@@ -96,47 +123,33 @@ unsigned emlrt_host_stages(const emlrt_host *host) {
   return n;
 }
 
-/* Rows at a time: more if there are forests, as far as memory is near. */
-static size_t rows_of(const emlrt_host *host, emlrt_rom blob) {
-  size_t octets = EMLRT_HEADER32(blob, arena_size) +
-                  (size_t)EMLRT_HEADER32(blob, score_size);
-  size_t rows = FOREST_OCTETS / (octets + 1);
-  if ((emlrt_host_stages(host) == 0 && !host->wide) || rows < EMLRT_BATCH)
-    return EMLRT_BATCH;
-  return rows < FOREST_ROWS ? rows : FOREST_ROWS;
-}
-
-static void lay_out(emlrt_host *host, emlrt_rom blob) {
-  emlrt_rom stage = emlrt_stages(blob);
-  emlrt_rom payload =
-      emlrt_rom_at(stage, (size_t)host->n_stages * EMLRT_OCTETS(emlrt_stage));
-  ranking ranks;
-  unsigned k;
-  ranks.stage = host->n_stages;
-  ranks.inputs = ranks.from = ranks.to = 0;
-  for (k = 0; k < host->n_stages; k++) {
-    emlrt_call call = call_of(stage, payload);
-    host->wide |= EMLRT_STAGE32(stage, op) == EMLRT_OP_OBLIVIOUS_U8;
-    read_stage(host, k, stage, &call, &ranks);
-    write_stage(host, k, stage, &call, &ranks);
-    payload = emlrt_rom_at(payload, call.size);
-    stage = emlrt_rom_at(stage, EMLRT_OCTETS(emlrt_stage));
-  }
-  host->rows = rows_of(host, blob);
+/* Lays out what there is memory for. Returns 0 if there is not enough to begin. */
+EMLRT_NOINLINE static int make(emlrt_host *host, emlrt_rom blob) {
+  layout l;
+  int ok;
+  l.host = host;
+  if (!take_host(host)) return 0;
+  ok = take_layout(&l, blob);
+  if (ok) lay_out(&l);
+  free_layout(&l);
+  host->many |= emlrt_host_stages(host) != 0;
+  return ok;
 }
 
 emlrt_host *emlrt_host_new(const emlrt_model *model) {
+  emlrt_float_state was;
   emlrt_host *host;
+  int made;
   if (!emlrt_is_open(model)) return NULL;
   host = (emlrt_host *)emlrt_take(1, sizeof *host);
   if (host == NULL) return NULL;
   host->n_stages = EMLRT_HEADER16(model->blob, n_stages);
-  if (!take_host(host)) {
-    emlrt_host_free(host);
-    return NULL;
-  }
-  lay_out(host, model->blob);
-  return host;
+  was = emlrt_float_begin(); /* leaves that stand for all rows are added now */
+  made = make(host, model->blob);
+  emlrt_float_end(was);
+  if (made) return host;
+  emlrt_host_free(host);
+  return NULL;
 }
 
 void emlrt_host_free(emlrt_host *host) {

@@ -75,7 +75,7 @@ class Runtime:
         self._rom = ffi.new("uint32_t[]", len(blob) // 4 + 1)
         ffi.memmove(self._rom, blob, len(blob))
         self._model = ffi.new("emlrt_model *")
-        status = lib.emlrt_open(self._model, self._rom, len(blob), lib.emlrt_all_ops)
+        status = lib.emlrt_host_open(self._model, self._rom, len(blob))
         if status == lib.EMLRT_OK:
             status = lib.emlrt_verify(self._model)
         if status != lib.EMLRT_OK:
@@ -178,7 +178,7 @@ class Runtime:
         size = info["arena_bytes"] if run else info["scratch_bytes"]
         scratch = ffi.new("uint64_t[]", size // 8 + 1)
         out = np.empty(n, dtype)
-        call = getattr(lib, f"emlrt_{what}_as")
+        call = getattr(lib, f"emlrt_host_{what}_as")
         data = ffi.from_buffer(self._x_type, x)
         y = ffi.from_buffer(kind, out, True)
         _check(call(self._model, 0, data, x.size, y, n, scratch, size))
@@ -188,7 +188,7 @@ class Runtime:
         """Whether the blob has golden vectors; raises if any of them fails."""
         size = self.info["golden_bytes"]
         scratch = ffi.new("uint64_t[]", size // 8 + 1)
-        status = lib.emlrt_selftest(self._model, scratch, size)
+        status = lib.emlrt_host_selftest(self._model, scratch, size)
         if status == lib.EMLRT_ERR_ABSENT:
             return False
         _check(status)

@@ -2,8 +2,7 @@
  *
  * host FILE...: uses each blob of each file through c/host. A file
  * holds blobs one after another, each after its size in 4 octets, little-endian.
- * Prints for each blob the status of emlrt_open, the stages that are laid out
- * and the octets asked for.
+ * Prints for each blob the fields of its host_use.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +19,8 @@ static int drive(FILE *file) {
   octets = must_malloc(size);
   if (fread(octets, 1, size, file) != size) abort();
   use = use_host(octets, size);
-  printf("%d %u %lu\n", (int)use.status, use.stages, (unsigned long)use.taken);
+  printf("%d %u %u %u %lu\n", (int)use.status, use.stages, use.through,
+         use.left_out, (unsigned long)use.taken);
   fflush(stdout);
   free(octets);
   return 1;

@@ -16,6 +16,8 @@ class Use(NamedTuple):
 
     status: int  #: of emlrt_open
     stages: int  #: with a fast layout
+    through: int  #: of those, that see through ranks
+    left_out: int  #: stages of ranks that do not run
     taken: int  #: octets that the layout asked for
 
 

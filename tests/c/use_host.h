@@ -16,6 +16,8 @@
 typedef struct host_use {
   emlrt_status status; /* of emlrt_open */
   unsigned stages;     /* with a fast layout */
+  unsigned through;    /* of those, that see through ranks */
+  unsigned left_out;   /* stages of ranks that do not run */
   size_t taken;        /* octets that the layout asked for */
 } host_use;
 
