@@ -4,9 +4,10 @@
 import struct
 
 import pytest
-from c import host
 from c.blobs import F32, OUTPUT
 from c.stages import RANK_I16, RANK_U8, Span, Step, arena, program, ranks, x, y
+
+from c import host
 
 SUM_F32, SUM_U8, SUM_I16 = 0x01310E0E, 0x01310E04, 0x01310E09
 CAST_U8 = 0x02010E04
