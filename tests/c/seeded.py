@@ -45,9 +45,10 @@ BUGS = {
     "output_dtype": Bug("open.c", "(output & ~0xF0u) == EMLRT_F32", "1"),
     "output_votes": Bug("open.c", "return output == EMLRT_OUTPUT_VOTES", "return 1"),
     "outputs_none": Bug("open.c", "n_outputs) != 0 &&", "n_outputs) < 65536u &&"),
-    "input_dtype": Bug("open.c", "dtype == (known >> 8 * shift & 0xFFu)", "known"),
+    "input_dtype": Bug("open.c", "dtype == EMLRT_U8 + shift * (EMLRT_I16 - EMLRT_U8)", "1"),
+    "input_beyond": Bug("open.c", "dtype <= EMLRT_F32 &&", ""),
     "input_none": Bug("open.c", " && x != 0 &&", " &&"),
-    "input_whole": Bug("open.c", "(x & ((1u << shift) - 1u)) == 0", "1"),
+    "input_whole": Bug("open.c", "((unsigned)x & ((1u << shift) - 1u)) == 0", "1"),
     # Work.
     "work": Bug("open.c", "call.work > to->work", "0"),
     "work_left": Bug("open.c", "to->work -= call.work;", ""),
