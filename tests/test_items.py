@@ -128,14 +128,15 @@ def test_a_class_beyond_the_model_s_has_no_vote():
     assert device.classify(X[0] + 0.01) == 0
 
 
-def mismatched(n_items, n_labels):
-    """A blob whose stages agree on everything but the number of items."""
+def mismatched(n_items, n_labels, classes=2):
+    """A blob whose stages agree on everything but the number of items; two scores,
+    of which some are classes."""
     near = struct.pack("<IHH", n_items, 1, 0) + np.zeros(n_items, "<f4").tobytes()
     labels = struct.pack("<IHH", n_labels, 1, 0) + bytes(n_labels + 3 & ~3)
     find = stage_of(0x0602060E, 1, 2, len(near)) | {"out_space": ARENA}
     vote = stage_of(0x06050606, 1, 2, len(labels))
     vote |= {"in_space": ARENA, "in_offset": 4}
-    return program_blob([(find, near), (vote, labels)], 1, 2, 8, groups=(2,))
+    return program_blob([(find, near), (vote, labels)], 1, 2, 8, groups=(classes,))
 
 
 @pytest.mark.parametrize(("n_items", "n_labels"), [(12, 1), (12, 11), (11, 12)])
@@ -145,3 +146,8 @@ def test_items_need_a_label_each(n_items, n_labels):
     device = Device(model, 2)
     assert device.add([0.0], 1) == device.classify([0.0]) == "KIND"
     assert Device(Model.from_bytes(mismatched(12, 12)), 2).classify([0.0]) == 0
+
+
+def test_items_need_a_class_for_each_score():
+    device = Device(Model.from_bytes(mismatched(3, 3, classes=1)), 2)
+    assert device.add([0.0], 1) == device.classify([0.0]) == "KIND"

@@ -59,9 +59,10 @@ static emlrt_status emlrt_find_voters(const emlrt_model *model,
   to->votes.payload =
       emlrt_rom_at(payload, (emlrt_off)EMLRT_STAGE32(nearest, size));
   /* Each check has seen its own payload alone: here one counts the items, and
-   * the other has their labels. */
+   * the other has their labels, all of the scores being classes. */
   if (to->metric == EMLRT_METRIC_COSINE || !emlrt_linked(nearest, votes, to) ||
       EMLRT_NEIGHBORS_ITEMS(&to->votes) != to->n_items ||
+      emlrt_r32(blob, EMLRT_OCTETS(emlrt_header)) != to->votes.n_out ||
       EMLRT_NEIGHBORS16(&to->votes, n_values) != 1)
     return EMLRT_ERR_KIND;
   return EMLRT_OK;

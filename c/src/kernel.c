@@ -5,14 +5,9 @@
  */
 #include "kernel.h"
 
-/* By subtraction, which ends after as many steps as there are classes. */
+/* n is below 2^28, and what it is compared with is below 2^32. */
 int emlrt_are_pairs(uint32_t n, uint32_t k) {
-  if (k < 2) return 0;
-  for (k--; k != 0; k--) {
-    if (n < k) return 0;
-    n -= k;
-  }
-  return n == 0;
+  return k >= 2 && k <= UINT16_MAX && k * (k - 1) == n * 2;
 }
 
 static uint32_t emlrt_kernel_sections(const emlrt_call *call) {
