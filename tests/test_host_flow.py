@@ -9,6 +9,7 @@ from c.stages import RANK_I16, RANK_U8, Span, Step, arena, program, ranks, x, y
 
 from c import host
 
+pytestmark = pytest.mark.xdist_group("c_host")
 SUM_F32, SUM_U8, SUM_I16 = 0x01310E0E, 0x01310E04, 0x01310E09
 CAST_U8 = 0x02010E04
 ABS = 0x030B0E0E

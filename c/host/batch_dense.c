@@ -59,8 +59,9 @@ CLONES static void run_lanes(const layer *l, const float *x, float *y) {
   const lanes zero = {0};
   size_t j, i, width;
   for (j = 0; j + 4 <= l->n_out; j += 4, w += 4 * l->n_in, bias += 4) {
-    lanes a = zero + bias[0], b = zero + bias[1];
-    lanes c = zero + bias[2], d = zero + bias[3];
+    /* Less zero, not plus: a bias of -0 stays one. */
+    lanes a = bias[0] - zero, b = bias[1] - zero;
+    lanes c = bias[2] - zero, d = bias[3] - zero;
     for (i = 0; i < l->n_in; i++) {
       const float *at = w + i * 4;
       lanes value;
@@ -77,7 +78,7 @@ CLONES static void run_lanes(const layer *l, const float *x, float *y) {
   }
   width = l->n_out - j;
   for (; j < l->n_out; j++, w++, bias++) {
-    lanes sum = zero + *bias;
+    lanes sum = *bias - zero;
     for (i = 0; i < l->n_in; i++) {
       lanes value;
       LOAD(value, x + i * LANES);

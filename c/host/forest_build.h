@@ -55,8 +55,14 @@ emlrt_record emlrt_forest_record(const emlrt_build *build, emlrt_rom at,
 /* Finds the columns that the forest looks at. Returns 0 if it cannot be done.
  */
 int emlrt_forest_columns(emlrt_build *build, uint32_t n_records);
+/* The place of a feature in the list of those in use. */
+uint32_t emlrt_forest_place(const emlrt_build *build, uint32_t feature);
 /* The column of a record's feature, once they are found. */
-uint32_t emlrt_forest_column(const emlrt_build *build, uint32_t feature);
+EMLRT_INLINE uint32_t emlrt_forest_column(const emlrt_build *build,
+                                          uint32_t feature) {
+  return build->direct ? build->columns[feature] - 1
+                       : emlrt_forest_place(build, feature);
+}
 /* Makes the nodes of all trees. Returns 0 if it cannot be done. */
 int emlrt_forest_plant(emlrt_build *build, uint32_t n_trees);
 /* Adds what payload stands for to a row of scores. */

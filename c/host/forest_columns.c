@@ -60,9 +60,8 @@ static int list(emlrt_build *build, uint32_t n_records) {
   return 1;
 }
 
-uint32_t emlrt_forest_column(const emlrt_build *build, uint32_t feature) {
+uint32_t emlrt_forest_place(const emlrt_build *build, uint32_t feature) {
   uint32_t from = 0, left = build->forest->n_columns;
-  if (build->direct) return build->columns[feature] - 1;
   while (left > 1) {
     uint32_t half = left / 2;
     if (build->columns[from + half] <= feature) from += half;

@@ -22,6 +22,8 @@ SANITIZE = [
     "-fsanitize=address,undefined,unsigned-integer-overflow,implicit-conversion",
     "-fno-sanitize-recover=all",
 ]
+#: What the extension is compiled with.
+PLAIN = ["-O3", "-ffp-contract=off", "-fno-math-errno"]
 WARNINGS = [
     *("-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Wshadow"),
     *("-pedantic", "-Wvla", "-Wdouble-promotion", "-Wundef", "-Werror"),
@@ -90,6 +92,27 @@ def kept_objects(flags: tuple[str, ...]) -> list[Path]:
     folder = tempfile.mkdtemp(prefix="emlrt-objects-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return objects(Path(folder), list(flags), [*sources(), HERE / "use.c"])
+
+
+@functools.cache
+def plain_objects() -> dict[str, Path]:
+    """The runtime, the host and use.c, use_host.c, as the extension has them: by
+    name. No frame of the host takes more than 2 KiB and a little."""
+    folder = Path(tempfile.mkdtemp(prefix="emlrt-plain-objects-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    command = [need("gcc"), "-std=c99", *PLAIN, INCLUDE, HOST, f"-I{HERE}"]
+    must([*command, "-c", *sources(), HERE / "use.c"], cwd=folder)
+    host = [*host_sources(), C / "host/take.c", HERE / "use_host.c"]
+    must([*command, *WARNINGS, "-Wframe-larger-than=3072", "-c", *host], cwd=folder)
+    return {path.stem: path for path in folder.glob("*.o")}
+
+
+def plain(out: Path, driver: str, without: str) -> Path:
+    """Link a driver of this folder with all plain objects but one."""
+    objects = [path for name, path in plain_objects().items() if name != without]
+    command = [need("gcc"), "-std=c99", *PLAIN, *WARNINGS, INCLUDE, HOST, f"-I{HERE}"]
+    must([*command, HERE / driver, *objects, "-pthread", "-o", out])
+    return out
 
 
 @functools.cache
