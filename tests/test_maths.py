@@ -2,6 +2,8 @@
 """Functions in integers: their errors, their bits under any flags, their ops."""
 
 import ctypes
+import platform
+import re
 import struct
 from functools import cache
 from pathlib import Path
@@ -244,16 +246,30 @@ def inputs_of(case):
     return np.concatenate([case.rows, many_rows(case.model)])
 
 
-@pytest.mark.parametrize("compiler", ["gcc", "clang-14"])
-def test_fast_math_changes_no_bit_here(compiler, tmp_path):
+# Each with the flags that make quotients estimates on its processor. QEMU runs what
+# is not compiled for this one.
+HERE = ["-march=native"]
+LOW = [f"-mlow-precision-{what}" for what in ("div", "sqrt", "recip-sqrt")]
+ESTIMATES = {
+    "gcc": ("gcc", [*HERE, "-mrecip"], None),
+    "clang": (host.CLANG, [*HERE, "-mrecip=all"], None),
+    "aarch64": ("aarch64-linux-gnu-gcc", LOW, "qemu-aarch64"),
+}
+
+
+@pytest.mark.parametrize("name", ESTIMATES)
+def test_fast_math_changes_no_bit(name, tmp_path):
     """Batches of every small numeric model, compiled as badly as can be."""
+    compiler, flags, emulator = ESTIMATES[name]
+    if emulator is None and platform.machine() not in ("x86_64", "AMD64"):
+        flags = []
     host.need(compiler)
-    # Linked without the flags: with them, programs for x86 flush subnormal
-    # numbers to zero from their start, in the processor's own mode.
-    command = [compiler, "-std=gnu11", *FAST, "-march=native", "-w", host.INCLUDE]
+    # Linked without the flags: with them, programs for some processors flush
+    # subnormal numbers to zero from their start, and emlrt_open says so.
+    command = [compiler, "-std=gnu11", *FAST, *flags, "-w", host.INCLUDE]
     host.must([*command, "-c", *emlrt.get_sources(), RUNNER], cwd=tmp_path)
     out = tmp_path / "scores"
-    host.must([compiler, *sorted(tmp_path.glob("*.o")), "-o", out])
+    host.must([compiler, "-static", *sorted(tmp_path.glob("*.o")), "-o", out])
     arguments, want = [], []
     for case in numeric_cases():
         x = inputs_of(case)
@@ -262,11 +278,29 @@ def test_fast_math_changes_no_bit_here(compiler, tmp_path):
         files[1].write_bytes(x.tobytes())
         arguments += files
         want += [row.view(np.uint32) for row in case.model._runtime.scores(x)]
-    lines = host.must([out, *arguments]).splitlines()
+    command = [host.need(emulator), out] if emulator else [out]
+    lines = host.must([*command, *arguments]).splitlines()
     runs = [line.split()[1:] for line in lines if line.startswith("run")]
     assert len(runs) == len(want) > 2000
     for got, row in zip(runs, want, strict=True):
         assert got == [f"{bits:08x}" for bits in np.atleast_1d(row)]
+
+
+def test_one_function_divides_floats(tmp_path):
+    """With emlrt_div a call, no file needs a float division, or a root."""
+    compiler = host.need("arm-none-eabi-gcc")
+    for path in sorted((host.C / "src").glob("*.[ch]")):
+        text = path.read_text()
+        if path.name == "numeric.h":
+            assert text.count("quotient = a / divisor;") == 1
+            text = text.replace("a / divisor;", "elsewhere(a, divisor);")
+            text = text.replace("#endif", "float elsewhere(float, float);\n#endif", 1)
+        (tmp_path / path.name).write_text(text)
+    command = [compiler, "-std=c99", "-mthumb", "-mcpu=cortex-m0", "-w", host.INCLUDE]
+    host.must([*command, "-c", *sorted(tmp_path.glob("*.c"))], cwd=tmp_path)
+    names = host.must(["arm-none-eabi-nm", "-u", *sorted(tmp_path.glob("*.o"))])
+    assert "elsewhere" in names
+    assert not re.search(r"__aeabi_[fd]div|\b_*sqrtf?\b", names)
 
 
 @pytest.mark.parametrize("core", ["cortex-m4f", "rv32imac"])

@@ -7,11 +7,16 @@
 
 #include <emlrt/op.h>
 
-/* Products and sums must not fuse, or bits differ between targets. gcc ignores
- * the standard pragma in gnu modes; clang and others honour it. */
+/* Products and sums must not fuse, nor quotients be estimates, or bits differ
+ * between targets. gcc ignores the standard pragma in gnu modes; clang and others
+ * honour it. */
 #if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC optimize("fp-contract=off")
+#pragma GCC optimize("fp-contract=off", "no-reciprocal-math", \
+                     "no-finite-math-only")
 #else
+#if defined(EMLRT_FLOAT_CONTROL)
+#pragma float_control(precise, on)
+#endif
 #pragma STDC FP_CONTRACT OFF
 #endif
 

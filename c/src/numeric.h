@@ -119,13 +119,20 @@ EMLRT_INLINE float emlrt_mul(float a, float b) {
 #endif
 
 /* The divisor is hidden too, and each time anew, or a reciprocal of it might be
- * shared by the divisions of a loop. */
+ * shared by the divisions of a loop. core.h forbids estimates, but no pragma of
+ * every clang for AArch64 does. */
 EMLRT_INLINE float emlrt_div(float a, float b) {
+#if defined(__GNUC__) && defined(__aarch64__) && defined(__ARM_FP)
+  float quotient;
+  __asm__("fdiv %s0, %s1, %s2" : "=w"(quotient) : "w"(a), "w"(b));
+  return quotient;
+#else
   emlrt_rounded divisor = b, quotient;
   EMLRT_HIDE_BY(__volatile__, divisor);
   quotient = a / divisor;
   EMLRT_HIDE(quotient);
   return quotient;
+#endif
 }
 
 /* An integer, rounded to float. */

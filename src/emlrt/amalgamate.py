@@ -35,6 +35,8 @@ _OPEN = """\
 #define EMLRT_IMPLEMENTED
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC push_options
+#elif defined(EMLRT_FLOAT_CONTROL)
+#pragma float_control(push)
 #endif
 #ifdef __cplusplus
 extern "C" {
@@ -47,6 +49,9 @@ _CLOSE = """\
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC pop_options
 #else
+#if defined(EMLRT_FLOAT_CONTROL)
+#pragma float_control(pop)
+#endif
 #pragma STDC FP_CONTRACT DEFAULT
 #endif
 #endif

@@ -44,6 +44,13 @@
 #define EMLRT_WRAPS
 #endif
 
+/* Where clang's flags can turn a quotient into an estimate, and a pragma forbids
+ * it. */
+#if defined(__clang__) && __clang_major__ >= 13 && \
+    (defined(__x86_64__) || defined(__i386__) || defined(__powerpc__))
+#define EMLRT_FLOAT_CONTROL 1
+#endif
+
 /* Chars of RAM for one element of a dtype, and for an octet offset into an
  * array of them. */
 #if CHAR_BIT == 8
