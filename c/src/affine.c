@@ -50,5 +50,5 @@ static void emlrt_run_affine(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_affine EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_affine EMLRT_OP_PLACE = {
     EMLRT_OP_AFFINE, emlrt_check_affine, emlrt_run_affine};

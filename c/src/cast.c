@@ -42,9 +42,9 @@ static void emlrt_run_shares(const emlrt_call *call) {
     y[i] = emlrt_div(emlrt_rounded_to(x[i]), total);
 }
 
-const emlrt_op emlrt_op_cast_u8 EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_cast_u8 EMLRT_OP_PLACE = {
     EMLRT_OP_CAST_U8, emlrt_check_cast, emlrt_run_cast_u8};
-const emlrt_op emlrt_op_cast_i16 EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_cast_i16 EMLRT_OP_PLACE = {
     EMLRT_OP_CAST_I16, emlrt_check_cast, emlrt_run_cast_i16};
-const emlrt_op emlrt_op_shares EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_shares EMLRT_OP_PLACE = {
     EMLRT_OP_SHARES, emlrt_check_shares, emlrt_run_shares};

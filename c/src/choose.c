@@ -45,5 +45,5 @@ static void emlrt_run_choose(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_choose EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_choose EMLRT_OP_PLACE = {
     EMLRT_OP_CHOOSE, emlrt_check_choose, emlrt_run_choose};

@@ -91,8 +91,8 @@ EMLRT_WRAPS EMLRT_INLINE int emlrt_counts(uint32_t count) {
 /* Address of the stage table. */
 emlrt_rom emlrt_stages(emlrt_rom blob);
 
-#if defined(__AVR__)
-/* Op tables stay in flash, in the first 64 KiB like all PROGMEM data. */
+#if defined(__AVR__) && !defined(EMLRT_BANKS)
+/* Op tables stay in flash. */
 #define EMLRT_OP_CODE(op) pgm_read_dword(&(op)->code)
 #define EMLRT_OP_CHECK(op) ((emlrt_check *)pgm_read_word(&(op)->check))
 #define EMLRT_OP_RUN(op) ((emlrt_kernel *)pgm_read_word(&(op)->run))

@@ -133,5 +133,5 @@ static void emlrt_run_couple(const emlrt_call *call) {
   for (i = 0; i < call->n_out; i++) emlrt_put(p + i, p[i]);
 }
 
-const emlrt_op emlrt_op_couple EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_couple EMLRT_OP_PLACE = {
     EMLRT_OP_COUPLE, emlrt_check_couple, emlrt_run_couple};

@@ -104,5 +104,5 @@ static void emlrt_run_dense(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_dense EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_dense EMLRT_OP_PLACE = {
     EMLRT_OP_DENSE, emlrt_check_dense, emlrt_run_dense};

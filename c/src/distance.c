@@ -55,5 +55,5 @@ static void emlrt_run_distances(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_distances EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_distances EMLRT_OP_PLACE = {
     EMLRT_OP_DISTANCES, emlrt_check_distances, emlrt_run_distances};

@@ -64,5 +64,5 @@ static void emlrt_run_bisect(const emlrt_call *call) {
   y[fork - n] = 1.0f;
 }
 
-const emlrt_op emlrt_op_bisect EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_bisect EMLRT_OP_PLACE = {
     EMLRT_OP_BISECT, emlrt_check_bisect, emlrt_run_bisect};

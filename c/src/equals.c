@@ -37,5 +37,5 @@ static void emlrt_run_equals(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_equals EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_equals EMLRT_OP_PLACE = {
     EMLRT_OP_EQUALS, emlrt_check_equals, emlrt_run_equals};

@@ -39,5 +39,5 @@ static void emlrt_run_gather(const emlrt_call *call) {
     y[i] = emlrt_one_nan(x[emlrt_gather_index(call, i)]);
 }
 
-const emlrt_op emlrt_op_gather EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_gather EMLRT_OP_PLACE = {
     EMLRT_OP_GATHER, emlrt_check_gather, emlrt_run_gather};

@@ -101,5 +101,5 @@ static void emlrt_run_gauss_diag(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_gauss_diag EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_gauss_diag EMLRT_OP_PLACE = {
     EMLRT_OP_GAUSS_DIAG, emlrt_check_gauss_diag, emlrt_run_gauss_diag};

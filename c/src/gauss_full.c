@@ -98,5 +98,5 @@ static void emlrt_run_gauss_full(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_gauss_full EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_gauss_full EMLRT_OP_PLACE = {
     EMLRT_OP_GAUSS_FULL, emlrt_check_gauss_full, emlrt_run_gauss_full};

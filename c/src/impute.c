@@ -36,5 +36,5 @@ static void emlrt_run_impute(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_impute EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_impute EMLRT_OP_PLACE = {
     EMLRT_OP_IMPUTE, emlrt_check_impute, emlrt_run_impute};

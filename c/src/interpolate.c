@@ -71,5 +71,5 @@ static void emlrt_run_interpolate(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_interpolate EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_interpolate EMLRT_OP_PLACE = {
     EMLRT_OP_INTERPOLATE, emlrt_check_interpolate, emlrt_run_interpolate};

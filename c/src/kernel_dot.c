@@ -23,5 +23,5 @@ static void emlrt_run_kernel_dot(const emlrt_call *call) {
   emlrt_run_kernel(call, emlrt_likeness_dot);
 }
 
-const emlrt_op emlrt_op_kernel_dot EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_kernel_dot EMLRT_OP_PLACE = {
     EMLRT_OP_KERNEL_DOT, emlrt_check_kernel_dot, emlrt_run_kernel_dot};

@@ -18,5 +18,5 @@ static void emlrt_run_kernel_rbf(const emlrt_call *call) {
   emlrt_run_kernel(call, emlrt_likeness_rbf);
 }
 
-const emlrt_op emlrt_op_kernel_rbf EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_kernel_rbf EMLRT_OP_PLACE = {
     EMLRT_OP_KERNEL_RBF, emlrt_check_kernel_rbf, emlrt_run_kernel_rbf};

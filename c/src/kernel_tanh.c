@@ -19,5 +19,5 @@ static void emlrt_run_kernel_tanh(const emlrt_call *call) {
   emlrt_run_kernel(call, emlrt_likeness_tanh);
 }
 
-const emlrt_op emlrt_op_kernel_tanh EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_kernel_tanh EMLRT_OP_PLACE = {
     EMLRT_OP_KERNEL_TANH, emlrt_check_kernel_tanh, emlrt_run_kernel_tanh};

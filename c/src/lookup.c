@@ -61,5 +61,5 @@ static void emlrt_run_lookup(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_lookup EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_lookup EMLRT_OP_PLACE = {
     EMLRT_OP_LOOKUP, emlrt_check_lookup, emlrt_run_lookup};

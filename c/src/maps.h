@@ -19,7 +19,7 @@ void emlrt_map(const emlrt_call *call, emlrt_function *f);
   static void emlrt_run_##name(const emlrt_call *call) {  \
     emlrt_map(call, function);                            \
   }                                                       \
-  const emlrt_op emlrt_op_##name EMLRT_PROGMEM = {        \
+  const emlrt_op emlrt_op_##name EMLRT_OP_PLACE = {        \
       code, emlrt_check_map, emlrt_run_##name};
 
 /* Writes bits of a result. */

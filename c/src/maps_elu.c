@@ -26,5 +26,5 @@ static void emlrt_run_elu(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_elu EMLRT_PROGMEM = {EMLRT_OP_ELU, emlrt_check_elu,
+const emlrt_op emlrt_op_elu EMLRT_OP_PLACE = {EMLRT_OP_ELU, emlrt_check_elu,
                                              emlrt_run_elu};

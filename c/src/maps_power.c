@@ -52,5 +52,5 @@ static void emlrt_run_power(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_power EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_power EMLRT_OP_PLACE = {
     EMLRT_OP_POWER, emlrt_check_power, emlrt_run_power};

@@ -85,9 +85,9 @@ static void emlrt_run_step(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_relu EMLRT_PROGMEM = {EMLRT_OP_RELU, emlrt_check_relu,
+const emlrt_op emlrt_op_relu EMLRT_OP_PLACE = {EMLRT_OP_RELU, emlrt_check_relu,
                                               emlrt_run_relu};
-const emlrt_op emlrt_op_clip EMLRT_PROGMEM = {EMLRT_OP_CLIP, emlrt_check_clip,
+const emlrt_op emlrt_op_clip EMLRT_OP_PLACE = {EMLRT_OP_CLIP, emlrt_check_clip,
                                               emlrt_run_clip};
-const emlrt_op emlrt_op_step EMLRT_PROGMEM = {EMLRT_OP_STEP, emlrt_check_step,
+const emlrt_op emlrt_op_step EMLRT_OP_PLACE = {EMLRT_OP_STEP, emlrt_check_step,
                                               emlrt_run_step};

@@ -6,13 +6,13 @@
 #include "maths_wide.h"
 
 /* 2 / pi in units of 2^-256, behind 64 zeros. */
-static const uint32_t emlrt_cos_turns[10] EMLRT_PROGMEM = {
+static const uint32_t emlrt_cos_turns[10] EMLRT_TABLE_PLACE = {
     0x00000000, 0x00000000, 0xA2F9836E, 0x4E441529, 0xFC2757D1,
     0xF534DDC0, 0xDB629599, 0x3C439041, 0xFE5163AB, 0xDEBBC561};
 /* (1 - cos) / f^2 and sin / f of f quarter turns, of f^2, in units of 2^-30. */
-static const int32_t emlrt_cos_even[4] EMLRT_PROGMEM = {
+static const int32_t emlrt_cos_even[4] EMLRT_TABLE_PLACE = {
     1324675872, -272375280, 22398583, -970721};
-static const int32_t emlrt_cos_odd[5] EMLRT_PROGMEM = {
+static const int32_t emlrt_cos_odd[5] EMLRT_TABLE_PLACE = {
     1686629713, -693598667, 85569259, -5026471, 169872};
 
 /* 32 bits of the table from bit `at` on. */
@@ -52,11 +52,13 @@ EMLRT_WRAPS uint32_t emlrt_cos(uint32_t x) {
   square = emlrt_mulhi(square, square);
   if ((quarter & 1u) == 0) {
     e = 0;
-    m = (uint32_t)emlrt_polynomial(emlrt_cos_even, 4, (int32_t)square);
+    m = (uint32_t)emlrt_polynomial(EMLRT_TABLE(emlrt_cos_even, 0), 4,
+                                   (int32_t)square);
     m = EMLRT_ONE - 2 * emlrt_mulhi(square, m);
   } else {
     e = 3; /* units: 2^-62 of 64 bits, 2^-30 of 32 */
-    m = (uint32_t)emlrt_polynomial(emlrt_cos_odd, 5, (int32_t)square);
+    m = (uint32_t)emlrt_polynomial(EMLRT_TABLE(emlrt_cos_odd, 0), 5,
+                                   (int32_t)square);
     m = emlrt_mulhi(emlrt_lift64(turns, &e), m);
   }
   if (m != 0) e -= emlrt_lift(&m);

@@ -7,12 +7,12 @@
 
 /* log of 256 / factor, or of 128 / factor from the 7th on, in units of 2^-40:
  * the upper 32 bits; then the lower 8 bits, and the factor minus 1. */
-static const uint32_t emlrt_log_high[17] EMLRT_PROGMEM = {
+static const uint32_t emlrt_log_high[17] EMLRT_TABLE_PLACE = {
     0x00000000, 0x0F7518E0, 0x1DA72763, 0x2B7E80D6, 0x38DFF78D,
     0x45AD732E, 0x51C63709, 0xAB9549E3, 0xB5DA97B0, 0xC08DCF25,
     0xCA186D62, 0xD4019F1E, 0xDE510306, 0xE73CBA29, 0xEE9AC911,
     0xF81F593C, 0x00000000};
-static const uint16_t emlrt_log_low[17] EMLRT_PROGMEM = {
+static const uint16_t emlrt_log_low[17] EMLRT_TABLE_PLACE = {
     0x00FF, 0x03F0, 0x84E3, 0xA8D7, 0xE0CC, 0xB4C2, 0xC7B9, 0x48B1,
     0x86AA, 0x44A3, 0xFF9D, 0xB197, 0x5F91, 0xCE8C, 0x5D88, 0x6283,
     0x007F};

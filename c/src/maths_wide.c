@@ -45,10 +45,10 @@ uint32_t emlrt_lift64(uint64_t value, int32_t *e) {
   return shift == 0 ? high : high | low >> (32 - shift);
 }
 
-int32_t emlrt_polynomial(const int32_t *table, unsigned n, int32_t x) {
-  int32_t sum = (int32_t)EMLRT_TABLE32(table, --n);
+int32_t emlrt_polynomial(emlrt_table table, unsigned n, int32_t x) {
+  int32_t sum = (int32_t)EMLRT_READ32(table, --n);
   do {
-    sum = emlrt_mulhi_both(sum, x) + (int32_t)EMLRT_TABLE32(table, --n);
+    sum = emlrt_mulhi_both(sum, x) + (int32_t)EMLRT_READ32(table, --n);
   } while (n != 0);
   return sum;
 }

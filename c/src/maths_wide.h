@@ -11,13 +11,26 @@
 
 #define EMLRT_ONE UINT32_C(0x80000000) /* 1 as a mantissa */
 
-/* Constants stay in flash where code and data have their own memories. */
+/* Constants stay in flash where code and data have their own memories; wherever
+ * the linker has put them. EMLRT_TABLE: where a table goes on from element i. */
+#if defined(EMLRT_BANKS)
+typedef uint32_t emlrt_table;
+#define EMLRT_TABLE(table, i) \
+  (pgm_get_far_address(table) + (uint32_t)((i) * sizeof(table)[0]))
+#define EMLRT_TABLE16(table, i) pgm_read_word_far(EMLRT_TABLE(table, i))
+#define EMLRT_TABLE32(table, i) pgm_read_dword_far(EMLRT_TABLE(table, i))
+#define EMLRT_READ32(at, i) pgm_read_dword_far((at) + (uint32_t)(i) * 4)
+#else
+typedef const int32_t *emlrt_table;
+#define EMLRT_TABLE(table, i) ((table) + (i))
 #if defined(__AVR__)
 #define EMLRT_TABLE16(table, i) pgm_read_word(&(table)[i])
 #define EMLRT_TABLE32(table, i) pgm_read_dword(&(table)[i])
 #else
 #define EMLRT_TABLE16(table, i) ((table)[i])
 #define EMLRT_TABLE32(table, i) ((table)[i])
+#endif
+#define EMLRT_READ32(at, i) EMLRT_TABLE32(at, i)
 #endif
 
 /* a * b / 2^32, rounded down. Cores of the smallest kind multiply 16 by 16 bits
@@ -46,9 +59,8 @@ EMLRT_WRAPS EMLRT_INLINE int32_t emlrt_mulhi_both(int32_t a, int32_t b) {
 #endif
 }
 
-/* A polynomial, its lowest coefficient first, of x in units of 2^-32. The table
- * is in flash. */
-int32_t emlrt_polynomial(const int32_t *table, unsigned n, int32_t x);
+/* A polynomial, its lowest coefficient first, of x in units of 2^-32. */
+int32_t emlrt_polynomial(emlrt_table table, unsigned n, int32_t x);
 
 /* m / 2^shift, rounded down, for any shift >= 0. */
 EMLRT_INLINE uint32_t emlrt_down(uint32_t m, int32_t shift) {

@@ -63,5 +63,5 @@ static void emlrt_run_median(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_median EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_median EMLRT_OP_PLACE = {
     EMLRT_OP_MEDIAN, emlrt_check_median, emlrt_run_median};

@@ -58,5 +58,5 @@ static void emlrt_run_nearest(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_nearest EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_nearest EMLRT_OP_PLACE = {
     EMLRT_OP_NEAREST, emlrt_check_nearest, emlrt_run_nearest};

@@ -73,5 +73,5 @@ static void emlrt_run_nearest_i16(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_nearest_i16 EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_nearest_i16 EMLRT_OP_PLACE = {
     EMLRT_OP_NEAREST_I16, emlrt_check_nearest_i16, emlrt_run_nearest_i16};

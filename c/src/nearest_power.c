@@ -77,6 +77,6 @@ static void emlrt_run_nearest_power(const emlrt_call *call) {
     *list = emlrt_one_nan(emlrt_bits(emlrt_to_the(*list, inverse)));
 }
 
-const emlrt_op emlrt_op_nearest_power EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_nearest_power EMLRT_OP_PLACE = {
     EMLRT_OP_NEAREST_POWER, emlrt_check_nearest_power,
     emlrt_run_nearest_power};

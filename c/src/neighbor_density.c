@@ -49,6 +49,6 @@ static void emlrt_run_neighbor_density(const emlrt_call *call) {
             emlrt_sub(emlrt_float(EMLRT_DENSITY32(call, offset)), density));
 }
 
-const emlrt_op emlrt_op_neighbor_density EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_neighbor_density EMLRT_OP_PLACE = {
     EMLRT_OP_NEIGHBOR_DENSITY, emlrt_check_neighbor_density,
     emlrt_run_neighbor_density};

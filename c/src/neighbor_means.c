@@ -101,9 +101,9 @@ static void emlrt_run_neighbor_means(const emlrt_call *call) {
   emlrt_average(call, list, k, 0);
 }
 
-const emlrt_op emlrt_op_neighbor_shares EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_neighbor_shares EMLRT_OP_PLACE = {
     EMLRT_OP_NEIGHBOR_SHARES, emlrt_check_neighbor_shares,
     emlrt_run_neighbor_shares};
-const emlrt_op emlrt_op_neighbor_means EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_neighbor_means EMLRT_OP_PLACE = {
     EMLRT_OP_NEIGHBOR_MEANS, emlrt_check_neighbor_means,
     emlrt_run_neighbor_means};

@@ -62,6 +62,6 @@ static void emlrt_run_neighbor_votes(const emlrt_call *call) {
     }
 }
 
-const emlrt_op emlrt_op_neighbor_votes EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_neighbor_votes EMLRT_OP_PLACE = {
     EMLRT_OP_NEIGHBOR_VOTES, emlrt_check_neighbor_votes,
     emlrt_run_neighbor_votes};

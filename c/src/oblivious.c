@@ -109,5 +109,5 @@ static void emlrt_run_oblivious(const emlrt_call *call) {
     sums[i] = emlrt_trees_scale(sums[i], emlrt_ri32(exponents, 0));
 }
 
-const emlrt_op emlrt_op_oblivious_u8 EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_oblivious_u8 EMLRT_OP_PLACE = {
     EMLRT_OP_OBLIVIOUS_U8, emlrt_check_oblivious, emlrt_run_oblivious};

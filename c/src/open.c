@@ -46,7 +46,8 @@ static emlrt_status emlrt_check_header(emlrt_rom blob, uint32_t size) {
   if (EMLRT_HEADER16(blob, version) != EMLRT_FORMAT_VERSION)
     return EMLRT_ERR_VERSION;
   total = EMLRT_HEADER32(blob, total_size);
-  if (total >> EMLRT_ROM_BITS != 0) return EMLRT_ERR_LIMIT;
+  if (total >> EMLRT_ROM_BITS != 0 || !EMLRT_ROM_HOLDS(blob, total))
+    return EMLRT_ERR_LIMIT;
   if (total > size) return EMLRT_ERR_SIZE;
   return emlrt_header_ok(blob, total) ? EMLRT_OK : EMLRT_ERR_HEADER;
 }

@@ -54,5 +54,5 @@ static void emlrt_run_ovo(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_ovo EMLRT_PROGMEM = {EMLRT_OP_OVO, emlrt_check_ovo,
+const emlrt_op emlrt_op_ovo EMLRT_OP_PLACE = {EMLRT_OP_OVO, emlrt_check_ovo,
                                              emlrt_run_ovo};

@@ -48,5 +48,5 @@ static void emlrt_run_products(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_products EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_products EMLRT_OP_PLACE = {
     EMLRT_OP_PRODUCTS, emlrt_check_products, emlrt_run_products};

@@ -150,7 +150,7 @@ static emlrt_status emlrt_check_rank_i16(emlrt_call *call) {
   return emlrt_check_rank(call, 0x7FFFu);
 }
 
-const emlrt_op emlrt_op_rank_u8 EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_rank_u8 EMLRT_OP_PLACE = {
     EMLRT_OP_RANK_U8, emlrt_check_rank_u8, emlrt_run_rank_u8};
-const emlrt_op emlrt_op_rank_i16 EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_rank_i16 EMLRT_OP_PLACE = {
     EMLRT_OP_RANK_I16, emlrt_check_rank_i16, emlrt_run_rank_i16};

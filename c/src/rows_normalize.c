@@ -71,5 +71,5 @@ static void emlrt_run_normalize(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_normalize EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_normalize EMLRT_OP_PLACE = {
     EMLRT_OP_NORMALIZE, emlrt_check_normalize, emlrt_run_normalize};

@@ -39,7 +39,7 @@ static void emlrt_run_logsumexp(const emlrt_call *call) {
   emlrt_put((float *)call->out, emlrt_add(emlrt_float(largest), sum));
 }
 
-const emlrt_op emlrt_op_softmax EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_softmax EMLRT_OP_PLACE = {
     EMLRT_OP_SOFTMAX, emlrt_check_map, emlrt_run_softmax};
-const emlrt_op emlrt_op_logsumexp EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_logsumexp EMLRT_OP_PLACE = {
     EMLRT_OP_LOGSUMEXP, emlrt_check_logsumexp, emlrt_run_logsumexp};

@@ -50,7 +50,7 @@ static void emlrt_run_both(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_winner EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_winner EMLRT_OP_PLACE = {
     EMLRT_OP_WINNER, emlrt_check_winner, emlrt_run_winner};
-const emlrt_op emlrt_op_both EMLRT_PROGMEM = {EMLRT_OP_BOTH, emlrt_check_both,
+const emlrt_op emlrt_op_both EMLRT_OP_PLACE = {EMLRT_OP_BOTH, emlrt_check_both,
                                               emlrt_run_both};

@@ -18,7 +18,7 @@ const char *emlrt_strerror(emlrt_status status) {
     case EMLRT_ERR_OP: return "the model needs an op that is not linked";
     case EMLRT_ERR_PAYLOAD: return "a stage's payload is inconsistent";
     case EMLRT_ERR_METADATA: return "the metadata is inconsistent";
-    case EMLRT_ERR_LIMIT: return "the blob is too large for this port";
+    case EMLRT_ERR_LIMIT: return "the blob is beyond what this port can address";
     case EMLRT_ERR_DTYPE: return "the model takes or gives another type";
     case EMLRT_ERR_COUNT: return "an array's length is not the model's";
     case EMLRT_ERR_SCRATCH: return "scratch is too small";

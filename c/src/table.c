@@ -60,5 +60,5 @@ static void emlrt_run_table(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_table EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_table EMLRT_OP_PLACE = {
     EMLRT_OP_TABLE, emlrt_check_table, emlrt_run_table};

@@ -27,5 +27,5 @@ static void emlrt_run_tails(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_tails EMLRT_PROGMEM = {
+const emlrt_op emlrt_op_tails EMLRT_OP_PLACE = {
     EMLRT_OP_TAILS, emlrt_check_tails, emlrt_run_tails};

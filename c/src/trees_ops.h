@@ -51,22 +51,22 @@ static emlrt_status EMLRT_CAT(emlrt_check_add_, EMLRT_NAME)(emlrt_call *call) {
                            EMLRT_READER, EMLRT_RECORD);
 }
 
-const emlrt_op EMLRT_CAT(emlrt_op_trees_vote_, EMLRT_NAME) EMLRT_PROGMEM = {
+const emlrt_op EMLRT_CAT(emlrt_op_trees_vote_, EMLRT_NAME) EMLRT_OP_PLACE = {
     EMLRT_CAT(EMLRT_OP_TREES_VOTE_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_vote_, EMLRT_NAME),
     EMLRT_CAT(emlrt_run_vote_, EMLRT_NAME)};
 
-const emlrt_op EMLRT_CAT(emlrt_op_trees_soft_, EMLRT_NAME) EMLRT_PROGMEM = {
+const emlrt_op EMLRT_CAT(emlrt_op_trees_soft_, EMLRT_NAME) EMLRT_OP_PLACE = {
     EMLRT_CAT(EMLRT_OP_TREES_SOFT_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_soft_, EMLRT_NAME),
     EMLRT_CAT(emlrt_run_soft_, EMLRT_NAME)};
 
-const emlrt_op EMLRT_CAT(emlrt_op_trees_sum_, EMLRT_NAME) EMLRT_PROGMEM = {
+const emlrt_op EMLRT_CAT(emlrt_op_trees_sum_, EMLRT_NAME) EMLRT_OP_PLACE = {
     EMLRT_CAT(EMLRT_OP_TREES_SUM_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME),
     EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)};
 
-const emlrt_op EMLRT_CAT(emlrt_op_trees_add_, EMLRT_NAME) EMLRT_PROGMEM = {
+const emlrt_op EMLRT_CAT(emlrt_op_trees_add_, EMLRT_NAME) EMLRT_OP_PLACE = {
     EMLRT_CAT(EMLRT_OP_TREES_ADD_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_add_, EMLRT_NAME),
     EMLRT_CAT(emlrt_run_add_, EMLRT_NAME)};

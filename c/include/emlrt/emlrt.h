@@ -46,7 +46,7 @@ typedef enum emlrt_status {
   EMLRT_ERR_OP = -9,        /* a stage's op is not in the op list */
   EMLRT_ERR_PAYLOAD = -10,  /* a stage's payload is inconsistent */
   EMLRT_ERR_METADATA = -11, /* metadata is inconsistent */
-  EMLRT_ERR_LIMIT = -12,    /* too large for this port (see EMLRT_PORT_FAR) */
+  EMLRT_ERR_LIMIT = -12,    /* beyond this port's addresses (EMLRT_PORT_FAR) */
   EMLRT_ERR_DTYPE = -13,    /* the model takes another input type */
   EMLRT_ERR_COUNT = -14,    /* an array has another length than the model's */
   EMLRT_ERR_SCRATCH = -15,  /* scratch is too small */

@@ -82,7 +82,24 @@ typedef uint32_t emlrt_alias32;
 
 #elif defined(__AVR__)
 #include <avr/pgmspace.h>
+#if defined(__AVR_HAVE_ELPM__)
+/* More flash than 16-bit addresses reach, and linkers do not say what they put
+ * where: ops go to RAM, 8 octets each, tables are read by their whole addresses,
+ * and a near blob goes where avr-ld has what must lie low. */
+#define EMLRT_BANKS 1
+#if !defined(EMLRT_PORT_FAR)
+#define EMLRT_PROGMEM __attribute__((section(".progmem.gcc.emlrt")))
+/* Whether so many octets, at most 64 KiB, lie in the first 64 KiB. */
+#define EMLRT_ROM_HOLDS(at, octets) \
+  ((octets) <= UINT32_C(0x10000) - (uintptr_t)(at))
+#endif
+#else
+#define EMLRT_OP_PLACE PROGMEM
+#endif
+#define EMLRT_TABLE_PLACE PROGMEM
+#if !defined(EMLRT_PROGMEM)
 #define EMLRT_PROGMEM PROGMEM
+#endif
 /* A shift costs a cycle or two a bit. */
 #define EMLRT_SLOW_SHIFTS 1
 #define EMLRT_ROM_NULL 0
@@ -153,8 +170,18 @@ EMLRT_INLINE uint32_t emlrt_r32(emlrt_rom at, size_t o) {
 /* Bits of a blob's largest size on this port. */
 #define EMLRT_ROM_BITS 31
 #endif
+/* Attributes of constants: of blobs, ops, and tables of functions. */
 #if !defined(EMLRT_PROGMEM)
 #define EMLRT_PROGMEM
+#endif
+#if !defined(EMLRT_OP_PLACE)
+#define EMLRT_OP_PLACE
+#endif
+#if !defined(EMLRT_TABLE_PLACE)
+#define EMLRT_TABLE_PLACE
+#endif
+#if !defined(EMLRT_ROM_HOLDS)
+#define EMLRT_ROM_HOLDS(at, octets) 1
 #endif
 /* Elements or octets of RAM, which cannot be more than the address space. */
 #if SIZE_MAX == 0xFFFF

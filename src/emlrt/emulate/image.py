@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,6 +19,8 @@ _MAX_STATUS = 100
 _SMALL = build.Options(opt="-Os")
 #: Section of a blob that AVR reads with 32-bit addresses, at 64 KiB.
 _FAR = ".far_blob"
+#: Other constants in flash, in front and behind.
+_OTHERS = ("others_front", "others_behind")
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ def firmware(
     blob: bytes | None = None,
     place: Place | None = None,
     options: build.Options = _SMALL,
+    others: tuple[int, int] = (0, 0),
+    flags: Sequence[str] = (),
 ) -> Firmware:
     """Build the firmware for a board.
 
@@ -116,6 +120,11 @@ def firmware(
     options : Options
         For the compiler; `far` for AVR's far flash, where a linked-in blob
         is put at 64 KiB.
+    others : (int, int)
+        AVR: bytes of other constants in flash, linked in front of and behind
+        the runtime. A far blob then lies between them.
+    flags : sequence of str
+        Further linker flags.
     """
     if (blob is None) == (place is None):
         raise ValueError("give either a blob to link in or a place to look for one")
@@ -134,14 +143,23 @@ def firmware(
         contents["firmware_blob"] = blob
     code = replace(options, defines=(*options.defines, *defines))
     names = ("firmware.c", f"platform_{target.family}.c")
+    far = options.far and not any(others)
     with build.scratch_dir() as work:
         parts = build.runtime_objects(target, options)
         parts += build.objects(target, [FIRMWARE / name for name in names], code)
         for symbol, content in contents.items():
-            section = _section(target, symbol, options.far)
+            section = _section(target, symbol, far, options.far)
             parts += build.binary_object(target, symbol, content, work, section)
-        flags = [f"-Wl,--section-start={_FAR}=0x10000"] if options.far else []
-        image = build.link(target, parts, work, board=machine, flags=flags)
+        roots = [name for name, size in zip(_OTHERS, others, strict=True) if size]
+        for name, size in zip(_OTHERS, others, strict=True):
+            if size:
+                section, data = f".progmem.data.{name}", b"\xa5" * size
+                made = build.binary_object(target, name, data, work, section)
+                parts = made + parts if name == _OTHERS[0] else parts + made
+        start = [f"-Wl,--section-start={_FAR}=0x10000"] if far else []
+        image = build.link(
+            target, parts, work, board=machine, roots=roots, flags=[*start, *flags]
+        )
     return Firmware(board, image)
 
 
@@ -150,7 +168,10 @@ def padded(rows: NDArray[np.generic]) -> bytes:
     return b"".join(row.tobytes() + bytes(-row.nbytes % 4) for row in rows)
 
 
-def _section(target: Target, symbol: str, far: bool) -> str:
+def _section(target: Target, symbol: str, bank: bool, far: bool) -> str:
+    """Where a symbol goes. bank: a far blob to 64 KiB."""
     if target.family != "avr":
         return ".blob"
-    return _FAR if far and symbol == "firmware_blob" else f".progmem.data.{symbol}"
+    if not far:
+        return f".progmem.gcc.{symbol}"
+    return _FAR if bank and symbol == "firmware_blob" else f".progmem.data.{symbol}"
