@@ -88,10 +88,10 @@ def objects(folder: Path, flags: list[str], files: list[Path]) -> list[Path]:
 
 @functools.cache
 def kept_objects(flags: tuple[str, ...]) -> list[Path]:
-    """The runtime and use.c, compiled once for all tests of a process."""
+    """The runtime, use.c and misuse.c, compiled once for all of a process."""
     folder = tempfile.mkdtemp(prefix="emlrt-objects-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return objects(Path(folder), list(flags), [*sources(), HERE / "use.c"])
+    return objects(Path(folder), list(flags), [*sources(), HERE / "use.c", HERE / "misuse.c"])
 
 
 @functools.cache

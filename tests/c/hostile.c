@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
  * hostile FILE...: prints for each blob the status that opening and verifying
- * it ends in, and uses what opens.
+ * it ends in, and uses what opens, and misuses it.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "use.h"
+#include "misuse.h"
 
 static int status_of(const uint8_t *octets, size_t size) {
   blob_place place = place_blob(octets, size);
   emlrt_status status = open_and_verify(&place);
   free_blob(&place);
   if (status != EMLRT_ERR_CRC) use_blob(octets, size);
+  misuse_blob(octets, size);
   return status;
 }
 

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-from c import hostile_ops
+from c import hostile_ops, hostile_relies
 
 from .blobs import (
     ARENA,
@@ -505,6 +505,42 @@ def metadata_cases() -> Iterator[Case]:
     yield "metadata_values_classes", change(values, meta=[labels]), "METADATA"
 
 
+def relies_cases() -> Iterator[Case]:
+    """Blobs of which one rule alone is broken, for rows of tests/c/relies."""
+    votes, values = samples()["soft_f32"], samples()["sum_f32"]
+    size = len(votes.stages[0].trees.payload())
+    total = len(votes.bytes())
+    yield "relies_payload_odd", change(votes, stage={"size": size - 2}), "STAGE"
+    yield "relies_body_beyond", change(votes, {"body_size": total + 4}), "HEADER"
+    bad = change(values, {"output": 0x3E}, groups=[HUGE])
+    yield "relies_group_3e", bad, "HEADER"
+    for kind in (0x4E, 0x7E):
+        fields = {"output": kind, "n_outputs": 2}
+        few = change(values, fields, groups=[1, 1])
+        yield f"relies_outputs_{kind:x}", few, "HEADER"
+    two = single(forest(21, "f32", 2, 2), 2)
+    fields = {"output": 0x4E, "n_outputs": 1}
+    yield "relies_group_4e", change(two, fields, groups=[2]), "HEADER"
+    yield "relies_arena", program().bytes(), "OK"
+    golden = program()
+    golden.meta = [golden.golden([[0.5, 1.0, -1.0]])]
+    yield "relies_arena_golden", golden.bytes(), "OK"
+    base = single(forest(10, "f32", 2, 3, unit=9), 2, [3])
+    short = change(base, meta=[(FEATURES, numbers("I", [2, 1]))])
+    yield "relies_texts_short", short, "METADATA"
+    octets = bytearray(change(base, meta=[(FEATURES, numbers("I", [2, 1, 8]) + b"wxyz")]))
+    struct.pack_into("<I", octets, len(octets) - 20, 20)  # and there are 16
+    yield "relies_section_beyond", with_crc(bytes(octets)), "METADATA"
+    items = change(votes, trees={"n_items": 1000})
+    yield "relies_items_many", items, "PAYLOAD"
+    three = Trees("i16", [Split(0, 5, Leaf(0), Leaf(1))] * 3, 2, unit=1)
+    records = struct.pack("<HhHHhHHhH", 3, 5, 0, 3, 5, 2, 3, 5, 4)
+    odd = single(three, 1, [2])
+    odd = change(odd, trees={"leaves": 20 + 24 + 18}, parts={"records": records})
+    yield "relies_leaves_odd", odd, "PAYLOAD"
+    yield from hostile_relies.cases()
+
+
 def hostile() -> dict[str, tuple[bytes, str]]:
     """Every case, with some valid neighbours (status OK) that show the edge."""
     cases: dict[str, tuple[bytes, str]] = {}
@@ -516,6 +552,7 @@ def hostile() -> dict[str, tuple[bytes, str]]:
         record_cases,
         row_cases,
         metadata_cases,
+        relies_cases,
     ):
         for name, blob, status in group():
             if name in cases:

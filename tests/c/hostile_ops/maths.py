@@ -85,3 +85,18 @@ def spans() -> Iterator[tuple[str, bytes]]:
 def cases() -> Iterator[tuple[str, bytes]]:
     yield from maps()
     yield from spans()
+
+
+#: Functions of one number, from MAPS' first code on.
+NAMES = (
+    *("logistic", "tanh", "exp", "expm1", "log", "log1p", "sqrt", "erf", "ndtri"),
+    *("cos", "abs", "square", "reciprocal", "softplus", "softsign", "silu", "gelu"),
+    "gelu_tanh",
+)
+
+
+def valid() -> Iterator[tuple[str, bytes]]:
+    """Each function of numbers of every kind."""
+    for name, code in zip(NAMES, MAPS, strict=True):
+        yield f"valid_{name}", op_blob(code, 9, 9, b"")
+    yield "valid_relu", op_blob(RELU, 2, 2, u32(1) + f32(0.1, 0, 6))

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "misuse.h"
+
+#include <emlrt/op.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_OCTETS 65536u
+#define MOST_OPS 256u
+
+#define ENDS(call, want) ends((call), (want), #call, __LINE__)
+
+static void ends(emlrt_status status, emlrt_status want, const char *call,
+                 int line) {
+  if (status == want) return;
+  fprintf(stderr, "MISUSE: %d, not %d: %s (line %d)\n", (int)status, (int)want,
+          call, line);
+  abort();
+}
+
+/* A model and buffers of exactly the sizes that it asks for. */
+typedef struct bench {
+  emlrt_model model;
+  emlrt_info info;
+  void *x, *y, *scratch;
+  uint32_t *classes;
+  float *p;
+  size_t arena, all;
+} bench;
+
+static void make_bench(bench *b, const emlrt_info *info) {
+  b->info = *info;
+  b->arena = info->arena_bytes;
+  b->all = info->scratch_bytes;
+  b->x = must_malloc((size_t)info->n_inputs << (info->input_dtype & 3u));
+  b->y = must_malloc(info->n_scores * (size_t)4);
+  b->classes = must_malloc(info->n_outputs * sizeof *b->classes);
+  b->p = must_malloc(info->n_classes * sizeof *b->p);
+  b->scratch = must_malloc(b->all + 8);
+  memset(b->x, 0, (size_t)info->n_inputs << (info->input_dtype & 3u));
+}
+
+static void free_bench(bench *b) {
+  free(b->x);
+  free(b->y);
+  free(b->classes);
+  free(b->p);
+  free(b->scratch);
+}
+
+static emlrt_status run(const bench *b, uint32_t dtype, const void *x,
+                        size_t nx, void *y, size_t ny, void *scratch,
+                        size_t size) {
+  return emlrt_run_as(&b->model, dtype, x, nx, y, ny, scratch, size);
+}
+
+static void misuse_run(const bench *b) {
+  size_t nx = b->info.n_inputs, ny = b->info.n_scores;
+  unsigned input = b->info.input_dtype, score = b->info.score_dtype;
+  char *odd = (char *)b->scratch + 4;
+  ENDS(run(b, 0, NULL, nx, b->y, ny, b->scratch, b->arena), EMLRT_ERR_ARGUMENT);
+  ENDS(run(b, 0, b->x, nx, NULL, ny, b->scratch, b->arena), EMLRT_ERR_ARGUMENT);
+  ENDS(run(b, 0, b->x, nx + 1, b->y, ny, b->scratch, b->arena), EMLRT_ERR_COUNT);
+  ENDS(run(b, 0, b->x, nx - 1, b->y, ny, b->scratch, b->arena), EMLRT_ERR_COUNT);
+  ENDS(run(b, 0, b->x, nx, b->y, ny + 1, b->scratch, b->arena), EMLRT_ERR_COUNT);
+  ENDS(run(b, 0, b->x, nx, b->y, ny - 1, b->scratch, b->arena), EMLRT_ERR_COUNT);
+  ENDS(run(b, 0, b->x, nx, b->y, ny, odd, b->arena), EMLRT_ERR_ALIGN);
+  ENDS(run(b, (input ^ 1u) | score << 8, b->x, nx, b->y, ny, b->scratch, b->arena),
+       EMLRT_ERR_DTYPE);
+  ENDS(run(b, input | (score ^ 8u) << 8, b->x, nx, b->y, ny, b->scratch, b->arena),
+       EMLRT_ERR_DTYPE);
+  if (b->arena == 0) return;
+  ENDS(run(b, 0, b->x, nx, b->y, ny, NULL, b->arena), EMLRT_ERR_SCRATCH);
+  ENDS(run(b, 0, b->x, nx, b->y, ny, b->scratch, b->arena - 1),
+       EMLRT_ERR_SCRATCH);
+}
+
+static emlrt_status classify(const bench *b, size_t nx, size_t n, void *scratch,
+                             size_t size) {
+  return emlrt_classify_as(&b->model, 0, b->x, nx, b->classes, n, scratch, size);
+}
+
+static emlrt_status proba(const bench *b, size_t nx, size_t n, void *scratch,
+                          size_t size) {
+  return emlrt_proba_as(&b->model, 0, b->x, nx, b->p, n, scratch, size);
+}
+
+/* Of a model that has classes, and of one that has not. */
+static void misuse_answers(const bench *b, int shares) {
+  size_t nx = b->info.n_inputs, n = b->info.n_outputs, np = b->info.n_classes;
+  if (b->info.output == EMLRT_OUTPUT_VALUES) {
+    ENDS(classify(b, nx, n, b->scratch, b->all), EMLRT_ERR_KIND);
+    ENDS(proba(b, nx, np, b->scratch, b->all), EMLRT_ERR_KIND);
+    return;
+  }
+  ENDS(classify(b, nx + 1, n, b->scratch, b->all), EMLRT_ERR_COUNT);
+  ENDS(classify(b, nx, n + 1, b->scratch, b->all), EMLRT_ERR_COUNT);
+  ENDS(classify(b, nx, n - 1, b->scratch, b->all), EMLRT_ERR_COUNT);
+  ENDS(classify(b, nx, n, b->scratch, b->all - 1), EMLRT_ERR_SCRATCH);
+  ENDS(classify(b, nx, n, NULL, b->all), EMLRT_ERR_SCRATCH);
+  ENDS(proba(b, nx, np + 1, b->scratch, b->all), EMLRT_ERR_COUNT);
+  ENDS(proba(b, nx, np, b->scratch, b->all - 1), EMLRT_ERR_SCRATCH);
+  if (shares) ENDS(proba(b, nx, np - 1, b->scratch, b->all), EMLRT_ERR_COUNT);
+}
+
+static void misuse_texts(const bench *b) {
+  char text[4];
+  ENDS(emlrt_label(&b->model, b->info.n_outputs, 0, text, sizeof text),
+       b->info.output == EMLRT_OUTPUT_VALUES ? EMLRT_ERR_KIND
+                                             : EMLRT_ERR_COUNT);
+  ENDS(emlrt_name(&b->model, EMLRT_META_NOTE, 0, NULL, 4), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_name(&b->model, EMLRT_META_CLASSES, 0, text, 4),
+       EMLRT_ERR_ARGUMENT);
+}
+
+static void misuse_selftest(const bench *b) {
+  char *odd = (char *)b->scratch + 4;
+  ENDS(emlrt_selftest(&b->model, NULL, 0), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_selftest(&b->model, odd, 0), EMLRT_ERR_ALIGN);
+}
+
+/* A model that is not open, with all else right. */
+static void misuse_closed(bench *b) {
+  char text[4];
+  b->model.opened = 0;
+  ENDS(run(b, 0, b->x, b->info.n_inputs, b->y, b->info.n_scores, b->scratch,
+           b->arena),
+       EMLRT_ERR_ARGUMENT);
+  ENDS(classify(b, b->info.n_inputs, b->info.n_outputs, b->scratch, b->all),
+       EMLRT_ERR_ARGUMENT);
+  ENDS(proba(b, b->info.n_inputs, b->info.n_classes, b->scratch, b->all),
+       EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_selftest(&b->model, b->scratch, b->all), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_label(&b->model, 0, 0, text, sizeof text), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_name(&b->model, EMLRT_META_NOTE, 0, text, sizeof text),
+       EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_verify(&b->model), EMLRT_ERR_ARGUMENT);
+}
+
+static int is_of_answers(uint32_t code) {
+  return code == EMLRT_OP_CHOOSE || code == EMLRT_OP_SOFTMAX ||
+         code == EMLRT_OP_LOGISTIC;
+}
+
+/* Opens it with a list without the ops that answers take, if that can be. */
+static void misuse_list(bench *b, const blob_place *place) {
+  const emlrt_op *ops[MOST_OPS], *const *op = emlrt_all_ops;
+  size_t n = 0;
+  unsigned output = b->info.output;
+  for (; *op != NULL && n + 1 < MOST_OPS; op++)
+    if (!is_of_answers((*op)->code)) ops[n++] = *op;
+  ops[n] = NULL;
+  if (emlrt_open(&b->model, place->rom, place->size, ops) != EMLRT_OK) return;
+  if (output == EMLRT_OUTPUT_VALUES || output == EMLRT_OUTPUT_VOTES) return;
+  ENDS(classify(b, b->info.n_inputs, b->info.n_outputs, b->scratch, b->all),
+       EMLRT_ERR_OP);
+  if (output == EMLRT_OUTPUT_LOGITS || output == EMLRT_OUTPUT_LOGISTIC)
+    ENDS(proba(b, b->info.n_inputs, b->info.n_classes, b->scratch, b->all),
+         EMLRT_ERR_OP);
+}
+
+void misuse_blob(const uint8_t *octets, size_t size) {
+  blob_place place = place_blob(octets, size);
+  emlrt_info info;
+  bench b;
+  if (open_and_verify(&place) == EMLRT_OK &&
+      emlrt_peek(&info, place.rom, place.size) == EMLRT_OK &&
+      info.scratch_bytes < MOST_OCTETS && info.n_inputs < MOST_OCTETS &&
+      emlrt_open(&b.model, place.rom, place.size, emlrt_all_ops) == EMLRT_OK) {
+    make_bench(&b, &info);
+    misuse_run(&b);
+    misuse_answers(&b, info.n_classes > 1);
+    misuse_texts(&b);
+    misuse_selftest(&b);
+    misuse_closed(&b);
+    misuse_list(&b, &place);
+    free_bench(&b);
+  }
+  free_blob(&place);
+}

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""What every stage relies on: header, stage table and spans. See open.c."""
+
+from .row import Row
+
+EVERY = "*"
+HEADER, SPAN = "emlrt_header_ok", "emlrt_span_end"
+STAGE, STAGES = "emlrt_check_stage", "emlrt_check_stages"
+OPEN = "emlrt_open"
+
+ROWS = (
+    Row(
+        *("short_blob", "emlrt_peek emlrt_open", "48 octets can be read"),
+        *("emlrt_check_header", "open.c", "size < EMLRT_OCTETS(emlrt_header)", "0"),
+        "size_4",
+    ),
+    Row(
+        *("magic", "emlrt_peek emlrt_open", "this is a blob"),
+        *("emlrt_check_header", "open.c"),
+        *("EMLRT_HEADER32(blob, magic) != EMLRT_MAGIC", "0", "header_magic_0"),
+    ),
+    Row(
+        *("version", "emlrt_peek emlrt_open", "fields mean what version 1 says"),
+        *("emlrt_check_header", "open.c"),
+        *("EMLRT_HEADER16(blob, version) != EMLRT_FORMAT_VERSION", "0"),
+        "header_version_2",
+    ),
+    Row(
+        *("flags", "emlrt_open", "no flag is set that changes the meaning"),
+        *(HEADER, "open.c", "EMLRT_HEADER16(blob, flags) >> 1", "0u"),
+        "header_flags_2",
+    ),
+    Row(
+        *("total_limit", "emlrt_peek emlrt_open", "offsets fit the port's addresses"),
+        *("emlrt_check_header", "open.c", "total >> EMLRT_ROM_BITS != 0", "0"),
+        "header_total_size_80000000",
+    ),
+    Row(
+        *("total_peek", "emlrt_peek", "the blob lies in the octets that can be read"),
+        *("emlrt_check_header", "open.c"),
+        *("if (total > size) return EMLRT_ERR_SIZE;", "", "size_48"),
+    ),
+    Row(
+        *("total_size", "emlrt_open emlrt_verify", "the blob is `size` octets"),
+        *(OPEN, "open.c", "EMLRT_HEADER32(blob, total_size) != size", "0"),
+        "size_more",
+    ),
+    Row(
+        *("body_past_total", "emlrt_label emlrt_name emlrt_selftest emlrt_verify"),
+        *("metadata starts before the end", HEADER, "open.c", "body <= total &&", ""),
+        "relies_body_beyond",
+    ),
+    Row(
+        *("body_before_header", "emlrt_open", "the body holds the header"),
+        *(HEADER, "open.c", " && body >= EMLRT_OCTETS(emlrt_header)", ""),
+        "header_body_size_2c",
+    ),
+    Row(
+        *("sizes_of_4", "emlrt_verify emlrt_selftest"),
+        *("the CRC and scores go by 4 octets", HEADER, "open.c"),
+        *("((total | body | y) & 3u)", "0u", "header_score_size_a"),
+    ),
+    Row(
+        *("most_elements", EVERY, "sizes and their sums fit 32 bits", HEADER, "open.c"),
+        *("(x | y | arena) >> 28", "0u", "header_input_size_10000000"),
+    ),
+    Row(
+        *("arena_of_8", "emlrt_run_as emlrt_classify_as emlrt_proba_as"),
+        *("scores behind the arena are aligned, and it is cleared by 4 octets",),
+        *(HEADER, "open.c", "(arena & 7u)", "0u", "header_arena_size_4"),
+    ),
+    Row(
+        *("table_size", EVERY + " emlrt_classify_as emlrt_proba_as emlrt_label"),
+        *("groups and stage table lie in the body", STAGES, "open.c"),
+        *("if (table > to->left) return EMLRT_ERR_STAGE;", ""),
+        "header_n_outputs_ffff",
+    ),
+    Row(
+        *("op_missing", EVERY, "the stage's op is in the list", STAGE, "open.c"),
+        *("if (op == NULL) return EMLRT_ERR_OP;", "", "stage_op_0"),
+    ),
+    Row(
+        *("payload_size", EVERY, "the payload lies in the body", STAGE, "open.c"),
+        *("call.size > to->left ||", "", "stage_size_fffffffc"),
+    ),
+    Row(
+        *("payload_of_4", EVERY, "the payload starts at a multiple of 4", STAGE),
+        *("open.c", "(call.size & 3u) != 0 ||", "", "relies_payload_odd"),
+    ),
+    Row(
+        *("gap", "emlrt_verify", "every octet of the body belongs to a part", STAGES),
+        *("open.c", "to->left != 0 ||", "", "stage_gap"),
+    ),
+    Row(
+        *("space", EVERY, "the space is one of three", SPAN, "open.c"),
+        *("if (space > EMLRT_SPACE_OUTPUT) return 0;", "", "stage_in_space_3"),
+    ),
+    Row(
+        *("dtype", EVERY, "x and y have the op's dtypes", SPAN, "open.c"),
+        *("dtype != must", "0", "stage_op_1310e0e"),
+    ),
+    Row(
+        *("count_wraps", EVERY, "a count times 8 fits 32 bits, and is not 0", SPAN),
+        *("open.c", "!emlrt_counts(count) ||", "", "stage_in_count_40000004"),
+    ),
+    Row(
+        *("reads_unwritten", EVERY, "a span starts in what may be read", SPAN),
+        *("open.c", "from > *written ||", "", "stage_in_offset_fffffff0"),
+    ),
+    Row(
+        *("misaligned_span", EVERY, "elements are aligned", SPAN, "open.c"),
+        *("(from & ((1u << dtype) - 1u)) != 0", "0", "program_odd_in_offset_2"),
+    ),
+    Row(
+        *("span_bounds", EVERY, "a span ends in its space", SPAN, "open.c"),
+        *("from > most", "0", "stage_in_count_5"),
+    ),
+    Row(
+        *("writes_input", EVERY, "x is not written", "emlrt_spans_ok", "open.c"),
+        *("into == EMLRT_SPACE_INPUT ||", "", "program_writes_input"),
+    ),
+    Row(
+        *("overlap", EVERY, "what a stage reads it does not write"),
+        *("emlrt_spans_ok", "open.c"),
+        *("EMLRT_STAGE16(stage, in_space) != into ||", "1 ||", "program_overlap_1_1"),
+    ),
+    Row(
+        *("output_uncovered", EVERY + " emlrt_classify_as emlrt_proba_as"),
+        *("every score is written", SPAN, "open.c"),
+        *("*written = from;", "*written = most;", "program_output_uncovered"),
+    ),
+)

@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: MIT
+"""What the public functions rely on beyond what emlrt_open has checked."""
+
+from .row import Row
+
+RUN = "emlrt_run_as emlrt_classify_as emlrt_proba_as"
+EVERY = RUN + " emlrt_selftest emlrt_label emlrt_name emlrt_verify"
+TEXTS = "emlrt_label emlrt_name"
+
+ROWS = (
+    Row(
+        *("ready_open", RUN, "the model is open", "emlrt_ready", "run.c"),
+        *("!emlrt_is_open(model) || x == NULL", "x == NULL", "kind_3e"),
+    ),
+    Row(
+        *("ready_null", RUN, "x and the answer are there", "emlrt_ready", "run.c"),
+        *(" || x == NULL || y == NULL", "", "maths_valid_relu"),
+    ),
+    Row(
+        *("ready_dtype", RUN, "the typed forms' x is of the model's dtype"),
+        *("emlrt_ready", "run.c", "dtype != 0 && dtype !=", "0 && dtype !="),
+        "maths_valid_relu",
+    ),
+    Row(
+        *("ready_inputs", RUN, "x has n_inputs elements", "emlrt_ready", "run.c"),
+        *("emlrt_n_inputs(model->blob) != nx", "0", "maths_valid_relu"),
+    ),
+    Row(
+        *("ready_aligned", RUN, "scratch is aligned for every element"),
+        *("emlrt_ready", "run.c", "emlrt_aligned(scratch) ?", "1 ?"),
+        "relies_arena",
+    ),
+    Row(
+        *("run_scores", "emlrt_run_as", "y has n_scores elements", "emlrt_run_as"),
+        *("run.c", "emlrt_n_scores(model->blob) != ny", "0", "maths_valid_relu"),
+    ),
+    Row(
+        *("run_dtype", "emlrt_run_as", "the typed forms' y is of the model's dtype"),
+        *("emlrt_run_as", "run.c", "dtype != 0 && dtype >> 8 !=", "0 && dtype >> 8 !="),
+        "maths_valid_relu",
+    ),
+    Row(
+        *("run_scratch", "emlrt_run_as", "scratch holds the arena", "emlrt_run_as"),
+        *("run.c", "if (EMLRT_HEADER32(model->blob, arena_size) >", "if (0 *"),
+        "relies_arena",
+    ),
+    Row(
+        *("scores_scratch", "emlrt_classify_as emlrt_proba_as"),
+        *("scratch holds arena and scores", "emlrt_scores", "core.h"),
+        *("scratch == NULL || scratch_size < emlrt_scratch_bytes(blob)", "0"),
+        *("kind_3e", "classify.c"),
+    ),
+    Row(
+        *("scores_kind", "emlrt_classify_as emlrt_proba_as"),
+        *("there are scores that say a class", "emlrt_scores", "core.h"),
+        *("== EMLRT_OUTPUT_VALUES) return NULL;", "== 0) return NULL;"),
+        *("maths_valid_relu", "classify.c"),
+    ),
+    Row(
+        *("classify_outputs", "emlrt_classify_as", "classes has n_outputs elements"),
+        *("emlrt_classify_as", "classify.c"),
+        *("EMLRT_HEADER16(groups, n_outputs) != n", "0", "kind_3e"),
+    ),
+    Row(
+        *("group_bound", "emlrt_classify_as", "a group lies in the scores"),
+        *("emlrt_classify_as", "classify.c", "if (count > left)", "if (0)"),
+        "group_ffffffff",
+    ),
+    Row(
+        *("choose_absent", "emlrt_classify_as", "the op that compares is in the list"),
+        *("emlrt_floats", "classify.c", "if (op == NULL) return EMLRT_ERR_OP;", ""),
+        "kind_3e",
+    ),
+    Row(
+        *("choose_bound", "choose", "a group lies in the scores"),
+        *("emlrt_run_choose", "choose.c", "if (count > left) count = left;", ""),
+        "relies_group_3e",
+    ),
+    Row(
+        *("choose_none", "choose", "an output has a score", "emlrt_run_choose"),
+        *("choose.c", "count == 0 ? 0 :", "0 ? 0 :", "relies_outputs_7e"),
+    ),
+    Row(
+        *("choose_stage", "choose", "the payload is the whole blob: no stage has it"),
+        *("emlrt_check_choose", "choose.c"),
+        *("return EMLRT_ERR_PAYLOAD;", "return EMLRT_OK;", "relies_choose_stage"),
+    ),
+    Row(
+        *("proba_classes", "emlrt_proba_as", "p has n_classes elements"),
+        *("emlrt_proba_as", "proba.c"),
+        *("emlrt_n_classes(model->blob) != np", "0", "kind_3e"),
+    ),
+    Row(
+        *("shares_bound", "emlrt_proba_as emlrt_peek"),
+        *("classes are no more than scores", "emlrt_n_classes", "groups.c"),
+        *("if (count > most - sum) return most;", "", "group_ffffffff"),
+    ),
+    Row(
+        *("classes_peek", "emlrt_peek", "groups lie in the body", "emlrt_n_classes"),
+        *("groups.c", "output == EMLRT_OUTPUT_VALUES ||", "output == 0 && "),
+        "relies_groups_peek",
+    ),
+    Row(
+        *("softmax_bound", "emlrt_proba_as", "a group lies in the scores"),
+        *("emlrt_softmaxes", "proba.c", "if (count == 0 || count > left)", "if (0)"),
+        "relies_group_3e",
+    ),
+    Row(
+        *("softmax_absent", "emlrt_proba_as", "the op is in the list"),
+        *("emlrt_apply", "proba.c", "if (op == NULL) return EMLRT_ERR_OP;", ""),
+        "kind_3e",
+    ),
+    Row(
+        *("logistic_bound", "emlrt_proba_as", "every output has a score"),
+        *("emlrt_probabilities", "proba.c"),
+        *("if (n > emlrt_n_scores(model->blob)) return EMLRT_ERR_HEADER;", ""),
+        "relies_outputs_4e",
+    ),
+    Row(
+        *("crc", "emlrt_verify", "no octet has changed", "emlrt_verify", "verify.c"),
+        *("if (!emlrt_crc_ok(model->blob))", "if (0)", "crc_itself"),
+    ),
+    Row(
+        *("groups", "emlrt_verify", "groups add up to the scores at most"),
+        *("emlrt_verify", "verify.c", "if (!emlrt_groups_ok(model->blob))", "if (0)"),
+        "group_4",
+    ),
+    Row(
+        *("group_single", "emlrt_verify", "a kind of one score an output has one"),
+        *("emlrt_groups_ok", "verify.c", " || (single && count != 1)", ""),
+        "relies_group_4e",
+    ),
+    Row(
+        *("texts_bound", "emlrt_verify", "a list's ends lie in its section"),
+        *("emlrt_texts_ok", "verify.c", " || n > (list->size - 4) / 4", ""),
+        "metadata_methods_far",
+    ),
+    Row(
+        *("text_ends", "emlrt_verify", "texts end one after another"),
+        *("emlrt_texts_ok", "verify.c", "if (next < end) return 0;", ""),
+        "metadata_ends_first_far",
+    ),
+    Row(
+        *("golden_count", "emlrt_verify", "there is a golden vector"),
+        *("emlrt_golden_ok", "verify.c", "if (n == 0) return 0;", ""),
+        "metadata_golden_0",
+    ),
+    Row(
+        *("tag_order", "emlrt_verify", "there is one section of a tag"),
+        *("emlrt_metadata_ok", "verify.c", "tag <= last ||", "", "metadata_twice"),
+    ),
+    Row(
+        *("head_bound", "emlrt_verify", "a section's head lies in the blob"),
+        *("emlrt_metadata_ok", "verify.c"),
+        *("if (total - at < EMLRT_OCTETS(emlrt_meta)) return 0;", "", "metadata_head"),
+    ),
+    Row(
+        *("section_bound", "emlrt_verify", "a section lies in the blob"),
+        *("emlrt_metadata_ok", "verify.c", "section.size > total - at ||", ""),
+        "relies_section_beyond",
+    ),
+    Row(
+        *("meta_padding", "emlrt_verify", "padding is zero", "emlrt_metadata_ok"),
+        *("verify.c", "!emlrt_padding_ok(section.at, section.size)", "0"),
+        "metadata_padding",
+    ),
+    Row(
+        *("meta_open", TEXTS, "the model is open", "emlrt_name", "meta.c"),
+        *("if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;\n  if (kind", "if (kind"),
+        "kind_3e",
+    ),
+    Row(
+        *("head_used", TEXTS + " emlrt_selftest", "a section's head lies in the blob"),
+        *("emlrt_meta_find", "meta.c"),
+        *("if (left < EMLRT_OCTETS(emlrt_meta)) return EMLRT_ERR_METADATA;", ""),
+        "metadata_head",
+    ),
+    Row(
+        *("section_used", TEXTS + " emlrt_selftest", "a section lies in the blob"),
+        *("emlrt_meta_find", "meta.c"),
+        *("if (size > left) return EMLRT_ERR_METADATA;", ""),
+        "metadata_size_80000000",
+    ),
+    Row(
+        *("texts_used", TEXTS, "a list's ends lie in its section", "emlrt_copy_text"),
+        *("meta.c", " || n > (left - 4) / 4", "", "relies_texts_short"),
+    ),
+    Row(
+        *("text_index", TEXTS, "there is such a text", "emlrt_copy_text", "meta.c"),
+        *("if (i >= n) return EMLRT_ERR_COUNT;", "", "metadata_two"),
+    ),
+    Row(
+        *("text_used", TEXTS, "a text ends behind its start", "emlrt_copy_text"),
+        *("meta.c", "from > to || ", "", "metadata_ends_falling"),
+    ),
+    Row(
+        *("text_past_list", TEXTS, "a text lies in its section", "emlrt_copy_text"),
+        *("meta.c", " || to > left", "", "metadata_ends_over"),
+    ),
+    Row(
+        *("text_buffer", TEXTS, "a text and its NUL fit the buffer"),
+        *("emlrt_copy_text", "meta.c", "to - from >= size", "to - from > size"),
+        "metadata_two",
+    ),
+    Row(
+        *("label_output", "emlrt_label", "there is such an output", "emlrt_label"),
+        *("meta.c", "if (output >= n) return EMLRT_ERR_COUNT;", "", "relies_label"),
+    ),
+    Row(
+        *("label_class", "emlrt_label", "there is such a class", "emlrt_label"),
+        *("meta.c", "if (index >= count) return EMLRT_ERR_COUNT;", ""),
+        "metadata_two",
+    ),
+    Row(
+        *("golden_used", "emlrt_selftest", "a vector lies in its section"),
+        *("emlrt_selftest", "selftest.c", "if (golden.size < octets)", "if (0)"),
+        "metadata_golden_3",
+    ),
+    Row(
+        *("golden_head", "emlrt_selftest", "the count lies in its section"),
+        *("emlrt_selftest", "selftest.c"),
+        *("if (golden.size < 4) return EMLRT_ERR_METADATA;", ""),
+        "metadata_golden_size_0",
+    ),
+    Row(
+        *("scratch_golden", "emlrt_selftest", "scratch holds the vector"),
+        *("emlrt_selftest", "selftest.c", "scratch_size < octets ||", "0 ||"),
+        "metadata_golden",
+    ),
+    Row(
+        *("scratch_arena", "emlrt_selftest", "scratch holds the arena, too"),
+        *("emlrt_selftest", "selftest.c"),
+        *("scratch_size - octets < EMLRT_HEADER32(blob, arena_size)", "0"),
+        "relies_arena_golden",
+    ),
+    Row(
+        *("selftest_null", "emlrt_selftest", "there is scratch, and an open model"),
+        *("emlrt_selftest", "selftest.c"),
+        *("!emlrt_is_open(model) || scratch == NULL", "0", "kind_3e"),
+    ),
+    Row(
+        *("selftest_aligned", "emlrt_selftest", "scratch is aligned", "emlrt_selftest"),
+        *("selftest.c", "if (!emlrt_aligned(scratch)) return EMLRT_ERR_ALIGN;", ""),
+        "metadata_golden",
+    ),
+)
