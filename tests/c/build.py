@@ -91,7 +91,8 @@ def kept_objects(flags: tuple[str, ...]) -> list[Path]:
     """The runtime, use.c and misuse.c, compiled once for all of a process."""
     folder = tempfile.mkdtemp(prefix="emlrt-objects-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return objects(Path(folder), list(flags), [*sources(), HERE / "use.c", HERE / "misuse.c"])
+    files = [*sources(), HERE / "use.c", HERE / "misuse.c"]
+    return objects(Path(folder), list(flags), files)
 
 
 @functools.cache

@@ -521,6 +521,13 @@ def relies_cases() -> Iterator[Case]:
     two = single(forest(21, "f32", 2, 2), 2)
     fields = {"output": 0x4E, "n_outputs": 1}
     yield "relies_group_4e", change(two, fields, groups=[2]), "HEADER"
+    none = change(votes, {"vote_total": 0, "output": 0x36})
+    yield "relies_votes_no_total", none, "HEADER"
+    unread = program()
+    for stage in unread.stages:
+        stage.in_space = ARENA
+    unread.arena_size = 32
+    yield "relies_input_none", change(unread, {"input_size": 0}), "HEADER"
     yield "relies_arena", program().bytes(), "OK"
     golden = program()
     golden.meta = [golden.golden([[0.5, 1.0, -1.0]])]
@@ -528,7 +535,8 @@ def relies_cases() -> Iterator[Case]:
     base = single(forest(10, "f32", 2, 3, unit=9), 2, [3])
     short = change(base, meta=[(FEATURES, numbers("I", [2, 1]))])
     yield "relies_texts_short", short, "METADATA"
-    octets = bytearray(change(base, meta=[(FEATURES, numbers("I", [2, 1, 8]) + b"wxyz")]))
+    names = numbers("I", [2, 1, 8]) + b"wxyz"
+    octets = bytearray(change(base, meta=[(FEATURES, names)]))
     struct.pack_into("<I", octets, len(octets) - 20, 20)  # and there are 16
     yield "relies_section_beyond", with_crc(bytes(octets)), "METADATA"
     items = change(votes, trees={"n_items": 1000})

@@ -5,7 +5,7 @@ other hostile blob breaks by itself."""
 import struct
 from collections.abc import Iterator
 
-from c.blobs import ARENA, HEADER, INPUT, OUTPUT, STAGE, U32, pack, with_crc
+from c.blobs import ARENA, HEADER, pack, with_crc
 from c.hostile_ops.affine import CAST_U8, DENSE
 from c.hostile_ops.gauss import DIAG, FULL
 from c.hostile_ops.gauss import payload as gauss_payload
@@ -16,13 +16,15 @@ from c.hostile_ops.neighbors import (
     NEAREST,
     NEAREST_I16,
     POWER,
+    SHARES,
     VOTES,
 )
 from c.hostile_ops.prep import IMPUTE, INTERPOLATE, LOOKUP, f32, u32
 from c.hostile_ops.table import TABLE
-from c.op_blob import op_blob
+from c.hostile_ops.work import lone_trees
+from c.op_blob import op_blob, program_blob, stage_of
 
-CHOOSE = 0x0406060E
+CHOOSE, VOTE_F32 = 0x0406060E, 0x0111060E
 Case = tuple[str, bytes, str]
 
 
@@ -67,18 +69,10 @@ def neighbors(code: int, at: int, n_in: int, payload: bytes) -> bytes:
     """The nearest of five items, and then an op that has one item: the index that
     it reads is 4."""
     items = struct.pack("<IHH", 5, 1, 0) + f32(9, 9, 9, 9, 0)
-    first = {"size": len(items), "op": NEAREST, "in_offset": 0, "in_count": 1}
-    first |= {"out_offset": 0, "out_count": 2, "in_space": INPUT, "out_space": ARENA}
-    second = {"size": len(payload), "op": code, "in_offset": at, "in_count": n_in}
-    second |= {"out_offset": 0, "out_count": 1, "in_space": ARENA, "out_space": OUTPUT}
-    rest = u32(1) + pack(STAGE, first) + pack(STAGE, second) + items + payload
-    votes = code >> 8 & 0xFF == U32
-    header = {"magic": 0x4C4D458E, "version": 1, "flags": 0, "crc32": 0, "work": 1}
-    header |= {"total_size": 48 + len(rest), "body_size": 48 + len(rest)}
-    header |= {"input_size": 4, "arena_size": 8, "score_size": 4, "n_outputs": 1}
-    header |= {"vote_total": int(votes), "n_stages": 2, "input": 0x0E}
-    header |= {"output": 0x26 if votes else 0x1E}
-    return with_crc(pack(HEADER, header) + rest)
+    first = stage_of(NEAREST, 1, 2, len(items)) | {"out_space": ARENA}
+    second = stage_of(code, n_in, 1, len(payload))
+    second |= {"in_space": ARENA, "in_offset": at}
+    return program_blob([(first, items), (second, payload)], 1, 1, 8)
 
 
 def indices() -> Iterator[tuple[str, bytes]]:
@@ -88,6 +82,81 @@ def indices() -> Iterator[tuple[str, bytes]]:
     yield "means_index", neighbors(MEANS, 4, 1, head + f32(1))
     density = struct.pack("<IIff", 1, 0, 1.5, 0) + f32(1, 2)
     yield "density_index", neighbors(DENSITY, 0, 2, density)
+
+
+#: The nearest of five items is the last; then come the others in their order.
+FIVE = f32(4, 5, 6, 7, 1)
+LABELS = bytes([0, 0, 0, 1, 1])
+
+
+def voters(
+    k: int = 1,
+    read: int | None = None,
+    at: int | None = None,
+    values: int = 1,
+    labels: bytes = LABELS,
+    groups: tuple[int, ...] = (2,),
+) -> bytes:
+    """The k nearest of five, and votes of two classes that read `read` of them."""
+    items = struct.pack("<IHH", 5, k, 0) + FIVE
+    head = struct.pack("<IHH", len(labels) // values, values, 0)
+    table = head + labels + bytes(-len(labels) % 4)
+    first = stage_of(NEAREST, 1, 2 * k, len(items)) | {"out_space": ARENA}
+    second = stage_of(VOTES, k if read is None else read, 2, len(table))
+    second |= {"in_space": ARENA, "in_offset": 4 * k if at is None else at}
+    stages = [(first, items), (second, table)]
+    return program_blob(stages, 1, 2, 8 * k, groups, output=0x26)
+
+
+def weighted() -> bytes:
+    """The two nearest, and shares that take them for one's distance and index."""
+    items = struct.pack("<IHH", 5, 2, 0) + FIVE
+    table = struct.pack("<IHH", 5, 1, 2) + bytes([1, 0, 0, 0, 0]) + bytes(3)
+    first = stage_of(NEAREST, 1, 4, len(items)) | {"out_space": ARENA}
+    second = stage_of(SHARES, 2, 2, len(table)) | {"in_space": ARENA, "in_offset": 8}
+    return program_blob(
+        [(first, items), (second, table)], 1, 2, 16, (2,), output=0x6E, vote_total=0
+    )
+
+
+def no_nearest() -> bytes:
+    """A dense stage whose payload looks as if it had one item and k of 1, and
+    which writes what is no index."""
+    layer = u32(1, 1) + f32(1, 0, 0)
+    table = struct.pack("<IHH", 1, 1, 0) + bytes(4)
+    first = stage_of(DENSE, 1, 2, len(layer)) | {"out_space": ARENA}
+    second = stage_of(VOTES, 1, 2, len(table)) | {"in_space": ARENA, "in_offset": 4}
+    stages = [(first, layer), (second, table)]
+    return program_blob(stages, 1, 2, 8, (2,), output=0x26)
+
+
+def three_stages() -> bytes:
+    """Nearest, votes and trees: the third stage's entry and what follows look like
+    the payloads of the first two. k is the low half of the trees' op."""
+    k = VOTE_F32 & 0xFFFF
+    trees = struct.pack("<IIIIHHIIBxxx", 1, 28, 0, 1, 0, 0, 0, 0, 1)
+    items = struct.pack("<IHH", 7, 1, 0) + u32(len(trees), 1) + bytes(20)
+    table = struct.pack("<IHH", k, 1, 0) + bytes(k + -k % 4)
+    first = stage_of(NEAREST, 1, 2, len(items)) | {"out_space": ARENA}
+    second = stage_of(VOTES, k, 2, len(table))
+    second |= {"in_space": ARENA, "in_offset": 4 * k}
+    third = stage_of(VOTE_F32, 1, 2, len(trees))
+    stages = [(first, items), (second, table), (third, trees)]
+    return program_blob(stages, 1, 2, 8 * k, (2,), output=0x26)
+
+
+def items() -> Iterator[tuple[str, bytes]]:
+    """Programs of which emlrt_items_classify must say that they are no neighbours
+    alone, and one that is."""
+    yield "items", voters(3)
+    yield "items_outputs", voters(groups=(1, 1))
+    yield "items_fewer_read", voters(3, read=1, labels=bytes([0, 0, 0, 0, 1]))
+    yield "items_others_read", voters(2, at=0, labels=bytes([1] * 5))
+    yield "items_fewer_labels", voters(labels=bytes([1, 1]))
+    yield "items_values", voters(values=2, labels=bytes([0] * 5 + [1] * 5))
+    yield "items_weighted", weighted()
+    yield "items_no_nearest", no_nearest()
+    yield "items_three_stages", three_stages()
 
 
 def groups() -> bytes:
@@ -102,8 +171,11 @@ def cases() -> Iterator[Case]:
     for of, status in ((sizes, "PAYLOAD"), (lists, "PAYLOAD"), (machines, "PAYLOAD")):
         for name, blob in of():
             yield f"relies_{name}", blob, status
-    for name, blob in indices():
-        yield f"relies_{name}", blob, "OK"
+    for of in (indices, items):
+        for name, blob in of():
+            yield f"relies_{name}", blob, "OK"
     yield "relies_groups_peek", groups(), "STAGE"
+    # Trees times scores are 2^32, with which a count would be right again.
+    yield "relies_work_wraps", lone_trees("soft", 1024, 1 << 22), "WORK"
     # All that follows the groups are small numbers, up to the end.
     yield "relies_label", op_blob(CAST_U8, 2, 2, b"", 0x6E), "OK"

@@ -121,8 +121,36 @@ static void misuse_selftest(const bench *b) {
   ENDS(emlrt_selftest(&b->model, odd, 0), EMLRT_ERR_ALIGN);
 }
 
+static emlrt_status among(const bench *b, const emlrt_items *items, size_t nx,
+                          uint32_t *index, size_t size) {
+  return emlrt_items_classify(&b->model, items, b->x, nx, index, b->scratch,
+                              size);
+}
+
+/* Among no items more than the blob's, the class is that of emlrt_classify. */
+static void misuse_items(bench *b) {
+  emlrt_items none = {NULL, NULL, 0, 0};
+  uint32_t index = 0, n = b->info.n_scores;
+  size_t nx = b->info.n_inputs;
+  emlrt_status status = among(b, &none, nx, &index, b->all);
+  ENDS(among(b, NULL, nx, &index, b->all), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_items_add(&b->model, &none, NULL, nx, 0), EMLRT_ERR_ARGUMENT);
+  if (status == EMLRT_ERR_KIND) return;
+  ENDS(status, EMLRT_OK);
+  ENDS(classify(b, nx, 1, b->scratch, b->all), EMLRT_OK);
+  ENDS(index == b->classes[0] ? EMLRT_OK : EMLRT_ERR_SELFTEST, EMLRT_OK);
+  ENDS(among(b, &none, nx + 1, &index, b->all), EMLRT_ERR_COUNT);
+  ENDS(among(b, &none, nx, NULL, b->all), EMLRT_ERR_ARGUMENT);
+  ENDS(among(b, &none, nx, &index, b->all - 1), EMLRT_ERR_SCRATCH);
+  ENDS(emlrt_items_add(&b->model, &none, b->x, nx + 1, 0), EMLRT_ERR_COUNT);
+  ENDS(emlrt_items_add(&b->model, &none, b->x, nx, n), EMLRT_ERR_COUNT);
+  ENDS(emlrt_items_add(&b->model, &none, b->x, nx, 0), EMLRT_ERR_BUFFER);
+}
+
 /* A model that is not open, with all else right. */
 static void misuse_closed(bench *b) {
+  emlrt_items none = {NULL, NULL, 0, 0};
+  uint32_t index;
   char text[4];
   b->model.opened = 0;
   ENDS(run(b, 0, b->x, b->info.n_inputs, b->y, b->info.n_scores, b->scratch,
@@ -137,6 +165,9 @@ static void misuse_closed(bench *b) {
   ENDS(emlrt_name(&b->model, EMLRT_META_NOTE, 0, text, sizeof text),
        EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_verify(&b->model), EMLRT_ERR_ARGUMENT);
+  ENDS(among(b, &none, b->info.n_inputs, &index, b->all), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_items_add(&b->model, &none, b->x, b->info.n_inputs, 0),
+       EMLRT_ERR_ARGUMENT);
 }
 
 static int is_of_answers(uint32_t code) {
@@ -174,6 +205,7 @@ void misuse_blob(const uint8_t *octets, size_t size) {
     misuse_answers(&b, info.n_classes > 1);
     misuse_texts(&b);
     misuse_selftest(&b);
+    misuse_items(&b);
     misuse_closed(&b);
     misuse_list(&b, &place);
     free_bench(&b);

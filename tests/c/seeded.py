@@ -29,7 +29,7 @@ QUICK = (
     *("dense_inputs", "gather_index", "map_counts", "erf_range", "both_outputs"),
     *("lookup_keys", "products_factor", "table_rows", "diag_factors"),
     *("nearest_outputs", "labels_score", "votes_index", "bisect_back"),
-    *("kernel_sections", "couple_outputs"),
+    *("kernel_pairs", "couple_outputs", "items_labels"),
 )
 
 #: The sanitizers of build.py, without what makes compiling slow.

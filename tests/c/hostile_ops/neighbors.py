@@ -100,7 +100,7 @@ def integers() -> Cases:
 
 def tables() -> Cases:
     for name, code in (("votes", VOTES), ("shares", SHARES)):
-        flags = 0 if code == VOTES else 2
+        flags, n_in = (0, 2) if code == VOTES else (2, 4)  # lists of two
         for what, n, values, more, table in (
             ("beyond", 3, 1, 0, b"\0\1\2\0"),
             ("padding", 3, 1, 0, b"\0\1\1\1"),
@@ -113,28 +113,28 @@ def tables() -> Cases:
             ("flag", 4, 1, 8, bytes(4)),
         ):
             head = struct.pack("<IHH", n, values, flags | more)
-            yield f"{name}_{what}", op_blob(code, 4, 2, head + table)
-        yield f"{name}_empty", op_blob(code, 4, 2, b"")
+            yield f"{name}_{what}", op_blob(code, n_in, 2, head + table)
+        yield f"{name}_empty", op_blob(code, n_in, 2, b"")
     head = struct.pack("<IHH", 4, 1, 2)
-    yield "votes_weighted", op_blob(VOTES, 4, 2, head + bytes(4))
+    yield "votes_weighted", op_blob(VOTES, 2, 2, head + bytes(4))
     yield "shares_odd", op_blob(SHARES, 3, 2, head + bytes(4))
     unweighted = struct.pack("<IHH", 4, 1, 0)
     yield "shares_unweighted", op_blob(SHARES, 4, 2, unweighted + bytes(4))
     for what, n, values, flags, n_in in (
-        ("values", 3, 1, 0, 4),
-        ("flag_wide", 3, 2, 1, 4),
-        ("flag_root_alone", 3, 2, 4, 4),
-        ("flag", 3, 2, 8, 4),
+        ("values", 3, 1, 0, 2),
+        ("flag_wide", 3, 2, 1, 2),
+        ("flag_root_alone", 3, 2, 4, 2),
+        ("flag", 3, 2, 8, 2),
         ("weighted_odd", 3, 2, 2, 3),
-        ("short", 4, 2, 0, 4),
-        ("long", 2, 2, 0, 4),
-        ("huge", 0xFFFFFFFF, 2, 0, 4),
+        ("short", 4, 2, 0, 2),
+        ("long", 2, 2, 0, 2),
+        ("huge", 0xFFFFFFFF, 2, 0, 2),
     ):
         head = struct.pack("<IHH", n, values, flags)
         yield f"means_{what}", op_blob(MEANS, n_in, 2, head + f32(*range(6)))
     good = struct.pack("<IHH", 3, 2, 0) + f32(*range(5))
-    yield "means_nan", op_blob(MEANS, 4, 2, good + f32(math.nan))
-    yield "means_empty", op_blob(MEANS, 4, 2, b"")
+    yield "means_nan", op_blob(MEANS, 2, 2, good + f32(math.nan))
+    yield "means_empty", op_blob(MEANS, 2, 2, b"")
 
 
 def rest() -> Cases:

@@ -6,12 +6,18 @@ holds off. `docs/relies.py` writes the table to docs/RELIES.md; tests/c/seeded.p
 plants the bugs.
 """
 
-from . import core, finishers, models, numeric, trees
+from . import core, finishers, items, models, numeric, trees
 from .row import Row
 
-ROWS: tuple[Row, ...] = (
-    *(*core.ROWS, *finishers.ROWS),
-    *(*trees.ROWS, *numeric.ROWS, *models.ROWS),
-)
+#: Rows by the title of their part.
+PARTS: dict[str, tuple[Row, ...]] = {
+    "Every stage, and the header": core.ROWS,
+    "Answers, texts and vectors": finishers.ROWS,
+    "Items learnt on the device": items.ROWS,
+    "Trees, ranks and the median": trees.ROWS,
+    "Affine ops, functions, preprocessing and tables": numeric.ROWS,
+    "Gaussians, neighbours and kernel machines": models.ROWS,
+}
+ROWS: tuple[Row, ...] = tuple(row for rows in PARTS.values() for row in rows)
 
-__all__ = ["ROWS", "Row"]
+__all__ = ["PARTS", "ROWS", "Row"]

@@ -129,4 +129,57 @@ ROWS = (
         *("every score is written", SPAN, "open.c"),
         *("*written = from;", "*written = most;", "program_output_uncovered"),
     ),
+    Row(
+        *("output_kind", "emlrt_classify_as emlrt_proba_as emlrt_verify"),
+        *("the kind of output is known", "emlrt_output_ok", "open.c"),
+        *("(output >> 4 & 0xDu) != 0", "1", "kind_e"),
+    ),
+    Row(
+        *("output_past", "emlrt_classify_as emlrt_proba_as emlrt_verify"),
+        *("no kind is above the last", "emlrt_output_ok", "open.c"),
+        *("output <= EMLRT_OUTPUT_INLIERS", "1", "kind_9e"),
+    ),
+    Row(
+        *("output_dtype", EVERY, "scores are floats where there are no votes"),
+        *("emlrt_output_ok", "open.c", "(output & ~0xF0u) == EMLRT_F32", "1"),
+        "relies_votes_no_total",
+    ),
+    Row(
+        *("output_votes", "emlrt_proba_as", "a total is of votes", "emlrt_output_ok"),
+        *("open.c", "return output == EMLRT_OUTPUT_VOTES", "return 1"),
+        "values_vote_total",
+    ),
+    Row(
+        *("outputs_none", "emlrt_classify_as emlrt_label", "there is an output"),
+        *(HEADER, "open.c", "n_outputs) != 0 &&", "n_outputs) < 65536u &&"),
+        "header_n_outputs_0",
+    ),
+    Row(
+        *("input_dtype", "emlrt_peek emlrt_run_as emlrt_selftest emlrt_host_run"),
+        *("x has a dtype, whether a stage reads it or not", "emlrt_input_ok", "open.c"),
+        *("dtype == (known >> 8 * shift & 0xFFu)", "known", "header_input_10e"),
+    ),
+    Row(
+        *("input_none", "emlrt_run_as emlrt_host_run", "x has an element"),
+        *("emlrt_input_ok", "open.c", " && x != 0 &&", " &&", "relies_input_none"),
+    ),
+    Row(
+        *("input_whole", "emlrt_run_as emlrt_selftest emlrt_name"),
+        *("x has whole elements", "emlrt_input_ok", "open.c"),
+        *("(x & ((1u << shift) - 1u)) == 0", "1", "header_input_size_11"),
+    ),
+    Row(
+        *("work", EVERY, "a run visits no more than the sizes pay for", STAGE),
+        *("open.c", "call.work > to->work", "0", "work_winners"),
+    ),
+    Row(
+        *("work_left", EVERY, "all stages together, too", STAGE, "open.c"),
+        *("to->work -= call.work;", "", "work_winners"),
+    ),
+    Row(
+        *("work_wraps", EVERY, "visits are counted up to the largest number"),
+        *("emlrt_charge", "open.c"),
+        "if (elements > UINT32_MAX - call->work) elements = UINT32_MAX - call->work;",
+        *("", "relies_work_wraps"),
+    ),
 )

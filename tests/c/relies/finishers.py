@@ -166,7 +166,8 @@ ROWS = (
     ),
     Row(
         *("meta_open", TEXTS, "the model is open", "emlrt_name", "meta.c"),
-        *("if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;\n  if (kind", "if (kind"),
+        "if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;\n  if (kind",
+        "if (kind",
         "kind_3e",
     ),
     Row(

@@ -23,7 +23,8 @@ def gauss(name: str) -> tuple[Row, ...]:
         ),
         Row(
             *(f"{name}_means", op, "there are means for each output", check, file),
-            "call->n_out) ||\n      !emlrt_take_floats(&left, call->n_out, call->n_in) ||",
+            "call->n_out) ||\n"
+            "      !emlrt_take_floats(&left, call->n_out, call->n_in) ||",
             *("call->n_out) ||", f"relies_{name}_no_means"),
         ),
         Row(
@@ -54,6 +55,19 @@ GAUSSIANS = (
         "gauss_full.c",
         "if (!emlrt_take_floats(&left, 1, i)) return EMLRT_ERR_PAYLOAD;",
         *("left = 0;", "gauss_full_3x2_0_short"),
+    ),
+)
+
+WORK = (
+    Row(
+        *("work_full", "gauss_full", "a shared factor is paid for by each output"),
+        *("emlrt_check_gauss_full", "gauss_full.c"),
+        *("if (k != call->n_out) emlrt_charge", "if (0) emlrt_charge"),
+        "work_full_shared",
+    ),
+    Row(
+        *("work_couple", "couple", "rounds are paid for", "emlrt_check_couple"),
+        *("couple.c", "emlrt_charge(call, n, call->n_in);", "", "work_couple"),
     ),
 )
 
@@ -116,7 +130,12 @@ DISTANCES = (
         *("nearest.c", "k > EMLRT_NEIGHBORS_MAX ||", "", "relies_nearest_k_most"),
     ),
     Row(
-        *("nearest_items", "nearest", "items lie in the payload", "emlrt_check_nearest"),
+        *(
+            "nearest_items",
+            "nearest",
+            "items lie in the payload",
+            "emlrt_check_nearest",
+        ),
         *("nearest.c", "!emlrt_take_floats(&left, n_items, call->n_in) ||"),
         *("(left = 0) ||", "neighbors_nearest_short"),
     ),
@@ -184,8 +203,8 @@ DISTANCES = (
 NEIGHBORS = (
     Row(
         *("labels_head", LABELS, HEAD, "emlrt_check_labels", "neighbor_votes.c"),
-        *("if (call->size < EMLRT_OCTETS(emlrt_neighbors)) return EMLRT_ERR_PAYLOAD;", ""),
-        "neighbors_votes_empty",
+        "if (call->size < EMLRT_OCTETS(emlrt_neighbors)) return EMLRT_ERR_PAYLOAD;",
+        *("", "neighbors_votes_empty"),
     ),
     Row(
         *("labels_rows", LABELS, "labels lie in the payload", "emlrt_check_labels"),
@@ -198,6 +217,23 @@ NEIGHBORS = (
         *("labels_score", LABELS, "a label is a score", "emlrt_check_labels"),
         *("neighbor_votes.c", ">= call->n_out) return", "> call->n_out) return"),
         "neighbors_votes_beyond",
+    ),
+    Row(
+        *("work_neighbors", LABELS, "a list is no longer than items pay for"),
+        *("emlrt_check_labels", "neighbor_votes.c", "|| k > i ||", "||"),
+        "work_neighbors_votes",
+    ),
+    Row(
+        *("work_shares", "neighbor_shares", "a list is no longer than items pay for"),
+        *("emlrt_check_neighbor_shares", "neighbor_means.c"),
+        *("call->n_in / 2);\n  if", "0);\n  if", "work_neighbors_shares"),
+    ),
+    Row(
+        *("work_means", "neighbor_means", "a list is no longer than items pay for"),
+        *("emlrt_check_neighbor_means", "neighbor_means.c"),
+        "(flags != 0 ? call->n_in / 2 : call->n_in) >\n"
+        "          EMLRT_NEIGHBORS_ITEMS(call)",
+        *("0", "work_neighbors_means"),
     ),
     Row(
         *("votes_index", "neighbor_votes", "an index, of whatever stage, is an item's"),
@@ -258,7 +294,11 @@ NEIGHBORS = (
         *("(left = 0) ||", "neighbors_density_short"),
     ),
     Row(
-        *("density_index", "neighbor_density", "an index, of whatever stage, is an item's"),
+        *(
+            "density_index",
+            "neighbor_density",
+            "an index, of whatever stage, is an item's",
+        ),
         *("emlrt_run_neighbor_density", "neighbor_density.c"),
         *("if (list[k + i] >= n) continue;", "", "relies_density_index"),
     ),
@@ -271,11 +311,21 @@ KERNELS = (
         "kernels_dot_empty",
     ),
     Row(
-        *("kernel_degree", "kernel_*", "the degree has a meaning", "emlrt_check_kernel"),
+        *(
+            "kernel_degree",
+            "kernel_*",
+            "the degree has a meaning",
+            "emlrt_check_kernel",
+        ),
         *("kernel.c", "degree < least || degree > most ||", "", "kernels_rbf_degree"),
     ),
     Row(
-        *("kernel_odd", "kernel_*", "half of the outputs are sums", "emlrt_check_kernel"),
+        *(
+            "kernel_odd",
+            "kernel_*",
+            "half of the outputs are sums",
+            "emlrt_check_kernel",
+        ),
         *("kernel.c", "(call->n_out != 1 && (call->n_out & 1u) != 0) ||", ""),
         "relies_kernel_odd",
     ),
@@ -357,4 +407,4 @@ KERNELS = (
     ),
 )
 
-ROWS = GAUSSIANS + DISTANCES + NEIGHBORS + KERNELS
+ROWS = GAUSSIANS + WORK + DISTANCES + NEIGHBORS + KERNELS

@@ -26,7 +26,11 @@ AFFINE = (
     ),
     Row(
         *("dense_biases", "dense emlrt_host_run", "there is a bias an output"),
-        *("emlrt_check_dense", "dense.c", "!emlrt_take_floats(&left, 1, call->n_out) ||"),
+        *(
+            "emlrt_check_dense",
+            "dense.c",
+            "!emlrt_take_floats(&left, 1, call->n_out) ||",
+        ),
         *("", "relies_dense_no_biases"),
     ),
     Row(
@@ -63,7 +67,10 @@ AFFINE = (
     ),
     Row(
         *("affine_finite", "affine", FINITE, "emlrt_check_affine", "affine.c"),
-        *("!emlrt_finite(emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_affine)),", "!(1 ||"),
+        *(
+            "!emlrt_finite(emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_affine)),",
+            "!(1 ||",
+        ),
         "affine_affine_nan",
     ),
     Row(
@@ -84,7 +91,13 @@ AFFINE = (
         *("call->size == 0 && call->n_in == call->n_out", "1", "affine_cast_u8_counts"),
     ),
     Row(
-        *("shares_size", "shares", "the total is there", "emlrt_check_shares", "cast.c"),
+        *(
+            "shares_size",
+            "shares",
+            "the total is there",
+            "emlrt_check_shares",
+            "cast.c",
+        ),
         *("call->size != 4 ||", "", "affine_shares_empty"),
     ),
     Row(
@@ -105,16 +118,17 @@ FUNCTIONS = (
     ),
     Row(
         *("exp_range", "exp", "shifts are below 32", "emlrt_exp", "maths_exp.c"),
-        "int32_t e;\n  if (size >= EMLRT_EXP_END) {\n    if (size > EMLRT_INFINITY_BITS)"
-        " return EMLRT_NAN_BITS;\n    return x == size",
+        "int32_t e;\n  if (size >= EMLRT_EXP_END) {\n"
+        "    if (size > EMLRT_INFINITY_BITS) return EMLRT_NAN_BITS;\n"
+        "    return x == size",
         "int32_t e;\n  if (0) {\n    return x == size",
         "maths_valid_exp",
     ),
     Row(
         *("expm1_range", "expm1 elu power gelu_tanh", "shifts are below 32"),
         *("emlrt_expm1", "maths_exp.c"),
-        "int32_t e;\n  if (size >= EMLRT_EXP_END) {\n    if (size > EMLRT_INFINITY_BITS)"
-        " return EMLRT_NAN_BITS;\n    return sign",
+        "int32_t e;\n  if (size >= EMLRT_EXP_END) {\n"
+        "    if (size > EMLRT_INFINITY_BITS) return EMLRT_NAN_BITS;\n    return sign",
         "int32_t e;\n  if (0) {\n    return sign",
         "maths_valid_expm1",
     ),
@@ -135,7 +149,13 @@ FUNCTIONS = (
         *("", "maths_valid_log"),
     ),
     Row(
-        *("log1p_below", "log1p power", "1 + x is above 0", "emlrt_log1p", "maths_log.c"),
+        *(
+            "log1p_below",
+            "log1p power",
+            "1 + x is above 0",
+            "emlrt_log1p",
+            "maths_log.c",
+        ),
         *(" || x > UINT32_C(0xBF800000))", ")", "maths_valid_log1p"),
     ),
     Row(
@@ -155,7 +175,13 @@ FUNCTIONS = (
         *("", "maths_valid_erf"),
     ),
     Row(
-        *("cos_range", "cos", "places in the table are in it", "emlrt_cos", "maths_cos.c"),
+        *(
+            "cos_range",
+            "cos",
+            "places in the table are in it",
+            "emlrt_cos",
+            "maths_cos.c",
+        ),
         "if (size < UINT32_C(0x39000000)) return UINT32_C(0x3F800000);",
         *("", "maths_valid_cos"),
     ),
@@ -173,7 +199,12 @@ FUNCTIONS = (
     ),
     Row(
         *("relu_size", "relu", "its numbers are there", "emlrt_check_relu"),
-        *("maps_relu.c", "call->size != EMLRT_OCTETS(emlrt_relu) ||", "", "maths_relu_empty"),
+        *(
+            "maps_relu.c",
+            "call->size != EMLRT_OCTETS(emlrt_relu) ||",
+            "",
+            "maths_relu_empty",
+        ),
     ),
     Row(
         *("relu_counts", "relu", COUNTS, "emlrt_check_relu", "maps_relu.c"),
@@ -187,7 +218,12 @@ FUNCTIONS = (
     ),
     Row(
         *("clip_size", "clip", "both numbers are there", "emlrt_check_clip"),
-        *("maps_relu.c", "call->size != EMLRT_OCTETS(emlrt_clip) ||", "", "maths_clip_empty"),
+        *(
+            "maps_relu.c",
+            "call->size != EMLRT_OCTETS(emlrt_clip) ||",
+            "",
+            "maths_clip_empty",
+        ),
     ),
     Row(
         *("clip_counts", "clip", COUNTS, "emlrt_check_clip", "maps_relu.c"),
@@ -211,7 +247,11 @@ FUNCTIONS = (
     ),
     Row(
         *("step_numbers", "step", "there is a threshold an input", "emlrt_check_step"),
-        *("maps_relu.c", "!emlrt_take_floats(&left, 1, call->n_in) ||", "(left = 0) ||"),
+        *(
+            "maps_relu.c",
+            "!emlrt_take_floats(&left, 1, call->n_in) ||",
+            "(left = 0) ||",
+        ),
         "maths_step_short",
     ),
     Row(
@@ -279,12 +319,12 @@ SPANS = (
     ),
     Row(
         *("mix_left", "mix", "spans of n_out elements fill the input"),
-        *("emlrt_check_mix", "mix.c", "left != 0 || n == 0 ||", ""),
+        *("emlrt_check_mix", "mix.c", "return left == 0 &&", "return"),
         "affine_mix_remainder",
     ),
     Row(
         *("mix_size", "mix", "there is a factor a span", "emlrt_check_mix", "mix.c"),
-        *("call->size != n * 4 ||", "", "affine_mix_long"),
+        *("if (left < call->n_out) return EMLRT_ERR_PAYLOAD;", "", "affine_mix_long"),
     ),
 )
 
@@ -298,7 +338,12 @@ PREP = (
         *(" || call->n_in != call->n_out)", ")", "relies_impute_outputs"),
     ),
     Row(
-        *("impute_numbers", "impute", "there is a value an input", "emlrt_check_impute"),
+        *(
+            "impute_numbers",
+            "impute",
+            "there is a value an input",
+            "emlrt_check_impute",
+        ),
         *("impute.c", "!emlrt_take_floats(&left, 1, call->n_in) ||", "(left = 0) ||"),
         "prep_impute_short",
     ),
@@ -363,7 +408,12 @@ PREP = (
         *("is_short) > j ||", "is_short) > j + 1u ||", "prep_products_later_base"),
     ),
     Row(
-        *("products_factor", "products", "a factor is an input", "emlrt_check_products"),
+        *(
+            "products_factor",
+            "products",
+            "a factor is an input",
+            "emlrt_check_products",
+        ),
         *("products.c", "is_short) > call->n_in)", "is_short) > call->n_in + 1u)"),
         "prep_products_factor",
     ),

@@ -32,7 +32,15 @@ RECORDS = (
         *("s->link < after", "s->link <= after", "record_f32_vote_link_past", F32),
     ),
     Row(
-        *("leaf", ALL, "a leaf is an entry", SPLIT, "trees.h", "s->link < leaves && (", "("),
+        *(
+            "leaf",
+            ALL,
+            "a leaf is an entry",
+            SPLIT,
+            "trees.h",
+            "s->link < leaves && (",
+            "(",
+        ),
         *("record_f32_vote_leaf", F32),
     ),
     Row(
@@ -54,7 +62,14 @@ RECORDS = (
     ),
     Row(
         *("trees_wrap", ALL, "octets of the trees fit 32 bits, and there is a tree"),
-        *(CHECK, "trees.h", "!emlrt_counts(n) ||", "", "payload_vote_f32_n_trees_20000000", F32),
+        *(
+            CHECK,
+            "trees.h",
+            "!emlrt_counts(n) ||",
+            "",
+            "payload_vote_f32_n_trees_20000000",
+            F32,
+        ),
     ),
     Row(
         *("trees_bound", ALL, "trees lie before the leaves", CHECK, "trees.h"),
@@ -78,6 +93,14 @@ RECORDS = (
         *("record_padding", "trees_*_i16 trees_*_u8m trees_*_u8c", "padding is zero"),
         *(CHECK, "trees.h", "left = emlrt_r16(at, 0);", "left = 0;"),
         *("padding_records_0100", "trees_i16.c"),
+    ),
+)
+
+WORK = (
+    Row(
+        *("work_trees", "trees_soft_* trees_sum_* trees_add_*"),
+        *("trees times scores are paid for", CHECK, "trees.h"),
+        *("if (each != 0) emlrt_charge(call, n, each);", "", "work_lone_add", F32),
     ),
 )
 
@@ -169,7 +192,12 @@ LEAVES = (
     ),
     Row(
         *("sum_shift", SUM, "a leaf number has 1, 2 or 4 octets"),
-        *("emlrt_trees_sums", "trees_sum.c", "leaf_shift) > 2 ||", "leaf_shift) > 99 ||"),
+        *(
+            "emlrt_trees_sums",
+            "trees_sum.c",
+            "leaf_shift) > 2 ||",
+            "leaf_shift) > 99 ||",
+        ),
         "payload_sum_f32_shift_20",
     ),
     Row(
@@ -281,7 +309,12 @@ OBLIVIOUS_TREES = (
         *("", "boosting_oblivious_empty"),
     ),
     Row(
-        *("oblivious_shift", "oblivious_u8", "a number has 1, 2 or 4 octets", OBLIVIOUS),
+        *(
+            "oblivious_shift",
+            "oblivious_u8",
+            "a number has 1, 2 or 4 octets",
+            OBLIVIOUS,
+        ),
         *("oblivious.c", "leaf_shift) > 2 ||", "leaf_shift) > 31 ||"),
         "boosting_oblivious_shift_3_full",
     ),
@@ -301,7 +334,11 @@ OBLIVIOUS_TREES = (
         "boosting_oblivious_questions_none",
     ),
     Row(
-        *("oblivious_depth", "oblivious_u8 emlrt_host_run", "a leaf's number has 16 bits"),
+        *(
+            "oblivious_depth",
+            "oblivious_u8 emlrt_host_run",
+            "a leaf's number has 16 bits",
+        ),
         *(TREE, "oblivious.c", "depth > EMLRT_OBLIVIOUS_MAX ||", ""),
         "boosting_oblivious_depth_17_full",
     ),
@@ -312,7 +349,12 @@ OBLIVIOUS_TREES = (
     ),
     Row(
         *("oblivious_feature", "oblivious_u8 emlrt_host_run", "a feature is an input"),
-        *("emlrt_questions_ok", "oblivious.c", ">= n_in) return 0;", "> n_in) return 0;"),
+        *(
+            "emlrt_questions_ok",
+            "oblivious.c",
+            ">= n_in) return 0;",
+            "> n_in) return 0;",
+        ),
         "boosting_oblivious_first_feature_2",
     ),
     Row(
@@ -321,8 +363,18 @@ OBLIVIOUS_TREES = (
         "boosting_oblivious_depth_16_bare",
     ),
     Row(
-        *("oblivious_left", "oblivious_u8", "trees are all that stands there", OBLIVIOUS),
-        *("oblivious.c", "return left == 0 ?", "return 1 ?", "boosting_oblivious_leaves_long"),
+        *(
+            "oblivious_left",
+            "oblivious_u8",
+            "trees are all that stands there",
+            OBLIVIOUS,
+        ),
+        *(
+            "oblivious.c",
+            "return left == 0 ?",
+            "return 1 ?",
+            "boosting_oblivious_leaves_long",
+        ),
     ),
 )
 
@@ -407,4 +459,4 @@ RANKS = (
     ),
 )
 
-ROWS = RECORDS + LEAVES + OBLIVIOUS_TREES + RANKS
+ROWS = RECORDS + WORK + LEAVES + OBLIVIOUS_TREES + RANKS
