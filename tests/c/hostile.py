@@ -528,6 +528,8 @@ def relies_cases() -> Iterator[Case]:
         stage.in_space = ARENA
     unread.arena_size = 32
     yield "relies_input_none", change(unread, {"input_size": 0}), "HEADER"
+    wide = {"input_size": 16, "input": 0x13}
+    yield "relies_input_beyond", change(unread, wide), "HEADER"
     yield "relies_arena", program().bytes(), "OK"
     golden = program()
     golden.meta = [golden.golden([[0.5, 1.0, -1.0]])]

@@ -150,6 +150,7 @@ def items() -> Iterator[tuple[str, bytes]]:
     alone, and one that is."""
     yield "items", voters(3)
     yield "items_outputs", voters(groups=(1, 1))
+    yield "items_group", voters(groups=(1,))
     yield "items_fewer_read", voters(3, read=1, labels=bytes([0, 0, 0, 0, 1]))
     yield "items_others_read", voters(2, at=0, labels=bytes([1] * 5))
     yield "items_fewer_labels", voters(labels=bytes([1, 1]))

@@ -157,7 +157,12 @@ ROWS = (
     Row(
         *("input_dtype", "emlrt_peek emlrt_run_as emlrt_selftest emlrt_host_run"),
         *("x has a dtype, whether a stage reads it or not", "emlrt_input_ok", "open.c"),
-        *("dtype == (known >> 8 * shift & 0xFFu)", "known", "header_input_10e"),
+        *("dtype == EMLRT_U8 + shift * (EMLRT_I16 - EMLRT_U8)", "1", "inputs_dtype_6"),
+    ),
+    Row(
+        *("input_beyond", "emlrt_peek emlrt_run_as emlrt_selftest emlrt_host_run"),
+        *("x's dtype is no further one of the kind", "emlrt_input_ok", "open.c"),
+        *("dtype <= EMLRT_F32 &&", "", "relies_input_beyond"),
     ),
     Row(
         *("input_none", "emlrt_run_as emlrt_host_run", "x has an element"),
@@ -166,7 +171,7 @@ ROWS = (
     Row(
         *("input_whole", "emlrt_run_as emlrt_selftest emlrt_name"),
         *("x has whole elements", "emlrt_input_ok", "open.c"),
-        *("(x & ((1u << shift) - 1u)) == 0", "1", "header_input_size_11"),
+        *("((unsigned)x & ((1u << shift) - 1u)) == 0", "1", "header_input_size_11"),
     ),
     Row(
         *("work", EVERY, "a run visits no more than the sizes pay for", STAGE),

@@ -52,6 +52,11 @@ ROWS = (
         "relies_items_fewer_labels",
     ),
     Row(
+        *("items_group", BOTH, "all scores are classes", FIND, "items.c"),
+        "emlrt_r32(blob, EMLRT_OCTETS(emlrt_header)) != to->votes.n_out ||",
+        *("", "relies_items_group"),
+    ),
+    Row(
         *("items_values", CLASSIFY, "an item has one label", FIND, "items.c"),
         *("EMLRT_NEIGHBORS16(&to->votes, n_values) != 1", "0", "relies_items_values"),
     ),

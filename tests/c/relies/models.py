@@ -382,7 +382,12 @@ KERNELS = (
     ),
     Row(
         *("pairs_few", "ovo couple", "there are two classes", "emlrt_are_pairs"),
-        *("kernel.c", "if (k < 2) return 0;", "", "kernels_ovo_classes_0"),
+        *("kernel.c", "k >= 2 &&", "", "kernels_ovo_classes_0"),
+    ),
+    Row(
+        *("pairs_many", "ovo couple kernel_*", "products of classes do not wrap"),
+        *("emlrt_are_pairs", "kernel.c", "k <= UINT16_MAX &&", ""),
+        "kernels_ovo_classes_65539",
     ),
     Row(
         *("couple_head", "couple", HEAD, "emlrt_check_couple", "couple.c"),
