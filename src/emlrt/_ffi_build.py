@@ -28,6 +28,7 @@ def declarations(header: str) -> str:
             kept.append(line)
     text = "\n".join(kept)
     text = re.sub(r"extern const emlrt_op emlrt_op_[^;]*;", "", text)
+    text = text.replace("INT_MAX", str(2**31 - 1))
     return text.replace("EMLRT_CHECK_RESULT", "")
 
 

@@ -3,7 +3,9 @@
  * A port that is as strange as a port may be, for EMLRT_PORT_HEADER: the blob
  * lies in an array of 16-bit words, as on a processor whose char has 16 bits,
  * and an address is a number, not a pointer. Every read is checked (inside the
- * blob, at a multiple of its own size) and counted.
+ * blob, at a multiple of its own size) and counted. With WORD_PORT_NARROW,
+ * addresses, offsets and counts have 16 bits, as on AVR; sanitizers then see
+ * what is lost on the way to them.
  */
 #ifndef WORD_PORT_H
 #define WORD_PORT_H
@@ -25,12 +27,19 @@ uint32_t word_rom_at(uint32_t at, uint32_t octets);
 }
 #endif
 
+#if defined(WORD_PORT_NARROW)
+typedef uint16_t emlrt_rom;
+typedef uint16_t emlrt_off;
+#define EMLRT_ROM_BITS 16
+#define EMLRT_RAM_BITS 16
+#else
 typedef uint32_t emlrt_rom;
 typedef uint32_t emlrt_off;
+#endif
 #define EMLRT_ROM_NULL 0
 
 EMLRT_INLINE emlrt_rom emlrt_rom_at(emlrt_rom at, emlrt_off octets) {
-  return word_rom_at(at, octets);
+  return (emlrt_rom)word_rom_at(at, octets);
 }
 EMLRT_INLINE unsigned emlrt_rom_mod4(emlrt_rom at) { return at & 3u; }
 

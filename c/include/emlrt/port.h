@@ -37,6 +37,17 @@
 #define EMLRT_CHECK_RESULT
 #endif
 
+/* Structures are laid out as the ABI says, or a program and a library compiled
+ * apart do not agree: not with -fpack-struct, nor within a #pragma pack. */
+#if defined(__GNUC__)
+typedef struct emlrt_padded {
+  char first;
+  void *second;
+} emlrt_padded;
+typedef char emlrt_refuses_packed_structures
+    [offsetof(emlrt_padded, second) == __alignof__(void *) ? 1 : -1];
+#endif
+
 /* Marks functions whose unsigned arithmetic is meant to wrap. */
 #if defined(__clang__)
 #define EMLRT_WRAPS __attribute__((no_sanitize("unsigned-integer-overflow")))
@@ -183,12 +194,18 @@ EMLRT_INLINE uint32_t emlrt_r32(emlrt_rom at, size_t o) {
 #if !defined(EMLRT_ROM_HOLDS)
 #define EMLRT_ROM_HOLDS(at, octets) 1
 #endif
-/* Elements or octets of RAM, which cannot be more than the address space. */
+/* Bits of elements or octets of RAM, which cannot be more than the address
+ * space; a port header may say 16, as tests do. */
+#if !defined(EMLRT_RAM_BITS)
 #if SIZE_MAX == 0xFFFF
 #define EMLRT_RAM_BITS 16
-typedef uint16_t emlrt_count;
 #else
 #define EMLRT_RAM_BITS 32
+#endif
+#endif
+#if EMLRT_RAM_BITS == 16
+typedef uint16_t emlrt_count;
+#else
 typedef uint32_t emlrt_count;
 #endif
 /* A 32-bit number that open has found to be an offset or count within the blob:
