@@ -52,7 +52,11 @@ ffi.set_source(
         for path in sorted((C / folder).glob("*.c"))
     ],
     include_dirs=[str(C / "include"), str(C / "host"), str(C / "src")],
-    extra_compile_args=["-std=c99", "-O3", "-ffp-contract=off", "-fno-math-errno"],
+    # Last on the command line, so that CFLAGS cannot ask for other arithmetic.
+    extra_compile_args=[
+        *("-std=c99", "-O3"),
+        *("-fno-fast-math", "-ffp-contract=off", "-fno-math-errno"),
+    ],
     py_limited_api=True,
 )
 

@@ -19,8 +19,8 @@
 #include "emlrt_host.h"
 #endif
 
-#define MOST_ELEMENTS 2048u
-#define MOST_ARENA 65536u
+#define MOST_ELEMENTS 70000u
+#define MOST_ARENA 300000u
 #define ROWS 8u
 #define ITEMS 3u
 
@@ -250,7 +250,7 @@ static void see_model(const emlrt_model *model, const emlrt_info *info) {
   see_selftest(model, info);
   see_items(model, info);
 #if defined(ANSWERS_HOST)
-  see_host(model, info);
+  if (emlrt_verify(model) == EMLRT_OK) see_host(model, info);
 #endif
 }
 

@@ -46,7 +46,12 @@ void patch_crc(uint8_t *octets, size_t size) {
 
 #ifdef WORD_PORT_H
 const uint16_t *word_rom;
-uint32_t word_rom_base = 64, word_rom_octets;
+#ifdef WORD_PORT_NARROW
+uint32_t word_rom_base = 4; /* the last octets have the last addresses */
+#else
+uint32_t word_rom_base = 64;
+#endif
+uint32_t word_rom_octets;
 unsigned long word_rom_reads;
 
 static void fault(const char *what, uint32_t at) {
