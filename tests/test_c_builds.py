@@ -130,6 +130,31 @@ def test_nothing_uninitialised_is_read() -> None:
     same(answers(built, everything()), expected(), list(blobs()))
 
 
+def test_wrong_arguments_have_their_status() -> None:
+    """arguments.c: each function with each argument wrong, on every blob."""
+    built = program(("gcc", "-std=c99", "-O1"), RELEASE, ("arguments.c",))
+    n_blobs, n_calls = map(int, answers(built, everything())[0].split())
+    assert n_blobs > 300
+    assert n_calls > 50 * n_blobs
+
+
+#: Most octets of stack on x86-64, of c/src and of c/host.
+STACK, HOST_STACK = 1024, 6144
+
+
+def test_16_kb_of_stack_are_enough(record_property) -> None:
+    """Each function of the API on a thread of its own, with the host's."""
+    flags = ("-std=gnu99", "-O1", "-D_DEFAULT_SOURCE", "-pthread")
+    built = program(("gcc", *flags, "-Wl,-z,now"), RELEASE, ("small_stack.c",))
+    lines = answers(built, everything())
+    used = {name: int(n) for name, n in (line.split("\t") for line in lines)}
+    record_property("stack", " ".join(f"{k}={v}" for k, v in used.items()))
+    assert len(used) == 18
+    assert used["emlrt_run"] > 100 > used["nothing"] > 0  # it does measure
+    for name, octets in used.items():
+        assert octets <= (HOST_STACK if "host" in name else STACK), name
+
+
 # --- Counts, offsets and addresses of 16 bits, as on AVR.
 
 

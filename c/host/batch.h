@@ -5,8 +5,16 @@
 #ifndef EMLRT_BATCH_H
 #define EMLRT_BATCH_H
 
+#include <float.h>
+
 #include "emlrt_host.h"
 #include "forest.h"
+
+/* Whether dense layers may use the blob's floats as this machine's, each sum and
+ * product of which is rounded by itself: not so on x87. */
+#if defined(EMLRT_ROM_FLOATS) && FLT_EVAL_METHOD == 0
+#define EMLRT_BATCH_FLOATS 1
+#endif
 
 #define EMLRT_HOST_DIRECT UINT32_MAX
 

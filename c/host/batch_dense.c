@@ -12,7 +12,7 @@
 
 #include "../src/numeric.h"
 
-#if defined(EMLRT_ROM_FLOATS)
+#if defined(EMLRT_BATCH_FLOATS)
 
 #if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__)
 #define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))

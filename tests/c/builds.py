@@ -22,6 +22,9 @@ INCLUDES = [build.INCLUDE, *(f"-I{p}" for p in (build.HERE, build.C / "host"))]
 HOST_ARITHMETIC = [
     flag for flag in EXTENSION["extra_compile_args"] if flag.startswith("-f")
 ]
+#: Flags that linking takes, too. -ffast-math is none: it would set the processor's
+#: mode, as README says.
+LINKING = ("-static", "-fsanitize", "-pthread", "-Wl")
 RELEASE = ("gcc", "-std=c99", "-O2", "-DNDEBUG")
 
 
@@ -67,8 +70,7 @@ def program(
     command = [build.need(compiler), *flags, *INCLUDES]
     command += ["-DANSWERS_HOST"] if host_too else []
     build.must([*command, "-c", *(build.HERE / name for name in files)], cwd=into)
-    # Not all flags: to link with -ffast-math would set the processor's mode.
-    linking = [f for f in flags if f.startswith(("-static", "-fsanitize", "-pthread"))]
+    linking = [f for f in flags if f.startswith(LINKING)]
     made = [*sorted(into.glob("*.o")), *objects(library, host_too)]
     build.must([compiler, *linking, *made, "-o", into / "program"])
     return into / "program"
