@@ -56,7 +56,7 @@ _CHANGES = "columns|negate|root|log|int|difference|logsum|logsoftmax"
 _CHANGES += "|loglogistic|common"
 _HOW = re.compile(
     r"(class|proba|p1|nearest|scores(\[(?P<a>[0-9]{1,9}):(?P<b>[0-9]{1,9})\])?)"
-    rf"(\|({_CHANGES}|(plus|times):{_NUMBER}))*"
+    rf"(\|({_CHANGES}|(plus|times):{_NUMBER})(?=\||\Z))*+"
 )
 
 
@@ -79,7 +79,7 @@ def parse(how: str) -> How:
     """
     match = _HOW.fullmatch(how)
     if match is None:
-        raise FormatError(f"unknown way to an answer: {how!r}", "METADATA")
+        raise FormatError(f"unknown way to an answer: {how[:80]!r}", "METADATA")
     source, *changes = how.split("|")
     span = None
     if match["a"] is not None:

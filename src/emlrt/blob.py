@@ -18,6 +18,9 @@ from emlrt.metadata import Metadata
 from emlrt.native import DTYPES, Runtime, constants
 
 
+_OP_NAMES = {code: name.lower() for name, code in constants("EMLRT_OP_").items()}
+
+
 @dataclass(frozen=True)
 class Span:
     """`count` elements of a dtype code, from octet `offset` of a space on."""
@@ -40,8 +43,7 @@ class Stage:
     @property
     def name(self) -> str:
         """The op's name, as in emlrt_op_<name>."""
-        codes = {code: name for name, code in constants("EMLRT_OP_").items()}
-        return codes[self.op].lower()
+        return _OP_NAMES[self.op]
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,16 @@ def write(program: Program) -> bytes:
     header = _header(program, size, size + len(tail))
     header["crc32"] = crc32(header.tobytes() + body + tail)
     return header.tobytes() + body + tail
+
+
+def stated_size(start: bytes) -> int:
+    """The size that a blob's first octets say, 0 if they are no blob's."""
+    dtype = dtype_of("emlrt_header")
+    if len(start) < dtype.itemsize:
+        return 0
+    header = np.frombuffer(start, dtype, 1)[0]
+    is_blob = header["magic"] == lib.EMLRT_MAGIC
+    return min(int(header["total_size"]), lib.EMLRT_SIZE_MAX) if is_blob else 0
 
 
 def read(blob: bytes, runtime: Runtime) -> Program:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt._native import lib
+from emlrt.budget import Budget
 from emlrt.errors import FormatError, UnsupportedModelError
 from emlrt.layout import dtype_of, padded
 
@@ -24,8 +25,6 @@ _OBJECTS: dict[str, type] = {
 }
 #: Other dtypes that labels may have. Nothing else is asked of numpy.dtype.
 _DTYPES = re.compile(r"[|<](b1|[iu][1248]|f[248]|U[0-9]{1,8})")
-#: Most octets of an output's labels, since the blob may ask for any length.
-_LABELS_MAX = 1 << 28
 _BOOLS = {"True": True, "False": False}
 
 
@@ -93,13 +92,13 @@ def _label_texts(classes: NDArray[Any]) -> list[str]:
     return [kind, *(x if isinstance(x, str) else repr(x) for x in labels)]
 
 
-def _labels(kind: str, texts: list[str]) -> NDArray[Any]:
-    """The labels of one output. The blob may be anybody's: trust no text."""
+def _labels(kind: str, texts: list[str], budget: Budget) -> NDArray[Any]:
+    """The labels of one output. The blob may be anybody's: trust no text. Each label
+    has the room that the dtype says, so that all outputs are charged to one budget."""
     if kind not in _OBJECTS and not _DTYPES.fullmatch(kind):
         raise FormatError(f"labels of unknown dtype {kind!r}", "METADATA")
     dtype = np.dtype(object if kind in _OBJECTS else kind).newbyteorder("=")
-    if dtype.itemsize * len(texts) > _LABELS_MAX:
-        raise FormatError(f"labels of dtype {kind!r} are too long", "METADATA")
+    budget.charge(f"labels of dtype {kind!r}", len(texts), 2 * dtype.itemsize)
     python = _OBJECTS.get(kind) or {"U": str, "f": float, "b": bool}.get(
         dtype.kind, int
     )
@@ -191,8 +190,9 @@ def decode(
         if lib.EMLRT_META_CLASSES in found
         else []
     )
+    budget = Budget(len(data))
     for count in class_counts if texts else []:
-        classes.append(_labels(texts[at], texts[at + 1 : at + 1 + count]))
+        classes.append(_labels(texts[at], texts[at + 1 : at + 1 + count], budget))
         at += 1 + count
     features = found.get(lib.EMLRT_META_FEATURES)
     outputs = found.get(lib.EMLRT_META_OUTPUTS)

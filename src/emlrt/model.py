@@ -6,13 +6,12 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlrt import answers
+from emlrt import answers, reading
 from emlrt import blob as blobs
 from emlrt._native import lib
 from emlrt.blob import Program
@@ -20,6 +19,7 @@ from emlrt.convert.options import check_integers
 from emlrt.doors import Doors
 from emlrt.errors import EmlrtError, FormatError
 from emlrt.files import replacing
+from emlrt.layout import dtype_of
 from emlrt.metadata import Golden
 from emlrt.native import DTYPES, Runtime, scan, version
 from emlrt.rows import as_rows
@@ -150,9 +150,10 @@ class Model(Doors):
             If the file cannot be read.
         """
         if hasattr(path, "read"):
-            name, data = str(getattr(path, "name", "file")), path.read()
+            name, data = str(getattr(path, "name", "file")), _read_file(path)
         else:
-            name, data = os.fspath(path), _read_file(path)
+            with reading.opened(path) as file:
+                name, data = os.fspath(path), _read_file(file)
         try:
             return cls(data)
         except FormatError as error:
@@ -508,10 +509,10 @@ def _as_float32(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
         return X.astype(dtype, copy=False)
 
 
-def _read_file(path: Any) -> bytes:
-    if os.path.getsize(path) > lib.EMLRT_SIZE_MAX:
-        raise FormatError(f"{os.fspath(path)}: larger than any .eml blob", "LIMIT")
-    return Path(path).read_bytes()
+def _read_file(file: IO[bytes]) -> bytes:
+    """What a file holds, but no more than its header says, and one octet."""
+    data = reading.taken(file, dtype_of("emlrt_header").itemsize)
+    return data + reading.taken(file, blobs.stated_size(data) + 1 - len(data))
 
 
 __all__ = ["EmlrtError", "Model"]

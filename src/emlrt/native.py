@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -30,13 +33,15 @@ _INDICES = ffi.typeof("int64_t[]")
 _INDEX = ffi.typeof("int64_t *")
 
 
-def constants(prefix: str) -> dict[str, int]:
+@cache
+def constants(prefix: str) -> Mapping[str, int]:
     """The format's constants that start with a prefix, by the rest of their name."""
-    return {
+    found = {
         name.removeprefix(prefix): getattr(lib, name)
         for name in dir(lib)
         if name.startswith(prefix)
     }
+    return MappingProxyType(found)
 
 
 _STATUS = {value: name for name, value in constants("EMLRT_ERR_").items()}

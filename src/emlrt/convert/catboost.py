@@ -214,9 +214,9 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
 
 def _features(names: list[str]) -> list[str]:
     """Names of features; none if they are those that CatBoost makes up."""
-    made_up = [str(k) for k in range(len(names))]
-    full = [name or number for name, number in zip(names, made_up, strict=True)]
-    return [] if full == made_up else full
+    if all(name in ("", str(k)) for k, name in enumerate(names)):
+        return []
+    return [name or str(k) for k, name in enumerate(names)]
 
 
 def catboost_program(
@@ -252,7 +252,7 @@ def _program(
     trees = trees_of(document)
     n_features = len(trees.names)
     options.check_range(n_features)
-    graph = Graph(n_features, options)
+    graph = Graph(n_features, options, document.budget)
     y = _scores(graph, trees, graph.input)
     if classes is not None:
         answer = _as_classifier(graph, document, y, np.asarray(classes), False)

@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from emlrt.budget import Budget
 from emlrt.convert.ensemble import Bools, Floats, Ints
-from emlrt.convert.fields import Fields, Path, json_fields
+from emlrt.convert.fields import Fields, json_fields, json_value, numbers_of
 from emlrt.errors import FormatError, UnsupportedModelError
+from emlrt.reading import Path, start_of
 
+#: What a feature takes at the worst, as a budget counts it.
+_FEATURE = 1024
 #: How many octets tell what a file is.
 _START = 4096
 #: How CatBoost's own binary files begin.
@@ -57,12 +60,11 @@ def is_catboost_file(path: Path) -> bool:
     OSError
         If it cannot be read.
     """
-    with open(path, "rb") as file:
-        start = file.read(_START)
+    start = start_of(path, _START)
     return start.startswith(_BINARY) or _JSON.match(start) is not None
 
 
-def parsed(data: bytes) -> Fields:
+def parsed(data: bytes, budget: Budget | None = None) -> Fields:
     """The document in the octets of a file.
 
     Raises
@@ -77,7 +79,7 @@ def parsed(data: bytes) -> Fields:
         )
     if _JSON.match(data[:_START]) is None:
         raise FormatError("no JSON export of CatBoost")
-    return json_fields(data)
+    return json_fields(data, budget)
 
 
 def whole(fields: Fields, name: str, end: int) -> int:
@@ -97,25 +99,40 @@ def children(fields: Fields, name: str) -> list[Fields]:
 
 def numbers(found: Any, ndim: int = 1) -> Floats | None:
     """Finite numbers as float64; None if they are something else."""
-    try:
-        array = np.asarray(found)
-    except (OverflowError, TypeError, ValueError):
+    rows = [found] if ndim == 0 else found
+    array = _table(rows) if ndim == 2 else numbers_of(rows)
+    if array is None or array.dtype.kind not in "iuf":
         return None
-    if array.ndim != ndim or array.dtype.kind not in "iuf":
+    array = array.astype(np.float64)
+    if not np.isfinite(array).all():
         return None
-    return array.astype(np.float64) if np.isfinite(array).all() else None
+    return array[0] if ndim == 0 else array
+
+
+def _table(rows: Any) -> Floats | None:
+    """Lists of numbers, all of one length, as a matrix."""
+    found = [numbers_of(row) for row in rows] if isinstance(rows, list) else []
+    parts = [row for row in found if row is not None]
+    if not parts or len(parts) < len(found) or len({row.size for row in parts}) > 1:
+        return None
+    kinds = {row.dtype.kind for row in parts}
+    return np.stack(parts) if "b" not in kinds else None
 
 
 def _check_kinds(info: Fields) -> None:
     for key, kind in _KINDS.items():
         found = children(info, key)
         if found:
-            names = [_name(f) or str(f.plain("flat_feature_index")) for f in found[:5]]
+            names = [_name(f) or _number(f) for f in found[:5]]
             raise UnsupportedModelError(
                 f"{kind} features {', '.join(names)} are not supported: CatBoost hashes"
                 " them, or computes with training data; encode them as numbers in front"
                 " of the model, and fit again"
             )
+
+
+def _number(feature: Fields) -> str:
+    return str(whole(feature, "flat_feature_index", 1 << 31))
 
 
 def _name(feature: Fields) -> str:
@@ -134,6 +151,7 @@ def borders_of(document: Fields) -> Borders:
     _check_kinds(info)
     features = children(info, "float_features")
     n = len(features)
+    document.budget.charge("features", n, _FEATURE)
     if n == 0:
         raise FormatError("it has no float_features")
     column = [whole(f, "flat_feature_index", n) for f in features]
@@ -162,14 +180,11 @@ def borders_of(document: Fields) -> Borders:
 def _child(fields: Fields, name: str) -> Fields:
     """An object, which some versions write as a text; empty if it is left out."""
     if name not in fields or fields.plain(name) is None:
-        return Fields({}, name)
+        return Fields({}, name, fields.budget)
     found = fields.plain(name)
     if isinstance(found, str):
-        try:
-            found = json.loads(found)
-        except (RecursionError, ValueError):
-            raise fields.wrong(name, "is damaged JSON") from None
-    return Fields(found, name)
+        found = json_value(found, fields.budget)
+    return Fields(found, name, fields.budget)
 
 
 def loss_of(document: Fields) -> str:

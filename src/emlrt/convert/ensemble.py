@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+#: What trees take at the worst until the model is open, as a budget counts it: each
+#: tree, each node, each set of categories, and each category of a set.
+TREE, NODE, SET, CATEGORY = 1536, 320, 8192, 96
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,20 +32,32 @@ class Categories:
 
     @classmethod
     def of_integers(
-        cls, chosen: Iterable[int], *, left: bool, around_zero: bool = False
+        cls, chosen: ArrayLike, *, left: bool, around_zero: bool = False
     ) -> Categories:
         """Numbers whose integer part is chosen go left (or right), others do not.
 
         around_zero: numbers from -1 to 0 have the integer part 0, as C casts them;
         else they are not chosen.
         """
-        wanted = np.unique(np.fromiter(chosen, np.int64))
-        starts = wanted.astype(np.float64)
+        wanted = np.unique(np.asarray(chosen, np.int64))
+        # Neighbours are one range: only its ends are cuts.
+        first = np.diff(wanted, prepend=wanted[:1] - 2) != 1
+        last = np.append(first[1:], True)[: wanted.size]
+        starts, ends = wanted[first].astype(np.float64), wanted[last] + 1.0
         if around_zero:
-            starts[wanted == 0] = np.nextafter(np.float32(-1), np.float32(0))
-        cuts = np.unique(np.concatenate([starts, wanted + 1.0]))
-        inside = np.isin(np.floor(cuts), wanted) | np.isin(cuts, starts)
+            starts[starts == 0] = np.nextafter(np.float32(-1), np.float32(0))
+        cuts = np.stack([starts, ends], axis=1).ravel()
+        inside = np.arange(cuts.size) % 2 == 0
         return cls(cuts, np.concatenate([[not left], inside == left]))
+
+    @classmethod
+    def of_bits(cls, chosen: Bools) -> Categories:
+        """Numbers from 0 on whose integer part, as C casts them, is chosen go left."""
+        cuts = np.flatnonzero(np.diff(chosen, prepend=False, append=False))
+        found = cuts.astype(np.float64)
+        if chosen[:1].any():
+            found[0] = np.nextafter(np.float32(-1), np.float32(0))
+        return cls(found, np.arange(found.size + 1) % 2 == 1)
 
     def goes_left(self, x: Floats) -> tuple[Bools, Bools]:
         """Whether each number goes left, and whether it goes where NaN goes."""

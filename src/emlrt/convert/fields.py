@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,18 +14,39 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emlrt import reading
+from emlrt.budget import Budget
 from emlrt.errors import EmlrtError, FormatError
+from emlrt.reading import Path
 
-Path = str | os.PathLike[str]
+#: Types of numbers in a document.
+_NUMBERS = {bool, int, float}
+#: What the name of a feature takes at the worst: as it is read, kept and checked.
+NAME = 256
+#: Octets of an object of a list as one of these.
+_CHILD = 192
+#: Octets of what JSON's marks open or end, at the worst: a list and its first place;
+#: an object and its first fields; a field in a large object, and its name among all;
+#: a number and its place; half of a text.
+_MARKS = {"[": 112, "{": 192, ":": 100, ",": 41, '"': 32}
 
 
 class Fields:
-    """An object of a document. Each field is checked when it is asked for."""
+    """An object of a document. Each field is checked when it is asked for.
 
-    def __init__(self, value: Any, where: str = "the document") -> None:
+    budget: what is left for what the document asks for.
+    """
+
+    def __init__(
+        self,
+        value: Any,
+        where: str = "the document",
+        budget: Budget | None = None,
+    ) -> None:
         if not isinstance(value, dict):
             raise FormatError(f"{where} is no object")
         self._value, self._where = value, where
+        self.budget = Budget.unlimited() if budget is None else budget
 
     def __contains__(self, name: str) -> bool:
         return name in self._value
@@ -38,14 +60,17 @@ class Fields:
         return self._value[name]
 
     def child(self, name: str) -> Fields:
-        return Fields(self._get(name), name)
+        return Fields(self._get(name), name, self.budget)
 
     def children(self, name: str) -> list[Fields]:
         """Objects of a list, named by their places in it."""
         found = self._get(name)
         if not isinstance(found, list):
             raise self.wrong(name, "is no list")
-        return [Fields(each, f"{name}[{k}]") for k, each in enumerate(found)]
+        self.budget.charge(name, len(found), _CHILD)
+        return [
+            Fields(each, f"{name}[{k}]", self.budget) for k, each in enumerate(found)
+        ]
 
     def plain(self, name: str) -> Any:
         """Whatever it is, as the reader gave it."""
@@ -73,12 +98,8 @@ class Fields:
         return int(found)
 
     def _numbers(self, name: str, kinds: str, size: int | None) -> NDArray[Any]:
-        found = self._get(name)
-        try:
-            array = np.asarray(found)
-        except (OverflowError, TypeError, ValueError):
-            raise self.wrong(name, "is no list of numbers") from None
-        if array.ndim != 1 or (array.size and array.dtype.kind not in kinds):
+        array = numbers_of(self._get(name))
+        if array is None or (array.size and array.dtype.kind not in kinds):
             raise self.wrong(name, "is no list of numbers of its type")
         if size is not None and array.size != size:
             raise self.wrong(name, f"has {array.size} numbers instead of {size}")
@@ -94,39 +115,72 @@ class Fields:
             return self._numbers(name, "biuf", size).astype(np.float32)
 
 
-def json_fields(data: bytes) -> Fields:
+def numbers_of(found: Any) -> NDArray[Any] | None:
+    """A list's numbers, or an array's; None of what holds anything else."""
+    if isinstance(found, np.ndarray):
+        return found if found.ndim == 1 else None
+    # numpy would give every text the room of the longest one.
+    if not isinstance(found, list) or not _NUMBERS.issuperset(map(type, found)):
+        return None
+    array = np.asarray(found)
+    return array if array.dtype.kind in "biuf" else None
+
+
+def json_fields(data: bytes, budget: Budget | None = None) -> Fields:
     """The object of a JSON text.
 
     Raises
     ------
     FormatError
-        If it is none.
+        If it is none, or would take too much memory.
     """
+    return Fields(json_value(data, budget), budget=budget)
+
+
+def json_value(data: bytes | str, budget: Budget | None) -> Any:
+    """What a JSON text says; raises as `json_fields`."""
+    budget = Budget.unlimited() if budget is None else budget
     try:
-        return Fields(json.loads(data))
+        if isinstance(data, bytes):
+            data = data.decode(json.detect_encoding(data), "surrogatepass")
+        budget.charge("octets of JSON", sys.getsizeof(data), 1 if data.isascii() else 2)
+        for mark, octets in _MARKS.items():
+            budget.charge(f"{mark!r} of JSON", data.count(mark), octets)
+        return json.loads(data)
     except (RecursionError, ValueError) as error:
+        if isinstance(error, EmlrtError):
+            raise
         kind = type(error).__name__
         raise FormatError(f"damaged JSON ({kind}: {str(error)[:200]})") from None
 
 
 @contextmanager
-def opened(path: Path, parse: Callable[[bytes], Fields], gib: int) -> Iterator[Fields]:
+def named(path: Path) -> Iterator[None]:
+    """What is wrong with a file names it, and so does what no check has found."""
+    name = os.fspath(path)
+    try:
+        yield
+    except EmlrtError as error:
+        raise type(error)(f"{name}: {error}") from None
+    except (MemoryError, RecursionError) as error:
+        kind = type(error).__name__
+        raise FormatError(f"{name}: it asks for too much ({kind})") from None
+
+
+@contextmanager
+def opened(
+    path: Path, parse: Callable[[bytes, Budget], Fields], gib: int
+) -> Iterator[Fields]:
     """A file's document, of so many GiB at most; errors of what is done with it name
     the file.
 
     Raises
     ------
     FormatError
-        If the file is larger, or what `parse` raises.
+        If the file is larger, or no regular one, or what `parse` raises.
     OSError
         If it cannot be read.
     """
-    name, most = os.fspath(path), gib << 30
-    with open(path, "rb") as file:
-        data = file.read(most + 1)
-    try:
-        if len(data) > most:
-            raise FormatError(f"larger than {gib} GiB")
-        yield parse(data)
-    except EmlrtError as error:
-        raise type(error)(f"{name}: {error}") from None
+    with reading.opened(path) as file, named(path):
+        data = reading.contents(file, gib << 30)
+        yield parse(data, Budget(len(data)))

@@ -16,10 +16,6 @@ from emlrt.convert.graph import Buffer, Linear, Scaling, Step
 _SMALL = 1.0
 
 
-def _readers(steps: list[Step], buffer: Buffer) -> list[Step]:
-    return [step for step in steps if step.source.buffer is buffer]
-
-
 def _before(scaling: Scaling, linear: Linear) -> Linear | None:
     """A dense layer that does the scaling too."""
     centre = scaling.offset - scaling.shift * scaling.scale
@@ -47,26 +43,63 @@ def _merged(first: Step, second: Step) -> Linear | None:
     return None
 
 
+class _Line:
+    """Steps in a row, of which each is found, replaced or taken out in no time."""
+
+    def __init__(self, steps: list[Step]) -> None:
+        self.steps = list(steps)
+        n = len(steps)
+        self.before = [*range(-1, n - 1)]
+        self.behind = [*range(1, n + 1)]
+        self.readers: dict[Buffer, set[int]] = {}
+        for at, step in enumerate(steps):
+            self.readers.setdefault(step.source.buffer, set()).add(at)
+
+    def reader(self, at: int) -> int:
+        """The only step that reads what a step writes to, -1 if there is no such."""
+        found = self.readers.get(self.steps[at].target.buffer, set())
+        return next(iter(found)) if len(found) == 1 else -1
+
+    def merge(self, first: int, second: int, step: Step) -> None:
+        """Puts a step in the place of the second one of two, and drops the first."""
+        self.readers[self.steps[second].source.buffer].discard(second)
+        others = self.readers[self.steps[first].source.buffer]
+        others.discard(first)
+        others.add(second)
+        self.steps[second] = step
+        before, behind = self.before[first], self.behind[first]
+        if before >= 0:
+            self.behind[before] = behind
+        if behind < len(self.steps):
+            self.before[behind] = before
+
+    def rest(self, first: int) -> list[Step]:
+        """The steps that are left, from one on."""
+        found, at = [], first
+        while at < len(self.steps):
+            found.append(self.steps[at])
+            at = self.behind[at]
+        return found
+
+
 def fold(steps: list[Step], y: Buffer) -> list[Step]:
     """The steps with every fold that can be made. y is what they must give."""
-    kept = list(steps)
-    at = 0
-    while at < len(kept):
-        first = kept[at]
+    line = _Line(steps)
+    start = at = 0
+    while at < len(steps):
+        first = line.steps[at]
         own = first.target.buffer
-        readers = _readers(kept, own)
+        reader = line.reader(at) if own is not y and own.parent is None else -1
         merged = None
-        if len(readers) == 1 and own is not y and own.parent is None:
-            second = readers[0]
-            if second.source.whole:
-                merged = _merged(first, second)
+        if reader >= 0 and line.steps[reader].source.whole:
+            merged = _merged(first, line.steps[reader])
         if merged is None:
-            at += 1
+            at = line.behind[at]
             continue
-        second = readers[0]
-        kept[kept.index(second)] = Step(
-            "DENSE", first.source, second.target, b"", merged
-        )
-        kept.pop(at)
-        at = max(0, at - 1)
-    return kept
+        target = line.steps[reader].target
+        step = Step("DENSE", first.source, target, b"", merged)
+        line.merge(at, reader, step)
+        if at == start:
+            start = line.behind[at]
+        at = line.before[at] if line.before[at] >= 0 else line.behind[at]
+    return line.rest(start)

@@ -11,12 +11,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt._native import lib
+from emlrt.budget import Budget
 from emlrt.convert.options import INPUT_DTYPES, Options
 from emlrt.errors import UnsupportedModelError
 from emlrt.layout import padded
 from emlrt.native import constants
 
 F32, U32 = int(lib.EMLRT_F32), int(lib.EMLRT_U32)
+#: What a model takes at the worst until it is open, in octets as a budget counts
+#: them: for a stage, an octet of its payload, a number that it reads or writes, and a
+#: weight, from float64 in a graph to its place in the runtime.
+_STAGE, _OCTET, NUMBER, WEIGHT = 4096, 8, 16, 48
 
 
 @dataclass(eq=False)
@@ -154,13 +159,16 @@ class Graph:
     """Steps in the order in which they run.
 
     options: what the caller asked for; `used` has the names of those that some
-    converter has looked at.
+    converter has looked at. budget: what is left of what the file may take that the
+    model is read from.
     """
 
     n_inputs: int
     options: Options = field(default_factory=Options)
+    budget: Budget = field(default_factory=Budget.unlimited)
 
     def __post_init__(self) -> None:
+        self.budget.charge("inputs", self.n_inputs, NUMBER)
         dtype = INPUT_DTYPES[self.options.dtype]
         self.steps: list[Step] = []
         self.used: set[str] = set()
@@ -180,6 +188,9 @@ class Graph:
         code = constants("EMLRT_OP_")[op.upper()]
         if code & 0xFF != x.dtype:
             raise AssertionError(f"{op} does not read dtype 0x{x.dtype:02x}")
+        self.budget.charge("stages", 1, _STAGE)
+        self.budget.charge("octets of a stage", len(payload), _OCTET)
+        self.budget.charge("numbers of a stage", n_out, NUMBER)
         target = Wire(Buffer(n_out, code >> 8 & 0xFF), 0, n_out)
         self.steps.append(Step(op.upper(), x, target, padded(payload), matter))
         return target
@@ -204,6 +215,7 @@ class Graph:
         vector = np.broadcast_to(np.asarray(biases, np.float64), (len(matrix),))
         if matrix.shape[1] != x.count:
             raise AssertionError(f"{matrix.shape} weights for {x.count} inputs")
+        self.budget.charge("weights", matrix.size, WEIGHT)
         linear = Linear(matrix, vector, relu)
         return self.stage("DENSE", self.floats(x), len(matrix), b"", linear)
 
@@ -220,6 +232,7 @@ class Graph:
             np.broadcast_to(np.asarray(part, np.float64), (x.count,))
             for part in (shift, scale, offset)
         ]
+        self.budget.charge("numbers of a scaling", x.count, 3 * WEIGHT)
         return self.stage("AFFINE", self.floats(x), x.count, b"", Scaling(*parts))
 
     def gather(self, x: Wire, indices: ArrayLike) -> Wire:

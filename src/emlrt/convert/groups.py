@@ -44,10 +44,10 @@ def _owners(ensemble: Ensemble) -> Ints:
     return owner
 
 
-def _part(ensemble: Ensemble, nodes: Ints, trees: Ints, output: int) -> Ensemble:
-    """Some trees, whose nodes are given in rising order."""
-    place = np.full(ensemble.left.size, -1, np.int64)
-    place[nodes] = np.arange(nodes.size)
+def _part(
+    ensemble: Ensemble, nodes: Ints, place: Ints, trees: Ints, output: int
+) -> Ensemble:
+    """Some trees. place: of each node of the ensemble, among those of its part."""
     inner = ensemble.left[nodes] >= 0
     left, right = (
         np.where(inner, place[child[nodes].clip(0)], -1)
@@ -69,19 +69,29 @@ def _part(ensemble: Ensemble, nodes: Ints, trees: Ints, output: int) -> Ensemble
     )
 
 
-def grouped(ensemble: Ensemble) -> list[Group]:
+def n_groups(ensemble: Ensemble) -> int:
     """One group an output; one in all where leaves have a number for each."""
-    if ensemble.value.shape[1] > 1 or ensemble.n_outputs == 1:
+    return 1 if ensemble.value.shape[1] > 1 else ensemble.n_outputs
+
+
+def grouped(ensemble: Ensemble) -> list[Group]:
+    """The trees of each group."""
+    if n_groups(ensemble) == 1:
         return [Group(ensemble, 0)]
     owner = _owners(ensemble)
     output = np.where(owner < 0, -1, ensemble.outputs[owner] if owner.size else -1)
     nodes = np.argsort(output, kind="stable")
-    starts = np.searchsorted(output[nodes], np.arange(ensemble.n_outputs + 1))
+    every = np.arange(ensemble.n_outputs + 1)
+    starts = np.searchsorted(output[nodes], every)
+    place = np.full(ensemble.left.size, -1, np.int64)
+    place[nodes] = np.arange(nodes.size) - starts[output[nodes].clip(0)]
+    trees = np.argsort(ensemble.outputs, kind="stable")
+    firsts = np.searchsorted(ensemble.outputs[trees], every)
     groups = []
     for k in range(ensemble.n_outputs):
         mine = nodes[starts[k] : starts[k + 1]]
-        trees = np.flatnonzero(ensemble.outputs == k)
-        groups.append(Group(_part(ensemble, mine, trees, k), k))
+        own = trees[firsts[k] : firsts[k + 1]]
+        groups.append(Group(_part(ensemble, mine, place, own, k), k))
     return groups
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt.blob import Program
+from emlrt.budget import Budget
 from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.graph import Graph
 from emlrt.convert.keras_chain import Layer, Shape, Source, input_shape, layers_of
@@ -154,10 +155,11 @@ def keras_program(
     if isinstance(model, str | os.PathLike):
         from emlrt.convert.keras_file import opened
 
-        with opened(model) as (described, source):
-            chain, name = _read(described, source, options)
+        with opened(model) as (described, source, budget):
+            chain, name = _read(described, source, options, budget)
     else:
-        chain, name = _read(_described(model), _Live(model), options)
+        budget = Budget.unlimited()
+        chain, name = _read(_described(model), _Live(model), options, budget)
     options.check_range(chain.graph.n_inputs)
     if classes is None:
         answer = _as_keras(chain)
@@ -167,7 +169,7 @@ def keras_program(
 
 
 def _read(
-    described: dict[str, Any], source: Source, options: Options
+    described: dict[str, Any], source: Source, options: Options, budget: Budget
 ) -> tuple[Chain, str]:
     """A whole model as a graph, and what to call it."""
     layers = layers_of(described, source)
@@ -178,6 +180,6 @@ def _read(
     shape = input_shape(described, layers)
     if math.prod(shape) > _COUNT_MAX:
         raise UnsupportedModelError(f"the model's input of shape {shape} is too large")
-    chain = _chain(Graph(math.prod(shape), options), shape, layers)
+    chain = _chain(Graph(math.prod(shape), options, budget), shape, layers)
     n_dense = Counter(layer.cls for layer in layers)["Dense"]
     return chain, f"Keras {described['class_name']}, {n_dense} Dense"

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite, nan
+from reprlib import repr
 from typing import Any, Protocol
 
 import numpy as np
@@ -95,9 +96,14 @@ class Layer:
         value = self.config.get(key)
         value = default if value is None else value
         good = isinstance(value, int | float) and not isinstance(value, bool)
-        number = float(value) if good and value is not None else nan
+        try:
+            number = float(value) if good and value is not None else nan
+        except OverflowError:
+            number = nan
         if not isfinite(number):
-            raise FormatError(f"{self} has {key}={value!r}, which is no finite number")
+            raise FormatError(
+                f"{self} has {key}={repr(value)}, which is no finite number"
+            )
         return number
 
 
@@ -227,10 +233,11 @@ def _layers(entry: dict[str, Any], source: Source, depth: int) -> Iterator[Layer
         for part, is_call in zip(parts, called, strict=True)
     ]
     sequential = entry["class_name"] == "Sequential"
+    counts, places = Counter(names), {name: at for at, name in enumerate(names)}
     for name in names if sequential else _path(entry):
-        if names.count(name) != 1:
+        if counts[name] != 1:
             raise FormatError(f"the model's configuration has no single layer {name!r}")
-        at = names.index(name)
+        at = places[name]
         part, cls = parts[at], parts[at]["class_name"]
         if called[at]:
             yield Layer(cls, name, part["config"], source, operation=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from reprlib import repr
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from emlrt.errors import FormatError, UnsupportedModelError
 
 #: Keras's epsilon, below which Normalization takes no deviation.
 _EPSILON = 1e-7
+#: Most dimensions: numpy has no more.
+_RANK_MAX = 32
 #: Layers that do nothing in predict.
 _IDLE = (
     "InputLayer",
@@ -53,7 +56,7 @@ def _activate(chain: Chain, layer: Layer) -> None:
         if isinstance(value, dict):
             value = value.get("registered_name") or value.get("class_name")
         raise UnsupportedModelError(
-            f"{layer} has the activation {value!r}; supported are"
+            f"{layer} has the activation {repr(value)}; supported are"
             f" {', '.join(sorted(ACTIVATIONS))} and the layers"
             f" {', '.join(sorted(ACTIVATION_LAYERS))}"
         )
@@ -82,7 +85,7 @@ def _axes(chain: Chain, layer: Layer, default: int = -1) -> list[int]:
     rank = len(chain.shape) + 1
     axes = [a + rank if isinstance(a, int) and a < 0 else a for a in named]
     if any(not isinstance(a, int) or not 1 <= a < rank for a in axes):
-        raise FormatError(f"{layer} has axis={axis!r} on numbers of rank {rank}")
+        raise FormatError(f"{layer} has axis={repr(axis)} on numbers of rank {rank}")
     return [a - 1 for a in sorted(axes)]
 
 
@@ -113,8 +116,10 @@ def _given(layer: Layer, key: str, wide: Shape) -> NDArray[np.float64]:
         value = (value.get("config") or {}).get("value")
     try:
         return np.broadcast_to(np.asarray(value, np.float64), wide)
-    except (TypeError, ValueError):
-        raise FormatError(f"{layer} has {key}={value!r}, not of shape {wide}") from None
+    except (OverflowError, TypeError, ValueError):
+        raise FormatError(
+            f"{layer} has {key}={repr(value)}, not of shape {wide}"
+        ) from None
 
 
 def _normalization(chain: Chain, layer: Layer) -> None:
@@ -151,12 +156,14 @@ def _reshape(chain: Chain, layer: Layer) -> None:
     try:
         shape = tuple(int(n) for n in target)  # type: ignore[union-attr]
     except (TypeError, ValueError):
-        raise FormatError(f"{layer} has target_shape={target!r}") from None
+        raise FormatError(f"{layer} has target_shape={repr(target)}") from None
+    if len(shape) > _RANK_MAX:
+        raise FormatError(f"{layer} has a target_shape of rank {len(shape)}")
     known = math.prod(n for n in shape if n != -1)
     if -1 in shape and known > 0:
         shape = tuple(count // known if n == -1 else n for n in shape)
     if not shape or min(shape) < 1 or math.prod(shape) != count:
-        raise FormatError(f"{layer} cannot make {target} of shape {chain.shape}")
+        raise FormatError(f"{layer} cannot make {repr(target)} of shape {chain.shape}")
     chain.shape = shape
 
 

@@ -7,15 +7,19 @@ import io
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from reprlib import repr
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from emlrt import reading
 from emlrt.blob import Program
+from emlrt.budget import Budget
 from emlrt.convert.answer import Answer, classifier, with_extra
 from emlrt.convert.classes import check_methods, class_of
 from emlrt.convert.ensemble import Ensemble
+from emlrt.convert.fields import named
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.lightgbm_objective import Objective, objective_of
 from emlrt.convert.lightgbm_text import MAGIC, read
@@ -23,7 +27,8 @@ from emlrt.convert.lightgbm_trees import ensemble_of
 from emlrt.convert.options import Options
 from emlrt.convert.plan import program_of
 from emlrt.convert.sums import sums
-from emlrt.errors import EmlrtError, FormatError, UnsupportedModelError
+from emlrt.errors import UnsupportedModelError
+from emlrt.reading import start_of
 
 _ESTIMATORS = ("LGBMClassifier", "LGBMRegressor", "LGBMRanker")
 _METHODS = ("predict", "predict_proba")
@@ -46,8 +51,7 @@ def is_lightgbm_file(path: str | os.PathLike[str]) -> bool:
     OSError
         If it cannot be read.
     """
-    with open(path, "rb") as file:
-        return file.read(len(MAGIC) + 2).splitlines()[:1] == [MAGIC.encode()]
+    return start_of(path, len(MAGIC) + 2).splitlines()[:1] == [MAGIC.encode()]
 
 
 def _check_class(model: Any) -> str:
@@ -68,21 +72,23 @@ def _check_pandas(categories: Any) -> None:
     for column in categories if isinstance(categories, list) else []:
         if not isinstance(column, list) or column != list(range(len(column))):
             raise UnsupportedModelError(
-                f"pandas_categorical: a column has the categories {str(column)[:60]},"
+                f"pandas_categorical: a column has the categories {repr(column)[:60]},"
                 " which rows of numbers cannot have; fit on integer codes from 0 on"
             )
 
 
 @dataclass(frozen=True, eq=False)
 class Boosted:
-    """A model as far as predictions depend on it. names : of features."""
+    """A model as far as predictions depend on it. names : of features. budget : what
+    is left for what it asks for."""
 
     names: list[str]
     objective: Objective
     ensemble: Ensemble
+    budget: Budget
 
 
-def parsed(lines: Iterable[bytes]) -> Boosted:
+def parsed(lines: Iterable[bytes], budget: Budget | None = None) -> Boosted:
     """The model of a text, given line by line.
 
     Raises
@@ -92,25 +98,22 @@ def parsed(lines: Iterable[bytes]) -> Boosted:
     UnsupportedModelError
         If it has no faithful form.
     """
-    model = read(lines)
+    budget = Budget.unlimited() if budget is None else budget
+    model = read(lines, budget)
     _check_pandas(model.categories)
     objective = objective_of(model.objective, model.n_outputs)
     scale = objective.factor
     if model.average and model.trees:
         scale *= model.n_outputs / len(model.trees)
-    return Boosted(model.names, objective, ensemble_of(model, scale))
+    ensemble = ensemble_of(model, scale, budget)
+    return Boosted(model.names, objective, ensemble, budget)
 
 
 def _from_file(path: str | os.PathLike[str]) -> Boosted:
     """The model in a file; errors name the file."""
-    name = os.fspath(path)
-    with open(path, "rb") as file:
-        if os.fstat(file.fileno()).st_size > _FILE_MAX:
-            raise FormatError(f"{name}: larger than 1 GiB")
-        try:
-            return parsed(file)
-        except EmlrtError as error:
-            raise type(error)(f"{name}: {error}") from None
+    with reading.opened(path) as file, named(path):
+        data = reading.contents(file, _FILE_MAX)
+        return parsed(io.BytesIO(data), Budget(len(data)))
 
 
 def _from_booster(booster: Any) -> Boosted:
@@ -236,8 +239,8 @@ def _opened(model: Any) -> tuple[Boosted, str]:
 
 def _features(names: list[str]) -> list[str]:
     """Names of features; none if they are those that LightGBM makes up."""
-    made_up = [f"Column_{i}" for i in range(len(names))]
-    return [] if names == made_up else names
+    made_up = all(name == f"Column_{i}" for i, name in enumerate(names))
+    return [] if made_up else names
 
 
 def lightgbm_program(
@@ -262,7 +265,7 @@ def lightgbm_program(
     boosted, name = _opened(model)
     n_features, objective = len(boosted.names), boosted.objective
     options.check_range(n_features)
-    graph = Graph(n_features, options)
+    graph = Graph(n_features, options, boosted.budget)
     y = sums(graph, boosted.ensemble, graph.input, wide=True)
     if classes is not None:
         answer = _as_classifier(graph, objective, y, np.asarray(classes))

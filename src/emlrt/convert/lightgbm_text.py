@@ -7,15 +7,17 @@ are kept, and no list is split before its numbers are counted.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from emlrt.convert.ensemble import Floats, Ints
+from emlrt.budget import Budget
+from emlrt.convert.ensemble import NODE, TREE, Floats, Ints
+from emlrt.convert.fields import NAME, json_value
 from emlrt.errors import FormatError, UnsupportedModelError
 
 #: What the first line says.
@@ -56,6 +58,10 @@ _TREE = frozenset(
         "threshold",
     )
 )
+#: What a line takes at the worst, and a word of a set, as a budget counts them.
+_LINE, _WORD = 64, 128
+#: Characters that are split at once, so that their parts take no room.
+_PIECE = 1 << 16
 _INTEGERS = re.compile(r"[-0-9 ]*")
 _NUMBERS = re.compile(r"[-+.0-9a-z ]*")
 
@@ -99,12 +105,27 @@ class TextModel:
     categories: Any
 
 
-def _texts(lines: Iterable[bytes]) -> Iterator[str]:
+def _texts(lines: Iterable[bytes], budget: Budget) -> Iterator[str]:
     for line in lines:
+        budget.charge("lines", 1, _LINE)
         try:
             yield line.decode().rstrip("\r\n")
         except UnicodeDecodeError:
             raise FormatError("a line is not UTF-8") from None
+
+
+def _parts(text: str) -> Iterator[str]:
+    """What stands between spaces."""
+
+    def pieces() -> Iterator[list[str]]:
+        at = 0
+        while at < len(text):
+            end = text.find(" ", at + _PIECE)
+            end = len(text) if end < 0 else end
+            yield text[at:end].split(" ")
+            at = end + 1
+
+    return chain.from_iterable(pieces())
 
 
 @dataclass(eq=False)
@@ -113,6 +134,7 @@ class _Fields:
 
     what: str
     found: dict[str, str]
+    budget: Budget
 
     def wrong(self, name: str, how: str) -> FormatError:
         return FormatError(f"{self.what}: {name} {how}")
@@ -123,20 +145,25 @@ class _Fields:
             raise self.wrong(name, "is missing")
         return found
 
-    def split(self, name: str, count: int, default: str | None = None) -> list[str]:
-        """The parts of a line, which must be so many."""
+    def _counted(self, name: str, count: int, default: str | None = None) -> str:
+        """A line of so many parts."""
         text = self.text(name, default).strip(" ")
         n = text.count(" ") + 1 if text else 0
         if n != count:
             raise self.wrong(name, f"has {n} entries instead of {count}")
-        return text.split(" ") if text else []
+        return text
+
+    def split(self, name: str, count: int, default: str | None = None) -> list[str]:
+        """The parts of a line, which must be so many."""
+        self.budget.charge(name, count, NAME)
+        return list(_parts(self._counted(name, count, default)))
 
     def integers(self, name: str, count: int, low: int, high: int) -> Ints:
-        parts = self.split(name, count)
-        if not _INTEGERS.fullmatch(self.text(name)):
+        text = self._counted(name, count)
+        if not _INTEGERS.fullmatch(text):
             raise self.wrong(name, "holds other than integers")
         try:
-            numbers = np.fromiter(map(int, parts), np.int64, count)
+            numbers = np.fromiter(map(int, _parts(text)), np.int64, count)
         except (ValueError, OverflowError):
             raise self.wrong(name, "holds other than integers") from None
         if ((numbers < low) | (numbers > high)).any():
@@ -152,11 +179,11 @@ class _Fields:
 
     def floats(self, name: str, count: int, bad: Callable[..., Any]) -> Floats:
         """bad: which of the numbers, as an array, cannot be."""
-        parts = self.split(name, count)
-        if not _NUMBERS.fullmatch(self.text(name)):
+        text = self._counted(name, count)
+        if not _NUMBERS.fullmatch(text):
             raise self.wrong(name, "holds other than numbers")
         try:
-            numbers = np.fromiter(map(float, parts), np.float64, count)
+            numbers = np.fromiter(map(float, _parts(text)), np.float64, count)
         except ValueError:
             raise self.wrong(name, "holds other than numbers") from None
         if bad(numbers).any():
@@ -168,13 +195,13 @@ class _Fields:
 
 
 def _fields(
-    texts: Iterator[str], what: str, names: frozenset[str]
+    texts: Iterator[str], what: str, names: frozenset[str], budget: Budget
 ) -> tuple[_Fields, str]:
     """Lines up to the next tree or the trees' end, and that line itself."""
     found = dict[str, str]()
     for text in texts:
         if text.startswith("Tree=") or text == _END:
-            return _Fields(what, found), text
+            return _Fields(what, found, budget), text
         name, _, content = text.partition("=")
         if name in names and name in found:
             raise FormatError(f"{what}: {name} is there twice")
@@ -201,6 +228,7 @@ def _sets(fields: _Fields, n_splits: int) -> tuple[Ints, Ints]:
             " tell apart; number them from 0 on"
         )
     last = int(bounds[-1])
+    fields.budget.charge("words of sets", last, _WORD)
     return bounds, fields.integers("cat_threshold", last, 0, 0xFFFFFFFF)
 
 
@@ -211,6 +239,8 @@ def _tree(fields: _Fields, n_features: int) -> TextTree:
             "linear_tree=True is not supported: leaves that are linear models; fit"
             " without it"
         )
+    fields.budget.charge("trees", 1, 2 * TREE)
+    fields.budget.charge("nodes", 2 * n + 1, NODE)
     value = fields.floats("leaf_value", n + 1, lambda x: ~np.isfinite(x))
     none = np.zeros(0, np.int64)
     if not n:
@@ -229,27 +259,26 @@ def _tree(fields: _Fields, n_features: int) -> TextTree:
     )
 
 
-def _trees(texts: Iterator[str], line: str, n_features: int) -> list[TextTree]:
+def _trees(
+    texts: Iterator[str], line: str, n_features: int, budget: Budget
+) -> list[TextTree]:
     """All trees. line: where the first one starts, or the trees' end."""
     trees = list[TextTree]()
     while line != _END:
         what = f"tree {len(trees)}"
         if line != f"Tree={len(trees)}":
             raise FormatError(f"{line[:40]!r} stands where {what} should")
-        fields, line = _fields(texts, what, _TREE)
+        fields, line = _fields(texts, what, _TREE, budget)
         trees.append(_tree(fields, n_features))
     return trees
 
 
-def _categories(texts: Iterator[str]) -> Any:
+def _categories(texts: Iterator[str], budget: Budget) -> Any:
     """Categories of pandas columns, from the lines behind the trees."""
     found = None
     for text in texts:
         if text.startswith(_PANDAS):
-            try:
-                found = json.loads(text.removeprefix(_PANDAS))
-            except (ValueError, RecursionError):
-                raise FormatError(f"{_PANDAS} is no JSON") from None
+            found = json_value(text.removeprefix(_PANDAS), budget)
     return found
 
 
@@ -262,7 +291,7 @@ def _names(header: _Fields) -> list[str]:
     return names
 
 
-def read(lines: Iterable[bytes]) -> TextModel:
+def read(lines: Iterable[bytes], budget: Budget) -> TextModel:
     """The model of a text, given line by line.
 
     Raises
@@ -272,10 +301,10 @@ def read(lines: Iterable[bytes]) -> TextModel:
     UnsupportedModelError
         If it has trees that are more than sums of leaves.
     """
-    texts = _texts(lines)
+    texts = _texts(lines, budget)
     if next(texts, "") != MAGIC:
         raise FormatError("no model in LightGBM's text format")
-    header, line = _fields(texts, "the header", _HEADER)
+    header, line = _fields(texts, "the header", _HEADER, budget)
     if header.text("version") not in _VERSIONS:
         raise FormatError(
             f"version {header.text('version')[:20]!r} is not supported; known are"
@@ -286,7 +315,7 @@ def read(lines: Iterable[bytes]) -> TextModel:
     n = header.integer("num_tree_per_iteration", 1, _OUTPUTS_MAX, n_class)
     if n != n_class:
         raise header.wrong("num_tree_per_iteration", "is not num_class")
-    trees = _trees(texts, line, len(names))
+    trees = _trees(texts, line, len(names), budget)
     if len(trees) % n:
         raise FormatError(f"{len(trees)} trees are no whole iterations of {n}")
     header.split("tree_sizes", len(trees), "")
@@ -296,5 +325,5 @@ def read(lines: Iterable[bytes]) -> TextModel:
         n_outputs=n,
         average="average_output" in header.found,
         trees=trees,
-        categories=_categories(texts),
+        categories=_categories(texts, budget),
     )

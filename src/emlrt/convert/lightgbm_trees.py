@@ -10,7 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.convert.ensemble import Bools, Categories, Ensemble, Floats, Ints
+from emlrt.budget import Budget
+from emlrt.convert.ensemble import (
+    CATEGORY,
+    SET,
+    Bools,
+    Categories,
+    Ensemble,
+    Floats,
+    Ints,
+)
 from emlrt.convert.lightgbm_text import TextModel, TextTree
 from emlrt.errors import FormatError
 
@@ -90,14 +99,15 @@ def _numeric(splits: _Splits, decision: Ints) -> None:
     splits.threshold = np.where(within, np.where(t >= 0, _HIGH, _LOW), t)
 
 
-def _chosen(words: Ints) -> list[int]:
-    """The numbers whose bits are set."""
+def _chosen(words: Ints) -> Bools:
+    """Whether each number's bit is set."""
     octets = words.astype("<u4").view(np.uint8)
-    found: list[int] = np.flatnonzero(np.unpackbits(octets, bitorder="little")).tolist()
-    return found
+    return np.unpackbits(octets, bitorder="little").view(bool)
 
 
-def _categorical(splits: _Splits, trees: list[TextTree], starts: Ints) -> None:
+def _categorical(
+    splits: _Splits, trees: list[TextTree], starts: Ints, budget: Budget
+) -> None:
     """Sets of the splits by category: their members go left, NaN goes right."""
     places = dict[bytes, int]()
     for number, tree in enumerate(trees):
@@ -109,15 +119,16 @@ def _categorical(splits: _Splits, trees: list[TextTree], starts: Ints) -> None:
             key = words.tobytes()
             if key not in places:
                 places[key] = len(splits.sets)
-                splits.sets.append(
-                    Categories.of_integers(_chosen(words), left=True, around_zero=True)
-                )
+                found = Categories.of_bits(_chosen(words))
+                budget.charge("sets", 1, SET)
+                budget.charge("ranges of categories", found.cuts.size, CATEGORY)
+                splits.sets.append(found)
             at = starts[number] + i
             splits.category[at] = places[key]
             splits.missing_left[at], splits.threshold[at] = False, 0.0
 
 
-def _splits(trees: list[TextTree], starts: Ints) -> _Splits:
+def _splits(trees: list[TextTree], starts: Ints, budget: Budget) -> _Splits:
     threshold = np.concatenate([np.zeros(0), *(t.threshold for t in trees)])
     n = threshold.size
     splits = _Splits(
@@ -127,7 +138,7 @@ def _splits(trees: list[TextTree], starts: Ints) -> _Splits:
         category=np.full(n, -1, np.int64),
     )
     _numeric(splits, _joined([t.decision for t in trees]))
-    _categorical(splits, trees, starts)
+    _categorical(splits, trees, starts, budget)
     return splits
 
 
@@ -208,7 +219,7 @@ class _Layout:
             raise FormatError(f"tree {tree}: left_child and right_child make no tree")
 
 
-def ensemble_of(model: TextModel, scale: float) -> Ensemble:
+def ensemble_of(model: TextModel, scale: float, budget: Budget) -> Ensemble:
     """The trees, whose leaves are times a scale.
 
     Raises
@@ -220,7 +231,7 @@ def ensemble_of(model: TextModel, scale: float) -> Ensemble:
     left = layout.links([t.left for t in trees])
     right = layout.links([t.right for t in trees])
     layout.check(left, right)
-    splits = _splits(trees, layout.starts)
+    splits = _splits(trees, layout.starts, budget)
     return Ensemble(
         n_features=len(model.names),
         roots=layout.roots,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from emlrt.blob import Program
 from emlrt.convert.answer import Answer, classifier
+from emlrt.convert.fields import named
 from emlrt.convert.graph import Graph
 from emlrt.convert.onnx_graph import Network, is_onnx, read
 from emlrt.convert.onnx_ops import apply
@@ -26,7 +28,7 @@ from emlrt.convert.onnx_values import (
 )
 from emlrt.convert.options import Options
 from emlrt.convert.plan import program_of
-from emlrt.errors import EmlrtError, UnsupportedModelError
+from emlrt.errors import UnsupportedModelError
 
 _OUTPUTS_MAX = 0xFFFF
 #: Most numbers of a row, those between nodes too: a few octets of a file can ask for
@@ -172,13 +174,9 @@ def onnx_program(
     network = read(model)
     path = os.fspath(model) if isinstance(model, str | os.PathLike) else ""
     options.check_range(network.n_features)
-    graph = Graph(network.n_features, options)
-    try:
+    with named(path) if path else nullcontext():
+        graph = Graph(network.n_features, options, network.budget)
         answer = _answer(graph, network, classes)
-    except EmlrtError as error:
-        if not path:
-            raise
-        raise type(error)(f"{path}: {error}") from None
     name = f"ONNX model of {network.producer or 'an unnamed producer'}"
     options.check_used(graph.used, name)
     return program_of(graph, answer, _features(network)), name

@@ -17,10 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emlrt import reading
+from emlrt.budget import Budget
 from emlrt.convert.ensemble import Floats, Ints
-from emlrt.errors import EmlrtError, FormatError, UnsupportedModelError
+from emlrt.convert.fields import named
+from emlrt.convert.onnx_wire import charge
+from emlrt.errors import FormatError, UnsupportedModelError
 
-Path = str | os.PathLike[str]
 #: Most octets of a file: protobuf reads no more.
 _SIZE_MAX = (1 << 31) - 1
 _FEATURES_MAX = 1 << 22
@@ -50,7 +53,8 @@ def import_onnx() -> Any:
 class Node:
     """A node, whose attributes are checked when they are asked for."""
 
-    def __init__(self, proto: Any, number: int) -> None:
+    def __init__(self, proto: Any, number: int, budget: Budget) -> None:
+        self.budget = budget
         self.op = str(proto.op_type)
         self.domain = "" if proto.domain == "ai.onnx" else str(proto.domain)
         self.inputs, self.outputs = list(proto.input), list(proto.output)
@@ -96,7 +100,8 @@ class Node:
     def ints(self, name: str, size: int | None = None) -> Ints:
         """A list of integers, empty if it is left out."""
         found = self._field(name, "INTS").ints if name in self else []
-        array: Ints = self._sized(name, np.array(found, np.int64), size)
+        numbers = np.fromiter(found, np.int64, len(found))
+        array: Ints = self._sized(name, numbers, size)
         return array
 
     def floats(self, name: str, size: int | None = None) -> Floats:
@@ -109,7 +114,7 @@ class Node:
             found = self.tensor(tensor).ravel()
         else:
             listed = self._field(name, "FLOATS").floats if name in self else []
-            found = np.array(listed, np.float32)
+            found = np.fromiter(listed, np.float32, len(listed))
         if found.dtype.kind != "f":
             raise self.wrong(f"{tensor} holds no floats")
         array: Floats = self._sized(name, found, size)
@@ -119,14 +124,30 @@ class Node:
         """A tensor of numbers, empty if it is left out."""
         if name not in self:
             return np.zeros(0)
-        return array_of(self._field(name, "TENSOR").t, f"{self.title}: {name}")
+        tensor = self._field(name, "TENSOR").t
+        return array_of(tensor, f"{self.title}: {name}", self.budget)
 
 
 #: Most numbers of a tensor.
 _NUMBERS_MAX = 1 << 40
 
 
-def array_of(tensor: Any, what: str) -> NDArray[Any]:
+#: Types of tensors whose numbers, or texts, are as many as their octets say.
+_TENSORS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)
+_TEXTS = 8
+#: What an octet of a tensor takes at the worst, as a budget counts it: float64 of it,
+#: and what the graph makes of that.
+_OCTET = 12
+
+
+def charge_texts(budget: Budget, texts: Sequence[bytes]) -> None:
+    """numpy gives every text the room of the longest one."""
+    longest = max(map(len, texts), default=0)
+    budget.charge("characters of texts", len(texts) * longest, 12)
+    budget.charge("texts", len(texts), 512)
+
+
+def array_of(tensor: Any, what: str, budget: Budget) -> NDArray[Any]:
     """The numbers, or texts, of a TensorProto.
 
     Raises
@@ -140,6 +161,14 @@ def array_of(tensor: Any, what: str) -> NDArray[Any]:
         raise UnsupportedModelError(
             f"{what} is in another file, which is not followed; save the model in one"
         )
+    if tensor.data_type not in _TENSORS:
+        raise UnsupportedModelError(
+            f"{what} has numbers of a type that is not supported; integers of 8 to 64"
+            " bits, floats of 16 to 64, booleans and texts are"
+        )
+    if tensor.data_type == _TEXTS:
+        charge_texts(budget, tensor.string_data)
+    budget.charge("octets of tensors", tensor.ByteSize(), _OCTET)
     try:
         found: NDArray[Any] = import_onnx().numpy_helper.to_array(tensor)
     except (KeyError, OverflowError, RuntimeError, TypeError, ValueError) as error:
@@ -155,7 +184,8 @@ class Network:
     """What is needed of a model.
 
     inputs: names and how many numbers each has for a row. nodes: those that the
-    outputs need, each behind those it reads.
+    outputs need, each behind those it reads. budget: what is left for what it asks
+    for.
     """
 
     inputs: list[tuple[str, int]]
@@ -163,6 +193,7 @@ class Network:
     nodes: list[Node]
     constants: dict[str, NDArray[Any]]
     producer: str
+    budget: Budget
 
     @property
     def n_features(self) -> int:
@@ -220,7 +251,7 @@ def _needed(nodes: Sequence[Node], outputs: list[str], given: set[str]) -> list[
     return kept[::-1]
 
 
-def network_of(model: Any) -> Network:
+def network_of(model: Any, budget: Budget | None = None) -> Network:
     """A ModelProto, checked.
 
     Raises
@@ -239,22 +270,31 @@ def network_of(model: Any) -> Network:
     graph = model.graph
     if len(graph.sparse_initializer):
         raise UnsupportedModelError("sparse initializers are not supported")
+    budget = Budget.unlimited() if budget is None else budget
     constants = {
-        t.name: array_of(t, f"initializer {t.name!r}") for t in graph.initializer
+        t.name: array_of(t, f"initializer {t.name!r}", budget)
+        for t in graph.initializer
     }
     inputs = _inputs(graph, constants)
-    nodes = [Node(proto, number) for number, proto in enumerate(graph.node)]
+    nodes = [Node(proto, number, budget) for number, proto in enumerate(graph.node)]
     outputs = [value.name for value in graph.output]
     given = {*constants, *(name for name, _ in inputs)}
     needed = _needed(nodes, outputs, given)
     producer = str(model.producer_name)
-    return Network(inputs, outputs, needed, constants, producer)
+    return Network(inputs, outputs, needed, constants, producer, budget)
 
 
 def is_onnx(model: Any) -> bool:
     """Whether this is an ONNX model in memory."""
     cls = type(model)
     return cls.__name__ == "ModelProto" and "onnx" in cls.__module__
+
+
+def _network(data: bytes) -> Network:
+    """What octets say."""
+    budget = Budget(len(data))
+    charge(data, budget)
+    return network_of(_parsed(data), budget)
 
 
 def _parsed(data: bytes) -> Any:
@@ -285,19 +325,12 @@ def read(model: Any) -> Network:
     """
     import_onnx()
     if isinstance(model, bytes | bytearray | memoryview):
-        return network_of(_parsed(bytes(model)))
+        return _network(bytes(model))
     if not isinstance(model, str | os.PathLike):
         if not is_onnx(model):
             raise UnsupportedModelError(
                 f"{type(model).__name__} is no ONNX model, nor octets or path of one"
             )
         return network_of(model)
-    name = os.fspath(model)
-    with open(model, "rb") as file:
-        data = file.read(_SIZE_MAX + 1)
-    try:
-        if len(data) > _SIZE_MAX:
-            raise FormatError("larger than 2 GiB")
-        return network_of(_parsed(data))
-    except EmlrtError as error:
-        raise type(error)(f"{name}: {error}") from None
+    with reading.opened(model) as file, named(model):
+        return _network(reading.contents(file, _SIZE_MAX))

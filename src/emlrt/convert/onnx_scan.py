@@ -6,9 +6,13 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from emlrt import reading
+
 #: Fields of a ModelProto, one of which is the graph.
 _FIELDS = {1, 2, 3, 4, 5, 6, 7, 8, 14, 20, 25, 26}
 _GRAPH = 7
+#: Most fields that are looked at; models have dozens.
+_FIELDS_MAX = 1 << 14
 
 
 def _varint(file: Any) -> int:
@@ -27,7 +31,9 @@ def _varint(file: Any) -> int:
 def _scan(file: Any, size: int) -> set[int]:
     """Numbers of the fields of a message that takes all of a file."""
     seen: set[int] = set()
-    while file.tell() < size:
+    for _ in range(_FIELDS_MAX):
+        if file.tell() >= size:
+            break
         tag = _varint(file)
         field, kind = tag >> 3, tag & 7
         if field not in _FIELDS or kind not in (0, 2):
@@ -49,7 +55,7 @@ def is_onnx_file(path: str | os.PathLike[str]) -> bool:
     OSError
         If it cannot be read.
     """
-    with open(path, "rb") as file:
+    with reading.opened(path) as file:
         try:
             return _GRAPH in _scan(file, os.fstat(file.fileno()).st_size)
         except (OverflowError, ValueError):

@@ -12,7 +12,7 @@ import numpy as np
 from emlrt._native import lib
 from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.ensemble import Floats, Ints
-from emlrt.convert.graph import Graph, Wire
+from emlrt.convert.graph import WEIGHT, Graph, Wire
 from emlrt.convert.kernel_sums import Kernel, Machine
 from emlrt.convert.kernels import _coupled, _votes
 from emlrt.convert.onnx_graph import Node
@@ -25,6 +25,8 @@ from emlrt.convert.onnx_values import (
     with_probabilities,
 )
 
+#: What a pair of classes takes at the worst, as a budget counts it: work, mostly.
+_PAIR = 512
 _KERNELS = {"LINEAR": "linear", "POLY": "poly", "RBF": "rbf", "SIGMOID": "sigmoid"}
 
 
@@ -123,6 +125,9 @@ def _classes(node: Node, n_features: int, k: int) -> _Classes:
     if (counts < 0).any() or counts.sum() != len(rows):
         raise node.wrong(f"vectors_per_class do not add up to {len(rows)}")
     n_pairs = k * (k - 1) // 2
+    # Of a linear kernel, weights of each pair of classes.
+    node.budget.charge("weights of pairs", n_pairs * n_features, WEIGHT)
+    node.budget.charge("pairs of classes", n_pairs, _PAIR)
     n_probabilities = n_pairs if "prob_a" in node else 0
     return _Classes(
         _kernel(node),

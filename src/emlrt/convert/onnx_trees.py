@@ -28,8 +28,8 @@ from emlrt.convert.onnx_values import (
 from emlrt.convert.sums import sums
 
 _OUTPUTS_MAX = 0xFFFF
-#: How many times more numbers than there are weights a table of leaves may have.
-_SPARSE = 64
+#: What a number of a node takes at the worst, as a budget counts it.
+_NUMBER = 32
 _AGGREGATES = ("AVERAGE", "SUM", "MIN", "MAX")
 
 
@@ -74,11 +74,7 @@ def _one_target(nodes: Nodes, weights: Weights) -> Ints | None:
 
 def _table(node: Node, n_nodes: int, weights: Weights, width: int) -> Floats:
     """(n_nodes, width); a weight of a target that is named twice counts twice."""
-    if n_nodes * width > _SPARSE * (weights.leaf.size + 4096):
-        raise node.unsupported(
-            f"{weights.leaf.size} weights for {n_nodes} nodes and {width} outputs"
-            " leave nearly all of them out"
-        )
+    node.budget.charge("numbers of nodes", n_nodes * width, _NUMBER)
     table = np.zeros((n_nodes, width))
     np.add.at(table, (weights.leaf, weights.target % width), weights.weight)
     return table

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emlrt.convert.answer import Answer, classifier, result, with_extra
 from emlrt.convert.graph import Graph, Wire
-from emlrt.convert.onnx_graph import Node
+from emlrt.convert.onnx_graph import Node, charge_texts
 
 #: Methods of what has probabilities; ONNX has no logarithms of them.
 PROBA = {"predict": "class", "predict_proba": "proba"}
@@ -65,6 +65,8 @@ def chosen(answer: Answer, pairs: Wire | None = None) -> list[Value]:
 def labels_of(node: Node, ints: str, texts: str) -> Any:
     """A classifier's labels, by the names of their attributes."""
     numbers, words = node.ints(ints), node.texts(texts)
+    charge_texts(node.budget, words)
+    node.budget.charge("labels", numbers.size, 256)
     if numbers.size and words:
         raise node.wrong(f"has both {ints} and {texts}")
     try:

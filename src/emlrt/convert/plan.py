@@ -28,11 +28,16 @@ from emlrt.native import constants
 
 def root_of(wire: Wire) -> tuple[Buffer, int]:
     """The buffer that is no part of another, and the wire's start in it."""
-    buffer, start = wire.buffer, wire.start
-    while buffer.parent is not None:
-        start += buffer.offset
-        buffer = buffer.parent
-    return buffer, start
+    path = []
+    root = wire.buffer
+    while root.parent is not None:
+        path.append(root)
+        root = root.parent
+    offset = 0
+    for buffer in reversed(path):  # so that nobody goes the same way again
+        offset += buffer.offset
+        buffer.parent, buffer.offset = root, offset
+    return root, wire.start + offset
 
 
 def _needed(steps: list[Step], y: Buffer) -> list[Step]:
@@ -54,9 +59,6 @@ class _Room:
     last: int
     offset: int = 0
 
-    def meets(self, other: _Room) -> bool:
-        return self.first <= other.last and other.first <= self.last
-
 
 def _lives(steps: list[Step]) -> dict[Buffer, _Room]:
     rooms: dict[Buffer, _Room] = {}
@@ -72,17 +74,18 @@ def _lives(steps: list[Step]) -> dict[Buffer, _Room]:
 
 def _place(rooms: list[_Room]) -> int:
     """Gives every room an offset, the largest first; returns the arena's octets."""
-    placed: list[_Room] = []
+    placed: dict[int, list[_Room]] = {}  # by each step that they are in use at
     for room in sorted(rooms, key=lambda r: (-r.octets, r.first)):
+        steps = range(room.first, room.last + 1)
+        met = {id(other): other for at in steps for other in placed.get(at, ())}
         room.offset = 0
-        for other in sorted(placed, key=lambda r: r.offset):
-            if not room.meets(other):
-                continue
+        for other in sorted(met.values(), key=lambda r: r.offset):
             if room.offset + room.octets <= other.offset:
                 break
             room.offset = max(room.offset, other.offset + other.octets)
-        placed.append(room)
-    return max((room.offset + room.octets for room in placed), default=0)
+        for at in steps:
+            placed.setdefault(at, []).append(room)
+    return max((room.offset + room.octets for room in rooms), default=0)
 
 
 def _writes_without_gaps(steps: list[Step], y: Buffer) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from emlrt.budget import Budget
 from emlrt.convert.ensemble import Categories
 from emlrt.convert.forest import Splits
 from emlrt.convert.graph import F32, Graph, Wire
@@ -13,6 +14,9 @@ from emlrt.convert.payload import LeafTables, choose
 from emlrt.convert.ranks import Ranks, ranked
 from emlrt.errors import UnsupportedModelError
 from emlrt.layout import dtype_of
+
+#: What a place of a set takes at the worst, as a budget counts it.
+_PLACE = 4
 
 
 def _direct(
@@ -78,6 +82,23 @@ def check_encoding(options: Options, x: Wire, has_sets: bool) -> None:
             f"encoding='ranks' is for float32 inputs, not for {options.dtype}; use"
             " encoding='direct'"
         )
+
+
+def charge_sets(budget: Budget, groups: list[Splits], sets: list[Categories]) -> None:
+    """Charges what sets take: each set of a feature has a place for each cut of any,
+    and each group's stage has all sets."""
+    cuts = np.array([s.cuts.size for s in sets])
+    coded = [s.category >= 0 for s in groups]
+    category = np.concatenate(
+        [s.category[c] for s, c in zip(groups, coded, strict=True)]
+    )
+    feature = np.concatenate([s.feature[c] for s, c in zip(groups, coded, strict=True)])
+    pairs = np.unique(np.stack([feature, category]), axis=1)
+    _, at = np.unique(pairs[0], return_inverse=True)
+    n_sets = np.bincount(at)
+    places = n_sets * np.bincount(at, cuts[pairs[1]]).astype(np.int64)
+    budget.charge("places of sets", int(places.sum()), _PLACE)
+    budget.charge("places of groups", int(places.sum()) * len(groups) // 8, 2 * _PLACE)
 
 
 def rank_stage(graph: Graph, x: Wire, ranks: Ranks) -> Wire:

@@ -11,13 +11,15 @@ from emlrt.convert.blurred import raise_thresholds, with_ranges
 from emlrt.convert.ensemble import Categories, Ensemble
 from emlrt.convert.forest import Splits, order, prune
 from emlrt.convert.graph import F32, Graph, Origin, Wire
-from emlrt.convert.groups import coded, grouped, is_uneven
+from emlrt.convert.groups import coded, grouped, is_uneven, n_groups
 from emlrt.convert.options import Options
 from emlrt.convert.origin import move, origin_of
 from emlrt.convert.payload import LeafTables, Numbers, numbers_payload
-from emlrt.convert.ranking import best_ranks, check_encoding, rank_stage
+from emlrt.convert.ranking import best_ranks, charge_sets, check_encoding, rank_stage
 from emlrt.native import constants
 
+#: What a group of trees takes at the worst, as a budget counts it: its stage's making.
+_GROUP = 24576
 #: Names of ops by their codes.
 OPS = {code: name for name, code in constants("EMLRT_OP_").items()}
 
@@ -92,6 +94,7 @@ def sums(
     """
     graph.used.update(("leaf_bits", "encoding", "sums"))
     options = graph.options
+    graph.budget.charge("outputs", n_groups(ensemble), _GROUP)
     reading = _reading(graph, ensemble, x, wide)
     check_encoding(options, reading.x, bool(ensemble.sets))
     if reading.blurred:
@@ -125,6 +128,8 @@ def _emit(
     dtype = graph.options.dtype if x.dtype != F32 else "float32"
     used = sets if any((s.category >= 0).any() for s in splits) else []
     entries = [adds.entry for adds in numbers]
+    if used:
+        charge_sets(graph.budget, splits, sets)
     ranks = None
     if x.dtype == F32 and any(s.feature.size for s in splits):
         ranks = best_ranks(splits, used, tables, entries, graph.options.encoding)

@@ -12,16 +12,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emlrt.blob import Program
+from emlrt.budget import Budget
 from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.ensemble import Ensemble
-from emlrt.convert.fields import Fields, Path, opened
+from emlrt.convert.fields import Fields, opened
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.options import Options
 from emlrt.convert.plan import program_of
 from emlrt.convert.sums import sums
-from emlrt.convert.treelite_trees import ensemble_of
+from emlrt.convert.treelite_trees import as_float, ensemble_of
 from emlrt.convert.xgboost_document import parsed
 from emlrt.errors import UnsupportedModelError
+from emlrt.reading import Path, start_of
 
 _START = 4096
 _FILE_GIB = 1
@@ -44,8 +46,7 @@ def is_treelite_file(path: Path) -> bool:
     OSError
         If it cannot be read.
     """
-    with open(path, "rb") as file:
-        start = file.read(_START)
+    start = start_of(path, _START)
     return start.lstrip()[:1] == b"{" and b'"threshold_type"' in start
 
 
@@ -107,7 +108,7 @@ def ensemble_in(document: Fields) -> Ensemble:
     """The trees of a dump; raises as `treelite_program`."""
     n_features = _n_features(document)
     targets, classes = _shape(document)
-    width = int(document.ints("leaf_vector_shape", 2).prod())
+    width = math.prod(document.ints("leaf_vector_shape", 2).tolist())
     n = targets * classes
     if width not in (1, n):
         raise document.wrong("leaf_vector_shape", f"is neither 1 nor {n} numbers")
@@ -117,10 +118,10 @@ def ensemble_in(document: Fields) -> Ensemble:
 
 
 def _factor(document: Fields, name: str) -> float:
-    found = document.plain(name)
-    if not isinstance(found, int | float) or not 0 < found < math.inf:
+    number = as_float(document.plain(name))
+    if not 0 < number < math.inf:
         raise document.wrong(name, "is not above 0")
-    return float(found)
+    return number
 
 
 def _scaled(ensemble: Ensemble, factor: float) -> Ensemble:
@@ -186,7 +187,7 @@ def _program(
 ) -> tuple[Program, str]:
     n_features = _n_features(document)
     options.check_range(n_features)
-    graph = Graph(n_features, options)
+    graph = Graph(n_features, options, document.budget)
     y, post = _scores(graph, document)
     if classes is None:
         answer = _as_treelite(y, post)
@@ -196,7 +197,7 @@ def _program(
     return program_of(graph, answer, []), name
 
 
-def document_of(data: bytes) -> Fields:
+def document_of(data: bytes, budget: Budget | None = None) -> Fields:
     """A dump's document. Treelite leaves an infinite threshold out, which only the
     largest number has; JSON's readers take it when it is there.
 
@@ -205,7 +206,7 @@ def document_of(data: bytes) -> Fields:
     FormatError
         If it is no JSON.
     """
-    return parsed(_NOTHING.sub(b'"threshold":Infinity\\1', data))
+    return parsed(_NOTHING.sub(b'"threshold":Infinity\\1', data), budget)
 
 
 def treelite_program(

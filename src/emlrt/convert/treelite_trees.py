@@ -3,15 +3,26 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from emlrt.convert.ensemble import Categories, Ensemble, Floats
+from emlrt.convert.ensemble import (
+    CATEGORY,
+    NODE,
+    SET,
+    TREE,
+    Categories,
+    Ensemble,
+    Floats,
+)
 from emlrt.convert.fields import Fields
 from emlrt.errors import FormatError, UnsupportedModelError
 
+#: What a number of a leaf takes at the worst, as a budget counts it.
+_NUMBER = 96
 #: Comparisons that go left, as: children swapped, strict.
 _OPERATORS = {
     "<=": (False, False),
@@ -41,9 +52,10 @@ class _Nodes:
     def leaf(self, node: Fields) -> None:
         found = node.plain("leaf_value")
         numbers = found if isinstance(found, list) else [found]
+        node.budget.charge("numbers of leaves", len(numbers), _NUMBER)
         if len(numbers) != self.width or not all(map(_is_number, numbers)):
             raise node.wrong("leaf_value", f"is no list of {self.width} numbers")
-        self._add(-1, -1, 0, 0.0, False, -1, [float(n) for n in numbers])
+        self._add(-1, -1, 0, 0.0, False, -1, [as_float(n) for n in numbers])
 
     def split(self, node: Fields, start: int, size: int) -> None:
         left, right = (
@@ -54,6 +66,7 @@ class _Nodes:
         missing = node.plain("default_left")
         if not isinstance(missing, bool):
             raise node.wrong("default_left", "is neither true nor false")
+        node.budget.charge("numbers of splits", self.width, _NUMBER)
         threshold, category, swap = 0.0, -1, False
         if node.text("node_type") == "categorical_test_node":
             category = len(self.sets)
@@ -87,23 +100,33 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def as_float(value: Any) -> float:
+    """A number of a document; NaN of what is none that float64 can hold."""
+    try:
+        return float(value) if _is_number(value) else math.nan
+    except OverflowError:
+        return math.nan
+
+
 def _whole(fields: Fields, name: str, low: int, high: int) -> int:
     found = fields.plain(name)
     if not isinstance(found, int) or isinstance(found, bool):
         raise fields.wrong(name, "is no integer")
     if not low <= found <= high:
-        raise fields.wrong(name, f"is {found}, not from {low} to {high}")
+        raise fields.wrong(name, f"is not from {low} to {high}")
     return found
 
 
 def _categories(node: Fields) -> Categories:
     chosen = node.ints("category_list")
+    node.budget.charge("sets", 1, SET)
+    node.budget.charge("categories", chosen.size, CATEGORY)
     if chosen.size and not 0 <= chosen.min() <= chosen.max() < _CATEGORIES_MAX:
         raise node.wrong("category_list", f"is not below {_CATEGORIES_MAX}")
     right = node.plain("category_list_right_child")
     if not isinstance(right, bool):
         raise node.wrong("category_list_right_child", "is neither true nor false")
-    return Categories.of_integers(chosen.tolist(), left=not right)
+    return Categories.of_integers(chosen, left=not right)
 
 
 def _comparison(node: Fields) -> tuple[float, bool]:
@@ -114,10 +137,10 @@ def _comparison(node: Fields) -> tuple[float, bool]:
             f"comparison_op {operator[:20]!r} is not supported; known are"
             f" {', '.join(_OPERATORS)}"
         )
-    if not _is_number(threshold) or threshold != threshold:
+    number = as_float(threshold)
+    if math.isnan(number):
         raise node.wrong("threshold", "is no number")
     swap, strict = _OPERATORS[operator]
-    number = float(threshold)
     return float(np.nextafter(number, -np.inf)) if strict else number, swap
 
 
@@ -145,6 +168,8 @@ def _read(document: Fields, nodes: _Nodes) -> list[int]:
     roots = []
     for index, tree in enumerate(document.children("trees")):
         found, start = tree.children("nodes"), len(nodes.left)
+        document.budget.charge("trees", 1, TREE)
+        document.budget.charge("nodes", len(found), NODE)
         roots.append(start)
         for place, node in enumerate(found):
             if _whole(node, "node_id", 0, len(found) - 1) != place:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """UBJSON, as XGBoost writes it: a document from octets that may be anybody's.
 
-Each value takes at least one octet of the file, or it is refused; so what is built
-is bounded by the file's size, whatever counts the file claims.
+Each value takes at least one octet of the file, or it is refused; and each is charged
+to the file's budget. So what is built is bounded by the file's size, whatever counts
+the file claims.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from emlrt.budget import Budget
 from emlrt.errors import FormatError
 
+#: Octets of any value, and what some kinds take beyond that.
+_VALUE, _TEXT, _LIST, _OBJECT, _NAME = 64, 64, 160, 256, 160
 #: Deepest nesting; XGBoost's documents have nine levels.
 _DEPTH_MAX = 64
 #: numpy's types of numbers, by marker.
@@ -36,8 +40,8 @@ _CONSTANTS = {"Z": None, "T": True, "F": False}
 class _Reader:
     """A position in the octets."""
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
+    def __init__(self, data: bytes, budget: Budget) -> None:
+        self._data, self._budget = data, budget
         self._at = 0
 
     def damaged(self, what: str) -> FormatError:
@@ -84,11 +88,13 @@ class _Reader:
     def _of(self, mark: str, depth: int) -> Any:
         if depth > _DEPTH_MAX:
             raise self.damaged(f"nested more than {_DEPTH_MAX} deep")
+        self._budget.charge("values", 1, _VALUE)
         if mark in _FORMATS:
             return self._number(mark)
         if mark in _CONSTANTS:
             return _CONSTANTS[mark]
         if mark == "S":
+            self._budget.charge("texts", 1, _TEXT)
             return self._text()
         if mark == "C":
             return self._mark()
@@ -100,6 +106,7 @@ class _Reader:
 
     def _array(self, depth: int) -> Any:
         """Numbers of one type as an ndarray, else a list."""
+        self._budget.charge("lists", 1, _LIST)
         mark = self._mark() if self._skips("$") else None
         if self._skips("#"):
             count = self._length()
@@ -125,8 +132,10 @@ class _Reader:
     def _object(self, depth: int) -> dict[str, Any]:
         if self._data[self._at : self._at + 1] in (b"$", b"#"):
             raise self.damaged("objects with a count are not supported")
+        self._budget.charge("objects", 1, _OBJECT)
         found = {}
         while not self._skips("}"):
+            self._budget.charge("names", 1, _NAME)
             name = self._text()
             found[name] = self.value(depth + 1)
         return found
@@ -136,15 +145,15 @@ class _Reader:
             raise self.damaged("the document ends before the file")
 
 
-def read(data: bytes) -> Any:
+def read(data: bytes, budget: Budget | None = None) -> Any:
     """The document: dicts, lists, texts, numbers, and arrays of typed numbers.
 
     Raises
     ------
     FormatError
-        If it is no UBJSON, cut short, or nested too deeply.
+        If it is no UBJSON, cut short, nested too deeply, or asks for too much.
     """
-    reader = _Reader(data)
+    reader = _Reader(data, Budget.unlimited() if budget is None else budget)
     found = reader.value()
     reader.end()
     return found

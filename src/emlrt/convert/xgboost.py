@@ -234,7 +234,7 @@ def xgboost_program(
     """
     learner, name = _read(model, classes is not None)
     options.check_range(learner.n_features)
-    graph = Graph(learner.n_features, options)
+    graph = Graph(learner.n_features, options, learner.budget)
     if classes is not None:
         margins = _margins(graph, learner, graph.input)
         answer = _as_classifier(learner, margins, np.asarray(classes))

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import re
 
+from emlrt.budget import Budget
 from emlrt.convert import ubjson
-from emlrt.convert.fields import Fields, Path, json_fields
+from emlrt.convert.fields import Fields, json_fields
 from emlrt.errors import FormatError
+from emlrt.reading import Path, start_of
 
 #: How many octets tell what a file is.
 _START = 4096
@@ -26,13 +28,12 @@ def is_xgboost_file(path: Path) -> bool:
     OSError
         If it cannot be read.
     """
-    with open(path, "rb") as file:
-        start = file.read(_START)
+    start = start_of(path, _START)
     opens = _is_json(start) or start[:1] == b"{"
     return start[:4] == b"binf" or (opens and b"learner" in start)
 
 
-def parsed(data: bytes) -> Fields:
+def parsed(data: bytes, budget: Budget | None = None) -> Fields:
     """A document of octets, told by its beginning: JSON or UBJSON.
 
     Raises
@@ -41,10 +42,10 @@ def parsed(data: bytes) -> Fields:
         If it is neither, or damaged.
     """
     if data[:1] == b"{" and not _is_json(data[:_START]):
-        return Fields(ubjson.read(data))
+        return Fields(ubjson.read(data, budget), budget=budget)
     if not _is_json(data[:_START]):
         raise FormatError(
             "neither JSON nor UBJSON: load it with an XGBoost that can, and save it as"
             " .json or .ubj"
         )
-    return json_fields(data)
+    return json_fields(data, budget)

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emlrt.budget import Budget
 from emlrt.convert.ensemble import Ensemble
-from emlrt.convert.fields import Fields
+from emlrt.convert.fields import NAME, Fields
+from emlrt.convert.graph import WEIGHT
 from emlrt.convert.xgboost_nodes import Float32s
 from emlrt.convert.xgboost_trees import ensemble_of
 from emlrt.errors import FormatError, UnsupportedModelError
@@ -52,6 +54,7 @@ class Learner:
     base : (n_outputs,) float32, margins without any trees; of a linear model, with
         its bias. ensemble : its trees, None of a linear model. weights : (n_outputs,
         n_features) float32 of a linear model. features : names, if there are any.
+    budget : what is left for what it asks for.
     """
 
     objective: str
@@ -60,6 +63,7 @@ class Learner:
     features: list[str]
     ensemble: Ensemble | None
     weights: Float32s
+    budget: Budget = field(default_factory=Budget.unlimited)
 
     @property
     def link(self) -> str:
@@ -116,6 +120,7 @@ def margins_of(scores: Float32s, link: str) -> Float32s:
 
 def _names(learner: Fields, n_features: int) -> list[str]:
     names = learner.texts("feature_names")
+    learner.budget.charge("names of features", len(names), NAME)
     if names and len(names) != n_features:
         raise learner.wrong("feature_names", f"are {len(names)} of {n_features}")
     return names
@@ -170,6 +175,7 @@ def _linear(booster: Fields, base: Float32s, n_features: int) -> NDArray[np.floa
     """(n_outputs, n_features + 1) weights, the bias last."""
     model = booster.child("model")
     size = (n_features + 1) * base.size
+    model.budget.charge("weights", size, WEIGHT)
     weights = model.floats("weights", size).reshape(n_features + 1, base.size)
     if not np.isfinite(weights).all():
         raise model.wrong("weights", "are NaN or infinite")
@@ -204,7 +210,13 @@ def learner_of(
     if base is None:
         base = margins_of(_scores(params, n_outputs), LINKS[objective])
     found = Learner(
-        objective, n_features, base, _names(learner, n_features), None, base[:0]
+        objective,
+        n_features,
+        base,
+        _names(learner, n_features),
+        None,
+        base[:0],
+        document.budget,
     )
     booster = learner.child("gradient_booster")
     name = booster.text("name")

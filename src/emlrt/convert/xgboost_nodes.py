@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.convert.ensemble import Bools, Ints
+from emlrt.convert.ensemble import NODE, TREE, Bools, Ints
 from emlrt.convert.fields import Fields
 from emlrt.errors import FormatError
 
@@ -49,6 +49,9 @@ def refuse(wrong: Bools, owner: Ints, what: str) -> None:
 def _sizes(trees: Sequence[Fields]) -> Ints:
     """Nodes of each tree."""
     sizes = np.array([t.ints("left_children").size for t in trees], np.int64)
+    for tree, size in zip(trees, sizes.tolist(), strict=True):
+        tree.budget.charge("trees", 1, 2 * TREE)
+        tree.budget.charge("nodes", size, NODE)
     for tree, size in zip(trees, sizes.tolist(), strict=True):
         stated = tree.child("tree_param").count("num_nodes", _COUNT_MAX)
         if size == 0 or stated != size:

@@ -8,7 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from emlrt.convert.ensemble import Bools, Categories, Ensemble, Ints
+from emlrt.convert.ensemble import (
+    CATEGORY,
+    SET,
+    Bools,
+    Categories,
+    Ensemble,
+    Ints,
+)
 from emlrt.convert.fields import Fields
 from emlrt.convert.xgboost_nodes import (
     Float32s,
@@ -41,7 +48,7 @@ class _Sets:
         key = np.sort(chosen).tobytes()
         if key not in self._known:
             self._known[key] = len(self.found)
-            self.found.append(Categories.of_integers(chosen.tolist(), left=False))
+            self.found.append(Categories.of_integers(chosen, left=False))
         self.at[node] = self._known[key]
 
     def of(self, nodes: Nodes, chosen: Ints) -> Ints:
@@ -73,6 +80,8 @@ def _sets(trees: Sequence[Fields], nodes: Nodes) -> _Sets:
         starts = tree.ints("categories_segments", at.size)
         sizes = tree.ints("categories_sizes", at.size)
         _check_sets(tree, at, starts, sizes, chosen.size)
+        tree.budget.charge("sets", at.size, SET)
+        tree.budget.charge("categories", chosen.size, CATEGORY)
         if ((chosen < 0) | (chosen >= _CATEGORIES_MAX)).any():
             raise tree.wrong("categories", f"are not from 0 to {_CATEGORIES_MAX - 1}")
         parts = np.split(chosen, starts[1:])
@@ -98,6 +107,7 @@ def _values(trees: Sequence[Fields], nodes: Nodes, width: int) -> Float32s:
     if width == 1:
         value = nodes.condition[:, None]
     else:
+        trees[0].budget.charge("numbers of leaves", leaf.size * width, 32)
         ends = nodes.roots[1:]
         parts = zip(
             trees, np.split(leaf, ends), np.split(nodes.number, ends), strict=True
