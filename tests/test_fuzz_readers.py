@@ -14,7 +14,15 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parent / "fuzz_readers"
-READERS = ("xgboost", "lightgbm", "catboost", "treelite", "onnx")
+READERS = (
+    "xgboost",
+    "lightgbm",
+    "catboost",
+    "treelite",
+    "onnx",
+    "keras",
+    "metadata",
+)
 RUNS = 10**5
 
 

@@ -5,6 +5,7 @@
 firmware links; `model.save("m.eml")` writes what firmware reads from flash.
 """
 
+import os
 from collections.abc import Callable
 
 from emlrt.convert.libraries import library_of
@@ -28,7 +29,13 @@ def convert(model: object, **options: object) -> Model:
     `Model.from_sklearn`, `from_keras`, `from_xgboost`, `from_lightgbm`,
     `from_catboost`, `from_treelite` or `from_onnx`.
     """
-    library = library_of(model) or "sklearn"
+    library = library_of(model)
+    if library is None and isinstance(model, str | os.PathLike):
+        raise UnsupportedModelError(
+            f"{os.fspath(model)}: no model of XGBoost, LightGBM, CatBoost, Treelite,"
+            " Keras or ONNX"
+        )
+    library = library or "sklearn"
     make: Callable[..., Model] = getattr(Model, f"from_{library}")
     return make(model, **options)
 

@@ -17,7 +17,6 @@ from emlrt.layout import dtype_of
 from emlrt.metadata import Metadata
 from emlrt.native import DTYPES, Runtime, constants
 
-
 _OP_NAMES = {code: name.lower() for name, code in constants("EMLRT_OP_").items()}
 
 

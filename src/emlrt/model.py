@@ -149,7 +149,7 @@ class Model(Doors):
         OSError
             If the file cannot be read.
         """
-        if hasattr(path, "read"):
+        if not isinstance(path, str | os.PathLike):
             name, data = str(getattr(path, "name", "file")), _read_file(path)
         else:
             with reading.opened(path) as file:

@@ -35,7 +35,7 @@ def opened(path: Path) -> BinaryIO:
     OSError
         If it cannot be opened.
     """
-    file = open(path, "rb", opener=_descriptor)
+    file = open(path, "rb", opener=_descriptor)  # noqa: SIM115
     kind = stat.S_IFMT(os.fstat(file.fileno()).st_mode)
     if kind == stat.S_IFREG:
         return file
@@ -69,11 +69,9 @@ def contents(file: IO[bytes], most: int) -> bytes:
     Raises
     ------
     FormatError
-        If there is more, or nothing.
+        If there is more.
     """
     data = taken(file, most + 1)
     if len(data) > most:
         raise FormatError(f"larger than {most} octets, the most that is read", "LIMIT")
-    if not data:
-        raise FormatError("the file is empty")
     return data

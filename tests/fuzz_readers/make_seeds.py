@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""Writes small real files of XGBoost and LightGBM as seeds for the fuzzers.
+"""Writes small real files of XGBoost and LightGBM as seeds for the fuzzers, and what
+stands in those of Keras and in metadata.
 
     python tests/fuzz_readers/make_seeds.py
 
 The files are kept, so that tests do not depend on the versions installed.
 """
 
+import json
+import struct
+import sys
 from pathlib import Path
 
 import lightgbm
@@ -13,6 +17,9 @@ import numpy as np
 import xgboost
 
 SEEDS = Path(__file__).parent / "seeds"
+sys.path.insert(0, str(Path(__file__).parent.parent / "hostile_files"))
+
+from documents import keras_config, keras_layer, section, texts  # noqa: E402
 
 
 def data():
@@ -78,8 +85,41 @@ def lightgbm_files():
         yield f"lightgbm/{name}.txt", booster.model_to_string().encode()
 
 
+def keras_files():
+    """A configuration and the shapes of weights, a line each."""
+    dense = keras_layer("Dense", "a", units=3, activation="relu")
+    bn = keras_layer("BatchNormalization", "b", epsilon=1e-3, axis=-1)
+    last = keras_layer("Dense", "c", units=2, activation="softmax")
+    shapes = {"/dense": [[4, 3], [3]], "/dense_1": [[3, 2], [2]]}
+    shapes["/batch_normalization"] = [[3]] * 4
+    yield "keras/net", (keras_config([dense, bn, last]), shapes)
+    names = ("Rescaling", "LeakyReLU", "Flatten", "Reshape", "Normalization")
+    more = {"scale": 2, "offset": [1, 2, 3, 4], "target_shape": [4]}
+    more |= {"mean": [0] * 4, "variance": 1.0, "negative_slope": 0.1}
+    layers = [keras_layer(name, name, **more) for name in names]
+    layers.append(keras_layer("Activation", "d", activation="hard_silu"))
+    yield "keras/maps", (keras_config(layers), {})
+
+
+def metadata_files():
+    """Metadata of a blob of two numbers and two outputs of two classes."""
+    golden = struct.pack("<I4f", 1, 1, -2, 1, 2)
+    yield "metadata/texts", section(1, texts(["<U2", "a", "bc", "|O:int", "1", "2"]))
+    parts = [section(1, texts(["<f8", "0.5", "1", "|b1", "True", "False"]))]
+    parts += [section(2, texts(["p", "q"])), section(3, texts(["r", "s"]))]
+    parts += [section(4, texts(["a note"])), section(5, golden)]
+    how = ["classifier", "predict=class", "predict_proba=scores[0:2]|times:2|log"]
+    yield "metadata/all", b"".join([*parts, section(6, texts(how))])
+
+
+def small_files():
+    for name, (config, shapes) in keras_files():
+        yield name, json.dumps(config).encode() + b"\n" + json.dumps(shapes).encode()
+    yield from metadata_files()
+
+
 def main():
-    for name, octets in (*xgboost_files(), *lightgbm_files()):
+    for name, octets in (*xgboost_files(), *lightgbm_files(), *small_files()):
         path = SEEDS / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(octets)

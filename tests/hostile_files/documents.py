@@ -8,7 +8,9 @@ import zipfile
 import zlib
 
 
-def xgboost(trees=None, outputs=None, params=None, objective="reg:squarederror", **more):
+def xgboost(
+    trees=None, outputs=None, params=None, objective="reg:squarederror", **more
+):
     """XGBoost's JSON: trees, the output of each, and parameters of the learner."""
     trees = [xgboost_tree()] if trees is None else trees
     model = {

@@ -19,9 +19,14 @@ from pathlib import Path
 import emlrt
 from emlrt.cli import main as command
 
-#: Backstops: no child goes beyond these, whatever it reads.
-MEMORY_MAX = 6 << 30
-CPU_MAX = int(os.environ.get("CPU_MAX", "30"))
+#: Backstop of memory: no child goes beyond it, whatever it reads.
+MEMORY_MAX = 2 << 30
+
+
+def cpu_max(size):
+    """Backstop of CPU seconds: twice what a file of a size may take, for a machine
+    that others use, too."""
+    return 2 * (2 + size // 10**6 + 1)
 
 
 def reader_of(name):
@@ -45,7 +50,8 @@ def read(reader, path):
     """What reading a file took. To be called in a process of its own."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (status("VmSize") + MEMORY_MAX, hard))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_MAX, CPU_MAX + 1))
+    seconds = cpu_max(os.path.getsize(path))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     before, start = status("VmRSS"), time.process_time()
     error = text = ""
     try:
@@ -55,7 +61,7 @@ def read(reader, path):
     spent = time.process_time() - start
     return {
         "error": error,
-        "emlrt": not error or issubclass(vars(emlrt).get(error, int), Exception),
+        "named": not error or hasattr(emlrt, error),
         "text": text[:300],
         "length": len(text),
         "octets": status("VmHWM") - before,

@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 #: What trees take at the worst until the model is open, as a budget counts it: each
 #: tree, each node, each set of categories, and each category of a set.
-TREE, NODE, SET, CATEGORY = 1536, 320, 8192, 96
+TREE, NODE, SET, CATEGORY = 8192, 320, 8192, 96
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -165,6 +165,11 @@ def named(path: Path) -> Iterator[None]:
     except (MemoryError, RecursionError) as error:
         kind = type(error).__name__
         raise FormatError(f"{name}: it asks for too much ({kind})") from None
+
+
+def naming(model: Any) -> AbstractContextManager[None]:
+    """The same, if a model is the path of a file."""
+    return named(model) if isinstance(model, str | os.PathLike) else nullcontext()
 
 
 @contextmanager

@@ -69,6 +69,16 @@ def _part(
     )
 
 
+def n_levels(ensemble: Ensemble) -> int:
+    """Levels of the deepest tree."""
+    level, found = ensemble.roots, 0
+    while level.size:
+        level = level[ensemble.left[level] >= 0]
+        level = np.concatenate([ensemble.left[level], ensemble.right[level]])
+        found += 1
+    return found
+
+
 def n_groups(ensemble: Ensemble) -> int:
     """One group an output; one in all where leaves have a number for each."""
     return 1 if ensemble.value.shape[1] > 1 else ensemble.n_outputs

@@ -19,7 +19,7 @@ from emlrt.budget import Budget
 from emlrt.convert.answer import Answer, classifier, with_extra
 from emlrt.convert.classes import check_methods, class_of
 from emlrt.convert.ensemble import Ensemble
-from emlrt.convert.fields import named
+from emlrt.convert.fields import named, naming
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.lightgbm_objective import Objective, objective_of
 from emlrt.convert.lightgbm_text import MAGIC, read
@@ -265,8 +265,9 @@ def lightgbm_program(
     boosted, name = _opened(model)
     n_features, objective = len(boosted.names), boosted.objective
     options.check_range(n_features)
-    graph = Graph(n_features, options, boosted.budget)
-    y = sums(graph, boosted.ensemble, graph.input, wide=True)
+    with naming(model):
+        graph = Graph(n_features, options, boosted.budget)
+        y = sums(graph, boosted.ensemble, graph.input, wide=True)
     if classes is not None:
         answer = _as_classifier(graph, objective, y, np.asarray(classes))
     elif hasattr(model, "booster_"):

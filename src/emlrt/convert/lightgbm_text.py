@@ -239,7 +239,7 @@ def _tree(fields: _Fields, n_features: int) -> TextTree:
             "linear_tree=True is not supported: leaves that are linear models; fit"
             " without it"
         )
-    fields.budget.charge("trees", 1, 2 * TREE)
+    fields.budget.charge("trees", 1, TREE)
     fields.budget.charge("nodes", 2 * n + 1, NODE)
     value = fields.floats("leaf_value", n + 1, lambda x: ~np.isfinite(x))
     none = np.zeros(0, np.int64)

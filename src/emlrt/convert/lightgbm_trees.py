@@ -119,10 +119,11 @@ def _categorical(
             key = words.tobytes()
             if key not in places:
                 places[key] = len(splits.sets)
-                found = Categories.of_bits(_chosen(words))
+                chosen = _chosen(words)
+                cuts = int(np.count_nonzero(chosen[1:] != chosen[:-1]))
                 budget.charge("sets", 1, SET)
-                budget.charge("ranges of categories", found.cuts.size, CATEGORY)
-                splits.sets.append(found)
+                budget.charge("ranges of categories", cuts, CATEGORY)
+                splits.sets.append(Categories.of_bits(chosen))
             at = starts[number] + i
             splits.category[at] = places[key]
             splits.missing_left[at], splits.threshold[at] = False, 0.0

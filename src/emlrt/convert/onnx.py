@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -12,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from emlrt.blob import Program
 from emlrt.convert.answer import Answer, classifier
-from emlrt.convert.fields import named
+from emlrt.convert.fields import naming
 from emlrt.convert.graph import Graph
 from emlrt.convert.onnx_graph import Network, is_onnx, read
 from emlrt.convert.onnx_ops import apply
@@ -172,9 +170,8 @@ def onnx_program(
         If classes do not fit the model.
     """
     network = read(model)
-    path = os.fspath(model) if isinstance(model, str | os.PathLike) else ""
     options.check_range(network.n_features)
-    with named(path) if path else nullcontext():
+    with naming(model):
         graph = Graph(network.n_features, options, network.budget)
         answer = _answer(graph, network, classes)
     name = f"ONNX model of {network.producer or 'an unnamed producer'}"

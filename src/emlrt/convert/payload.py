@@ -45,6 +45,22 @@ def _place(
     return table, link, places
 
 
+def _place_tree(
+    splits: Splits, last: int, size: int, tree: int
+) -> tuple[Ints, Ints, Ints]:
+    """The same for one tree, whose splits end at `last`."""
+    if size == 0:
+        return (
+            splits.lone[tree : tree + 1],
+            np.zeros(0, np.int64),
+            np.zeros(1, np.int64),
+        )
+    left, right = int(splits.left[last - 1]), int(splits.right[last - 1])
+    if size == 1 and left != right:
+        return np.array([left, right]), np.zeros(1, np.int64), np.full(1, -1)
+    return _place(splits, last - size, last, splits.lone[tree : tree + 1])
+
+
 class LeafTables:
     """The ways to lay out the leaves of some splits, each made once."""
 
@@ -64,8 +80,10 @@ class LeafTables:
         splits = self.splits
         ends = np.cumsum(splits.sizes)
         parts = [
-            _place(splits, int(end - size), int(end), splits.lone[t : t + 1])
-            for t, (end, size) in enumerate(zip(ends, splits.sizes, strict=True))
+            _place_tree(splits, end, size, t)
+            for t, (end, size) in enumerate(
+                zip(ends.tolist(), splits.sizes.tolist(), strict=True)
+            )
         ]
         tables, links, lone = (
             np.concatenate(part) for part in zip(*parts, strict=True)

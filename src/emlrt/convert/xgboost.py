@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from emlrt.blob import Program
 from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.classes import check_methods, class_of
-from emlrt.convert.fields import opened
+from emlrt.convert.fields import naming, opened
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.convert.options import Options
 from emlrt.convert.plan import program_of
@@ -196,6 +196,12 @@ def _estimated(graph: Graph, learner: Learner, x: Wire, estimator: Any) -> Answe
     return _as_wrapper(graph, learner, margins, int(estimator.n_classes_))
 
 
+def _of_margins(graph: Graph, learner: Learner, margins: Wire, classes: Any) -> Answer:
+    if classes is None:
+        return _as_booster(graph, learner, margins)
+    return _as_classifier(learner, margins, np.asarray(classes))
+
+
 def _read(model: Any, as_estimator: bool) -> tuple[Learner, str]:
     """A model, wherever it is, and what to call it."""
     if isinstance(model, str | os.PathLike):
@@ -234,14 +240,13 @@ def xgboost_program(
     """
     learner, name = _read(model, classes is not None)
     options.check_range(learner.n_features)
-    graph = Graph(learner.n_features, options, learner.budget)
-    if classes is not None:
-        margins = _margins(graph, learner, graph.input)
-        answer = _as_classifier(learner, margins, np.asarray(classes))
-    elif hasattr(model, "get_booster"):
-        answer = _estimated(graph, learner, graph.input, model)
-    else:
-        answer = _as_booster(graph, learner, _margins(graph, learner, graph.input))
+    with naming(model):
+        graph = Graph(learner.n_features, options, learner.budget)
+        if hasattr(model, "get_booster") and classes is None:
+            answer = _estimated(graph, learner, graph.input, model)
+        else:
+            margins = _margins(graph, learner, graph.input)
+            answer = _of_margins(graph, learner, margins, classes)
     options.check_used(graph.used, name)
     return program_of(graph, answer, learner.features), name
 

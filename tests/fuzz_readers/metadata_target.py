@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+"""Any octets as the metadata of a blob, with a right CRC: opened, or refused in one
+way, within a budget."""
+
+import sys
+from pathlib import Path
+
+from emlrt.errors import FormatError
+from emlrt.model import Model
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "hostile_files"))
+
+from documents import blob
+
+ABS, LOGISTIC = 0x030B0E0E, 0x4E
+
+
+def target(data: bytes) -> None:
+    """Raises nothing, whatever the octets."""
+    data += bytes(-len(data) % 4)
+    stage = (ABS, b"", 0, 0, 2, 2, 0, 2)
+    try:
+        model = Model(blob([stage], 14, LOGISTIC, x=8, y=8, groups=(1, 1), meta=data))
+    except FormatError:
+        return
+    labels = sum(each.nbytes for each in model.program.metadata.classes)
+    assert labels <= (64 << 20) + 24 * model.nbytes, "labels beyond any budget"
+    repr(model)
