@@ -104,7 +104,8 @@ def keras_files():
 def metadata_files():
     """Metadata of a blob of two numbers and two outputs of two classes."""
     golden = struct.pack("<I4f", 1, 1, -2, 1, 2)
-    yield "metadata/texts", section(1, texts(["<U2", "a", "bc", "|O:int", "1", "2"]))
+    some = ["<U2", "a", "bc", "|O:int", "1", "2", "predict=scores[0:2]|plus:1|log"]
+    yield "metadata/texts", b"\0".join(text.encode() for text in some)
     parts = [section(1, texts(["<f8", "0.5", "1", "|b1", "True", "False"]))]
     parts += [section(2, texts(["p", "q"])), section(3, texts(["r", "s"]))]
     parts += [section(4, texts(["a note"])), section(5, golden)]

@@ -13,13 +13,14 @@ from pathlib import Path
 import atheris
 
 
+INSTRUMENTED = ["emlrt.convert", "emlrt.metadata", "emlrt.answers"]
+
+
 def main(name: str, runs: str, *folders: str) -> None:
     sys.path.insert(0, str(Path(__file__).parent))
     import numpy  # noqa: F401  not to be instrumented
 
-    with atheris.instrument_imports(
-        include=["emlrt.convert", "emlrt.metadata", "emlrt.answers"]
-    ):
+    with atheris.instrument_imports(include=INSTRUMENTED):
         module = importlib.import_module(f"{name}_target")
     options = [f"-runs={runs}", "-max_len=20000", "-timeout=20", "-rss_limit_mb=4000"]
     atheris.Setup([sys.argv[0], *options, *folders], module.target)
