@@ -215,12 +215,15 @@ def test_wrong_texts(path):
         (text.replace(tree, tree + tree), "where tree 2 should"),
         (text.replace("num_cat=", "num_leaves=4\nnum_cat=", 1), "there twice"),
         (text.replace("num_class=", "label=1\nnum_class=1\nnum_class=", 1), "twice"),
-        (text.replace("pandas_categorical:null", "pandas_categorical:[["), "no JSON"),
+        (
+            text.replace("pandas_categorical:null", "pandas_categorical:[["),
+            "damaged JSON",
+        ),
         (
             text.replace(
                 "pandas_categorical:null", "pandas_categorical:" + "[" * 99999
             ),
-            "no JSON",
+            "damaged JSON",
         ),
         (text.encode().replace(b"Column_1", b"\xff"), "UTF-8"),
         (text.replace("leaf_value=", "leaf=", 1), "leaf_value is missing"),

@@ -59,7 +59,8 @@ def taken(file: IO[bytes], count: int) -> bytes:
             break
         parts.append(part)
         count -= len(part)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    one = len(parts) == 1 and isinstance(parts[0], bytes)
+    return parts[0] if one else b"".join(parts)
 
 
 def contents(file: IO[bytes], most: int) -> bytes:
