@@ -12,7 +12,6 @@ from pathlib import Path
 
 import atheris
 
-
 INSTRUMENTED = ["emlrt.convert", "emlrt.metadata", "emlrt.answers"]
 
 
