@@ -29,7 +29,8 @@ gives it. `*` in the names of ops stands for any letters, and alone for every op
 
 Each row has a hostile blob, which its check alone holds off, and a planted bug, which
 is the check lost: `make soak` plants them all, and CI some of each part, and each must
-be told by its own blob (`tests/c/seeded.py`). Where a fact is of the call, not of the
+be told by its own blob (`tests/c/seeded.py`). The host's layouts have a page of their
+own. Where a fact is of the call, not of the
 blob, `tests/c/misuse.c` breaks it on the blob named.
 """
 
