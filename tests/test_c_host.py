@@ -5,11 +5,13 @@ import struct
 from pathlib import Path
 
 import pytest
-from c.blobs import F32
+from c.blobs import F32, U8
 from c.random_programs import programs
+from c.relations import ABS, LONE
 from c.stages import Step, arena, program, x, y
 
 from c import build, host
+from emlrt import native
 
 pytestmark = pytest.mark.xdist_group("c_host")
 DENSE = 0x02110E0E
@@ -79,3 +81,60 @@ def test_a_thread_needs_little_stack(tmp_path: Path) -> None:
             assert status == 0
             worst = max(worst, used)
     assert 1000 < worst <= 16384
+
+
+@pytest.mark.parametrize("standard", ["c99", "gnu11"])
+def test_clang_has_nothing_to_say(standard: str, tmp_path: Path) -> None:
+    files = [*build.host_sources(), build.C / "host/take.c", build.HERE / "stack.c"]
+    command = [build.need(build.CLANG), f"-std={standard}", "-O1", *build.WARNINGS]
+    build.must([*command, build.INCLUDE, build.HOST, "-c", *files], cwd=tmp_path)
+
+
+def test_headers_in_cplusplus(tmp_path: Path) -> None:
+    source = tmp_path / "headers.cc"
+    names = ("emlrt_host.h", "float_state.h", "flow.h", "batch.h")
+    source.write_text("".join(f'#include "{name}"\n' for name in names))
+    command = [build.need("g++"), "-std=c++11", *build.CPLUSPLUS, build.INCLUDE]
+    build.must([*command, build.HOST, "-fsyntax-only", source])
+
+
+def test_misaligned_arrays_are_refused() -> None:
+    ffi, lib = native.ffi, native.lib
+    steps = [Step(ABS, b"", x(0, 2), y(0, 2))]
+    runtime = native.Runtime(program(steps, F32, 2, 2))
+    memory = ffi.new("int64_t[]", 40)
+    aligned, odd = (ffi.cast("char *", memory) + k for k in (0, 1))
+    run, align = lib.emlrt_host_run, lib.EMLRT_ERR_ALIGN
+    assert run(runtime._model, runtime._host, aligned, 3, aligned + 160) == 0
+    assert run(runtime._model, runtime._host, odd, 3, aligned + 160) == align
+    assert run(runtime._model, runtime._host, aligned, 3, odd + 160) == align
+    floats = [ffi.cast("float *", at) for at in (aligned, odd, aligned + 160)]
+    apply = lib.emlrt_host_apply
+    assert apply(ABS, floats[0], 2, 2, floats[2], 2) == 0
+    assert apply(ABS, floats[1], 2, 2, floats[2], 2) == align
+    assert apply(ABS, floats[0], 2, 2, floats[1], 2) == align
+    assert lib.emlrt_host_scan(floats[1], 9) == 0
+    votes = Step(0x01110604, LONE, x(0, 1), y(0, 1))
+    runtime = native.Runtime(program([votes], U8, 1, 1))
+    classes = [ffi.cast("int64_t *", at + 160) for at in (aligned, odd)]
+    classify = lib.emlrt_host_classify
+    assert classify(runtime._model, runtime._host, odd, 2, classes[0]) == 0
+    assert classify(runtime._model, runtime._host, odd, 2, classes[1]) == align
+
+
+def test_one_op_with_any_counts() -> None:
+    """No op runs on counts that its check, or the format, refuses."""
+    ffi, lib = native.ffi, native.lib
+    codes = native.constants("EMLRT_OP_").values()
+    memory = ffi.new("float[]", 64), ffi.new("float[]", 64)
+    done = 0
+    for code in {*codes, 0}:
+        for n_in in (0, 1, 2, 6, 1 << 28, 1 << 32):
+            for n_out in (0, 1, 2, 12, 1 << 28, 1 << 32):
+                n = 3 if max(n_in, n_out) < 20 else 0
+                status = lib.emlrt_host_apply(
+                    code, memory[0], n, n_in, memory[1], n_out
+                )
+                assert status != 0 or min(n_in, n_out) > 0
+                done += status == 0
+    assert done > 40

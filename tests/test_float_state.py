@@ -54,10 +54,10 @@ class Thread:
     def answers(self, state: int, ask: Callable[[], object]) -> bytes:
         """What is answered in a state, which must be as it was afterwards."""
         self.set(state)
-        before = self.get()
-        found = ask()
-        after = self.get()
-        self.set(self.plain)
+        try:
+            before, found, after = self.get(), ask(), self.get()
+        finally:
+            self.set(self.plain)
         assert before == state == after
         return np.asarray(found).tobytes()
 

@@ -47,9 +47,8 @@ void emlrt_host_free(emlrt_host *host);
  * x: n * n_inputs elements of the input dtype, row after row.
  * y: n * n_scores elements of the score dtype.
  * host: of this very model, or NULL to run it row by row as firmware does.
- * Returns ARGUMENT for a null pointer or a model that is not open, SCRATCH if
- * memory runs out, and HEADER if rows of x would not be aligned, which emlrt_verify
- * refuses. */
+ * Returns ARGUMENT for a null pointer or a model that is not open, and SCRATCH
+ * if memory runs out. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_host_run(const emlrt_model *model,
                                                const emlrt_host *host,
                                                const void *x, size_t n,

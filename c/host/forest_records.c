@@ -47,12 +47,10 @@ emlrt_ranks *emlrt_ranks_new(const emlrt_call *call) {
   if (ranks == NULL) return NULL;
   ranks->call = *call;
   for (i = 0; i < call->n_out; i++, at = emlrt_rom_at(at, 8)) {
-    /* The first column is never one of these (emlrt_check_rank). */
-    int again = (emlrt_r32(at, EMLRT_AT(emlrt_rank, source)) &
-                 EMLRT_RANK_AGAIN) != 0;
-    if (!again) next += count * 4;
+    uint32_t source = emlrt_r32(at, EMLRT_AT(emlrt_rank, source));
+    if ((source & EMLRT_RANK_AGAIN) == 0) next += count * 4;
     count = emlrt_r16(at, EMLRT_AT(emlrt_rank, count));
-    ranks->tables[i] = again ? ranks->tables[i - 1] : next;
+    ranks->tables[i] = next;
   }
   return ranks;
 }

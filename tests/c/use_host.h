@@ -12,6 +12,8 @@
 /* Octets that a layout may ask for: so many for each of the blob, and for none. */
 #define HOST_TIMES 64u
 #define HOST_MORE 4096u
+/* Octets of a block's arenas and scores, if it is not one row's. */
+#define HOST_BLOCK 67108864u
 
 typedef struct host_use {
   emlrt_status status; /* of emlrt_open */

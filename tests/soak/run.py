@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The long runs: `make soak`, or `python tests/soak/run.py --execs N`.
 
-Three parts, each of which ends the run with exit code 1 if it finds anything:
+Parts, each of which ends the run with exit code 1 if it finds anything:
 
   seeded  every planted bug of tests/c/seeded.py must be noticed
+  host    and every one of tests/c/seeded_host.py; 10^5 random programs by the host
   pairs   any two flipped bits of the smallest blob of each op
   fuzz    --execs fuzzed blobs, half of them through the checked word port
 
@@ -23,10 +24,11 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from c.blobs import samples  # noqa: E402
 from c.hostile import hostile  # noqa: E402
+from c.random_programs import programs  # noqa: E402
 from c.seeded import BUGS, caught  # noqa: E402
 from families import small_blobs  # noqa: E402
 
-from c import build  # noqa: E402
+from c import build, host, seeded_host  # noqa: E402
 
 PORTS = {"octets": [], "words": build.WORD_PORT}
 
@@ -43,6 +45,14 @@ def seeded() -> bool:
         if not driver:
             missed.append(name)
     say(f"seeded: {len(BUGS) - len(missed)} of {len(BUGS)} bugs noticed")
+    return not missed
+
+
+def hosted(n: int = 100_000) -> bool:
+    missed = [name for name in seeded_host.BUGS if not seeded_host.caught(name)]
+    say(f"host: of {len(seeded_host.BUGS)} bugs not noticed: {missed or 'none'}")
+    uses = [use for seed in range(n // 1000) for use in host.use(programs(seed, 1000))]
+    say(f"host: {len(uses)} programs, {sum(u.stages for u in uses)} stages laid out")
     return not missed
 
 
@@ -94,7 +104,9 @@ def main() -> int:
         "--execs", type=int, default=100_000_000, help="fuzzed blobs (default: 10^8)"
     )
     parser.add_argument(
-        "--only", choices=["seeded", "pairs", "fuzz"], help="run one part alone"
+        "--only",
+        choices=["seeded", "host", "pairs", "fuzz"],
+        help="run one part alone",
     )
     arguments = parser.parse_args()
     os.environ["CI"] = "1"  # a missing tool is a failure here, not a skip
@@ -102,6 +114,7 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     parts = {
         "seeded": seeded,
+        "host": hosted,
         "pairs": lambda: pairs(folder),
         "fuzz": lambda: fuzz(folder, arguments.execs),
     }

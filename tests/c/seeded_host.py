@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: MIT
+"""Bugs planted in a copy of c/host, each the loss of one thing that it relies on.
+
+`caught` builds the copy and says whether the driver of host.c notices: an answer
+that differs from firmware's, memory misused, too much of it asked for, or other
+stages that are laid out, see through ranks, or are left out.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from . import build, host
+from .random_programs import programs
+from .relations import all_blobs
+
+RANDOM = 1500
+
+
+@dataclass(frozen=True)
+class Bug:
+    """Replaces `old`, which must be in c/host/`file` once, by `new`."""
+
+    file: str
+    old: str
+    new: str
+
+
+BUGS = {
+    # Who reads what.
+    "flow_dtype": Bug(
+        "flow.c", "op) >> 8 & 0xFFu) !=\n          (op & 0xFFu)", "op) >> 8 & 0u) != 0"
+    ),
+    "flow_from": Bug("flow.c", "written.from != read.from ||", ""),
+    "flow_to": Bug("flow.c", "|| written.to != read.to ||", "||"),
+    "flow_rewritten": Bug(
+        "flow.c", "!all_have(flow->writers,", "0 && !all_have(flow->writers,"
+    ),
+    "flow_needed": Bug("flow.c", "needed[was] = 1;", "(void)was;"),
+    "flow_y": Bug(
+        "flow.c", "range.from += EMLRT_HEADER32", "range.from += 0u & EMLRT_HEADER32"
+    ),
+    "flow_written": Bug(
+        "flow.c", "set(flow->writers, root(flow), cells, k, NULL);", ""
+    ),
+    "flow_unread": Bug("flow.c", "set(flow->unread, root(flow), cells, k, NULL);", ""),
+    "flow_halves": Bug("flow.c", "if (was != MIXED) halves[0] = halves[1] = was;", ""),
+    "flow_ends": Bug("flow.c", "places[n++] = in.to;", "places[n++] = in.from;"),
+    "flow_rank": Bug("host_layout.c", "|| !is_rank(op_of(l, source))", ""),
+    "flow_inputs": Bug(
+        "host_layout.c", "in_space) != EMLRT_SPACE_INPUT", "in_space) > 9u"
+    ),
+    "flow_offset": Bug("host_layout.c", "EMLRT_STAGE32(stage, in_offset);", "0;"),
+    "flow_reader": Bug(
+        "host_layout.c",
+        "if (!lay_out_forest(l, k)) emlrt_flow_read",
+        "if (!lay_out_forest(l, k) && 0) emlrt_flow_read",
+    ),
+    "flow_kept": Bug("host_layout.c", "|| l->flow.needed[k]", ""),
+    "flow_others": Bug("host_layout.c", "!is_rank(op_of(l, k)) ||", ""),
+    "flow_direct": Bug("host_layout.c", "host->inputs[k] = EMLRT_HOST_DIRECT;", ""),
+    # Ranks as numbers.
+    "rank_exact": Bug(
+        "forest_records.c", "EMLRT_RANK_EXACT) != 0", "EMLRT_RANK_EXACT) > 9u"
+    ),
+    "rank_above": Bug(
+        "forest_records.c", "if (rank >= emlrt_r16", "if (rank > emlrt_r16"
+    ),
+    "rank_negative": Bug("forest_records.c", "rank >> 31 != 0 ? NOWHERE :", ""),
+    "rank_zero": Bug("forest_records.c", "key == UINT32_MAX ? NOWHERE :", ""),
+    "rank_missing": Bug("forest_records.c", "missing)) <= rank)", "missing)) < rank)"),
+    "rank_again": Bug(
+        "forest_records.c", "if ((source & EMLRT_RANK_AGAIN) == 0) next", "next"
+    ),
+    # Columns and keys.
+    "columns_key": Bug("forest_columns.c", "|| r->key <= (INFINITE ^ FLIP)", "|| 1"),
+    "columns_all": Bug(
+        "forest_columns.c", "DIRECT_TIMES + DIRECT_MORE;", "DIRECT_TIMES + UINT32_MAX;"
+    ),
+    "columns_left": Bug(
+        "forest_columns.c", "= feature < n_in ? feature : feature - n_in;", "= feature;"
+    ),
+    "columns_identity": Bug(
+        "forest_columns.c", "forest->n_right == n_in;", "forest->n_right != 0;"
+    ),
+    "columns_place": Bug(
+        "forest_columns.c",
+        "build->columns[from + half] <= feature",
+        "build->columns[from + half] < feature",
+    ),
+    "columns_nan": Bug(
+        "forest_columns.c",
+        "float_key(bits[sources[i]], 0);",
+        "float_key(bits[sources[i]], UINT32_MAX);",
+    ),
+    # Trees and leaves.
+    "plant_shared": Bug("forest_plant.c", "|| p->build->slots[r] != 0)", ")"),
+    "plant_unreached": Bug(
+        "forest_plant.c", "if (r != 0 && build->slots[r] == 0) return 0;", ""
+    ),
+    "plant_order": Bug(
+        "forest_plant.c", "if (forest->kind != EMLRT_FOREST_ADD)\n    qsort", "qsort"
+    ),
+    "plant_lone": Bug(
+        "forest_plant.c",
+        "(p.tree == forest->trees || forest->kind != EMLRT_FOREST_ADD)",
+        "1",
+    ),
+    "leaves_scores": Bug(
+        "forest_build.c", "if (forest->n_scores > forest->call.size) return 0;", ""
+    ),
+    "leaves_table": Bug(
+        "forest_leaves.c",
+        "* (size_t)NUMBERS_AN_OCTET) return 1;",
+        "* SIZE_MAX) return 1;",
+    ),
+    "leaves_mixed": Bug("forest_leaves.c", "count_mixed(build, n_leaves) + n;", "n;"),
+    # Rows.
+    "rows_clear": Bug(
+        "batch.c",
+        "n * spaces[EMLRT_SPACE_ARENA].step",
+        "spaces[EMLRT_SPACE_ARENA].step",
+    ),
+    "rows_most": Bug("batch.c", "clamped(MOST_OCTETS / octets, 1, ROWS)", "ROWS"),
+    "rows_many": Bug(
+        "batch.c", "clamped(MANY_OCTETS / octets, rows, MANY_ROWS)", "MANY_ROWS"
+    ),
+    "rows_groups": Bug(
+        "host.c", "if (!groups_ok(model->blob)) return EMLRT_ERR_COUNT;", ""
+    ),
+    "dense_zero": Bug(
+        "batch_dense.c", "lanes a = bias[0] - zero,", "lanes a = bias[0] + zero,"
+    ),
+    "dense_nan": Bug("batch_dense.c", "bits = EMLRT_NAN_BITS;", "bits |= 1u;"),
+    "dense_room": Bug(
+        "batch_dense.c", "emlrt_take(l.n_in + l.n_out,", "emlrt_take(l.n_in,"
+    ),
+    "oblivious_equal": Bug(
+        "batch_oblivious.c", "(x[r] > threshold)", "(x[r] >= threshold)"
+    ),
+}
+
+# One of each kind, for each change; `make soak` plants them all.
+QUICK = ("flow_dtype", "flow_rewritten", "flow_needed", "rank_zero", "plant_shared")
+
+
+def plant(bug: Bug, folder: Path) -> list[Path]:
+    """Copy c/host to `folder` with the bug in it; returns the files to compile."""
+    shutil.copytree(build.C / "host", folder / "host")
+    (folder / "src").symlink_to(build.C / "src")
+    path = folder / "host" / bug.file
+    text = path.read_text()
+    if text.count(bug.old) != 1:
+        raise AssertionError(
+            f"{bug.file} has {bug.old!r} {text.count(bug.old)} times: "
+            "bring tests/c/seeded_host.py up to date"
+        )
+    path.write_text(text.replace(bug.old, bug.new))
+    return [path]
+
+
+@cache
+def blobs() -> list[bytes]:
+    return [*all_blobs(), *programs(1, RANDOM)]
+
+
+@cache
+def sound() -> list[host.Use]:
+    """What c/host as it is says of them."""
+    return host.use(blobs())
+
+
+def caught(name: str) -> bool:
+    """Plant a bug, build, and use many blobs. Sanitizers stay as they are, but a
+    warning is none of their business."""
+    with tempfile.TemporaryDirectory(prefix="emlrt-seeded-") as temporary:
+        folder = Path(temporary)
+        files = plant(BUGS[name], folder)
+        stems = {file.stem for file in files}
+        kept = [path for path in build.kept_host_objects() if path.stem not in stems]
+        made = build.objects(folder / "objects", [build.HOST], files)
+        driver = build.sanitized(folder / "driver", "host.c", [], kept + made)
+        try:
+            uses = host.use(blobs(), driver)
+        except (AssertionError, subprocess.TimeoutExpired):
+            return True
+        return uses != sound()
+
+
+if __name__ == "__main__":  # PYTHONPATH=tests python -m c.seeded_host [NAME...]
+    import sys
+
+    os.environ.setdefault("CI", "1")
+    for name in sys.argv[1:] or BUGS:
+        print(name, "noticed" if caught(name) else "NOT NOTICED", flush=True)
