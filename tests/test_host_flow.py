@@ -10,6 +10,7 @@ from c.relations import (
     greedy,
     keyed,
     misfit,
+    orphan,
     shared,
     ungrouped,
     whole,
@@ -50,8 +51,8 @@ def test_columns_that_are_more_than_ranks() -> None:
     assert found(exact(), *map(again, range(3))) == [(1, 0, 0), *[(1, 1, 1)] * 3]
 
 
-def test_a_record_of_two_parents() -> None:
-    assert found(shared()) == [(0, 0, 0)]
+def test_records_of_two_parents_or_none() -> None:
+    assert found(shared(), orphan()) == [(0, 0, 0)] * 2
 
 
 def test_memory_is_bounded_by_the_blob() -> None:

@@ -14,7 +14,7 @@ from .stages import RANK_I16, RANK_U8, Span, Step, arena, program, ranks, x, y
 SUM_F32, SUM_U8, SUM_I16 = 0x01310E0E, 0x01310E04, 0x01310E09
 CAST_U8 = 0x02010E04
 VOTE_U8, VOTE_U8W = 0x01110604, 0x01120604
-ABS = 0x030B0E0E
+ABS, DENSE = 0x030B0E0E, 0x02110E0E
 EXACT, AGAIN = 1, 2
 #: Ranks of input 0 among three keys, and of input 1 among one.
 TWO = ranks([(0, [0x3F000000, 0x3F800000, 0x40000000], 1), (1, [0], 0)])
@@ -162,13 +162,27 @@ def misfit() -> list[Step]:
     ]
 
 
+def odd_tree(records: list[tuple[int, int, int]]) -> list[Step]:
+    body = b"".join(struct.pack("<iHH", *record) for record in records)
+    head = struct.pack("<IIIIHH", 1, 32 + len(body), 0, 0, 2, 0)
+    payload = head + struct.pack("<iII", 0, len(records), 0) + body
+    return [Step(SUM_F32, payload + struct.pack("<3i", 1, 2, 4), x(0, 2), y(0, 1))]
+
+
 def shared() -> list[Step]:
     """A record that is a child of two; every record is somebody's."""
-    head = struct.pack("<IIIIHH", 1, 20 + 12 + 24, 0, 0, 2, 0)
-    records = [(0x3F800000, 0, 1), (0, 1 << 3 | 1, 0), (0x3F000000, 3, 1)]
-    body = b"".join(struct.pack("<iHH", *record) for record in records)
-    payload = head + struct.pack("<iII", 0, 3, 0) + body + struct.pack("<3i", 1, 2, 4)
-    return [Step(SUM_F32, payload, x(0, 2), y(0, 1))]
+    return odd_tree([(0x3F800000, 0, 1), (0, 1 << 3 | 1, 0), (0x3F000000, 3, 1)])
+
+
+def orphan() -> list[Step]:
+    """A record that is nobody's child."""
+    return odd_tree([(0x3F800000, 3, 0), (0, 1 << 3 | 3, 1)])
+
+
+def minus_zero() -> list[Step]:
+    """A dense layer whose sums start as -0, and may stay that."""
+    payload = struct.pack("<I10f", 0, *[-0.0] * 5, *[0.0] * 5)
+    return [Step(DENSE, payload, x(0, 1), y(0, 5))]
 
 
 HUGE = 1 << 27
@@ -205,6 +219,7 @@ def all_blobs() -> Iterator[bytes]:
     yield whole(misfit(), 8)
     yield from (whole(steps) for steps, _ in RELATIONS.values())
     yield from (whole(keyed(keys, threshold)) for keys, threshold, _ in KEYS)
-    yield from (whole(steps) for steps in (exact(), shared(), *map(again, range(3))))
+    yield from map(whole, (exact(), shared(), orphan(), *map(again, range(3))))
+    yield whole(minus_zero())
     yield from greedy()
     yield ungrouped()
