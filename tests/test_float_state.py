@@ -9,6 +9,7 @@ import ctypes
 import platform
 import struct
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -39,7 +40,6 @@ STATES = {
     "x86_64": [0x9FC0, 0x3F80, 0x5F80, 0x7F80, 0xFFC0],
     "aarch64": [1 << 24, 1 << 22, 2 << 22, 3 << 22, 0xF << 22],
 }.get(platform.machine(), [])
-pytestmark = pytest.mark.skipif(not STATES, reason="no such state here")
 TINY = 1e-39
 
 
@@ -67,8 +67,29 @@ class Thread:
             assert self.answers(state, ask) == want, hex(state)
 
 
+@pytest.mark.parametrize(
+    ("compiler", "emulator"),
+    [
+        ("gcc -O2", ""),
+        ("clang-14 -O2", ""),
+        ("i686-linux-gnu-gcc -O2 -static", "qemu-i386"),
+        ("i686-linux-gnu-gcc -O2 -static -msse2 -mfpmath=sse", "qemu-i386"),
+        ("aarch64-linux-gnu-gcc -O2 -static", "qemu-aarch64"),
+    ],
+)
+def test_machines(compiler: str, emulator: str, tmp_path: Path) -> None:
+    name, *flags = compiler.split()
+    out = tmp_path / "state"
+    source = build.HERE / "state.c"
+    command = [build.need(name), "-std=gnu99", *flags, *build.WARNINGS, build.INCLUDE]
+    build.must([*command, build.HOST, source, "-o", out])
+    build.must([build.need(emulator), out] if emulator else [out])
+
+
 @pytest.fixture(scope="module")
 def thread(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Thread]:
+    if not STATES:
+        pytest.skip("no such state here")
     folder = tmp_path_factory.mktemp("state")
     source, library = folder / "state.c", folder / "state.so"
     source.write_text(HELPER)
