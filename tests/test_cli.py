@@ -143,7 +143,7 @@ def test_inspect_says_what_the_model_knows(cli, models, saved, kind):
     assert found["class_counts"] == list(model.program.class_counts)
     metadata = model.program.metadata
     assert found["metadata"]["labels"] == [c.tolist() for c in metadata.classes]
-    assert found["metadata"]["features"] == metadata.features
+    assert found["metadata"]["features"] == list(metadata.features)
     assert found["metadata"]["golden"] == 3
     assert sum(s["bytes"] for s in found["stages"]) == sum(
         len(stage.payload) for stage in model.stages

@@ -224,7 +224,8 @@ def test_golden_rows_are_checked():
     tree = DecisionTreeClassifier().fit(X, Y)
     with pytest.raises(ValueError, match="X has 2 features"):
         Model.from_sklearn(tree, golden=X[:, :2])
-    assert not Model.from_sklearn(tree, golden=X[:0]).selftest()
+    with pytest.raises(ValueError, match="Found array with 0 sample"):
+        Model.from_sklearn(tree, golden=X[:0])
 
 
 def test_negative_weights():

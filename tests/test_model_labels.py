@@ -208,13 +208,6 @@ def test_nullable_frames():
     np.testing.assert_array_equal(model.predict(frame), estimator.predict(frame))
 
 
-def test_no_rows():
-    for estimator in (DecisionTreeClassifier(), DecisionTreeRegressor()):
-        model = Model.from_sklearn(estimator.fit(X, INDEX))
-        assert model.predict(np.empty((0, 3))).shape == (0,)
-        assert model.scores(np.empty((0, 3))).shape == (0, model.n_scores)
-
-
 def test_inputs_are_not_changed():
     model = Model.from_sklearn(DecisionTreeClassifier().fit(X, INDEX))
     for x in (X.astype(np.float32), X.copy()):

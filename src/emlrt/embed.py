@@ -9,6 +9,7 @@ from pathlib import Path
 
 from emlrt.blob import CHOOSE, PROBA_OPS
 from emlrt.model import Model
+from emlrt.texts import shown
 
 _C_TYPES = {
     "float32": ("float", "f32"),
@@ -92,8 +93,7 @@ emlrt_status predict(const {kind} x[{macro}_INPUTS],
 
 def _comment(text: str) -> str:
     """Text that cannot end a comment, nor hide anything in it."""
-    shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
-    return shown.replace("*/", "* /").replace("/*", "/ *")
+    return shown(text).replace("*/", "* /").replace("/*", "/ *")
 
 
 def _words(texts: Sequence[str]) -> Iterator[str]:

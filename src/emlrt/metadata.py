@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from emlrt._native import lib
 from emlrt.budget import Budget
 from emlrt.errors import FormatError, UnsupportedModelError
+from emlrt.immutable import frozen
 from emlrt.layout import dtype_of, padded
 
 _OBJECTS: dict[str, type] = {
@@ -30,22 +31,37 @@ _BOOLS = {"True": True, "False": False}
 
 @dataclass(frozen=True)
 class Golden:
-    """Inputs of the model's dtype (n, n_inputs) and their scores (n, n_scores)."""
+    """Inputs of the model's dtype (n, n_inputs) and their scores (n, n_scores).
+
+    Kept as read-only copies.
+    """
 
     inputs: NDArray[Any]
     scores: NDArray[Any]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", frozen(self.inputs))
+        object.__setattr__(self, "scores", frozen(self.scores))
+
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a blob carries beside the program; each part may be missing."""
+    """What a blob carries beside the program; each part may be missing.
 
-    classes: list[NDArray[Any]] = field(default_factory=list)
-    features: list[str] = field(default_factory=list)
-    outputs: list[str] = field(default_factory=list)
+    Kept as tuples, and labels as read-only copies.
+    """
+
+    classes: Sequence[NDArray[Any]] = ()
+    features: Sequence[str] = ()
+    outputs: Sequence[str] = ()
     note: str = ""
     golden: Golden | None = None
-    methods: list[str] = field(default_factory=list)
+    methods: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "classes", tuple(map(frozen, self.classes)))
+        for name in ("features", "outputs", "methods"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
 
 
 def _texts(texts: Sequence[str]) -> bytes:

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import IO, Any
 
 import numpy as np
@@ -19,9 +21,10 @@ from emlrt.convert.options import check_integers
 from emlrt.doors import Doors
 from emlrt.errors import EmlrtError, FormatError
 from emlrt.files import replacing
+from emlrt.immutable import Immutable, frozen
 from emlrt.layout import dtype_of
 from emlrt.metadata import Golden
-from emlrt.native import DTYPES, Runtime, scan, version
+from emlrt.native import DTYPES, Runtime, plain, version
 from emlrt.rows import as_rows
 
 
@@ -44,19 +47,22 @@ class _Answer:
         return self.method.__get__(model, owner)
 
 
-class Model(Doors):
+class Model(Immutable, Doors):
     """A converted model. It predicts by the C code that firmware links.
 
     Make one with `Model.from_sklearn`, `from_keras`, `from_xgboost`,
     `from_lightgbm`, `from_catboost`, `from_treelite` or `from_onnx`, with `Model.load`
     or `Model.from_bytes`. It is immutable and may be used from any number of threads
-    at once.
+    at once: attributes cannot be set, and arrays that it hands out are read-only or
+    copies.
 
     Attributes
     ----------
     n_features_in_ : int
     n_outputs_ : int
         Targets; 1 unless the model is a multi-output one.
+    n_scores : int
+        Numbers that `scores` gives for a row.
     classes_ : ndarray, or list of ndarray for multi-output classifiers
         Original labels, in the order of `predict_proba`'s columns.
     feature_names_in_ : ndarray of str, only where the original had them
@@ -65,34 +71,39 @@ class Model(Doors):
     scratch_bytes, arena_bytes, golden_bytes : int
         RAM that firmware provides to emlrt_classify and the like, to
         emlrt_run, and to emlrt_selftest.
+    work : int
+        Most steps of a prediction.
     stages : tuple of emlrt.blob.Stage
     note : str
         What made the blob.
     """
 
+    _blob: bytes
+    _runtime: Runtime
+    _program: Program
+    _estimator_type: str
+    _methods: Mapping[str, answers.How]
+    _has_classes: bool
+    _one_row: bool
+
     def __init__(self, blob: bytes) -> None:
-        self._blob = memoryview(blob).tobytes()
-        self._runtime = Runtime(self._blob)
-        info = self._runtime.info
-        self._program = blobs.read(self._blob, self._runtime)
-        self._estimator_type, self._methods = answers.read(
-            info["output"], self._program.metadata.methods
-        )
-        self._has_classes = bool(self._program.class_counts)
-        self._dtype = DTYPES[info["input_dtype"]]
-        self._is_float = self._dtype.kind == "f"
-        self.n_features_in_: int = info["n_inputs"]
-        self.n_outputs_: int = info["n_outputs"]
-        self.n_scores: int = info["n_scores"]
-        self.nbytes: int = len(self._blob)
+        blob = memoryview(blob).tobytes()
+        runtime = Runtime(blob)
+        program = blobs.read(blob, runtime)
+        output = runtime.info["output"]
+        kind, methods = answers.read(output, program.metadata.methods)
+        labelled = bool(program.class_counts)
         # predict's short way: one row of a classifier with one output.
-        plain = self._methods.get("predict") == answers.parse("class")
-        short = plain and self._has_classes and self.n_outputs_ == 1
-        self._one_row = (1, self.n_features_in_) if short else None
-        self.arena_bytes: int = info["arena_bytes"]
-        self.scratch_bytes: int = info["scratch_bytes"]
-        self.golden_bytes: int = info["golden_bytes"]
-        self.work: int = info["work"]
+        plain = methods.get("predict") == answers.parse("class")
+        self._make(
+            _blob=blob,
+            _runtime=runtime,
+            _program=program,
+            _estimator_type=kind,
+            _methods=MappingProxyType(methods),
+            _has_classes=labelled,
+            _one_row=plain and labelled and runtime.info["n_outputs"] == 1,
+        )
 
     # Making and keeping
 
@@ -108,8 +119,8 @@ class Model(Doors):
 
     def with_golden(self, X: ArrayLike) -> Model:
         """A copy that carries rows of X and their scores as golden vectors."""
-        inputs = self._validate(X)
-        golden = Golden(inputs, self._runtime.scores(inputs))
+        inputs, data = self._prepare(X)
+        golden = Golden(inputs, self._runtime.scores(inputs, data))
         metadata = replace(self._program.metadata, golden=golden)
         return Model(blobs.write(replace(self._program, metadata=metadata)))
 
@@ -191,6 +202,38 @@ class Model(Doors):
         return self._program
 
     @property
+    def n_features_in_(self) -> int:
+        return self._runtime.info["n_inputs"]
+
+    @property
+    def n_outputs_(self) -> int:
+        return self._runtime.info["n_outputs"]
+
+    @property
+    def n_scores(self) -> int:
+        return self._runtime.info["n_scores"]
+
+    @property
+    def nbytes(self) -> int:
+        return len(self._blob)
+
+    @property
+    def arena_bytes(self) -> int:
+        return self._runtime.info["arena_bytes"]
+
+    @property
+    def scratch_bytes(self) -> int:
+        return self._runtime.info["scratch_bytes"]
+
+    @property
+    def golden_bytes(self) -> int:
+        return self._runtime.info["golden_bytes"]
+
+    @property
+    def work(self) -> int:
+        return self._runtime.info["work"]
+
+    @property
     def estimator_type(self) -> str:
         """What the original is: "classifier", "regressor", "outlier_detector",
         "clusterer", "density_estimator" or "transformer"."""
@@ -208,7 +251,7 @@ class Model(Doors):
     @property
     def input_dtype(self) -> np.dtype[Any]:
         """dtype of the inputs as firmware gives them."""
-        return self._dtype
+        return DTYPES[self._program.input_dtype]
 
     @property
     def leaf_error(self) -> float | NDArray[np.float64]:
@@ -226,10 +269,10 @@ class Model(Doors):
         if not self._has_classes:
             raise AttributeError("this model is no classifier; it has no classes_")
         inliers = self._program.output == lib.EMLRT_OUTPUT_INLIERS
-        classes = self._program.metadata.classes or [
-            np.array([-1, 1]) if inliers else np.arange(count)
+        classes = self._program.metadata.classes or tuple(
+            frozen(np.array([-1, 1]) if inliers else np.arange(count))
             for count in self._program.class_counts
-        ]
+        )
         return classes[0] if len(classes) == 1 else classes
 
     @cached_property
@@ -238,7 +281,8 @@ class Model(Doors):
 
     @property
     def classes_(self) -> Any:
-        return self._labels
+        labels = self._labels
+        return list(labels) if isinstance(labels, tuple) else labels
 
     @property
     def feature_names_in_(self) -> NDArray[Any]:
@@ -251,7 +295,7 @@ class Model(Doors):
         ops = ", ".join(stage.name for stage in self.stages)
         return (
             f"<emlrt.Model {self._estimator_type}: {self.n_features_in_}"
-            f" {self._dtype.name} features, {self.nbytes} bytes, {ops}>"
+            f" {self.input_dtype.name} features, {self.nbytes} bytes, {ops}>"
         )
 
     # Answers
@@ -279,8 +323,7 @@ class Model(Doors):
         -------
         ndarray (n_rows,), or (n_rows, n_outputs) for multi-output models
         """
-        right = type(X) is np.ndarray and X.shape == self._one_row
-        if right and X.dtype == self._dtype and X.flags.c_contiguous:
+        if self._one_row:
             at = self._runtime.classify_one(X)
             if at >= 0:
                 one: NDArray[Any] = self._labels[at : at + 1].copy()
@@ -406,26 +449,24 @@ class Model(Doors):
 
     # Input
 
-    def _validate(self, X: Any) -> NDArray[Any]:
-        """X as a C-contiguous matrix of the input dtype, or a clear error."""
-        return self._prepare(X)[0]
+    def _converted(self, X: Any) -> NDArray[Any]:
+        """X as an array that C may read, or a clear error."""
+        if hasattr(X, "columns"):
+            self._check_names(list(X.columns))
+        X = as_rows(X, self.n_features_in_)
+        dtype = self.input_dtype
+        as_dtype = _as_float32 if dtype.kind == "f" else check_integers
+        return plain(as_dtype(X, dtype), dtype)
 
     def _prepare(self, X: Any) -> tuple[NDArray[Any], Any]:
         """The same, and its memory for C. For one row, each call counts."""
-        right = type(X) is np.ndarray and X.dtype == self._dtype
-        if not right or X.shape[1:] != (self.n_features_in_,):
-            if hasattr(X, "columns"):
-                self._check_names(list(X.columns))
-            X = as_rows(X, self.n_features_in_)
-            as_dtype = _as_float32 if self._is_float else check_integers
-            X = as_dtype(X, self._dtype)
-        if not X.flags.c_contiguous:
-            X = np.ascontiguousarray(X)
         data = self._runtime.data(X)
-        if self._is_float:
-            found = scan(data, X.size)
-            if found:
-                self._check_finite(found)
+        if data is None or not len(X):
+            X = self._converted(X)
+            data = self._runtime.data(X)
+        found = self._runtime.scan(X, data)
+        if found:
+            self._check_finite(found)
         return X, data
 
     def _check_finite(self, found: int) -> None:
@@ -442,7 +483,7 @@ class Model(Doors):
         names = self._program.metadata.features
         # LightGBM keeps names with underscores in place of spaces.
         plain = [str(column).replace(" ", "_") for column in columns]
-        if names and columns != names and plain != names:
+        if names and names not in (tuple(columns), tuple(plain)):
             unknown = [c for c in columns if c not in names]
             absent = [n for n in names if n not in columns]
             detail = (

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from emlrt._native import ffi, lib
 from emlrt.errors import EmlrtError, FormatError
+from emlrt.immutable import Immutable
 
 #: numpy dtypes by the format's dtype codes.
 DTYPES: dict[int, np.dtype[Any]] = {
@@ -62,13 +63,31 @@ def _check(status: int) -> None:
         raise EmlrtError(f"{_text(status)} ({_STATUS.get(status, status)})")
 
 
-class Runtime:
+#: The bits of `ndarray.flags.num` that say C may read the memory as it lies.
+_C_CONTIGUOUS, _ALIGNED = 0x001, 0x100
+_PLAIN = _C_CONTIGUOUS | _ALIGNED
+
+
+def plain(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """X of a dtype as C may read it: itself, or a copy if it has gaps, lies at an
+    address that the dtype does not allow, or is another type of array."""
+    return np.require(X, dtype, ("C", "A", "E"))
+
+
+class Runtime(Immutable):
     """An open blob: checked once, then constant, safe to use from any thread.
+
+    Every count that C is given comes from the blob's header, and every array is
+    held against it here.
 
     Parameters
     ----------
     blob : bytes
         The whole blob. It is copied, so that nobody can change it afterwards.
+
+    Attributes
+    ----------
+    info : read-only mapping, the fields of emlrt_info by name
 
     Raises
     ------
@@ -76,39 +95,87 @@ class Runtime:
         If the runtime refuses the blob or its CRC-32 does not match.
     """
 
-    def __init__(self, blob: bytes) -> None:
-        self._rom = ffi.new("uint32_t[]", len(blob) // 4 + 1)
-        ffi.memmove(self._rom, blob, len(blob))
-        self._model = ffi.new("emlrt_model *")
-        status = lib.emlrt_host_open(self._model, self._rom, len(blob))
-        if status == lib.EMLRT_OK:
-            status = lib.emlrt_verify(self._model)
-        if status != lib.EMLRT_OK:
-            raise _refuse(status, self._model.fault)
-        info = ffi.new("emlrt_info *")
-        _check(lib.emlrt_peek(info, self._rom, len(blob)))
-        self.info = {
-            name: getattr(info, name) for name, _ in ffi.typeof(info).item.fields
-        }
-        host = lib.emlrt_host_new(self._model)
-        self._host = ffi.gc(host, lib.emlrt_host_free) if host else ffi.NULL
-        floats = self.info["input_dtype"] == lib.EMLRT_F32
-        self._x_floats = self.info["n_inputs"] if floats else 0
-        self._x_type = _ARRAYS[self.info["input_dtype"]]
-        self._y_type = _ARRAYS[self.info["score_dtype"]]
-        self._n_scores, self._n_outputs = self.info["n_scores"], self.info["n_outputs"]
-        self._y_dtype = DTYPES[self.info["score_dtype"]]
+    info: Mapping[str, int]
+    _rom: Any
+    _model: Any
+    _host: Any
+    _x_shape: tuple[int, ...]
+    _one_shape: tuple[int, int]
+    _x_dtype: np.dtype[Any]
+    _y_dtype: np.dtype[Any]
+    _x_type: Any
+    _y_type: Any
+    _x_floats: int
+    _n_scores: int
+    _n_outputs: int
 
-    def data(self, X: NDArray[Any]) -> Any:
-        """The memory of X, C-contiguous and of the input dtype, for C."""
+    def __init__(self, blob: bytes) -> None:
+        rom = ffi.new("uint32_t[]", len(blob) // 4 + 1)
+        ffi.memmove(rom, blob, len(blob))
+        model = ffi.new("emlrt_model *")
+        status = lib.emlrt_host_open(model, rom, len(blob))
+        if status == lib.EMLRT_OK:
+            status = lib.emlrt_verify(model)
+        if status != lib.EMLRT_OK:
+            raise _refuse(status, model.fault)
+        found = ffi.new("emlrt_info *")
+        _check(lib.emlrt_peek(found, rom, len(blob)))
+        info = {name: getattr(found, name) for name, _ in ffi.typeof(found).item.fields}
+        x, y, n = info["input_dtype"], info["score_dtype"], info["n_inputs"]
+        host = lib.emlrt_host_new(model)
+        self._make(
+            info=MappingProxyType(info),
+            _rom=rom,
+            _model=model,
+            _host=ffi.gc(host, lib.emlrt_host_free) if host else ffi.NULL,
+            _x_shape=(n,),
+            _one_shape=(1, n),
+            _x_dtype=DTYPES[x],
+            _y_dtype=DTYPES[y],
+            _x_type=_ARRAYS[x],
+            _y_type=_ARRAYS[y],
+            _x_floats=n if x == lib.EMLRT_F32 else 0,
+            _n_scores=info["n_scores"],
+            _n_outputs=info["n_outputs"],
+        )
+
+    def data(self, X: Any) -> Any:
+        """The memory of X for C; None unless C may read it as it lies: an array of
+        rows of the input dtype and count, without gaps, at addresses that the dtype
+        allows."""
+        if (
+            type(X) is not np.ndarray
+            or X.dtype != self._x_dtype
+            or X.shape[1:] != self._x_shape
+            or X.flags.num & _PLAIN != _PLAIN
+        ):
+            return None
         return ffi.from_buffer(self._x_type, X)
+
+    def _data(self, X: NDArray[Any]) -> Any:
+        """The same, or an error."""
+        data = self.data(X)
+        if data is None:
+            raise ValueError(
+                f"C reads rows of {self._x_shape[0]} {self._x_dtype}, aligned and"
+                f" without gaps; this is a {type(X).__name__} {X.dtype} {X.shape}"
+            )
+        return data
+
+    def scan(self, X: NDArray[Any], data: Any) -> int:
+        """Bit 0: some of X are NaN; bit 1: some are infinite. 0 for integers.
+
+        data : what `self.data(X)` gave
+        """
+        found: int = lib.emlrt_host_scan(data, X.size) if self._x_floats else 0
+        return found
 
     def scores(self, X: NDArray[Any], data: Any = None) -> NDArray[Any]:
         """Scores of each row.
 
         Parameters
         ----------
-        X : ndarray (n_rows, n_inputs), C-contiguous, of the input dtype
+        X : ndarray (n_rows, n_inputs) as `data` wants them
         data : what `self.data(X)` gave, where the caller has it
 
         Returns
@@ -116,8 +183,8 @@ class Runtime:
         ndarray (n_rows, n_scores) of the score dtype
         """
         n = len(X)
+        x_data = data or self._data(X)
         y = np.empty((n, self._n_scores), self._y_dtype)
-        x_data = data or ffi.from_buffer(self._x_type, X)
         y_data = ffi.from_buffer(self._y_type, y, True)
         status = lib.emlrt_host_run(self._model, self._host, x_data, n, y_data)
         if status:
@@ -130,8 +197,8 @@ class Runtime:
         X, data: as `scores` takes them.
         """
         n = len(X)
+        x_data = data or self._data(X)
         out = np.empty((n, self._n_outputs), np.int64)
-        x_data = data or ffi.from_buffer(self._x_type, X)
         indices = ffi.from_buffer(_INDICES, out, True)
         status = lib.emlrt_host_classify(self._model, self._host, x_data, n, indices)
         if status:
@@ -140,20 +207,30 @@ class Runtime:
 
     def proba(self, scores: NDArray[Any]) -> NDArray[np.float32]:
         """Probabilities from what `scores` gave: float32 (n_rows, n_classes)."""
-        p = np.empty((len(scores), self.info["n_classes"]), np.float32)
-        y, out = (
-            ffi.from_buffer(self._y_type, scores),
+        y = plain(scores, self._y_dtype)
+        if y.shape[1:] != (self._n_scores,):
+            raise ValueError(f"scores are (n, {self._n_scores}), not {y.shape}")
+        p = np.empty((len(y), self.info["n_classes"]), np.float32)
+        y_data, out = (
+            ffi.from_buffer(self._y_type, y),
             ffi.from_buffer(_FLOATS, p, True),
         )
-        _check(lib.emlrt_host_proba(self._model, y, len(scores), out))
+        _check(lib.emlrt_host_proba(self._model, y_data, len(y), out))
         return p
 
     def classify_one(self, x: NDArray[Any]) -> int:
         """Winning class of one row, of a model with one output.
 
-        x : C-contiguous, of the input dtype, n_inputs elements
-        Returns -1, and does nothing, if a float of x is not finite.
+        Returns -1, and does nothing, if x is anything but one row as `data` wants
+        it, or if a float of it is not finite.
         """
+        if (
+            type(x) is not np.ndarray
+            or x.shape != self._one_shape
+            or x.dtype != self._x_dtype
+            or x.flags.num & _PLAIN != _PLAIN
+        ):
+            return -1
         data = ffi.from_buffer(self._x_type, x)
         if self._x_floats and lib.emlrt_host_scan(data, self._x_floats):
             return -1
@@ -183,8 +260,8 @@ class Runtime:
         size = info["arena_bytes"] if run else info["scratch_bytes"]
         scratch = ffi.new("uint64_t[]", size // 8 + 1)
         out = np.empty(n, dtype)
-        call = getattr(lib, f"emlrt_host_{what}_as")
-        data = ffi.from_buffer(self._x_type, x)
+        call = getattr(lib, f"emlrt_{what}_as")
+        data = self._data(np.reshape(x, (1, -1)))
         y = ffi.from_buffer(kind, out, True)
         _check(call(self._model, 0, data, x.size, y, n, scratch, size))
         return out
@@ -201,20 +278,12 @@ class Runtime:
 
 
 def apply(op: int, x: NDArray[np.float32], n_out: int) -> NDArray[np.float32]:
-    """Runs an op without payload on each row of x, C-contiguous."""
+    """Runs an op without payload on each row of x."""
+    x = plain(x, np.dtype(np.float32))
     y = np.empty((len(x), n_out), np.float32)
     source, target = ffi.from_buffer(_FLOATS, x), ffi.from_buffer(_FLOATS, y, True)
     _check(lib.emlrt_host_apply(op, source, len(x), x.shape[1], target, n_out))
     return y
-
-
-def scan(data: Any, size: int) -> int:
-    """Of `size` floats, bit 0: some are NaN; bit 1: some are infinite.
-
-    data: what `Runtime.data` gave.
-    """
-    found: int = lib.emlrt_host_scan(data, size)
-    return found
 
 
 def version() -> str:

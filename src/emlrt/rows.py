@@ -3,33 +3,100 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+#: Kinds of numpy dtypes that X may have: booleans, integers and floats.
+_KINDS = "biuf"
+
 
 def _is_number(value: Any) -> bool:
+    """Whether an object is a real number, or None. Text and octets, dates, durations
+    and complex numbers are none, even where float() or numpy would take them."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.dtype.kind in _KINDS and value.ndim == 0
+    if value is None or isinstance(value, int):
+        return True
     try:
-        float(value)
+        return hasattr(value, "__float__") and isinstance(float(value), float)
     except (TypeError, ValueError):
-        return value is None
-    return not isinstance(value, str)
+        return False
 
 
-def _from_objects(X: Any, rows: NDArray[Any]) -> NDArray[np.float64]:
-    """Objects as float64. X: where they come from; pandas' NA becomes NaN."""
-    if hasattr(X, "columns") and hasattr(X, "to_numpy"):
-        try:
-            return np.asarray(X.to_numpy(np.float64, na_value=np.nan))
-        except (TypeError, ValueError):
-            pass  # the search below finds what it was
-    for value in rows.flat:
-        if not _is_number(value):
+def _check_dtypes(names: list[Any], dtypes: list[Any]) -> None:
+    """Refuses a frame's columns whose dtype holds no numbers. What a dtype of
+    objects holds is for `_check_objects` to say."""
+    for name, dtype in zip(names, dtypes, strict=True):
+        if getattr(dtype, "kind", "O") not in _KINDS + "O":
             raise ValueError(
-                f"X holds {value!r}, which is no number; encode or drop its column"
+                f"X's column {name!r} has dtype {dtype}; convert it to integers or"
+                " floats first, or drop it"
             )
-    return rows.astype(np.float64)
+
+
+def _check_objects(rows: NDArray[Any], names: list[Any], missing: Any) -> None:
+    """Refuses objects that are no numbers, by their column's name."""
+    for name, column in zip(names, rows.T, strict=True):
+        for value in column.tolist():
+            if value is not missing and not _is_number(value):
+                raise ValueError(
+                    f"X's column {name!r} holds {value!r}, which is no number; encode"
+                    " or drop it"
+                )
+
+
+def _from_objects(X: Any, rows: NDArray[Any], names: list[Any]) -> NDArray[np.float64]:
+    """Objects as float64. X: where they come from; pandas' NA becomes NaN."""
+    pandas = sys.modules.get("pandas")
+    if pandas is None or not isinstance(X, pandas.DataFrame):
+        _check_objects(rows, names, None)
+        found = rows
+    else:
+        _check_objects(rows, names, pandas.NA)
+        found = X.to_numpy(object, na_value=None)
+    try:
+        return found.astype(np.float64)
+    except OverflowError:
+        text = "X contains a value too large for float32; clip it first"
+        raise ValueError(text) from None
+
+
+def _matrix(X: Any) -> NDArray[Any]:
+    """X as an array of two dimensions."""
+    if hasattr(X, "toarray"):
+        raise TypeError("X is a sparse matrix; pass X.toarray()")
+    if np.ma.isMaskedArray(X) and np.ma.is_masked(X):
+        raise ValueError(
+            "X is a masked array and some of it is masked; fill it first, as"
+            " X.filled(numpy.nan) does"
+        )
+    try:
+        rows = np.asarray(X)
+    except ValueError as error:
+        raise ValueError(f"X is no matrix of numbers: {error}") from None
+    if rows.dtype.names:
+        raise ValueError(
+            f"X is a structured array of the fields {list(rows.dtype.names)}; convert"
+            " it with numpy.lib.recfunctions.structured_to_unstructured"
+        )
+    if rows.ndim != 2:
+        raise ValueError(
+            f"expected a 2D array of rows, got {rows.ndim} dimension(s); use"
+            " X.reshape(1, -1) for a single row"
+        )
+    return rows
+
+
+def check_some(shape: tuple[int, ...]) -> None:
+    """Refuses X without rows, in scikit-learn's words."""
+    if shape[0] == 0:
+        raise ValueError(
+            f"Found array with 0 sample(s) (shape={shape}) while a minimum of 1 is"
+            " required by Model."
+        )
 
 
 def as_rows(X: Any, n_features: int) -> NDArray[Any]:
@@ -40,27 +107,22 @@ def as_rows(X: Any, n_features: int) -> NDArray[Any]:
     TypeError
         If it is a sparse matrix.
     ValueError
-        If it has another shape, or anything but real numbers.
+        If it has another shape, no rows, or anything but real numbers.
     """
-    if hasattr(X, "toarray"):
-        raise TypeError("X is a sparse matrix; pass X.toarray()")
-    try:
-        rows = np.asarray(X)
-    except ValueError as error:
-        raise ValueError(f"X is no matrix of numbers: {error}") from None
-    if rows.ndim != 2:
-        raise ValueError(
-            f"expected a 2D array of rows, got {rows.ndim} dimension(s); use"
-            " X.reshape(1, -1) for a single row"
-        )
+    rows = _matrix(X)
     if rows.shape[1] != n_features:
         raise ValueError(
             f"X has {rows.shape[1]} features, but Model is expecting"
             f" {n_features} features as input"
         )
+    check_some(rows.shape)
+    names: list[Any] = list(range(n_features))
+    if hasattr(X, "columns") and hasattr(X, "dtypes"):
+        names = list(X.columns)
+        _check_dtypes(names, list(X.dtypes))
     if rows.dtype.kind == "O":
-        return _from_objects(X, rows)
-    if rows.dtype.kind not in "biuf":
+        return _from_objects(X, rows, names)
+    if rows.dtype.kind not in _KINDS:
         raise ValueError(
             f"X has dtype {rows.dtype}; convert it to integers or floats first"
         )

@@ -11,11 +11,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
 from emlrt.cli.common import Failure
+from emlrt.cli.terminal import say
 from emlrt.errors import EmlrtError
 from emlrt.native import version
 
@@ -56,11 +58,18 @@ def _explain(error: Exception) -> str:
     return f"{type(error).__name__}: {error} (EMLRT_DEBUG=1 shows where)"
 
 
+def _show_trace(kind: Any, error: BaseException, trace: Any) -> None:
+    for part in traceback.format_exception(kind, error, trace):
+        for line in part.splitlines():
+            say(line, file=sys.stderr)
+
+
 def _fail(error: Exception) -> int:
     if os.environ.get("EMLRT_DEBUG"):
+        sys.excepthook = _show_trace
         raise error
     message = " ".join(_explain(error).split())
-    print(f"emlrt: error: {message}", file=sys.stderr)
+    say(f"emlrt: error: {message}", file=sys.stderr)
     return 1 if isinstance(error, EmlrtError) else 2
 
 

@@ -6,10 +6,14 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
+import stat
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from emlrt.cli.terminal import say_json
 from emlrt.files import replacing
 from emlrt.model import Model
 
@@ -65,6 +69,45 @@ def write(path: str, data: bytes) -> None:
         file.write(data)
 
 
+def write_blob(path: str, model: Model) -> None:
+    """Writes a model, but to no terminal."""
+    if path == "-" and sys.stdout.isatty():
+        raise Failure("a blob is no text for a terminal; use -o FILE or a pipe")
+    write(path, bytes(model))
+
+
+def _status(path: str, stream: IO[str]) -> os.stat_result | None:
+    """Of a regular file (`-`: of the stream); None of all else."""
+    try:
+        found = os.fstat(stream.fileno()) if path == "-" else os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found if stat.S_ISREG(found.st_mode) else None
+
+
+def _same(a: str, b: str) -> bool:
+    return a != "-" and os.path.realpath(a) == os.path.realpath(b)
+
+
+def check_apart(inputs: Sequence[str], outputs: Sequence[str | None]) -> None:
+    """Refuses a file that is to be read and written, or written twice, whatever its
+    names: before anything is read or written.
+
+    Paths; `-`: stdin or stdout.
+    """
+    ways = [(path, sys.stdin, "read") for path in inputs]
+    ways += [(path, sys.stdout, "written") for path in outputs if path is not None]
+    known = [(path, _status(path, stream), way) for path, stream, way in ways]
+    for i, (path, status, way) in enumerate(known):
+        for other, others, way_2 in known[i + 1 :]:
+            linked = status and others and os.path.samestat(status, others)
+            if way_2 == "written" and (linked or _same(path, other)):
+                raise Failure(
+                    f"{other} is the file {path}, which is {way} too; name another"
+                    " output"
+                )
+
+
 def _finite(value: Any) -> Any:
     """The value with infinities and NaN as text, which JSON has no number for."""
     if isinstance(value, dict):
@@ -78,4 +121,4 @@ def _finite(value: Any) -> Any:
 
 def print_json(data: dict[str, Any]) -> None:
     """Prints a result as one line of JSON."""
-    print(json.dumps(_finite(data), ensure_ascii=False))
+    say_json(json.dumps(_finite(data), ensure_ascii=False))

@@ -7,7 +7,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from emlrt.cli.common import Failure, print_json, write
+from emlrt.cli.common import Failure, check_apart, print_json, write_blob
+from emlrt.cli.terminal import say
 from emlrt.convert.libraries import library_of
 from emlrt.model import Model
 
@@ -72,10 +73,11 @@ def run(arguments: argparse.Namespace) -> int:
     output = arguments.output or str(Path(arguments.file).with_suffix(".eml"))
     if output == "-" and arguments.json:
         raise Failure("--json and the blob cannot both go to stdout; use -o MODEL")
+    check_apart([arguments.file], [output])
     library, model = _converted(arguments)
-    write(output, bytes(model))
+    write_blob(output, model)
     if arguments.json:
         print_json({"output": output, "library": library, "bytes": model.nbytes})
     elif output != "-":
-        print(f"{output}: {model.note}, {model.nbytes} bytes")
+        say(f"{output}: {model.note}, {model.nbytes} bytes")
     return 0

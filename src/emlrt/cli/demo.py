@@ -17,8 +17,10 @@ from emlrt import embed
 from emlrt.cli.common import Failure, print_json
 from emlrt.cli.progress import step
 from emlrt.cli.tables import print_pairs, print_table
+from emlrt.cli.terminal import say
 from emlrt.convert.inspect import trees_shape
 from emlrt.model import Model
+from emlrt.texts import shown
 
 _TARGETS = ("cortex-m0", "cortex-m4f")
 _EMULATED = 20  # rows
@@ -108,19 +110,23 @@ def _print_models(rows: list[dict[str, Any]], sklearn: float, rows_tested: int) 
         line = [f"emlrt {row['model']}", f"{row['accuracy']:.4f}"]
         line += [f"{row['agreement']:.2%}", row["bytes"]]
         lines.append([*line, f"{row['bytes_per_split']:.1f}", row["scratch_bytes"]])
-    print(f"\n{rows_tested} digits that the forest has not seen:\n")
+    say()
+    say(f"{rows_tested} digits that the forest has not seen:")
+    say()
     print_table(head, lines)
 
 
 def _print_emulated(results: list[dict[str, Any]], data: _Data, model: Model) -> None:
     measured = [result for result in results if "target" in result]
-    print(f"\nThe first {_EMULATED} of them, as each one predicts them:\n")
+    say()
+    say(f"The first {_EMULATED} of them, as each one predicts them:")
+    say()
     rows = [("truth", data.y[:_EMULATED])]
     rows += [("scikit-learn", data.predicted[:_EMULATED])]
     rows += [("C in Python", model.predict(data.X[:_EMULATED]))]
     rows += [(r["target"], r["predictions"]) for r in measured]
     print_pairs((name, " ".join(map(str, digits))) for name, digits in rows)
-    print()
+    say()
     if measured:
         head = ["", "instructions a prediction", "code bytes", "stack bytes"]
         keys = "target", "instructions", "flash_bytes", "stack_bytes"
@@ -130,7 +136,7 @@ def _print_emulated(results: list[dict[str, Any]], data: _Data, model: Model) ->
         print_table(head, lines)
     for result in results:
         if "missing" in result:
-            print(f"Not run on emulated microcontrollers: {result['missing']}")
+            say(f"Not run on emulated microcontrollers: {result['missing']}")
 
 
 def _convert(data: _Data) -> dict[str, Model]:
@@ -143,12 +149,13 @@ def _convert(data: _Data) -> dict[str, Model]:
 
 
 def _print_usage(output: str, model: Model) -> None:
-    print(f"\n{output} has {model.nbytes} bytes, and firmware gives it")
-    print(
-        f"{model.scratch_bytes} bytes of scratch. To use it in C: emlrt embed {output}"
-    )
-    include = f"{Path(output).name}.h"
-    print(f"\n{embed.usage(model, embed.identifier(output), include)}", end="")
+    say()
+    say(f"{output} has {model.nbytes} bytes, and firmware gives it")
+    say(f"{model.scratch_bytes} bytes of scratch. To use it in C: emlrt embed {output}")
+    say()
+    include = shown(f"{Path(output).name}.h")
+    for line in embed.usage(model, embed.identifier(output), include).splitlines():
+        say(line)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -7,7 +7,15 @@ import argparse
 from pathlib import Path
 
 from emlrt import embed
-from emlrt.cli.common import Failure, add_keep, add_model, load, print_json, write
+from emlrt.cli.common import (
+    Failure,
+    add_keep,
+    add_model,
+    check_apart,
+    load,
+    print_json,
+    write,
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     name = arguments.name or embed.identifier("model" if stdin else arguments.model)
     if name != embed.identifier(name):
         raise Failure(f"--name {name!r} is no C identifier")
+    check_apart([arguments.model], [output, arguments.source])
     model = load(arguments.model)
     if arguments.strip or arguments.keep:
         model = model.strip(*arguments.keep)

@@ -12,6 +12,7 @@ from emlrt.answers import USUAL
 from emlrt.cli.anatomy import anatomy, dtype_name
 from emlrt.cli.common import add_model, print_json, read_blob
 from emlrt.cli.tables import print_pairs, print_table
+from emlrt.cli.terminal import say
 from emlrt.errors import FormatError
 from emlrt.native import constants
 
@@ -108,7 +109,7 @@ def _print(name: str, found: dict[str, Any]) -> None:
         return
     print_pairs([("file", name), *_sizes(found), *_numbers(found), *_metadata(found)])
     if found["stages"]:
-        print()
+        say()
         stages = found["stages"]
         used = {t: k for t, k in _COLUMNS.items() if any(k in s for s in stages)}
         print_table(

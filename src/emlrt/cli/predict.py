@@ -13,12 +13,14 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.cli.common import Failure, add_model, load, print_json
+from emlrt.cli.common import Failure, add_model, check_apart, load, print_json
 from emlrt.cli.progress import Advance, progress
 from emlrt.cli.rows import Block, CsvOptions, Rows, open_rows
 from emlrt.cli.scoring import Scorer
+from emlrt.cli.terminal import say
 from emlrt.files import replacing
 from emlrt.model import Model
+from emlrt.texts import shown
 
 _BLOCK = 4096  # rows
 
@@ -94,17 +96,22 @@ def _heads(model: Model, proba: bool) -> list[str]:
 
 
 class _Table:
-    """Answers as lines of CSV."""
+    """Answers as lines of CSV. A file holds labels and names as they are; what may
+    be shown has them escaped."""
 
     def __init__(self, file: IO[str], model: Model, proba: bool) -> None:
         self._writer = csv.writer(file, lineterminator="\n")
-        self._writer.writerow(_heads(model, proba))
+        self._text = shown if file is sys.stdout or file.isatty() else str
+        self._writer.writerow(map(self._text, _heads(model, proba)))
 
     def add(self, predicted: NDArray[Any], p: NDArray[np.float32] | None) -> None:
         """Writes a block. Floats have as many digits as float32 needs."""
         if predicted.dtype.kind == "f" and p is None:
             predicted = predicted.astype(np.float32)
         columns = [predicted.reshape(len(predicted), -1).astype(str)]
+        if predicted.dtype.kind in "UO":
+            texts = [list(map(self._text, row)) for row in columns[0].tolist()]
+            columns = [np.array(texts, str)]
         if p is not None:
             columns.append(p.astype(str))
         self._writer.writerows(np.concatenate(columns, axis=1).tolist())
@@ -190,6 +197,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Returns the exit code."""
     if arguments.model == arguments.input == "-":
         raise Failure("only one of MODEL and INPUT can be stdin")
+    check_apart([arguments.model, arguments.input], [arguments.output])
     options, model = _options(arguments), load(arguments.model)
     if arguments.proba and not hasattr(model, "predict_proba"):
         raise Failure("--proba is for classifiers; the model is a regressor")
@@ -203,5 +211,5 @@ def run(arguments: argparse.Namespace) -> int:
         lists = answers.data if isinstance(answers, _Lists) else {}
         print_json({"output": arguments.output, **result, **lists})
     elif arguments.output != "-" or arguments.target:
-        print(_summary(result), file=sys.stderr)
+        say(_summary(result), file=sys.stderr)
     return 0

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from emlrt.cli.tables import console
+from emlrt.cli.terminal import console, say
 
 #: Called with the share that is done (None if nobody knows) and a few words.
 Advance = Callable[[float | None, str], None]
@@ -32,20 +32,25 @@ def _plain(title: str) -> Iterator[Advance]:
         if time.monotonic() >= due:
             due, shown = time.monotonic() + _REFRESH, True
             percent = "" if share is None else f" {share:4.0%}"
-            print(f"\r{title}{percent}  {words}", end="", file=sys.stderr, flush=True)
+            say(end="\r", file=sys.stderr)
+            say(f"{title}{percent}  {words}", end="", file=sys.stderr)
 
     try:
         yield advance
     finally:
         if shown:
-            print(file=sys.stderr)
+            say(file=sys.stderr)
 
 
 @contextmanager
 def _rich(title: str, where: Any) -> Iterator[Advance]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TimeElapsedColumn(),
+    )
     start = time.monotonic()
     with Progress(*columns, console=where, transient=True) as bar:
         task = bar.add_task(title, total=None, visible=False)
@@ -78,11 +83,11 @@ def progress(title: str) -> Iterator[Advance]:
 @contextmanager
 def step(title: str) -> Iterator[None]:
     """Says on stderr what goes on, and then how long it took."""
-    print(f"{title:.<60}", end="", file=sys.stderr, flush=True)
+    say(f"{title:.<60}", end="", file=sys.stderr)
     start = time.monotonic()
     try:
         yield
     except BaseException:
-        print(file=sys.stderr)
+        say(file=sys.stderr)
         raise
-    print(f" {time.monotonic() - start:6.2f} s", file=sys.stderr)
+    say(f" {time.monotonic() - start:6.2f} s", file=sys.stderr)

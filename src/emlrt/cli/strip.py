@@ -5,7 +5,16 @@ from __future__ import annotations
 
 import argparse
 
-from emlrt.cli.common import Failure, add_keep, add_model, load, print_json, write
+from emlrt.cli.common import (
+    Failure,
+    add_keep,
+    add_model,
+    check_apart,
+    load,
+    print_json,
+    write_blob,
+)
+from emlrt.cli.terminal import say
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -22,9 +31,10 @@ def run(arguments: argparse.Namespace) -> int:
     stdout = arguments.output == "-"
     if arguments.json and stdout:
         raise Failure("--json and the blob cannot both go to stdout; use -o FILE")
+    check_apart([arguments.model], [arguments.output])
     model = load(arguments.model)
     stripped = model.strip(*arguments.keep)
-    write(arguments.output, bytes(stripped))
+    write_blob(arguments.output, stripped)
     data = {
         "output": arguments.output,
         "bytes_before": model.nbytes,
@@ -34,5 +44,5 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(data)
     elif not stdout:
-        print(f"{arguments.output}: {stripped.nbytes} bytes, before {model.nbytes}")
+        say(f"{arguments.output}: {stripped.nbytes} bytes, before {model.nbytes}")
     return 0
