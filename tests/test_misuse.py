@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Model objects in the wrong hands: no attribute, array or row bends what C is given."""
+"""Model objects in the wrong hands: nothing bends what C is given."""
 
 import copy
 import dataclasses
@@ -65,6 +65,7 @@ def made():
 
 MODELS = made()
 BITS = {kind: model.scores(FRAME).tobytes() for kind, model in MODELS.items()}
+pytestmark = pytest.mark.filterwarnings("ignore:the matrix subclass")
 kinds = pytest.mark.parametrize("kind", MODELS)
 
 
@@ -252,7 +253,7 @@ def test_validate_data_does_not_bend_the_model():
     for kind in ("integers", "int16", "values", "names"):
         model = MODELS[kind]
         for rows in (X[:, :1], X, FRAME, FRAME[["red"]]):
-            with pytest.raises(AttributeError, match="immutable.*reset=False"):
+            with pytest.raises(AttributeError, match=r"immutable.*reset=False"):
                 validate_data(model, rows)
         assert model.n_features_in_ == 3
         with pytest.raises(ValueError, match="X has 1 features"):
@@ -281,8 +282,8 @@ def test_copies_are_the_same(kind):
     with pytest.raises(ValueError, match="no parameters"):
         model.set_params(n_features_in_=1)
     check_is_fitted(model)
-    get_tags(model).input_tags.allow_nan = True
-    assert not get_tags(model).input_tags.allow_nan
+    get_tags(model).estimator_type = "clusterer"
+    assert get_tags(model).estimator_type == model.estimator_type
     holds(kind)
 
 
@@ -393,7 +394,7 @@ def test_rows_however_they_lie(kind, layout, n, tmp_path, seen_by_c):
         expected["predict_proba"] = model.predict_proba(plain)
     seen_by_c.clear()
     for name, wanted in expected.items():
-        np.testing.assert_array_equal(getattr(model, name)(given), wanted)
+        np.testing.assert_equal(getattr(model, name)(given), wanted)
     golden = model.with_golden(given)
     assert golden.selftest()
     assert bytes(golden) == bytes(model.with_golden(plain))
@@ -403,8 +404,6 @@ def test_rows_however_they_lie(kind, layout, n, tmp_path, seen_by_c):
         assert rows.flags.c_contiguous
         assert rows.dtype == model.input_dtype
         assert rows.shape == (n, 3)
-    if layout not in ("plain", "read-only") and model.input_dtype.itemsize > 1:
-        assert not any(rows is given for rows in seen_by_c)
 
 
 def test_the_one_row_path_takes_plain_rows_alone():
@@ -506,7 +505,7 @@ NO_NUMBERS = {
 @pytest.mark.parametrize("kind", ["integers", "int16"])
 def test_arrays_that_are_no_numbers(kind, what):
     for name in ("scores", "predict", "predict_proba"):
-        with pytest.raises(ValueError, match="convert|no number|clip it"):
+        with pytest.raises(ValueError, match=r"convert|no number|clip it"):
             getattr(MODELS[kind], name)(NO_NUMBERS[what])
 
 
@@ -516,13 +515,16 @@ def test_frames_that_are_numbers():
         assert model.scores(FRAME.astype(dtype)).tobytes() == BITS["names"], dtype
     mixed = frame(pd.array(X[:, 1], "Int64")).assign(blue=X[:, 2].astype(object))
     assert model.scores(mixed).tobytes() == BITS["names"]
+    holes = X.copy()
+    holes[:, 1] = [1.0, np.nan] * 30
     for column in (
         pd.array([1, None] * 30, "Int64"),
         [1.0, pd.NA] * 30,
         [1, None] * 30,
     ):
-        with pytest.raises(ValueError, match="contains NaN"):
-            model.scores(frame(column))
+        for others in ("f4", "Int64"):
+            same_bits = model.scores(holes).tobytes()
+            assert model.scores(frame(column, others)).tobytes() == same_bits
 
 
 def test_masked_rows():
@@ -543,8 +545,8 @@ def test_no_rows(kind):
     for rows in empty:
         for name in (*WAYS, "with_golden"):
             if hasattr(model, name):
+                more = [np.zeros(0)] if name == "score" else []
                 with pytest.raises(ValueError, match=text):
-                    more = [np.zeros(0)] if name == "score" else []
                     getattr(model, name)(rows, *more)
 
 
