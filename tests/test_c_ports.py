@@ -55,3 +55,36 @@ def test_ports_agree(
     port: str, blobs: list[Path], expected: str, tmp_path: Path
 ) -> None:
     assert printed(port, blobs, tmp_path) == expected
+
+
+ODD = """
+#include <emlrt/emlrt.h>
+#include <stdio.h>
+static unsigned char octets[1 << 16];
+static EMLRT_SCRATCH(scratch, 4096);
+int main(int argc, char **argv) {
+  emlrt_model model;
+  uint32_t size;
+  FILE *file = fopen(argv[argc - 1], "rb");
+  size = (uint32_t)fread(octets + 1, 1, sizeof octets - 1, file);
+  fclose(file);
+  if (emlrt_open(&model, octets + 1, size, emlrt_all_ops) != EMLRT_OK) return 1;
+  if (emlrt_verify(&model) != EMLRT_OK) return 2;
+  return emlrt_selftest(&model, scratch, sizeof scratch) != EMLRT_OK;
+}
+"""
+
+
+@pytest.mark.parametrize(("port", "code"), [("octets", 0), ("clang", 1)])
+def test_octets_may_lie_anywhere(
+    port: str, code: int, blobs: list[Path], tmp_path: Path
+) -> None:
+    """At an odd address, with every misaligned access trapped; others refuse."""
+    flags = ["-DEMLRT_PORT_OCTETS"] if port == "octets" else []
+    flags += ["-fsanitize=alignment,undefined", "-fno-sanitize-recover=all"]
+    (tmp_path / "odd.c").write_text(ODD)
+    files = [*build.sources(), tmp_path / "odd.c"]
+    command = [build.need(build.CLANG), "-std=c99", "-O1", *flags, build.INCLUDE]
+    build.must([*command, *files, "-o", tmp_path / "odd"])
+    for blob in blobs:
+        assert build.run([tmp_path / "odd", blob]).returncode == code, blob.name

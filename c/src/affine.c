@@ -21,7 +21,7 @@ static emlrt_status emlrt_check_affine(emlrt_call *call) {
       !emlrt_finite(emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_affine)),
                     floats))
     return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 static void emlrt_run_affine(const emlrt_call *call) {

@@ -5,7 +5,7 @@
 #include "numeric.h"
 
 static emlrt_status emlrt_check_cast(emlrt_call *call) {
-  return call->size == 0 && call->n_in == call->n_out ? EMLRT_OK
+  return call->size == 0 && call->n_in == call->n_out ? emlrt_float_status()
                                                       : EMLRT_ERR_PAYLOAD;
 }
 
@@ -29,7 +29,7 @@ static emlrt_status emlrt_check_shares(emlrt_call *call) {
   total = emlrt_r32(call->payload, 0);
   /* A positive, normal, finite number. */
   return total >= UINT32_C(0x00800000) && total < EMLRT_INFINITY_BITS
-             ? EMLRT_OK
+             ? emlrt_float_status()
              : EMLRT_ERR_PAYLOAD;
 }
 

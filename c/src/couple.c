@@ -28,7 +28,7 @@ static emlrt_status emlrt_check_couple(emlrt_call *call) {
       !emlrt_finite(emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_couple)),
                     (call->size - (uint32_t)EMLRT_OCTETS(emlrt_couple)) / 4))
     return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 /* The logistic function, kept from 0 and 1. */

@@ -18,7 +18,7 @@ static emlrt_status emlrt_check_dense(emlrt_call *call) {
       !emlrt_take_floats(&left, call->n_out, call->n_in) || left != 0 ||
       !emlrt_finite(EMLRT_WEIGHTS(call), floats))
     return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 EMLRT_INLINE void emlrt_dense_put(float *at, float value, uint32_t flags) {

@@ -37,7 +37,7 @@ static emlrt_status emlrt_check_distances(emlrt_call *call) {
       !emlrt_finite(emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_distances)),
                     call->size / 4 - 1))
     return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 static void emlrt_run_distances(const emlrt_call *call) {

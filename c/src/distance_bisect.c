@@ -37,7 +37,7 @@ static emlrt_status emlrt_check_bisect(emlrt_call *call) {
                         emlrt_r32(fork, EMLRT_AT(emlrt_fork, second))))
       return EMLRT_ERR_PAYLOAD;
   }
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 static void emlrt_run_bisect(const emlrt_call *call) {

@@ -22,7 +22,7 @@ static emlrt_status emlrt_check_gauss_diag(emlrt_call *call) {
                          (flags & EMLRT_GAUSS_SHARED) != 0 ? 1 : call->n_in) ||
       left != 0 || !emlrt_finite(EMLRT_GAUSS_DIAG_AT(call), floats))
     return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 #if !EMLRT_SMALL

@@ -28,7 +28,7 @@ static emlrt_status emlrt_check_gauss_full(emlrt_call *call) {
       if (!emlrt_take_floats(&left, 1, i)) return EMLRT_ERR_PAYLOAD;
   if (left != 0 || !emlrt_finite(EMLRT_GAUSS_FULL_AT(call), floats))
     return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 /* Four rows of the factor at once, so that a difference is taken once for all

@@ -20,7 +20,7 @@ static emlrt_status emlrt_check_interpolate(emlrt_call *call) {
       return EMLRT_ERR_PAYLOAD;
     at = emlrt_float_at(at, n + n);
   }
-  return left == 0 ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
+  return left == 0 ? emlrt_float_status() : EMLRT_ERR_PAYLOAD;
 }
 
 /* A point of the line from (x0, y0) to (x1, y1), counted from the end that is

@@ -49,7 +49,7 @@ emlrt_status emlrt_check_kernel(const emlrt_call *call, uint32_t least,
     if (rows != 0 && !emlrt_take_floats(&left, rows, columns))
       return EMLRT_ERR_PAYLOAD;
   }
-  return left == 0 && emlrt_finite(at, floats) ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
+  return left == 0 && emlrt_finite(at, floats) ? emlrt_float_status() : EMLRT_ERR_PAYLOAD;
 }
 
 /* Kahan's sum: *rest is what the sum before has too much. Large terms of both

@@ -5,7 +5,7 @@
 #include "maps.h"
 
 emlrt_status emlrt_check_map(emlrt_call *call) {
-  return call->size == 0 && call->n_in == call->n_out ? EMLRT_OK
+  return call->size == 0 && call->n_in == call->n_out ? emlrt_float_status()
                                                       : EMLRT_ERR_PAYLOAD;
 }
 

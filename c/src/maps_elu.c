@@ -7,7 +7,7 @@
 static emlrt_status emlrt_check_elu(emlrt_call *call) {
   return call->size == EMLRT_OCTETS(emlrt_elu) && call->n_in == call->n_out &&
                  emlrt_finite(call->payload, 2)
-             ? EMLRT_OK
+             ? emlrt_float_status()
              : EMLRT_ERR_PAYLOAD;
 }
 

@@ -18,7 +18,7 @@ static emlrt_status emlrt_check_power(emlrt_call *call) {
       !emlrt_take_floats(&left, flags + 1, call->n_in) || left != 0 ||
       !emlrt_finite(EMLRT_POWERS(call), floats))
     return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 /* (e^(power log) - 1) / power, which is log where the power is 0. */

@@ -14,7 +14,7 @@ static emlrt_status emlrt_check_relu(emlrt_call *call) {
     return EMLRT_ERR_PAYLOAD;
   if (flags == 0 && emlrt_r32(call->payload, EMLRT_AT(emlrt_relu, max)) != 0)
     return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 /* All comparisons are of keys: NaN is handled first, since it is no number. */

@@ -16,7 +16,7 @@ static const int32_t emlrt_cos_odd[5] EMLRT_TABLE_PLACE = {
     1686629713, -693598667, 85569259, -5026471, 169872};
 
 /* 32 bits of the table from bit `at` on. */
-static uint32_t emlrt_cos_window(unsigned at) {
+EMLRT_WRAPS static uint32_t emlrt_cos_window(unsigned at) {
   unsigned i = at >> 5, shift = at & 31u;
   uint32_t high = EMLRT_TABLE32(emlrt_cos_turns, i);
   if (shift == 0) return high;

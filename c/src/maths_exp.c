@@ -40,7 +40,7 @@ static uint32_t emlrt_exp_near(int32_t r) {
   return emlrt_wrap_add(EMLRT_ONE, (uint32_t)emlrt_mulhi_signed(r, q));
 }
 
-uint32_t emlrt_exp_wide(uint32_t x, int32_t *e) {
+EMLRT_WRAPS uint32_t emlrt_exp_wide(uint32_t x, int32_t *e) {
   uint32_t m = (x << 8) | EMLRT_ONE;
   int32_t r = emlrt_exp_reduce(m, (int32_t)((x >> 23) & 0xFF) - 127,
                                x & EMLRT_SIGN_BIT, e);

@@ -53,7 +53,7 @@ int32_t emlrt_polynomial(emlrt_table table, unsigned n, int32_t x) {
   return sum;
 }
 
-uint32_t emlrt_unpack(uint32_t size, int32_t *e) {
+EMLRT_WRAPS uint32_t emlrt_unpack(uint32_t size, int32_t *e) {
   uint32_t m = (size << 8) | EMLRT_ONE;
   *e = (int32_t)(size >> 23) - 127;
   if (size < UINT32_C(0x00800000)) {

@@ -11,7 +11,7 @@ static emlrt_status emlrt_check_mix(emlrt_call *call) {
     left -= call->n_out;
   }
   return left == 0 && emlrt_finite(call->payload, call->size / 4)
-             ? EMLRT_OK
+             ? emlrt_float_status()
              : EMLRT_ERR_PAYLOAD;
 }
 

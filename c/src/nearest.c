@@ -39,7 +39,7 @@ static emlrt_status emlrt_check_nearest(emlrt_call *call) {
       !emlrt_finite(emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_nearest)),
                     (call->size - (uint32_t)EMLRT_OCTETS(emlrt_nearest)) / 4))
     return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 static void emlrt_run_nearest(const emlrt_call *call) {

@@ -31,7 +31,7 @@ static emlrt_status emlrt_check_nearest_power(emlrt_call *call) {
           emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_nearest_power)),
           (call->size - (uint32_t)EMLRT_OCTETS(emlrt_nearest_power)) / 4))
     return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 /* base^power, of bits that are not negative. */

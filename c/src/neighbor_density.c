@@ -20,7 +20,7 @@ static emlrt_status emlrt_check_neighbor_density(emlrt_call *call) {
       !emlrt_finite(emlrt_rom_at(call->payload, EMLRT_AT(emlrt_density, offset)),
                     call->size / 4 - 2))
     return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 static void emlrt_run_neighbor_density(const emlrt_call *call) {

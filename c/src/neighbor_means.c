@@ -64,7 +64,7 @@ static emlrt_status emlrt_check_neighbor_shares(emlrt_call *call) {
   if (status != EMLRT_OK) return status;
   return (call->n_in & 1u) == 0 && (EMLRT_NEIGHBORS16(call, flags) &
                                     EMLRT_NEIGHBORS_WEIGHTED) != 0
-             ? EMLRT_OK
+             ? emlrt_float_status()
              : EMLRT_ERR_PAYLOAD;
 }
 
@@ -88,7 +88,7 @@ static emlrt_status emlrt_check_neighbor_means(emlrt_call *call) {
       left != 0 ||
       !emlrt_finite(EMLRT_NEIGHBORS_TABLE(call), call->size / 4 - 2))
     return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 static void emlrt_run_neighbor_means(const emlrt_call *call) {

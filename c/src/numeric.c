@@ -21,3 +21,14 @@ int emlrt_take_floats(uint32_t *left, uint32_t rows, uint32_t columns) {
   }
   return 1;
 }
+
+#if !defined(emlrt_float_status)
+/* 5 units of the smallest number: a quarter of it, and three quarters of that, are
+ * a unit each if both are rounded to nearest; and nothing if they are flushed. */
+emlrt_status emlrt_float_status(void) {
+  emlrt_rounded number = emlrt_float(5);
+  EMLRT_HIDE_BY(__volatile__, number);
+  number = emlrt_mul(emlrt_mul(number, 0.25f), 0.75f);
+  return emlrt_bits(number) == 1 ? EMLRT_OK : EMLRT_ERR_FLOAT;
+}
+#endif

@@ -34,6 +34,17 @@
 #define EMLRT_SMALL 0
 #endif
 
+/* What checks of ops end in that compute with floats: OK, or FLOAT where the
+ * processor rounds otherwise than to nearest, or takes subnormal numbers for 0.
+ * Where floats are made of integers there is no such state. */
+#if EMLRT_SOFT || defined(__AVR__) || \
+    ((defined(__arm__) || defined(__riscv)) && !defined(__ARM_FP) && \
+     !defined(__riscv_flen))
+#define emlrt_float_status() EMLRT_OK
+#else
+emlrt_status emlrt_float_status(void);
+#endif
+
 /* Before a loop of at most 4 rounds, a constant: not to be a loop. */
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 8
 #define EMLRT_UNROLL _Pragma("GCC unroll 4")

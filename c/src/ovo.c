@@ -13,7 +13,7 @@ static emlrt_status emlrt_check_ovo(emlrt_call *call) {
       parts > (EMLRT_OVO_VOTES | EMLRT_OVO_DECISIONS))
     return EMLRT_ERR_PAYLOAD;
   if (parts == (EMLRT_OVO_VOTES | EMLRT_OVO_DECISIONS)) classes *= 2;
-  return call->n_out == classes ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
+  return call->n_out == classes ? emlrt_float_status() : EMLRT_ERR_PAYLOAD;
 }
 
 /* votes + sum / (3 (|sum| + 1)): a sum never outweighs a vote. */

@@ -87,5 +87,7 @@ emlrt_status emlrt_proba_as(const emlrt_model *model, uint32_t dtype,
       emlrt_scores(model, dtype, x, nx, p, scratch, scratch_size, 0, &status);
   if (status != EMLRT_OK) return status;
   if (emlrt_n_classes(model->blob) != np) return EMLRT_ERR_COUNT;
+  status = emlrt_float_status();
+  if (status != EMLRT_OK) return status;
   return emlrt_probabilities(model, scores, p);
 }

@@ -29,7 +29,7 @@ static emlrt_status emlrt_check_products(emlrt_call *call) {
     if (emlrt_products_next(&at, is_short) > j ||
         emlrt_products_next(&at, is_short) > call->n_in)
       return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 static void emlrt_run_products(const emlrt_call *call) {

@@ -117,27 +117,27 @@ EMLRT_INLINE unsigned emlrt_rank_next(emlrt_ranking *to, const float *x) {
   return rank;
 }
 
-EMLRT_INLINE emlrt_ranking emlrt_rank_start(const emlrt_call *call) {
-  emlrt_ranking to;
-  to.column = call->payload;
-  to.keys = emlrt_rom_at(call->payload, (emlrt_off)call->n_out * 8u);
-  to.rank = 0;
-  to.equal = 0;
-  return to;
+EMLRT_INLINE void emlrt_rank_start(emlrt_ranking *to, const emlrt_call *call) {
+  to->column = call->payload;
+  to->keys = emlrt_rom_at(call->payload, (emlrt_off)call->n_out * 8u);
+  to->rank = 0;
+  to->equal = 0;
 }
 
 static void emlrt_run_rank_u8(const emlrt_call *call) {
-  emlrt_ranking to = emlrt_rank_start(call);
+  emlrt_ranking to;
   uint_least8_t *y = (uint_least8_t *)call->out;
   emlrt_count i;
+  emlrt_rank_start(&to, call);
   for (i = 0; i < call->n_out; i++)
     y[i] = (uint_least8_t)emlrt_rank_next(&to, (const float *)call->in);
 }
 
 static void emlrt_run_rank_i16(const emlrt_call *call) {
-  emlrt_ranking to = emlrt_rank_start(call);
+  emlrt_ranking to;
   int16_t *y = (int16_t *)call->out;
   emlrt_count i;
+  emlrt_rank_start(&to, call);
   for (i = 0; i < call->n_out; i++)
     y[i] = (int16_t)emlrt_rank_next(&to, (const float *)call->in);
 }

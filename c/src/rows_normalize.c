@@ -14,7 +14,7 @@ static emlrt_status emlrt_check_normalize(emlrt_call *call) {
   if (norm < EMLRT_NORM_L1 || norm > EMLRT_NORM_SUM ||
       flags > EMLRT_NORMALIZE_UNIFORM)
     return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 /* A power of 2 that brings the largest of n elements between 1 and 4, and none

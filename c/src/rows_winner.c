@@ -36,7 +36,7 @@ static void emlrt_run_winner(const emlrt_call *call) {
 
 static emlrt_status emlrt_check_both(emlrt_call *call) {
   return call->size == 0 && call->n_out % 2 == 0 && call->n_out / 2 == call->n_in
-             ? EMLRT_OK
+             ? emlrt_float_status()
              : EMLRT_ERR_PAYLOAD;
 }
 

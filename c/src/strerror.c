@@ -26,6 +26,7 @@ const char *emlrt_strerror(emlrt_status status) {
     case EMLRT_ERR_BUFFER: return "the text does not fit the buffer";
     case EMLRT_ERR_ABSENT: return "the blob has no such metadata";
     case EMLRT_ERR_SELFTEST: return "scores differ from a golden vector's";
+    case EMLRT_ERR_FLOAT: return "the processor rounds or flushes floats otherwise";
     case EMLRT_ERR_WORK: return "a run would take too much work for its size";
     case EMLRT_STATUS_WIDE: break;
   }

@@ -32,7 +32,7 @@ static emlrt_status emlrt_check_table(emlrt_call *call) {
       return EMLRT_ERR_PAYLOAD;
   }
   if (left != 0 || !emlrt_finite(at, floats)) return EMLRT_ERR_PAYLOAD;
-  return EMLRT_OK;
+  return emlrt_float_status();
 }
 
 /* Adds a row of the payload to y. */

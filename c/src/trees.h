@@ -253,13 +253,11 @@ EMLRT_INLINE uint32_t emlrt_trees_sets_octets(const emlrt_call *call) {
   return emlrt_pad4(EMLRT_TREES32(call->payload, n_items) * 2u);
 }
 
-EMLRT_INLINE emlrt_coded emlrt_trees_coded(const emlrt_call *call) {
-  emlrt_coded coded;
-  coded.x = call->in;
-  coded.sets = emlrt_rom_at(
+EMLRT_INLINE void emlrt_trees_coded(emlrt_coded *coded, const emlrt_call *call) {
+  coded->x = call->in;
+  coded->sets = emlrt_rom_at(
       call->payload, (emlrt_off)(call->size - emlrt_trees_sets_octets(call)));
-  coded.first = EMLRT_TREES32(call->payload, unit);
-  return coded;
+  coded->first = EMLRT_TREES32(call->payload, unit);
 }
 
 /* Whether a code is in the set at a place. */

@@ -14,12 +14,14 @@
 #define EMLRT_PLACE EMLRT_CAT(emlrt_set_, EMLRT_NAME)
 
 static void EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)(const emlrt_call *call) {
-  emlrt_coded coded = emlrt_trees_coded(call);
+  emlrt_coded coded;
+  emlrt_trees_coded(&coded, call);
   emlrt_trees_sum(call, &coded, EMLRT_WALKER, EMLRT_RECORD);
 }
 
 static void EMLRT_CAT(emlrt_run_add_, EMLRT_NAME)(const emlrt_call *call) {
-  emlrt_coded coded = emlrt_trees_coded(call);
+  emlrt_coded coded;
+  emlrt_trees_coded(&coded, call);
   emlrt_trees_add(call, &coded, EMLRT_WALKER, EMLRT_RECORD);
 }
 
@@ -36,8 +38,10 @@ static emlrt_status EMLRT_CAT(emlrt_check_add_, EMLRT_NAME)(emlrt_call *call) {
   emlrt_status status =
       emlrt_trees_check(call, emlrt_trees_add_leaves_sets(call), 0,
                         call->n_out, EMLRT_READER, EMLRT_RECORD);
-  if (status != EMLRT_OK) return status;
-  return emlrt_trees_sets_ok(call, 0, EMLRT_READER, EMLRT_PLACE, EMLRT_RECORD);
+  if (status == EMLRT_OK)
+    status =
+        emlrt_trees_sets_ok(call, 0, EMLRT_READER, EMLRT_PLACE, EMLRT_RECORD);
+  return status == EMLRT_OK ? emlrt_float_status() : status;
 }
 
 const emlrt_op EMLRT_CAT(emlrt_op_trees_sum_, EMLRT_NAME) EMLRT_OP_PLACE = {

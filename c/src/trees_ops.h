@@ -47,8 +47,10 @@ static emlrt_status EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME)(emlrt_call *call) {
 }
 
 static emlrt_status EMLRT_CAT(emlrt_check_add_, EMLRT_NAME)(emlrt_call *call) {
-  return emlrt_trees_check(call, emlrt_trees_add_leaves(call), 0, call->n_out,
-                           EMLRT_READER, EMLRT_RECORD);
+  emlrt_status status =
+      emlrt_trees_check(call, emlrt_trees_add_leaves(call), 0, call->n_out,
+                        EMLRT_READER, EMLRT_RECORD);
+  return status == EMLRT_OK ? emlrt_float_status() : status;
 }
 
 const emlrt_op EMLRT_CAT(emlrt_op_trees_vote_, EMLRT_NAME) EMLRT_OP_PLACE = {

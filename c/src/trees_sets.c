@@ -34,10 +34,11 @@ emlrt_status emlrt_trees_sets_ok(const emlrt_call *call,
                                  emlrt_count n_exponents,
                                  emlrt_split_read *read, emlrt_set_read *place,
                                  unsigned width) {
-  emlrt_coded coded = emlrt_trees_coded(call);
   uint32_t n = EMLRT_TREES32(call->payload, n_items);
   emlrt_off trees = EMLRT_TREES_OFF(call->payload, n_trees);
   emlrt_trees_at at;
+  emlrt_coded coded;
+  emlrt_trees_coded(&coded, call);
   emlrt_trees_start(&at, call, n_exponents);
   for (; trees != 0; trees--, at.tree = emlrt_rom_at(at.tree, 8)) {
     emlrt_off size = emlrt_roff(at.tree, EMLRT_AT(emlrt_tree, size));

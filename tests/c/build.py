@@ -19,7 +19,8 @@ CLANG = "clang-14"
 SANITIZE = [
     "-g",
     "-O1",
-    "-fsanitize=address,undefined,unsigned-integer-overflow,implicit-conversion",
+    "-fsanitize=address,undefined,unsigned-integer-overflow,unsigned-shift-base,"
+    "implicit-conversion",
     "-fno-sanitize-recover=all",
 ]
 #: What the extension is compiled with.

@@ -50,7 +50,7 @@ from .blobs import (
 STATUSES = [
     *("OK", "ARGUMENT", "ALIGN", "SIZE", "MAGIC", "VERSION", "CRC", "HEADER"),
     *("STAGE", "OP", "PAYLOAD", "METADATA", "LIMIT", "DTYPE", "COUNT", "SCRATCH"),
-    *("KIND", "BUFFER", "ABSENT", "SELFTEST", "WORK"),
+    *("KIND", "BUFFER", "ABSENT", "SELFTEST", "WORK", "FLOAT"),
 ]
 BOTH = LEAF_LEFT | LEAF_RIGHT
 HUGE = 0xFFFFFFFF

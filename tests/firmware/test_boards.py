@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from forest_cases import Case, case, convert, digits, need
+from forest_cases import Case, case, cases, convert, digits, need
 from sklearn.ensemble import RandomForestClassifier
 
 from emlrt._native import lib
@@ -204,6 +204,37 @@ def test_a_fault_is_no_status() -> None:
     fw = image.firmware("microbit", each.facts, each.rows, place=nowhere)
     with pytest.raises(RuntimeError, match="code 125"):
         fw.run()
+
+
+#: FPSCR: what other start-up code may set, and whether scores would change.
+FPSCR = {
+    "flush": (1 << 24, True),
+    "up": (1 << 22, True),
+    "down": (2 << 22, True),
+    "to-zero": (3 << 22, True),
+    "one NaN": (1 << 25, False),
+}
+
+
+@pytest.mark.parametrize("state", FPSCR)
+def test_floats_set_otherwise_are_an_error_code(state: str) -> None:
+    """Where it matters: trees that vote do without floats."""
+    board = "netduinoplus2"
+    available(board)
+    value, matters = FPSCR[state]
+    net = next(each for each in cases() if "dense" in each.facts.ops)
+    for each, refused in {net: matters, case("vote-i16"): False}.items():
+        fw = image.firmware(
+            board,
+            each.facts,
+            each.rows,
+            blob=each.blob,
+            flags=[f"-Wl,--defsym=platform_fpscr={value}"],
+        )
+        if refused:
+            assert fw.run().status == lib.EMLRT_ERR_FLOAT
+        else:
+            check(fw.run(), each)
 
 
 def test_intel_hex_crosses_banks() -> None:

@@ -55,6 +55,7 @@ typedef enum emlrt_status {
   EMLRT_ERR_ABSENT = -18,   /* the blob has no such metadata */
   EMLRT_ERR_SELFTEST = -19, /* scores differ from a golden vector's */
   EMLRT_ERR_WORK = -20,     /* a run would visit too much for the blob's size */
+  EMLRT_ERR_FLOAT = -21,    /* the processor's floats: see emlrt_open */
   EMLRT_STATUS_WIDE = INT_MAX /* none: a status is an int, whatever
                                  -fshort-enums says elsewhere */
 } emlrt_status;

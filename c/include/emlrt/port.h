@@ -48,8 +48,13 @@ typedef char emlrt_refuses_packed_structures
     [offsetof(emlrt_padded, second) == __alignof__(void *) ? 1 : -1];
 #endif
 
-/* Marks functions whose unsigned arithmetic is meant to wrap. */
-#if defined(__clang__)
+/* Marks functions whose unsigned arithmetic is meant to wrap, or to shift bits
+ * out. */
+#if defined(__clang__) && __clang_major__ >= 13
+#define EMLRT_WRAPS               \
+  __attribute__((no_sanitize(     \
+      "unsigned-integer-overflow", "unsigned-shift-base")))
+#elif defined(__clang__)
 #define EMLRT_WRAPS __attribute__((no_sanitize("unsigned-integer-overflow")))
 #else
 #define EMLRT_WRAPS
@@ -141,7 +146,12 @@ EMLRT_INLINE emlrt_rom emlrt_rom_at(emlrt_rom at, size_t octets) {
   return (const unsigned char *)at + octets;
 }
 EMLRT_INLINE unsigned emlrt_rom_mod4(emlrt_rom at) {
+#if defined(EMLRT_PORT_OCTETS)
+  (void)at;
+  return 0;
+#else
   return (unsigned)((uintptr_t)at & 3u);
+#endif
 }
 EMLRT_INLINE unsigned emlrt_r8(emlrt_rom at, size_t o) {
   return ((const unsigned char *)at)[o];

@@ -9,6 +9,10 @@
 extern uint32_t __stack_top[], __data_load[], __data_start[], __data_end[],
     __bss_start[], __bss_end[];
 
+#if defined(__ARM_FP)
+extern char platform_fpscr[] __attribute__((weak)); /* its address; 0 if none */
+#endif
+
 enum { SYS_WRITEC = 0x03, SYS_EXIT_EXTENDED = 0x20 };
 
 static void semihost(uint32_t operation, const void *block) {
@@ -36,6 +40,8 @@ static void reset(void) {
   volatile uint32_t *cpacr = (volatile uint32_t *)0xE000ED88u;
   *cpacr |= 0xFu << 20; /* without it the first float instruction faults */
   __asm__ volatile("dsb\n\tisb");
+  /* As a start-up file may do: a value that the linker is given. */
+  __asm__ volatile("vmsr fpscr, %0" : : "r"(platform_fpscr));
 #endif
   for (to = __data_start; to != __data_end;) *to++ = *from++;
   for (to = __bss_start; to != __bss_end;) *to++ = 0;
