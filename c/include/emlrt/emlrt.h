@@ -9,7 +9,8 @@
  *
  * Conventions of every function below:
  * - The blob is read in place and must stay unchanged while a model uses it. It
- *   must be 4-byte aligned (status ALIGN) and is never written.
+ *   must be 4-byte aligned (status ALIGN), but with EMLRT_PORT_OCTETS, and is
+ *   never written.
  * - The caller owns all memory. Nothing is allocated, no global is written, no
  *   function recurses. `scratch` must be aligned for uint64_t: declare it with
  *   EMLRT_SCRATCH. Its size comes from emlrt_peek or from the embed macros.
