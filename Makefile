@@ -13,7 +13,7 @@ NATIVE := setup.py src/emlrt/_ffi_build.py \
   $(wildcard c/include/emlrt/*.h c/src/*.[ch] c/host/*.[ch])
 PYTHON_FILES := setup.py ci src tests benchmarks docs
 
-.PHONY: help demo test soak lint bench clean apt
+.PHONY: help demo test soak coverage lint bench clean apt
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -32,6 +32,9 @@ test: $(VENV)/test.deps $(VENV)/native apt ## lint, then run every test
 
 soak: $(VENV)/test.deps $(VENV)/native apt ## the long run: fuzzing by the hundred million
 	@$(PY) tests/soak/run.py $(SOAK_ARGS)
+
+coverage: $(VENV)/test.deps $(VENV)/native apt ## which lines and conditions of the C no test reaches
+	@$(PY) tests/c/coverage.py
 
 lint: $(VENV)/test.deps $(VENV)/native ## ruff and mypy --strict
 	$(PY) -m ruff check $(wildcard $(PYTHON_FILES))

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: MIT
+"""What the tests reach of c/src and c/host: `make coverage`.
+
+    python tests/c/coverage.py [--drivers]
+
+Builds both with clang's coverage in build/coverage, as programs, as a library and
+as the package's extension, runs the drivers of this folder over all blobs and the
+Python tests of TESTS, and compares what is left with uncovered.txt, where each
+line that no test can reach and each condition that none can make true (or false)
+has its reason. Exit code 1 if something else is not reached, if what is listed
+is reached, or if less is reached than CONDITIONS says. --drivers leaves
+out the Python tests: a first look.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
+
+from c import build, builds  # noqa: E402
+
+FOLDER = ROOT / "build/coverage"
+LIST = Path(__file__).with_name("uncovered.txt")
+COVER = ["-fprofile-instr-generate", "-fcoverage-mapping"]
+CC = [build.CLANG, "-std=c99", "-O0", "-fPIC", *builds.INCLUDES]
+CC += [f"-I{build.C / 'src'}"]
+TESTS = [
+    *("test_families", "test_c_api", "test_host_kernel", "test_host_ranks"),
+    *("test_host_flow", "test_items", "test_maths", "test_median", "test_neighbors"),
+    *("test_oblivious", "test_gauss", "test_golden", "test_float_state"),
+]
+#: Least part of all conditions' outcomes that must be reached, listed or not.
+CONDITIONS = 0.98
+
+
+@dataclass
+class Reached:
+    """Counts by place: (file, line) and (file, line, column)."""
+
+    lines: dict[tuple[str, int], int] = field(default_factory=dict)
+    conditions: dict[tuple[str, int, int], tuple[int, int]] = field(
+        default_factory=dict
+    )
+
+
+def compile_all() -> dict[str, Path]:
+    """The objects' programs and libraries, by name."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    objects = FOLDER / "objects"
+    for folder in (objects, FOLDER / "drivers", FOLDER / "raw"):
+        folder.mkdir(parents=True)
+    sources = [*build.sources(), *sorted((build.C / "host").glob("*.c"))]
+    build.must([*CC, *COVER, "-c", *sources], cwd=objects)
+    names = ("answers", "use", "host", "use_host", "arguments")
+    drivers = [build.HERE / f"{name}.c" for name in names]
+    define = ["-DANSWERS_USE", "-DANSWERS_HOST"]
+    build.must([*CC, *define, "-c", *drivers], cwd=FOLDER / "drivers")
+    made = sorted(objects.glob("*.o"))
+    without = [path for path in made if path.name != "take.o"]
+    parts = {
+        "answers": [*made, *driver("answers", "use")],
+        "arguments": [*made, *driver("arguments")],
+        "host": [*without, *driver("host", "use", "use_host")],
+        "libemlrt.so": [*made, "-shared"],
+    }
+    for name, files in parts.items():
+        build.must([build.CLANG, *COVER, *files, "-o", FOLDER / name])
+    extension(made)
+    return {name: FOLDER / name for name in parts} | {"package": package()}
+
+
+def driver(*names: str) -> list[Path]:
+    return [FOLDER / "drivers" / f"{name}.o" for name in names]
+
+
+def package() -> Path:
+    return FOLDER / "src/emlrt/_native.abi3.so"
+
+
+def extension(objects: list[Path]) -> None:
+    """The package with an extension made of these objects."""
+    package().parent.mkdir(parents=True)
+    for path in (ROOT / "src/emlrt").iterdir():
+        if not path.name.startswith("_native") or path.suffix == ".pyi":
+            (package().parent / path.name).symlink_to(path)
+    source = FOLDER / "drivers/_native.c"
+    builds.ffi.emit_c_code(str(source))
+    include = f"-I{sysconfig.get_path('include')}"
+    limited = "-DPy_LIMITED_API=0x030b0000"
+    native = source.with_suffix(".o")
+    build.must([*CC, include, limited, "-c", source, "-o", native])
+    build.must([build.CLANG, *COVER, "-shared", native, *objects, "-o", package()])
+
+
+def run_all(made: dict[str, Path], python: bool) -> None:
+    os.environ["LLVM_PROFILE_FILE"] = str(FOLDER / "raw/%m-%p.profraw")
+    for name in ("answers", "arguments", "host"):
+        build.must([made[name], builds.everything()], timeout=3600)
+    if not python:
+        return
+    # The virtual environment's own path for the package is behind this one.
+    environment = os.environ | {
+        "PYTHONPATH": str(FOLDER / "src"),
+        "EMLRT_TEST_LIBRARY": str(made["libemlrt.so"]),
+    }
+    files = [ROOT / f"tests/{name}.py" for name in TESTS]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
+    # What fails here fails in `make test`: this asks only what is reached.
+    subprocess.run(command, cwd=ROOT, env=environment, check=False)
+
+
+def export(made: dict[str, Path], *options: str) -> str:
+    first, *others = made.values()
+    objects = [first, *(part for path in others for part in ("-object", path))]
+    data = ["-instr-profile", FOLDER / "data"]
+    return build.must([build.need("llvm-cov-14"), "export", *data, *objects, *options])
+
+
+def reached(made: dict[str, Path]) -> Reached:
+    raw = sorted((FOLDER / "raw").iterdir())
+    merge = [build.need("llvm-profdata-14"), "merge", "-sparse", *raw]
+    build.must([*merge, "-o", FOLDER / "data"])
+    found, name = Reached(), ""
+    for line in export(made, "-format=lcov").splitlines():
+        kind, _, rest = line.partition(":")
+        if kind == "SF":
+            name = relative(rest)
+        elif kind == "DA" and name:
+            place = (name, int(rest.split(",")[0]))
+            count = int(rest.split(",")[1])
+            found.lines[place] = max(found.lines.get(place, 0), count)
+    for file in json.loads(export(made))["data"][0]["files"]:
+        name = relative(file["filename"])
+        for line, column, _, _, true, false, *_ in file["branches"] if name else []:
+            place = (name, line, column)
+            before = found.conditions.get(place, (0, 0))
+            found.conditions[place] = (before[0] + true, before[1] + false)
+    return found
+
+
+def relative(path: str) -> str:
+    """The path within the repository of a file of c/src and c/host, else ''."""
+    folders = [str(build.C / name) for name in ("src", "host")]
+    whole = os.path.normpath(path)
+    return whole[len(str(ROOT)) + 1 :] if whole.startswith(tuple(folders)) else ""
+
+
+def missing(found: Reached) -> list[str]:
+    """What is not reached, in the words of uncovered.txt, without reasons."""
+    texts = {name: (ROOT / name).read_text().splitlines() for name, _ in found.lines}
+    lines = [
+        f"{name} | line | {texts[name][line - 1].strip()}"
+        for (name, line), count in sorted(found.lines.items())
+        if count == 0
+    ]
+    conditions = [
+        f"{name} | {'never' if true == 0 else 'always'} | "
+        f"{texts[name][line - 1][column - 1 :].strip()}"
+        for (name, line, column), (true, false) in sorted(found.conditions.items())
+        if (true == 0) != (false == 0)
+        or (true == false == 0 and found.lines.get((name, line), 0) != 0)
+    ]
+    return lines + conditions
+
+
+def listed() -> dict[str, str]:
+    """What is known not to be reached, and why."""
+    known = {}
+    for line in LIST.read_text().splitlines():
+        if line and not line.startswith("#"):
+            what, _, why = line.rpartition(" | ")
+            known[what] = why
+    return known
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="What the tests reach of the C.")
+    parser.add_argument("--drivers", action="store_true", help="no Python tests")
+    made = compile_all()
+    run_all(made, not parser.parse_args().drivers)
+    found = reached(made)
+    left, known = missing(found), listed()
+    outcomes = [n != 0 for pair in found.conditions.values() for n in pair]
+    lines = [count != 0 for count in found.lines.values()]
+    new = [what for what in left if what not in known]
+    stale = [what for what in known if what not in left]
+    for title, names in (("not reached:", new), ("listed, but reached:", stale)):
+        print("\n".join([title, *names] if names else []))
+    print(f"lines {sum(lines)} of {len(lines)}")
+    print(f"conditions' outcomes {sum(outcomes)} of {len(outcomes)}")
+    return bool(new or stale or sum(outcomes) < CONDITIONS * len(outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
