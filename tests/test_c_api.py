@@ -363,7 +363,7 @@ def test_every_status_has_a_sentence(lib: Any) -> None:
     sentences = [ffi.string(lib.emlrt_strerror(-k)) for k in range(len(STATUSES))]
     assert len(set(sentences)) == len(STATUSES)
     header = (build.C / "include/emlrt/emlrt.h").read_text()
-    assert f"= -{len(STATUSES) - 1} " in header
+    assert f"= -{len(STATUSES) - 1}," in header
     assert f"= -{len(STATUSES)}," not in header
     for unknown in (1, -len(STATUSES), 2**31 - 1):
         assert ffi.string(lib.emlrt_strerror(unknown)) == b"unknown status"
