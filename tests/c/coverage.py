@@ -37,7 +37,7 @@ TESTS = [
     *("test_host_flow", "test_items", "test_float_state"),
 ]
 #: Least part of all conditions' outcomes that must be reached, listed or not.
-CONDITIONS = 0.98
+CONDITIONS = 0.975
 
 
 @dataclass
