@@ -18,11 +18,6 @@ ROWS = (
         "relies_items_three_stages",
     ),
     Row(
-        *("items_outputs", BOTH, "all scores are of one output", "emlrt_plain"),
-        *("items.c", "EMLRT_HEADER16(blob, n_outputs) == 1 &&", ""),
-        "relies_items_outputs",
-    ),
-    Row(
         *("items_votes", BOTH, "the second stage counts labels", "emlrt_plain"),
         *("items.c", "EMLRT_STAGE32(votes, op) == EMLRT_OP_NEIGHBOR_VOTES &&", ""),
         "relies_items_weighted",
@@ -52,7 +47,7 @@ ROWS = (
         "relies_items_fewer_labels",
     ),
     Row(
-        *("items_group", BOTH, "all scores are classes", FIND, "items.c"),
+        *("items_group", BOTH, "all scores are classes of one output", FIND, "items.c"),
         "emlrt_r32(blob, EMLRT_OCTETS(emlrt_header)) != to->votes.n_out ||",
         *("", "relies_items_group"),
     ),
