@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(ROOT / "tests"))
 
-from families import cases  # noqa: E402
-from sklearn.datasets import load_iris  # noqa: E402
-from sklearn.ensemble import (  # noqa: E402
+from families import cases
+from sklearn.datasets import load_iris
+from sklearn.ensemble import (
     GradientBoostingClassifier,
     HistGradientBoostingRegressor,
     RandomForestClassifier,
     RandomForestRegressor,
 )
 
-from emlrt import EmlrtError, Model, convert  # noqa: E402
+from emlrt import EmlrtError, Model, convert
 
 SEEDS = ROOT / "tests/fuzz_readers/seeds"
 Kind = tuple[str, str, Model, NDArray[Any]]

@@ -281,9 +281,9 @@ def damage() -> Iterator[str]:
     notes, rows = read("bitflips")
     if not rows:
         return
-    yield "Bits flipped, one at a time, in a blob of every op and of every option of the"
-    yield f"readers (`benchmarks/bitflips.py`; commit {notes['emlrt commit']}). *Verified*:"
-    yield "the CRC as it was, so that all must be refused. *Opened*: without"
+    yield "Bits flipped, one at a time, in a blob of every op and of every option of"
+    yield f"the readers (`benchmarks/bitflips.py`; commit {notes['emlrt commit']})."
+    yield "*Verified*: the CRC as it was, so that all must be refused. *Opened*: without"
     yield "`emlrt_verify`. *Forged*: verified, with the CRC made right. Not refused are"
     yield "blobs with other sizes, which an application notices by `emlrt_peek` / those"
     yield "that give the same scores / those that give others:"
@@ -301,14 +301,14 @@ def damage() -> Iterator[str]:
         body.append(cells)
     head = ["", "blobs", "flips", "verified: refused", "opened: refused", "not"]
     yield from table([*head, "forged: refused", "not"], body)
-    kinds = {name: total(rows, "lengths", name) for name in ("crc", "open", "forged")}
-    tried = {name: sum(found.values()) for name, found in kinds.items()}
-    yield "Of other lengths (each shorter one, and up to 64 octets more, as zeros), there"
-    yield "were refused: verified "
-    yield f"{kinds['crc']['refused']} of {tried['crc']}, opened"
-    yield f"{kinds['open']['refused']} of {tried['open']}, forged"
-    yield f"{kinds['forged']['refused']} of {tried['forged']}."
+    yield "Of other lengths (each shorter one, and up to 64 octets more, as zeros),"
+    yield "there were refused:"
     yield ""
+    body = []
+    for setting, name in (("crc", "verified"), ("open", "opened"), ("forged",) * 2):
+        found = total(rows, "lengths", setting)
+        body.append([name, f"{found['refused']} of {sum(found.values())}"])
+    yield from table(["", "refused"], body)
 
 
 def costs() -> list[str]:

@@ -28,7 +28,7 @@ typedef struct emlrt_split {
   uint32_t link;
   unsigned flags; /* EMLRT_LEAF_* and what the format reserves */
 } emlrt_split;
-typedef emlrt_split emlrt_split_read(emlrt_rom at);
+typedef void emlrt_split_read(emlrt_rom at, emlrt_split *s);
 
 /* What a walk with categories reads instead of x alone. */
 typedef struct emlrt_coded {
@@ -134,7 +134,7 @@ EMLRT_INLINE emlrt_status emlrt_trees_check(emlrt_call *call, uint32_t n_leaves,
       size--;
       if (left < width) return EMLRT_ERR_PAYLOAD;
       left -= width;
-      s = read(at);
+      read(at, &s);
       if (!emlrt_trees_split_ok(&s, call->n_in, size, n_leaves - base))
         return EMLRT_ERR_PAYLOAD;
     }

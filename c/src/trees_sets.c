@@ -42,10 +42,13 @@ emlrt_status emlrt_trees_sets_ok(const emlrt_call *call,
   emlrt_trees_start(&at, call, n_exponents);
   for (; trees != 0; trees--, at.tree = emlrt_rom_at(at.tree, 8)) {
     emlrt_off size = emlrt_roff(at.tree, EMLRT_AT(emlrt_tree, size));
-    for (; size != 0; size--, at.records = emlrt_rom_at(at.records, width))
-      if (read(at.records).feature >= coded.first &&
+    for (; size != 0; size--, at.records = emlrt_rom_at(at.records, width)) {
+      emlrt_split s;
+      read(at.records, &s);
+      if (s.feature >= coded.first &&
           !emlrt_trees_set_ok(coded.sets, n, place(at.records)))
         return EMLRT_ERR_PAYLOAD;
+    }
   }
   return (n & 1u) == 0 ||
                  emlrt_r16(emlrt_rom_at(coded.sets, (emlrt_off)(n * 2u)), 0) == 0

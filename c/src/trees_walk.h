@@ -136,18 +136,17 @@ EMLRT_NOINLINE static emlrt_off EMLRT_JOIN(emlrt_walk_,
   }
 }
 
-EMLRT_INLINE emlrt_split EMLRT_JOIN(emlrt_split_, EMLRT_NAME)(emlrt_rom at) {
+EMLRT_INLINE void EMLRT_JOIN(emlrt_split_, EMLRT_NAME)(emlrt_rom at,
+                                                       emlrt_split *s) {
   EMLRT_WORD split = EMLRT_READ(at, split);
   EMLRT_WORD flags = EMLRT_FLAGS(at, split);
-  emlrt_split s;
-  s.feature = EMLRT_FEATURE(split);
-  s.link = EMLRT_LINK(at, flags);
+  s->feature = EMLRT_FEATURE(split);
+  s->link = EMLRT_LINK(at, flags);
 #if EMLRT_RECORD >= 8 && EMLRT_INPUT != EMLRT_F32
-  s.flags = flags & 7u; /* integers have no NaN: EMLRT_MISSING_LEFT is wrong */
+  s->flags = flags & 7u; /* integers have no NaN: EMLRT_MISSING_LEFT is wrong */
 #else
-  s.flags = flags & 3u;
+  s->flags = flags & 3u;
 #endif
-  return s;
 }
 
 #undef EMLRT_JOIN
