@@ -283,7 +283,7 @@ def damage() -> Iterator[str]:
         return
     yield "Bits flipped, one at a time, in a blob of every op and of every option of"
     yield f"the readers (`benchmarks/bitflips.py`; commit {notes['emlrt commit']})."
-    yield "*Verified*: the CRC as it was, so that all must be refused. *Opened*: without"
+    yield "*Verified*: the CRC as it was: all must be refused. *Opened*: without"
     yield "`emlrt_verify`. *Forged*: verified, with the CRC made right. Not refused are"
     yield "blobs with other sizes, which an application notices by `emlrt_peek` / those"
     yield "that give the same scores / those that give others:"
