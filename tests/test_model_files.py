@@ -4,6 +4,7 @@
 import io
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeRegressor
 
 from emlrt import FormatError, Model
-from emlrt.blob import crc32
+from emlrt.blob import crc32, write
 
 
 @pytest.fixture(scope="module")
@@ -293,3 +294,33 @@ def test_note(model):
     tree = DecisionTreeRegressor().fit([[0.0], [1.0]], [0, 1])
     assert Model.from_sklearn(tree, note="für Gerät 7").note == "für Gerät 7"
     assert Model.from_sklearn(tree, note="").note == ""
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("scores|plus:1..2", "unknown way"),
+        ("scores|plus:.", "unknown way"),
+        ("scores|times:1.2.3e4", "unknown way"),
+        ("scores|plus:\u0663", "unknown way"),
+        ("scores[3:3]", "not there"),
+        ("scores[2:1]", "not there"),
+        ("scores[0:4]", "not there"),
+        ("nearest", "no stage does"),
+    ],
+)
+def test_recipes_are_checked_when_opened(model, how, said):
+    """A recipe that fails only when it is followed would be a surprise later."""
+    metadata = replace(
+        model.program.metadata, methods=("classifier", f"kneighbors={how}")
+    )
+    blob = write(replace(model.program, metadata=metadata))
+    with pytest.raises(FormatError, match=said):
+        Model.from_bytes(blob)
+
+
+@pytest.mark.parametrize("command", ["inspect", "verify"])
+def test_commands_read_no_device(command, cli):
+    code, _, err = cli(command, "/dev/zero")
+    assert code == 1
+    assert "a device" in err

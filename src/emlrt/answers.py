@@ -51,7 +51,7 @@ USUAL: dict[int, tuple[str, dict[str, str]]] = {
     lib.EMLRT_OUTPUT_BINARY: ("classifier", _DECIDES),
     lib.EMLRT_OUTPUT_INLIERS: ("outlier_detector", _DECIDES),
 }
-_NUMBER = r"-?[0-9.]+(e[-+]?[0-9]+)?"
+_NUMBER = r"-?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?"
 _CHANGES = "columns|negate|root|log|int|difference|logsum|logsoftmax"
 _CHANGES += "|loglogistic|common"
 _HOW = re.compile(
@@ -87,13 +87,32 @@ def parse(how: str) -> How:
     return How(source.partition("[")[0], span, tuple(changes))
 
 
-def read(output: int, texts: Sequence[str]) -> tuple[str, dict[str, How]]:
-    """The estimator's type, and its methods, of a blob."""
-    kind, methods = USUAL[output]
+def _check(name: str, how: How, program: Program) -> None:
+    """Refuses a recipe that this program cannot follow."""
+    start, stop = how.span or (0, 1)
+    if not start < stop <= program.n_scores:
+        raise FormatError(f"{name} asks for scores that are not there", "METADATA")
+    if how.source == "nearest" and _last_nearest(program) < 0:
+        raise FormatError(f"{name} asks for neighbours, but no stage does", "METADATA")
+
+
+def read(program: Program) -> tuple[str, dict[str, How]]:
+    """The estimator's type, and its methods, of a blob.
+
+    Raises
+    ------
+    FormatError
+        If a method's recipe is none, or none for this program.
+    """
+    kind, methods = USUAL[program.output]
+    texts = program.metadata.methods
     if texts:
         kind = texts[0]
         methods = dict(text.partition("=")[::2] for text in texts[1:])
-    return kind, {name: parse(how) for name, how in methods.items()}
+    found = {name: parse(how) for name, how in methods.items()}
+    for name, how in found.items():
+        _check(name, how, program)
+    return kind, found
 
 
 def _logsum(x: NDArray[Any]) -> NDArray[Any]:
@@ -130,11 +149,16 @@ def change(x: NDArray[Any], changes: Sequence[str]) -> NDArray[Any]:
     return x if x.shape[1] != 1 or "columns" in changes else x[:, 0]
 
 
+def _last_nearest(program: Program) -> int:
+    """Number of the last stage that finds neighbours, -1 if there is none."""
+    names = [stage.name for stage in program.stages]
+    return max((i for i, n in enumerate(names) if n.startswith("nearest")), default=-1)
+
+
 def nearest_program(program: Program) -> tuple[Program, int]:
     """The first part of a program, whose scores are the list of neighbours, and how
     many there are."""
-    names = [stage.name for stage in program.stages]
-    last = max(i for i, name in enumerate(names) if name.startswith("nearest"))
+    last = _last_nearest(program)
     stage, count = program.stages[last], program.stages[last].target.count
     y = Span(lib.EMLRT_SPACE_OUTPUT, stage.target.dtype, 0, count)
     part = replace(
@@ -146,7 +170,7 @@ def nearest_program(program: Program) -> tuple[Program, int]:
         vote_total=1,
         metadata=Metadata(),
     )
-    return part, count // (3 if names[last] == "nearest_i16" else 2)
+    return part, count // (3 if stage.name == "nearest_i16" else 2)
 
 
 def nearest_list(

@@ -6,11 +6,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from emlrt import metadata as meta
+from emlrt import reading
 from emlrt._native import lib
 from emlrt.errors import FormatError
 from emlrt.layout import dtype_of
@@ -185,6 +186,12 @@ def stated_size(start: bytes) -> int:
     header = np.frombuffer(start, dtype, 1)[0]
     is_blob = header["magic"] == lib.EMLRT_MAGIC
     return min(int(header["total_size"]), lib.EMLRT_SIZE_MAX) if is_blob else 0
+
+
+def octets_of(file: IO[bytes]) -> bytes:
+    """What a file holds, but no more than its header says, and one octet."""
+    data = reading.taken(file, dtype_of("emlrt_header").itemsize)
+    return data + reading.taken(file, stated_size(data) + 1 - len(data))
 
 
 def read(blob: bytes, runtime: Runtime) -> Program:

@@ -22,7 +22,6 @@ from emlrt.doors import Doors
 from emlrt.errors import EmlrtError, FormatError
 from emlrt.files import replacing
 from emlrt.immutable import Immutable, frozen
-from emlrt.layout import dtype_of
 from emlrt.metadata import Golden
 from emlrt.native import DTYPES, Runtime, plain, version
 from emlrt.rows import as_rows
@@ -90,8 +89,7 @@ class Model(Immutable, Doors):
         blob = memoryview(blob).tobytes()
         runtime = Runtime(blob)
         program = blobs.read(blob, runtime)
-        output = runtime.info["output"]
-        kind, methods = answers.read(output, program.metadata.methods)
+        kind, methods = answers.read(program)
         labelled = bool(program.class_counts)
         # predict's short way: one row of a classifier with one output.
         plain = methods.get("predict") == answers.parse("class")
@@ -161,10 +159,10 @@ class Model(Immutable, Doors):
             If the file cannot be read.
         """
         if not isinstance(path, str | os.PathLike):
-            name, data = str(getattr(path, "name", "file")), _read_file(path)
+            name, data = str(getattr(path, "name", "file")), blobs.octets_of(path)
         else:
             with reading.opened(path) as file:
-                name, data = os.fspath(path), _read_file(file)
+                name, data = os.fspath(path), blobs.octets_of(file)
         try:
             return cls(data)
         except FormatError as error:
@@ -548,12 +546,6 @@ def _as_float32(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     """X rounded to float32; what is too large becomes infinite."""
     with np.errstate(over="ignore"):
         return X.astype(dtype, copy=False)
-
-
-def _read_file(file: IO[bytes]) -> bytes:
-    """What a file holds, but no more than its header says, and one octet."""
-    data = reading.taken(file, dtype_of("emlrt_header").itemsize)
-    return data + reading.taken(file, blobs.stated_size(data) + 1 - len(data))
 
 
 __all__ = ["EmlrtError", "Model"]

@@ -10,12 +10,13 @@ import os
 import stat
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import IO, Any
 
+from emlrt.blob import octets_of
 from emlrt.cli.terminal import say_json
 from emlrt.files import replacing
 from emlrt.model import Model
+from emlrt.reading import opened
 
 #: Parts of a blob's metadata, as `Model.strip` names them.
 PARTS = ("classes", "features", "outputs", "note", "golden")
@@ -26,8 +27,19 @@ class Failure(Exception):  # noqa: N818
 
 
 def read_blob(path: str) -> bytes:
-    """The octets of a file (`-`: stdin), whatever they are."""
-    return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    """The octets of a file (`-`: stdin), whatever they are, as far as a blob goes.
+
+    Raises
+    ------
+    FormatError
+        If it is no regular file.
+    OSError
+        If it cannot be read.
+    """
+    if path == "-":
+        return octets_of(sys.stdin.buffer)
+    with opened(path) as file:
+        return octets_of(file)
 
 
 def load(path: str) -> Model:
