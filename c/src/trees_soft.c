@@ -17,8 +17,8 @@ EMLRT_INLINE unsigned emlrt_trees_stride(unsigned item) {
 }
 
 /* Reads the item at `at`: its votes, and its head with `last` in bit 31. */
-static uint32_t emlrt_trees_item(emlrt_rom at, unsigned item,
-                                 uint32_t *votes) {
+EMLRT_WRAPS static uint32_t emlrt_trees_item(emlrt_rom at, unsigned item,
+                                             uint32_t *votes) {
   unsigned n = item & 0xFFu, rest = 32u - 8u * (item >> 8);
   if (item == 0x0103u) { /* what converters write by default: one word */
     uint32_t word = emlrt_r32(at, 0);

@@ -117,14 +117,14 @@ COUNTS = (0xFFFF, 0x10000, 0x10001)
 
 def count_places(blob: bytes) -> list[int]:
     """Offsets of the 32-bit words of the header, the groups, the stage table, and
-    the first eight of each payload."""
+    the first five of each payload."""
     outputs, stages = struct.unpack_from("<HH", blob, 40)
     table = 48 + 4 * outputs
     at = table + 28 * stages
     places = [8, *range(16, at, 4)]  # neither magic and version nor the CRC
     for k in range(stages):
         (size,) = struct.unpack_from("<I", blob, table + 28 * k)
-        places += range(at, at + min(size, 32), 4)
+        places += range(at, at + min(size, 20), 4)
         at += size
     return places
 
