@@ -74,7 +74,7 @@ NARROW = (
     *(build.CLANG, "-std=c99", "-O0", "-gline-tables-only", *build.SANITIZE[2:]),
     *(*build.WORD_PORT, "-DWORD_PORT_NARROW", "-DANSWERS_USE"),
 )
-WITH_USE = ("answers.c", "use.c")
+WITH_USE = ("answers.c", *(path.name for path in build.USE))
 
 
 @pytest.mark.parametrize("where", ["before", "behind"])

@@ -31,7 +31,7 @@ def blobs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def printed(port: str, blobs: list[Path], folder: Path) -> str:
     """What scores.c, built for a port, prints of the blobs."""
     compiler, *flags = PORTS[port]
-    files = [*build.sources(), build.HERE / "use.c", build.HERE / "scores.c"]
+    files = [*build.sources(), *build.USE, build.HERE / "scores.c"]
     include = [build.INCLUDE, f"-I{build.HERE}"]
     out = folder / port
     build.must([build.need(compiler), *flags, *include, *files, "-o", out])

@@ -58,16 +58,17 @@ def compile_all() -> dict[str, Path]:
         folder.mkdir(parents=True)
     sources = [*build.sources(), *sorted((build.C / "host").glob("*.c"))]
     build.must([*CC, *COVER, "-c", *sources], cwd=objects)
-    names = ("answers", "use", "host", "use_host", "arguments")
-    drivers = [build.HERE / f"{name}.c" for name in names]
+    names = ("answers", "host", "use_host", "arguments")
+    drivers = [*build.USE, *(build.HERE / f"{name}.c" for name in names)]
     define = ["-DANSWERS_USE", "-DANSWERS_HOST"]
     build.must([*CC, *define, "-c", *drivers], cwd=FOLDER / "drivers")
     made = sorted(objects.glob("*.o"))
+    used = [path.stem for path in build.USE]
     without = [path for path in made if path.name != "take.o"]
     parts = {
-        "answers": [*made, *driver("answers", "use")],
+        "answers": [*made, *driver("answers", *used)],
         "arguments": [*made, *driver("arguments")],
-        "host": [*without, *driver("host", "use", "use_host")],
+        "host": [*without, *driver("host", "use_host", *used)],
         "libemlrt.so": [*made, "-shared"],
     }
     for name, files in parts.items():

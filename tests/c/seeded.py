@@ -53,10 +53,8 @@ def runtime() -> tuple[Path, Path]:
     """The driver's object and an archive of all others, for all bugs."""
     folder = Path(tempfile.mkdtemp(prefix="emlrt-seeded-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    names = ("hostile.c", "use.c", "misuse.c")
-    driver, *rest = compiled(
-        folder / "objects", [*(build.HERE / name for name in names), *build.sources()]
-    )
+    files = [build.HERE / "hostile.c", *build.USE, *build.sources()]
+    driver, *rest = compiled(folder / "objects", files)
     build.must(["ar", "rcs", folder / "rest.a", *rest])
     return driver, folder / "rest.a"
 

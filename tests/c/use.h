@@ -8,6 +8,8 @@
 
 #include <emlrt/emlrt.h>
 
+#include "octets.h"
+
 /* Where a blob stands, for this build's port. */
 typedef struct blob_place {
   uint8_t
@@ -16,7 +18,17 @@ typedef struct blob_place {
   uint32_t size;
 } blob_place;
 
-void *must_malloc(size_t size);
+/* Aborts and says so if something that SECURITY.md promises does not hold. */
+#define PROMISE(holds) \
+  ((holds) ? (void)0 : broken_promise(#holds, __func__, __LINE__))
+void broken_promise(const char *what, const char *where, int line);
+
+/* Blobs that use_blob has opened so far. */
+extern unsigned long blobs_opened;
+/* Whether a blob meets but two of the six kinds of inputs, and on the host fewer
+ * numbers of rows; its CRC says which. */
+extern int use_fewer_inputs;
+
 /* Copies a blob to where this port can read it, and frees it. */
 blob_place place_blob(const uint8_t *octets, size_t size);
 void free_blob(blob_place *place);
@@ -27,9 +39,5 @@ emlrt_status open_and_verify(const blob_place *place);
 emlrt_status use_blob(const uint8_t *octets, size_t size);
 /* Whether the blob's golden vectors come out. */
 int golden_holds(const blob_place *place);
-/* Sets the blob's CRC; needs 16 octets. */
-void patch_crc(uint8_t *octets, size_t size);
-void put32(uint8_t *at, uint32_t value);
-uint32_t get32(const uint8_t *at);
 
 #endif

@@ -14,13 +14,6 @@
 /* Layouts that are tried with a memory that ends. */
 #define MOST_FAILURES 12u
 
-#define PROMISE(holds) ((holds) ? (void)0 : broken(#holds, __func__, __LINE__))
-
-static void broken(const char *what, const char *where, int line) {
-  fprintf(stderr, "PROMISE BROKEN: %s (%s, line %d)\n", what, where, line);
-  abort();
-}
-
 /* Octets and calls so far, and the call that fails, counted from 1. */
 static size_t taken, takes, failing;
 
@@ -38,6 +31,7 @@ typedef struct bench {
   uint8_t *y;    /* what firmware says of each */
   uint32_t *classes;
   emlrt_status classified; /* how emlrt_classify ended */
+  int honest;    /* whether no row has more votes than vote_total says */
 } bench;
 
 EMLRT_WRAPS static uint32_t next(uint64_t *state) {
@@ -85,6 +79,16 @@ static size_t row_octets(const bench *b) {
   return (size_t)b->info.n_inputs << (b->info.input_dtype & 3u);
 }
 
+/* Whether a row's votes are as many as the header says, or less: firmware stops
+ * at the majority of those, which for others need not be the winner's. */
+static int votes_fit(const bench *b, const uint8_t *y) {
+  uint64_t sum = 0;
+  uint32_t k;
+  if (b->info.output != EMLRT_OUTPUT_VOTES) return 1;
+  for (k = 0; k < b->info.n_scores; k++) sum += get32(y + 4 * (size_t)k);
+  return sum <= EMLRT_HEADER32(b->model.blob, vote_total);
+}
+
 /* One row after another, as firmware does. */
 static void make_answers(bench *b) {
   size_t i, out = b->info.n_scores * (size_t)4;
@@ -92,11 +96,13 @@ static void make_answers(bench *b) {
   b->y = must_malloc(out * MOST_ROWS);
   b->classes = must_malloc(b->info.n_outputs * sizeof(uint32_t) * MOST_ROWS);
   b->classified = EMLRT_OK;
+  b->honest = 1;
   for (i = 0; i < MOST_ROWS; i++) {
     const uint8_t *x = b->x + i * row_octets(b);
     PROMISE(emlrt_run(&b->model, x, b->info.n_inputs, b->y + i * out,
                       b->info.n_scores, scratch,
                       b->info.arena_bytes) == EMLRT_OK);
+    b->honest &= votes_fit(b, b->y + i * out);
     if (b->classified == EMLRT_OK)
       b->classified = emlrt_classify(
           &b->model, x, b->info.n_inputs, b->classes + i * b->info.n_outputs,
@@ -142,15 +148,17 @@ static void compare_classes(const bench *b, const emlrt_host *host, size_t n) {
   emlrt_status status = emlrt_host_classify(&b->model, host, b->x, n, classes);
   PROMISE((status == EMLRT_OK) == (b->classified == EMLRT_OK) ||
           excused(b, status));
-  for (i = 0; status == EMLRT_OK && i < m; i++)
+  for (i = 0; status == EMLRT_OK && b->honest && i < m; i++)
     PROMISE(classes[i] == (int64_t)b->classes[i]);
   free(classes);
 }
 
-static void compare(const bench *b, const emlrt_host *host) {
+/* Where blobs are used in fewer ways, on two of the four numbers of rows. */
+static void compare(const bench *b, const emlrt_host *host, unsigned ways) {
   static const size_t rows[] = {1, 3, 17, MOST_ROWS};
   size_t k;
   for (k = 0; k < sizeof rows / sizeof *rows; k++) {
+    if (use_fewer_inputs && (k + ways) % 2 != 0) continue;
     compare_scores(b, host, rows[k]);
     compare_classes(b, host, rows[k]);
   }
@@ -182,14 +190,15 @@ static void fail(const bench *b) {
 
 static void use_rows(bench *b, const emlrt_host *host, const uint8_t *octets,
                      size_t size) {
+  unsigned ways = octets[12]; /* of the CRC */
   if (b->info.n_inputs > MOST_ELEMENTS || b->info.n_scores > MOST_ELEMENTS ||
       b->info.arena_bytes > MOST_ARENA)
     return;
   make_rows(b, octets, size);
   make_answers(b);
-  compare(b, NULL);
-  compare(b, host);
-  fail(b);
+  if (!use_fewer_inputs || ways % 4 == 0) compare(b, NULL, ways);
+  compare(b, host, ways / 4);
+  if (!use_fewer_inputs || ways % 4 == 1) fail(b);
   free(b->x);
   free(b->y);
   free(b->classes);

@@ -6,15 +6,14 @@ Parts, each of which ends the run with exit code 1 if it finds anything:
   seeded  every planted bug of tests/c/seeded.py must be noticed
   host    and every one of tests/c/seeded_host.py; 10^5 random programs by the host
   pairs   any two flipped bits of the smallest blob of each op
-  fuzz    --execs fuzzed blobs, half of them through the checked word port
+  fuzz    --execs fuzzed blobs, shared out among the targets of c/fuzzing.py
 
-The corpus is kept in build/soak, so that a second run goes on from the first;
-what a fuzzer finds is left there as crash-*.
+Each target's corpus is kept in build/soak, so that a second run goes on from the
+first; what a target finds is left there as TARGET-crash-*.
 """
 
 import argparse
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -23,14 +22,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from c.blobs import samples  # noqa: E402
-from c.hostile import hostile  # noqa: E402
 from c.random_programs import programs  # noqa: E402
 from c.seeded import BUGS, caught  # noqa: E402
-from families import small_blobs  # noqa: E402
 
-from c import build, host, seeded_host  # noqa: E402
+from c import build, fuzzing, host, seeded_host  # noqa: E402
 
-PORTS = {"octets": [], "words": build.WORD_PORT}
+#: How many of a hundred executions a target gets.
+SHARES = {"octets": 40, "words": 25, "host": 5, "work": 30}
 
 
 def say(text: str) -> None:
@@ -77,24 +75,25 @@ def pairs(folder: Path) -> bool:
     return True
 
 
-def fuzz(folder: Path, execs: int) -> bool:
-    corpus = folder / "corpus"
-    corpus.mkdir(exist_ok=True)
-    build.write_blobs(corpus, {k: b.bytes() for k, b in samples().items()})
-    build.write_blobs(corpus, small_blobs())
-    build.write_blobs(corpus, {k: b for k, (b, s) in hostile().items() if s == "OK"})
-    running = []
-    for port, flags in PORTS.items():
-        target = build.sanitized(folder / f"fuzz-{port}", "fuzz.c", flags)
-        options = [*build.FUZZ_OPTIONS, f"-runs={execs // len(PORTS)}", "-reload=1"]
-        command = [target, *options, f"-artifact_prefix={folder}/", corpus]
-        with (folder / f"fuzz-{port}.log").open("wb") as log:
-            running.append((port, subprocess.Popen(command, stderr=log)))
+def fuzz(folder: Path, execs: int, targets: list[str]) -> bool:
+    """The targets side by side, each from its own corpus, which it adds to."""
+    seeds, running = folder / "seeds", []
+    fuzzing.write_seeds(seeds)
+    whole = sum(SHARES[name] for name in targets)
+    for name in targets:
+        program = fuzzing.compile_target(name, folder)
+        corpus = folder / f"corpus-{name}"
+        corpus.mkdir(exist_ok=True)
+        runs = execs * SHARES[name] // whole
+        command = fuzzing.command(name, program, runs, [corpus, seeds])
+        log = folder / f"fuzz-{name}.log"
+        running.append((name, fuzzing.start(command, log), log))
     good = True
-    for port, process in running:
-        good &= process.wait() == 0
-        tail = (folder / f"fuzz-{port}.log").read_text(errors="replace")[-1500:]
-        say(f"fuzz, {port} port: exit {process.returncode}\n{tail}")
+    for name, process, log in running:
+        outcome = fuzzing.outcome(process.wait(), log)
+        good &= outcome.code == 0
+        say(f"fuzz, {name}: exit {outcome.code}, {outcome.tried:,} tried, ")
+        say(f"{outcome.opened:,} opened\n{outcome.text[-1500:]}")
     return good
 
 
@@ -108,6 +107,13 @@ def main() -> int:
         choices=["seeded", "host", "pairs", "fuzz"],
         help="run one part alone",
     )
+    parser.add_argument(
+        "--targets",
+        nargs="+",
+        choices=list(SHARES),
+        default=list(SHARES),
+        help="of the part fuzz (default: all)",
+    )
     arguments = parser.parse_args()
     os.environ["CI"] = "1"  # a missing tool is a failure here, not a skip
     folder = ROOT / "build" / "soak"
@@ -116,7 +122,7 @@ def main() -> int:
         "seeded": seeded,
         "host": hosted,
         "pairs": lambda: pairs(folder),
-        "fuzz": lambda: fuzz(folder, arguments.execs),
+        "fuzz": lambda: fuzz(folder, arguments.execs, arguments.targets),
     }
     names = [arguments.only] if arguments.only else list(parts)
     failed = [name for name in names if not parts[name]()]

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "use_items.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Most items that are added. */
+#define MOST_ITEMS 5u
+
+/* Items with room for so many; each buffer is a heap block of just that size. */
+static emlrt_items new_items(const emlrt_info *info, uint32_t capacity) {
+  emlrt_items items;
+  size_t width = (size_t)1 << (info->input_dtype & 3u);
+  items.x = must_malloc(capacity * info->n_inputs * width);
+  items.classes = must_malloc(capacity * sizeof *items.classes);
+  items.count = 0;
+  items.capacity = capacity;
+  return items;
+}
+
+static void free_items(emlrt_items *items) {
+  free(items->x);
+  free(items->classes);
+}
+
+/* The class among blob and items, the same whatever scratch held before. */
+static void use_classify(const emlrt_model *model, const emlrt_info *info,
+                         const emlrt_items *items, const void *x) {
+  void *scratch = must_malloc(info->scratch_bytes);
+  uint32_t index, again;
+  memset(scratch, 0xFF, info->scratch_bytes);
+  PROMISE(emlrt_items_classify(model, items, x, info->n_inputs, &index,
+                               scratch, info->scratch_bytes) == EMLRT_OK);
+  PROMISE(index < info->n_scores);
+  memset(scratch, 0x00, info->scratch_bytes);
+  PROMISE(emlrt_items_classify(model, items, x, info->n_inputs, &again,
+                               scratch, info->scratch_bytes) == EMLRT_OK);
+  PROMISE(index == again);
+  PROMISE(emlrt_items_classify(model, items, x, info->n_inputs, &again,
+                               scratch, info->scratch_bytes - 1) ==
+          EMLRT_ERR_SCRATCH);
+  PROMISE(emlrt_items_classify(model, items, x, info->n_inputs + 1, &again,
+                               scratch, info->scratch_bytes) ==
+          EMLRT_ERR_COUNT);
+  free(scratch);
+}
+
+/* Adds until there is no room, asking in between; then forgets half. */
+static void fill(const emlrt_model *model, const emlrt_info *info,
+                 uint32_t capacity, const void *x) {
+  emlrt_items items = new_items(info, capacity);
+  uint32_t i;
+  use_classify(model, info, &items, x);
+  for (i = 0; i < capacity; i++) {
+    PROMISE(emlrt_items_add(model, &items, x, info->n_inputs,
+                            info->n_scores) == EMLRT_ERR_COUNT);
+    PROMISE(emlrt_items_add(model, &items, x, info->n_inputs + 1, 0) ==
+            EMLRT_ERR_COUNT);
+    PROMISE(emlrt_items_add(model, &items, x, info->n_inputs,
+                            i % info->n_scores) == EMLRT_OK);
+    PROMISE(items.count == i + 1);
+    if (i % 2 == 0) use_classify(model, info, &items, x);
+  }
+  PROMISE(emlrt_items_add(model, &items, x, info->n_inputs, 0) ==
+          EMLRT_ERR_BUFFER);
+  items.count /= 2;
+  use_classify(model, info, &items, x);
+  free_items(&items);
+}
+
+/* One item, to see whether this is a model that takes any. */
+static emlrt_status first_item(const emlrt_model *model,
+                               const emlrt_info *info, const void *x) {
+  emlrt_items items = new_items(info, 1);
+  emlrt_status status =
+      emlrt_items_add(model, &items, x, info->n_inputs, 0);
+  free_items(&items);
+  return status;
+}
+
+void use_items(const emlrt_model *model, const emlrt_info *info,
+               const void *x) {
+  emlrt_status status = first_item(model, info, x);
+  uint32_t capacity;
+  if (status == EMLRT_ERR_KIND) {
+    emlrt_items none = {NULL, NULL, 0, 0};
+    uint32_t index;
+    PROMISE(emlrt_items_classify(model, &none, x, info->n_inputs, &index, NULL,
+                                 0) == EMLRT_ERR_KIND);
+    return;
+  }
+  PROMISE(status == EMLRT_OK);
+  for (capacity = 0; capacity <= MOST_ITEMS; capacity += capacity + 1)
+    fill(model, info, capacity, x);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What use.c does with items learnt on the device.
+ */
+#ifndef USE_ITEMS_H
+#define USE_ITEMS_H
+
+#include "use.h"
+
+/* Adds items and classifies among them, at some counts and capacities, if the
+ * model takes any. x: n_inputs elements. */
+void use_items(const emlrt_model *model, const emlrt_info *info,
+               const void *x);
+
+#endif
