@@ -7,13 +7,14 @@ PYTHON ?=
 VENV ?= .venv
 PYTEST_ARGS ?=
 SOAK_ARGS ?=
+PROOFS_ARGS ?=
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install -q --disable-pip-version-check
 NATIVE := setup.py src/emlrt/_ffi_build.py \
   $(wildcard c/include/emlrt/*.h c/src/*.[ch] c/host/*.[ch])
-PYTHON_FILES := setup.py ci src tests benchmarks docs
+PYTHON_FILES := setup.py ci src tests benchmarks docs proofs
 
-.PHONY: help demo test soak coverage lint bench clean apt
+.PHONY: help demo test soak coverage proofs lint bench clean apt
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -35,6 +36,9 @@ soak: $(VENV)/test.deps $(VENV)/native apt ## the long run: fuzzing by the hundr
 
 coverage: $(VENV)/test.deps $(VENV)/native apt ## which lines and conditions of the C no test reaches
 	@$(PY) tests/c/coverage.py
+
+proofs: $(VENV)/proofs.deps ## bounded proofs of the C runtime, for an hour
+	@$(PY) proofs/prove.py $(PROOFS_ARGS)
 
 lint: $(VENV)/test.deps $(VENV)/native ## ruff and mypy --strict
 	$(PY) -m ruff check $(wildcard $(PYTHON_FILES))
@@ -64,6 +68,7 @@ $(VENV)/made:
 
 $(VENV)/demo.deps: EXTRAS := demo cli emulate
 $(VENV)/test.deps: EXTRAS := test
+$(VENV)/proofs.deps: EXTRAS := proofs
 $(VENV)/%.deps: $(VENV)/made pyproject.toml ci/requirements.py
 	@echo "setup: installing packages for: $*"
 	@$(PY) ci/requirements.py $(EXTRAS) > $@.txt

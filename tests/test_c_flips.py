@@ -9,7 +9,7 @@ from c.blobs import samples
 from c.hostile import STATUSES, hostile
 from families import cases, small_blobs
 
-from c import build
+from c import build, edges
 from emlrt import Model
 
 # One process, so that the instrumented runtime is compiled once.
@@ -60,3 +60,11 @@ def test_hostile_blobs_end_in_their_status(port: list[str], tmp_path: Path) -> N
     got = {k: STATUSES[-int(n)] for k, n in zip(cases, output, strict=True)}
     assert got == {k: status for k, (_, status) in cases.items()}
     assert set(got.values()) == {*STATUSES[:13], "WORK"} - {"ARGUMENT", "ALIGN"}
+
+
+def test_edges_end_as_they_did(port: list[str], tmp_path: Path) -> None:
+    """If a change of a check is meant, write tests/golden/edges.txt anew."""
+    found, frozen = edges.statuses(tmp_path, port), edges.frozen()
+    assert sum(map(len, frozen.values())) >= 10_000
+    assert {*"".join(frozen.values())} >= {edges.LETTERS[0], edges.LETTERS[10]}
+    assert found == frozen

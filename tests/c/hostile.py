@@ -161,6 +161,12 @@ def header_cases() -> Iterator[Case]:
     yield "size_less", whole[:-4], "SIZE"
     yield "size_more", whole + bytes(4), "SIZE"
     yield "erased_flash", b"\xff" * 64, "MAGIC"
+    yield "erased_header", b"\xff" * 48, "MAGIC"
+    three = samples()["sum_i16"]
+    yield "values_group_of_two", change(three, {"n_outputs": 1}, groups=[2]), "HEADER"
+    for kind in (0x3E, 0x4E, 0x5E, 0x6E, 0x7E, 0x8E):
+        none = change(values, {"output": kind}, groups=[0])
+        yield f"group_none_kind_{kind:x}", none, "HEADER"
     yield "zeros", bytes(64), "MAGIC"
     flipped = bytearray(whole)
     flipped[-1] ^= 0x10
@@ -310,6 +316,9 @@ def payload_cases() -> Iterator[Case]:
     for exponent in (257, -257, 2**31 - 1, -(2**31)):
         parts = {"exponents": numbers("i", [exponent])}
         yield case(f"exponent_{exponent}", "sum_f32", parts=parts)
+    for exponent in (256, -256):
+        parts = {"exponents": numbers("i", [exponent])}
+        yield f"exponent_most_{exponent}", change(known["sum_f32"], parts=parts), "OK"
     # More scores than the payload has exponents for: 4 octets each may wrap.
     # All that follows is zero, as an exponent may be, up to the blob's end.
     blob = copy.deepcopy(known["sum_f32"])
@@ -503,6 +512,8 @@ def metadata_cases() -> Iterator[Case]:
     yield "metadata_head", with_crc(bytes(octets)), "METADATA"
     values = samples()["sum_u8w"]
     yield "metadata_values_classes", change(values, meta=[labels]), "METADATA"
+    kind = (CLASSES, texts(["int64"]))
+    yield "metadata_values_kind", change(values, meta=[kind]), "METADATA"
 
 
 def relies_cases() -> Iterator[Case]:

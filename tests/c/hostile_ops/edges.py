@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""Edges of checks that soak/mutants.py found no other blob to stand on."""
+
+import struct
+from collections.abc import Iterator
+
+from c.hostile_ops.boosting import AGAIN, RANKS, column, i32
+from c.hostile_ops.kernels import DOT, f32, u32
+from c.hostile_ops.neighbors import DISTANCES, NEAREST, NEAREST_I16, POWER
+from c.hostile_ops.prep import INTERPOLATE
+from c.op_blob import op_blob
+
+AFFINE, SHARES = 0x02120E0E, 0x02020E06
+Cases = Iterator[tuple[str, bytes]]
+
+
+def affine(flags: int, arrays: int) -> bytes:
+    return op_blob(AFFINE, 1, 1, u32(flags) + f32(*[1.0] * arrays))
+
+
+def cases() -> Cases:
+    yield "affine_fifth_array", affine(31, 5)
+    yield "affine_fifth_array_alone", affine(16, 1)
+    for total in (0, 0x007FFFFF, 0x7F800000, 0x80800000):
+        yield f"shares_of_{total:x}", op_blob(SHARES, 1, 1, u32(total))
+    for name, (code, _) in RANKS.items():
+        again = column(0, 0, 2, 0) + column(1, AGAIN, 2, 0) + i32(-5, 5)
+        yield f"rank_{name}_again_source_above", op_blob(code, 2, 2, again)
+
+
+def neighbors() -> dict[str, bytes]:
+    """As many as may be asked for, of as many items, of one element each."""
+    most, n = 1024, 1024
+    power = struct.pack("<IHHff", n, most, 3, 0, 0.3) + bytes(4 * n)
+    wide = struct.pack("<IHHHh", n, most, 0, 1, 0) + bytes(n)
+    return {
+        "nearest": op_blob(
+            NEAREST, 1, 2 * most, struct.pack("<IHH", n, most, 0) + bytes(4 * n)
+        ),
+        "power": op_blob(POWER, 1, 2 * most, power),
+        "nearest_i16": op_blob(NEAREST_I16, 1, 3 * most, wide),
+    }
+
+
+def valid() -> Cases:
+    for name, blob in neighbors().items():
+        yield f"{name}_most", blob
+    yield "interpolate_one", op_blob(INTERPOLATE, 1, 1, u32(1) + f32(1, 10))
+    for degree in (1, 65535):
+        yield f"dot_{degree}", op_blob(DOT, 2, 1, u32(1, degree, 1) + f32(*range(5)))
+    for flags in (0, 1):
+        payload = struct.pack("<HH", 0, flags) + f32(*range(6))
+        yield f"distances_flags_{flags}", op_blob(DISTANCES, 2, 3, payload)
+    yield "affine_all_arrays", affine(15, 4)
+    for total in (0x00800000, 0x7F7FFFFF):
+        yield f"shares_of_{total:x}", op_blob(SHARES, 1, 1, u32(total))
+    for name, (code, _) in RANKS.items():
+        none = column(0, 0, 0, 0) + column(1, 0, 0, 0)
+        yield f"rank_{name}_without_keys", op_blob(code, 2, 2, none)
