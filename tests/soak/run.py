@@ -6,6 +6,7 @@ Parts, each of which ends the run with exit code 1 if it finds anything:
   seeded  every planted bug of tests/c/seeded.py must be noticed
   host    and every one of tests/c/seeded_host.py; 10^5 random programs by the host
   pairs   any two flipped bits of the smallest blob of each op
+  mutants every check changed in every small way, which must be noticed
   fuzz    --execs fuzzed blobs, shared out among the targets of c/fuzzing.py
 
 Each target's corpus is kept in build/soak, so that a second run goes on from the
@@ -24,6 +25,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from c.blobs import samples  # noqa: E402
 from c.random_programs import programs  # noqa: E402
 from c.seeded import BUGS, caught  # noqa: E402
+from soak import mutants  # noqa: E402
 
 from c import build, fuzzing, host, seeded_host  # noqa: E402
 
@@ -104,7 +106,7 @@ def main() -> int:
     )
     parser.add_argument(
         "--only",
-        choices=["seeded", "host", "pairs", "fuzz"],
+        choices=["seeded", "host", "pairs", "mutants", "fuzz"],
         help="run one part alone",
     )
     parser.add_argument(
@@ -122,6 +124,7 @@ def main() -> int:
         "seeded": seeded,
         "host": hosted,
         "pairs": lambda: pairs(folder),
+        "mutants": lambda: mutants.survey(folder / "mutants").say(),
         "fuzz": lambda: fuzz(folder, arguments.execs, arguments.targets),
     }
     names = [arguments.only] if arguments.only else list(parts)
