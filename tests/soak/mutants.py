@@ -88,9 +88,8 @@ def build_driver(
         kept = build.kept_objects(tuple(PORTS[port]))
         objects += [path for path in kept if path.stem not in stems]
     else:
-        used = [build.HERE / f"{name}.c" for name in ("use", "misuse")]
-        build.objects(folder, PORTS[port], used)
-        objects += [folder / f"{path.stem}.o" for path in used]
+        build.objects(folder, PORTS[port], list(build.USE))
+        objects += [folder / f"{path.stem}.o" for path in build.USE]
     command = [build.need(build.CLANG), "-std=gnu11", *build.SANITIZE, *more]
     include = [build.INCLUDE, f"-I{build.HERE}"]
     out = folder / "mutants"
