@@ -102,7 +102,7 @@ OPS = [
     Proof("bisect", "distance_bisect numeric", 24, 2, 1, 8),
     Proof("nearest", "nearest numeric", 24, 2, 4, 6),
     Proof("nearest_i16", "nearest_i16 numeric", 20, 2, 4, 8, ("i16", "u32")),
-    Proof("neighbor_votes", "neighbor_votes numeric", 16, 2, 2, 6, ("u32", "u32")),
+    Proof("neighbor_votes", "neighbor_votes numeric", 16, 2, 2, 10, ("u32", "u32")),
     Proof("neighbor_means", "neighbor_means neighbor_votes numeric", 16, 2, 2, 6),
     Proof("kernel_dot", "kernel_dot kernel numeric", 32, 2, 1, 8),
     Proof("gauss_diag", "gauss_diag numeric", 32, 2, 2, 8),
