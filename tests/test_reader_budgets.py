@@ -14,6 +14,7 @@ import os
 import pstats
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -240,3 +241,35 @@ def test_two_thousand_classes(tmp_path):
     x = np.array([[0, 0, 0]], np.float32)
     expected = [float(k % 7 + (k + n) % 7) for k in range(n)]
     assert model.scores(x)[0].tolist() == expected
+
+
+def test_any_number_of_small_trees_is_sound(tmp_path, monkeypatch):
+    """A tree of one split, as LightGBM writes it, costs less than its octets bring."""
+    split = documents.lightgbm_tree(
+        split_gain="23.8251",
+        threshold="0.49512600000000001",
+        leaf_value="-0.043921758121893763 0.051348512340612343",
+        leaf_weight="203.00000000000000 197.00000000000000",
+        leaf_count="203 197",
+        internal_value="0",
+        internal_weight="400",
+        internal_count="400",
+        is_linear=0,
+        shrinkage="0.1",
+    )
+    charged = {}
+
+    class Kept(Budget):
+        def __init__(self, size):
+            super().__init__(size)
+            charged["budget"] = self
+
+    module = import_module("emlrt.convert.lightgbm")
+    monkeypatch.setattr(module, "Budget", Kept)
+    for n in (100, 300):
+        path = tmp_path / f"{n}.txt"
+        path.write_bytes(documents.lightgbm([split] * n))
+        Model.from_lightgbm(path)
+        charged[n] = charged["budget"].charged, path.stat().st_size
+    more, octets = (b - a for a, b in zip(charged[100], charged[300], strict=True))
+    assert more <= RATE * octets

@@ -400,7 +400,7 @@ CATBOOST = {
     ),
     "empty trees": lambda: catboost([{}] * 300_000),
     "trees of one leaf": lambda: catboost(
-        [{"leaf_values": [1], "splits": None}] * 10_000
+        [{"leaf_values": [1], "splits": None}] * 40_000
     ),
     "nodes of one leaf": lambda: nodes_of([{"value": 1}] * 60_000),
     "features of nothing": lambda: catboost(
