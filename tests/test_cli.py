@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -719,3 +720,12 @@ def test_models_of_other_kinds(cli, estimator, kind, tmp_path):
     want = model.transform(X) if kind == "transformer" else model.predict(X)
     got = np.array(table(out)[1:], float)
     np.testing.assert_allclose(got, want.reshape(4, -1), rtol=1e-6)
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_closed_streams(closed, monkeypatch):
+    """Python has None for a stream that was closed before it started."""
+    monkeypatch.setattr(sys, closed, None)
+    blob = Path(__file__).parent / "golden" / "v1" / "vote_f32.eml"
+    assert emlrt.cli.main(["inspect", str(blob)]) == 0
+    assert emlrt.cli.main(["inspect", "no such file"]) == 2

@@ -73,8 +73,16 @@ def _fail(error: Exception) -> int:
     return 1 if isinstance(error, EmlrtError) else 2
 
 
+def _open_what_is_closed() -> None:
+    """Nowhere, for what is shown where whoever started the process has closed it."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command; returns the process's exit code."""
+    _open_what_is_closed()
     try:
         arguments: Any = _parser().parse_args(argv)
         code: int = arguments.run(arguments)
