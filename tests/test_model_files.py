@@ -324,3 +324,9 @@ def test_commands_read_no_device(command, cli):
     code, _, err = cli(command, "/dev/zero")
     assert code == 1
     assert "a device" in err
+
+
+@pytest.mark.parametrize("path", [None, 0, b"model.eml"])
+def test_load_of_what_is_no_path(path):
+    with pytest.raises(TypeError, match="a path or an open binary file"):
+        Model.load(path)

@@ -159,6 +159,11 @@ class Model(Immutable, Doors):
             If the file cannot be read.
         """
         if not isinstance(path, str | os.PathLike):
+            if not hasattr(path, "read"):
+                raise TypeError(
+                    f"a path or an open binary file, not {type(path).__name__}; octets"
+                    " of a blob are for from_bytes"
+                )
             name, data = str(getattr(path, "name", "file")), blobs.octets_of(path)
         else:
             with reading.opened(path) as file:
