@@ -48,22 +48,19 @@ LIBRARIES = {
 }
 #: Flags of the program around a library that was compiled without them.
 PROGRAMS = {
-    "fast-math": ("gcc", "-std=gnu11", "-O3", "-ffast-math"),
-    "Ofast-clang": (build.CLANG, "-std=c99", "-Ofast"),
-    "unsigned-char": ("gcc", "-std=c11", "-O2", "-funsigned-char"),
-    "short-enums": ("gcc", "-std=c17", "-O2", "-fshort-enums"),
+    "fast-math": (
+        *("gcc", "-std=gnu2x", "-O3", "-ffast-math", "-fstrict-aliasing"),
+        "-fwrapv",
+    ),
+    "Ofast-clang": (build.CLANG, "-std=c99", "-Ofast", "-fno-strict-aliasing"),
     "short-enums-clang": (build.CLANG, "-std=c17", "-O1", "-fshort-enums"),
-    "no-strict-aliasing": ("gcc", "-std=c99", "-O2", "-fno-strict-aliasing"),
-    "strict-aliasing": ("gcc", "-std=gnu2x", "-O3", "-fstrict-aliasing"),
-    "wrapv": ("gcc", "-std=gnu99", "-O2", "-fwrapv"),
     "trapv": ("gcc", "-std=c99", "-O2", "-ftrapv"),
     "studio": (
         *("gcc", "-std=gnu99", "-Os", "-funsigned-char", "-funsigned-bitfields"),
         "-fshort-enums",
     ),
-    "c++11": ("g++", "-xc++", "-std=c++11", "-O2", "-fshort-enums"),
-    "c++20": ("g++", "-xc++", "-std=c++20", "-O3", "-ffast-math"),
-    "clang++": ("clang++-14", "-xc++", "-std=c++17", "-O2", "-funsigned-char"),
+    "c++20": ("g++", "-xc++", "-std=c++20", "-O3", "-ffast-math", "-fshort-enums"),
+    "clang++": ("clang++-14", "-xc++", "-std=c++11", "-O2", "-funsigned-char"),
 }
 MEMORY = (
     *(build.CLANG, "-std=c99", "-O0", "-gline-tables-only", "-fsanitize=memory"),

@@ -5,6 +5,7 @@ Parts, each of which ends the run with exit code 1 if it finds anything:
 
   seeded  every planted bug of tests/c/seeded.py must be noticed
   host    and every one of tests/c/seeded_host.py; 10^5 random programs by the host
+  readers 10^5 files that no library wrote, for each reader of test_fuzz_readers.py
   pairs   any two flipped bits of the smallest blob of each op
   mutants every check changed in every small way, which must be noticed
   fuzz    --execs fuzzed blobs, shared out among the targets of c/fuzzing.py
@@ -15,6 +16,7 @@ first; what a target finds is left there as TARGET-crash-*.
 
 import argparse
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -54,6 +56,14 @@ def hosted(n: int = 100_000) -> bool:
     uses = [use for seed in range(n // 1000) for use in host.use(programs(seed, 1000))]
     say(f"host: {len(uses)} programs, {sum(u.stages for u in uses)} stages laid out")
     return not missed
+
+
+def readers(runs: int = 100_000) -> bool:
+    command = [sys.executable, "-m", "pytest", "-q", "tests/test_fuzz_readers.py"]
+    environment = {**os.environ, "EMLRT_READER_RUNS": str(runs)}
+    code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    say(f"readers: {runs:,} files each: exit {code}")
+    return code == 0
 
 
 def smallest() -> dict[str, bytes]:
@@ -106,7 +116,7 @@ def main() -> int:
     )
     parser.add_argument(
         "--only",
-        choices=["seeded", "host", "pairs", "mutants", "fuzz"],
+        choices=["seeded", "host", "readers", "pairs", "mutants", "fuzz"],
         help="run one part alone",
     )
     parser.add_argument(
@@ -123,6 +133,7 @@ def main() -> int:
     parts = {
         "seeded": seeded,
         "host": hosted,
+        "readers": readers,
         "pairs": lambda: pairs(folder),
         "mutants": lambda: mutants.survey(folder / "mutants").say(),
         "fuzz": lambda: fuzz(folder, arguments.execs, arguments.targets),
