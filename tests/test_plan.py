@@ -5,6 +5,9 @@ All numbers are small integers, so that float32 holds every result exactly and
 no order of operations, and no fold, changes it: what differs is misplaced.
 """
 
+import cProfile
+import pstats
+
 import numpy as np
 import pytest
 
@@ -14,6 +17,7 @@ from emlrt.convert.answer import Answer, probabilities
 from emlrt.convert.graph import Graph, floats
 from emlrt.convert.options import Options
 from emlrt.convert.plan import program_of
+from emlrt.convert.rooms import Room, place
 
 ROWS = 5
 #: Above this, float32 does not hold every integer.
@@ -183,3 +187,40 @@ def test_a_forest_within_a_program_casts_every_vote():
     single = [model._runtime.firmware(row, "classify")[0] for row in X]
     np.testing.assert_array_equal(single, expected)
     np.testing.assert_array_equal(model.predict(X), expected)
+
+
+def lowest_free(room, others):
+    """The lowest offset at which a room meets no other that is in use with it."""
+    met = [o for o in others if o.first <= room.last and room.first <= o.last]
+    starts = sorted([0] + [o.offset + o.octets for o in met])
+    return next(
+        at
+        for at in starts
+        if all(at + room.octets <= o.offset or o.offset + o.octets <= at for o in met)
+    )
+
+
+def test_every_room_lies_as_low_as_it_can():
+    rng = np.random.default_rng(8)
+    for trial in range(100):
+        first = rng.integers(0, 30, 25)
+        last = first + rng.integers(0, rng.choice([2, 30]), 25)
+        octets = 4 * rng.integers(1, rng.choice([2, 12]), 25)
+        rooms = [Room(*map(int, row)) for row in np.transpose([octets, first, last])]
+        arena = place(rooms)
+        placed = []
+        for room in sorted(rooms, key=lambda r: (-r.octets, r.first)):
+            assert room.offset == lowest_free(room, placed), trial
+            placed.append(room)
+        assert arena == max(room.offset + room.octets for room in rooms)
+
+
+def test_placing_takes_work_in_proportion():
+    """Rooms that all stay in use to the end."""
+    calls = {}
+    for n in (200, 800):
+        rooms = [Room(4 + 4 * (k % 2), k, n) for k in range(n)]
+        profile = cProfile.Profile()
+        assert profile.runcall(place, rooms) == 6 * n
+        calls[n] = pstats.Stats(profile).total_calls
+    assert calls[800] <= 6 * calls[200]

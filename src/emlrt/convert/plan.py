@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from emlrt.convert.graph import (
     affine_payload,
     dense_payload,
 )
+from emlrt.convert.rooms import Room, place
 from emlrt.convert.work import program_work
 from emlrt.metadata import Metadata
 from emlrt.native import constants
@@ -50,42 +51,16 @@ def _needed(steps: list[Step], y: Buffer) -> list[Step]:
     return kept[::-1]
 
 
-@dataclass(eq=False)
-class _Room:
-    """When a buffer is in use: from one step to another, both included."""
-
-    octets: int
-    first: int
-    last: int
-    offset: int = 0
-
-
-def _lives(steps: list[Step]) -> dict[Buffer, _Room]:
-    rooms: dict[Buffer, _Room] = {}
+def _lives(steps: list[Step]) -> dict[Buffer, Room]:
+    rooms: dict[Buffer, Room] = {}
     for at, step in enumerate(steps):
         for wire in (step.source, step.target):
             root = root_of(wire)[0]
             octets = root.count << (root.dtype & 3)
             octets += -octets % 4  # floats may follow octets
-            room = rooms.setdefault(root, _Room(octets, at, at))
+            room = rooms.setdefault(root, Room(octets, at, at))
             room.last = at
     return rooms
-
-
-def _place(rooms: list[_Room]) -> int:
-    """Gives every room an offset, the largest first; returns the arena's octets."""
-    placed: dict[int, list[_Room]] = {}  # by each step that they are in use at
-    for room in sorted(rooms, key=lambda r: (-r.octets, r.first)):
-        steps = range(room.first, room.last + 1)
-        met = {id(other): other for at in steps for other in placed.get(at, ())}
-        room.offset = 0
-        for other in sorted(met.values(), key=lambda r: r.offset):
-            if room.offset + room.octets <= other.offset:
-                break
-            room.offset = max(room.offset, other.offset + other.octets)
-        for at in steps:
-            placed.setdefault(at, []).append(room)
-    return max((room.offset + room.octets for room in rooms), default=0)
 
 
 def _writes_without_gaps(steps: list[Step], y: Buffer) -> bool:
@@ -150,7 +125,7 @@ def _stages(
     """Stages with their spans, and octets of arena."""
     rooms = _lives(steps)
     places = {graph.input.buffer: lib.EMLRT_SPACE_INPUT, y: lib.EMLRT_SPACE_OUTPUT}
-    octets = _place([room for root, room in rooms.items() if root not in places])
+    octets = place([room for root, room in rooms.items() if root not in places])
     codes = constants("EMLRT_OP_")
 
     def span(wire: Wire) -> Span:
