@@ -51,7 +51,7 @@ bench: $(VENV)/test.deps $(VENV)/native apt ## measure anew what benchmarks/ has
 	@$(PY) docs/figures.py
 
 clean: ## remove everything that was built, and the environment
-	rm -rf $(VENV) build dist src/*.egg-info digits.eml
+	rm -rf $(VENV) build dist src/*.egg-info digits.eml demo.eml
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -f src/emlrt/_native.c src/emlrt/_native*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The command line: answers, exit codes, and errors of one line."""
 
+import argparse
 import csv
 import io
 import json
@@ -16,8 +17,10 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 
 import emlrt
+from emlrt import Model
 from emlrt.blob import crc32
 from emlrt.cli import COMMANDS, progress
 from emlrt.convert.work import program_work
@@ -729,3 +732,22 @@ def test_closed_streams(closed, monkeypatch):
     blob = Path(__file__).parent / "golden" / "v1" / "vote_f32.eml"
     assert emlrt.cli.main(["inspect", str(blob)]) == 0
     assert emlrt.cli.main(["inspect", "no such file"]) == 2
+
+
+def test_demo_writes_what_the_quick_start_does_not(capsys):
+    """Nor does it ask for packages by any name but an extra's."""
+    from emlrt.cli import demo
+    from emlrt.emulate import ToolMissing
+
+    parser = argparse.ArgumentParser()
+    demo.add(parser)
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    assert parser.parse_args([]).output not in readme
+    for tool in ("unicorn", "elftools"):
+        assert "pip install 'emlrt[emulate]'" in str(ToolMissing(tool))
+    model = Model.from_sklearn(DecisionTreeClassifier().fit([[0], [1]], [0, 1]))
+    demo._print_usage("digits.eml", model)
+    out = capsys.readouterr().out
+    assert "emlrt embed digits.eml -o digits_eml.h" in out
+    assert '#include "digits_eml.h"' in out
+    assert '#include "digits_eml.h"' in readme

@@ -284,3 +284,21 @@ def test_other_outputs_are_written(cli, folder):
     ):
         code, _, err = cli(*command)
         assert code == 0, err
+
+
+@pytest.mark.parametrize("device", [False, True])
+def test_a_full_disk_is_named(device, tmp_path):
+    path = Path("/dev/full") if device else tmp_path / "model.eml"
+    if device and not path.exists():
+        pytest.skip("needs /dev/full")
+    error = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def write():
+        with replacing(path) as file:
+            file.write(b"1")
+            if not device:
+                raise error
+
+    with pytest.raises(OSError, match="No space left") as raised:
+        write()
+    assert raised.value.filename == str(path)

@@ -21,7 +21,7 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from emlrt import EmlrtError, Model
+from emlrt import EmlrtError, Model, UnsupportedModelError
 from emlrt._native import lib
 from emlrt.immutable import Immutable
 from emlrt.native import Runtime, apply
@@ -555,3 +555,13 @@ def test_conversion_takes_no_empty_data():
     for options in ({"dtype": "int16", "X": X[:0]}, {"golden": X[:0]}):
         with pytest.raises((ValueError, EmlrtError), match="0 sample"):
             Model.from_sklearn(tree, **options)
+
+
+def test_a_model_is_no_estimator_to_convert():
+    model = Model.from_sklearn(DecisionTreeClassifier().fit([[0], [1]], [0, 1]))
+    with pytest.raises(UnsupportedModelError, match="is a Model already"):
+        Model.from_sklearn(model)
+
+
+def test_a_model_that_was_never_made_has_a_repr():
+    assert repr(Model.__new__(Model)) == "<emlrt.Model without a blob>"

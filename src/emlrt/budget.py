@@ -22,10 +22,14 @@ RATE = 20
 
 
 class Budget:
-    """What may still be charged for a file of `size` octets."""
+    """What may still be charged for a file of `size` octets.
 
-    def __init__(self, size: int) -> None:
+    what: the thing that has them, as a refusal names it.
+    """
+
+    def __init__(self, size: int, what: str = "a file") -> None:
         self._size = size
+        self._what = what
         self._most: float = BASE + RATE * size
         self.charged = 0
 
@@ -47,6 +51,6 @@ class Budget:
         self.charged += count * octets
         if self.charged > self._most:
             raise FormatError(
-                f"{count} {what} ask for more than a file of {self._size} octets may"
-                f" take: {int(self._most)} octets, or as much work"
+                f"{count} {what} ask for more than {self._what} of {self._size} octets"
+                f" may take: {int(self._most)} octets, or as much work"
             )

@@ -11,6 +11,7 @@ from emlrt.blob import Program
 from emlrt.convert import sklearn_program
 from emlrt.convert.keras import keras_program
 from emlrt.convert.options import Options
+from emlrt.errors import UnsupportedModelError
 
 
 class Doors:
@@ -79,6 +80,8 @@ class Doors:
         ValueError
             If an option is wrong, or X does not fit the dtype.
         """
+        if isinstance(estimator, Doors):
+            raise UnsupportedModelError("this is a Model already; use it as it is")
         program = sklearn_program(
             estimator, Options(dtype, voting, leaf_bits, encoding, sums, X)
         )

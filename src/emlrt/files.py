@@ -89,6 +89,17 @@ def _held(handle: int) -> Iterator[None]:
 
 
 @contextmanager
+def _named(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Names the file in an error that does not, as those of a full disk."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno is not None:
+            error.filename = os.fspath(path)
+        raise
+
+
+@contextmanager
 def replacing(
     path: str | os.PathLike[str], mode: str = "wb", **options: Any
 ) -> Iterator[IO[Any]]:
@@ -100,13 +111,13 @@ def replacing(
     """
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():
-        with open(target, mode, **options) as file:
+        with _named(path), open(target, mode, **options) as file:
             yield file
         return
     _sweep(target)
     handle, temporary = _beside(target)
     try:
-        with _held(handle):
+        with _named(path), _held(handle):
             with os.fdopen(handle, mode, **options) as file:
                 yield file
                 file.flush()

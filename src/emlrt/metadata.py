@@ -206,7 +206,7 @@ def decode(
         if lib.EMLRT_META_CLASSES in found
         else []
     )
-    budget = Budget(len(data))
+    budget = Budget(len(data), "metadata")
     for count in class_counts if texts else []:
         classes.append(_labels(texts[at], texts[at + 1 : at + 1 + count], budget))
         at += 1 + count

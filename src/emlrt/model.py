@@ -295,6 +295,8 @@ class Model(Immutable, Doors):
         return np.array(names, object)
 
     def __repr__(self) -> str:
+        if not self._made:  # as pickle's and copy's makers leave it, for a debugger
+            return "<emlrt.Model without a blob>"
         ops = ", ".join(stage.name for stage in self.stages)
         return (
             f"<emlrt.Model {self._estimator_type}: {self.n_features_in_}"

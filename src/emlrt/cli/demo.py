@@ -7,7 +7,6 @@ import argparse
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -39,7 +38,7 @@ class _Data:
 def add(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument(
-        "-o", "--output", metavar="FILE", default="digits.eml", help="digits.eml"
+        "-o", "--output", metavar="FILE", default="demo.eml", help="demo.eml"
     )
 
 
@@ -149,12 +148,14 @@ def _convert(data: _Data) -> dict[str, Model]:
 
 
 def _print_usage(output: str, model: Model) -> None:
+    name = embed.identifier(output)
+    header = f"{name}_eml.h"
     say()
     say(f"{output} has {model.nbytes} bytes, and firmware gives it")
-    say(f"{model.scratch_bytes} bytes of scratch. To use it in C: emlrt embed {output}")
+    say(f"{model.scratch_bytes} bytes of scratch. To use it in C:")
+    say(f"emlrt embed {output} -o {header}")
     say()
-    include = shown(f"{Path(output).name}.h")
-    for line in embed.usage(model, embed.identifier(output), include).splitlines():
+    for line in embed.usage(model, name, shown(header)).splitlines():
         say(line)
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 _INSTALL = {
-    "unicorn": "pip install unicorn",
-    "elftools": "pip install pyelftools",
+    "unicorn": "pip install 'emlrt[emulate]'",
+    "elftools": "pip install 'emlrt[emulate]'",
     "arm-none-eabi-gcc": "apt install gcc-arm-none-eabi",
     "riscv64-unknown-elf-gcc": "apt install gcc-riscv64-unknown-elf",
     "avr-gcc": "apt install gcc-avr avr-libc",
