@@ -2,7 +2,7 @@
 """What readers of files take: bounded by the file's size, whatever it asks for.
 
 Each reader reads, in a child of its own for each file, files that ask for far more
-than they hold (hostile_files/families.py) and small real ones. It must take at most
+than they hold (hostile_files/greedy.py) and small real ones. It must take at most
 64 MiB and 24 times the file's size in memory; the kernel ends a child that takes more
 than twice its CPU time.
 """
@@ -31,7 +31,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "hostile_files"))
 
 import documents  # noqa: E402
-from families import FAMILIES, suffix_of  # noqa: E402
+from greedy import FAMILIES, suffix_of  # noqa: E402
 
 SEEDS = HERE / "fuzz_readers" / "seeds"
 #: The promise of SECURITY.md.
