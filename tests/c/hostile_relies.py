@@ -5,7 +5,7 @@ other hostile blob breaks by itself."""
 import struct
 from collections.abc import Iterator
 
-from c.blobs import ARENA, HEADER, pack, with_crc
+from c.blobs import ARENA, HEADER, OUTPUT, pack, with_crc
 from c.hostile_ops.affine import CAST_U8, DENSE
 from c.hostile_ops.gauss import DIAG, FULL
 from c.hostile_ops.gauss import payload as gauss_payload
@@ -96,16 +96,41 @@ def voters(
     values: int = 1,
     labels: bytes = LABELS,
     groups: tuple[int, ...] = (2,),
+    metric: int = 0,
+    n_in: int = 1,
+    more: int = 0,
+    **fields: int,
 ) -> bytes:
-    """The k nearest of five, and votes of two classes that read `read` of them."""
-    items = struct.pack("<IHH", 5, k, 0) + FIVE
+    """The k nearest of five, and votes of two classes that read `read` of them.
+    x has n_in elements, the arena so many octets more; fields: of the first stage."""
+    items = struct.pack("<IHH", 5, k, metric) + FIVE
     head = struct.pack("<IHH", len(labels) // values, values, 0)
     table = head + labels + bytes(-len(labels) % 4)
-    first = stage_of(NEAREST, 1, 2 * k, len(items)) | {"out_space": ARENA}
+    first = stage_of(NEAREST, 1, 2 * k, len(items)) | {"out_space": ARENA} | fields
     second = stage_of(VOTES, k if read is None else read, 2, len(table))
     second |= {"in_space": ARENA, "in_offset": 4 * k if at is None else at}
     stages = [(first, items), (second, table)]
-    return program_blob(stages, 1, 2, 8 * k, groups, output=0x26)
+    return program_blob(stages, n_in, 2, 8 * k + more, groups, output=0x26)
+
+
+def integer_voters(k: int, at: int, labels: bytes = LABELS) -> bytes:
+    """As voters, of int16."""
+    items = struct.pack("<IHHHh", 5, k, 0, 1, -3) + bytes([7, 8, 9, 10, 4, 0, 0, 0])
+    table = struct.pack("<IHH", len(labels), 1, 0) + labels + bytes(-len(labels) % 4)
+    first = stage_of(NEAREST_I16, 1, 3 * k, len(items)) | {"out_space": ARENA}
+    second = stage_of(VOTES, k, 2, len(table)) | {"in_space": ARENA, "in_offset": at}
+    stages = [(first, items), (second, table)]
+    return program_blob(stages, 1, 2, 12 * k, (2,), output=0x26)
+
+
+def powers() -> bytes:
+    """As voters, by a power of the distance."""
+    items = struct.pack("<IHHff", 5, 1, 2, 0, 0.5) + FIVE
+    table = struct.pack("<IHH", 5, 1, 0) + LABELS + bytes(3)
+    first = stage_of(POWER, 1, 2, len(items)) | {"out_space": ARENA}
+    second = stage_of(VOTES, 1, 2, len(table)) | {"in_space": ARENA, "in_offset": 4}
+    stages = [(first, items), (second, table)]
+    return program_blob(stages, 1, 2, 8, (2,), output=0x26)
 
 
 def weighted() -> bytes:
@@ -158,6 +183,20 @@ def items() -> Iterator[tuple[str, bytes]]:
     yield "items_weighted", weighted()
     yield "items_no_nearest", no_nearest()
     yield "items_three_stages", three_stages()
+    yield "items_more_read", voters(2, read=3, more=8, labels=bytes([0, 0, 0, 1, 0]))
+    yield "items_later_read", voters(2, at=12, more=8)
+    yield "items_more_labels", voters(labels=bytes(6))
+    yield "items_cosine", voters(2, metric=3)
+    for metric in (1, 2):
+        yield f"items_metric_{metric}", voters(2, metric=metric)
+    yield "items_some_inputs", voters(2, n_in=2)
+    yield "items_of_arena", voters(2, more=8, in_space=ARENA, in_offset=16)
+    yield "items_into_y", voters(1, out_space=OUTPUT)
+    yield "items_behind", voters(2, at=16, more=8, out_offset=8)
+    yield "items_powers", powers()
+    yield "items_i16", integer_voters(2, 16)
+    yield "items_i16_distances", integer_voters(2, 8)
+    yield "items_i16_fewer_labels", integer_voters(2, 16, LABELS[2:])
 
 
 def groups() -> bytes:
@@ -175,6 +214,7 @@ def cases() -> Iterator[Case]:
     for of in (indices, items):
         for name, blob in of():
             yield f"relies_{name}", blob, "OK"
+    yield "relies_items_group_more", voters(groups=(3,)), "HEADER"
     yield "relies_groups_peek", groups(), "STAGE"
     # Trees times scores are 2^32, with which a count would be right again.
     yield "relies_work_wraps", lone_trees("soft", 1024, 1 << 22), "WORK"

@@ -105,14 +105,52 @@ static void misuse_answers(const bench *b, int shares) {
   if (shares) ENDS(proba(b, nx, np - 1, b->scratch, b->all), EMLRT_ERR_COUNT);
 }
 
+/* The last of n texts needs room for its end, too; there is none behind it. */
+static void misuse_names(const bench *b, uint32_t kind, uint32_t n) {
+  char text[64];
+  emlrt_status status = emlrt_name(&b->model, kind, n - 1, text, sizeof text);
+  size_t length = status == EMLRT_OK ? strlen(text) : 0;
+  if (status == EMLRT_ERR_ABSENT) return;
+  ENDS(emlrt_name(&b->model, kind, n, text, sizeof text), EMLRT_ERR_COUNT);
+  ENDS(emlrt_name(&b->model, kind, n - 1, text, 0), EMLRT_ERR_BUFFER);
+  if (status != EMLRT_OK) return;
+  ENDS(emlrt_name(&b->model, kind, n - 1, text, length), EMLRT_ERR_BUFFER);
+  ENDS(emlrt_name(&b->model, kind, n - 1, text, length + 1), EMLRT_OK);
+}
+
+/* Of the last output, and of the first: there is no label behind the last. */
+static void misuse_labels(const bench *b, const uint8_t *octets) {
+  unsigned kind = b->info.output;
+  int pairs = kind == EMLRT_OUTPUT_LOGISTIC || kind >= EMLRT_OUTPUT_BINARY;
+  uint32_t k, n = b->info.n_outputs;
+  char text[64];
+  if (kind == EMLRT_OUTPUT_VALUES) return;
+  for (k = 0; k < n; k += n > 1 ? n - 1 : 1) {
+    uint32_t count = pairs ? 2 : get32(octets + 48 + 4 * k);
+    emlrt_status status = emlrt_label(&b->model, k, count - 1, text, sizeof text);
+    size_t length = status == EMLRT_OK ? strlen(text) : 0;
+    ENDS(emlrt_label(&b->model, k, count, text, sizeof text), EMLRT_ERR_COUNT);
+    ENDS(emlrt_label(&b->model, k, 0, NULL, 64), EMLRT_ERR_ARGUMENT);
+    if (status == EMLRT_ERR_ABSENT || status == EMLRT_ERR_BUFFER) continue;
+    ENDS(status, EMLRT_OK);
+    ENDS(emlrt_label(&b->model, k, count - 1, text, length), EMLRT_ERR_BUFFER);
+    ENDS(emlrt_label(&b->model, k, count - 1, text, length + 1), EMLRT_OK);
+  }
+}
+
 static void misuse_texts(const bench *b) {
   char text[4];
+  misuse_names(b, EMLRT_META_FEATURES, b->info.n_inputs);
+  misuse_names(b, EMLRT_META_OUTPUTS, b->info.n_outputs);
+  misuse_names(b, EMLRT_META_NOTE, 1);
   ENDS(emlrt_label(&b->model, b->info.n_outputs, 0, text, sizeof text),
        b->info.output == EMLRT_OUTPUT_VALUES ? EMLRT_ERR_KIND
                                              : EMLRT_ERR_COUNT);
   ENDS(emlrt_name(&b->model, EMLRT_META_NOTE, 0, NULL, 4), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_name(&b->model, EMLRT_META_CLASSES, 0, text, 4),
        EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_name(&b->model, EMLRT_META_GOLDEN, 0, text, 4), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_name(&b->model, 0, 0, text, 4), EMLRT_ERR_ARGUMENT);
 }
 
 static void misuse_selftest(const bench *b) {
@@ -204,6 +242,7 @@ void misuse_blob(const uint8_t *octets, size_t size) {
     misuse_run(&b);
     misuse_answers(&b, info.n_classes > 1);
     misuse_texts(&b);
+    misuse_labels(&b, octets);
     misuse_selftest(&b);
     misuse_items(&b);
     misuse_closed(&b);

@@ -158,6 +158,14 @@ static int answered(emlrt_status status, int has, int verified) {
           (status == EMLRT_ERR_COUNT || status == EMLRT_ERR_HEADER));
 }
 
+/* Whether there are as many scores as the groups say, or more. */
+static int groups_fit(const emlrt_info *info, const uint8_t *blob) {
+  uint64_t sum = 0;
+  uint32_t k;
+  for (k = 0; k < info->n_outputs; k++) sum += get32(blob + 48 + 4 * k);
+  return sum <= info->n_scores;
+}
+
 static void use_answers(const emlrt_model *model, const emlrt_info *info,
                         const uint8_t *blob, const void *x, int verified) {
   unsigned output = info->output;
@@ -173,6 +181,8 @@ static void use_answers(const emlrt_model *model, const emlrt_info *info,
                                             info->n_outputs, scratch,
                                             info->scratch_bytes));
   PROMISE(answered(status, !values, verified));
+  if (output == EMLRT_OUTPUT_VOTES && !groups_fit(info, blob))
+    PROMISE(status == EMLRT_ERR_COUNT);
   for (k = 0; status == EMLRT_OK && verified && k < info->n_outputs; k++)
     PROMISE(classes[k] < info->n_classes);
   COUNT_READS(blob, status = emlrt_proba(model, x, info->n_inputs, p,
@@ -262,13 +272,26 @@ static void use_model(const emlrt_model *model, const emlrt_info *info,
     x = make_input(info->input_dtype, info->n_inputs, kind);
     use_run(model, info, blob, x);
     use_answers(model, info, blob, x, verified);
-    if (kind >= 3) use_items(model, info, x);
+    if (kind >= 3) use_items(model, info, blob, x);
     free(x);
   }
   status = use_selftest(model, info);
   PROMISE(status == EMLRT_OK || status == EMLRT_ERR_SELFTEST ||
           status == EMLRT_ERR_ABSENT ||
           (status == EMLRT_ERR_METADATA && !verified));
+}
+
+/* What peek says, as the header's octets have it. */
+static void check_info(const emlrt_info *info, const uint8_t *blob) {
+  uint32_t input = get32(blob + 44) & 0xFFFFu, output = get32(blob + 44) >> 16;
+  uint32_t x = get32(blob + 20), arena = get32(blob + 24), y = get32(blob + 28);
+  PROMISE(info->n_inputs == x >> (input & 3u) && info->input_dtype == input);
+  PROMISE(info->n_scores == y / 4 && info->score_dtype == (output & 0xFu));
+  PROMISE(info->output == output && info->version == get32(blob + 4) % 65536u);
+  PROMISE(info->n_outputs == (get32(blob + 40) & 0xFFFFu));
+  PROMISE(info->arena_bytes == arena && info->scratch_bytes == arena + y);
+  PROMISE(info->golden_bytes == arena + (x + 3u) / 4 * 4 + y);
+  PROMISE(info->work == get32(blob + 32));
 }
 
 emlrt_status use_blob(const uint8_t *octets, size_t size) {
@@ -282,6 +305,7 @@ emlrt_status use_blob(const uint8_t *octets, size_t size) {
   if (status == EMLRT_OK) {
     blobs_opened++;
     PROMISE(peek == EMLRT_OK && info.total_size == size);
+    check_info(&info, octets);
     status = emlrt_verify(&model);
     PROMISE(status == EMLRT_OK || status == EMLRT_ERR_HEADER ||
             status == EMLRT_ERR_METADATA);

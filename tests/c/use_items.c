@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <emlrt/op.h>
+
 /* Most items that are added. */
 #define MOST_ITEMS 5u
 
@@ -78,10 +80,34 @@ static emlrt_status first_item(const emlrt_model *model,
   return status;
 }
 
+/* Whether an open blob takes items, as emlrt.h and format.h have it: two stages,
+ * the second of which takes the whole list of the first for votes of one output. */
+static int takes_items(const uint8_t *blob) {
+  const uint8_t *first = blob + 52, *second = first + 28;
+  const uint8_t *items = second + 28, *labels;
+  uint32_t k, before, x = get32(blob + 20) >> (get32(blob + 44) & 3u);
+  if (get32(blob + 40) != 0x00020001u) return 0; /* n_outputs, n_stages */
+  if (get32(second + 4) != EMLRT_OP_NEIGHBOR_VOTES) return 0;
+  if (get32(first + 4) != EMLRT_OP_NEAREST &&
+      get32(first + 4) != EMLRT_OP_NEAREST_I16)
+    return 0;
+  labels = items + get32(first);
+  k = get32(items + 4) & 0xFFFFu;
+  before = get32(first + 4) == EMLRT_OP_NEAREST ? k : 2 * k;
+  return get32(items + 4) >> 16 != EMLRT_METRIC_COSINE &&
+         get32(first + 24) == 0x00010000u &&  /* from x to the arena */
+         get32(second + 24) == 0x00020001u && /* from there to y */
+         get32(first + 12) == x && get32(second + 12) == k &&
+         get32(second + 8) == get32(first + 16) + 4 * before &&
+         get32(labels) == get32(items) && (get32(labels + 4) & 0xFFFFu) == 1 &&
+         get32(blob + 48) == get32(second + 20); /* a class for each score */
+}
+
 void use_items(const emlrt_model *model, const emlrt_info *info,
-               const void *x) {
+               const uint8_t *blob, const void *x) {
   emlrt_status status = first_item(model, info, x);
   uint32_t capacity;
+  PROMISE((status == EMLRT_OK) == takes_items(blob));
   if (status == EMLRT_ERR_KIND) {
     emlrt_items none = {NULL, NULL, 0, 0};
     uint32_t index;

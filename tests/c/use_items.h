@@ -8,8 +8,8 @@
 #include "use.h"
 
 /* Adds items and classifies among them, at some counts and capacities, if the
- * model takes any. x: n_inputs elements. */
+ * model takes any, and it must as its octets say. x: n_inputs elements. */
 void use_items(const emlrt_model *model, const emlrt_info *info,
-               const void *x);
+               const uint8_t *blob, const void *x);
 
 #endif

@@ -9,7 +9,7 @@ from c.op_blob import op_blob, program_blob, stage_of
 
 Cases = Iterator[tuple[str, bytes]]
 
-MIX, GATHER = 0x02140E0E, 0x02130E0E
+MIX, GATHER, EQUALS = 0x02140E0E, 0x02130E0E, 0x08050E0E
 SQUARE, SOFTMAX, WINNER = 0x030C0E0E, 0x04010E0E, 0x04040E0E
 VOTES, SHARES, MEANS = 0x06050606, 0x06060E06, 0x06070E06
 FULL, COUPLE = 0x05020E0E, 0x07050E0E
@@ -70,11 +70,12 @@ def couple(k: int) -> bytes:
     return op_blob(COUPLE, pairs, pairs + 3 * k, payload)
 
 
-def chosen(n_stages: int) -> bytes:
+def chosen(code: int, payload: bytes, n_stages: int = 300) -> bytes:
     """Stages that take one of many elements each: the others cost nothing."""
-    payload, stages = bytes(4), []
+    stages = []
     for k in range(n_stages):
-        stages.append((stage_of(GATHER, 4096, 1, 4) | {"out_offset": 4 * k}, payload))
+        stage = stage_of(code, 4096, 1, len(payload)) | {"out_offset": 4 * k}
+        stages.append((stage, payload))
     return program_blob(stages, 4096, n_stages)
 
 
@@ -110,6 +111,7 @@ def valid() -> Cases:
         yield f"lone_few_{kind}", lone_trees(kind, 60, 100)
     yield "full_few", full(8, 12)
     yield "couple_few", couple(12)
-    yield "chosen", chosen(300)
+    yield "chosen", chosen(GATHER, bytes(4))
+    yield "chosen_equals", chosen(EQUALS, bytes(8))
     for name, code in (("votes", VOTES), ("shares", SHARES), ("means", MEANS)):
         yield f"neighbors_{name}_edge", neighbors(code, 3, 3)
