@@ -489,6 +489,11 @@ def metadata_cases() -> Iterator[Case]:
         yield case(f"ends_{name}", (FEATURES, numbers("I", [2, *values]) + b"xy"))
     # Without padding behind it, the last text would reach beyond the blob.
     yield case("ends_over", (FEATURES, numbers("I", [2, 4, 8]) + b"wxyz"))
+    part = numbers("I", [2, 1]) + b"xy"  # half of the second end
+    yield case("ends_part", (FEATURES, part))
+    two = copy.deepcopy(samples()["soft_outputs"])
+    two.meta = [(OUTPUTS, texts(["a", "b"]))]
+    yield "metadata_outputs", two.bytes(), "OK"
     yield case("labels_few", (CLASSES, texts(["<U1", "a", "b"])))
     yield case("outputs_many", (OUTPUTS, texts(["a", "b"])))
     good = base.golden([[1.0, 2.0], [0.5, 0.25]])[1]

@@ -215,6 +215,7 @@ def cases() -> Iterator[Case]:
         for name, blob in of():
             yield f"relies_{name}", blob, "OK"
     yield "relies_items_group_more", voters(groups=(3,)), "HEADER"
+    yield "relies_items_group_behind", voters(groups=(2, 1)), "HEADER"
     yield "relies_groups_peek", groups(), "STAGE"
     # Trees times scores are 2^32, with which a count would be right again.
     yield "relies_work_wraps", lone_trees("soft", 1024, 1 << 22), "WORK"

@@ -71,6 +71,8 @@ static void misuse_run(const bench *b) {
        EMLRT_ERR_DTYPE);
   ENDS(run(b, input | (score ^ 8u) << 8, b->x, nx, b->y, ny, b->scratch, b->arena),
        EMLRT_ERR_DTYPE);
+  ENDS(run(b, input | score << 8, b->x, nx, b->y, ny, b->scratch, b->arena),
+       EMLRT_OK);
   if (b->arena == 0) return;
   ENDS(run(b, 0, b->x, nx, b->y, ny, NULL, b->arena), EMLRT_ERR_SCRATCH);
   ENDS(run(b, 0, b->x, nx, b->y, ny, b->scratch, b->arena - 1),
@@ -208,6 +210,72 @@ static void misuse_closed(bench *b) {
        EMLRT_ERR_ARGUMENT);
 }
 
+/* Without a model, a blob, a list or a place for what is asked; or a blob that is
+ * not aligned. */
+static void misuse_null(const bench *b, const blob_place *place) {
+  emlrt_model model, *none = NULL;
+  emlrt_info info;
+  emlrt_items empty = {NULL, NULL, 0, 0};
+  emlrt_rom odd = emlrt_rom_at(place->rom, 2), nil = EMLRT_ROM_NULL;
+  uint32_t index;
+  char text[4];
+  ENDS(emlrt_peek(NULL, place->rom, place->size), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_peek(&info, nil, place->size), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_peek(&info, odd, place->size - 2), EMLRT_ERR_ALIGN);
+  ENDS(emlrt_open(NULL, place->rom, place->size, emlrt_all_ops),
+       EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_open(&model, place->rom, place->size, NULL), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_open(&model, nil, place->size, emlrt_all_ops), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_verify(NULL), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_run_as(none, 0, b->x, 1, b->y, 1, b->scratch, b->all),
+       EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_selftest(none, b->scratch, b->all), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_label(none, 0, 0, text, sizeof text), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_name(none, EMLRT_META_NOTE, 0, text, sizeof text),
+       EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_items_classify(none, &empty, b->x, 1,
+                            &index, b->scratch, b->all),
+       EMLRT_ERR_ARGUMENT);
+}
+
+/* Where the content of the golden vectors ends; 0 if there are none. */
+static size_t golden_end(const uint8_t *octets, size_t size) {
+  size_t at = get32(octets + 16);
+  while (at + 8 <= size) {
+    size_t end = at + 8 + get32(octets + at + 4);
+    if (get32(octets + at) == EMLRT_META_GOLDEN) return end;
+    at = (end + 3) / 4 * 4;
+  }
+  return 0;
+}
+
+/* With one bit of the last golden score wrong, the self-test must fail. */
+static void misuse_golden(const uint8_t *octets, size_t size,
+                          const emlrt_info *info) {
+  size_t end = golden_end(octets, size), most = info->golden_bytes;
+  uint8_t *wrong;
+  void *scratch;
+  blob_place place;
+  emlrt_model model;
+  if (end == 0 || most > MOST_OCTETS) return;
+  wrong = must_malloc(size);
+  scratch = must_malloc(most);
+  memcpy(wrong, octets, size);
+  place = place_blob(wrong, size);
+  ENDS(emlrt_open(&model, place.rom, place.size, emlrt_all_ops), EMLRT_OK);
+  if (emlrt_selftest(&model, scratch, most) == EMLRT_OK) {
+    free_blob(&place);
+    wrong[end - 1] ^= 0x40;
+    patch_crc(wrong, size);
+    place = place_blob(wrong, size);
+    ENDS(emlrt_open(&model, place.rom, place.size, emlrt_all_ops), EMLRT_OK);
+    ENDS(emlrt_selftest(&model, scratch, most), EMLRT_ERR_SELFTEST);
+  }
+  free_blob(&place);
+  free(wrong);
+  free(scratch);
+}
+
 static int is_of_answers(uint32_t code) {
   return code == EMLRT_OP_CHOOSE || code == EMLRT_OP_SOFTMAX ||
          code == EMLRT_OP_LOGISTIC;
@@ -245,9 +313,13 @@ void misuse_blob(const uint8_t *octets, size_t size) {
     misuse_labels(&b, octets);
     misuse_selftest(&b);
     misuse_items(&b);
+    misuse_null(&b, &place);
     misuse_closed(&b);
     misuse_list(&b, &place);
     free_bench(&b);
+    free_blob(&place);
+    misuse_golden(octets, size, &info);
+    return;
   }
   free_blob(&place);
 }

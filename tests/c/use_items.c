@@ -51,6 +51,7 @@ static void use_classify(const emlrt_model *model, const emlrt_info *info,
 static void fill(const emlrt_model *model, const emlrt_info *info,
                  uint32_t capacity, const void *x) {
   emlrt_items items = new_items(info, capacity);
+  size_t octets = (size_t)info->n_inputs << (info->input_dtype & 3u);
   uint32_t i;
   use_classify(model, info, &items, x);
   for (i = 0; i < capacity; i++) {
@@ -60,7 +61,8 @@ static void fill(const emlrt_model *model, const emlrt_info *info,
             EMLRT_ERR_COUNT);
     PROMISE(emlrt_items_add(model, &items, x, info->n_inputs,
                             i % info->n_scores) == EMLRT_OK);
-    PROMISE(items.count == i + 1);
+    PROMISE(items.count == i + 1 && items.classes[i] == i % info->n_scores);
+    PROMISE(memcmp((char *)items.x + octets * i, x, octets) == 0);
     if (i % 2 == 0) use_classify(model, info, &items, x);
   }
   PROMISE(emlrt_items_add(model, &items, x, info->n_inputs, 0) ==

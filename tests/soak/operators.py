@@ -23,6 +23,9 @@ ATTRIBUTES = ("EMLRT_INLINE", "EMLRT_WRAPS", "EMLRT_NOINLINE", "EMLRT_PROGMEM")
 CHECKS = ("_check", "_ok", "_open", "_verify", "_leaves", "_peek", "EMLRT_READER")
 #: Runs that have a bound of their own.
 RUNS = ("emlrt_run_choose", "emlrt_n_classes")
+#: Arithmetic that a check does by way of a trial: tests/c/soft.c compares it with
+#: the processor's, and it is no part of most builds.
+ARITHMETIC = ("emlrt_mul",)
 COMPARISONS = ("<", "<=", "==", "!=", ">", ">=")
 SWAPS = {"+": "-", "-": "+", "<<": ">>", ">>": "<<", "&": "|", "|": "&"}
 #: Calls of these are constants.
@@ -146,7 +149,7 @@ def in_scope(files: dict[str, bytes]) -> dict[str, list[Function]]:
     seen: set[str] = set()
     while todo:
         name = todo.pop()
-        if name not in seen:
+        if name not in seen and name not in ARITHMETIC:
             seen.add(name)
             todo += set().union(*(f.names for f in by_name[name])) & set(by_name)
     known |= seen | set(RUNS)

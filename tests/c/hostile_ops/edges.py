@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from c.hostile_ops.boosting import AGAIN, RANKS, column, i32
 from c.hostile_ops.kernels import DOT, f32, u32
-from c.hostile_ops.neighbors import DISTANCES, NEAREST, NEAREST_I16, POWER
+from c.hostile_ops.neighbors import DISTANCES, MEANS, NEAREST, NEAREST_I16, POWER
 from c.hostile_ops.prep import INTERPOLATE
-from c.op_blob import op_blob
+from c.hostile_ops.work import FULL, GATHER, SQUARE
+from c.op_blob import op_blob, program_blob, stage_of
 
 AFFINE, SHARES = 0x02120E0E, 0x02020E06
 Cases = Iterator[tuple[str, bytes]]
@@ -23,9 +24,17 @@ def cases() -> Cases:
     yield "affine_fifth_array_alone", affine(16, 1)
     for total in (0, 0x007FFFFF, 0x7F800000, 0x80800000):
         yield f"shares_of_{total:x}", op_blob(SHARES, 1, 1, u32(total))
+    yield "power_k_beyond", power(1025, 1025, 3)
+    yield "power_whole_beyond", power(1, 2, 65)
+    yield "gather_far_beyond", op_blob(GATHER, 0x10001, 2, u32(0, 0x10001))
     for name, (code, _) in RANKS.items():
         again = column(0, 0, 2, 0) + column(1, AGAIN, 2, 0) + i32(-5, 5)
         yield f"rank_{name}_again_source_above", op_blob(code, 2, 2, again)
+
+
+def power(k: int, n: int, whole: int) -> bytes:
+    head = struct.pack("<IHHff", n, k, whole, 0, 0.3)
+    return op_blob(POWER, 1, 2 * k, head + bytes(4 * n))
 
 
 def neighbors() -> dict[str, bytes]:
@@ -52,6 +61,16 @@ def valid() -> Cases:
         payload = struct.pack("<HH", 0, flags) + f32(*range(6))
         yield f"distances_flags_{flags}", op_blob(DISTANCES, 2, 3, payload)
     yield "affine_all_arrays", affine(15, 4)
+    yield "power_whole", power(1, 2, 64)
+    yield "gather_far", op_blob(GATHER, 0x10001, 2, u32(0, 0x10000))
+    highest = struct.pack("<IHHHh", 3, 2, 0, 1, 32512) + bytes(8)
+    yield "nearest_i16_base", op_blob(NEAREST_I16, 2, 6, highest)
+    weighted = struct.pack("<IHH", 3, 1, 2) + f32(1, 2, 3)
+    yield "means_weighted", op_blob(MEANS, 6, 1, weighted)
+    own = struct.pack("<I", 0) + bytes(4 * 200 * (1 + 10 + 55))
+    yield "full_own", op_blob(FULL, 10, 200, own)
+    squares = [(stage_of(SQUARE, 4, 4, 0), b"")]
+    yield "logits_groups", program_blob(squares, 4, 4, groups=(2, 2), output=0x3E)
     for total in (0x00800000, 0x7F7FFFFF):
         yield f"shares_of_{total:x}", op_blob(SHARES, 1, 1, u32(total))
     for name, (code, _) in RANKS.items():
