@@ -67,6 +67,8 @@ static void fill(const emlrt_model *model, const emlrt_info *info,
   }
   PROMISE(emlrt_items_add(model, &items, x, info->n_inputs, 0) ==
           EMLRT_ERR_BUFFER);
+  if (capacity != 0) items.classes[0] = info->n_scores; /* there is none such */
+  use_classify(model, info, &items, x);
   items.count /= 2;
   use_classify(model, info, &items, x);
   free_items(&items);

@@ -15,6 +15,9 @@ AFFINE, SHARES = 0x02120E0E, 0x02020E06
 Cases = Iterator[tuple[str, bytes]]
 
 
+WEIGHTED = struct.pack("<IHH", 3, 1, 2) + struct.pack("<3f", 1, 2, 3)
+
+
 def affine(flags: int, arrays: int) -> bytes:
     return op_blob(AFFINE, 1, 1, u32(flags) + f32(*[1.0] * arrays))
 
@@ -24,6 +27,7 @@ def cases() -> Cases:
     yield "affine_fifth_array_alone", affine(16, 1)
     for total in (0, 0x007FFFFF, 0x7F800000, 0x80800000):
         yield f"shares_of_{total:x}", op_blob(SHARES, 1, 1, u32(total))
+    yield "means_weighted_more", op_blob(MEANS, 8, 1, WEIGHTED)
     yield "power_k_beyond", power(1025, 1025, 3)
     yield "power_whole_beyond", power(1, 2, 65)
     yield "gather_far_beyond", op_blob(GATHER, 0x10001, 2, u32(0, 0x10001))
@@ -65,8 +69,9 @@ def valid() -> Cases:
     yield "gather_far", op_blob(GATHER, 0x10001, 2, u32(0, 0x10000))
     highest = struct.pack("<IHHHh", 3, 2, 0, 1, 32512) + bytes(8)
     yield "nearest_i16_base", op_blob(NEAREST_I16, 2, 6, highest)
-    weighted = struct.pack("<IHH", 3, 1, 2) + f32(1, 2, 3)
-    yield "means_weighted", op_blob(MEANS, 6, 1, weighted)
+    one = struct.pack("<IHHHh", 3, 1, 0, 1, 0) + bytes(8)
+    yield "nearest_i16_one", op_blob(NEAREST_I16, 2, 3, one)
+    yield "means_weighted", op_blob(MEANS, 6, 1, WEIGHTED)
     own = struct.pack("<I", 0) + bytes(4 * 200 * (1 + 10 + 55))
     yield "full_own", op_blob(FULL, 10, 200, own)
     squares = [(stage_of(SQUARE, 4, 4, 0), b"")]
