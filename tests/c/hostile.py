@@ -491,6 +491,7 @@ def metadata_cases() -> Iterator[Case]:
     yield case("ends_over", (FEATURES, numbers("I", [2, 4, 8]) + b"wxyz"))
     part = numbers("I", [2, 1]) + b"xy"  # half of the second end
     yield case("ends_part", (FEATURES, part))
+    yield case("ends_most", (FEATURES, part + b"z"))
     two = copy.deepcopy(samples()["soft_outputs"])
     two.meta = [(OUTPUTS, texts(["a", "b"]))]
     yield "metadata_outputs", two.bytes(), "OK"
