@@ -155,19 +155,23 @@ emlrt_status emlrt_host_proba(const emlrt_model *model, const void *y,
   return status;
 }
 
-EMLRT_NOINLINE static void apply(const emlrt_op *op, emlrt_call *call,
-                                 const float *x, size_t n, float *y) {
+/* The check looks at the state of floating point, too. */
+EMLRT_NOINLINE static emlrt_status apply(const emlrt_op *op, emlrt_call *call,
+                                         const float *x, size_t n, float *y) {
+  if (EMLRT_OP_CHECK(op)(call) != EMLRT_OK) return EMLRT_ERR_PAYLOAD;
   for (; n != 0; n--, x += call->n_in, y += call->n_out) {
     call->in = x;
     call->out = y;
     EMLRT_OP_RUN(op)(call);
   }
+  return EMLRT_OK;
 }
 
 emlrt_status emlrt_host_apply(uint32_t code, const float *x, size_t n,
                               size_t n_in, float *y, size_t n_out) {
   const emlrt_op *op = emlrt_op_find(emlrt_all_ops, code);
   emlrt_float_state was;
+  emlrt_status status;
   emlrt_call call;
   if (x == NULL || y == NULL) return EMLRT_ERR_ARGUMENT;
   if (!stands(x, 4) || !stands(y, 4)) return EMLRT_ERR_ALIGN;
@@ -180,13 +184,11 @@ emlrt_status emlrt_host_apply(uint32_t code, const float *x, size_t n,
   call.n_out = (emlrt_count)n_out;
   call.limit = UINT32_MAX;
   call.work = 0;
-  if ((code & 0xFFFFu) != (EMLRT_F32 << 8 | EMLRT_F32) ||
-      EMLRT_OP_CHECK(op)(&call) != EMLRT_OK)
-    return EMLRT_ERR_PAYLOAD;
+  if ((code & 0xFFFFu) != (EMLRT_F32 << 8 | EMLRT_F32)) return EMLRT_ERR_PAYLOAD;
   was = emlrt_float_begin();
-  apply(op, &call, x, n, y);
+  status = apply(op, &call, x, n, y);
   emlrt_float_end(was);
-  return EMLRT_OK;
+  return status;
 }
 
 unsigned emlrt_host_scan(const float *x, size_t n) {

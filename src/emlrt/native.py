@@ -260,7 +260,7 @@ class Runtime(Immutable):
         size = info["arena_bytes"] if run else info["scratch_bytes"]
         scratch = ffi.new("uint64_t[]", size // 8 + 1)
         out = np.empty(n, dtype)
-        call = getattr(lib, f"emlrt_{what}_as")
+        call = getattr(lib, f"emlrt_host_{what}_as")
         data = self._data(np.reshape(x, (1, -1)))
         y = ffi.from_buffer(kind, out, True)
         _check(call(self._model, 0, data, x.size, y, n, scratch, size))
