@@ -34,7 +34,7 @@ static uint32_t emlrt_soft_pack(uint32_t sign, int32_t exponent,
   return bits | sign;
 }
 
-uint32_t emlrt_soft_add(uint32_t a, uint32_t b) {
+EMLRT_WRAPS uint32_t emlrt_soft_add(uint32_t a, uint32_t b) {
   int32_t exponent, below;
   uint32_t number, addend, sign, lost;
   EMLRT_SOFT_ORDER(a, b)
@@ -72,7 +72,7 @@ uint32_t emlrt_soft_add(uint32_t a, uint32_t b) {
   return emlrt_soft_pack(sign, exponent, number);
 }
 
-uint32_t emlrt_soft_mul(uint32_t a, uint32_t b) {
+EMLRT_WRAPS uint32_t emlrt_soft_mul(uint32_t a, uint32_t b) {
   uint32_t sign = (a ^ b) & EMLRT_SIGN_BIT, low, high, middle;
   int32_t exponent, below;
   EMLRT_SOFT_ORDER(a, b)
