@@ -8,12 +8,12 @@
 
 #include <stdio.h>
 
-static uint32_t random_bits(void) {
+EMLRT_WRAPS static uint32_t random_bits(void) {
   static uint64_t state = UINT64_C(88172645463325252);
   state ^= state << 13;
   state ^= state >> 7;
   state ^= state << 17;
-  return (uint32_t)(state >> 16);
+  return (uint32_t)(state >> 16 & UINT32_MAX);
 }
 
 static const uint32_t odd[] = {
@@ -56,7 +56,8 @@ int main(void) {
   long k;
   for (i = 0; i < 2 * ODD; i++)
     for (j = 0; j < 2 * ODD; j++)
-      check(odd[i / 2] | (uint32_t)i << 31, odd[j / 2] | (uint32_t)j << 31);
+      check(odd[i / 2] | (uint32_t)(i & 1) << 31,
+            odd[j / 2] | (uint32_t)(j & 1) << 31);
   for (k = 0; k < 12000000; k++) {
     uint32_t x = random_bits(), y = random_bits();
     int exponent = (int)(x >> 23 & 255);
