@@ -99,7 +99,7 @@ def blobs() -> dict[str, bytes]:
         "lookup": searches(LOOKUP, 400, 8),
         "pairs": pairs(90, 20),
         "pairs_far": pairs(11_000, 60),
-        "chosen": work.chosen(300),
+        "chosen": work.chosen(work.GATHER, bytes(4)),
     }
     for kind in ("vote", "soft", "sum", "add"):
         found[f"lone_{kind}"] = work.lone_trees(kind, 120, 200)

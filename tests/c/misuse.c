@@ -107,12 +107,25 @@ static void misuse_answers(const bench *b, int shares) {
   if (shares) ENDS(proba(b, nx, np - 1, b->scratch, b->all), EMLRT_ERR_COUNT);
 }
 
+#define TEXT 64u
+
+/* The length of a text that was copied over "xxx...". It may hold NUL: its end is
+ * the last one that was written. */
+static size_t length_of(const char *text) {
+  size_t length = TEXT;
+  while (text[--length] != '\0') continue;
+  return length;
+}
+
 /* The last of n texts needs room for its end, too; there is none behind it. */
 static void misuse_names(const bench *b, uint32_t kind, uint32_t n) {
-  char text[64];
-  emlrt_status status = emlrt_name(&b->model, kind, n - 1, text, sizeof text);
-  size_t length = status == EMLRT_OK ? strlen(text) : 0;
-  if (status == EMLRT_ERR_ABSENT) return;
+  char text[TEXT];
+  emlrt_status status;
+  size_t length;
+  memset(text, 'x', sizeof text);
+  status = emlrt_name(&b->model, kind, n - 1, text, sizeof text);
+  if (status != EMLRT_OK && status != EMLRT_ERR_BUFFER) return;
+  length = status == EMLRT_OK ? length_of(text) : 0;
   ENDS(emlrt_name(&b->model, kind, n, text, sizeof text), EMLRT_ERR_COUNT);
   ENDS(emlrt_name(&b->model, kind, n - 1, text, 0), EMLRT_ERR_BUFFER);
   if (status != EMLRT_OK) return;
@@ -125,12 +138,15 @@ static void misuse_labels(const bench *b, const uint8_t *octets) {
   unsigned kind = b->info.output;
   int pairs = kind == EMLRT_OUTPUT_LOGISTIC || kind >= EMLRT_OUTPUT_BINARY;
   uint32_t k, n = b->info.n_outputs;
-  char text[64];
+  char text[TEXT];
   if (kind == EMLRT_OUTPUT_VALUES) return;
   for (k = 0; k < n; k += n > 1 ? n - 1 : 1) {
     uint32_t count = pairs ? 2 : get32(octets + 48 + 4 * k);
-    emlrt_status status = emlrt_label(&b->model, k, count - 1, text, sizeof text);
-    size_t length = status == EMLRT_OK ? strlen(text) : 0;
+    emlrt_status status;
+    size_t length;
+    memset(text, 'x', sizeof text);
+    status = emlrt_label(&b->model, k, count - 1, text, sizeof text);
+    length = status == EMLRT_OK ? length_of(text) : 0;
     ENDS(emlrt_label(&b->model, k, count, text, sizeof text), EMLRT_ERR_COUNT);
     ENDS(emlrt_label(&b->model, k, 0, NULL, 64), EMLRT_ERR_ARGUMENT);
     if (status == EMLRT_ERR_ABSENT || status == EMLRT_ERR_BUFFER) continue;
