@@ -7,6 +7,7 @@ import lightgbm
 import numpy as np
 
 from emlrt import Model
+from emlrt.budget import Budget
 from emlrt.convert.lightgbm_text import read
 from emlrt.convert.lightgbm_trees import ensemble_of
 
@@ -39,7 +40,8 @@ def train(X, y, n=5, *, data=None, **params):
 
 
 def text_of(booster):
-    return read(io.BytesIO(booster.model_to_string().encode()))
+    lines = io.BytesIO(booster.model_to_string().encode())
+    return read(lines, Budget.unlimited())
 
 
 def probes(booster, n=400, seed=0):
@@ -67,7 +69,7 @@ def check_raw(booster, X):
     partial sum."""
     text = text_of(booster)
     expected = matrix(booster.predict(X, raw_score=True))
-    ensemble = ensemble_of(text, 1.0)
+    ensemble = ensemble_of(text, 1.0, Budget.unlimited())
     np.testing.assert_array_equal(ensemble.sums(X), expected)
     peak = np.zeros(text.n_outputs)
     for i, tree in enumerate(text.trees):
