@@ -20,7 +20,7 @@ from emlrt.native import constants
 
 #: What a group of trees takes at the worst, as a budget counts it, and a level of the
 #: deepest tree: work, mostly.
-_GROUP, _LEVEL = 16384, 1280
+_GROUP, _LEVEL = 16384, 256
 #: Names of ops by their codes.
 OPS = {code: name for name, code in constants("EMLRT_OP_").items()}
 
