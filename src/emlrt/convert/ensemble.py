@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -34,14 +35,14 @@ class Categories:
 
     @classmethod
     def of_integers(
-        cls, chosen: ArrayLike, *, left: bool, around_zero: bool = False
+        cls, chosen: Iterable[int], *, left: bool, around_zero: bool = False
     ) -> Categories:
         """Numbers whose integer part is chosen go left (or right), others do not.
 
         around_zero: numbers from -1 to 0 have the integer part 0, as C casts them;
         else they are not chosen.
         """
-        wanted = np.unique(np.asarray(chosen, np.int64))
+        wanted = np.unique(np.fromiter(chosen, np.int64))
         # Neighbours are one range: only its ends are cuts.
         first = np.diff(wanted, prepend=wanted[:1] - 2) != 1
         last = np.append(first[1:], True)[: wanted.size]
