@@ -161,7 +161,7 @@ int main(void) {
   int i;
   for (i = 0; i < 10; i++)
     for (x = 0; x < UINT64_C(0x100000000); x += 30011)
-      sum = (sum << 7 | sum >> 25) ^ f[i]((uint32_t)x);
+      sum = ((sum & 0x1FFFFFF) << 7 | sum >> 25) ^ f[i]((uint32_t)x);
   printf("%08x\\n", (unsigned)sum);
   return 0;
 }
