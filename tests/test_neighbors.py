@@ -237,6 +237,21 @@ def test_centroids(name, priors, metric, shrink):
             assert abs(p - fitted.predict_proba(X)).max() < 2e-6 * max(1, size.max())
 
 
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("metric", ["euclidean", "manhattan"])
+def test_centroids_of_one_row_a_class(metric):
+    """Deviations within classes are 0 / 0 there, so that all but predict fails."""
+    X = np.array([[0.0, 1, 5], [2, 3, 5], [4, 1, 5]])
+    fitted = NearestCentroid(metric=metric).fit(X, ["a", "b", "c"])
+    model = Model.from_sklearn(fitted)
+    rows = np.concatenate([X, X + 0.4, -X])
+    assert model.predict(rows).tolist() == fitted.predict(rows).tolist()
+    assert model.methods == ("predict",)
+    fitted = NearestCentroid(metric=metric, priors=[0.2, 0.3, 0.5]).fit(X, [0, 1, 2])
+    with pytest.raises(UnsupportedModelError, match="one row a class"):
+        Model.from_sklearn(fitted)
+
+
 # Integers
 
 

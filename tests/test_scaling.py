@@ -15,6 +15,7 @@ from prep_reference import (
     error,
     transformed,
 )
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
     Binarizer,
     FunctionTransformer,
@@ -38,6 +39,7 @@ LINEAR = {
     "min-max": MinMaxScaler,
     "min-max-clip": lambda: MinMaxScaler((-2, 3), clip=True),
     "max-abs": MaxAbsScaler,
+    "max-abs-clip": lambda: MaxAbsScaler(clip=True),
     "robust": RobustScaler,
     "robust-centre": lambda: RobustScaler(with_scaling=False),
     "robust-range": lambda: RobustScaler(with_centering=False, unit_variance=True),
@@ -173,6 +175,9 @@ FUNCTIONS = {
     np.cos: lambda x: x,
     np.reciprocal: lambda x: abs(x) + 1,
     np.negative: np.array,
+    np.radians: np.array,
+    np.degrees: np.array,
+    np.sign: np.array,
     None: np.array,
 }
 
@@ -187,17 +192,52 @@ def test_functions(function):
     assert not strict.program.missing
 
 
-def test_functions_that_are_not_supported():
+@pytest.mark.parametrize("around", [None, StandardScaler])
+def test_signs_are_exact(around):
+    x = np.array([[-3e38, -1.0, -(2.0**-149)], [-0.0, 0.0, 1e-45], [1e-38, 2.0, 3e38]])
+    sign = FunctionTransformer(np.sign)
+    fitted = make_pipeline(sign, around()) if around else sign
+    fitted.fit(x)
+    wanted = fitted.transform(x)
+    if around is None:
+        x = np.concatenate([x, [[np.nan, 0, 1]]])
+        wanted = np.sign(x)
+    np.testing.assert_allclose(Model.from_sklearn(fitted).transform(x), wanted, 1e-6)
+
+
+@pytest.mark.parametrize("names", [("a_min", "a_max"), ("min", "max")])
+def test_clip_between_two_numbers(names):
     x = data("iris")[0]
-    for function, words in (
-        (lambda x: x + 1, r"FunctionTransformer of .*lambda.* numpy's absolute, cos"),
-        (np.floor, "'floor'"),
-    ):
-        with pytest.raises(UnsupportedModelError, match=words):
-            Model.from_sklearn(FunctionTransformer(function).fit(x))
-    options = FunctionTransformer(np.log1p, kw_args={"where": True}).fit(x)
-    with pytest.raises(UnsupportedModelError, match="kw_args"):
-        Model.from_sklearn(options)
+    bounds = dict(zip(names, (1, np.float64(4.5)), strict=True))
+    transformer, model = convert(FunctionTransformer(np.clip, kw_args=bounds), x)
+    assert np.array_equal(model.transform(x), np.clip(x, 1, 4.5))
+    assert error(transformer, model, x) == 0
+
+
+@pytest.mark.parametrize(
+    ("function", "options"),
+    [
+        *((getattr(np, name), None) for name in ("sin", "floor", "round", "cbrt")),
+        (np.arctan, None),
+        (lambda x: x + 1, None),
+        (np.log1p, {"where": True}),
+        (np.clip, {"a_min": 0}),
+        (np.clip, {"a_min": 0, "a_max": None}),
+        (np.clip, {"a_min": 3, "a_max": 2}),
+        (np.clip, {"a_min": [1, 2, 3, 4], "a_max": 5}),
+        (np.clip, {"min": 1, "a_max": 5}),
+    ],
+)
+def test_functions_that_are_not_supported(function, options):
+    x = data("iris")[0]
+    transform = FunctionTransformer(function, kw_args=options)
+    with pytest.raises(UnsupportedModelError) as caught:
+        Model.from_sklearn(transform.fit(x))
+    text = str(caught.value)
+    assert repr(function) in text
+    assert "supported are None, numpy's absolute, cos," in text
+    assert "kw_args a_min and a_max, two numbers" in text
+    assert options is None or f"with kw_args={options!r}" in text
 
 
 def test_what_a_scaler_has():

@@ -410,7 +410,13 @@ def _centroids(graph: Graph, estimator: Any, x: Wire) -> Answer:
     has_scores = estimator.metric == "euclidean"
     difference = "|difference" if k == 2 else ""
     usual = {"predict": "class"}
+    spread = bool(np.isfinite(estimator.within_class_std_dev_).all())
     if not np.isclose(prior, 1 / k).all():
+        if not spread:
+            raise UnsupportedModelError(
+                "NearestCentroid of one row a class with priors that differ: its own"
+                " predict fails; fit it with more rows, or with priors='uniform'"
+            )
         scores = _scores_of_centroids(graph, estimator, x)
         if not has_scores:
             return classifier("margins", scores, classes, methods=usual)
@@ -424,7 +430,7 @@ def _centroids(graph: Graph, estimator: Any, x: Wire) -> Answer:
     rows = fitted(graph, x, np.asarray(estimator.centroids_, np.float64))
     metric = "SQUARES" if has_scores else "SUMS"
     near = distances(graph, rows.x, rows.centres, metric=metric)
-    if not has_scores:
+    if not has_scores or not spread:  # of one row a class, all but predict fails
         return classifier("margins", near, classes, methods=usual)
     scores = _scores_of_centroids(graph, estimator, x)
     p = graph.stage("SOFTMAX", scores, k)

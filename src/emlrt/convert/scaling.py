@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -61,7 +63,15 @@ def _robust(graph: Graph, scaler: Any, x: Wire) -> Answer:
 
 
 def _max_abs(graph: Graph, scaler: Any, x: Wire) -> Answer:
-    return _divided(graph, x, None, scaler.scale_)
+    if not getattr(scaler, "clip", False):  # which scikit-learn has since 1.8
+        return _divided(graph, x, None, scaler.scale_)
+    divisor = _full(scaler.scale_, x.count, 1.0)
+    y = clip(graph, graph.affine(x, scale=1 / divisor), -1.0, 1.0)
+
+    def function(at: Ints, values: Floats) -> Floats:
+        return np.clip(values / divisor[at], -1.0, 1.0)
+
+    return _scaled(graph, x, y, bool((divisor > 0).all()), function)
 
 
 def _min_max(graph: Graph, scaler: Any, x: Wire) -> Answer:
@@ -120,36 +130,75 @@ _FUNCTIONS = {
     np.reciprocal: "RECIPROCAL",
 }
 #: Functions that are a factor, or the natural logarithm times a factor.
-_FACTORS = {np.negative: -1.0, np.positive: 1.0}
+_FACTORS = {
+    np.negative: -1.0,
+    np.positive: 1.0,
+    np.radians: np.pi / 180,
+    np.deg2rad: np.pi / 180,
+    np.degrees: 180 / np.pi,
+    np.rad2deg: 180 / np.pi,
+}
 _LOGS = {np.log2: 1 / np.log(2), np.log10: 1 / np.log(10)}
 
 
-def _function(graph: Graph, transform: Any, x: Wire) -> Answer:
-    func, missing = transform.func, not transform.validate
-    if transform.kw_args:
-        raise UnsupportedModelError(
-            "FunctionTransformer with kw_args is not supported; use one without"
-        )
-    x = graph.floats(x)
-    if func is None:
-        return transformer(graph, x, missing=missing)
-    try:
-        known = {*_FUNCTIONS, *_FACTORS, *_LOGS}
-        if func not in known:
-            raise TypeError
-    except TypeError:
-        names = sorted({f.__name__ for f in (*_FUNCTIONS, *_FACTORS, *_LOGS)})
-        raise UnsupportedModelError(
-            f"FunctionTransformer of {func!r} is not supported; supported are None"
-            f" and numpy's {', '.join(names)}"
-        ) from None
+def _sign(graph: Graph, x: Wire) -> Wire:
+    """-1, 0 or 1: no number but 0 is nearer to it than 2^-149. Two factors, since
+    2^149 is beyond float32, and between them what keeps them from becoming one."""
+    y = clip(graph, x, -(2.0**-149), 2.0**-149)
+    y = clip(graph, graph.affine(y, scale=2.0**75), -1.0, 1.0)
+    return graph.affine(y, scale=2.0**74)
+
+
+def _bounds(options: dict[str, Any]) -> tuple[float, float] | None:
+    """The bounds that clip is given; None unless they are two numbers in order. With
+    one alone, an infinity would have to stay one."""
+    if options.keys() not in ({"a_min", "a_max"}, {"min", "max"}):
+        return None
+    found = [options[name] for name in sorted(options, reverse=True)]
+    if not all(isinstance(value, Real) for value in found):
+        return None
+    low, high = map(float, found)
+    return (low, high) if low <= high else None
+
+
+def _refuse(transform: Any) -> UnsupportedModelError:
+    func, options = transform.func, transform.kw_args
+    given = f" with kw_args={options!r}" if options else ""
+    known = {*_FUNCTIONS, *_FACTORS, *_LOGS, np.sign}
+    names = sorted({f.__name__ for f in known})
+    return UnsupportedModelError(
+        f"FunctionTransformer of {func!r}{given} is not supported: the runtime has no"
+        f" such function; supported are None, numpy's {', '.join(names)} without"
+        " kw_args, and clip with the kw_args a_min and a_max, two numbers"
+    )
+
+
+def _applied(graph: Graph, transform: Any, x: Wire) -> Wire:
+    """A stage, or some, for the function of a FunctionTransformer."""
+    func, options = transform.func, transform.kw_args or {}
+    if func is np.clip:
+        bounds = _bounds(options)
+        if bounds is None:
+            raise _refuse(transform)
+        return clip(graph, x, *bounds)
+    if options or not isinstance(func, Hashable):
+        raise _refuse(transform)
     if func in _FACTORS:
-        y = graph.affine(x, scale=_FACTORS[func])
-    elif func in _LOGS:
-        y = graph.affine(graph.stage("LOG", x, x.count), scale=_LOGS[func])
-    else:
-        y = graph.stage(_FUNCTIONS[func], x, x.count)
-    return transformer(graph, y, missing=missing)
+        return graph.affine(x, scale=_FACTORS[func])
+    if func in _LOGS:
+        return graph.affine(graph.stage("LOG", x, x.count), scale=_LOGS[func])
+    if func is np.sign:
+        return _sign(graph, x)
+    if func not in _FUNCTIONS:
+        raise _refuse(transform)
+    return graph.stage(_FUNCTIONS[func], x, x.count)
+
+
+def _function(graph: Graph, transform: Any, x: Wire) -> Answer:
+    x = graph.floats(x)
+    if transform.func is not None:
+        x = _applied(graph, transform, x)
+    return transformer(graph, x, missing=not transform.validate)
 
 
 _CONVERTERS = {
