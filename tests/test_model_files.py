@@ -241,7 +241,7 @@ def test_enormous_label_dtypes():
             Model.from_bytes(with_crc(text.replace(b"<U99999", other)))
     tree.classes_ = np.array(["a", "b"] * 4000, "<U9000")
     tree.n_classes_ = 8000
-    with pytest.raises(FormatError, match="8000 labels of dtype .* ask for more than"):
+    with pytest.raises(FormatError, match=r"8000 labels of dtype .* ask for more than"):
         Model.from_sklearn(tree)
 
 

@@ -28,10 +28,10 @@ def test_the_error_gives_the_reason(name):
     assert REFUSED[name] in str(error.value)
 
 
-def test_a_class_of_ones_own_is_told_what_is_supported():
+def test_a_class_of_ones_own_is_told_what_is_near():
     class Mine(BaseEstimator):
         n_features_in_ = 1
         weights_ = np.zeros(1)
 
-    with pytest.raises(UnsupportedModelError, match="Mine: supported are"):
+    with pytest.raises(UnsupportedModelError, match="Mine: no class that converts"):
         Model.from_sklearn(Mine())

@@ -5,10 +5,10 @@
 firmware links; `model.save("m.eml")` writes what firmware reads from flash.
 """
 
-import os
 from collections.abc import Callable
 
 from emlrt.convert.libraries import library_of
+from emlrt.convert.unknown import check_instance
 from emlrt.errors import (
     EmlrtError,
     FormatError,
@@ -29,13 +29,8 @@ def convert(model: object, **options: object) -> Model:
     `Model.from_sklearn`, `from_keras`, `from_xgboost`, `from_lightgbm`,
     `from_catboost`, `from_treelite` or `from_onnx`.
     """
-    library = library_of(model)
-    if library is None and isinstance(model, str | os.PathLike):
-        raise UnsupportedModelError(
-            f"{os.fspath(model)}: no model of XGBoost, LightGBM, CatBoost, Treelite,"
-            " Keras or ONNX"
-        )
-    library = library or "sklearn"
+    check_instance(model)
+    library = library_of(model) or "sklearn"
     make: Callable[..., Model] = getattr(Model, f"from_{library}")
     return make(model, **options)
 

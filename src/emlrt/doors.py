@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, Self
 
 from numpy.typing import ArrayLike
@@ -11,6 +12,7 @@ from emlrt.blob import Program
 from emlrt.convert import sklearn_program
 from emlrt.convert.keras import keras_program
 from emlrt.convert.options import Options
+from emlrt.convert.unknown import check_instance, of_path
 from emlrt.errors import UnsupportedModelError
 
 
@@ -80,8 +82,11 @@ class Doors:
         ValueError
             If an option is wrong, or X does not fit the dtype.
         """
+        check_instance(estimator)
         if isinstance(estimator, Doors):
             raise UnsupportedModelError("this is a Model already; use it as it is")
+        if isinstance(estimator, str | os.PathLike):
+            raise of_path(estimator)
         program = sklearn_program(
             estimator, Options(dtype, voting, leaf_bits, encoding, sums, X)
         )
@@ -134,6 +139,7 @@ class Doors:
         ValueError
             If an option is wrong, or classes do not fit the last layer.
         """
+        check_instance(model)
         program, what = keras_program(model, classes, Options(dtype, X=X))
         return cls._of(program, what, note, golden)
 
@@ -181,6 +187,7 @@ class Doors:
         """
         from emlrt.convert.xgboost import xgboost_program
 
+        check_instance(model)
         options = Options(dtype, None, leaf_bits, encoding, sums, X)
         program, what = xgboost_program(model, classes, options)
         return cls._of(program, what, note, golden)
@@ -225,6 +232,7 @@ class Doors:
         """
         from emlrt.convert.lightgbm import lightgbm_program
 
+        check_instance(model)
         options = Options(dtype, None, leaf_bits, encoding, sums, X)
         program, what = lightgbm_program(model, classes, options)
         return cls._of(program, what, note, golden)
@@ -269,6 +277,7 @@ class Doors:
         """
         from emlrt.convert.catboost import catboost_program
 
+        check_instance(model)
         options = Options(dtype, None, leaf_bits, encoding, sums, X)
         program, what = catboost_program(model, classes, options)
         return cls._of(program, what, note, golden)
@@ -312,6 +321,7 @@ class Doors:
         """
         from emlrt.convert.treelite import treelite_program
 
+        check_instance(model)
         options = Options(dtype, None, leaf_bits, encoding, sums, X)
         program, what = treelite_program(model, classes, options)
         return cls._of(program, what, note, golden)
@@ -358,6 +368,7 @@ class Doors:
         """
         from emlrt.convert.onnx import onnx_program
 
+        check_instance(model)
         options = Options(dtype, None, leaf_bits, encoding, sums, X)
         program, what = onnx_program(model, classes, options)
         return cls._of(program, what, note, golden)

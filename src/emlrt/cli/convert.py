@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
 from emlrt.cli.common import Failure, check_apart, print_json, write_blob
 from emlrt.cli.terminal import say
 from emlrt.convert.libraries import library_of
+from emlrt.convert.unknown import of_path
 from emlrt.model import Model
 
 
@@ -50,13 +52,10 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _converted(arguments: argparse.Namespace) -> tuple[str, Model]:
-    library = library_of(arguments.file)
+    folder = os.path.isdir(arguments.file)
+    library = None if folder else library_of(arguments.file)
     if library is None:
-        raise Failure(
-            f"{arguments.file}: no model of XGBoost, LightGBM, CatBoost, Treelite,"
-            " Keras or ONNX;"
-            " of scikit-learn, convert in Python with emlrt.Model.from_sklearn"
-        )
+        raise Failure(str(of_path(arguments.file)))
     options = _options(arguments)
     if library == "keras" and not options.keys() <= {"dtype", "classes", "note"}:
         raise Failure("--leaf-bits, --encoding and --sums are for trees, not for Keras")

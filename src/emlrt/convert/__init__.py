@@ -14,6 +14,7 @@ from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.options import Options
 from emlrt.convert.plan import program_of
 from emlrt.convert.refused import why
+from emlrt.convert.unknown import of_object
 from emlrt.errors import UnsupportedModelError
 
 #: Modules of emlrt.convert, and the scikit-learn classes that each converts. A
@@ -241,6 +242,7 @@ _LIBRARIES: dict[str, tuple[str, ...]] = {
 REGISTRY: dict[str, str] = {
     name: module for module, names in _FAMILIES.items() for name in names
 }
+_CONVERTED = sorted({*REGISTRY, *(n for names in _LIBRARIES.values() for n in names)})
 #: What a class derived from scikit-learn's must not override.
 _METHODS = (
     "predict",
@@ -265,7 +267,7 @@ def _known_class(estimator: Any) -> tuple[type, str] | None:
 def _supported(estimator: Any) -> tuple[type, str]:
     found = _known_class(estimator)
     if found is None:
-        reason = why(estimator) or f"supported are {', '.join(sorted(REGISTRY))}"
+        reason = why(estimator) or of_object(estimator, _CONVERTED)
         name = type(estimator).__name__
         raise UnsupportedModelError(f"cannot convert {name}: {reason}")
     return found

@@ -111,7 +111,9 @@ def _texts(lines: Iterable[bytes], budget: Budget) -> Iterator[str]:
         try:
             yield line.decode().rstrip("\r\n")
         except UnicodeDecodeError:
-            raise FormatError("a line is not UTF-8") from None
+            raise FormatError(
+                "no model in LightGBM's text format: a line is not UTF-8"
+            ) from None
 
 
 def _parts(text: str) -> Iterable[str]:

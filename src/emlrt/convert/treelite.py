@@ -28,6 +28,7 @@ from emlrt.reading import Path, start_of
 _START = 4096
 _FILE_GIB = 1
 _NOTHING = re.compile(rb'"threshold":\s*([,}])')
+_ADVICE = "write it with Treelite, as what dump_as_json() gives"
 _COUNT_MAX = 0xFFFF
 _FEATURES_MAX = 1 << 22
 
@@ -206,7 +207,7 @@ def document_of(data: bytes, budget: Budget | None = None) -> Fields:
     FormatError
         If it is no JSON.
     """
-    return parsed(_NOTHING.sub(b'"threshold":Infinity\\1', data), budget)
+    return parsed(_NOTHING.sub(b'"threshold":Infinity\\1', data), budget, _ADVICE)
 
 
 def treelite_program(

@@ -33,8 +33,12 @@ def is_xgboost_file(path: Path) -> bool:
     return start[:4] == b"binf" or (opens and b"learner" in start)
 
 
-def parsed(data: bytes, budget: Budget | None = None) -> Fields:
-    """A document of octets, told by its beginning: JSON or UBJSON.
+_ADVICE = "load it with an XGBoost that can, and save it as .json or .ubj"
+
+
+def parsed(data: bytes, budget: Budget | None = None, advice: str = _ADVICE) -> Fields:
+    """A document of octets, told by its beginning: JSON or UBJSON. advice: what to do
+    with a file that is neither.
 
     Raises
     ------
@@ -44,8 +48,5 @@ def parsed(data: bytes, budget: Budget | None = None) -> Fields:
     if data[:1] == b"{" and not _is_json(data[:_START]):
         return Fields(ubjson.read(data, budget), budget=budget)
     if not _is_json(data[:_START]):
-        raise FormatError(
-            "neither JSON nor UBJSON: load it with an XGBoost that can, and save it as"
-            " .json or .ubj"
-        )
+        raise FormatError(f"neither JSON nor UBJSON: {advice}")
     return json_fields(data, budget)
