@@ -23,7 +23,7 @@ import pytest
 
 import emlrt
 from emlrt import EmlrtError, FormatError, Model
-from emlrt.budget import BASE, RATE, Budget
+from emlrt.budget import BASE, OCTETS, RATE, WORK_BASE, WORK_RATE, Budget
 from emlrt.convert.fold import fold
 from emlrt.convert.graph import Graph, Linear, Scaling, Step
 
@@ -173,9 +173,21 @@ def test_a_budget_is_spent_once():
     budget = Budget(1000)
     budget.charge("things", BASE)
     budget.charge("things", 1000, RATE)
-    with pytest.raises(FormatError, match=r"1 more ask for more than a file of 1000"):
+    with pytest.raises(FormatError, match=r"1 more ask .* a file of 1000.* octets$"):
         budget.charge("more", 1)
     Budget.unlimited().charge("things", 1 << 62, 1 << 62)
+
+
+def test_work_is_spent_once():
+    """What takes octets takes work, too, and some of it takes nothing else."""
+    budget = Budget(1000)
+    budget.charge("things", 100, OCTETS)
+    budget.charge("passes", WORK_BASE // 1000, 0, 1000)
+    budget.charge("passes", 1, 0, 1000 * WORK_RATE - 100)
+    with pytest.raises(FormatError, match=r"1 more ask .* 1600 ms of work$"):
+        budget.charge("more", 1, 0, 1)
+    assert budget.charged == 100 * OCTETS
+    Budget.unlimited().charge("passes", 1 << 62, 0, 1 << 62)
 
 
 # Work that grows with the number of classes, and no faster
@@ -234,7 +246,7 @@ def test_folding_takes_work_in_proportion():
 
 def test_two_thousand_classes(tmp_path):
     """A sound model of 2,000 classes with two trees each, as LightGBM writes them."""
-    n, more = 2000, {"internal_value": "0.25", "leaf_weight": "1 2", "x" * 300: 0}
+    n, more = 2000, {"internal_value": "0.25", "leaf_weight": "1 2"}
     trees = [
         documents.lightgbm_tree(leaf_value=f"{k % 7} {k % 5}.5", **more)
         for k in range(2 * n)
@@ -245,6 +257,62 @@ def test_two_thousand_classes(tmp_path):
     x = np.array([[0, 0, 0]], np.float32)
     expected = [float(k % 7 + (k + n) % 7) for k in range(n)]
     assert model.scores(x)[0].tolist() == expected
+
+
+def charges(monkeypatch, library, module, files):
+    """What reading each file charges the budget that a module makes: octets, and
+    microseconds."""
+    kept = []
+
+    class Kept(Budget):
+        def __init__(self, *args):
+            super().__init__(*args)
+            kept.append(self)
+
+    monkeypatch.setattr(import_module(f"emlrt.convert.{module}"), "Budget", Kept)
+    for file in files:
+        getattr(Model, f"from_{library}")(file)
+    return [(budget.charged, budget.worked) for budget in kept]
+
+
+def xgboost_stump(k):
+    """A tree of one split, with all that XGBoost writes of it."""
+    return documents.xgboost_tree(
+        base_weights=[1.3688027e-08, 0.12152058, -0.11445901],
+        categories=[],
+        categories_nodes=[],
+        categories_segments=[],
+        categories_sizes=[],
+        id=k,
+        loss_changes=[1.2270938, 0, 0],
+        parents=[2147483647, 0, 0],
+        split_conditions=[-0.10768006, 0.12152058 + k, -0.11445901],
+        split_type=[0, 0, 0],
+        sum_hessian=[5.94, 2.8512, 3.0888],
+        tree_param={
+            "num_deleted": "0",
+            "num_feature": "3",
+            "num_nodes": "3",
+            "size_leaf_vector": "1",
+        },
+    )
+
+
+def test_thousands_of_classes_are_sound(tmp_path, monkeypatch):
+    """There may be 3,500 classes of one small tree each, as XGBoost writes them."""
+    files = []
+    for n in (100, 300):
+        stumps = [xgboost_stump(k) for k in range(n)]
+        files.append(tmp_path / f"{n}.json")
+        params = {"num_class": str(n)}
+        files[-1].write_bytes(
+            documents.xgboost(stumps, list(range(n)), params, "multi:softprob")
+        )
+    few, many = charges(monkeypatch, "xgboost", "fields", files)
+    octets = (files[1].stat().st_size - files[0].stat().st_size) / 200
+    more, work = ((b - a) / 200 for a, b in zip(few, many, strict=True))
+    assert 3500 * (more - RATE * octets) <= BASE
+    assert 3500 * (work - WORK_RATE * octets) <= WORK_BASE
 
 
 def test_any_number_of_small_trees_is_sound(tmp_path, monkeypatch):
@@ -261,19 +329,10 @@ def test_any_number_of_small_trees_is_sound(tmp_path, monkeypatch):
         is_linear=0,
         shrinkage="0.1",
     )
-    charged = {}
-
-    class Kept(Budget):
-        def __init__(self, size):
-            super().__init__(size)
-            charged["budget"] = self
-
-    module = import_module("emlrt.convert.lightgbm")
-    monkeypatch.setattr(module, "Budget", Kept)
-    for n in (100, 300):
-        path = tmp_path / f"{n}.txt"
+    files = [tmp_path / f"{n}.txt" for n in (100, 300)]
+    for n, path in zip((100, 300), files, strict=True):
         path.write_bytes(documents.lightgbm([split] * n))
-        Model.from_lightgbm(path)
-        charged[n] = charged["budget"].charged, path.stat().st_size
-    more, octets = (b - a for a, b in zip(charged[100], charged[300], strict=True))
-    assert more <= RATE * octets
+    few, many = charges(monkeypatch, "lightgbm", "lightgbm", files)
+    octets = files[1].stat().st_size - files[0].stat().st_size
+    assert many[0] - few[0] <= RATE * octets
+    assert many[1] - few[1] <= WORK_RATE * octets

@@ -20,9 +20,11 @@ from hypothesis import strategies as st
 from strategies import quick
 
 from emlrt._native import lib
+from emlrt.convert import forest as forests
+from emlrt.convert import trails
 from emlrt.convert.blurred import with_ranges
 from emlrt.convert.ensemble import Categories
-from emlrt.convert.groups import _parts, grouped, is_uneven
+from emlrt.convert.groups import _owners, _parts, grouped, is_uneven
 from emlrt.layout import dtype_of
 
 INF, NAN = np.inf, np.nan
@@ -34,6 +36,77 @@ def rank_columns(model):
     stage = model.stages[0]
     assert stage.name.startswith("rank_")
     return np.frombuffer(stage.payload, dtype_of("emlrt_rank"), stage.target.count)
+
+
+# Few of a kind are done otherwise, to the same end
+
+
+def random_forest(draw, n_splits):
+    """Trees grown at random leaves, and a split that no root leads to."""
+    left, right = [1, -1, -1], [2, -1, -1]
+    roots, leaves = [3, 4], [3, 4]
+    left += [-1, -1]
+    right += [-1, -1]
+    for _ in range(n_splits):
+        # The last leaf makes a chain, others make wide trees.
+        at = draw.choice([-1, int(draw.integers(len(leaves)))])
+        leaf = leaves.pop(at)
+        left[leaf], right[leaf] = len(left), len(left) + 1
+        leaves += [len(left), len(left) + 1][:: draw.choice([1, -1])]
+        left += [-1, -1]
+        right += [-1, -1]
+    left, right = np.array(left), np.array(right)
+    n = left.size
+    return forests.Forest(
+        roots=np.array(roots),
+        left=left,
+        right=right,
+        feature=draw.integers(0, 3, n),
+        threshold=draw.integers(-4, 4, n).astype(np.float64),
+        missing_left=draw.integers(0, 2, n) > 0,
+        code=np.where(left < 0, draw.integers(0, 2, n), -1),
+    )
+
+
+@pytest.mark.parametrize(("low", "high"), [(-INF, INF), (-3, 2)])
+@pytest.mark.parametrize("n_splits", [0, 1, 30, 120])
+def test_levels_of_few_splits(n_splits, low, high, monkeypatch):
+    """Walked, whole levels at once, or both in turn: the same splits."""
+    for seed in range(4):
+        found = []
+        for few in (1, 4, 10**9):
+            monkeypatch.setattr(forests, "_FEW", few)
+            forest = random_forest(np.random.default_rng(seed), n_splits)
+            forests.prune(forest, low, high)
+            splits = forests.order(forest)
+            found.append([np.asarray(part).tolist() for part in vars(splits).values()])
+        assert found[0] == found[1] == found[2]
+        assert n_splits < 30 or found[0][0] > [0]
+
+
+def test_a_table_of_few_leaves():
+    draw = np.random.default_rng(0)
+    for _ in range(150):
+        n, k, codes = draw.integers(0, 9), draw.integers(0, 9), draw.integers(1, 14)
+        pairs, singles = draw.integers(0, codes, (n, 2)), draw.integers(0, codes, k)
+        few = trails._arrange_few(pairs.tolist(), singles.tolist())
+        many = trails._arrange_many(pairs, singles)
+        for one, other in zip(few, many, strict=True):
+            assert (one.dtype, one.tolist()) == (other.dtype, other.tolist())
+
+
+def test_owners_of_nodes():
+    ensemble = trees(np.random.default_rng(0), [3, 0, 9])
+    owner, seen = _owners(ensemble), 0
+    for tree, root in enumerate(ensemble.roots):
+        todo = [root]
+        while todo:
+            node = todo.pop()
+            seen += 1
+            assert owner[node] == tree
+            if ensemble.left[node] >= 0:
+                todo += [ensemble.left[node], ensemble.right[node]]
+    assert seen == np.count_nonzero(owner >= 0) == owner.size
 
 
 # Sets of categories

@@ -5,7 +5,7 @@ Whatever a file says, its reader takes at most 64 MiB and 24 times the file's si
 memory, and 2 s and 1 s for each MB of the file in time. A reader charges a budget
 where octets become objects: before it makes something that is larger than the octets
 that ask for it. A charge is what the thing takes at the worst, until the model is
-made; where work is worse than memory, a microsecond of it counts as 32 octets.
+made: octets, and microseconds of work.
 """
 
 from __future__ import annotations
@@ -19,6 +19,11 @@ from emlrt.errors import FormatError
 #: they are read and as they are decoded, and by what readers take for any file.
 BASE = 48 << 20
 RATE = 20
+#: Likewise microseconds. What takes octets takes a microsecond for so many of them,
+#: if nothing else is said.
+WORK_BASE = 1_600_000
+WORK_RATE = 0.8
+OCTETS = 32
 
 
 class Budget:
@@ -31,17 +36,22 @@ class Budget:
         self._size = size
         self._what = what
         self._most: float = BASE + RATE * size
+        self._most_work: float = WORK_BASE + WORK_RATE * size
         self.charged = 0
+        self.worked = 0.0
 
     @classmethod
     def unlimited(cls) -> Self:
         """For models in memory: whoever holds one has paid for it."""
         budget = cls(0)
-        budget._most = math.inf
+        budget._most = budget._most_work = math.inf
         return budget
 
-    def charge(self, what: str, count: int, octets: int = 1) -> None:
-        """Takes count times octets off; what: that which is charged, in words.
+    def charge(
+        self, what: str, count: int, octets: int = 1, work: float | None = None
+    ) -> None:
+        """Takes count times octets off, and count times work in microseconds. what:
+        that which is charged, in words.
 
         Raises
         ------
@@ -49,8 +59,14 @@ class Budget:
             If there is not as much left. The message names it, and the limit.
         """
         self.charged += count * octets
+        self.worked += count * (octets / OCTETS if work is None else work)
         if self.charged > self._most:
-            raise FormatError(
-                f"{count} {what} ask for more than {self._what} of {self._size} octets"
-                f" may take: {int(self._most)} octets, or as much work"
-            )
+            limit = f"{int(self._most)} octets"
+        elif self.worked > self._most_work:
+            limit = f"{int(self._most_work / 1000)} ms of work"
+        else:
+            return
+        raise FormatError(
+            f"{count} {what} ask for more than {self._what} of {self._size} octets"
+            f" may take: {limit}"
+        )

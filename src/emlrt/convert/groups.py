@@ -33,14 +33,18 @@ class Group:
 
 def _owners(ensemble: Ensemble) -> Ints:
     """The tree of each node, -1 for nodes that no root leads to."""
-    owner = np.full(ensemble.left.size, -1, np.int64)
-    level, tree = ensemble.roots, np.arange(ensemble.roots.size)
-    while level.size:
-        owner[level] = tree
-        inner = ensemble.left[level] >= 0
-        level, tree = level[inner], tree[inner]
-        level = np.concatenate([ensemble.left[level], ensemble.right[level]])
-        tree = np.concatenate([tree, tree])
+    n, inner = ensemble.left.size, np.flatnonzero(ensemble.left >= 0)
+    up = np.full(n + 1, n)  # from nodes without a parent to nowhere
+    up[ensemble.left[inner]] = up[ensemble.right[inner]] = inner
+    up[ensemble.roots] = ensemble.roots
+    for _ in range(n.bit_length()):
+        above = up[up]  # twice as far
+        if np.array_equal(above, up):
+            break
+        up = above
+    tree = np.full(n + 1, -1, np.int64)
+    tree[ensemble.roots] = np.arange(ensemble.roots.size)
+    owner: Ints = tree[up[:n]]
     return owner
 
 
@@ -67,16 +71,6 @@ def _part(
         category=ensemble.category[nodes],
         sets=ensemble.sets,
     )
-
-
-def n_levels(ensemble: Ensemble) -> int:
-    """Levels of the deepest tree."""
-    level, found = ensemble.roots, 0
-    while level.size:
-        level = level[ensemble.left[level] >= 0]
-        level = np.concatenate([ensemble.left[level], ensemble.right[level]])
-        found += 1
-    return found
 
 
 def n_groups(ensemble: Ensemble) -> int:

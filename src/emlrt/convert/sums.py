@@ -11,16 +11,16 @@ from emlrt.convert.blurred import raise_thresholds, with_ranges
 from emlrt.convert.ensemble import Categories, Ensemble
 from emlrt.convert.forest import Splits, order, prune
 from emlrt.convert.graph import F32, Graph, Origin, Wire
-from emlrt.convert.groups import coded, grouped, is_uneven, n_groups, n_levels
+from emlrt.convert.groups import coded, grouped, is_uneven, n_groups
 from emlrt.convert.options import Options
 from emlrt.convert.origin import move, origin_of
 from emlrt.convert.payload import LeafTables, Numbers, numbers_payload
 from emlrt.convert.ranking import best_ranks, charge_sets, check_encoding, rank_stage
 from emlrt.native import constants
 
-#: What a group of trees takes at the worst, as a budget counts it, and a level of the
-#: deepest tree: work, mostly.
-_GROUP, _LEVEL = 16384, 256
+#: What a group of trees takes at the worst, as a budget counts it: octets, and
+#: microseconds.
+_GROUP, _GROUP_WORK = 2048, 500
 #: Names of ops by their codes.
 OPS = {code: name for name, code in constants("EMLRT_OP_").items()}
 
@@ -95,8 +95,7 @@ def sums(
     """
     graph.used.update(("leaf_bits", "encoding", "sums"))
     options = graph.options
-    graph.budget.charge("outputs", n_groups(ensemble), _GROUP)
-    graph.budget.charge("levels of trees", n_levels(ensemble), _LEVEL)
+    graph.budget.charge("outputs", n_groups(ensemble), _GROUP, _GROUP_WORK)
     reading = _reading(graph, ensemble, x, wide)
     check_encoding(options, reading.x, bool(ensemble.sets))
     if reading.blurred:

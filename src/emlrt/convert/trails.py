@@ -9,12 +9,16 @@ the pairs.
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.unique import unique_rows
 
 Ints = NDArray[np.int64]
+#: Up to so many pairs and singles, Python is done before numpy has begun.
+_FEW = 16
 
 
 def _circuit(start: int, out: dict[int, list[int]]) -> list[int]:
@@ -30,11 +34,11 @@ def _circuit(start: int, out: dict[int, list[int]]) -> list[int]:
     return circuit
 
 
-def _trails(pairs: Ints) -> list[list[int]]:
+def _trails(pairs: list[list[int]]) -> list[list[int]]:
     """Trails that use each pair once, as few as the pairs allow."""
     out: dict[int, list[int]] = {}
     surplus: dict[int, int] = {}
-    for a, b in pairs.tolist():
+    for a, b in pairs:
         out.setdefault(a, []).append(b)
         surplus[a] = surplus.get(a, 0) + 1
         surplus[b] = surplus.get(b, 0) - 1
@@ -73,9 +77,31 @@ def arrange(pairs: Ints, singles: Ints) -> tuple[Ints, Ints, Ints]:
     Returns the table, the place of each pair's first code, and a place of each
     single.
     """
+    if len(pairs) + len(singles) <= _FEW:
+        return _arrange_few(pairs.reshape(-1, 2).tolist(), singles.tolist())
+    return _arrange_many(pairs, singles)
+
+
+def _arrange_few(pairs: list[list[int]], singles: list[int]) -> tuple[Ints, Ints, Ints]:
+    """As `_arrange_many`, to the last place."""
+    unique = sorted({(a, b) for a, b in pairs})
+    uses = Counter(code for pair in unique for code in pair)
+    rest = [[a, b] for a, b in unique if uses[a] > 1 or uses[b] > 1]
+    table = [code for trail in _trails(rest) for code in trail]
+    table += [c for a, b in unique if uses[a] == uses[b] == 1 for c in (a, b)]
+    table += sorted(set(singles).difference(table))
+    last = range(len(table) - 1, -1, -1)
+    pair_at = {(table[k], table[k + 1]): k for k in last[1:]}
+    single_at = {table[k]: k for k in last}
+    pair_places = np.array([pair_at[a, b] for a, b in pairs], np.int64)
+    single_places = np.array([single_at[code] for code in singles], np.int64)
+    return np.array(table, np.int64), pair_places, single_places
+
+
+def _arrange_many(pairs: Ints, singles: Ints) -> tuple[Ints, Ints, Ints]:
     unique, which = unique_rows(pairs.reshape(-1, 2))
     lonely = _lonely(unique)
-    rest = _trails(unique[~lonely])
+    rest = _trails(unique[~lonely].tolist())
     table = np.array([code for trail in rest for code in trail], np.int64)
     table = np.concatenate([table, unique[lonely].ravel()])
     missing = np.setdiff1d(singles, table)

@@ -79,6 +79,8 @@ def _sets(trees: Sequence[Fields], nodes: Nodes) -> _Sets:
         at, chosen = tree.ints("categories_nodes"), tree.ints("categories")
         starts = tree.ints("categories_segments", at.size)
         sizes = tree.ints("categories_sizes", at.size)
+        if not at.size and not chosen.size:
+            continue
         _check_sets(tree, at, starts, sizes, chosen.size)
         tree.budget.charge("sets", at.size, SET)
         tree.budget.charge("categories", chosen.size, CATEGORY)
