@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from c.blobs import F32, U8
 from c.random_programs import programs
-from c.relations import ABS, DENSE, LONE, minus_zero, whole
-from c.stages import Step, arena, program, x, y
+from c.relations import ABS, LONE, minus_zero, whole
+from c.stages import Step, program, x, y
 
 from c import build, host
 from emlrt import native
@@ -49,39 +49,15 @@ def test_the_same_as_the_extension_has_it(plain: Path) -> None:
     host.use(golden(), plain)
 
 
-def dense(n_in: int, n_out: int) -> bytes:
-    return bytes(4 + 4 * n_out * (n_in + 1))
-
-
 def test_dense_biases_of_minus_zero(plain: Path) -> None:
     """On any number of rows."""
     host.use([whole(minus_zero())])
     host.use([whole(minus_zero())], plain)
 
 
-def test_a_thread_needs_little_stack(tmp_path: Path) -> None:
-    """16 KiB for all that emlrt_host.h has, whatever the stage."""
-    driver = build.plain(tmp_path / "stack", "stack.c", "use_host")
-    blobs = dict(enumerate(golden()))
-    for n_in, n_out in ((768, 700), (30, 768), (900, 20)):
-        step = Step(DENSE, dense(n_in, n_out), x(0, n_in), y(0, n_out))
-        blobs[len(blobs)] = program([step], F32, n_in, n_out)
-    wide = [Step(0x030B0E0E, b"", x(0, 1), arena(4 * i, 1)) for i in range(3000)]
-    wide.append(Step(0x030B0E0E, b"", arena(0, 3000), y(0, 3000)))
-    blobs[len(blobs)] = program(wide, F32, 1, 3000, 12000)
-    files = build.write_blobs(tmp_path, {str(k): b for k, b in blobs.items()})
-    worst = 0
-    for path in files:
-        for rows in (1, 100):
-            status, used = map(int, build.must([driver, path, rows]).split())
-            assert status == 0
-            worst = max(worst, used)
-    assert 1000 < worst <= 16384
-
-
 @pytest.mark.parametrize("standard", ["c99", "gnu11"])
 def test_clang_has_nothing_to_say(standard: str, tmp_path: Path) -> None:
-    files = [*build.host_sources(), build.C / "host/take.c", build.HERE / "stack.c"]
+    files = [*build.host_sources(), build.C / "host/take.c"]
     command = [build.need(build.CLANG), f"-std={standard}", "-O1", *build.WARNINGS]
     build.must([*command, build.INCLUDE, build.HOST, "-c", *files], cwd=tmp_path)
 

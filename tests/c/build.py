@@ -122,7 +122,7 @@ def plain(out: Path, driver: str, without: str) -> Path:
     """Link a driver of this folder with all plain objects but one."""
     objects = [path for name, path in plain_objects().items() if name != without]
     command = [need("gcc"), "-std=c99", *PLAIN, *WARNINGS, INCLUDE, HOST, f"-I{HERE}"]
-    must([*command, HERE / driver, *objects, "-pthread", "-o", out])
+    must([*command, HERE / driver, *objects, "-o", out])
     return out
 
 

@@ -89,6 +89,31 @@ static emlrt_status proba(const bench *b, size_t nx, size_t n, void *scratch,
   return emlrt_proba_as(&b->model, 0, b->x, nx, b->p, n, scratch, size);
 }
 
+/* Without a place for what is asked, or on the wrong inputs or scratch. */
+static void misuse_classes(const bench *b, size_t nx, size_t n) {
+  const emlrt_model *m = &b->model;
+  uint32_t other = b->info.input_dtype ^ 1u;
+  ENDS(emlrt_classify_as(m, 0, NULL, nx, b->classes, n, b->scratch, b->all),
+       EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_classify_as(m, 0, b->x, nx, NULL, n, b->scratch, b->all),
+       EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_classify_as(m, other, b->x, nx, b->classes, n, b->scratch, b->all),
+       EMLRT_ERR_DTYPE);
+  ENDS(classify(b, nx, n, (char *)b->scratch + 4, b->all), EMLRT_ERR_ALIGN);
+}
+
+static void misuse_shares(const bench *b, size_t nx, size_t n) {
+  const emlrt_model *m = &b->model;
+  uint32_t other = b->info.input_dtype ^ 1u;
+  ENDS(emlrt_proba_as(m, 0, NULL, nx, b->p, n, b->scratch, b->all),
+       EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_proba_as(m, 0, b->x, nx, NULL, n, b->scratch, b->all),
+       EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_proba_as(m, other, b->x, nx, b->p, n, b->scratch, b->all),
+       EMLRT_ERR_DTYPE);
+  ENDS(proba(b, nx, n, (char *)b->scratch + 4, b->all), EMLRT_ERR_ALIGN);
+}
+
 /* Of a model that has classes, and of one that has not. */
 static void misuse_answers(const bench *b, int shares) {
   size_t nx = b->info.n_inputs, n = b->info.n_outputs, np = b->info.n_classes;
@@ -105,6 +130,9 @@ static void misuse_answers(const bench *b, int shares) {
   ENDS(proba(b, nx, np + 1, b->scratch, b->all), EMLRT_ERR_COUNT);
   ENDS(proba(b, nx, np, b->scratch, b->all - 1), EMLRT_ERR_SCRATCH);
   if (shares) ENDS(proba(b, nx, np - 1, b->scratch, b->all), EMLRT_ERR_COUNT);
+  ENDS(classify(b, nx, n, b->scratch, b->all), EMLRT_OK);
+  misuse_classes(b, nx, n);
+  if (proba(b, nx, np, b->scratch, b->all) == EMLRT_OK) misuse_shares(b, nx, np);
 }
 
 #define TEXT 64u
@@ -231,6 +259,7 @@ static void misuse_closed(bench *b) {
 static void misuse_null(const bench *b, const blob_place *place) {
   emlrt_model model, *none = NULL;
   emlrt_info info;
+  const emlrt_op *no_op = NULL;
   emlrt_items empty = {NULL, NULL, 0, 0};
   emlrt_rom odd = emlrt_rom_at(place->rom, 2), nil = EMLRT_ROM_NULL;
   uint32_t index;
@@ -238,10 +267,17 @@ static void misuse_null(const bench *b, const blob_place *place) {
   ENDS(emlrt_peek(NULL, place->rom, place->size), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_peek(&info, nil, place->size), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_peek(&info, odd, place->size - 2), EMLRT_ERR_ALIGN);
+  ENDS(emlrt_peek(&info, place->rom, place->size - 4), EMLRT_ERR_SIZE);
   ENDS(emlrt_open(NULL, place->rom, place->size, emlrt_all_ops),
        EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_open(&model, place->rom, place->size, NULL), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_open(&model, nil, place->size, emlrt_all_ops), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_open(&model, odd, place->size - 2, emlrt_all_ops),
+       EMLRT_ERR_ALIGN);
+  ENDS(emlrt_open(&model, place->rom, place->size + 4, emlrt_all_ops),
+       EMLRT_ERR_SIZE);
+  ENDS(emlrt_open(&model, place->rom, place->size, &no_op), EMLRT_ERR_OP);
+  ENDS(emlrt_verify(&model), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_verify(NULL), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_run_as(none, 0, b->x, 1, b->y, 1, b->scratch, b->all),
        EMLRT_ERR_ARGUMENT);
@@ -249,6 +285,7 @@ static void misuse_null(const bench *b, const blob_place *place) {
   ENDS(emlrt_label(none, 0, 0, text, sizeof text), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_name(none, EMLRT_META_NOTE, 0, text, sizeof text),
        EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_items_add(none, &empty, b->x, 1, 0), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_items_classify(none, &empty, b->x, 1,
                             &index, b->scratch, b->all),
        EMLRT_ERR_ARGUMENT);
@@ -280,6 +317,7 @@ static void misuse_golden(const uint8_t *octets, size_t size,
   place = place_blob(wrong, size);
   ENDS(emlrt_open(&model, place.rom, place.size, emlrt_all_ops), EMLRT_OK);
   if (emlrt_selftest(&model, scratch, most) == EMLRT_OK) {
+    ENDS(emlrt_selftest(&model, scratch, most - 1), EMLRT_ERR_SCRATCH);
     free_blob(&place);
     wrong[end - 1] ^= 0x40;
     patch_crc(wrong, size);

@@ -22,7 +22,7 @@
 #define STACK 16384u
 #define PAGE 4096u
 #define PAINT 0xD7
-#define MOST_ELEMENTS 2048u
+#define MOST_ELEMENTS 4096u
 #define MOST_ARENA 65536u
 #define ROWS 20u
 
