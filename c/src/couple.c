@@ -47,7 +47,10 @@ static void emlrt_couple_matrix(const emlrt_call *call, emlrt_count k,
   emlrt_rom at = emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_couple));
   emlrt_off step = (emlrt_off)call->n_in * 4u;
   emlrt_count i, j;
-  for (i = 0; i < k; i++) own[i] = 0.0f;
+  for (i = 0; i < k; i++) {
+    own[i] = 0.0f;
+    EMLRT_KEEP_LOOP();
+  }
   for (i = 0; i < k; i++)
     for (j = (emlrt_count)(i + 1); j < k; j++, at = emlrt_rom_at(at, 4)) {
       float f = emlrt_mul(*x++, emlrt_rf32(at, 0)), first, second;

@@ -239,7 +239,10 @@ EMLRT_INLINE void emlrt_trees_add(const emlrt_call *call, const void *x,
   emlrt_off n = EMLRT_TREES_OFF(payload, n_trees);
   emlrt_trees_at at;
   emlrt_trees_start(&at, call, 0);
-  for (i = 0; i < n_out; i++) y[i] = 0;
+  for (i = 0; i < n_out; i++) {
+    y[i] = 0;
+    EMLRT_KEEP_LOOP();
+  }
   for (; n != 0; n--) {
     emlrt_off leaf = emlrt_trees_leaf(&at, x, walk, width) * n_out;
     emlrt_rom number = emlrt_rom_at(leaves, leaf * 4u);

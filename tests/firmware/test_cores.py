@@ -14,6 +14,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from emlrt._native import lib
 from emlrt.emulate import TARGETS, build, elf, measure
+from emlrt.emulate.tools import run
 from emlrt.emulate.unicorn_run import FaultError, Machine
 
 CORES = [
@@ -176,10 +177,10 @@ def test_m0_refuses_unaligned_loads() -> None:
     board.release()
 
 
-# What the runtime may ask of its surroundings: memcpy, memset, and the
-# compiler's own helpers.
+# What the runtime may ask of its surroundings: the compiler's own helpers, which are
+# in libgcc. No memcpy, no memset, whatever the compiler makes of a loop.
 _HELPERS = re.compile(
-    r"memcpy|memset|__aeabi_\w+|__gnu_thumb1_case_\w+|__tablejump2?__"
+    r"__aeabi_(?!mem)\w+|__gnu_thumb1_case_\w+|__tablejump2?__"
     r"|__(u?(div|mod|divmod|cmp)|u?mul|add|sub|neg|ash[lr]|lshr)\w*[hsd]i\w*"
     r"|__(add|sub|mul|div|eq|ne|lt|le|gt|ge|unord|cmp)sf[23]"
     r"|__(float|fix)(un|uns)?[sd][if][sd][if]"
@@ -192,11 +193,16 @@ _FLOAT = re.compile(r"__aeabi_[fdui0-9l]*2[fd]|__aeabi_[fd]\w+|__\w*[sd]f\w*")
 _DIVISION = re.compile(r"__aeabi_\w*(div|mod)\w*|__u?(div|mod)\w*")
 
 
-@pytest.mark.parametrize(("opt", "std"), [("-Os", "c99"), ("-O2", "gnu11")])
-@pytest.mark.parametrize("core", [*CORES, AVR])
-def test_runtime_needs_no_library_and_no_globals(core: str, opt: str, std: str) -> None:
+#: Every core as users build; -O3 and -O1 where loops are rewritten otherwise.
+ALONE = [(core, opt) for core in (*CORES, AVR) for opt in ("-Os", "-O2")]
+ALONE += [("cortex-m0", "-O3"), (AVR, "-O3"), ("rv32imac", "-O1")]
+
+
+@pytest.mark.parametrize(("core", "opt"), ALONE)
+def test_runtime_needs_no_library_and_no_globals(core: str, opt: str) -> None:
     target = TARGETS[core]
     need(target.compiler)
+    std = "gnu11" if opt == "-O2" else "c99"
     objects = build.runtime_objects(target, build.Options(opt=opt, std=std))
     contents = {path: path.read_bytes() for path in objects}
     images = {path: elf.load(content) for path, content in contents.items()}
@@ -210,6 +216,21 @@ def test_runtime_needs_no_library_and_no_globals(core: str, opt: str, std: str) 
             outside -= {"__do_copy_data"}
         for name in outside:
             assert _HELPERS.fullmatch(name), name
+
+
+@pytest.mark.parametrize("core", ["cortex-m0", "rv32imac"])
+@pytest.mark.parametrize("opt", ["-Os", "-O2"])
+def test_the_whole_runtime_links_with_libgcc_alone(core: str, opt: str) -> None:
+    """As the README's update over the air does it, with `emlrt_all_ops`."""
+    target = TARGETS[core]
+    need(target.compiler)
+    with build.scratch_dir() as work:
+        out = work / "whole.elf"
+        parts = build.runtime_objects(target, build.Options(opt=opt))
+        flags = ["-nostdlib", "-Wl,-e,emlrt_open", "-Wl,--no-gc-sections"]
+        command = [target.compiler, *target.flags, *flags, *parts]
+        run([*command, "-lgcc", "-o", out])
+        assert "emlrt_all_ops" in elf.load(out.read_bytes()).symbols
 
 
 @pytest.mark.parametrize("core", ["cortex-m0", "rv32imac", AVR])

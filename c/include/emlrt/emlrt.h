@@ -253,8 +253,8 @@ EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_proba(
 }
 
 /* The same functions for one input dtype, which give DTYPE for a
- * model of another. emlrt_values_* and emlrt_votes_* are emlrt_run for models
- * whose scores are uint32_t (EMLRT_OUTPUT_VOTES) and float (all others). */
+ * model of another. emlrt_votes_* is emlrt_run for models whose scores are
+ * uint32_t (EMLRT_OUTPUT_VOTES), emlrt_values_* for those whose are float. */
 #define EMLRT_TYPED(suffix, type, dtype)                                       \
   EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_values_##suffix(          \
       const emlrt_model *model, const type *x, size_t nx, float *y, size_t ny, \

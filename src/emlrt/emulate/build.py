@@ -193,7 +193,6 @@ def link(
     else:
         command += ["-nostdlib", "-static", *_memory_flags(board)]
         libraries = ["-lgcc"]
-        parts = [*parts, *_memory_functions(target)]
         if symbols:
             command.append(f"-Wl,-e,{symbols[0]}")
     run([*command, *flags, *parts, *libraries, "-o", out], cwd=work)
@@ -207,13 +206,6 @@ def entry(function: str) -> str:
     """The symbol behind a function of the runtime, which may be inline."""
     inline = ("emlrt_run", "emlrt_classify", "emlrt_proba")
     return f"{function}_as" if function in inline else function
-
-
-def _memory_functions(target: Target) -> list[Path]:
-    options = Options(
-        opt="-Os", flags=("-fno-builtin", "-fno-tree-loop-distribute-patterns")
-    )
-    return objects(target, [FIRMWARE / "memory.c"], options)
 
 
 def _memory_flags(board: Board | None) -> list[str]:
