@@ -52,7 +52,7 @@ class Program:
 
     output: what the scores are, a code of EMLRT_OUTPUT_*. groups: scores of each
     output; empty means one each. vote_total: of votes only. missing: whether the
-    original gives NaN inputs a meaning.
+    original gives NaN inputs a meaning. infinite: whether it answers infinite ones.
     """
 
     n_inputs: int
@@ -64,6 +64,7 @@ class Program:
     vote_total: int = 0
     work: int = 1
     missing: bool = False
+    infinite: bool = False
     arena_bytes: int = 0
     metadata: Metadata = field(default_factory=Metadata)
 
@@ -113,7 +114,8 @@ def _header(program: Program, body: int, total: int) -> np.ndarray[Any, Any]:
     values = {
         "magic": lib.EMLRT_MAGIC,
         "version": lib.EMLRT_FORMAT_VERSION,
-        "flags": lib.EMLRT_FLAG_MISSING if program.missing else 0,
+        "flags": (program.missing and lib.EMLRT_FLAG_MISSING)
+        | (program.infinite and lib.EMLRT_FLAG_INFINITE),
         "total_size": total,
         "body_size": body,
         "input_size": program.n_inputs * DTYPES[program.input_dtype].itemsize,
@@ -219,6 +221,7 @@ def read(blob: bytes, runtime: Runtime) -> Program:
         vote_total=int(header["vote_total"]),
         work=int(header["work"]),
         missing=bool(header["flags"] & lib.EMLRT_FLAG_MISSING),
+        infinite=bool(header["flags"] & lib.EMLRT_FLAG_INFINITE),
         arena_bytes=int(header["arena_size"]),
         metadata=meta.decode(
             blob[int(header["body_size"]) :],

@@ -466,20 +466,24 @@ class Model(Immutable, Doors):
     def _prepare(self, X: Any) -> tuple[NDArray[Any], Any]:
         """The same, and its memory for C. For one row, each call counts."""
         data = self._runtime.data(X)
+        given = X
         if data is None or not len(X):
             X = self._converted(X)
             data = self._runtime.data(X)
         found = self._runtime.scan(X, data)
         if found:
             self._check_finite(found)
+            if found & 2 and X is not given:
+                X = _bounded(X, as_rows(given, self.n_features_in_))
+                data = self._runtime.data(X)
         return X, data
 
     def _check_finite(self, found: int) -> None:
-        if found & 2:
+        if found & 2 and not self._program.infinite:
             raise ValueError(
                 "X contains infinity or a value too large for float32; clip it first"
             )
-        if not self._program.missing:
+        if found & 1 and not self._program.missing:
             raise ValueError(
                 "X contains NaN, which the original model does not accept; impute it"
             )
@@ -553,6 +557,12 @@ def _as_float32(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     """X rounded to float32; what is too large becomes infinite."""
     with np.errstate(over="ignore"):
         return X.astype(dtype, copy=False)
+
+
+def _bounded(X: NDArray[Any], given: NDArray[Any]) -> NDArray[Any]:
+    """X, with the largest float32 for finite numbers that float32 is too small for."""
+    beyond = np.isinf(X) & np.isfinite(given)
+    return np.where(beyond, np.copysign(np.finfo(X.dtype).max, X), X)
 
 
 __all__ = ["EmlrtError", "Model"]

@@ -85,7 +85,7 @@ def header_cases() -> Iterator[Case]:
     wrong = {
         "magic": [(0, "MAGIC"), (0x8E454D4C, "MAGIC"), (HUGE, "MAGIC")],
         "version": [(0, "VERSION"), (2, "VERSION"), (0x0100, "VERSION")],
-        "flags": [(2, "HEADER"), (0x8000, "HEADER")],
+        "flags": [(4, "HEADER"), (0x8000, "HEADER")],
         "total_size": [
             (0, "HEADER"),
             (total - 1, "HEADER"),

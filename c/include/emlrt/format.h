@@ -63,6 +63,9 @@
 /* header.flags: the original model gives NaN inputs a meaning. Without it the
  * runtime's result for NaN is defined, but the original would refuse. */
 #define EMLRT_FLAG_MISSING 1
+/* The same of infinite inputs, and of numbers beyond float32, which are to be
+ * given as the largest float of their sign. */
+#define EMLRT_FLAG_INFINITE 2
 
 /* Spaces that a stage reads and writes. */
 #define EMLRT_SPACE_INPUT 0  /* the caller's x, read only */

@@ -66,7 +66,9 @@ def _numbers(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     header = found["header"]
     votes = header["output"] == lib.EMLRT_OUTPUT_VOTES
     output = _OUTPUTS.get(header["output"], f"output 0x{header['output']:02x}")
-    nan = ", NaN accepted" if header["flags"] & lib.EMLRT_FLAG_MISSING else ""
+    taken = {lib.EMLRT_FLAG_MISSING: "NaN", lib.EMLRT_FLAG_INFINITE: "infinity"}
+    some = " and ".join(name for flag, name in taken.items() if header["flags"] & flag)
+    nan = f", {some} accepted" if some else ""
     yield "kind", _kind(found)
     yield "inputs", f"{header['n_inputs']} {dtype_name(header['input'])}{nan}"
     share = f", of {header['vote_total']} votes" if votes else ""

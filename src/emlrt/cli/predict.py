@@ -65,7 +65,7 @@ def _refused(model: Model, X: NDArray[Any]) -> NDArray[np.bool_]:
         return ~((limits.min <= X) & (limits.max >= X) & whole)
     with np.errstate(over="ignore"):
         numbers = X.astype(np.float32)
-    refused = np.isinf(numbers)
+    refused = np.isinf(numbers) & (not model.program.infinite)
     return refused if model.program.missing else refused | np.isnan(numbers)
 
 

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from emlrt.blob import Program
+from emlrt.convert import infinite
 from emlrt.convert.answer import Answer
 from emlrt.convert.classes import check_methods
 from emlrt.convert.graph import Graph, Wire
@@ -285,6 +286,7 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     """
     cls, family = _supported(estimator)
     check_methods(estimator, cls, _METHODS)
+    infinite.note(graph, estimator, cls, x)
     module = import_module(f"emlrt.convert.{family}")
     convert: Callable[[Graph, Any, Wire], Answer] = module.emit
     return convert(graph, estimator, x)

@@ -180,6 +180,8 @@ class Graph:
         self.parts: dict[Buffer, list[Wire]] = {}
         #: Buffers without NaN even where the inputs are NaN.
         self.filled: set[Buffer] = set()
+        #: Whether the original refuses infinite inputs: see emlrt.convert.infinite.
+        self.finite = False
 
     def stage(
         self, op: str, x: Wire, n_out: int, payload: bytes = b"", matter: Any = None

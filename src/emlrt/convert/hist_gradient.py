@@ -13,6 +13,7 @@ from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.dispatch import by_class
 from emlrt.convert.ensemble import Categories, Ensemble, Floats, Ints
 from emlrt.convert.graph import Graph, Wire
+from emlrt.convert.infinite import refuse
 from emlrt.convert.sums import sums
 from emlrt.errors import UnsupportedModelError
 
@@ -142,4 +143,6 @@ _CONVERTERS = {
 
 def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     """A fitted gradient-boosting model on histograms, of x."""
+    if estimator.is_categorical_ is not None:
+        refuse(graph, x)  # its encoder takes no infinite category
     return by_class(_CONVERTERS, graph, estimator, x)

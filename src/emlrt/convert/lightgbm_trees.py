@@ -36,7 +36,8 @@ def _before(x: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _after(x: NDArray[np.float32] | np.float32) -> float:
-    return float(np.nextafter(np.float32(x), np.float32(np.inf)))
+    with np.errstate(over="ignore"):  # infinity is after the largest number
+        return float(np.nextafter(np.float32(x), np.float32(np.inf)))
 
 
 _LOW, _HIGH = float(_before(np.array(-_BAND))), float(_BAND)
@@ -46,7 +47,7 @@ def _floored(numbers: Floats) -> NDArray[np.float32]:
     """The largest float32 that is not above each number."""
     with np.errstate(over="ignore"):
         near = numbers.astype(np.float32)
-    return np.where(near > numbers, _before(near), near)
+        return np.where(near > numbers, _before(near), near)
 
 
 @dataclass(eq=False)

@@ -21,6 +21,7 @@ from emlrt.convert.graph import (
     affine_payload,
     dense_payload,
 )
+from emlrt.convert.infinite import compared
 from emlrt.convert.rooms import Room, place
 from emlrt.convert.work import program_work
 from emlrt.metadata import Metadata
@@ -148,6 +149,7 @@ def program_of(graph: Graph, answer: Answer, features: list[str]) -> Program:
     stages, arena = _stages(graph, steps, y)
     methods = [answer.estimator_type] if answer.methods else []
     methods += [f"{name}={how}" for name, how in answer.methods.items()]
+    missing = answer.missing and graph.options.dtype == "float32"
     program = Program(
         n_inputs=graph.n_inputs,
         n_scores=y.count,
@@ -156,7 +158,8 @@ def program_of(graph: Graph, answer: Answer, features: list[str]) -> Program:
         output=KINDS[answer.kind],
         groups=answer.groups or (1,) * answer.scores.count,
         vote_total=answer.vote_total,
-        missing=answer.missing and graph.options.dtype == "float32",
+        missing=missing,
+        infinite=missing and not graph.finite and compared(graph, steps),
         arena_bytes=arena,
         metadata=Metadata(answer.classes, features, methods=methods),
     )

@@ -10,6 +10,7 @@ import numpy as np
 from emlrt.answers import USUAL
 from emlrt.convert.answer import KINDS, Answer, probabilities, transformer
 from emlrt.convert.graph import U32, Graph, Wire
+from emlrt.convert.infinite import refuse
 from emlrt.errors import UnsupportedModelError
 
 
@@ -24,6 +25,7 @@ def select(graph: Graph, selector: Any, x: Wire) -> Answer:
         raise UnsupportedModelError(
             f"{type(selector).__name__} selects no feature; loosen its threshold"
         )
+    refuse(graph, x)
     missing = bool(get_tags(selector).input_tags.allow_nan)
     y = graph.floats(x) if kept.size == x.count else graph.gather(x, kept)
     return transformer(graph, y, missing=missing)
