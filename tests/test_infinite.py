@@ -75,7 +75,9 @@ def catboost(X, y):
 def xgboost(X, y, **options):
     import xgboost
 
-    return xgboost.XGBClassifier(n_estimators=4, max_depth=3, n_jobs=1, **options).fit(X, y)
+    return xgboost.XGBClassifier(n_estimators=4, max_depth=3, n_jobs=1, **options).fit(
+        X, y
+    )
 
 
 def codes(X):

@@ -16,9 +16,13 @@ source and then changes to it, parted by "|":
     plus:NUMBER, times:NUMBER       of each element
     difference    second column minus first
     logsum        logarithm of the sum of exponentials, by EMLRT_OP_LOGSUMEXP
-    logsoftmax    each minus that: logarithms of the softmax
+    logsoftmax    each minus that: logarithms of the softmax, by float64
     common        each plus the last column, which goes
     loglogistic   of one column: logarithms of 1 - p and p, p its logistic function
+    logshares     logarithms of each one's logistic function divided by their sum
+
+Logarithms of probabilities that follow from logits, or from a score for two classes,
+are taken from those, since what float32 rounds to 0 has a logarithm.
 """
 
 from __future__ import annotations
@@ -37,6 +41,8 @@ from emlrt.errors import FormatError
 from emlrt.metadata import Metadata
 from emlrt.native import apply
 
+#: scikit-learn's float64 logistic function of what is below minus this is 0.
+LOWEST = 709.782712893384
 _CLASSIFIER = {"predict": "class"}
 _PROBA = {**_CLASSIFIER, "predict_proba": "proba", "predict_log_proba": "proba|log"}
 _DECIDES = {**_CLASSIFIER, "decision_function": "scores"}
@@ -53,7 +59,7 @@ USUAL: dict[int, tuple[str, dict[str, str]]] = {
 }
 _NUMBER = r"-?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?"
 _CHANGES = "columns|negate|root|log|int|difference|logsum|logsoftmax"
-_CHANGES += "|loglogistic|common"
+_CHANGES += "|loglogistic|logshares|common"
 _HOW = re.compile(
     r"(class|proba|p1|nearest|scores(\[(?P<a>[0-9]{1,9}):(?P<b>[0-9]{1,9})\])?)"
     rf"(\|({_CHANGES}|(plus|times):{_NUMBER})(?=\||\Z))*+"
@@ -119,6 +125,37 @@ def _logsum(x: NDArray[Any]) -> NDArray[Any]:
     return apply(lib.EMLRT_OP_LOGSUMEXP, np.ascontiguousarray(x, np.float32), 1)
 
 
+def _log_softmax(x: NDArray[Any]) -> NDArray[Any]:
+    x = x.astype(np.float64)
+    x = x - x.max(axis=1, keepdims=True)
+    return np.asarray(x - np.log(np.exp(x).sum(axis=1, keepdims=True)))
+
+
+def _log_shares(x: NDArray[Any]) -> NDArray[Any]:
+    """scikit-learn divides float64 numbers, and takes them for equal if all are 0."""
+    logs = -np.logaddexp(0, -x.astype(np.float64))
+    return _log_softmax(np.where(logs < -LOWEST, -2 * LOWEST, logs))
+
+
+def _log_pairs(x: NDArray[Any]) -> NDArray[Any]:
+    x = x.astype(np.float64)
+    return -np.logaddexp(0, np.hstack([x, -x]))
+
+
+def log_proba(
+    output: int, scores: NDArray[Any], groups: Sequence[int]
+) -> list[NDArray[Any]] | None:
+    """Logarithms of each output's probabilities; None if they do not follow from
+    scores by softmax or the logistic function."""
+    splits = np.cumsum(groups)[:-1]
+    parts = np.split(scores[:, : sum(groups)], splits, axis=1)
+    if output == lib.EMLRT_OUTPUT_LOGITS:
+        return [_log_softmax(part) for part in parts]
+    if output == lib.EMLRT_OUTPUT_LOGISTIC:
+        return [_log_pairs(part) for part in parts]
+    return None
+
+
 def change(x: NDArray[Any], changes: Sequence[str]) -> NDArray[Any]:
     """Numbers (n, columns) after the changes; one column becomes (n,)."""
     for name in changes:
@@ -126,9 +163,11 @@ def change(x: NDArray[Any], changes: Sequence[str]) -> NDArray[Any]:
         if name == "logsum":
             x = _logsum(x).astype(np.float64)
         elif name == "logsoftmax":
-            x = x - _logsum(x)
+            x = _log_softmax(x)
         elif name == "loglogistic":
-            x = -np.logaddexp(0, np.hstack([x, -x]))
+            x = _log_pairs(x)
+        elif name == "logshares":
+            x = _log_shares(x)
         elif name == "common":
             x = x[:, :-1] + x[:, -1:]
         elif name == "difference":

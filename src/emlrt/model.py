@@ -352,16 +352,26 @@ class Model(Immutable, Doors):
             return self._picked(X, data)
         scores = self._runtime.scores(X, data)
         if how.source in ("proba", "p1"):
-            p = self._runtime.proba(scores).astype(np.float64)
-            if how.source == "p1":
-                return answers.change(p[:, 1::2], how.changes)
-            splits = np.cumsum(self._program.class_counts)[:-1]
-            changes = (*how.changes, "columns")
-            parts = [answers.change(q, changes) for q in np.split(p, splits, axis=1)]
-            return parts[0] if self.n_outputs_ == 1 else parts
+            return self._probabilities(scores, how)
         start, stop = how.span or (0, sum(self._program.groups))
         chosen = scores[:, start:stop].astype(np.float64)
         return answers.change(chosen, how.changes)
+
+    def _probabilities(self, scores: NDArray[Any], how: answers.How) -> Any:
+        program, changes = self._program, list(how.changes)
+        parts = None
+        if "log" in changes:
+            parts = answers.log_proba(program.output, scores, program.groups)
+        if parts is None:
+            p = self._runtime.proba(scores).astype(np.float64)
+            parts = np.split(p, np.cumsum(program.class_counts)[:-1], axis=1)
+        else:
+            changes.remove("log")
+        if how.source == "p1":
+            second = np.concatenate([part[:, 1:2] for part in parts], axis=1)
+            return answers.change(second, changes)
+        parts = [answers.change(part, (*changes, "columns")) for part in parts]
+        return parts[0] if self.n_outputs_ == 1 else parts
 
     @_Answer
     def predict_proba(self, X: ArrayLike) -> Any:

@@ -106,10 +106,13 @@ def _as_binary(graph: Graph, y: Wire, classes: Any, threshold: float) -> Answer:
     if threshold == 0.5:
         return classifier("logistic", y, classes, missing=True)
     p = graph.stage("BOTH", graph.stage("LOGISTIC", y, 1), 2)
-    above = graph.affine(y, offset=math.log1p(-threshold) - math.log(threshold))
+    offset = math.log1p(-threshold) - math.log(threshold)
+    above = graph.affine(y, offset=offset)
     methods = {"predict": "class"}
     answer = classifier("binary", above, classes, methods=methods, missing=True)
-    return _with_probabilities(answer, p)
+    answer = with_extra(answer, "predict_proba", p)
+    methods = {"predict_log_proba": f"scores|plus:{-offset!r}|loglogistic"}
+    return answer.but(methods={**answer.methods, **methods})
 
 
 def _with_probabilities(answer: Answer, p: Wire) -> Answer:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt._native import lib
+from emlrt.answers import LOWEST
 from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.centre import around_mean, matrix_of
 from emlrt.convert.graph import Graph, Wire, floats
@@ -25,8 +26,6 @@ LOGISTIC = {
 LOGITS = {**LOGISTIC, "predict_log_proba": "scores|logsoftmax|columns"}
 #: Classes whose predict_proba is the softmax of their margins.
 _SOFTMAX = ("LogisticRegression", "LogisticRegressionCV")
-#: scikit-learn's float64 logistic function of what is below minus this is 0.
-_LOWEST = 709.782712893384
 
 
 def _named(estimator: Any, *names: str) -> bool:
@@ -40,14 +39,17 @@ def margins(graph: Graph, estimator: Any, x: Wire, sign: float = 1.0) -> Wire:
     return around_mean(graph, x, weights, biases)
 
 
-def _with_shares(estimator: Any, kind: str, scores: Wire, shares: Wire) -> Answer:
-    """Margins that decide, and probabilities behind them."""
+def _with_shares(
+    estimator: Any, kind: str, scores: Wire, shares: Wire, logs: str = ""
+) -> Answer:
+    """Margins that decide, and probabilities behind them. logs: how their logarithms
+    follow from the margins, if they do."""
     n = scores.count
     proba = f"scores[{n}:{n + shares.count}]"
     methods = {
         "predict": "class",
         "predict_proba": proba,
-        "predict_log_proba": f"{proba}|log",
+        "predict_log_proba": logs or f"{proba}|log",
         "decision_function": "scores",
     }
     answer = classifier(kind, scores, estimator.classes_, methods=methods)
@@ -64,11 +66,12 @@ def _one_against_rest(graph: Graph, estimator: Any, x: Wire) -> Answer:
     scores = margins(graph, estimator, x)
     n = scores.count
     against = graph.stage("SOFTPLUS", graph.affine(scores, scale=-1.0), n)
-    kept = graph.stage("CLIP", against, n, floats([0.0, _LOWEST]))
-    lost = graph.stage("STEP", against, n, floats(np.full(n, _LOWEST)))
-    logits = graph.mix([kept, lost], [-1.0, -_LOWEST])
+    kept = graph.stage("CLIP", against, n, floats([0.0, LOWEST]))
+    lost = graph.stage("STEP", against, n, floats(np.full(n, LOWEST)))
+    logits = graph.mix([kept, lost], [-1.0, -LOWEST])
     shares = graph.stage("SOFTMAX", logits, n)
-    return _with_shares(estimator, "margins", scores, shares)
+    logs = "scores|logshares|columns"
+    return _with_shares(estimator, "margins", scores, shares, logs)
 
 
 def _modified_huber(graph: Graph, estimator: Any, x: Wire) -> Answer:

@@ -66,6 +66,18 @@ def _response(model: Any, methods: dict[str, str]) -> str:
     return "predict_proba" if "predict_proba" in methods else "decision_function"
 
 
+#: Logarithms of probabilities, from the scores that these follow from.
+_LOGS = {"logistic": "|loglogistic", "logits": "|logsoftmax|columns"}
+
+
+def _with_logarithms(answer: Answer, inner: Answer) -> Answer:
+    """The answer, which has the probabilities of `inner`, with their logarithms."""
+    if inner.kind in _LOGS and methods_of(inner)["predict_proba"] == "proba":
+        return with_extra(answer, "predict_log_proba", inner.scores, _LOGS[inner.kind])
+    how = answer.methods["predict_proba"] + "|log"
+    return answer.but(methods={**answer.methods, "predict_log_proba": how})
+
+
 def _threshold(graph: Graph, model: Any, x: Wire) -> Answer:
     """The score minus the threshold: the positive class from 0 on."""
     from emlrt.convert import emit
@@ -92,8 +104,7 @@ def _threshold(graph: Graph, model: Any, x: Wire) -> Answer:
     )
     if pair is not None:
         answer = with_extra(answer, "predict_proba", pair)
-        how = answer.methods["predict_proba"] + "|log"
-        answer = answer.but(methods={**answer.methods, "predict_log_proba": how})
+        answer = _with_logarithms(answer, inner)
     if "decision_function" in methods:
         answer = with_extra(answer, "decision_function", decisions(graph, inner))
     return as_in(answer, model)

@@ -23,7 +23,7 @@ _INDICATOR = {
 _SINGLE = {
     "predict": "class",
     "predict_proba": "scores[1:3]",
-    "predict_log_proba": "scores[1:3]|log",
+    "predict_log_proba": "scores[0:1]|loglogistic",
 }
 
 
