@@ -401,6 +401,16 @@ def _difference(ours: Any, theirs: Any, absolute: bool) -> float:
     return float(abs(a - b)[known].max(initial=0) / size)
 
 
+def _difference_of_logarithms(ours: Any, theirs: Any) -> float:
+    """The same of those above -30: below, a float64 probability that was taken from
+    1 may have few digits. All that are finite must be so."""
+    a, b = _matrix(ours), _matrix(theirs)
+    if a.shape != b.shape or not np.isfinite(a[np.isfinite(b)]).all():
+        return float("inf")
+    known = b > -30
+    return float(abs(a - b)[known].max(initial=0) / (abs(b[known]).max(initial=0) or 1))
+
+
 def _labels_agree(model: Any, original: Any, X: np.ndarray) -> float:
     same = np.asarray(model.predict(X)) == np.asarray(original.predict(X))
     return float(same.reshape(len(X), -1).all(axis=1).mean())
@@ -444,7 +454,10 @@ def _compared(finding: Finding, model: Any, fitted: Any, X: np.ndarray) -> Findi
         elif method == "kneighbors":
             pair = model.kneighbors(X)[0], fitted.kneighbors(X)[0]
             details[method] = _difference(*pair, absolute=False)
-        elif method != "predict_log_proba":
+        elif method == "predict_log_proba":
+            pair = model.predict_log_proba(X), fitted.predict_log_proba(X)
+            details[method] = _difference_of_logarithms(*pair)
+        else:
             pair = getattr(model, method)(X), getattr(fitted, method)(X)
             details[method] = _difference(*pair, method == "predict_proba")
     error = max(details.values(), default=0.0)
@@ -491,7 +504,8 @@ Every public scikit-learn estimator that has answers for new rows: fitted on a d
 set of scikit-learn's (wine, or diabetes for regressors, standardized), converted, and
 compared with itself in float64 on the same float32 rows, all of them. *Agree*: rows
 for which `predict` gives the original's class. *Error*: the largest error of any
-other method but `predict_log_proba` (of `kneighbors`: of its distances), relative to
+other method (of `kneighbors`: of its distances; of `predict_log_proba`: above -30, and
+all that are finite there are finite here), relative to
 the largest result (of probabilities: absolute), rounded up to 1, 2 or 5 times a power
 of 10. A model has the methods listed: all of the original's
 but `score_samples` of PCA, FactorAnalysis and BernoulliRBM (which is random).
