@@ -65,9 +65,8 @@ PROGRAMS = {
     "clang++": ("clang++-14", "-xc++", "-std=c++11", "-O2", "-funsigned-char"),
 }
 MEMORY = (
-    *(build.CLANG, "-std=c99", "-O0", "-gline-tables-only", "-fsanitize=memory"),
-    *("-fsanitize-memory-track-origins", "-fno-sanitize-recover=all"),
-    "-DBUFFERS_POISONED",
+    *(build.CLANG, "-std=c99", "-O1", "-gline-tables-only", "-fsanitize=memory"),
+    *("-fno-sanitize-recover=all", "-DBUFFERS_POISONED"),
 )
 NARROW = (
     *(build.CLANG, "-std=c99", "-O0", "-gline-tables-only", *build.SANITIZE[2:]),
