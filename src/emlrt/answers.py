@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """How a method's result follows from scores: the blob's METHODS texts.
 
-The first text is the estimator's type, each further one `name=how`. `how` is a
-source and then changes to it, parted by "|":
+Texts of categories are for `emlrt.categories`. Of the others, the first is the
+estimator's type, each further one `name=how`. `how` is a source and then changes to
+it, parted by "|":
 
     class         labels by emlrt_classify
     proba         probabilities by emlrt_proba: (n, classes), a list for outputs
@@ -37,6 +38,7 @@ from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.blob import Program, Span
+from emlrt.categories import is_categories
 from emlrt.errors import FormatError
 from emlrt.metadata import Metadata
 from emlrt.native import apply
@@ -111,7 +113,7 @@ def read(program: Program) -> tuple[str, dict[str, How]]:
         If a method's recipe is none, or none for this program.
     """
     kind, methods = USUAL[program.output]
-    texts = program.metadata.methods
+    texts = [t for t in program.metadata.methods if not is_categories(t)]
     if texts:
         kind = texts[0]
         methods = dict(text.partition("=")[::2] for text in texts[1:])

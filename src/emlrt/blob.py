@@ -13,6 +13,7 @@ import numpy as np
 from emlrt import metadata as meta
 from emlrt import reading
 from emlrt._native import lib
+from emlrt.categories import is_categories
 from emlrt.errors import FormatError
 from emlrt.layout import dtype_of
 from emlrt.metadata import Metadata
@@ -237,8 +238,10 @@ def strip(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     """The program without metadata, but for the parts named in `keep`.
 
     Parts are the fields of Metadata: classes, features, outputs, note, golden,
-    methods.
+    methods. What categories the inputs stand for is no part that can go.
     """
     old = program.metadata
-    kept = Metadata(**{name: getattr(old, name) for name in keep})
+    parts = {name: getattr(old, name) for name in keep}
+    parts.setdefault("methods", tuple(filter(is_categories, old.methods)))
+    kept = Metadata(**parts)
     return replace(program, metadata=kept)

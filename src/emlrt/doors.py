@@ -164,8 +164,10 @@ class Doors:
         the best iteration. An estimator has the methods that it has. Margins are
         XGBoost's own, bit for bit, unless sums="int32"; but of a file whose objective
         has a logarithm or a logit, the base may be 1 ulp off, since XGBoost's own
-        logarithm is. Files are .json or .ubj, read without XGBoost. Categories are
-        their codes, in the order of training.
+        logarithm is. Files are .json or .ubj, read without XGBoost. Of columns
+        of categories, arrays and firmware have codes, counted from 0 in the order of
+        training; frames of pandas, and CSV files, have the categories themselves, if
+        the model keeps them, as those of XGBoost 3.1 and later do.
 
         Parameters
         ----------

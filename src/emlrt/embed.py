@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from emlrt.blob import CHOOSE, PROBA_OPS
+from emlrt.categories import are_codes
 from emlrt.model import Model
 from emlrt.texts import shown
 
@@ -109,7 +110,10 @@ def _words(texts: Sequence[str]) -> Iterator[str]:
 
 
 def _enum(about: str, prefix: str, texts: Sequence[str]) -> Iterator[str]:
-    """An enum of indices, each named after its text, which follows it."""
+    """An enum of indices, each named after its text, which follows it; none of no
+    texts."""
+    if not texts:
+        return
     yield f"/* {about} */"
     yield "enum {"
     for i, (word, text) in enumerate(zip(_words(texts), texts, strict=True)):
@@ -127,6 +131,11 @@ def _enums(model: Model, macro: str) -> Iterator[str]:
         yield from _enum(about, prefix, list(map(str, classes.tolist())))
     if metadata.features:
         yield from _enum("Elements of x:", f"{macro}_FEATURE", metadata.features)
+    for k, values in model.categories.items():
+        if are_codes(values):
+            continue
+        about = f"Codes of x[{k}], which are categories:"
+        yield from _enum(about, f"{macro}_X{k}", list(map(str, values)))
     if metadata.outputs:
         yield from _enum("Outputs:", f"{macro}_OUTPUT", metadata.outputs)
 

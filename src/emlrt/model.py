@@ -13,10 +13,11 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlrt import answers, reading
+from emlrt import answers, categories, reading
 from emlrt import blob as blobs
 from emlrt._native import lib
 from emlrt.blob import Program
+from emlrt.categories import Values, recoded
 from emlrt.convert.options import check_integers
 from emlrt.doors import Doors
 from emlrt.errors import EmlrtError, FormatError
@@ -82,6 +83,7 @@ class Model(Immutable, Doors):
     _program: Program
     _estimator_type: str
     _methods: Mapping[str, answers.How]
+    _categories: Mapping[int, Values]
     _has_classes: bool
     _one_row: bool
 
@@ -99,6 +101,9 @@ class Model(Immutable, Doors):
             _program=program,
             _estimator_type=kind,
             _methods=MappingProxyType(methods),
+            _categories=MappingProxyType(
+                categories.read(program.metadata.methods, program.n_inputs)
+            ),
             _has_classes=labelled,
             _one_row=plain and labelled and runtime.info["n_outputs"] == 1,
         )
@@ -288,6 +293,13 @@ class Model(Immutable, Doors):
         return list(labels) if isinstance(labels, tuple) else labels
 
     @property
+    def categories(self) -> Mapping[int, Values]:
+        """Of each column of categories, what its codes 0, 1, ... stand for: texts or
+        integers, none if the original does not keep them. Frames hold categories;
+        arrays, and what firmware reads, hold codes."""
+        return self._categories
+
+    @property
     def feature_names_in_(self) -> NDArray[Any]:
         names = self._program.metadata.features
         if not names:
@@ -468,7 +480,7 @@ class Model(Immutable, Doors):
         """X as an array that C may read, or a clear error."""
         if hasattr(X, "columns"):
             self._check_names(list(X.columns))
-        X = as_rows(X, self.n_features_in_)
+        X = as_rows(recoded(X, self._categories), self.n_features_in_)
         dtype = self.input_dtype
         as_dtype = _as_float32 if dtype.kind == "f" else check_integers
         return plain(as_dtype(X, dtype), dtype)

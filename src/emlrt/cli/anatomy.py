@@ -14,6 +14,7 @@ import numpy as np
 from emlrt import metadata as meta
 from emlrt._native import lib
 from emlrt.blob import Span, Stage, class_counts, crc32, stage_of
+from emlrt.categories import is_categories
 from emlrt.convert.inspect import trees_header, trees_shape
 from emlrt.convert.records import RECORDS
 from emlrt.errors import FormatError
@@ -134,7 +135,8 @@ def _metadata(
         "features": found.features,
         "outputs": found.outputs,
         "note": found.note,
-        "methods": found.methods,
+        "methods": [t for t in found.methods if not is_categories(t)],
+        "categories": [t for t in found.methods if is_categories(t)],
         "golden": 0 if found.golden is None else len(found.golden.inputs),
     }
 

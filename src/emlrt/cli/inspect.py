@@ -91,6 +91,7 @@ def _metadata(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for labels in metadata["labels"]:
         yield "labels", _some(labels)
     yield "methods", _some(metadata["methods"][1:])
+    yield "categories", _some([t.partition(":")[2] for t in metadata["categories"]])
     yield "features", _some(metadata["features"])
     yield "output names", _some(metadata["outputs"])
     yield "note", metadata["note"] or None

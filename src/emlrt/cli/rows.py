@@ -15,6 +15,7 @@ from typing import IO, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from emlrt.categories import code_of
 from emlrt.cli.common import Failure
 from emlrt.model import Model
 
@@ -129,6 +130,7 @@ class CsvRows:
         self.ignored: list[str] = []
         self._stream, self._options = stream, options
         self._names = model.program.metadata.features
+        self._categories = {k: v for k, v in model.categories.items() if v}
         text = io.TextIOWrapper(stream, "utf-8-sig", newline="")
         self._reader = csv.reader(text, delimiter=options.delimiter, strict=True)
         first = next(self._records(), None)
@@ -169,13 +171,18 @@ class CsvRows:
             return True
         skip = {int(t) - 1 for t in self._options.targets if t.isdecimal()}
         inputs = [(i, cell) for i, cell in enumerate(cells) if i not in skip]
-        odd = [i for i, cell in inputs if not _is_number(cell)]
+        texts = set(self._category_texts())
+        odd = [i for i, c in inputs if not _is_number(c) and c not in texts]
         if odd and len(odd) < sum(bool(cell.strip()) for _, cell in inputs):
             raise Failure(
                 f"{self.name}, line {line}, column {odd[0] + 1}: {cells[odd[0]]!r} is"
                 " no number; if this line is a header, say --header yes"
             )
         return bool(odd)
+
+    def _category_texts(self) -> Iterator[str]:
+        for values in self._categories.values():
+            yield from map(str, values)
 
     def _target(self, target: str, header: list[str] | None) -> int:
         if header is not None:
@@ -222,17 +229,23 @@ class CsvRows:
                 f" has {self._width}"
             )
         picked = [cells[i] for i in self._columns]
-        with suppress(ValueError):
-            if "_" not in "".join(picked):
-                return list(map(float, picked))
-        numbers = []
-        for feature, cell in enumerate(picked):
-            try:
-                numbers.append(_number(cell))
-            except ValueError:
-                where = self.place(line, feature)
-                raise Failure(f"{where}: {cell!r} is no number") from None
-        return numbers
+        if not self._categories:
+            with suppress(ValueError):
+                if "_" not in "".join(picked):
+                    return list(map(float, picked))
+        return [self._cell(line, k, cell) for k, cell in enumerate(picked)]
+
+    def _cell(self, line: int, feature: int, cell: str) -> float:
+        """A cell's number, or the code of its category."""
+        values = self._categories.get(feature)
+        try:
+            if values and (cell in values or cell.strip().lower() not in _MISSING):
+                return code_of(cell, values)
+            return _number(cell)
+        except ValueError as error:
+            where = self.place(line, feature)
+            what = str(error) if values else "is no number"
+            raise Failure(f"{where}: {cell!r} {what}") from None
 
     def blocks(self, size: int) -> Iterator[Block]:
         X: list[list[float]] = []

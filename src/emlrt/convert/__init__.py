@@ -330,6 +330,7 @@ def sklearn_program(estimator: Any, options: Options) -> Program:
     n_inputs, features = _seen(estimator)
     options.check_range(n_inputs)
     graph = Graph(n_inputs, options)
+    graph.owner = estimator
     answer = emit(graph, estimator, graph.input)
     options.check_used(graph.used, type(estimator).__name__)
     return program_of(graph, answer, features)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlrt._native import lib
 from emlrt.budget import Budget
+from emlrt.categories import Values
 from emlrt.convert.options import INPUT_DTYPES, Options
 from emlrt.errors import UnsupportedModelError
 from emlrt.layout import padded
@@ -178,6 +179,10 @@ class Graph:
         self.origins: dict[Buffer, Origin] = {}
         #: What was put side by side into a buffer.
         self.parts: dict[Buffer, list[Wire]] = {}
+        #: The estimator that is converted, if it is known.
+        self.owner: Any = None
+        #: What the codes of an input stand for: see emlrt.categories.
+        self.categories: dict[int, Values] = {}
         #: Buffers without NaN even where the inputs are NaN.
         self.filled: set[Buffer] = set()
         #: Whether the original refuses infinite inputs: see emlrt.convert.infinite.

@@ -9,6 +9,7 @@ import numpy as np
 
 from emlrt._native import lib
 from emlrt.blob import Program, Span, Stage
+from emlrt.categories import text_of
 from emlrt.convert.answer import KINDS, Answer
 from emlrt.convert.fold import fold
 from emlrt.convert.graph import (
@@ -149,6 +150,7 @@ def program_of(graph: Graph, answer: Answer, features: list[str]) -> Program:
     stages, arena = _stages(graph, steps, y)
     methods = [answer.estimator_type] if answer.methods else []
     methods += [f"{name}={how}" for name, how in answer.methods.items()]
+    methods += [text_of(column, v) for column, v in graph.categories.items()]
     missing = answer.missing and graph.options.dtype == "float32"
     program = Program(
         n_inputs=graph.n_inputs,

@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from emlrt.blob import Program
+from emlrt.categories import recoded
 from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.classes import check_methods, class_of
 from emlrt.convert.fields import naming, opened
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.convert.options import Options
 from emlrt.convert.plan import program_of
+from emlrt.convert.xgboost_categories import mark
 from emlrt.convert.xgboost_document import is_xgboost_file, parsed
 from emlrt.convert.xgboost_learner import Learner, learner_of
 from emlrt.convert.xgboost_live import learner_of_booster
@@ -186,6 +189,7 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
             f"{type(estimator).__name__} takes {learner.n_features} features, but"
             f" {x.count} reach it"
         )
+    mark(graph, learner.categories, graph.owner is estimator)
     return _estimated(graph, learner, x, estimator)
 
 
@@ -239,9 +243,11 @@ def xgboost_program(
         If classes do not fit the model.
     """
     learner, name = _read(model, classes is not None)
+    options = replace(options, X=recoded(options.X, learner.categories))
     options.check_range(learner.n_features)
     with naming(model):
         graph = Graph(learner.n_features, options, learner.budget)
+        mark(graph, learner.categories, alone=True)
         if hasattr(model, "get_booster") and classes is None:
             answer = _estimated(graph, learner, graph.input, model)
         else:

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.budget import Budget
+from emlrt.categories import Values
 from emlrt.convert.ensemble import Ensemble
 from emlrt.convert.fields import NAME, Fields
 from emlrt.convert.graph import WEIGHT
+from emlrt.convert.xgboost_categories import categories_of
 from emlrt.convert.xgboost_nodes import Float32s
 from emlrt.convert.xgboost_trees import ensemble_of
 from emlrt.errors import FormatError, UnsupportedModelError
@@ -64,6 +66,7 @@ class Learner:
     ensemble: Ensemble | None
     weights: Float32s
     budget: Budget = field(default_factory=Budget.unlimited)
+    categories: dict[int, Values] = field(default_factory=dict)
 
     @property
     def link(self) -> str:
@@ -228,6 +231,8 @@ def learner_of(
         found.weights = weights[:, :-1]
     elif name in ("gbtree", "dart"):
         found.ensemble = _trees(learner, booster, base, n_features, as_estimator)
+        inner = booster.child("gbtree") if name == "dart" else booster
+        found.categories = categories_of(learner, inner, found.ensemble)
     else:
         raise UnsupportedModelError(
             f"booster {name[:80]!r} is not supported; supported are gbtree, dart and"
