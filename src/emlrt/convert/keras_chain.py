@@ -26,6 +26,8 @@ Shape = tuple[int, ...]
 _MODELS = ("Sequential", "Functional", "Model")
 #: Where Keras's own classes live.
 _ROOTS = ("keras", "tf_keras", "tensorflow")
+#: Classes of dtype policies that are a name and no more.
+_POLICIES = ("DTypePolicy", "FloatDTypePolicy", "Policy")
 #: Models within models.
 _DEPTH_MAX = 16
 
@@ -128,13 +130,42 @@ def _known(entry: Any) -> Any:
             f"cannot convert layer {_name(entry)!r} ({cls}): it is a class of one's"
             " own; build the model of Keras's layers"
         )
-    policy = config.get("dtype")
-    if "Quantized" in str(policy):
-        raise UnsupportedModelError(
-            f"layer {_name(entry)!r} ({cls}) is quantized; convert the model before"
-            " quantize()"
-        )
+    # An Input cuts rows to its type, whatever its policy; a model casts nothing.
+    if cls not in ("InputLayer", *_MODELS):
+        check_policy(f"layer {_name(entry)!r} ({cls})", config)
     return entry
+
+
+def _policy(value: Any) -> str:
+    """The name of a dtype policy, as configurations have it."""
+    if not isinstance(value, dict):
+        return repr(value) if value is not None else "float32"
+    config = value.get("config")
+    name = config.get("name") if isinstance(config, dict) else None
+    plain = value.get("class_name") in _POLICIES and isinstance(name, str)
+    return str(name if plain else value.get("class_name") or repr(value))
+
+
+def check_policy(what: str, config: dict[str, Any]) -> None:
+    """Refuses a layer that computes in another type than float32, or in float64,
+    which float32 follows.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If it does; it names the policy.
+    """
+    policy = _policy(config.get("dtype")).strip("'")
+    if "Quantized" in policy or config.get("quantization_config") is not None:
+        raise UnsupportedModelError(
+            f"{what} is quantized; convert the model before quantize()"
+        )
+    if policy not in ("float32", "float64"):
+        raise UnsupportedModelError(
+            f"{what} has the dtype policy {policy[:80]!r}, which rounds to fewer digits"
+            " than the runtime; set the policy 'float32' and build it again with the"
+            " same weights"
+        )
 
 
 def key_of(cls: str, seen: Counter[str]) -> str:

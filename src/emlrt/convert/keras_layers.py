@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.convert.keras_chain import Layer, Shape
+from emlrt.convert.keras_chain import Layer, Shape, check_policy
 from emlrt.convert.keras_maps import (
     ACTIVATION_LAYERS,
     ACTIVATIONS,
@@ -24,9 +24,10 @@ from emlrt.errors import FormatError, UnsupportedModelError
 _EPSILON = 1e-7
 #: Most dimensions: numpy has no more.
 _RANK_MAX = 32
+#: Types of integers that an Input may have.
+_INTEGERS = (*(f"int{n}" for n in (8, 16, 32, 64)), "uint8", "uint16", "uint32")
 #: Layers that do nothing in predict.
 _IDLE = (
-    "InputLayer",
     "Identity",
     "Dropout",
     "AlphaDropout",
@@ -39,6 +40,21 @@ _IDLE = (
 )
 
 
+def _input(chain: Chain, layer: Layer) -> None:
+    """Keras cuts rows to an integer type, which is nothing to what fits it."""
+    dtype, wanted = layer.config.get("dtype"), chain.graph.options.dtype
+    if dtype in (None, "float32", "float64"):
+        return
+    first = chain.wire.buffer is chain.graph.input.buffer
+    fits = dtype in _INTEGERS and wanted != "float32" and np.can_cast(wanted, dtype)
+    if not (first and fits):
+        raise UnsupportedModelError(
+            f"{layer} has dtype={repr(dtype)}, to which Keras cuts rows; make it"
+            " 'float32', or, of integers at the start, convert with a dtype= that it"
+            " holds, such as 'uint8'"
+        )
+
+
 def _activate(chain: Chain, layer: Layer) -> None:
     """The activation that a layer names, or holds as a layer."""
     value = layer.config.get("activation")
@@ -48,6 +64,7 @@ def _activate(chain: Chain, layer: Layer) -> None:
         inner = Layer(
             value["class_name"], layer.name, value.get("config") or {}, layer.source
         )
+        check_policy(f"the activation of {layer}", inner.config)
         ACTIVATION_LAYERS[inner.cls](chain, inner)
     elif isinstance(value, str) and value in ACTIVATIONS:
         # A name stands for the function with its defaults.
@@ -185,6 +202,7 @@ def _prelu(chain: Chain, layer: Layer) -> None:
 _LAYERS: dict[str, Callable[[Chain, Layer], None]] = {
     **ACTIVATION_LAYERS,
     **dict.fromkeys(_IDLE, lambda chain, layer: None),
+    "InputLayer": _input,
     "Dense": _dense,
     "Activation": _activate,
     "PReLU": _prelu,
