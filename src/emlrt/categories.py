@@ -106,7 +106,8 @@ def _codes(column: Any, values: Values) -> NDArray[np.float64]:
     used[places] = True
     # Only what rows hold must be known.
     codes = [_code(at, v, not u) for v, u in zip(listed, used[:-1], strict=True)]
-    return np.array([*codes, math.nan])[places]
+    found: NDArray[np.float64] = np.array([*codes, math.nan])[places]
+    return found
 
 
 def _column(column: Any, name: Any, values: Values | None) -> Any:

@@ -183,6 +183,8 @@ class Graph:
         self.owner: Any = None
         #: What the codes of an input stand for: see emlrt.categories.
         self.categories: dict[int, Values] = {}
+        #: Buffers with the very bits that the original has there, in float32.
+        self.exact: set[Buffer] = set()
         #: Buffers without NaN even where the inputs are NaN.
         self.filled: set[Buffer] = set()
         #: Whether the original refuses infinite inputs: see emlrt.convert.infinite.

@@ -22,6 +22,7 @@ from emlrt.convert.onnx_values import (
     Rows,
     Scores,
     Value,
+    columns_of,
     score_method,
 )
 from emlrt.convert.options import Options
@@ -45,14 +46,16 @@ def _values(graph: Graph, network: Network) -> dict[str, Value]:
     """What each name stands for."""
     values: dict[str, Value] = dict(network.constants)
     start = total = 0
-    for name, width in network.inputs:
-        values[name] = Rows(graph.part(graph.input, start, width))
+    for name, width, kind in network.inputs:
+        values[name] = Rows(graph.part(graph.input, start, width), kind=kind)
         start += width
     for node in network.nodes:
         read_ = [values[name] for name in node.inputs if name in values]
         if len(read_) != len(node.inputs):
             raise node.unsupported("leaves out an input, or reads what is not given")
         given = apply(graph, node, read_)
+        exact = [v for v in given if isinstance(v, Rows) and v.exact and v.wire.whole]
+        graph.exact.update(value.wire.buffer for value in exact)
         total += sum(_size(value) for value in given)
         if total > _NUMBERS_MAX:
             raise node.unsupported("the nodes give millions of numbers; too many")
@@ -90,6 +93,8 @@ def _as_classifier(label: Labels, numbers: Rows | Scores | None) -> Answer:
     answer = label.answer
     if numbers is None:
         return answer.but(methods={"predict": "class"})
+    if isinstance(numbers, Rows) and numbers.choice is not None:
+        numbers = numbers.choice
     if isinstance(numbers, Scores) and numbers.decision is label.decision:
         return numbers.answer.but(classes=answer.classes)
     if isinstance(numbers, Rows) and numbers.wire is answer.scores:
@@ -97,11 +102,14 @@ def _as_classifier(label: Labels, numbers: Rows | Scores | None) -> Answer:
     raise UnsupportedModelError("the label does not follow from the scores beside it")
 
 
-def _as_values(numbers: Rows | Scores) -> Answer:
+def _as_values(graph: Graph, numbers: Rows | Scores) -> Answer:
     """predict gives the numbers."""
     if isinstance(numbers, Rows):
         return Answer("values", numbers.wire, missing=numbers.missing)
     answer = numbers.answer
+    if score_method(answer) != "predict_proba" and answer.scores.count == 1:
+        both = columns_of(graph, numbers)
+        return Answer("values", both, missing=answer.missing)
     methods = {"predict": answer.methods[score_method(answer)]}
     return answer.but(methods=methods, estimator_type="regressor")
 
@@ -132,7 +140,7 @@ def _answer(graph: Graph, network: Network, classes: ArrayLike | None) -> Answer
         answer = numbers.answer
     else:
         assert numbers is not None  # there is one output at least
-        answer = _as_values(numbers)
+        answer = _as_values(graph, numbers)
     if answer.scores.count > _OUTPUTS_MAX:
         raise UnsupportedModelError(
             f"the model gives {answer.scores.count} numbers; supported are up to"
@@ -143,7 +151,7 @@ def _answer(graph: Graph, network: Network, classes: ArrayLike | None) -> Answer
 
 def _features(network: Network) -> list[str]:
     """Names of the inputs, if they are columns with one name each."""
-    names = [name for name, width in network.inputs if width == 1]
+    names = [name for name, width, _ in network.inputs if width == 1]
     return names if len(names) == network.n_features > 1 else []
 
 

@@ -29,7 +29,7 @@ _SIZE_MAX = (1 << 31) - 1
 _FEATURES_MAX = 1 << 22
 _OPSET_MAX = 5
 #: Types of numbers that inputs may have, by ONNX's codes.
-_INPUTS = {1: "float", 11: "double", 6: "int32", 7: "int64"}
+KINDS = {1: "float", 11: "double", 6: "int32", 7: "int64"}
 ML = "ai.onnx.ml"
 
 
@@ -183,12 +183,12 @@ def array_of(tensor: Any, what: str, budget: Budget) -> NDArray[Any]:
 class Network:
     """What is needed of a model.
 
-    inputs: names and how many numbers each has for a row. nodes: those that the
-    outputs need, each behind those it reads. budget: what is left for what it asks
-    for.
+    inputs: names, how many numbers each has for a row, and of which type. nodes: those
+    that the outputs need, each behind those it reads. budget: what is left for what it
+    asks for.
     """
 
-    inputs: list[tuple[str, int]]
+    inputs: list[tuple[str, int, str]]
     outputs: list[str]
     nodes: list[Node]
     constants: dict[str, NDArray[Any]]
@@ -197,7 +197,7 @@ class Network:
 
     @property
     def n_features(self) -> int:
-        return sum(width for _, width in self.inputs)
+        return sum(width for _, width, _ in self.inputs)
 
 
 def _width(value: Any) -> int:
@@ -206,9 +206,9 @@ def _width(value: Any) -> int:
     if value.type.WhichOneof("value") != "tensor_type":
         raise UnsupportedModelError(f"input {name!r} is no tensor")
     tensor = value.type.tensor_type
-    if tensor.elem_type not in _INPUTS:
+    if tensor.elem_type not in KINDS:
         raise UnsupportedModelError(
-            f"input {name!r} is of another type than {', '.join(_INPUTS.values())}"
+            f"input {name!r} is of another type than {', '.join(KINDS.values())}"
         )
     sizes = [dim.dim_value for dim in tensor.shape.dim]
     if len(sizes) != 2 or sizes[1] < 1:
@@ -219,9 +219,13 @@ def _width(value: Any) -> int:
     return int(sizes[1])
 
 
-def _inputs(graph: Any, constants: dict[str, Any]) -> list[tuple[str, int]]:
-    found = [(v.name, _width(v)) for v in graph.input if v.name not in constants]
-    n = sum(width for _, width in found)
+def _inputs(graph: Any, constants: dict[str, Any]) -> list[tuple[str, int, str]]:
+    found = [
+        (v.name, _width(v), KINDS[v.type.tensor_type.elem_type])
+        for v in graph.input
+        if v.name not in constants
+    ]
+    n = sum(width for _, width, _ in found)
     if not 1 <= n <= _FEATURES_MAX:
         raise UnsupportedModelError(
             f"the model takes {n} numbers; supported are 1 to {_FEATURES_MAX}"
@@ -278,7 +282,7 @@ def network_of(model: Any, budget: Budget | None = None) -> Network:
     inputs = _inputs(graph, constants)
     nodes = [Node(proto, number, budget) for number, proto in enumerate(graph.node)]
     outputs = [value.name for value in graph.output]
-    given = {*constants, *(name for name, _ in inputs)}
+    given = {*constants, *(name for name, _, _ in inputs)}
     needed = _needed(nodes, outputs, given)
     producer = str(model.producer_name)
     return Network(inputs, outputs, needed, constants, producer, budget)

@@ -285,10 +285,12 @@ def _sets(node: Node, nodes: Nodes) -> tuple[Ints, list[Categories]]:
     return category, found
 
 
-def _thresholds(node: Node, nodes: Nodes) -> Floats:
-    """What x is compared with by <=, of splits that compare."""
+def _thresholds(node: Node, nodes: Nodes, wide: bool) -> Floats:
+    """What x is compared with by <=, of splits that compare. wide: whether x may be
+    doubles that no float32 is."""
     numeric = np.isin(nodes.mode, (_LEQ, _LT, _GTE, _GT))
     value = np.where(numeric, nodes.value, nodes.value.dtype.type(0))
+    value = value.astype(np.float64) if wide else value
     if np.isnan(value).any() or (value == -np.inf).any():
         raise node.wrong("a split's number is NaN or -infinity")
     below = np.nextafter(value, value.dtype.type(-np.inf))
@@ -296,7 +298,9 @@ def _thresholds(node: Node, nodes: Nodes) -> Floats:
     return np.where(strict, below, value).astype(np.float64)
 
 
-def ensemble_parts(node: Node, nodes: Nodes, n_features: int) -> dict[str, Any]:
+def ensemble_parts(
+    node: Node, nodes: Nodes, n_features: int, wide: bool
+) -> dict[str, Any]:
     """What an Ensemble has of nodes: x goes left if it is not above a threshold, or
     if it is in a set.
 
@@ -316,7 +320,7 @@ def ensemble_parts(node: Node, nodes: Nodes, n_features: int) -> dict[str, Any]:
         "left": np.where(turned, nodes.false, nodes.true),
         "right": np.where(turned, nodes.true, nodes.false),
         "feature": feature,
-        "threshold": _thresholds(node, nodes),
+        "threshold": _thresholds(node, nodes, wide),
         "missing_left": (true != turned) & ~nodes.leaf,
         "category": category if sets else np.zeros(0, np.int64),
         "sets": sets,

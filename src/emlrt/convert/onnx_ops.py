@@ -12,7 +12,7 @@ import numpy as np
 from emlrt.convert import onnx_pairs, onnx_rows, onnx_svm, onnx_trees
 from emlrt.convert.answer import classifier
 from emlrt.convert.graph import Graph
-from emlrt.convert.onnx_graph import ML, Node
+from emlrt.convert.onnx_graph import KINDS, ML, Node
 from emlrt.convert.onnx_rows import (
     OUTPUTS_MAX,
     check_axis,
@@ -28,6 +28,7 @@ from emlrt.convert.onnx_values import (
     Rows,
     Scores,
     Value,
+    columns_of,
     labels_of,
     normalized_scores,
 )
@@ -42,14 +43,12 @@ def _normalizer(graph: Graph, node: Node, x: Rows | Scores) -> list[Value]:
             raise node.unsupported("of scores, only norm='L1' is supported")
         return [normalized_scores(graph, x, norm_payload(node))]
     wire = graph.floats(rows_of(node, x).wire)
-    return [
-        Rows(graph.stage("NORMALIZE", wire, wire.count, norm_payload(node)), x.missing)
-    ]
+    y = graph.stage("NORMALIZE", wire, wire.count, norm_payload(node))
+    return [Rows(y, x.missing, exact=False)]
 
 
 def _extractor(graph: Graph, node: Node, values: Sequence[Any]) -> list[Value]:
-    """Chosen columns; of two classes' scores, those of the second one; or labels by
-    their numbers."""
+    """Chosen columns, or labels by their numbers."""
     data, at = values
     if isinstance(data, np.ndarray):
         if not isinstance(at, Labels):
@@ -57,52 +56,83 @@ def _extractor(graph: Graph, node: Node, values: Sequence[Any]) -> list[Value]:
         names = data.ravel()
         places = indices(node, at.classes, names.size)
         return [replace(at, answer=at.answer.but(classes=[names[places]]))]
+    choice = None
     if isinstance(data, Scores):
-        if len(data.answer.classes[0]) != 2 or indices(node, at, 2).tolist() != [1]:
-            raise node.unsupported("chooses scores, which is supported for [1] of two")
-        return [data]
-    x = rows_of(node, data)
+        wire = columns_of(graph, data)
+        x = Rows(wire, data.answer.missing, exact=False)
+        one = wire.count == 2 and indices(node, at, 2).tolist() == [1]
+        choice = data if one else None
+    else:
+        x = rows_of(node, data)
     chosen_ = indices(node, at, x.wire.count)
     if chosen_.size > OUTPUTS_MAX:
         raise node.unsupported("chooses too many numbers")
-    return [Rows(graph.gather(x.wire, chosen_), x.missing)]
+    return [replace(x, wire=graph.gather(x.wire, chosen_), choice=choice)]
 
 
 # What changes nothing, or says which number is the largest
 
 
+def _cast_rows(node: Node, x: Rows, to: int) -> Rows:
+    kind = KINDS[to]
+    if kind == "double":
+        narrow = x.narrow or x.kind == "float"
+        return replace(x, kind=kind, narrow=narrow, choice=None)
+    return replace(x, kind=kind, narrow=False)
+
+
 def _cast(node: Node, value: Any) -> list[Value]:
     to = node.integer("to", 1)
     fits = to in _FLOATS
+    if isinstance(value, np.ndarray) and fits and value.dtype.kind in "iuf":
+        return [value.astype(np.float32 if KINDS[to] == "float" else np.float64)]
     if isinstance(value, Labels):
         is_text = value.classes.dtype.kind in "UO"
         fits = to == _TEXT if is_text else to in (*_FLOATS, *_INTS)
         if not is_text and to in _INTS and value.classes.dtype.kind == "f":
             whole = value.classes.astype(np.int64)
             return [replace(value, answer=value.answer.but(classes=[whole]))]
-    if not fits:
+    if not fits or isinstance(value, np.ndarray):
         raise node.unsupported(f"to={to} is not supported here")
-    return [value]
+    return [_cast_rows(node, value, to) if isinstance(value, Rows) else value]
 
 
 def _same(node: Node, value: Any) -> list[Value]:
     return [value]
 
 
+def _count(value: Any) -> int:
+    """Numbers of a row."""
+    if isinstance(value, Rows):
+        return value.wire.count
+    if not isinstance(value, Scores):
+        return 1
+    return len(value.answer.classes[0]) if value.pairs is None else value.pairs.count
+
+
 def _reshape(node: Node, values: Sequence[Any]) -> list[Value]:
     """Shapes that keep rows what they are."""
-    n = values[0].wire.count if isinstance(values[0], Rows) else 1
+    value, n = values[0], _count(values[0])
     shape = constant(node, values[1]).ravel().tolist()
-    if isinstance(values[0], Scores):
-        n = len(values[0].answer.classes[0])
-    if shape not in ([-1, n], [0, n], [0, -1]) and (n != 1 or shape != [-1]):
+    if isinstance(value, np.ndarray):
+        raise node.unsupported("reads a constant")
+    known = shape in ([-1, n], [0, n], [0, -1]) and not node.integer("allowzero", 0)
+    flat = shape == [-1] and n == 1
+    if isinstance(value, Rows) and value.flat and shape == [0, -1]:
+        known = False
+    if not known and not flat:
         raise node.unsupported(f"shape {shape} is not supported; rows stay rows")
-    return [values[0]]
+    if isinstance(value, Rows):
+        return [replace(value, flat=flat)]
+    return [value]
 
 
 def _flatten(node: Node, value: Any) -> list[Value]:
+    one = isinstance(value, Labels) or (isinstance(value, Rows) and value.flat)
+    if isinstance(value, np.ndarray) or (one and node.integer("axis", 1) != 1):
+        raise node.unsupported("reads other than rows of numbers")
     check_axis(node, 1)
-    return [value]
+    return [replace(value, flat=False) if isinstance(value, Rows) else value]
 
 
 def _zip_map(node: Node, value: Any) -> list[Value]:
@@ -117,14 +147,24 @@ def _zip_map(node: Node, value: Any) -> list[Value]:
     return [value]
 
 
-def _arg_max(node: Node, value: Any) -> list[Value]:
+def _is_plain(scores: Scores) -> bool:
+    """Whether the largest of ONNX's columns is the class that was chosen."""
+    answer = scores.answer
+    one = scores.sides == ((-1.0, 0.0), (1.0, 0.0))
+    plain = answer.kind in ("logits", "logistic", "shares", "margins")
+    return (plain or one) and answer.kind != "inliers" and not answer.extras
+
+
+def _arg_max(graph: Graph, node: Node, value: Any) -> list[Value]:
     check_axis(node, 0)
     if node.integer("select_last_index", 0):
         raise node.unsupported("select_last_index=1 is not supported")
-    if isinstance(value, Scores) and value.answer.kind != "inliers":
+    if isinstance(value, Scores) and _is_plain(value):
         n = len(value.answer.classes[0])
         answer = value.answer.but(classes=[np.arange(n)])
         return [Labels(answer, value.decision)]
+    if isinstance(value, Scores):
+        value = Rows(columns_of(graph, value), value.answer.missing)
     x = rows_of(node, value)
     if x.wire.count < 2:
         raise node.unsupported("of one number is always 0")
@@ -165,9 +205,9 @@ _ONE: dict[tuple[str, str], Callable[[Node, Any], list[Value]]] = {
     ("", "Identity"): _same,
     ("", "Cast"): _cast,
     ("", "Flatten"): _flatten,
-    ("", "ArgMax"): _arg_max,
     (ML, "ZipMap"): _zip_map,
 }
+_OTHERS = ((ML, "Normalizer"), ("", "Less"), ("", "ArgMax"))
 _READS = {"MatMul": (2, 2), "Gemm": (2, 3), "ArrayFeatureExtractor": (2, 2)}
 _READS["Reshape"] = (2, 2)
 
@@ -176,7 +216,9 @@ def _ones(node: Node, values: Sequence[Any]) -> bool:
     """Whether a node multiplies scores by 1."""
     if node.op != "Mul" or len(values) != 2 or not isinstance(values[0], Scores):
         return False
-    return isinstance(values[1], np.ndarray) and bool((values[1] == 1).all())
+    by = values[1]
+    fits = isinstance(by, np.ndarray) and by.size in (1, _count(values[0]))
+    return fits and by.shape[-1:] in ((), (by.size,)) and bool((by == 1).all())
 
 
 def apply(graph: Graph, node: Node, values: Sequence[Any]) -> list[Value]:
@@ -190,11 +232,9 @@ def apply(graph: Graph, node: Node, values: Sequence[Any]) -> list[Value]:
         If it is damaged.
     """
     key = (node.domain, node.op)
-    if key not in _ROWS | _MANY | _ONE and key not in (
-        (ML, "Normalizer"),
-        ("", "Less"),
-    ):
-        known = sorted({op for _, op in (*_ROWS, *_MANY, *_ONE)} | {"Normalizer"})
+    if key not in _ROWS | _MANY | _ONE and key not in _OTHERS:
+        named = {op for _, op in (*_ROWS, *_MANY, *_ONE, *_OTHERS)}
+        known = sorted(named - {"Less"})
         raise node.unsupported(
             f"{node.domain or 'ai.onnx'}.{node.op} is not supported; supported are"
             f" {', '.join(known)}"
@@ -219,6 +259,8 @@ def _applied(
         return _ONE[key](node, values[0])
     if key == (ML, "Normalizer"):
         return _normalizer(graph, node, values[0])
+    if key == ("", "ArgMax"):
+        return _arg_max(graph, node, values[0])
     if key not in _ROWS:
         raise node.unsupported("is supported for scores of pairs only")
     return _ROWS[key](graph, node, rows_of(node, values[0]))

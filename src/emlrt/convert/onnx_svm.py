@@ -78,7 +78,7 @@ def regressor(graph: Graph, node: Node, x: Rows) -> list[Value]:
         raise node.wrong(f"n_supports is not {len(rows)}")
     coefficients = _finite(node, "coefficients", len(rows))[:, None]
     machine = Machine(_kernel(node), rows, coefficients, _finite(node, "rho", 1))
-    return [Rows(machine.emit(graph, x.wire), x.missing)]
+    return [Rows(machine.emit(graph, x.wire), x.missing, exact=False)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,4 +181,5 @@ def svm_classifier(graph: Graph, node: Node, x: Rows) -> list[Value]:
     if found.slopes.size:
         return _with_proba(graph, found, x, classes)
     score = found.decisions(graph, x.wire, found.rho)
-    return chosen(*_answer(graph, score, classes, x.missing))
+    sides = ((1.0, 0.0), (-1.0, 0.0))  # ONNX Runtime turns the signs
+    return chosen(*_answer(graph, score, classes, x.missing), sides=sides)

@@ -28,6 +28,8 @@ from emlrt.convert.onnx_values import (
 from emlrt.convert.sums import sums
 
 _OUTPUTS_MAX = 0xFFFF
+#: How far from 1 the sum of shares may be, of which float32 knows no more.
+_WHOLE = 1e-6
 #: What a number of a node takes at the worst, as a budget counts it.
 _NUMBER = 32
 _AGGREGATES = ("AVERAGE", "SUM", "MIN", "MAX")
@@ -81,19 +83,38 @@ def _table(node: Node, n_nodes: int, weights: Weights, width: int) -> Floats:
 
 
 def _ensemble(
-    node: Node, nodes: Nodes, weights: Weights, base: Floats, n_features: int
+    node: Node, nodes: Nodes, weights: Weights, base: Floats, x: Rows
 ) -> Ensemble:
     n, outputs = base.size, np.zeros(nodes.roots.size, np.int64)
     single = _one_target(nodes, weights) if n > 1 else outputs
     width = n if single is None else 1
     return Ensemble(
-        n_features=n_features,
+        n_features=x.wire.count,
         roots=nodes.roots,
         value=_table(node, nodes.leaf.size, weights, width),
         outputs=outputs if single is None else single,
         base=base,
-        **ensemble_parts(node, nodes, n_features),
+        **ensemble_parts(node, nodes, x.wire.count, x.wide and x.computed),
     )
+
+
+def _sums(graph: Graph, node: Node, trees: Ensemble, x: Rows) -> Wire:
+    """What trees give of rows."""
+    if trees.sets and not x.exact:
+        raise node.unsupported(
+            "a split asks whether numbers are equal that float32 computes otherwise"
+        )
+    return sums(graph, trees, x.wire, wide=x.wide)
+
+
+def _add_up(nodes: Nodes, weights: Weights, base: Floats) -> bool:
+    """Whether each row's scores add up to 1."""
+    total = np.bincount(weights.leaf, weights.weight, nodes.leaf.size)[nodes.leaf]
+    owner = nodes.owner[nodes.leaf]
+    low, high = np.full((2, nodes.roots.size), np.nan)
+    for each, pick in ((low, np.fmin), (high, np.fmax)):
+        pick.at(each, owner, total)
+    return bool(abs(high - low).max() < _WHOLE > abs(low.sum() + base.sum() - 1))
 
 
 def _base(node: Node, n: int) -> Floats:
@@ -128,11 +149,11 @@ def regressor(graph: Graph, node: Node, x: Rows) -> list[Value]:
             "target_ids: rows can reach leaves without weights of some target, about"
             " whose base_values runtimes do not agree"
         )
-    ensemble = _ensemble(node, nodes, weights, base, x.wire.count)
-    transform, y = transform_of(node), sums(graph, ensemble, x.wire)
+    ensemble = _ensemble(node, nodes, weights, base, x)
+    transform, y = transform_of(node), _sums(graph, node, ensemble, x)
     if transform != "NONE" and n > 1:  # ONNX Runtime leaves it out for one number
         y = graph.stage(transform, y, n)
-    return [Rows(y, missing=True)]
+    return [Rows(y, missing=True, exact=False)]
 
 
 def ensemble(graph: Graph, node: Node, x: Rows) -> list[Value]:
@@ -155,8 +176,9 @@ def ensemble(graph: Graph, node: Node, x: Rows) -> list[Value]:
             "post_transform is not supported, for ONNX Runtime takes its numbers for"
             " others than ONNX's"
         )
-    trees = _ensemble(node, nodes, weights, np.zeros(n), x.wire.count)
-    return [Rows(sums(graph, trees, x.wire), missing=True)]
+    trees = _ensemble(node, nodes, weights, np.zeros(n), x)
+    y = _sums(graph, node, trees, x)
+    return [Rows(y, missing=True, kind=x.kind, exact=False)]
 
 
 def _always(nodes: Nodes, weights: Weights, n: int) -> Bools:
@@ -174,13 +196,13 @@ def _binary(
     graph: Graph,
     node: Node,
     trees: Ensemble,
-    x: Wire,
+    x: Rows,
     classes: Any,
     positive: bool,
 ) -> Answer:
     """Two classes by one sum. Where no weight is negative, ONNX Runtime takes it for
     a probability, and decides at 1/2."""
-    transform, y = transform_of(node), sums(graph, trees, x)
+    transform, y = transform_of(node), _sums(graph, node, trees, x)
     if not positive and transform != "SOFTMAX":
         return one_score(graph, y, classes, transform, missing=True)
     if transform == "SOFTMAX":
@@ -212,13 +234,13 @@ def _two(node: Node, nodes: Nodes, weights: Weights) -> Weights:
 
 
 def _two_classes(
-    graph: Graph, node: Node, nodes: Nodes, weights: Weights, x: Wire, classes: Any
+    graph: Graph, node: Node, nodes: Nodes, weights: Weights, x: Rows, classes: Any
 ) -> Answer:
     ids = np.unique(weights.target)
     if ids.size == 2:
         second = _two(node, nodes, weights)
-        trees = _ensemble(node, nodes, second, np.zeros(1), x.count)
-        y = sums(graph, trees, x)
+        trees = _ensemble(node, nodes, second, np.zeros(1), x)
+        y = _sums(graph, node, trees, x)
         return one_score(graph, y, classes, transform_of(node), missing=True)
     base = node.floats("base_values").astype(np.float64)
     if ids.tolist() != [0] or base.size > 1 or not np.isfinite(base).all():
@@ -227,7 +249,7 @@ def _two_classes(
             " 0, and one base value; runtimes do not agree about others"
         )
     base = base if base.size else np.zeros(1)
-    trees = _ensemble(node, nodes, weights, base, x.count)
+    trees = _ensemble(node, nodes, weights, base, x)
     positive = bool((weights.weight >= 0).all())
     return _binary(graph, node, trees, x, classes, positive)
 
@@ -238,7 +260,7 @@ def tree_classifier(graph: Graph, node: Node, x: Rows) -> list[Value]:
     nodes, n = by_ids(node), classes.size
     weights = _weights(node, nodes, "class", n)
     if n == 2:
-        answer = _two_classes(graph, node, nodes, weights, x.wire, classes)
+        answer = _two_classes(graph, node, nodes, weights, x, classes)
         return chosen(answer)
     base = _base(node, n)
     if not base.size and not _always(nodes, weights, n).all():
@@ -247,9 +269,9 @@ def tree_classifier(graph: Graph, node: Node, x: Rows) -> list[Value]:
             " whose label runtimes do not agree; give base_values"
         )
     base = base if base.size else np.zeros(n)
-    trees = _ensemble(node, nodes, weights, base, x.wire.count)
-    transform, y = transform_of(node), sums(graph, trees, x.wire)
+    trees = _ensemble(node, nodes, weights, base, x)
+    transform, y = transform_of(node), _sums(graph, node, trees, x)
     if transform == "NONE" and (weights.weight >= 0).all() and (base >= 0).all():
         shares = classifier("shares", y, classes, methods=PROBA, missing=True)
-        return chosen(shares)
+        return chosen(shares, whole=_add_up(nodes, weights, base))
     return chosen(many_scores(graph, y, classes, transform, missing=True))

@@ -22,10 +22,28 @@ TRANSFORMS = ("NONE", "LOGISTIC", "SOFTMAX")
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Numbers. missing: whether NaN inputs were given a meaning on the way."""
+    """Numbers.
+
+    missing: whether NaN inputs were given a meaning on the way. kind: ONNX's type.
+    narrow: whether doubles are float32 numbers. exact: whether the runtime has ONNX's
+    very bits. computed: whether they are other numbers than the input's. flat: whether
+    a batch of them has one dimension only. choice: the scores of two classes, of which
+    they are the second one's.
+    """
 
     wire: Wire
     missing: bool = False
+    kind: str = "float"
+    narrow: bool = False
+    exact: bool = True
+    computed: bool = False
+    flat: bool = False
+    choice: Scores | None = None
+
+    @property
+    def wide(self) -> bool:
+        """Whether ONNX compares more digits than float32 has."""
+        return self.kind == "double" and not self.narrow
 
 
 class Decision:
@@ -46,20 +64,27 @@ class Labels:
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """Numbers of each class. pairs: decisions between pairs, if they are those."""
+    """Numbers of each class.
+
+    pairs: decisions between pairs, if they are those. sides: of one score s that stands
+    for two classes, (a, b) of each column of ONNX Runtime's, which is a s + b. whole:
+    whether they add up to 1.
+    """
 
     answer: Answer
     decision: Decision
     pairs: Wire | None = None
+    sides: tuple[tuple[float, float], ...] = ((-1.0, 0.0), (1.0, 0.0))
+    whole: bool = False
 
 
 Value = Rows | Labels | Scores | NDArray[Any]
 
 
-def chosen(answer: Answer, pairs: Wire | None = None) -> list[Value]:
-    """Labels and scores of a classifier."""
+def chosen(answer: Answer, pairs: Wire | None = None, **more: Any) -> list[Value]:
+    """Labels and scores of a classifier. more: what Scores say beyond these."""
     decision = Decision()
-    return [Labels(answer, decision), Scores(answer, decision, pairs)]
+    return [Labels(answer, decision), Scores(answer, decision, pairs, **more)]
 
 
 def labels_of(node: Node, ints: str, texts: str) -> Any:
@@ -133,8 +158,18 @@ def score_method(answer: Answer) -> str:
 def normalized_scores(graph: Graph, scores: Scores, payload: bytes) -> Scores:
     """Probabilities divided by their sum. payload: of the stage that does it."""
     answer = scores.answer
-    if answer.kind in ("logits", "logistic", "shares"):
+    if scores.whole or answer.kind in ("logits", "logistic"):
         return scores  # they add up to 1
     p = result(graph, answer, "predict_proba")
     p = graph.stage("NORMALIZE", p, p.count, payload)
-    return replace(scores, answer=with_probabilities(answer.but(extras=()), p))
+    answer = with_probabilities(answer.but(extras=()), p)
+    return replace(scores, answer=answer, whole=True)
+
+
+def columns_of(graph: Graph, scores: Scores) -> Wire:
+    """Scores as ONNX Runtime has them: a number of each of their columns."""
+    answer, method = scores.answer, score_method(scores.answer)
+    if method != "predict_proba" and answer.scores.count == 1:
+        scale, offset = np.array(scores.sides).T
+        return graph.dense(answer.scores, scale[:, None], offset)
+    return result(graph, answer, method)

@@ -48,7 +48,7 @@ def _reading(graph: Graph, ensemble: Ensemble, x: Wire, wide: bool) -> _Reading:
         x = Wire(root, 0, root.count)
     else:
         origin = None
-    blurred = wide and x.buffer is not graph.input.buffer
+    blurred = wide and x.buffer not in {graph.input.buffer, *graph.exact}
     x = graph.floats(x) if ensemble.sets else x
     dtype = graph.options.dtype if x.dtype != F32 else "float32"
     return _Reading(x, origin, dtype, blurred)

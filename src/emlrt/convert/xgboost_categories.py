@@ -67,9 +67,9 @@ def categories_of(
     """
     n_features = ensemble.n_features
     kinds = learner.texts("feature_types")
-    asked = ensemble.feature[ensemble.category >= 0] if ensemble.sets else []
     of_codes = {k for k, kind in enumerate(kinds) if kind == "c"}
-    of_codes |= set(np.unique(asked).tolist())
+    if ensemble.sets:
+        of_codes |= set(np.unique(ensemble.feature[ensemble.category >= 0]).tolist())
     found: dict[int, Values] = dict.fromkeys(sorted(of_codes), ())
     model = booster.child("model")
     kept = model.child("cats").children("enc") if "cats" in model else []
