@@ -14,11 +14,11 @@ NATIVE := setup.py src/emlrt/_ffi_build.py \
   $(wildcard c/include/emlrt/*.h c/src/*.[ch] c/host/*.[ch])
 PYTHON_FILES := setup.py ci src tests benchmarks docs proofs
 
-.PHONY: help demo test soak coverage proofs lint bench clean apt
+.PHONY: help demo test test-versions soak coverage proofs lint bench clean apt
 .DEFAULT_GOAL := help
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 demo: $(VENV)/demo.deps $(VENV)/native ## train, convert and predict in C, on scikit-learn's digits
 	@ci/setup apt gcc-arm-none-eabi
@@ -30,6 +30,9 @@ test: $(VENV)/test.deps $(VENV)/native apt ## lint, then run every test
 	$(PY) -m pytest -n auto --maxprocesses 8 --dist loadgroup \
 	  --durations 10 $(PYTEST_ARGS) || status=1; \
 	exit $$status
+
+test-versions: $(VENV)/native ## every estimator with older scikit-learn, by hand
+	@$(PY) tests/versions/run.py
 
 soak: $(VENV)/test.deps $(VENV)/native apt ## the long run: fuzzing by the hundred million
 	@$(PY) tests/soak/run.py $(SOAK_ARGS)

@@ -13,8 +13,11 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -88,11 +91,11 @@ def estimators() -> dict[str, type]:
         enable_halving_search_cv,
         enable_iterative_imputer,
     )
-    from sklearn.frozen import FrozenEstimator
     from sklearn.utils.discovery import all_estimators
 
     found = dict(all_estimators())
-    found["FrozenEstimator"] = FrozenEstimator
+    with suppress(ImportError):  # scikit-learn has it since 1.6
+        found["FrozenEstimator"] = import_module("sklearn.frozen").FrozenEstimator
     return {name: cls for name, cls in sorted(found.items()) if kind_of(cls)}
 
 
@@ -207,17 +210,26 @@ DATA: dict[str, Callable[[], Data]] = {
 USUAL = {"regressor": diabetes}
 
 
-def data_of(name: str, cls: type) -> Data:
-    """The data set that an estimator is fitted on."""
+def _tags(estimator: Any) -> tuple[bool, bool]:
+    """Whether an estimator takes several targets only, and positive numbers only."""
+    if hasattr(estimator, "_get_tags"):  # scikit-learn up to 1.6
+        tags = estimator._get_tags()
+        return tags["multioutput_only"], tags["requires_positive_X"]
     from sklearn.utils import get_tags
 
+    found = get_tags(estimator)
+    return not found.target_tags.single_output, found.input_tags.positive_only
+
+
+def data_of(name: str, cls: type) -> Data:
+    """The data set that an estimator is fitted on."""
     if name in DATA:
         return DATA[name]()
     kind = kind_of(cls)
-    tags = get_tags(made(name, cls))
-    if not tags.target_tags.single_output and kind == "regressor":
+    several, positive = _tags(made(name, cls))
+    if several and kind == "regressor":
         return two_targets()
-    if tags.input_tags.positive_only:
+    if positive:
         return positive_wine()
     return USUAL.get(str(kind), wine)()
 
@@ -344,7 +356,10 @@ def _columns() -> list[tuple[str, Any, Any]]:
 
 def made(name: str, cls: type) -> Any:
     """An estimator, not fitted, quick to fit."""
-    estimator = cls(**ARGUMENTS.get(name, dict)())
+    given = ARGUMENTS.get(name, dict)()
+    if "estimator" in given and "estimator" not in signature(cls).parameters:
+        given["base_estimator"] = given.pop("estimator")  # of older scikit-learn
+    estimator = cls(**given)
     known = estimator.get_params(deep=False)
     if name == "FrozenEstimator":
         return estimator
@@ -364,7 +379,8 @@ class Finding:
     methods: those of the model, and of the original. agreement: share of rows of
     which the model predicts the original's class, or NaN where there are no
     classes. error: the largest of any method, relative to the largest result (of
-    probabilities: absolute). reason: why it is not converted; else empty.
+    probabilities: absolute). reason: why it is not converted; else empty. kinds: what
+    differs in kind, as shapes and dtypes do.
     """
 
     name: str
@@ -374,6 +390,7 @@ class Finding:
     agreement: float = float("nan")
     error: float = 0.0
     reason: str = ""
+    kinds: tuple[str, ...] = ()
     details: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -414,6 +431,56 @@ def _difference_of_logarithms(ours: Any, theirs: Any) -> float:
 def _labels_agree(model: Any, original: Any, X: np.ndarray) -> float:
     same = np.asarray(model.predict(X)) == np.asarray(original.predict(X))
     return float(same.reshape(len(X), -1).all(axis=1).mean())
+
+
+#: Attributes and methods that an original has and its model has not, and why.
+EXCUSED = {
+    ("ClassifierChain", "predict_log_proba"),  # fails where predict_proba is missing
+    ("LinearDiscriminantAnalysis", "transform"),  # of some solvers only
+    ("VotingClassifier", "transform"),  # three dimensions without flatten_transform
+    ("MultiOutputClassifier", "classes_"),  # missing after partial_fit
+    ("CatBoostRegressor", "classes_"),  # empty
+    ("TargetEncoder", "classes_"),  # of its targets
+}
+
+
+def differ(ours: Any, theirs: Any) -> str:
+    """How two results differ in kind: empty if both are lists of one length, or
+    arrays of one shape and dtype. Floats of any width are alike."""
+    if isinstance(theirs, list | tuple) or isinstance(ours, list | tuple):
+        if type(ours) is not type(theirs) or len(ours) != len(theirs):
+            return f"{type(ours).__name__}, not {type(theirs).__name__}"
+        parts = [differ(a, b) for a, b in zip(ours, theirs, strict=True)]
+        return next((part for part in parts if part), "")
+    theirs = theirs.toarray() if hasattr(theirs, "toarray") else np.asarray(theirs)
+    if ours.shape != theirs.shape:
+        return f"shape {ours.shape}, not {theirs.shape}"
+    both_float = ours.dtype.kind == theirs.dtype.kind == "f"
+    if not both_float and ours.dtype != theirs.dtype:
+        return f"dtype {ours.dtype}, not {theirs.dtype}"
+    return ""
+
+
+def manners(model: Any, fitted: Any, X: np.ndarray) -> list[str]:
+    """What differs in kind: methods, shapes and dtypes of results, classes."""
+    from sklearn.base import is_classifier, is_regressor
+
+    found = [f.__name__ for f in (is_classifier, is_regressor) if f(model) != f(fitted)]
+    for name in (*METHODS, "classes_"):
+        excused = (type(fitted).__name__, name) in EXCUSED | LEFT_OUT
+        if name == "classes_" and not hasattr(fitted, name):
+            continue  # of clusters and outliers, a model says more
+        if hasattr(model, name) != hasattr(fitted, name):
+            found += [] if excused else [f"{name}: only one has it"]
+        elif hasattr(model, name):
+            pair = [getattr(m, name) for m in (model, fitted)]
+            if name != "classes_":
+                pair = [method(X) for method in pair]
+            how = differ(*pair)
+            if not how and name == "classes_":
+                how = "" if np.array_equal(*map(np.asarray, pair)) else "other labels"
+            found += [f"{name}: {how}"] if how else []
+    return found
 
 
 def measure(name: str, cls: type) -> Finding:
@@ -462,7 +529,14 @@ def _compared(finding: Finding, model: Any, fitted: Any, X: np.ndarray) -> Findi
             details[method] = _difference(*pair, method == "predict_proba")
     error = max(details.values(), default=0.0)
     return Finding(
-        finding.name, finding.kind, ours, theirs, agreement, error, "", details
+        finding.name,
+        finding.kind,
+        ours,
+        theirs,
+        agreement,
+        error,
+        kinds=tuple(manners(model, fitted, X[:9])),
+        details=details,
     )
 
 

@@ -55,6 +55,11 @@ def test_answers_are_the_original_s():
         assert finding.error <= 1e-5, finding
 
 
+def test_shapes_dtypes_and_classes_are_the_original_s():
+    for finding in support.findings():
+        assert not finding.kinds, finding.name
+
+
 def test_every_class_of_the_registry_is_on_the_page():
     known = support.estimators()
     others = {

@@ -13,6 +13,10 @@ it, parted by "|":
     nearest       what the last stage of a NEAREST op writes; changes are those
                   of the distances
     columns       keep two dimensions, even for one column
+    list          of class and proba: one output alone is given as one of several
+    labels        of class: outputs are labels of one target, numbered in classes_
+    as:TYPE       of each element: bool, int32 or float64; of labels, which must be
+                  numbers, too
     negate, root, log, int          of each element
     plus:NUMBER, times:NUMBER       of each element
     difference    second column minus first
@@ -61,7 +65,9 @@ USUAL: dict[int, tuple[str, dict[str, str]]] = {
 }
 _NUMBER = r"-?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?"
 _CHANGES = "columns|negate|root|log|int|difference|logsum|logsoftmax"
-_CHANGES += "|loglogistic|logshares|common"
+_CHANGES += "|loglogistic|logshares|common|list|labels|as:(?:bool|int32|float64)"
+#: Changes to labels, rather than to numbers.
+_OF_LABELS = ("columns", "list", "labels")
 _HOW = re.compile(
     r"(class|proba|p1|nearest|scores(\[(?P<a>[0-9]{1,9}):(?P<b>[0-9]{1,9})\])?)"
     rf"(\|({_CHANGES}|(plus|times):{_NUMBER})(?=\||\Z))*+"
@@ -100,8 +106,18 @@ def _check(name: str, how: How, program: Program) -> None:
     start, stop = how.span or (0, 1)
     if not start < stop <= program.n_scores:
         raise FormatError(f"{name} asks for scores that are not there", "METADATA")
+    if how.source == "class":
+        _check_labels(name, how, program.metadata)
     if how.source == "nearest" and _last_nearest(program) < 0:
         raise FormatError(f"{name} asks for neighbours, but no stage does", "METADATA")
+
+
+def _check_labels(name: str, how: How, metadata: Metadata) -> None:
+    """Refuses changes of labels that are for numbers."""
+    for change in how.changes:
+        numbers = all(labels.dtype.kind in "biuf" for labels in metadata.classes)
+        if change not in _OF_LABELS and not (change.startswith("as:") and numbers):
+            raise FormatError(f"{name} asks for {change} of labels", "METADATA")
 
 
 def read(program: Program) -> tuple[str, dict[str, How]]:
@@ -187,6 +203,8 @@ def change(x: NDArray[Any], changes: Sequence[str]) -> NDArray[Any]:
             x = x * float(number)
         elif name == "int":
             x = x.astype(np.int64)
+        elif name == "as":
+            x = x.astype(number)
     return x if x.shape[1] != 1 or "columns" in changes else x[:, 0]
 
 

@@ -64,7 +64,9 @@ class Model(Immutable, Doors):
     n_scores : int
         Numbers that `scores` gives for a row.
     classes_ : ndarray, or list of ndarray for multi-output classifiers
-        Original labels, in the order of `predict_proba`'s columns.
+        Original labels, in the order of `predict_proba`'s columns; of several labels
+        a row, their numbers, where the original has these. What finds outliers or
+        clusters has the labels that predict gives.
     feature_names_in_ : ndarray of str, only where the original had them
     nbytes : int
         Size of the blob in bytes.
@@ -262,12 +264,13 @@ class Model(Immutable, Doors):
         return DTYPES[self._program.input_dtype]
 
     @property
-    def leaf_error(self) -> float | NDArray[np.float64]:
+    def leaf_error(self) -> float | NDArray[np.float64] | None:
         """Largest error that the leaves' precision can cause.
 
         In `predict_proba` for classifiers by votes; else in each score, before the
-        rounding to float32. 0 for sums of float32 leaves, and where more than trees
-        stands in the program.
+        rounding to float32. 0 where no leaf is rounded: for hard votes, sums of
+        float32 leaves, and models without trees. None where other stages read what
+        trees with rounded leaves give, so that the blob does not say it.
         """
         from emlrt.convert.inspect import leaf_error
 
@@ -289,8 +292,26 @@ class Model(Immutable, Doors):
 
     @property
     def classes_(self) -> Any:
+        labels, words = self._labels, self._words("predict")
+        if "labels" in words:
+            return np.arange(self.n_outputs_)
+        if isinstance(labels, tuple):
+            return list(labels)
+        return [labels] if "list" in words else labels
+
+    @property
+    def output_classes(self) -> list[NDArray[Any]]:
+        """The classes of each output, however many there are; none if the model has
+        no classes."""
+        if not self._has_classes:
+            return []
         labels = self._labels
-        return list(labels) if isinstance(labels, tuple) else labels
+        return list(labels) if isinstance(labels, tuple) else [labels]
+
+    def _words(self, method: str) -> tuple[str, ...]:
+        """Changes of a method's recipe."""
+        how = self._methods.get(method)
+        return () if how is None else how.changes
 
     @property
     def categories(self) -> Mapping[int, Values]:
@@ -361,7 +382,8 @@ class Model(Immutable, Doors):
         how = self._methods[name]
         X, data = self._prepare(X)
         if how.source == "class":
-            return self._picked(X, data)
+            picked = self._picked(X, data)
+            return answers.change(picked.reshape(len(X), -1), how.changes)
         scores = self._runtime.scores(X, data)
         if how.source in ("proba", "p1"):
             return self._probabilities(scores, how)
@@ -383,7 +405,8 @@ class Model(Immutable, Doors):
             second = np.concatenate([part[:, 1:2] for part in parts], axis=1)
             return answers.change(second, changes)
         parts = [answers.change(part, (*changes, "columns")) for part in parts]
-        return parts[0] if self.n_outputs_ == 1 else parts
+        one = self.n_outputs_ == 1 and "list" not in changes
+        return parts[0] if one else parts
 
     @_Answer
     def predict_proba(self, X: ArrayLike) -> Any:

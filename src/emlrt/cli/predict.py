@@ -89,7 +89,7 @@ def _heads(model: Model, proba: bool) -> list[str]:
         names = [f"prediction{'' if one else k}" for k in range(model.n_outputs_)]
     heads = list(names)
     if proba:
-        for k, labels in enumerate([model.classes_] if one else model.classes_):
+        for k, labels in enumerate(model.output_classes):
             output = "" if one else f"{k}_"
             heads += [f"proba_{output}{label}" for label in labels.tolist()]
     return heads

@@ -86,9 +86,7 @@ class Scorer:
         self._targets = targets
         self._scores: list[_Accuracy | _R2] = []
         if hasattr(model, "classes_"):
-            one = model.n_outputs_ == 1
-            labels = [model.classes_] if one else model.classes_
-            self._scores = [_Accuracy(classes) for classes in labels]
+            self._scores = [_Accuracy(labels) for labels in model.output_classes]
         else:
             self._scores = [_R2() for _ in range(model.n_outputs_)]
 

@@ -324,9 +324,31 @@ def _seen(estimator: Any) -> tuple[int, list[str]]:
     return n_features, [] if names is None else [str(n) for n in names]
 
 
+#: The oldest scikit-learn whose fitted attributes are known here, as in
+#: pyproject.toml; tests/versions has what was compared.
+OLDEST = (1, 3)
+
+
+def _check_version(version: str) -> None:
+    """Refuses estimators of a scikit-learn that is too old.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If it is.
+    """
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        raise UnsupportedModelError(
+            f"scikit-learn {version} is older than {oldest}, the oldest that is"
+            " supported; install a newer one and fit again"
+        )
+
+
 def sklearn_program(estimator: Any, options: Options) -> Program:
     """Converts a fitted scikit-learn estimator; raises as `emit`."""
     _supported(estimator)
+    _check_version(import_module("sklearn").__version__)
     n_inputs, features = _seen(estimator)
     options.check_range(n_inputs)
     graph = Graph(n_inputs, options)

@@ -7,11 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from emlrt.convert.answer import Answer, classifier, predictions, winners
+from emlrt.convert.answer import (
+    Answer,
+    classifier,
+    predictions,
+    probabilities,
+    winners,
+)
 from emlrt.convert.cython_trees import tree_ensemble
 from emlrt.convert.dispatch import by_class
 from emlrt.convert.ensemble import Floats
-from emlrt.convert.graph import Graph, Wire
+from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.convert.sums import sums
 from emlrt.errors import UnsupportedModelError
 
@@ -61,16 +67,30 @@ def _votes(n_classes: int, weights: Floats) -> Floats:
     return votes
 
 
+def _of_trees(
+    graph: Graph, boosted: Any, members: list[Any], values: list[Floats], x: Wire
+) -> Wire:
+    """Sums of what each tree's nodes add."""
+    trees, base = [m.tree_ for m in members], np.zeros(values[0].shape[1])
+    return sums(graph, tree_ensemble(trees, values, boosted.n_features_in_, base), x)
+
+
 def _by_trees(
     graph: Graph, boosted: Any, members: list[Any], votes: Floats, x: Wire
 ) -> Wire:
-    trees = [member.tree_ for member in members]
     values = [
-        vote[tree.value[:, 0, :].argmax(axis=1)]
-        for tree, vote in zip(trees, votes, strict=True)
+        vote[member.tree_.value[:, 0, :].argmax(axis=1)]
+        for member, vote in zip(members, votes, strict=True)
     ]
-    base = np.zeros(votes.shape[2])
-    return sums(graph, tree_ensemble(trees, values, boosted.n_features_in_, base), x)
+    return _of_trees(graph, boosted, members, values, x)
+
+
+def _check_classes(boosted: Any, member: Any) -> None:
+    if not np.array_equal(member.classes_, boosted.classes_):
+        raise UnsupportedModelError(
+            f"a {type(member).__name__} of {type(boosted).__name__} has seen other"
+            " classes than the whole; fit it again"
+        )
 
 
 def _by_members(
@@ -80,14 +100,54 @@ def _by_members(
 
     chosen = []
     for member in members:
-        if not np.array_equal(member.classes_, boosted.classes_):
-            raise UnsupportedModelError(
-                f"a {type(member).__name__} of {type(boosted).__name__} has seen other"
-                " classes than the whole; fit it again"
-            )
+        _check_classes(boosted, member)
         chosen.append(winners(graph, emit(graph, member, x))[0])
     weights = np.concatenate(list(votes)).T
     return graph.dense(graph.concat(chosen), weights, 0)
+
+
+def _logs_add(n: int, n_members: int) -> Floats:
+    """(n_scores, n) that the logarithms of a member's probabilities add to the
+    decision over n - 1, by the algorithm SAMME.R."""
+    if n == 2:
+        return np.array([[-1.0, 1.0]]) / n_members
+    centred: Floats = (np.eye(n) - 1 / n) / n_members
+    return centred
+
+
+def _by_logs(graph: Graph, boosted: Any, members: list[Any], x: Wire) -> Wire:
+    """SAMME.R, the default of scikit-learn up to 1.5: mean logarithms of
+    probabilities, of which none is below the resolution of float64."""
+    from emlrt.convert import emit
+
+    n, least = len(boosted.classes_), float(np.finfo(np.float64).eps)
+    add = _logs_add(n, len(members))
+    if _are_trees(members, "Classifier", boosted.classes_):
+        values = []
+        for member in members:
+            counts = member.tree_.value[:, 0, :]
+            shares = counts / counts.sum(axis=1, keepdims=True)
+            values.append(np.log(np.maximum(shares, least)) @ add.T)
+        return _of_trees(graph, boosted, members, values, x)
+    logs = []
+    for member in members:
+        _check_classes(boosted, member)
+        [p] = probabilities(graph, emit(graph, member, x))
+        kept = graph.stage("CLIP", p, n, floats([least, 1.0]))
+        logs.append(graph.stage("LOG", kept, n))
+    return graph.dense(graph.concat(logs), np.hstack([add] * len(members)), 0)
+
+
+def _decided(graph: Graph, boosted: Any, x: Wire) -> Wire:
+    """The decision over n - 1, for two classes of the second one alone."""
+    n = len(boosted.classes_)
+    members, weights = _members(boosted)
+    if getattr(boosted, "algorithm", "") == "SAMME.R":
+        return _by_logs(graph, boosted, members, x)
+    votes = _votes(n, weights)
+    trees = _are_trees(members, "Classifier", boosted.classes_)
+    add = _by_trees if trees else _by_members
+    return add(graph, boosted, members, votes / (n - 1), x)
 
 
 def _classifier(graph: Graph, boosted: Any, x: Wire) -> Answer:
@@ -96,12 +156,8 @@ def _classifier(graph: Graph, boosted: Any, x: Wire) -> Answer:
         methods = {**_METHODS, "decision_function": "scores|times:0|columns"}
         one = graph.constant([1.0])
         return classifier("shares", one, boosted.classes_, methods=methods)
-    members, weights = _members(boosted)
-    votes = _votes(n, weights)
-    trees = _are_trees(members, "Classifier", boosted.classes_)
-    add = _by_trees if trees else _by_members
     # Probabilities are the softmax of decision / (n - 1).
-    scores = add(graph, boosted, members, votes / (n - 1), x)
+    scores = _decided(graph, boosted, x)
     methods = {**_METHODS, "decision_function": f"scores|times:{n - 1}"}
     kind = "logistic" if n == 2 else "logits"
     return classifier(

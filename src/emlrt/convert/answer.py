@@ -288,7 +288,7 @@ def result(graph: Graph, answer: Answer, method: str) -> Wire:
 
 def _changed(graph: Graph, x: Wire, name: str, number: str) -> Wire:
     """A change of a recipe, as stages."""
-    if name in ("columns", "int"):  # what is cut to an integer is one already
+    if name in ("columns", "int", "as"):  # what becomes an integer is one already
         return x
     if name in ("negate", "times"):
         return graph.affine(x, scale=-1.0 if name == "negate" else float(number))

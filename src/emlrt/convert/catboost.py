@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emlrt.blob import Program
-from emlrt.convert.answer import Answer, classifier, with_extra
+from emlrt.convert.answer import Answer, classifier, methods_of, with_extra
 from emlrt.convert.catboost_file import (
     is_catboost_file,
     loss_of,
@@ -125,7 +125,7 @@ def _with_probabilities(answer: Answer, p: Wire) -> Answer:
 def _as_labels(y: Wire) -> Answer:
     """0 or 1 for each of several labels."""
     methods = {
-        "predict": "class",
+        "predict": "class|labels",
         "predict_proba": "p1|columns",
         "predict_log_proba": "p1|log|columns",
     }
@@ -178,12 +178,17 @@ def _as_own_classifier(graph: Graph, document: Fields, model: Any, y: Wire) -> A
             )
         return _as_labels(y)
     try:
-        return _as_classifier(graph, document, y, np.asarray(model.classes_), True)
+        classes = np.asarray(model.classes_)
+        answer = _as_classifier(graph, document, y, classes, True)
     except ValueError as error:
         raise UnsupportedModelError(
             f"CatBoostClassifier: {error}; fit on rows of every class, and give no"
             " others as class_names"
         ) from None
+    if y.count == 1:
+        return answer
+    # CatBoost's predict gives a column then.
+    return answer.but(methods={**methods_of(answer), "predict": "class|columns"})
 
 
 def _as_estimator(graph: Graph, document: Fields, model: Any, y: Wire) -> Answer:

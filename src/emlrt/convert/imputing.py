@@ -41,7 +41,8 @@ def _missing_indicator(graph: Graph, indicator: Any, x: Wire) -> Answer:
         )
     y = _indicator(graph, indicator, x)
     missing = bool(np.isnan(_mark(indicator)))
-    return transformer(graph, y, missing=missing, filled=True)
+    answer = transformer(graph, y, missing=missing, filled=True)
+    return answer.but(methods={"transform": "scores|columns|as:bool"})
 
 
 def _imputer(graph: Graph, imputer: Any, x: Wire) -> Answer:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emlrt._native import lib
 from emlrt.blob import Program, Stage
 from emlrt.convert.leaves import FEW_TREES
 from emlrt.layout import dtype_of
@@ -66,19 +67,26 @@ def _sum_error(stage: Stage) -> NDArray[np.float64]:
     return error
 
 
-def leaf_error(program: Program) -> float | NDArray[np.float64]:
+#: Ops that only hand numbers on, and those whose leaves are rounded.
+_EXACT = ("cast_", "rank_", "gather")
+_ROUNDED = ("trees_soft", "trees_sum", "oblivious")
+
+
+def leaf_error(program: Program) -> float | NDArray[np.float64] | None:
     """See `Model.leaf_error`."""
-    exact = ("cast_", "rank_")
-    stages = [s for s in program.stages if not s.name.startswith(exact)]
-    if len(stages) == 1 and stages[0].name.startswith(("trees_vote", "trees_soft")):
+    stages = [s for s in program.stages if not s.name.startswith(_EXACT)]
+    sums = [s for s in stages if s.name.startswith(_ROUNDED)]
+    if not sums:
+        return 0.0
+    soft = any(s.name.startswith("trees_soft") for s in sums)
+    last = all(s.target.space == lib.EMLRT_SPACE_OUTPUT for s in sums)
+    if len(sums) != len(stages) or not last or (soft and len(sums) > 1):
+        return None
+    if soft:
         # Rounding to nearest loses half a vote at most, and a row that would
         # have too many votes loses one more of a class that gained by it.
         unit = trees_header(stages[0])["unit"]
         return 1.0 / unit if unit > 1 else 0.0
-    # What is behind the sums is left out: links, whose errors depend on the sums.
-    sums = [s for s in stages if s.name.startswith(("trees_sum", "oblivious"))]
-    if not sums or len(sums) != len(stages):
-        return 0.0
     return np.concatenate([_sum_error(stage) for stage in sums])
 
 

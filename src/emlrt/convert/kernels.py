@@ -212,7 +212,8 @@ def _one_class(graph: Graph, estimator: Any, x: Wire) -> Answer:
 def _linear_one_class(graph: Graph, estimator: Any, x: Wire) -> Answer:
     offset = float(np.ravel(estimator.offset_)[0])
     scores = graph.dense(x, np.atleast_2d(estimator.coef_), [-offset])
-    return _outliers("inliers", scores, offset)
+    answer = _outliers("inliers", scores, offset)
+    return answer.but(methods={**answer.methods, "predict": "class|as:int32"})
 
 
 # Sums of kernels with training rows

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from emlrt import reading
 from emlrt.blob import Program
 from emlrt.budget import Budget
-from emlrt.convert.answer import Answer, classifier, with_extra
+from emlrt.convert.answer import Answer, as_in, classifier, methods_of, with_extra
 from emlrt.convert.classes import check_methods, class_of
 from emlrt.convert.ensemble import Ensemble
 from emlrt.convert.fields import named, naming
@@ -185,6 +185,18 @@ def _of_one_class(graph: Graph, y: Wire, classes: Any) -> Answer:
     return with_extra(answer, "predict_proba", both)
 
 
+def _with_raw(answer: Answer, objective: Objective, y: Wire, estimator: Any) -> Answer:
+    """The answer with decision_function, which LightGBM has since 4.7: raw scores, of
+    which y is the sigmoid's factor times as much."""
+    if not hasattr(estimator, "decision_function"):
+        return answer
+    back = "" if objective.factor == 1 else f"|times:{1 / objective.factor!r}"
+    if answer.scores is not y:
+        return with_extra(answer, "decision_function", y, back)
+    methods = {**methods_of(answer), "decision_function": f"scores{back}"}
+    return answer.but(methods=methods)
+
+
 def _as_estimator(
     graph: Graph, objective: Objective, y: Wire, estimator: Any
 ) -> Answer:
@@ -193,13 +205,14 @@ def _as_estimator(
         return _as_booster(graph, objective, y)
     if objective.link == "none":
         # LGBMClassifier gives raw scores, for it does not know what they mean.
-        methods = dict.fromkeys(_METHODS, "scores")
-        return Answer("values", y, methods=methods, missing=True)
+        methods = dict.fromkeys((*_METHODS, "decision_function"), "scores")
+        return as_in(Answer("values", y, methods=methods, missing=True), estimator)
     classes = np.asarray(estimator.classes_)
     if objective.link == "sigmoid" and len(classes) == 1:
-        return _of_one_class(graph, y, classes)
+        return _with_raw(_of_one_class(graph, y, classes), objective, y, estimator)
     try:
-        return _as_classifier(graph, objective, y, classes)
+        answer = _as_classifier(graph, objective, y, classes)
+        return _with_raw(answer, objective, y, estimator)
     except ValueError as error:
         raise UnsupportedModelError(
             f"LGBMClassifier with objective={objective.name!r} and {len(classes)}"

@@ -24,7 +24,7 @@ LOGISTIC = {
     "decision_function": "scores",
 }
 LOGITS = {**LOGISTIC, "predict_log_proba": "scores|logsoftmax|columns"}
-#: Classes whose predict_proba is the softmax of their margins.
+#: Classes whose predict_proba is the softmax of their margins, or was.
 _SOFTMAX = ("LogisticRegression", "LogisticRegressionCV")
 
 
@@ -57,7 +57,7 @@ def _with_shares(
 
 
 def _one_against_rest(graph: Graph, estimator: Any, x: Wire) -> Answer:
-    """loss="log_loss" of three classes or more.
+    """One logistic function for each of three classes or more.
 
     scikit-learn divides each class's logistic function by their sum, which is
     the softmax of their logarithms, -softplus(-margin), and takes them for equal
@@ -94,7 +94,7 @@ def _labels(graph: Graph, estimator: Any, x: Wire) -> Answer:
     """RidgeClassifier of several labels: one margin each."""
     scores = margins(graph, estimator, x)
     n = scores.count
-    methods = {"predict": "class", "decision_function": "scores|columns"}
+    methods = {"predict": "class|labels", "decision_function": "scores|columns"}
     labels: list[NDArray[Any]] = [np.array([0, 1])] * n
     return Answer("binary", scores, (1,) * n, labels, "classifier", methods)
 
@@ -106,6 +106,27 @@ def logistic(scores: Wire, classes: Any) -> Answer:
     return classifier("logits", scores, classes, methods=LOGITS)
 
 
+def _one_for_each(estimator: Any) -> bool:
+    """Whether a LogisticRegression's predict_proba is one logistic function a class:
+    in scikit-learn up to 1.7, by multi_class or by the solver."""
+    how = getattr(estimator, "multi_class", "auto")
+    by_solver = how in ("auto", "deprecated") and estimator.solver == "liblinear"
+    return how in ("ovr", "warn") or by_solver
+
+
+def _logistic_regression(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    classes = estimator.classes_
+    if len(classes) > 2 and _one_for_each(estimator):
+        return _one_against_rest(graph, estimator, x)
+    scores = margins(graph, estimator, x)
+    if len(classes) == 2 and getattr(estimator, "multi_class", "") == "multinomial":
+        # Of two classes it is the softmax of -margin and margin.
+        p = graph.stage("LOGISTIC", graph.affine(scores, scale=2.0), 1)
+        both = graph.stage("BOTH", p, 2)
+        return _with_shares(estimator, "binary", scores, both)
+    return logistic(scores, classes)
+
+
 def _classifier(graph: Graph, estimator: Any, x: Wire) -> Answer:
     binarizer = getattr(estimator, "_label_binarizer", None)
     if binarizer is not None and binarizer.y_type_.startswith("multilabel"):
@@ -115,13 +136,15 @@ def _classifier(graph: Graph, estimator: Any, x: Wire) -> Answer:
             f"{type(estimator).__name__} was fitted to one class; it needs two"
         )
     classes = estimator.classes_
+    if _named(estimator, *_SOFTMAX):
+        return _logistic_regression(graph, estimator, x)
     loss = getattr(estimator, "loss", "") if hasattr(estimator, "predict_proba") else ""
     if loss == "modified_huber":
         return _modified_huber(graph, estimator, x)
     if loss == "log_loss" and len(classes) > 2:
         return _one_against_rest(graph, estimator, x)
     scores = margins(graph, estimator, x)
-    if loss == "log_loss" or _named(estimator, *_SOFTMAX):
+    if loss == "log_loss":
         return logistic(scores, classes)
     kind = "binary" if scores.count == 1 else "margins"
     return classifier(kind, scores, classes)
@@ -132,7 +155,7 @@ def _one_class(graph: Graph, estimator: Any, x: Wire) -> Answer:
     offset = float(np.ravel(estimator.offset_)[0])
     weights = np.atleast_2d(matrix_of(estimator.coef_))
     methods = {
-        "predict": "class",
+        "predict": "class|as:int32",
         "decision_function": "scores",
         "score_samples": f"scores|plus:{offset!r}",
     }

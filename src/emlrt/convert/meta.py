@@ -43,7 +43,8 @@ def _frozen(graph: Graph, frozen: Any, x: Wire) -> Answer:
 
 
 def _self_training(graph: Graph, model: Any, x: Wire) -> Answer:
-    return _same(graph, model, model.estimator_, x)
+    old = getattr(model, "base_estimator_", None)  # its name up to scikit-learn 1.5
+    return _same(graph, model, getattr(model, "estimator_", old), x)
 
 
 # Thresholds

@@ -15,7 +15,7 @@ from emlrt.errors import UnsupportedModelError
 _OPS = {"logistic": "LOGISTIC", "tanh": "TANH", "exp": "EXP"}
 #: Methods of a classifier with a label or more for each row.
 _INDICATOR = {
-    "predict": "class",
+    "predict": "class|labels",
     "predict_proba": "p1|columns",
     "predict_log_proba": "p1|columns|log",
 }

@@ -50,6 +50,12 @@ def _emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     )
 
 
+def _is_regressor(estimator: Any) -> bool:
+    from sklearn.base import is_regressor
+
+    return bool(is_regressor(estimator))
+
+
 def _answers(graph: Graph, estimators: list[Any], x: Wire) -> list[Answer]:
     return [_emit(graph, estimator, x) for estimator in estimators]
 
@@ -69,7 +75,7 @@ def _have(parts: list[Answer], method: str) -> bool:
 def _alike(parts: list[Answer]) -> bool:
     """Whether the scores of all mean the same."""
     by_kind = all(
-        methods_of(part).get("predict") == "class"
+        methods_of(part).get("predict", "").split("|")[0] == "class"
         and methods_of(part).get("predict_proba", "proba") == "proba"
         for part in parts
     )
@@ -101,13 +107,22 @@ def _side_by_side(graph: Graph, parts: list[Answer]) -> Answer:
 
 def _multi_output(graph: Graph, model: Any, x: Wire) -> Answer:
     parts = _answers(graph, model.estimators_, x)
-    if not hasattr(model, "classes_"):
+    if _is_regressor(model):
         found = [predictions(graph, part) for part in parts]
-        return Answer("values", graph.concat(found), missing=_all_accept(parts))
+        return _values(graph, found).but(missing=_all_accept(parts))
     answer = _side_by_side(graph, parts)
+    # One target alone stays a column, and its classes and probabilities a list.
+    one = "|list" if len(parts) == 1 else ""
+    methods = {"predict": "class|columns|list" if one else "class"}
     if hasattr(model, "predict_proba"):
-        answer = answer.but(methods={"predict": "class", "predict_proba": "proba"})
-    return answer
+        methods["predict_proba"] = f"proba{one}"
+    return answer.but(methods=methods)
+
+
+def _values(graph: Graph, found: list[Wire]) -> Answer:
+    """Numbers of several targets, or of one that stays a column."""
+    methods = {"predict": "scores|columns"} if len(found) == 1 else {}
+    return Answer("values", graph.concat(found), methods=methods)
 
 
 def _one(graph: Graph, part: Answer, method: str) -> Wire:
@@ -159,11 +174,15 @@ def _put(room: Buffer, at: int, wire: Wire) -> None:
 def _chain(graph: Graph, chain: Any, x: Wire) -> Answer:
     links = _links(graph, chain, x)
     parts = [links[k] for k in np.argsort(chain.order_)]
-    if not hasattr(chain, "classes_"):
-        found = [predictions(graph, part) for part in parts]
-        return Answer("values", graph.concat(found), missing=False)
+    if _is_regressor(chain):
+        return _values(graph, [predictions(graph, part) for part in parts])
     answer = _side_by_side(graph, parts).but(missing=False)
-    methods = dict(answer.methods)
+    if not np.array_equal(chain.order_, np.arange(len(parts))):
+        # They are put into order by copies, which votes have no op for.
+        answer = in_floats(graph, answer)
+    # scikit-learn puts the labels into a matrix of float64.
+    one = "|columns|list" if len(parts) == 1 else ""
+    methods = {"predict": f"class|as:float64{one}"}
     if hasattr(chain, "predict_proba"):
         if set(answer.counts) != {2}:
             raise UnsupportedModelError(
@@ -177,21 +196,17 @@ def _chain(graph: Graph, chain: Any, x: Wire) -> Answer:
     if hasattr(chain, "decision_function"):
         usual = all(methods_of(p)["decision_function"] == "scores" for p in parts)
         if usual and _alike(parts):
-            methods["decision_function"] = "scores"
+            methods["decision_function"] = "scores|columns"
             return answer.but(methods=methods)
         answer = in_floats(graph, answer)
         found = [_one(graph, part, "decision_function") for part in parts]
-        answer = with_extra(answer, "decision_function", graph.concat(found))
+        answer = with_extra(
+            answer, "decision_function", graph.concat(found), "|columns"
+        )
     return answer
 
 
 # Classes by estimators of two classes
-
-
-def _is_regressor(estimator: Any) -> bool:
-    from sklearn.base import is_regressor
-
-    return bool(is_regressor(estimator))
 
 
 def _score(graph: Graph, estimator: Any, part: Answer) -> Wire:
@@ -239,13 +254,13 @@ def _rest_labels(graph: Graph, model: Any, parts: list[Answer]) -> Answer:
     threshold = _threshold(model)
     if _alike(parts) and parts[0].kind == "logistic":
         answer = _side_by_side(graph, parts).but(classes=labels)
-        methods = {"predict": "class", "predict_proba": "p1|columns"}
+        methods = {"predict": "class|labels", "predict_proba": "p1|columns"}
         if _have(parts, "decision_function"):
             methods["decision_function"] = "scores"
         return as_in(answer.but(methods=methods), model)
     scores = graph.concat(_scores(graph, model, parts))
     margins = graph.affine(scores, shift=threshold) if threshold else scores
-    methods = {"predict": "class"}
+    methods = {"predict": "class|labels"}
     answer = Answer("binary", margins, (1,) * n, labels, "classifier", methods)
     return _rest_extras(graph, model, parts, answer, scores)
 

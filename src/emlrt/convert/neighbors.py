@@ -406,11 +406,15 @@ def _scores_of_centroids(graph: Graph, estimator: Any, x: Wire) -> Wire:
 
 def _centroids(graph: Graph, estimator: Any, x: Wire) -> Answer:
     classes = estimator.classes_
-    k, prior = len(classes), estimator.class_prior_
-    has_scores = estimator.metric == "euclidean"
+    k = len(classes)
+    # scikit-learn up to 1.5 has neither priors nor any method but predict.
+    prior = getattr(estimator, "class_prior_", 1 / k)
+    is_euclidean = estimator.metric == "euclidean"
+    has_scores = is_euclidean and hasattr(estimator, "decision_function")
     difference = "|difference" if k == 2 else ""
     usual = {"predict": "class"}
-    spread = bool(np.isfinite(estimator.within_class_std_dev_).all())
+    deviation = getattr(estimator, "within_class_std_dev_", 0.0)
+    spread = bool(np.isfinite(deviation).all())
     if not np.isclose(prior, 1 / k).all():
         if not spread:
             raise UnsupportedModelError(
@@ -428,7 +432,7 @@ def _centroids(graph: Graph, estimator: Any, x: Wire) -> Answer:
         return classifier("logits", scores, classes, methods=usual)
     # predict goes by plain distances, and the others by scaled ones.
     rows = fitted(graph, x, np.asarray(estimator.centroids_, np.float64))
-    metric = "SQUARES" if has_scores else "SUMS"
+    metric = "SQUARES" if is_euclidean else "SUMS"
     near = distances(graph, rows.x, rows.centres, metric=metric)
     if not has_scores or not spread:  # of one row a class, all but predict fails
         return classifier("margins", near, classes, methods=usual)

@@ -12,6 +12,7 @@ from emlrt.convert.answer import Answer, transformer
 from emlrt.convert.centre import Centred, centred, matrix_of
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.linear import logistic
+from emlrt.convert.tables import Floats
 from emlrt.errors import UnsupportedModelError
 
 
@@ -104,11 +105,20 @@ def _dictionary(graph: Graph, coder: Any, x: Wire) -> Wire:
     return graph.mix([above, below], [1.0, -1.0])
 
 
+def _pls_weights(pls: Any, scale: Floats) -> Floats:
+    """What predict multiplies centred inputs by: coef_, which scikit-learn up to 1.4
+    had for scaled ones. Its own answer tells which."""
+    weights = matrix_of(pls.coef_)
+    moved = np.ravel(pls.predict((pls._x_mean + scale)[None])) - pls.intercept_
+    plain, scaled = abs(moved - weights @ scale), abs(moved - weights.sum(axis=1))
+    return weights / scale if scaled.max() < plain.max() else weights
+
+
 def _pls(graph: Graph, pls: Any, x: Wire) -> Answer:
     """PLSRegression, PLSCanonical and CCA: targets, then the scores of x."""
     scale = np.asarray(pls._x_std, np.float64)
     inputs = centred(graph, x, pls._x_mean, scale)
-    targets = inputs.project(pls.coef_, pls.intercept_)
+    targets = inputs.project(_pls_weights(pls, scale), pls.intercept_)
     parts = inputs.project(matrix_of(pls.x_rotations_).T / scale)
     n = targets.count
     methods = {

@@ -11,12 +11,12 @@ from emlrt.answers import USUAL
 from emlrt.convert.answer import KINDS, Answer, probabilities, transformer
 from emlrt.convert.graph import U32, Graph, Wire
 from emlrt.convert.infinite import refuse
+from emlrt.convert.tags import accepts_nan
 from emlrt.errors import UnsupportedModelError
 
 
 def select(graph: Graph, selector: Any, x: Wire) -> Answer:
     """What a fitted selector keeps of x."""
-    from sklearn.utils import get_tags
     from sklearn.utils.validation import check_is_fitted
 
     check_is_fitted(selector)
@@ -26,7 +26,7 @@ def select(graph: Graph, selector: Any, x: Wire) -> Answer:
             f"{type(selector).__name__} selects no feature; loosen its threshold"
         )
     refuse(graph, x)
-    missing = bool(get_tags(selector).input_tags.allow_nan)
+    missing = accepts_nan(selector)
     y = graph.floats(x) if kept.size == x.count else graph.gather(x, kept)
     return transformer(graph, y, missing=missing)
 

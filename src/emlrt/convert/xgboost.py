@@ -141,7 +141,7 @@ def _of_labels(learner: Learner, margins: Wire) -> Answer:
             " not supported; use 'binary:logistic'"
         )
     n = margins.count
-    methods = {"predict": "class", "predict_proba": "p1"}
+    methods = {"predict": "class|labels", "predict_proba": "p1"}
     classes = [np.array([0.0, 1.0])] * n
     return Answer(
         "logistic", margins, (1,) * n, classes, "classifier", methods, missing=True
