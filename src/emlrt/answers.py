@@ -204,7 +204,7 @@ def change(x: NDArray[Any], changes: Sequence[str]) -> NDArray[Any]:
         elif name == "int":
             x = x.astype(np.int64)
         elif name == "as":
-            x = x.astype(number)
+            x = x.astype(np.dtype(number))
     return x if x.shape[1] != 1 or "columns" in changes else x[:, 0]
 
 

@@ -196,7 +196,7 @@ def _applied(graph: Graph, transform: Any, x: Wire) -> Wire:
 
 def _function(graph: Graph, transform: Any, x: Wire) -> Answer:
     x = graph.floats(x)
-    if transform.func is not None:
+    if transform.func is not None or transform.kw_args:
         x = _applied(graph, transform, x)
     return transformer(graph, x, missing=not transform.validate)
 
