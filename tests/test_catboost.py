@@ -143,6 +143,8 @@ def test_labels(labels, loss, tmp_path):
     check_labels(converted, model, X)
     found = converted.predict(X)
     assert found.dtype == model.classes_.dtype
+    assert found.shape == model.predict(X).shape
+    found = found.ravel()
     assert type(found[0]) is type(model.classes_[0])
     given = Model.from_catboost(exported(model, tmp_path), classes=model.classes_)
     np.testing.assert_array_equal(given.predict(X), found)
@@ -288,7 +290,7 @@ def test_pipeline():
         SelectKBest(k=5), CatBoostClassifier(10, depth=3, **FEW)
     ).fit(X, y)
     converted = Model.from_sklearn(pipeline)
-    np.testing.assert_array_equal(converted.predict(X), pipeline.predict(X).ravel())
+    np.testing.assert_array_equal(converted.predict(X), pipeline.predict(X))
     np.testing.assert_allclose(
         converted.predict_proba(X), pipeline.predict_proba(X), atol=1e-6
     )
@@ -299,7 +301,7 @@ def test_integer_inputs():
     model = CatBoostClassifier(10, depth=4, **FEW).fit(X, y)
     for dtype in ("uint8", "int16"):
         converted = Model.from_catboost(model, dtype=dtype, X=X)
-        np.testing.assert_array_equal(converted.predict(X), model.predict(X).ravel())
+        np.testing.assert_array_equal(converted.predict(X), model.predict(X))
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -380,7 +382,7 @@ def check_labels_or_ties(model, X):
     p = model.predict_proba(X)
     top = np.sort(p, axis=1)[:, -2:]
     clear = top[:, 1] - top[:, 0] > 1e-5
-    found, expected = converted.predict(X), model.predict(X).ravel()
+    found, expected = converted.predict(X), model.predict(X)
     np.testing.assert_array_equal(found[clear], expected[clear])
 
 

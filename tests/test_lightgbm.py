@@ -77,7 +77,12 @@ def check_classifier(estimator, X):
     assert labels.dtype == estimator.predict(X).dtype
     np.testing.assert_array_equal(labels[clear], estimator.predict(X)[clear])
     np.testing.assert_array_equal(model.classes_, estimator.classes_)
-    assert set(model.methods) == {"predict", "predict_proba"}
+    methods = {"predict", "predict_proba"}
+    if hasattr(estimator, "decision_function"):  # since LightGBM 4.7
+        methods.add("decision_function")
+        expected, found = (m.decision_function(X) for m in (estimator, model))
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=2e-6)
+    assert set(model.methods) == methods
     return model
 
 
@@ -436,7 +441,8 @@ def test_pipelines():
     model = Model.from_sklearn(pipe)
     assert (model.predict(X) == pipe.predict(X)).all()
     np.testing.assert_allclose(model.predict_proba(X), pipe.predict_proba(X), atol=1e-6)
-    assert not hasattr(model, "decision_function")
+    own = hasattr(pipe, "decision_function")
+    assert hasattr(model, "decision_function") == own
     regressor = lightgbm.LGBMRegressor(n_estimators=20, **QUIET).fit(X, y)
     direct = Model.from_sklearn(regressor)
     np.testing.assert_allclose(direct.predict(X), regressor.predict(X), atol=1e-6)

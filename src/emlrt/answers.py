@@ -157,7 +157,7 @@ def _log_shares(x: NDArray[Any]) -> NDArray[Any]:
 
 def _log_pairs(x: NDArray[Any]) -> NDArray[Any]:
     x = x.astype(np.float64)
-    return -np.logaddexp(0, np.hstack([x, -x]))
+    return np.asarray(-np.logaddexp(0, np.hstack([x, -x])))
 
 
 def log_proba(
