@@ -96,7 +96,7 @@ class Rules:
     def of(self, name: str) -> Callable[[int], bool]:
         own: Callable[[int], bool] | None = getattr(self, name, None)
         if name == "flags":
-            return lambda value: value in (0, 1)
+            return lambda value: value in range(4)
         if name == "work":
             return lambda value: True
         return own or (lambda value: value == self.head[name])

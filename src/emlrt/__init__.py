@@ -13,6 +13,7 @@ from emlrt.errors import (
     EmlrtError,
     FormatError,
     InputRangeWarning,
+    PrecisionWarning,
     UnsupportedModelError,
 )
 from emlrt.model import Model
@@ -40,6 +41,7 @@ __all__ = [
     "FormatError",
     "InputRangeWarning",
     "Model",
+    "PrecisionWarning",
     "UnsupportedModelError",
     "__version__",
     "convert",

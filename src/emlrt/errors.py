@@ -27,5 +27,9 @@ class FormatError(EmlrtError, ValueError):
         self.offset = offset
 
 
+class PrecisionWarning(UserWarning):
+    """Some of the original's answers hang on digits that float32 does not have."""
+
+
 class InputRangeWarning(UserWarning):
     """An integer input type was chosen without data to check it against."""

@@ -18,12 +18,9 @@ from emlrt.errors import UnsupportedModelError
 Product = tuple[int, ...]
 
 
-def _polynomial(graph: Graph, poly: Any, x: Wire) -> Answer:
-    """Each product is its first factor times what the others make."""
-    powers = np.asarray(poly.powers_)
-    wanted = [tuple(np.repeat(np.arange(x.count), row).tolist()) for row in powers]
-    if not wanted:
-        raise UnsupportedModelError("PolynomialFeatures gives no columns")
+def products(graph: Graph, x: Wire, wanted: list[Product]) -> Wire:
+    """Products of elements of x, by the elements' numbers in rising order: each is its
+    first factor times what the others make."""
     present, helpers = set(wanted), set[Product]()
     for product in wanted:
         rest = product[1:]
@@ -39,7 +36,15 @@ def _polynomial(graph: Graph, poly: Any, x: Wire) -> Answer:
     width = "<u2" if max(x.count, len(ordered)) <= 0xFFFF else "<u4"
     payload = pairs.astype(width).tobytes()
     y = graph.stage("PRODUCTS", graph.floats(x), len(ordered), payload)
-    return transformer(graph, graph.part(y, len(helpers), len(wanted)))
+    return graph.part(y, len(helpers), len(wanted))
+
+
+def _polynomial(graph: Graph, poly: Any, x: Wire) -> Answer:
+    powers = np.asarray(poly.powers_)
+    wanted = [tuple(np.repeat(np.arange(x.count), row).tolist()) for row in powers]
+    if not wanted:
+        raise UnsupportedModelError("PolynomialFeatures gives no columns")
+    return transformer(graph, products(graph, x, wanted))
 
 
 #: Of sklearn's QuantileTransformer: how near to the extremes counts as at them.

@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
+import math
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt._native import lib
+from emlrt.convert.expanding import Product, products
 from emlrt.convert.graph import Graph, Wire, floats
-from emlrt.errors import UnsupportedModelError
+from emlrt.errors import PrecisionWarning, UnsupportedModelError
 
 #: scikit-learn's names of the kernels that convert.
 KERNELS = ("linear", "poly", "rbf", "sigmoid", "laplacian", "cosine")
@@ -21,10 +26,12 @@ _LOST = 2e-7
 #: Exponents of 2 of a factor that is used as it is.
 _PLAIN = 40
 #: Half a unit in the last place of float32, and the part of a result that it may be
-#: before a model is refused.
-_EPSILON, _CANCELLED = 2.0**-24, 0.01
-#: Rows that are looked at for that.
-_PROBES = 50
+#: of all terms before a sum is taken otherwise or warned of, and before it is refused.
+_EPSILON, _NOTED, _CANCELLED = 2.0**-24, 1e-4, 0.01
+#: Numbers that are looked at for that, all at once and in all.
+_AT_ONCE, _LOOKS = 10**6, 10**8
+#: Most products of inputs that a polynomial is made of instead of kernels.
+_PRODUCTS = 8192
 
 
 @dataclass(frozen=True)
@@ -107,13 +114,79 @@ def _payload(
     )
 
 
+def _monomials(n: int, degree: int) -> list[Product]:
+    """Products of 1 to `degree` of n inputs."""
+    sizes = range(1, degree + 1)
+    return [p for size in sizes for p in combinations_with_replacement(range(n), size)]
+
+
+def _coefficient(
+    degree: int,
+    product: Product,
+    constants: NDArray[np.float64],
+    slopes: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Of a product in (constant + slopes . z)^degree, for each row."""
+    powers = [product.count(f) for f in set(product)]
+    ways = math.factorial(degree) // math.factorial(degree - len(product))
+    for power in powers:
+        ways //= math.factorial(power)
+    found = ways * constants ** (degree - len(product))
+    return np.asarray(found * slopes[:, list(product)].prod(axis=1))
+
+
+def _values(z: NDArray[np.float64], wanted: list[Product]) -> NDArray[np.float64]:
+    """Products of the inputs of each row."""
+    return np.stack([z[:, list(product)].prod(axis=1) for product in wanted], axis=1)
+
+
+@dataclass(frozen=True)
+class _Loss:
+    """What rounding may take from a sum: a part of its largest result over rows. left:
+    that result. size: the terms that it is left of."""
+
+    output: int = 0
+    part: float = 0.0
+    left: float = 0.0
+    size: float = 0.0
+
+    @classmethod
+    def of(cls, left: NDArray[np.float64], sizes: NDArray[np.float64]) -> _Loss:
+        """The worst output's: largest results (n_out,) and sizes of their terms."""
+        part = np.full(left.size, np.inf)
+        np.divide(sizes * _EPSILON, left, out=part, where=left > 0)
+        part[sizes == 0] = 0
+        worst = int(np.argmax(np.nan_to_num(part, nan=np.inf)))
+        numbers = (float(n[worst]) for n in (part, left, sizes))
+        return cls(worst, *numbers)
+
+    def judge(self) -> None:
+        """Warns of a sum that float32 keeps few digits of, and refuses one of which it
+        would leave next to nothing."""
+        if self.part <= _NOTED:
+            return
+        text = (
+            f"output {self.output} is what large terms leave of each other:"
+            f" {self.left:.1e} of {self.size:.1e}, which float32"
+        )
+        remedy = (
+            "scale the features, regularize more, or take fewer components, and fit"
+            " again"
+        )
+        if not self.part <= _CANCELLED:
+            raise UnsupportedModelError(f"{text} cannot hold; {remedy}")
+        text += f" holds to about {self.part:.0e} of its largest result; {remedy}"
+        warnings.warn(text, PrecisionWarning, stacklevel=2)
+
+
 @dataclass(frozen=True, eq=False)
 class Machine:
     """sum over rows of coefficient times kernel(x, row), plus starts.
 
     rows: float64 (n, n_in). coefficients: float64 (n, width). starts: float64
     (n_out,). counts: rows of each section; see format.h. scales: float64 (n_in,),
-    what distances in each input are multiplied by.
+    what distances in each input are multiplied by. least: what is a large result even
+    if all are smaller.
     """
 
     kernel: Kernel
@@ -122,6 +195,7 @@ class Machine:
     starts: NDArray[np.float64]
     counts: tuple[int, ...] = ()
     scales: NDArray[np.float64] | None = None
+    least: float = 0.0
 
     def emit(self, graph: Graph, x: Wire) -> Wire:
         """Adds the stages that compute it.
@@ -137,7 +211,10 @@ class Machine:
             return graph.dense(x, self.coefficients.T @ self.rows, self.starts)
         if name == "cosine":
             return self._cosine(graph, x)
-        self._check()
+        loss = self._loss()
+        if name == "poly" and loss.part > _NOTED and self._can_expand:
+            return self._expanded(graph, x)
+        loss.judge()
         if name == "sigmoid":
             return self._sigmoid(graph, x)
         if name == "poly":
@@ -162,23 +239,71 @@ class Machine:
         values = np.exp(-t) * [np.ones_like(t), 1 + t, 1 + t + near / 3][own.degree - 1]
         return values
 
-    def _check(self) -> None:
-        """Refuses sums of which float32 would leave next to nothing."""
-        n = len(self.rows)
-        if self.counts or n == 0:
-            return
+    def _columns(self) -> NDArray[np.float64]:
+        """Coefficients (n, n_out): of pairs of classes, 0 where a row is of neither."""
+        if not self.counts:
+            return self.coefficients
+        k, ends = len(self.counts), np.cumsum([0, *self.counts])
+        found = np.zeros((len(self.rows), self.starts.size))
+        pairs = [(i, j) for i in range(k) for j in range(i + 1, k)]
+        for pair, (i, j) in enumerate(pairs):
+            first, second = slice(ends[i], ends[i + 1]), slice(ends[j], ends[j + 1])
+            found[first, pair] = self.coefficients[first, j - 1]
+            found[second, pair] = self.coefficients[second, i]
+        return found
+
+    def _looked_at(self) -> Iterator[NDArray[np.float64]]:
+        """All rows, or as many as can be, some at a time."""
+        n, width = self.rows.shape
+        some = self.rows[:: max(1, math.ceil(n * n * max(1, width) / _LOOKS))]
+        step = max(1, _AT_ONCE // (n * max(1, width)))
+        return (some[at : at + step] for at in range(0, len(some), step))
+
+    def _loss(self) -> _Loss:
+        """What float32 loses of the sums for the rows themselves."""
+        if len(self.rows) == 0:
+            return _Loss()
+        columns = self._columns()
+        left = np.full(self.starts.size, self.least)
+        sizes = np.zeros(self.starts.size)
         with np.errstate(over="ignore", invalid="ignore"):
-            kernels = self._kernels(self.rows[:: max(1, n // _PROBES)])
-            sums = abs(kernels @ self.coefficients + self.starts).max(axis=0)
-            sizes = (abs(kernels) @ abs(self.coefficients)).max(axis=0)
-        bad = np.flatnonzero(sizes * _EPSILON > _CANCELLED * sums)
-        if bad.size:
-            size, left = sizes[bad[0]], sums[bad[0]]
-            raise UnsupportedModelError(
-                f"output {bad[0]} is what large terms leave of each other: {left:.1e}"
-                f" of {size:.1e}, which float32 cannot hold; scale the features,"
-                " regularize more, or take fewer components, and fit again"
-            )
+            for x in self._looked_at():
+                kernels = self._kernels(x)
+                sums = abs(kernels @ columns + self.starts).max(axis=0)
+                left = np.maximum(left, sums)
+                sizes = np.maximum(sizes, (abs(kernels) @ abs(columns)).max(axis=0))
+        return _Loss.of(left, sizes)
+
+    @property
+    def _can_expand(self) -> bool:
+        n, degree = self.rows.shape[1], self.kernel.degree
+        return 1 <= degree <= 9 and math.comb(n + degree, degree) <= _PRODUCTS
+
+    def _expanded(self, graph: Graph, x: Wire) -> Wire:
+        """A polynomial as what it is: products of inputs, times weights that are summed
+        up here, in float64. Inputs are centred and scaled first, so that products are
+        of one size."""
+        mean = self.rows.mean(axis=0).astype(np.float32).astype(np.float64)
+        spread = self.rows.std(axis=0)
+        scale = (1 / np.where(spread > 0, spread, 1.0)).astype(np.float32)
+        scale = scale.astype(np.float64)
+        wanted = _monomials(x.count, self.kernel.degree)
+        constants = self.kernel.gamma * self.rows @ mean + self.kernel.coef0
+        slopes = self.kernel.gamma * self.rows / scale
+        columns = self._columns()
+        weights = np.stack(
+            [
+                _coefficient(self.kernel.degree, product, constants, slopes) @ columns
+                for product in [(), *wanted]
+            ]
+        )
+        starts = self.starts + weights[0]
+        values = _values((self.rows - mean) * scale, wanted)
+        sums = abs(values @ weights[1:] + starts).max(axis=0)
+        sizes = (abs(values) @ abs(weights[1:]) + abs(starts)).max(axis=0)
+        _Loss.of(np.maximum(sums, self.least), sizes).judge()
+        near = graph.affine(x, shift=mean, scale=scale)
+        return graph.dense(products(graph, near, wanted), weights[1:].T, starts)
 
     def _stage(
         self,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -20,6 +21,9 @@ _TRANSFORM = {"transform": "scores|columns"}
 
 
 # Support vector machines
+
+#: The decision of what is just told apart. All may be smaller, where nothing is.
+_MARGIN = 1.0
 
 
 def _svm_kernel(estimator: Any) -> Kernel:
@@ -79,6 +83,7 @@ def _pairs(
         dense(estimator.dual_coef_).T,
         intercepts,
         tuple(int(n) for n in estimator.n_support_),
+        least=_MARGIN,
     ).emit(graph, x)
 
 
@@ -143,7 +148,7 @@ def _two_classes(graph: Graph, estimator: Any, x: Wire) -> Answer:
     over: at 0 it is the second class, as the kind "inliers" has it."""
 
     def sums(starts: NDArray[np.float64]) -> Wire:
-        return _one_sum(estimator, starts).emit(graph, x)
+        return replace(_one_sum(estimator, starts), least=_MARGIN).emit(graph, x)
 
     score, proba = _decisions(graph, estimator, sums, -1)
     methods = {"predict": "class", "decision_function": "scores"}

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import warnings
 from struct import pack
 from typing import Any
 
@@ -14,7 +15,7 @@ from emlrt.answers import LOWEST
 from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.centre import around_mean, matrix_of
 from emlrt.convert.graph import Graph, Wire, floats
-from emlrt.errors import UnsupportedModelError
+from emlrt.errors import PrecisionWarning, UnsupportedModelError
 
 #: Methods of two classes by one logit, and of more by one each.
 LOGISTIC = {
@@ -127,6 +128,27 @@ def _logistic_regression(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return logistic(scores, classes)
 
 
+#: What rounding may take from a margin before a caller is warned.
+_NOTED = 1e-3
+
+
+def _warn_of_offset(graph: Graph, estimator: Any, x: Wire) -> None:
+    """Warns of an intercept beside which float32 has no digits for the margin: the
+    data lie far from 0, and nothing here says where."""
+    largest = float(abs(np.ravel(estimator.intercept_)).max())
+    known = graph.options.X is not None and x.buffer is graph.input.buffer
+    if known or not largest * 2.0**-24 > _NOTED:
+        return
+    warnings.warn(
+        f"{type(estimator).__name__} has an intercept of {largest:.1e}, beside which"
+        f" float32 holds margins to about {largest * 2.0**-23:.0e}: its features lie"
+        " far from 0; pass X= (training data) so that their mean is taken away first, or"
+        " put a StandardScaler in front and fit again",
+        PrecisionWarning,
+        stacklevel=2,
+    )
+
+
 def _classifier(graph: Graph, estimator: Any, x: Wire) -> Answer:
     binarizer = getattr(estimator, "_label_binarizer", None)
     if binarizer is not None and binarizer.y_type_.startswith("multilabel"):
@@ -135,6 +157,7 @@ def _classifier(graph: Graph, estimator: Any, x: Wire) -> Answer:
         raise UnsupportedModelError(
             f"{type(estimator).__name__} was fitted to one class; it needs two"
         )
+    _warn_of_offset(graph, estimator, x)
     classes = estimator.classes_
     if _named(estimator, *_SOFTMAX):
         return _logistic_regression(graph, estimator, x)
