@@ -142,7 +142,7 @@ def _warn_of_offset(graph: Graph, estimator: Any, x: Wire) -> None:
     warnings.warn(
         f"{type(estimator).__name__} has an intercept of {largest:.1e}, beside which"
         f" float32 holds margins to about {largest * 2.0**-23:.0e}: its features lie"
-        " far from 0; pass X= (training data) so that their mean is taken away first, or"
+        " far from 0; pass X= (training data), so that their mean is taken away, or"
         " put a StandardScaler in front and fit again",
         PrecisionWarning,
         stacklevel=2,
