@@ -588,6 +588,12 @@ raises.
 
 In front of what converts may stand anything in a `Pipeline`, and what is made of
 other estimators takes any that convert.
+
+Of items at equal distances, the nearest are those of the lowest indices (rows that
+were first in `fit`). scikit-learn's trees keep them as they meet them, and its brute
+force, with more than one neighbour, as its heap drops them: of whole numbers from 0 to
+7 in 2 to 20 columns, 1 to 25 % of labels by trees are others, and 0 to 5 % by brute
+force; with one neighbour by brute force of an array of floats, none.
 """
 
 

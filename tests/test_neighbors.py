@@ -327,6 +327,34 @@ def test_integer_inputs_without_an_integer_form():
             np.testing.assert_array_equal(model.scores(Q), other.scores(Q))
 
 
+# Ties
+
+
+@pytest.mark.parametrize("algorithm", ["brute", "kd_tree"])
+@pytest.mark.parametrize("k", [1, 3])
+def test_whole_numbers_are_as_in_the_original_but_for_ties(algorithm, k):
+    """Of items as far as the k-th, ours are those of the lowest indices. One neighbour
+    by brute force is that item, too; a tree, and a heap of several, keep others."""
+    rng = np.random.default_rng(0)
+    items, X = rng.integers(0, 8, (2, 200, 2)).astype(np.float64)
+    y = rng.integers(0, 3, 200)
+    original = KNeighborsClassifier(k, algorithm=algorithm).fit(items, y)
+    model = Model.from_sklearn(original)
+    distances, index = model.kneighbors(X)
+    far, theirs = original.kneighbors(X)
+    np.testing.assert_allclose(distances, far, rtol=1e-15)
+    every = np.sort(((X[:, None] - items) ** 2).sum(axis=2), axis=1)
+    alone = every[:, k - 1] < every[:, k]
+    assert 0 < alone.sum() < len(X)
+    same = (np.sort(index) == np.sort(theirs)).all(axis=1)
+    assert same[alone].all()
+    agree = model.predict(X) == original.predict(X)
+    assert agree[alone].all()
+    if algorithm == "brute" and k == 1:
+        np.testing.assert_array_equal(index, theirs)
+        assert agree.all()
+
+
 # Made-up models
 
 
