@@ -174,3 +174,17 @@ def test_damaged_categories(text):
     data = blob.write(blob.replace(program, metadata=metadata))
     with pytest.raises(FormatError, match="unknown categories"):
         Model.from_bytes(data)
+
+
+def test_codes_of_treelite():
+    treelite = pytest.importorskip("treelite")
+    frame, y = frame_of(["tens"])
+    codes = frame.assign(tens=frame.tens.cat.codes.clip(0)).to_numpy(np.float32)
+    rows = xgboost.DMatrix(codes, y, feature_types=["c", "q"], enable_categorical=True)
+    booster = xgboost.train({"nthread": 1}, rows, 5)
+    model = treelite.frontend.from_xgboost(booster)
+    converted = Model.from_treelite(model)
+    found = treelite.gtil.predict(model, codes).reshape(-1)
+    np.testing.assert_allclose(converted.predict(codes).ravel(), found, atol=1e-6)
+    with pytest.raises(ValueError, match=r"cat\.codes"):
+        converted.predict(frame)

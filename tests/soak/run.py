@@ -6,6 +6,7 @@ Parts, each of which ends the run with exit code 1 if it finds anything:
   seeded  every planted bug of tests/c/seeded.py must be noticed
   host    and every one of tests/c/seeded_host.py; 10^5 random programs by the host
   readers 10^5 files that no library wrote, for each reader of test_fuzz_readers.py
+  graphs  20,000 random graphs of ONNX's nodes against ONNX Runtime
   pairs   any two flipped bits of the smallest blob of each op
   mutants every check changed in every small way, which must be noticed
   fuzz    --execs fuzzed blobs, shared out among the targets of c/fuzzing.py
@@ -58,11 +59,23 @@ def hosted(n: int = 100_000) -> bool:
     return not missed
 
 
+def tested(*which: str, **environment: str) -> int:
+    """The exit code of some tests, with variables that make them longer."""
+    command = [sys.executable, "-m", "pytest", "-q", *which]
+    changed = {**os.environ, **environment}
+    return subprocess.run(command, cwd=ROOT, env=changed, check=False).returncode
+
+
 def readers(runs: int = 100_000) -> bool:
-    command = [sys.executable, "-m", "pytest", "-q", "tests/test_fuzz_readers.py"]
-    environment = {**os.environ, "EMLRT_READER_RUNS": str(runs)}
-    code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    code = tested("tests/test_fuzz_readers.py", EMLRT_READER_RUNS=str(runs))
     say(f"readers: {runs:,} files each: exit {code}")
+    return code == 0
+
+
+def graphs(n: int = 20_000) -> bool:
+    which = ("tests/test_onnx_graphs.py", "-k", "random_graphs")
+    code = tested(*which, EMLRT_ONNX_GRAPHS=str(n))
+    say(f"graphs: {n:,}: exit {code}")
     return code == 0
 
 
@@ -116,7 +129,7 @@ def main() -> int:
     )
     parser.add_argument(
         "--only",
-        choices=["seeded", "host", "readers", "pairs", "mutants", "fuzz"],
+        choices=["seeded", "host", "readers", "graphs", "pairs", "mutants", "fuzz"],
         help="run one part alone",
     )
     parser.add_argument(
@@ -134,6 +147,7 @@ def main() -> int:
         "seeded": seeded,
         "host": hosted,
         "readers": readers,
+        "graphs": graphs,
         "pairs": lambda: pairs(folder),
         "mutants": lambda: mutants.survey(folder / "mutants").say(),
         "fuzz": lambda: fuzz(folder, arguments.execs, arguments.targets),

@@ -148,6 +148,14 @@ class Ensemble:
         return total
 
 
+def of_categories(ensemble: Ensemble) -> list[int]:
+    """The features of which splits ask for categories."""
+    if not ensemble.sets:
+        return []
+    found: list[int] = np.unique(ensemble.feature[ensemble.category >= 0]).tolist()
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class ObliviousTree:
     """A tree that asks one question a level: x > border sets a bit of the leaf's

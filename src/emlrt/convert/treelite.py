@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from emlrt.blob import Program
 from emlrt.budget import Budget
 from emlrt.convert.answer import Answer, classifier
-from emlrt.convert.ensemble import Ensemble
+from emlrt.convert.ensemble import Ensemble, of_categories
 from emlrt.convert.fields import Fields, opened
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.options import Options
@@ -143,6 +143,7 @@ _IDENTITIES = ("identity", "identity_multiclass")
 def _scores(graph: Graph, document: Fields) -> tuple[Wire, str]:
     """The numbers before what a kind of output does, and the postprocessor."""
     name, ensemble = document.text("postprocessor"), ensemble_in(document)
+    graph.categories |= dict.fromkeys(of_categories(ensemble), ())
     if name in ("sigmoid", "multiclass_ova"):
         ensemble = _scaled(ensemble, _factor(document, "sigmoid_alpha"))
     elif name == "exponential_standard_ratio":

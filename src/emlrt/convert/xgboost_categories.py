@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from emlrt.categories import Values, are_codes, of_one_kind
-from emlrt.convert.ensemble import Ensemble
+from emlrt.convert.ensemble import Ensemble, of_categories
 from emlrt.convert.fields import Fields
 from emlrt.convert.graph import Graph
 from emlrt.errors import FormatError, UnsupportedModelError
@@ -68,8 +68,7 @@ def categories_of(
     n_features = ensemble.n_features
     kinds = learner.texts("feature_types")
     of_codes = {k for k, kind in enumerate(kinds) if kind == "c"}
-    if ensemble.sets:
-        of_codes |= set(np.unique(ensemble.feature[ensemble.category >= 0]).tolist())
+    of_codes |= set(of_categories(ensemble))
     found: dict[int, Values] = dict.fromkeys(sorted(of_codes), ())
     model = booster.child("model")
     kept = model.child("cats").children("enc") if "cats" in model else []
