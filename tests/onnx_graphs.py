@@ -29,7 +29,7 @@ class Draft:
 
     bits: whether each number so far is ONNX's, bit for bit. sharp: whether it is, or
     follows from one number of the input alone and never falls. weighed: what is divided
-    by its sum.
+    by its sum. decided: scores that a label follows from.
     """
 
     rng: np.random.Generator
@@ -43,6 +43,7 @@ class Draft:
     bits: bool = True
     sharp: bool = True
     weighed: str = ""
+    decided: str = ""
     count: int = 0
 
     def __post_init__(self):
@@ -199,6 +200,7 @@ def _binary(draft):
 def _impute(draft):
     n = int(draft.rng.choice([1, draft.width]))
     mark = float(draft.rng.choice([np.nan, 0.0, 1.0]))
+    mark = mark if draft.sharp else np.nan  # such as a sigmoid's 1, or nearly
     fill = drawn(draft.rng, n).tolist()
     (name,) = draft.ml(
         "Imputer", [draft.name], imputed_value_floats=fill, replaced_value_float=mark
@@ -303,6 +305,7 @@ def _scored(draft, op, k, names, labels, **more):
     found, kind = labels
     label, scores = draft.ml(op, [draft.name], 2, **found, **names, **more)
     draft.go(scores, k, "float")
+    draft.decided = scores
     return (label, kind)
 
 
@@ -519,6 +522,14 @@ def _same(one, other):
     return found
 
 
+def _tied(draft, X):
+    """Rows whose label hangs on the last bits of scores."""
+    own = session(draft.model([(draft.decided, TensorProto.FLOAT)]))
+    scores = np.sort(own.run(None, {"X": X})[0].astype(np.float64), axis=1)
+    least = 4e-7 * np.maximum(abs(scores).max(axis=1), 1)
+    return (np.diff(scores, axis=1) <= least[:, None]).any(axis=1)
+
+
 def compare(seed):
     """What became of a graph: "agrees", "refused: ...", "no model", or "differs: ...".
 
@@ -544,6 +555,8 @@ def compare(seed):
     if draft.weighed:  # of numbers near 0, ONNX Runtime's have few digits
         before = session(draft.model([(draft.weighed, TensorProto.FLOAT)]))
         agree |= abs(before.run(None, {"X": X})[0]).sum(axis=1) < 0.01
+    if draft.decided and not agree.all():
+        agree |= _tied(draft, X)
     rng = np.random.default_rng(seed)
     for _ in range(0 if draft.sharp or agree.all() else 8):
         beside = own.run(None, {"X": _moved(X, rng)})
