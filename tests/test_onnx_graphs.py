@@ -187,3 +187,14 @@ def test_the_largest_of_decisions_is_not_the_class():
     one = [linear_of_two("NONE"), helper.make_node("ArgMax", ["P"], ["A"], axis=1)]
     model, (expected,) = answers(one, X2 / 4, [("A", TensorProto.INT64)])
     np.testing.assert_array_equal(model.predict(X2 / 4), expected.ravel())
+
+
+def test_names_in_another_order():
+    for labels, message in (([0, 1], None), ([1, 0], "another order")):
+        names = ml_node("ZipMap", ["P"], ["Z"], classlabels_int64s=labels)
+        model = of_nodes([linear_of_two("LOGISTIC"), names], 2, [("Z", FLOAT)])
+        if message is None:
+            assert Model.from_onnx(model).predict(X2).shape == (5, 2)
+            continue
+        with pytest.raises(UnsupportedModelError, match=message):
+            Model.from_onnx(model)

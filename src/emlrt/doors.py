@@ -121,7 +121,8 @@ class Doors:
         ----------
         model : keras.Sequential, functional keras.Model, or path
             Dense layers, activations, normalizations, rescalings and reshapings
-            in one path. Layers that do nothing in `predict` are left out. Of a
+            in one path, under the dtype policy float32 or float64. Layers that do
+            nothing in `predict` are left out. Of a
             .keras or .h5 file nothing is ever executed; reading it needs h5py and
             no Keras.
         classes : array-like (n_classes,), optional
@@ -346,8 +347,9 @@ class Doors:
 
         Trees, linear models, support vector machines, scalers, normalizers and
         imputers of the ai.onnx.ml domain in one chain; any other node is refused by
-        name. Needs the package onnx: pip install 'emlrt[onnx]'. Labels that the graph
-        has are the model's, `classes` or not; a margin of two classes is above 0 for
+        name. Nodes compute in the type of what they read, and numbers are those of
+        ONNX Runtime. Needs the package onnx: pip install 'emlrt[onnx]'. Labels that
+        the graph has are the model's, `classes` or not; a margin of two classes is above 0 for
         the second, as scikit-learn has it, where ONNX Runtime may turn it around.
 
         Parameters

@@ -144,6 +144,9 @@ def _zip_map(node: Node, value: Any) -> list[Value]:
     labels = labels_of(node, "classlabels_int64s", "classlabels_strings")
     if len(labels) != len(value.answer.classes[0]):
         raise node.wrong(f"has {len(labels)} labels for other scores")
+    named, classes = labels.tolist(), value.answer.classes[0].tolist()
+    if named != classes and set(named) == set(classes):
+        raise node.unsupported("names scores in another order than that of the classes")
     return [value]
 
 
