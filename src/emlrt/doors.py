@@ -349,8 +349,9 @@ class Doors:
         imputers of the ai.onnx.ml domain in one chain; any other node is refused by
         name. Nodes compute in the type of what they read, and numbers are those of
         ONNX Runtime. Needs the package onnx: pip install 'emlrt[onnx]'. Labels that
-        the graph has are the model's, `classes` or not; a margin of two classes is above 0 for
-        the second, as scikit-learn has it, where ONNX Runtime may turn it around.
+        the graph has are the model's, `classes` or not; beside them, a margin of two
+        classes is above 0 for the second, as scikit-learn has it, where ONNX Runtime
+        may turn it around.
 
         Parameters
         ----------
