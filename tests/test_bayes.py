@@ -119,12 +119,15 @@ def test_categories_are_integer_parts():
 
 
 def test_unknown_categories_say_nothing():
-    """scikit-learn raises; here they leave the other features' evidence."""
+    """scikit-learn raises; in C they leave the other features' evidence."""
     X = np.array([[0, 2], [1, 0], [2, 1], [3, 2]], np.float32)
     model = Model.from_sklearn(CategoricalNB().fit(X, [0, 1, 2, 1]))
     rows = np.full((6, 2), 1, np.float32)
     rows[:, 0] = [-1, 4, 1e9, -np.inf, np.inf, np.nan]
     scores = model._runtime.scores(rows)
+    for row in rows[:3]:
+        with pytest.raises(ValueError, match=r"unknown category .* in column 0"):
+            model.predict(row[None])
     stage = model.stages[0]
     expected = table(stage.payload, [-1.0, 1.0], 3)
     assert (scores == np.array(expected, np.float32)).all()

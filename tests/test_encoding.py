@@ -13,8 +13,10 @@ from prep_reference import (
     data,
     error,
     fitted,
+    transformed,
     with_gaps,
 )
+from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.experimental import enable_iterative_imputer  # noqa: F401
 from sklearn.impute import IterativeImputer, KNNImputer, MissingIndicator, SimpleImputer
@@ -26,9 +28,10 @@ from sklearn.preprocessing import (
     SplineTransformer,
     TargetEncoder,
 )
+from sklearn.tree import DecisionTreeClassifier
 
-from emlrt import Model
-from emlrt.errors import UnsupportedModelError
+from emlrt import Model, known
+from emlrt.errors import FormatError, UnsupportedModelError
 
 STRATEGIES = ("mean", "median", "most_frequent", "constant")
 
@@ -156,16 +159,113 @@ def test_one_hot(options, gaps):
     check_paths(model, x)
 
 
-def test_unknown_categories_without_an_error():
+def test_unknown_categories():
+    """They raise; in C they give zeros, NaN, or what is known without them."""
     x = categories()
     encoder, model = convert(OneHotEncoder(), x)
     row = x[:1].copy()
     row[0, 0] = 77
     with pytest.raises(ValueError, match="unknown"):
         encoder.transform(row.astype(float))
-    assert not model.transform(row)[0, : len(encoder.categories_[0])].any()
+    unknown = r"unknown category 77\.0 in column 0 \(row 1\)"
     _, ordinal = convert(OrdinalEncoder(), x)
-    assert np.isnan(ordinal.transform(row)[0, 0])
+    for one in (model, ordinal):
+        for method in (one.transform, one.scores):
+            with pytest.raises(ValueError, match=unknown):
+                method(np.concatenate([x[:1], row]))
+        assert one.transform(x[:1]).shape[0] == 1
+    width = len(encoder.categories_[0])
+    firmware = model._runtime.firmware(row.astype(np.float32))
+    assert not firmware[:width].any()
+    assert np.isnan(ordinal._runtime.firmware(row.astype(np.float32))[0])
+    # without the methods a model does not know what raises
+    assert not model.strip().scores(row)[0, :width].any()
+
+
+def table(kind):
+    """Decimals, of which the second column has some that are missing."""
+    x = np.random.default_rng(0).integers(0, 4, (60, 3)).astype(kind) * kind(0.7)
+    return x
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64, int])
+@pytest.mark.parametrize("drop", [None, "first", "if_binary"])
+def test_unknown_categories_behind_other_steps(kind, drop):
+    x = table(kind) if kind is not int else table(np.float64).astype(int)
+    y = np.arange(60) % 2
+    encode = ColumnTransformer(
+        [("one", OneHotEncoder(drop=drop), [2]), ("same", "passthrough", [0])]
+    )
+    fitted = make_pipeline(encode, DecisionTreeClassifier(max_depth=3)).fit(x, y)
+    model = Model.from_sklearn(fitted)
+    assert (model.predict(x) == fitted.predict(x)).all()
+    for value in (np.array(9), np.array(-1)):
+        row = x[:1].astype(np.float64)
+        row[0, 0] = value
+        assert model.predict(row) == fitted.predict(row)
+        row[0, 2] = value
+        for original in (fitted, model):
+            with pytest.raises(ValueError, match="unknown"):
+                original.predict(row)
+
+
+def test_unknown_categories_behind_an_imputer():
+    x = table(np.float64)
+    x[::7, 1] = np.nan
+    y = np.arange(60) % 2
+    tree = DecisionTreeClassifier(max_depth=3)
+    imputer = SimpleImputer(strategy="most_frequent")
+    fitted = make_pipeline(imputer, OneHotEncoder(), tree).fit(x, y)
+    model = Model.from_sklearn(fitted)
+    assert (model.predict(x) == fitted.predict(x)).all()
+    row = x[:1].copy()
+    row[0, 1] = 0.8
+    for original in (fitted, model):
+        with pytest.raises(ValueError, match="unknown"):
+            original.predict(row)
+
+
+def test_missing_categories_that_were_not_met():
+    x = table(np.float32)
+    x[3, 1] = np.nan
+    for make in (OneHotEncoder, OrdinalEncoder):
+        encoder, model = convert(make(), x)
+        row = x[:1].copy()
+        row[0, 1] = np.nan
+        assert np.array_equal(
+            model.transform(row), np.asarray(transformed(encoder, row)), equal_nan=True
+        )
+        row[0, 0] = np.nan
+        for original in (encoder, model):
+            with pytest.raises(ValueError, match="unknown"):
+                original.transform(row.astype(float))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("known:9=[1]", "unknown numbers"),
+        ("known:0=[1,]", "unknown numbers"),
+        ("known:0=[1, [2]]", "unknown numbers"),
+        ("known:0=x", "unknown numbers"),
+        ("known:0=[" + "9" * 400 + "]", "unknown numbers"),
+        ("known:=[1]", "unknown numbers"),
+    ],
+)
+def test_damaged_texts_of_known_numbers(text, words):
+    with pytest.raises(FormatError, match=words):
+        known.read([text], 3)
+
+
+def test_known_numbers_in_a_text_and_back():
+    given = {0: np.array([1.0, 2.5, -3e30, np.nan]), 7: 5, 2: np.array([])}
+    texts = [known.text_of(column, numbers) for column, numbers in given.items()]
+    assert texts[0] == "known:0=[1, 2.5, -3e+30, null]"
+    assert texts[1] == "known:7=5"
+    found = known.read([*texts, "classifier", "predict=class"], 8)
+    assert found.keys() == given.keys()
+    for column, numbers in given.items():
+        np.testing.assert_array_equal(found[column], numbers)
 
 
 ORDINAL = [

@@ -44,6 +44,7 @@ from emlrt._native import lib
 from emlrt.blob import Program, Span
 from emlrt.categories import is_categories
 from emlrt.errors import FormatError
+from emlrt.known import is_known
 from emlrt.metadata import Metadata
 from emlrt.native import apply
 
@@ -129,7 +130,11 @@ def read(program: Program) -> tuple[str, dict[str, How]]:
         If a method's recipe is none, or none for this program.
     """
     kind, methods = USUAL[program.output]
-    texts = [t for t in program.metadata.methods if not is_categories(t)]
+    texts = [
+        text
+        for text in program.metadata.methods
+        if not is_categories(text) and not is_known(text)
+    ]
     if texts:
         kind = texts[0]
         methods = dict(text.partition("=")[::2] for text in texts[1:])

@@ -13,7 +13,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlrt import answers, categories, reading
+from emlrt import answers, categories, known, reading
 from emlrt import blob as blobs
 from emlrt._native import lib
 from emlrt.blob import Program
@@ -86,6 +86,7 @@ class Model(Immutable, Doors):
     _estimator_type: str
     _methods: Mapping[str, answers.How]
     _categories: Mapping[int, Values]
+    _known: Mapping[int, known.Numbers]
     _has_classes: bool
     _one_row: bool
 
@@ -95,7 +96,9 @@ class Model(Immutable, Doors):
         program = blobs.read(blob, runtime)
         kind, methods = answers.read(program)
         labelled = bool(program.class_counts)
+        numbers = known.read(program.metadata.methods, program.n_inputs)
         # predict's short way: one row of a classifier with one output.
+        one = runtime.info["n_outputs"] == 1
         plain = methods.get("predict") == answers.parse("class")
         self._make(
             _blob=blob,
@@ -106,8 +109,9 @@ class Model(Immutable, Doors):
             _categories=MappingProxyType(
                 categories.read(program.metadata.methods, program.n_inputs)
             ),
+            _known=MappingProxyType(numbers),
             _has_classes=labelled,
-            _one_row=plain and labelled and runtime.info["n_outputs"] == 1,
+            _one_row=plain and labelled and not numbers and one,
         )
 
     # Making and keeping
@@ -521,6 +525,8 @@ class Model(Immutable, Doors):
             if found & 2 and X is not given:
                 X = _bounded(X, as_rows(given, self.n_features_in_))
                 data = self._runtime.data(X)
+        if self._known:
+            known.check(X, self._known, self._program.metadata.features)
         return X, data
 
     def _check_finite(self, found: int) -> None:

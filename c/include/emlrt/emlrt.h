@@ -155,6 +155,9 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_verify(const emlrt_model *model);
  * x: n_inputs elements of the input dtype. y: n_scores elements of the score
  * dtype. scratch: arena_bytes (NULL, 0 where that is 0).
  * Prefer the typed forms below; emlrt_run is this with dtype 0.
+ * A category that was not met in training, for which scikit-learn raises, is
+ * no failure: a one-hot encoder gives it 0 in every column, an ordinal one NaN,
+ * and CategoricalNB leaves that input out of its scores.
  * Returns DTYPE if `dtype`, the input's in the low octet and the
  * scores' in the next, is not 0 and not the model's.
  * Returns ARGUMENT, COUNT, SCRATCH, ALIGN or DTYPE on failure. */

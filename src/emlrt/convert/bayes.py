@@ -18,6 +18,7 @@ from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.centre import around_mean
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.convert.linear import LOGISTIC, LOGITS
+from emlrt.convert.meeting import note
 from emlrt.errors import UnsupportedModelError
 
 
@@ -84,6 +85,7 @@ def _categories(graph: Graph, estimator: Any, x: Wire) -> Wire:
     for table in estimator.feature_log_prob_:
         _checked(estimator, table, "alpha")
         tables.append(_apart(table).T)
+    note(graph, x, [int(n) for n in estimator.n_categories_])
     start = _apart(estimator.class_log_prior_)
     counts = np.array([len(table) for table in tables], "<u4")
     numbers = [start, *(table.ravel() for table in tables)]

@@ -4,7 +4,7 @@
 What an encoder makes of its categories is asked of the encoder itself, so that
 its many parameters (drop, infrequent categories, unknown values) hold as they
 are. Device code cannot raise: where handle_unknown is "error", an unknown
-category gives zeros from OneHotEncoder and NaN from OrdinalEncoder.
+category gives zeros from OneHotEncoder and NaN from OrdinalEncoder; Python raises.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from emlrt.convert.answer import Answer, transformer
 from emlrt.convert.dispatch import by_class
 from emlrt.convert.forest import Ints
 from emlrt.convert.graph import Graph, Origin, Wire
+from emlrt.convert.meeting import note
 from emlrt.convert.tables import Floats, Table, equals, lookup, up32
 from emlrt.errors import UnsupportedModelError
 
@@ -94,6 +95,8 @@ def _of_nan(table: Table) -> float:
 
 def _by_tables(graph: Graph, encoder: Any, x: Wire, width: int) -> Answer:
     tables, categories, unknown = _tables(encoder, width)
+    if unknown is None:
+        note(graph, x, categories)
     if width > 1:
         x = graph.gather(x, np.repeat(np.arange(x.count), width))
     y = lookup(graph, x, tables, type(encoder).__name__, exact=True)
@@ -115,6 +118,7 @@ def _one_hot(graph: Graph, encoder: Any, x: Wire) -> Answer:
     categories, known, unknown = _answers(encoder)
     accepts = _accepts_nan(categories, unknown)
     if unknown is None:
+        note(graph, x, categories)
         unknown = np.zeros(known.shape[1])
     name, x = type(encoder).__name__, graph.floats(x)
     stops = np.cumsum(encoder._n_features_outs)

@@ -15,6 +15,7 @@ from emlrt.budget import Budget
 from emlrt.categories import Values
 from emlrt.convert.options import INPUT_DTYPES, Options
 from emlrt.errors import UnsupportedModelError
+from emlrt.known import Numbers
 from emlrt.layout import padded
 from emlrt.native import constants
 
@@ -187,6 +188,8 @@ class Graph:
         self.exact: set[Buffer] = set()
         #: Buffers without NaN even where the inputs are NaN.
         self.filled: set[Buffer] = set()
+        #: What inputs may be, where the original refuses others: see emlrt.known.
+        self.known: dict[int, Numbers] = {}
         #: Whether the original refuses infinite inputs: see emlrt.convert.infinite.
         self.finite = False
 

@@ -25,6 +25,7 @@ from emlrt.convert.graph import (
 from emlrt.convert.infinite import compared
 from emlrt.convert.rooms import Room, place
 from emlrt.convert.work import program_work
+from emlrt.known import text_of as text_of_known
 from emlrt.metadata import Metadata
 from emlrt.native import constants
 
@@ -150,6 +151,9 @@ def program_of(graph: Graph, answer: Answer, features: list[str]) -> Program:
     stages, arena = _stages(graph, steps, y)
     methods = [answer.estimator_type] if answer.methods else []
     methods += [f"{name}={how}" for name, how in answer.methods.items()]
+    methods += [
+        text_of_known(column, graph.known[column]) for column in sorted(graph.known)
+    ]
     methods += [text_of(column, v) for column, v in graph.categories.items()]
     missing = answer.missing and graph.options.dtype == "float32"
     program = Program(
