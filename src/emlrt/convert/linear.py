@@ -124,7 +124,9 @@ def _logistic_regression(graph: Graph, estimator: Any, x: Wire) -> Answer:
         # Of two classes it is the softmax of -margin and margin.
         p = graph.stage("LOGISTIC", graph.affine(scores, scale=2.0), 1)
         both = graph.stage("BOTH", p, 2)
-        return _with_shares(estimator, "binary", scores, both)
+        answer = _with_shares(estimator, "binary", scores, both)
+        methods = {"predict_log_proba": "scores|times:2|loglogistic"}
+        return answer.but(methods={**answer.methods, **methods})
     return logistic(scores, classes)
 
 
