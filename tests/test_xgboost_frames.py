@@ -157,6 +157,8 @@ def test_csv_holds_categories(tmp_path, capsys):
         assert main(["predict", str(blob_path), str(path)]) == 0
         found = capsys.readouterr().out.split()[1:]
         assert found == model.predict(frame).astype(str).tolist()
+    assert main(["inspect", str(blob_path)]) == 0
+    assert "0=[10, 20, 40]" in capsys.readouterr().out
     path.write_text("tens,words,x\n11,b,0\n")
     assert main(["predict", str(blob_path), str(path)]) != 0
     assert "'11' is none of the categories [10, 20, 40]" in capsys.readouterr().err

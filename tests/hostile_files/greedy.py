@@ -78,6 +78,12 @@ BLOBS = {
     "many methods": lambda: plain(
         meta=section(METHODS, texts(["regressor", *["predict=scores"] * 50_000]))
     ),
+    "many categories": lambda: plain(
+        meta=section(METHODS, texts([f"categories:0={[*range(100_000)]}"]))
+    ),
+    "deep categories": lambda: plain(
+        meta=section(METHODS, texts(["categories:0=" + "[" * 10**6 + "]" * 10**6]))
+    ),
     "a method of many changes": lambda: plain(
         meta=section(METHODS, texts(["regressor", "predict=scores" + "|log" * 200_000]))
     ),
