@@ -120,40 +120,40 @@ OPS = [
 
 
 @dataclass(frozen=True)
-class Wall:
+class Calls:
+    """Of functions of the core, by the driver of a file in `sources` of c/src."""
+
+    name: str
+    unwind: int
+    octets: int | str
+    driver: str
+    sources: tuple[str, ...]
+
+    def command(self) -> list[str]:
+        sources = [str(SRC / f"{name}.c") for name in self.sources]
+        macros = [f"-D{self.name.upper()}=1"]
+        macros += [f"-DOCTETS={self.octets}"] if self.sources else []
+        unwind = ["--unwind", str(self.unwind), "--overflow-check"]
+        return [str(HERE / self.driver), *sources, *macros, *unwind]
+
+
+def wall(name: str, octets: int, unwind: int) -> Calls:
     """Of the core's calls on a blob of `octets`."""
-
-    name: str
-    octets: int
-    unwind: int
-
-    def command(self) -> list[str]:
-        files = ("open", "verify", "meta", "groups", "run")
-        sources = [str(SRC / f"{name}.c") for name in files]
-        macros = [f"-DOCTETS={self.octets}", f"-D{self.name.upper()}=1"]
-        unwind = ["--unwind", str(self.unwind), "--overflow-check"]
-        return [str(HERE / "wall.c"), *sources, *macros, *unwind]
+    files = ("open", "verify", "meta", "groups", "run")
+    return Calls(name, unwind, octets, "wall.c", files)
 
 
-@dataclass(frozen=True)
-class Whole:
+def whole(name: str, unwind: int) -> Calls:
     """Of a function without a loop that the numbers bound: for all numbers."""
-
-    name: str
-    unwind: int
-    octets: str = "all"
-
-    def command(self) -> list[str]:
-        unwind = ["--unwind", str(self.unwind), "--overflow-check"]
-        return [str(HERE / "whole.c"), f"-D{self.name.upper()}=1", *unwind]
+    return Calls(name, unwind, "all", "whole.c", ())
 
 
-WHOLE = [Whole("spans", 3), Whole("take", 3), Whole("split", 3), Whole("scale", 33)]
+WHOLE = [whole("spans", 3), whole("take", 3), whole("split", 3), whole("scale", 33)]
 WALL = [
-    Wall("header", 48, 4),
-    Wall("stages", 84, 6),
-    Wall("texts", 76, 12),
-    Wall("verify", 72, 34),
+    wall("header", 48, 4),
+    wall("stages", 84, 6),
+    wall("texts", 76, 12),
+    wall("verify", 72, 34),
 ]
 
 

@@ -5,49 +5,41 @@
 #include "emlrt_host.h"
 #include "float_state.h"
 
+/* Returns what a call does, in the state of floating point that it needs. */
+#define RETURN_OF(call)                          \
+  do {                                           \
+    emlrt_float_state was = emlrt_float_begin(); \
+    emlrt_status status = (call);                \
+    emlrt_float_end(was);                        \
+    return status;                               \
+  } while (0)
+
 emlrt_status emlrt_host_open(emlrt_model *model, emlrt_rom blob,
                              uint32_t size) {
-  emlrt_float_state was = emlrt_float_begin();
-  emlrt_status status = emlrt_open(model, blob, size, emlrt_all_ops);
-  emlrt_float_end(was);
-  return status;
+  RETURN_OF(emlrt_open(model, blob, size, emlrt_all_ops));
 }
 
 emlrt_status emlrt_host_run_as(const emlrt_model *model, uint32_t dtype,
                                const void *x, size_t nx, void *y, size_t ny,
                                void *scratch, size_t scratch_size) {
-  emlrt_float_state was = emlrt_float_begin();
-  emlrt_status status =
-      emlrt_run_as(model, dtype, x, nx, y, ny, scratch, scratch_size);
-  emlrt_float_end(was);
-  return status;
+  RETURN_OF(emlrt_run_as(model, dtype, x, nx, y, ny, scratch, scratch_size));
 }
 
 emlrt_status emlrt_host_classify_as(const emlrt_model *model, uint32_t dtype,
                                     const void *x, size_t nx,
                                     uint32_t *classes, size_t n, void *scratch,
                                     size_t scratch_size) {
-  emlrt_float_state was = emlrt_float_begin();
-  emlrt_status status =
-      emlrt_classify_as(model, dtype, x, nx, classes, n, scratch, scratch_size);
-  emlrt_float_end(was);
-  return status;
+  RETURN_OF(
+      emlrt_classify_as(model, dtype, x, nx, classes, n, scratch, scratch_size));
 }
 
 emlrt_status emlrt_host_proba_as(const emlrt_model *model, uint32_t dtype,
                                  const void *x, size_t nx, float *p, size_t n,
                                  void *scratch, size_t scratch_size) {
-  emlrt_float_state was = emlrt_float_begin();
-  emlrt_status status =
-      emlrt_proba_as(model, dtype, x, nx, p, n, scratch, scratch_size);
-  emlrt_float_end(was);
-  return status;
+  RETURN_OF(emlrt_proba_as(model, dtype, x, nx, p, n, scratch, scratch_size));
 }
 
 emlrt_status emlrt_host_selftest(const emlrt_model *model, void *scratch,
                                  size_t scratch_size) {
-  emlrt_float_state was = emlrt_float_begin();
-  emlrt_status status = emlrt_selftest(model, scratch, scratch_size);
-  emlrt_float_end(was);
-  return status;
+  RETURN_OF(emlrt_selftest(model, scratch, scratch_size));
 }

@@ -59,17 +59,21 @@ def runtime() -> tuple[Path, Path]:
     return driver, folder / "rest.a"
 
 
+def replace_once(path: Path, old: str, new: str, table: str) -> None:
+    """Plant a bug of a table in a file, which must have `old` once."""
+    text = path.read_text()
+    if text.count(old) != 1:
+        raise AssertionError(
+            f"{path.name} has {old!r} {text.count(old)} times: bring {table} up to date"
+        )
+    path.write_text(text.replace(old, new))
+
+
 def plant(bug: Row, src: Path) -> list[Path]:
     """Copy c/src to `src` with the bug in it; returns the files to compile."""
     shutil.copytree(build.C / "src", src)
     path = src / bug.file
-    text = path.read_text()
-    if text.count(bug.old) != 1:
-        raise AssertionError(
-            f"{bug.file} has {bug.old!r} {text.count(bug.old)} times: "
-            "bring tests/c/relies up to date"
-        )
-    path.write_text(text.replace(bug.old, bug.new))
+    replace_once(path, bug.old, bug.new, "tests/c/relies")
     return [src / bug.unit if bug.unit else path]
 
 
