@@ -67,7 +67,7 @@ def compile_all() -> dict[str, Path]:
     without = [path for path in made if path.name != "take.o"]
     parts = {
         "answers": [*made, *driver("answers", *used)],
-        "arguments": [*made, *driver("arguments")],
+        "arguments": [*made, *driver("arguments", *used)],
         "host": [*without, *driver("host", "use_host", *used)],
         "libemlrt.so": [*made, "-shared"],
     }

@@ -7,8 +7,9 @@
  *
  * FILE holds, for each case, 4 words (kind, status, octets, 0) and the octets.
  * Each mutant has a process of its own, which stops at the first difference, and
- * where a case takes far longer than all should together. FLIPS is how many blobs are flipped for one mutant; if
- * it is not 0, nothing else is done with it.
+ * where a case takes far longer than all should together. FLIPS is how many blobs
+ * are flipped for one mutant; if it is not 0, nothing else is done with it. With
+ * MUTANTS_HOST, the mutants are those of c/host.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -22,6 +23,9 @@
 
 #include "misuse.h"
 #include "mutants.h"
+#if defined(MUTANTS_HOST)
+#include "use_host.h"
+#endif
 #define main flips_main
 #include "flips.c"
 #undef main
@@ -30,12 +34,12 @@ unsigned mutant_on = MUTANTS_MOST;
 unsigned char mutant_reached[MUTANTS_MOST];
 
 #define REACHED_OCTETS (MUTANTS_MOST / 8)
-enum { HOSTILE, VALID, FLIPS, EDGE };
+enum { HOSTILE, VALID, FLIPS, EDGE, HOST };
 
 typedef struct test_case {
   uint32_t kind, size;
   emlrt_status status;
-  uint32_t answers; /* of a valid blob: a sum of all that it gives */
+  uint32_t answers; /* a sum of all that a valid blob gives, or the host */
   uint8_t *octets;
   unsigned char *reached;
 } test_case;
@@ -139,10 +143,22 @@ static uint32_t answers_of(const test_case *c) {
   return sum | 1u;
 }
 
+/* What the host makes of a blob; it aborts where an answer is wrong. */
+static uint32_t host_of(const test_case *c) {
+  uint32_t sum = 1;
+#if defined(MUTANTS_HOST)
+  host_use use = use_host(c->octets, c->size);
+  sum = mixed(mixed(sum, use.stages), use.through);
+  sum = mixed(mixed(sum, use.left_out), (uint32_t)use.taken);
+#endif
+  return mixed(sum, c->size);
+}
+
 /* Whether a case ends as it should. flips: how many blobs may still be flipped. */
 static int ends_well(const test_case *c, int *flips) {
   blob_place place;
   emlrt_status status;
+  if (c->kind == HOST) return host_of(c) == c->answers;
   if (c->kind == FLIPS) {
     if (--*flips < 0) return 1;
     return drive("", c->octets, c->size, 0);
@@ -178,7 +194,8 @@ static int learn(void) {
     test_case *c = &cases[i], plain = *c;
     int flips = 0;
     memset(mutant_reached, 0, MUTANTS_MOST);
-    if (c->kind != EDGE) plain.kind = HOSTILE;
+    if (c->kind == HOST) plain.answers = c->answers = host_of(c);
+    if (c->kind != EDGE && c->kind != HOST) plain.kind = HOSTILE;
     if (!ends_well(&plain, &flips)) {
       fprintf(stderr, "case %lu does not end as it should\n", (unsigned long)i);
       return 0;

@@ -4,7 +4,8 @@
 `python tests/soak/mutants.py` changes every check of c/src in every small way
 (soak/operators.py), one at a time, and asks the wall's tests (hostile blobs, valid
 ones, flips, the API's statuses) whether they notice. What they do not notice must
-be the same object code, or be argued for in soak/SURVIVORS.md.
+be the same object code, or be argued for in soak/SURVIVORS.md. With --host, the same
+of the layouts of c/host, which random programs ask.
 
 Needs tree-sitter and tree-sitter-c, of the extra "test".
 """
@@ -25,15 +26,18 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from c.blobs import samples  # noqa: E402
 from c.hostile import STATUSES, hostile  # noqa: E402
+from c.random_programs import programs  # noqa: E402
+from c.relations import all_blobs  # noqa: E402
 from families import small_blobs  # noqa: E402
-from soak.operators import Mutant, all_mutants  # noqa: E402
+from soak.operators import LAYOUTS, Mutant, all_mutants, all_of  # noqa: E402
 
 from c import build, edges  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 GOLDEN = HERE.parent / "golden" / "v1"
 PORTS = {"words": build.WORD_PORT, "octets": []}
-HOSTILE, VALID, FLIPS, EDGE = range(4)
+HOSTILE, VALID, FLIPS, EDGE, HOST = range(5)
+HOST_PROGRAMS = 1500
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,11 @@ def cases(flips: bool) -> list[Case]:
         small = sorted((whole | small_blobs()).items(), key=lambda item: len(item[1]))
         found += [Case(k, FLIPS, "OK", b) for k, b in small]
     return found
+
+
+def host_cases() -> list[Case]:
+    blobs = [*all_blobs(), *programs(1, HOST_PROGRAMS)]
+    return [Case(f"program {k}", HOST, "OK", blob) for k, blob in enumerate(blobs)]
 
 
 def write_cases(path: Path, found: list[Case]) -> None:
@@ -90,6 +99,21 @@ def build_driver(
     else:
         build.objects(folder, PORTS[port], list(build.USE))
         objects += [folder / f"{path.stem}.o" for path in build.USE]
+    command = [build.need(build.CLANG), "-std=gnu11", *build.SANITIZE, *more]
+    include = [build.INCLUDE, f"-I{build.HERE}"]
+    out = folder / "mutants"
+    build.must([*command, *include, HERE / "mutants.c", *objects, "-o", out])
+    return out
+
+
+def build_host_driver(folder: Path, written: dict[str, bytes]) -> Path:
+    """The driver, with every mutant of the layouts of c/host in it."""
+    more = ["-DMUTANTS_HOST", "-g0", "-w", f"-I{HERE}", build.HOST]
+    flags = [*more, "-include", str(HERE / "mutants.h")]
+    sources = write_sources(folder / "host", written)
+    objects = build.objects(folder, flags, sources)
+    stems = {path.stem for path in objects}
+    objects += [path for path in build.kept_host_objects() if path.stem not in stems]
     command = [build.need(build.CLANG), "-std=gnu11", *build.SANITIZE, *more]
     include = [build.INCLUDE, f"-I{build.HERE}"]
     out = folder / "mutants"
@@ -152,7 +176,7 @@ def includers(src: Path, name: str) -> list[str]:
 
 def code_of(folder: Path, name: str) -> str:
     """A hash of the assembly of a file; "" if it does not compile."""
-    command = ["gcc", "-std=gnu11", "-O2", "-w", build.INCLUDE, "-S", name]
+    command = ["gcc", "-std=gnu11", "-O2", "-w", build.INCLUDE, build.HOST, "-S", name]
     done = subprocess.run(
         [*command, "-o", "-"], capture_output=True, cwd=folder, check=False
     )
@@ -160,12 +184,13 @@ def code_of(folder: Path, name: str) -> str:
 
 
 class Objects:
-    """Compares object code of mutants with that of the runtime."""
+    """Compares object code of mutants with that of the runtime, or of the host."""
 
-    def __init__(self, folder: Path) -> None:
-        self.src = build.C / "src"
-        self.folder = folder
-        shutil.copytree(self.src, folder, dirs_exist_ok=True)
+    def __init__(self, src: Path, folder: Path) -> None:
+        self.src, self.folder = src, folder / src.name
+        shutil.copytree(build.C / "src", folder / "src", dirs_exist_ok=True)
+        shutil.copytree(self.src, self.folder, dirs_exist_ok=True)
+        folder = self.folder
         self.plain = {p.name: code_of(folder, p.name) for p in folder.glob("*.c")}
 
     def differ(self, mutant: Mutant) -> str:
@@ -183,9 +208,11 @@ class Objects:
         return "same"
 
 
-def what_differs(found: list[Mutant], folder: Path, survivors: list[int]) -> list[int]:
+def what_differs(
+    found: list[Mutant], src: Path, folder: Path, survivors: list[int]
+) -> list[int]:
     """The survivors that are other object code."""
-    objects = Objects(folder)
+    objects = Objects(src, folder)
     return [n for n in survivors if objects.differ(found[n]) == "differ"]
 
 
@@ -256,11 +283,27 @@ def survey(
     for driver in drivers:
         noticed |= judge(driver, blobs, left, sites(found), 0)
         left = [n for n in left if noticed[n][0] == "-"]
-    left = what_differs(found, folder / "plain", left)
+    left = what_differs(found, build.C / "src", folder / "plain", left)
     for driver in drivers if flips else []:
         noticed |= judge(driver, blobs, left, sites(found), flips)
         left = [n for n in left if noticed[n][0] == "-"]
     return Report(found, judged, noticed, left)
+
+
+def survey_host(folder: Path, sample: int = 0, seed: int = 1) -> Report:
+    """Judge mutants of the layouts of c/host; all, if sample is 0."""
+    src = build.C / "host"
+    found, written = all_mutants(src, all_of(src, LAYOUTS))
+    judged = choose(found, tuple(written), sample, seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    blobs = folder / "cases"
+    write_cases(blobs, host_cases())
+    driver = build_host_driver(folder, written)
+    noticed = judge(driver, blobs, judged, sites(found), 0)
+    left = [n for n in judged if noticed[n][0] == "-"]
+    return Report(
+        found, judged, noticed, what_differs(found, src, folder / "plain", left)
+    )
 
 
 def main() -> int:
@@ -269,8 +312,12 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=0, help="so many of the mutants")
     parser.add_argument("--seed", type=int, default=1, help="which sample")
     parser.add_argument("--flips", type=int, default=2, help="blobs to flip for each")
+    parser.add_argument("--host", action="store_true", help="of the layouts of c/host")
     asked = parser.parse_args()
     folder = ROOT / "build" / "mutants"
+    if asked.host:
+        report = survey_host(folder / "host", asked.sample, asked.seed)
+        return 0 if report.say() else 1
     report = survey(folder, tuple(asked.files), asked.sample, asked.seed, asked.flips)
     return 0 if report.say() else 1
 

@@ -28,8 +28,10 @@ RUNS = ("emlrt_run_choose", "emlrt_n_classes")
 ARITHMETIC = ("emlrt_mul",)
 COMPARISONS = ("<", "<=", "==", "!=", ">", ">=")
 SWAPS = {"+": "-", "-": "+", "<<": ">>", ">>": "<<", "&": "|", "|": "&"}
+#: Nothing is more than these: clang would work out one more wherever they stand.
+LAST = ("UINT32_MAX", "EMLRT_FLOW_NONE", "NOWHERE")
 #: Calls of these are constants.
-CONSTANTS = ("UINT32_C", "INT32_C", "EMLRT_OCTETS")
+CONSTANTS = ("UINT32_C", "UINT64_C", "INT32_C", "EMLRT_OCTETS")
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ def constants(node: Node) -> Site | None:
         return None
     if parent is not None and parent.type == "return_statement":
         return Site(node, ["1"] if is_zero(text) else ["0"], "value")
-    more = [] if text == "UINT32_MAX" else [f"({text} + 1)"]
+    more = [] if text in LAST else [f"({text} + 1)"]
     less = [] if is_zero(text) else [f"({text} - 1)"]
     return Site(node, more + less, "value")
 
@@ -430,12 +432,27 @@ class Selectable:
         return f"({parts[0]} {operator} {parts[1]})"
 
 
-def all_mutants(src: Path) -> tuple[list[Mutant], dict[str, bytes]]:
-    """Every mutant of a folder, and its files with all of theirs in them."""
+#: What decides in c/host: who reads what, and what a forest is laid out as.
+LAYOUTS = (
+    *("flow.c", "host_layout.c", "forest_build.c", "forest_columns.c"),
+    *("forest_leaves.c", "forest_plant.c", "forest_records.c"),
+)
+
+
+def all_of(src: Path, names: tuple[str, ...]) -> dict[str, list[Function]]:
+    """By file, every function."""
+    return {name: functions((src / name).read_bytes()) for name in names}
+
+
+def all_mutants(
+    src: Path, scope: dict[str, list[Function]] | None = None
+) -> tuple[list[Mutant], dict[str, bytes]]:
+    """Every mutant of a folder, and its files with all of theirs in them. scope: of
+    these functions, not of those that check."""
     files = {p.name: p.read_bytes() for p in sorted(src.glob("*.[ch]"))}
     found: list[Mutant] = []
     written = {}
-    for file, bodies in in_scope(files).items():
+    for file, bodies in (scope or in_scope(files)).items():
         selectable = Selectable(files[file], bodies, len(found))
         found += mutants(file, files[file], bodies)
         written[file] = selectable.written()
