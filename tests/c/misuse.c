@@ -227,7 +227,11 @@ static void misuse_items(bench *b) {
   ENDS(among(b, &none, nx, NULL, b->all), EMLRT_ERR_ARGUMENT);
   ENDS(among(b, &none, nx, &index, b->all - 1), EMLRT_ERR_SCRATCH);
   ENDS(emlrt_items_add(&b->model, &none, b->x, nx + 1, 0), EMLRT_ERR_COUNT);
+  ENDS(emlrt_items_add(&b->model, &none, b->x, nx - 1, 0), EMLRT_ERR_COUNT);
   ENDS(emlrt_items_add(&b->model, &none, b->x, nx, n), EMLRT_ERR_COUNT);
+  ENDS(emlrt_items_add(&b->model, &none, b->x, nx, n + 1), EMLRT_ERR_COUNT);
+  ENDS(emlrt_items_add(&b->model, &none, b->x, nx, 0), EMLRT_ERR_BUFFER);
+  none.count = 1;
   ENDS(emlrt_items_add(&b->model, &none, b->x, nx, 0), EMLRT_ERR_BUFFER);
 }
 

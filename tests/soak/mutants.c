@@ -39,11 +39,12 @@ enum { HOSTILE, VALID, FLIPS, EDGE, HOST };
 typedef struct test_case {
   uint32_t kind, size;
   emlrt_status status;
-  uint32_t answers; /* a sum of all that a valid blob gives, or the host */
+  uint32_t answers; /* a sum of all that it gives if it opens, or of the host's */
   uint8_t *octets;
   unsigned char *reached;
 } test_case;
 
+static int learning; /* answers are not known yet */
 static test_case *cases;
 static uint32_t n_cases;
 static uint32_t *at_case; /* the one that runs, shared with the children */
@@ -106,7 +107,7 @@ static uint32_t items_of(const emlrt_model *model, const emlrt_info *info,
   return mixed(sum, classes[1]);
 }
 
-/* A sum of all that a valid model says, of three inputs. */
+/* A sum of all that a model says that opens, verified or not, of three inputs. */
 static uint32_t answers_of(const test_case *c) {
   blob_place place = place_blob(c->octets, c->size);
   emlrt_model model;
@@ -172,7 +173,7 @@ static int ends_well(const test_case *c, int *flips) {
   if (status != EMLRT_ERR_CRC && use_blob(c->octets, c->size) != status)
     return status != EMLRT_OK; /* as the drivers do: harm is what counts */
   if (status == EMLRT_OK) misuse_blob(c->octets, c->size);
-  return c->kind != VALID || answers_of(c) == c->answers;
+  return learning || answers_of(c) == c->answers;
 }
 
 static void keep_reached(test_case *c) {
@@ -190,6 +191,7 @@ static int reaches(const test_case *c, unsigned site) {
 /* Runs every case as it is, to know where it comes; flips as a valid blob. */
 static int learn(void) {
   uint32_t i;
+  learning = 1;
   for (i = 0; i < n_cases; i++) {
     test_case *c = &cases[i], plain = *c;
     int flips = 0;
@@ -200,9 +202,10 @@ static int learn(void) {
       fprintf(stderr, "case %lu does not end as it should\n", (unsigned long)i);
       return 0;
     }
-    if (c->kind == VALID) c->answers = answers_of(c);
+    if (c->kind == HOSTILE || c->kind == VALID) c->answers = answers_of(c);
     keep_reached(c);
   }
+  learning = 0;
   return 1;
 }
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from c.hostile_ops.boosting import AGAIN, RANKS, column, i32
 from c.hostile_ops.kernels import DOT, f32, u32
 from c.hostile_ops.neighbors import DISTANCES, MEANS, NEAREST, NEAREST_I16, POWER
-from c.hostile_ops.prep import INTERPOLATE
-from c.hostile_ops.work import FULL, GATHER, SQUARE
+from c.hostile_ops.prep import INTERPOLATE, LOOKUP, PRODUCTS
+from c.hostile_ops.work import COUPLE, FULL, GATHER, SQUARE
 from c.op_blob import op_blob, program_blob, stage_of
 
 AFFINE, SHARES = 0x02120E0E, 0x02020E06
@@ -30,6 +30,9 @@ def cases() -> Cases:
     yield "means_weighted_more", op_blob(MEANS, 8, 1, WEIGHTED)
     yield "power_k_beyond", power(1025, 1025, 3)
     yield "power_whole_beyond", power(1, 2, 65)
+    most = struct.pack("<IHHHh", 1028, 1025, 0, 1, 0) + bytes(1028)
+    yield "nearest_i16_k_beyond", op_blob(NEAREST_I16, 1, 3075, most)
+    yield "couple_more", op_blob(COUPLE, 6, 19, u32(4) + bytes(48))
     yield "gather_far_beyond", op_blob(GATHER, 0x10001, 2, u32(0, 0x10001))
     for name, (code, _) in RANKS.items():
         again = column(0, 0, 2, 0) + column(1, AGAIN, 2, 0) + i32(-5, 5)
@@ -67,6 +70,10 @@ def valid() -> Cases:
     yield "affine_all_arrays", affine(15, 4)
     yield "power_whole", power(1, 2, 64)
     yield "gather_far", op_blob(GATHER, 0x10001, 2, u32(0, 0x10000))
+    yield "gather_near", op_blob(GATHER, 0xFFFF, 2, bytes(4))
+    yield "products_far", op_blob(PRODUCTS, 0x10000, 1, u32(0, 0x10000))
+    yield "products_near", op_blob(PRODUCTS, 0xFFFF, 2, bytes(8))
+    yield "lookup_without_keys", op_blob(LOOKUP, 1, 1, u32(0, 0) + f32(5))
     highest = struct.pack("<IHHHh", 3, 2, 0, 1, 32512) + bytes(8)
     yield "nearest_i16_base", op_blob(NEAREST_I16, 2, 6, highest)
     one = struct.pack("<IHHHh", 3, 1, 0, 1, 0) + bytes(8)
