@@ -8,7 +8,9 @@ from c.hostile_ops.boosting import AGAIN, RANKS, column, i32
 from c.hostile_ops.kernels import DOT, f32, u32
 from c.hostile_ops.neighbors import DISTANCES, MEANS, NEAREST, NEAREST_I16, POWER
 from c.hostile_ops.prep import INTERPOLATE, LOOKUP, PRODUCTS
-from c.hostile_ops.work import COUPLE, FULL, GATHER, SQUARE
+from c.hostile_ops.table import TABLE
+from c.hostile_ops.work import COUPLE, FULL, GATHER, MIX, SQUARE, TREES
+from c.hostile_ops.work import SHARES as NEIGHBOR_SHARES
 from c.op_blob import op_blob, program_blob, stage_of
 
 AFFINE, SHARES = 0x02120E0E, 0x02020E06
@@ -58,7 +60,23 @@ def neighbors() -> dict[str, bytes]:
     }
 
 
+def two_votes() -> bytes:
+    """Votes for two outputs: the first has its class before the last tree, which
+    decides the second."""
+    head = struct.pack("<IIIIHH", 4, 52, 0, 1, 0, 0)
+    trees = b"".join(struct.pack("<II", 0, k) for k in range(4))
+    payload = head + trees + bytes([0, 0, 0, 3])
+    stage = stage_of(TREES["vote"], 1, 4, len(payload))
+    more = {"output": 0x26, "vote_total": 4}
+    return program_blob([(stage, payload)], 1, 4, groups=(2, 2), **more)
+
+
 def valid() -> Cases:
+    yield "two_votes", two_votes()
+    yield "table", op_blob(TABLE, 2, 2, u32(2, 1) + f32(*range(8)))
+    yield "mix", op_blob(MIX, 4, 2, f32(0.5, 0.25))
+    head = struct.pack("<IHH", 4, 1, 7)  # wide, weighted and roots
+    yield "shares_flags", op_blob(NEIGHBOR_SHARES, 4, 2, head + bytes(8))
     for name, blob in neighbors().items():
         yield f"{name}_most", blob
     yield "interpolate_one", op_blob(INTERPOLATE, 1, 1, u32(1) + f32(1, 10))

@@ -165,6 +165,7 @@ def rest() -> Cases:
     yield "bisect_self", fork(0, 2, 3, 4)
     yield "bisect_beyond", fork(1, 2, 3, 5)
     yield "bisect_short", fork(1, 2, 3, 4, items=f32(*range(7)))
+    yield "bisect_no_items", fork(1, 2, 3, 4, items=b"")
     yield "bisect_long", fork(1, 2, 3, 4, items=f32(*range(9)))
     yield "bisect_huge", fork(1, 2, 3, 4, n=0x80000002)
     yield "bisect_nan", fork(1, 2, 3, 4, items=f32(*range(7), math.nan))
