@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Every estimator of the support table with the scikit-learn of this interpreter.
 
-    python tests/versions/compare.py
+    python tests/versions/compare.py [NAME...]
 
-Prints one JSON document: the versions, and a text for each estimator and for some
-parameters that only older versions have. It needs numpy, cffi and scikit-learn alone,
-and the compiled package in the path.
+Names are of rows, all of them by default. Prints one JSON document: the versions, and
+a text for each estimator and for some parameters that only older versions have. It
+needs numpy, cffi and scikit-learn alone, and the compiled package in the path.
 """
 
 from __future__ import annotations
@@ -92,8 +92,14 @@ def main() -> int:
     warnings.simplefilter("ignore")
     if sklearn.__version__.startswith("1.3."):  # takes no more than two classes
         support.DATA["TargetEncoder"] = two_levels
-    rows = {finding.name: said(finding) for finding in support.findings()}
+    wanted = set(sys.argv[1:])
+    rows = {}
+    for name, cls in support.estimators().items():
+        if not wanted or name in wanted:
+            rows[name] = said(support.attempted(name, cls))
     for name, estimator, two in old_parameters():
+        if wanted and name not in wanted:
+            continue
         data = support.two_wines() if two else support.wine()
         found = of_parameter(name, estimator, data)
         if found is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from emlrt.errors import UnsupportedModelError
@@ -107,6 +106,8 @@ def of_object(model: Any, known: Iterable[str]) -> str:
     """
     if isinstance(model, _DATA) or hasattr(model, "__array__"):
         return "it is no model; pass one fitted estimator"
+    from difflib import get_close_matches
+
     by_name = {name.lower(): name for name in known}
     near = get_close_matches(type(model).__name__.lower(), by_name, 3, 0)
     first, second, third = (by_name[name] for name in near)
