@@ -9,8 +9,9 @@ from c.hostile_ops.kernels import DOT, f32, u32
 from c.hostile_ops.neighbors import DISTANCES, MEANS, NEAREST, NEAREST_I16, POWER
 from c.hostile_ops.prep import INTERPOLATE, LOOKUP, PRODUCTS
 from c.hostile_ops.table import TABLE
-from c.hostile_ops.work import COUPLE, FULL, GATHER, MIX, SQUARE, TREES
+from c.hostile_ops.work import COUPLE, FULL, GATHER, MIX, SQUARE, TREES, WINNER, halves
 from c.hostile_ops.work import SHARES as NEIGHBOR_SHARES
+from c.hostile_ops.work import VOTES as NEIGHBOR_VOTES
 from c.op_blob import op_blob, program_blob, stage_of
 
 AFFINE, SHARES = 0x02120E0E, 0x02020E06
@@ -34,6 +35,8 @@ def cases() -> Cases:
     yield "power_whole_beyond", power(1, 2, 65)
     most = struct.pack("<IHHHh", 1028, 1025, 0, 1, 0) + bytes(1028)
     yield "nearest_i16_k_beyond", op_blob(NEAREST_I16, 1, 3075, most)
+    none = struct.pack("<IHH", 3, 0, 0)
+    yield "votes_no_values", op_blob(NEIGHBOR_VOTES, 2, 2, none)
     yield "couple_more", op_blob(COUPLE, 6, 19, u32(4) + bytes(48))
     yield "gather_far_beyond", op_blob(GATHER, 0x10001, 2, u32(0, 0x10001))
     for name, (code, _) in RANKS.items():
@@ -74,6 +77,9 @@ def two_votes() -> bytes:
 def valid() -> Cases:
     yield "two_votes", two_votes()
     yield "table", op_blob(TABLE, 2, 2, u32(2, 1) + f32(*range(8)))
+    yield "winner_powers", halves(WINNER, 8, 3, u32(1))
+    root = struct.pack("<IHHff", 2, 1, 0, 0.5, 0.5) + bytes(8)
+    yield "power_root", op_blob(POWER, 1, 2, root)
     yield "mix", op_blob(MIX, 4, 2, f32(0.5, 0.25))
     head = struct.pack("<IHH", 4, 1, 7)  # wide, weighted and roots
     yield "shares_flags", op_blob(NEIGHBOR_SHARES, 4, 2, head + bytes(8))
@@ -88,7 +94,7 @@ def valid() -> Cases:
     yield "affine_all_arrays", affine(15, 4)
     yield "power_whole", power(1, 2, 64)
     yield "gather_far", op_blob(GATHER, 0x10001, 2, u32(0, 0x10000))
-    yield "gather_near", op_blob(GATHER, 0xFFFF, 2, bytes(4))
+    yield "gather_near", op_blob(GATHER, 0x10000, 2, bytes(4))
     yield "products_far", op_blob(PRODUCTS, 0x10000, 1, u32(0, 0x10000))
     yield "products_near", op_blob(PRODUCTS, 0xFFFF, 2, bytes(8))
     yield "lookup_without_keys", op_blob(LOOKUP, 1, 1, u32(0, 0) + f32(5))
