@@ -180,6 +180,21 @@ def test_files_of_boosters(data, tmp_path):
     np.testing.assert_allclose(model.predict_proba(asked), wanted, rtol=1e-5, atol=1e-6)
 
 
+def test_frames_of_categories(data):
+    """Codes stand for categories where infinity is looked at, too."""
+    import pandas
+
+    X, y = data
+    frame = pandas.DataFrame(X, columns=["a", "b", "c"])
+    frame["a"] = pandas.Categorical(np.where(X[:, 0] > 0, "up", "down"))
+    model = emlrt.Model.from_xgboost(xgboost(frame, y, enable_categorical=True))
+    asked = frame.iloc[:2].assign(b=[np.inf, 1e300])
+    as_codes = asked.assign(a=asked["a"].cat.codes.astype(float))
+    np.testing.assert_array_equal(
+        model.predict_proba(asked), model.predict_proba(as_codes.to_numpy())
+    )
+
+
 def test_an_infinite_threshold_is_silent(data, tmp_path):
     """A split behind the largest float32 is no overflow of ours."""
     X, y = data

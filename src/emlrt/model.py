@@ -503,11 +503,15 @@ class Model(Immutable, Doors):
 
     # Input
 
+    def _rows(self, X: Any) -> NDArray[Any]:
+        """X as a matrix of numbers, categories as codes."""
+        return as_rows(recoded(X, self._categories), self.n_features_in_)
+
     def _converted(self, X: Any) -> NDArray[Any]:
         """X as an array that C may read, or a clear error."""
         if hasattr(X, "columns"):
             self._check_names(list(X.columns))
-        X = as_rows(recoded(X, self._categories), self.n_features_in_)
+        X = self._rows(X)
         dtype = self.input_dtype
         as_dtype = _as_float32 if dtype.kind == "f" else check_integers
         return plain(as_dtype(X, dtype), dtype)
@@ -523,7 +527,7 @@ class Model(Immutable, Doors):
         if found:
             self._check_finite(found)
             if found & 2 and X is not given:
-                X = _bounded(X, as_rows(given, self.n_features_in_))
+                X = _bounded(X, self._rows(given))
                 data = self._runtime.data(X)
         if self._known:
             known.check(X, self._known, self._program.metadata.features)
