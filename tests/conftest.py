@@ -6,6 +6,9 @@ import shutil
 
 import pytest
 
+# Fits are small and workers many: threads of each would only wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import emlrt
 from emlrt.cli import main
 
