@@ -36,6 +36,7 @@ class Doors:
         leaf_bits: int = 32,
         encoding: str = "auto",
         sums: str | None = None,
+        rows: str = "auto",
         X: ArrayLike | None = None,
         golden: ArrayLike | None = None,
         note: str | None = None,
@@ -67,9 +68,17 @@ class Doors:
             integers, which are faster without an FPU. By default what follows the
             library most closely: float32 for XGBoost, and where a few leaves are far
             larger than the others; else int32.
+        rows : {"auto", "float64", "float32"}
+            What the original is asked with, which decides between numbers that float32
+            holds as one: float32 arrays, which libraries also scale in float32; or
+            float64. auto: as X is; without X, as the thresholds of each feature tell,
+            which lie on decimals or on float32 numbers.
         X : array-like (n_rows, n_features), optional
-            Data that an integer dtype is checked against. Linear models take its
-            mean off first, which is more accurate where features lie far from 0.
+            Training data, or rows like it, in the dtype that the original is asked
+            with. Trees, bins and borders are settled so that all of these rows go as
+            in the original, as far as float32 can tell them apart; an integer dtype is
+            checked against them. Linear models take its mean off first, which is more
+            accurate where features lie far from 0.
         golden : array-like (n_rows, n_features), optional
             A few inputs to store with their scores for `emlrt_selftest`.
         note : str, optional
@@ -88,7 +97,7 @@ class Doors:
         if isinstance(estimator, str | os.PathLike):
             raise of_path(estimator)
         program = sklearn_program(
-            estimator, Options(dtype, voting, leaf_bits, encoding, sums, X)
+            estimator, Options(dtype, voting, leaf_bits, encoding, sums, X, rows)
         )
         return cls._of(program, type(estimator).__name__, note, golden)
 
@@ -154,6 +163,7 @@ class Doors:
         leaf_bits: int = 32,
         encoding: str = "auto",
         sums: str | None = None,
+        rows: str = "auto",
         X: ArrayLike | None = None,
         golden: ArrayLike | None = None,
         note: str | None = None,
@@ -176,7 +186,7 @@ class Doors:
         classes : array-like (n_classes,), optional
             Labels, for what does not know its own: then `predict` gives labels and
             `predict_proba` probabilities.
-        dtype, leaf_bits, encoding, sums, X, golden, note
+        dtype, leaf_bits, encoding, sums, rows, X, golden, note
             As in `from_sklearn`.
 
         Raises
@@ -191,7 +201,7 @@ class Doors:
         from emlrt.convert.xgboost import xgboost_program
 
         check_instance(model)
-        options = Options(dtype, None, leaf_bits, encoding, sums, X)
+        options = Options(dtype, None, leaf_bits, encoding, sums, X, rows)
         program, what = xgboost_program(model, classes, options)
         return cls._of(program, what, note, golden)
 
@@ -205,6 +215,7 @@ class Doors:
         leaf_bits: int = 32,
         encoding: str = "auto",
         sums: str | None = None,
+        rows: str = "auto",
         X: ArrayLike | None = None,
         golden: ArrayLike | None = None,
         note: str | None = None,
@@ -221,7 +232,7 @@ class Doors:
         classes : array-like (n_classes,), optional
             Labels, for what does not know its own: then `predict` gives labels and
             `predict_proba` probabilities.
-        dtype, leaf_bits, encoding, sums, X, golden, note
+        dtype, leaf_bits, encoding, sums, rows, X, golden, note
             As in `from_sklearn`.
 
         Raises
@@ -236,7 +247,7 @@ class Doors:
         from emlrt.convert.lightgbm import lightgbm_program
 
         check_instance(model)
-        options = Options(dtype, None, leaf_bits, encoding, sums, X)
+        options = Options(dtype, None, leaf_bits, encoding, sums, X, rows)
         program, what = lightgbm_program(model, classes, options)
         return cls._of(program, what, note, golden)
 
@@ -250,6 +261,7 @@ class Doors:
         leaf_bits: int = 32,
         encoding: str = "auto",
         sums: str | None = None,
+        rows: str = "auto",
         X: ArrayLike | None = None,
         golden: ArrayLike | None = None,
         note: str | None = None,
@@ -266,7 +278,7 @@ class Doors:
         classes : array-like (n_classes,), optional
             Labels, for what does not know its own: then `predict` gives labels and
             `predict_proba` probabilities.
-        dtype, leaf_bits, encoding, sums, X, golden, note
+        dtype, leaf_bits, encoding, sums, rows, X, golden, note
             As in `from_sklearn`.
 
         Raises
@@ -281,7 +293,7 @@ class Doors:
         from emlrt.convert.catboost import catboost_program
 
         check_instance(model)
-        options = Options(dtype, None, leaf_bits, encoding, sums, X)
+        options = Options(dtype, None, leaf_bits, encoding, sums, X, rows)
         program, what = catboost_program(model, classes, options)
         return cls._of(program, what, note, golden)
 
@@ -295,6 +307,7 @@ class Doors:
         leaf_bits: int = 32,
         encoding: str = "auto",
         sums: str | None = None,
+        rows: str = "auto",
         X: ArrayLike | None = None,
         golden: ArrayLike | None = None,
         note: str | None = None,
@@ -310,7 +323,7 @@ class Doors:
         classes : array-like (n_classes,), optional
             Labels, for what does not know its own: then `predict` gives labels and
             `predict_proba` probabilities.
-        dtype, leaf_bits, encoding, sums, X, golden, note
+        dtype, leaf_bits, encoding, sums, rows, X, golden, note
             As in `from_sklearn`.
 
         Raises
@@ -325,7 +338,7 @@ class Doors:
         from emlrt.convert.treelite import treelite_program
 
         check_instance(model)
-        options = Options(dtype, None, leaf_bits, encoding, sums, X)
+        options = Options(dtype, None, leaf_bits, encoding, sums, X, rows)
         program, what = treelite_program(model, classes, options)
         return cls._of(program, what, note, golden)
 
@@ -339,6 +352,7 @@ class Doors:
         leaf_bits: int = 32,
         encoding: str = "auto",
         sums: str | None = None,
+        rows: str = "auto",
         X: ArrayLike | None = None,
         golden: ArrayLike | None = None,
         note: str | None = None,
@@ -359,7 +373,7 @@ class Doors:
         classes : array-like (n_classes,), optional
             Labels, for what does not know its own: then `predict` gives labels and
             `predict_proba` probabilities.
-        dtype, leaf_bits, encoding, sums, X, golden, note
+        dtype, leaf_bits, encoding, sums, rows, X, golden, note
             As in `from_sklearn`.
 
         Raises
@@ -374,6 +388,6 @@ class Doors:
         from emlrt.convert.onnx import onnx_program
 
         check_instance(model)
-        options = Options(dtype, None, leaf_bits, encoding, sums, X)
+        options = Options(dtype, None, leaf_bits, encoding, sums, X, rows)
         program, what = onnx_program(model, classes, options)
         return cls._of(program, what, note, golden)

@@ -80,6 +80,8 @@ class Ensemble:
     left, right : (n_nodes,) children; -1 for leaves.
     feature : (n_nodes,) the input that a split looks at.
     threshold : (n_nodes,) float64: a float32 x goes left if x <= threshold.
+    strict : (n_nodes,) bool: whether it goes left if x < threshold; empty if nowhere.
+    wide : whether the original compares float64 numbers, not float32 ones.
     missing_left : (n_nodes,) whether NaN goes left.
     value : (n_nodes, n_values) float64 of leaves: one number, or one an output.
     outputs : (n_trees,) the output that a tree adds to, if n_values is 1.
@@ -101,6 +103,8 @@ class Ensemble:
     base: Floats
     category: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     sets: list[Categories] = field(default_factory=list)
+    strict: Bools = field(default_factory=lambda: np.zeros(0, bool))
+    wide: bool = False
 
     def __post_init__(self) -> None:
         if not self.category.size:
@@ -113,6 +117,8 @@ class Ensemble:
     def _step(self, node: Ints, x: Floats) -> Ints:
         """The next node of each row, for rows that stand at splits."""
         left = x <= self.threshold[node]
+        if self.strict.size:
+            left &= (x < self.threshold[node]) | ~self.strict[node]
         missing = np.isnan(x)
         for k in np.unique(self.category[node]).tolist():
             if k >= 0:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from emlrt._native import lib
 from emlrt.budget import Budget
 from emlrt.categories import Values
+from emlrt.convert.known import Known
 from emlrt.convert.options import INPUT_DTYPES, Options
 from emlrt.errors import UnsupportedModelError
 from emlrt.known import Numbers
@@ -90,22 +91,21 @@ class Choice:
 
 
 #: From elements of a vector, and a number for each, to what becomes of them.
-Function = Callable[[NDArray[np.int64], NDArray[np.float64]], NDArray[np.float64]]
+Function = Callable[[NDArray[np.int64], NDArray[Any]], NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class Origin:
     """Numbers that each follow from one number of `source` alone.
 
-    elements: (n,) which one. function: what the original computes of it in
-    float64; it never falls, and says what becomes of NaN. None: it is the same.
-    wide: whether it is compared in float64, not rounded to float32 before.
+    elements: (n,) which one. function: what the original computes of it, in the
+    number's dtype, float64 or float32; it never falls, and says what becomes of NaN.
+    None: it is the same.
     """
 
     source: Wire
     elements: NDArray[np.int64]
     function: Function | None = None
-    wide: bool = False
 
 
 def floats(values: ArrayLike, what: str = "a parameter of the model") -> bytes:
@@ -186,6 +186,8 @@ class Graph:
         self.categories: dict[int, Values] = {}
         #: Buffers with the very bits that the original has there, in float32.
         self.exact: set[Buffer] = set()
+        #: What is known of the rows, and what became of it: see emlrt.convert.settle.
+        self.known = Known(self.options.rows, self.options.rows_of(self.n_inputs))
         #: Buffers without NaN even where the inputs are NaN.
         self.filled: set[Buffer] = set()
         #: What inputs may be, where the original refuses others: see emlrt.known.

@@ -61,8 +61,8 @@ def _imputer(graph: Graph, imputer: Any, x: Wire) -> Answer:
     payload = numbers(mark, "missing_values") + floats(fill, "a filled-in value")
     y = graph.stage("IMPUTE", chosen, kept.size, payload)
 
-    def function(at: Ints, given: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.where(np.isnan(given), fill[at], given)
+    def function(at: Ints, given: NDArray[Any]) -> NDArray[Any]:
+        return np.where(np.isnan(given), fill[at], given).astype(given.dtype)
 
     if np.isnan(mark):
         graph.origins[y.buffer] = Origin(chosen, np.arange(kept.size), function)

@@ -21,6 +21,7 @@ from emlrt.convert.ensemble import (
     Ints,
 )
 from emlrt.convert.lightgbm_text import TextModel, TextTree
+from emlrt.convert.thresholds import nearest
 from emlrt.errors import FormatError
 
 #: Bits of decision_type.
@@ -41,13 +42,6 @@ def _after(x: NDArray[np.float32] | np.float32) -> float:
 
 
 _LOW, _HIGH = float(_before(np.array(-_BAND))), float(_BAND)
-
-
-def _floored(numbers: Floats) -> NDArray[np.float32]:
-    """The largest float32 that is not above each number."""
-    with np.errstate(over="ignore"):
-        near = numbers.astype(np.float32)
-        return np.where(near > numbers, _before(near), near)
 
 
 @dataclass(eq=False)
@@ -74,7 +68,7 @@ def _zero_sides(splits: _Splits, at: Ints, to_left: Bools) -> None:
     t = splits.threshold[at]
     splits.threshold[at] = np.where(to_left, np.maximum(t, _HIGH), np.minimum(t, _LOW))
     splits.missing_left[at] = to_left
-    near = _floored(t)
+    near = nearest(t)
     far = np.where(to_left, near < _LOW, near > _HIGH)
     places = dict[float, int]()
     for i, limit in zip(at[far].tolist(), near[far].tolist(), strict=True):

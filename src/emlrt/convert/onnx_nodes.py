@@ -20,6 +20,7 @@ from emlrt.convert.ensemble import (
     Ints,
 )
 from emlrt.convert.onnx_graph import Node
+from emlrt.convert.thresholds import near32
 
 _LEQ, _LT, _GTE, _GT, _EQ, _NEQ, _MEMBER, _LEAF = range(8)
 _MODES = {
@@ -254,9 +255,8 @@ def _owners(nodes: Nodes) -> Ints:
 
 
 def _equal(values: Floats) -> Categories:
-    """The float32 numbers that equal one of some go left, all others right."""
-    wanted = np.unique(values.astype(np.float32))
-    wanted = wanted[np.isin(wanted.astype(np.float64), values)].astype(np.float64)
+    """The float32 numbers nearest to one of some go left, all others right."""
+    wanted = np.unique(near32(values))
     after = np.nextafter(wanted.astype(np.float32), np.float32(np.inf))
     cuts = np.unique(np.concatenate([wanted, after.astype(np.float64)]))
     return Categories(cuts, np.concatenate([[False], np.isin(cuts, wanted)]))
@@ -285,17 +285,13 @@ def _sets(node: Node, nodes: Nodes) -> tuple[Ints, list[Categories]]:
     return category, found
 
 
-def _thresholds(node: Node, nodes: Nodes, wide: bool) -> Floats:
-    """What x is compared with by <=, of splits that compare. wide: whether x may be
-    doubles that no float32 is."""
+def _thresholds(node: Node, nodes: Nodes) -> Floats:
+    """What x is compared with, of splits that compare."""
     numeric = np.isin(nodes.mode, (_LEQ, _LT, _GTE, _GT))
     value = np.where(numeric, nodes.value, nodes.value.dtype.type(0))
-    value = value.astype(np.float64) if wide else value
     if np.isnan(value).any() or (value == -np.inf).any():
         raise node.wrong("a split's number is NaN or -infinity")
-    below = np.nextafter(value, value.dtype.type(-np.inf))
-    strict = np.isin(nodes.mode, (_LT, _GTE))
-    return np.where(strict, below, value).astype(np.float64)
+    return value.astype(np.float64)
 
 
 def ensemble_parts(
@@ -320,7 +316,9 @@ def ensemble_parts(
         "left": np.where(turned, nodes.false, nodes.true),
         "right": np.where(turned, nodes.true, nodes.false),
         "feature": feature,
-        "threshold": _thresholds(node, nodes, wide),
+        "threshold": _thresholds(node, nodes),
+        "strict": np.isin(nodes.mode, (_LT, _GTE)),
+        "wide": wide,
         "missing_left": (true != turned) & ~nodes.leaf,
         "category": category if sets else np.zeros(0, np.int64),
         "sets": sets,

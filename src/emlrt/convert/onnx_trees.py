@@ -94,7 +94,7 @@ def _ensemble(
         value=_table(node, nodes.leaf.size, weights, width),
         outputs=outputs if single is None else single,
         base=base,
-        **ensemble_parts(node, nodes, x.wire.count, x.wide and x.computed),
+        **ensemble_parts(node, nodes, x.wire.count, x.wide),
     )
 
 

@@ -40,6 +40,7 @@ class Options:
     encoding: str = "auto"
     sums: str | None = None
     X: ArrayLike | None = None
+    rows: str = "auto"
 
     def __post_init__(self) -> None:
         choices: dict[str, tuple[Any, ...]] = {
@@ -48,6 +49,7 @@ class Options:
             "leaf_bits": (8, 16, 32),
             "encoding": ("auto", "direct", "ranks"),
             "sums": (None, "float32", "int32"),
+            "rows": ("auto", "float64", "float32"),
         }
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
@@ -61,6 +63,12 @@ class Options:
             return -np.inf, np.inf
         info = np.iinfo(self.dtype)
         return int(info.min), int(info.max)
+
+    def rows_of(self, n_features: int) -> NDArray[Any] | None:
+        """X as a matrix, if there is one and it settles thresholds."""
+        if self.X is None or self.dtype != "float32":
+            return None
+        return as_rows(self.X, n_features)
 
     def check_used(self, used: set[str], name: str) -> None:
         """Refuses an option that no part of the model looks at.

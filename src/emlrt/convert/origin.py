@@ -2,23 +2,21 @@
 """Trees behind scalers: thresholds for the numbers in front of the scaler.
 
 A tree asks whether float32(f(x)) <= t, or f(x) <= t, where f never falls. So there
-is a largest float32 x that goes left, and a tree with that x as its threshold
-decides as the original does, for every float32 x, without computing f. It is found
-by bisection with the original's own arithmetic. Copies of elements need no stage
-either.
+is a largest x that goes left, and a tree with that x as its threshold decides as the
+original does, without computing f. It is found by bisection with the original's own
+arithmetic. Copies of elements need no stage either.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from emlrt.convert.ensemble import Ensemble
 from emlrt.convert.forest import Forest, Ints
 from emlrt.convert.graph import Buffer, Function, Graph, Origin, Wire
-
-_LOWEST, _HIGHEST = -0x7F7FFFFF - 1, 0x7F7FFFFF
+from emlrt.convert.settle import Questions, settle
+from emlrt.convert.thresholds import Bools
 
 
 def _composed(outer: Origin, inner: Origin) -> Origin:
@@ -83,59 +81,43 @@ def origin_of(graph: Graph, x: Wire) -> Origin | None:
     return _composed(Origin(whole, np.arange(x.count) + x.start), found)
 
 
-def _from_keys(keys: Ints) -> NDArray[np.float32]:
-    """float32 numbers by ordered keys, as the blob has them."""
-    bits = np.where(keys < 0, keys ^ 0x7FFFFFFF, keys).astype(np.int32)
-    return bits.view(np.float32)
+def _of_nan(asked: Questions) -> tuple[Bools, Bools]:
+    """Whether f makes a number of NaN, and whether that goes left."""
+    nan = np.full(asked.at.size, np.nan)
+    return ~np.isnan(asked.values(nan)), asked.left(nan)
 
 
-def _rounded(wide: bool) -> type[np.floating[Any]]:
-    """What the original compares."""
-    return np.float64 if wide else np.float32
+def read(
+    graph: Graph,
+    x: Wire,
+    origin: Origin | None,
+    nodes: Forest | Ensemble,
+    split: Bools,
+    *,
+    wide: bool,
+) -> None:
+    """Lets trees that read the numbers of an origin read its source, x, instead; and
+    settles their thresholds, in place.
 
-
-def _bisect(
-    function: Function, at: Ints, threshold: NDArray[np.float64], wide: bool
-) -> NDArray[np.float64]:
-    """For each, the largest finite float32 whose function, rounded to float32 unless
-    it is wide, is not above the threshold; -inf if there is none, inf if all are
-    such."""
-    rounded = _rounded(wide)
-
-    def left(keys: Ints) -> NDArray[np.bool_]:
-        with np.errstate(all="ignore"):
-            y = function(at, _from_keys(keys).astype(np.float64))
-            return np.asarray(y.astype(rounded) <= threshold)
-
-    low = np.full(at.size, _LOWEST, np.int64)
-    high = np.full(at.size, _HIGHEST, np.int64)
-    none, every = ~left(low), left(high)
-    while (high - low > 1).any():
-        middle = (low + high) >> 1
-        goes = left(middle)
-        low, high = np.where(goes, middle, low), np.where(goes, high, middle)
-    found = _from_keys(low).astype(np.float64)
-    return np.where(none, -np.inf, np.where(every, np.inf, found))
-
-
-def move(forest: Forest, origin: Origin) -> None:
-    """Lets a forest read the origin's source instead, in place."""
-    split = forest.code < 0
-    at, threshold = forest.feature[split], forest.threshold[split]
-    start = origin.source.start
-    forest.feature[split] = origin.elements[at] + start
-    if origin.function is None:
-        return
-    pairs, back = np.unique(
-        np.stack([at.astype(np.float64), threshold]), axis=1, return_inverse=True
-    )
-    columns = pairs[0].astype(np.int64)
-    moved = _bisect(origin.function, columns, pairs[1], origin.wide)
-    nan = origin.function(columns, np.full(columns.size, np.nan))
-    forest.threshold[split] = moved[back.ravel()]
-    with np.errstate(over="ignore"):
-        goes_left = nan.astype(_rounded(origin.wide)) <= pairs[1]
-    known = ~np.isnan(nan)[back.ravel()]
-    forest.missing_left[split] = np.where(
-        known, goes_left[back.ravel()], forest.missing_left[split]
-    )
+    split : (n_nodes,) bool. wide: whether the original compares float64 numbers.
+    """
+    at = nodes.feature[split]
+    column, function = at, None
+    if origin is not None:
+        column, function = origin.elements[at] + origin.source.start, origin.function
+        nodes.feature[split] = column
+    compares = split.copy()
+    if nodes.category.size:
+        compares &= nodes.category < 0
+    mine = compares[split]
+    strict = np.zeros(int(mine.sum()), bool)
+    if isinstance(nodes, Ensemble) and nodes.strict.size:
+        strict, nodes.strict = nodes.strict[compares], nodes.strict[:0]
+    t = nodes.threshold[compares]
+    asked = Questions(column[mine], at[mine], t, strict, function, wide)
+    nodes.threshold[compares] = settle(graph, x, asked)
+    if function is not None:
+        known, left = _of_nan(asked)
+        nodes.missing_left[compares] = np.where(
+            known, left, nodes.missing_left[compares]
+        )

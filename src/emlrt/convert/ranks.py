@@ -168,7 +168,6 @@ def _merged_exact(
 ) -> tuple[Ints, list[NDArray[np.bool_]]]:
     """The same of sets of single numbers; others go where NaN goes."""
     cuts = np.unique(np.concatenate([s.cuts for s in sets]))
-    cuts = cuts[cuts.astype(np.float32) == cuts]
     left = []
     for known, nan in zip(sets, missing_left, strict=True):
         bits = np.full(cuts.size, nan)

@@ -8,6 +8,7 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emlrt.convert.answer import Answer, transformer
 from emlrt.convert.dispatch import by_class
@@ -24,16 +25,28 @@ def _full(value: Any, n: int, default: float) -> Floats:
     return np.broadcast_to(np.asarray(chosen, np.float64), (n,))
 
 
-def _divided(graph: Graph, x: Wire, centre: Any, scale: Any) -> Answer:
-    """(x - centre) / scale, either of which may be None."""
+def step(values: NDArray[Any], other: Floats, operation: Any) -> NDArray[Any]:
+    """What numpy makes of an operation in place, in the dtype of values."""
+    found: NDArray[Any] = operation(values, other).astype(values.dtype)
+    return found
+
+
+def _divided(
+    graph: Graph, x: Wire, centre: Any, scale: Any, cast: bool = False
+) -> Answer:
+    """(x - centre) / scale, either of which may be None. cast: whether scikit-learn
+    makes their numbers float32 where x is."""
     n = x.count
     shift, divisor = _full(centre, n, 0.0), _full(scale, n, 1.0)
     with np.errstate(divide="ignore", over="ignore"):
         y = graph.affine(x, shift=shift, scale=1 / divisor)
 
-    def function(at: Ints, values: Floats) -> Floats:
-        moved = values if centre is None else values - shift[at]
-        return moved if scale is None else moved / divisor[at]
+    def function(at: Ints, values: NDArray[Any]) -> NDArray[Any]:
+        by, off = divisor[at], shift[at]
+        if cast:
+            by, off = by.astype(values.dtype), off.astype(values.dtype)
+        moved = values if centre is None else step(values, off, np.subtract)
+        return moved if scale is None else step(moved, by, np.divide)
 
     return _scaled(graph, x, y, bool((divisor > 0).all()), function)
 
@@ -50,6 +63,7 @@ def _standard(graph: Graph, scaler: Any, x: Wire) -> Answer:
         x,
         scaler.mean_ if scaler.with_mean else None,
         scaler.scale_ if scaler.with_std else None,
+        cast=True,
     )
 
 
@@ -83,8 +97,9 @@ def _min_max(graph: Graph, scaler: Any, x: Wire) -> Answer:
     if scaler.clip:
         y = clip(graph, y, low, high)
 
-    def function(at: Ints, values: Floats) -> Floats:
-        scaled = values * scale[at] + offset[at]
+    def function(at: Ints, values: NDArray[Any]) -> NDArray[Any]:
+        scaled = step(values, scale[at], np.multiply)
+        scaled = step(scaled, offset[at], np.add)
         return np.clip(scaled, low, high) if scaler.clip else scaled
 
     return _scaled(graph, x, y, bool((scale > 0).all()), function)

@@ -13,7 +13,7 @@ from emlrt.convert.forest import Splits, order, prune
 from emlrt.convert.graph import F32, Graph, Origin, Wire
 from emlrt.convert.groups import coded, grouped, is_uneven, n_groups
 from emlrt.convert.options import Options
-from emlrt.convert.origin import move, origin_of
+from emlrt.convert.origin import origin_of, read
 from emlrt.convert.payload import LeafTables, Numbers, numbers_payload
 from emlrt.convert.ranking import best_ranks, charge_sets, check_encoding, rank_stage
 from emlrt.native import constants
@@ -44,7 +44,7 @@ class _Reading:
 def _reading(graph: Graph, ensemble: Ensemble, x: Wire, wide: bool) -> _Reading:
     origin = origin_of(graph, x)
     if origin is not None and (origin.function is None or not ensemble.sets):
-        root, origin = origin.source.buffer, replace(origin, wide=wide)
+        root = origin.source.buffer
         x = Wire(root, 0, root.count)
     else:
         origin = None
@@ -54,13 +54,27 @@ def _reading(graph: Graph, ensemble: Ensemble, x: Wire, wide: bool) -> _Reading:
     return _Reading(x, origin, dtype, blurred)
 
 
+def _settled(
+    graph: Graph, ensemble: Ensemble, reading: _Reading, wide: bool
+) -> Ensemble:
+    """The same trees, of what they read."""
+    own = replace(
+        ensemble,
+        feature=ensemble.feature.copy(),
+        threshold=ensemble.threshold.copy(),
+        missing_left=ensemble.missing_left.copy(),
+    )
+    split = own.left >= 0
+    read(graph, reading.x, reading.origin, own, split, wide=wide)
+    own.sets = [graph.known.settled(known) for known in own.sets]
+    return with_ranges(own) if reading.blurred else own
+
+
 def _forest(
     group: Ensemble, options: Options, reading: _Reading, floats: bool
 ) -> tuple[Splits, Numbers]:
     """Splits for what they read, and what their leaves add."""
     forest, numbers = coded(group, options.leaf_bits, floats)
-    if reading.origin is not None:
-        move(forest, reading.origin)
     if reading.blurred:
         raise_thresholds(forest)
     if reading.dtype == "float32":
@@ -84,7 +98,8 @@ def sums(
     in_floats: whether the original adds float32 leaves to float32 sums, tree after
     tree; then so does the runtime, bit for bit, unless the caller asks for integers.
     It does as well where a few leaves are so large that one scale loses the others.
-    wide: whether the original compares float64 numbers, not float32 ones.
+    wide: whether the original compares float64 numbers, not float32 ones; or the
+    ensemble says so.
 
     Raises
     ------
@@ -94,12 +109,11 @@ def sums(
         If the encoding asked for cannot hold the model.
     """
     graph.used.update(("leaf_bits", "encoding", "sums"))
-    options = graph.options
+    options, wide = graph.options, wide or ensemble.wide
     graph.budget.charge("outputs", n_groups(ensemble), _GROUP, _GROUP_WORK)
     reading = _reading(graph, ensemble, x, wide)
     check_encoding(options, reading.x, bool(ensemble.sets))
-    if reading.blurred:
-        ensemble = with_ranges(ensemble)
+    ensemble = _settled(graph, ensemble, reading, wide)
     floats = _in_floats(options, in_floats or is_uneven(ensemble))
     found = [
         _forest(group.ensemble, options, reading, floats) for group in grouped(ensemble)

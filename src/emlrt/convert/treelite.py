@@ -154,7 +154,8 @@ def _scores(graph: Graph, document: Fields) -> tuple[Wire, str]:
             f"postprocessor {name[:40]!r} is not supported; known are sigmoid, softmax,"
             f" {', '.join((*_MAPS, *_IDENTITIES))}"
         )
-    y = sums(graph, ensemble, graph.input, wide=True)
+    ensemble.wide = document.text("threshold_type") != "float32"
+    y = sums(graph, ensemble, graph.input)
     return (graph.stage(_MAPS[name], y, y.count) if name in _MAPS else y), name
 
 

@@ -44,6 +44,7 @@ class _Nodes:
     right: list[int] = field(default_factory=list)
     feature: list[int] = field(default_factory=list)
     threshold: list[float] = field(default_factory=list)
+    strict: list[bool] = field(default_factory=list)
     missing_left: list[bool] = field(default_factory=list)
     category: list[int] = field(default_factory=list)
     value: list[list[float]] = field(default_factory=list)
@@ -67,15 +68,16 @@ class _Nodes:
         if not isinstance(missing, bool):
             raise node.wrong("default_left", "is neither true nor false")
         node.budget.charge("numbers of splits", self.width, _NUMBER)
-        threshold, category, swap = 0.0, -1, False
+        threshold, category, strict, swap = 0.0, -1, False, False
         if node.text("node_type") == "categorical_test_node":
             category = len(self.sets)
             self.sets.append(_categories(node))
         else:
-            threshold, swap = _comparison(node)
+            threshold, strict, swap = _comparison(node)
         if swap:
             left, right, missing = right, left, not missing
         self._add(left, right, feature, threshold, missing, category, [0.0])
+        self.strict[-1] = strict
 
     def _add(
         self,
@@ -91,6 +93,7 @@ class _Nodes:
         self.right.append(right)
         self.feature.append(feature)
         self.threshold.append(threshold)
+        self.strict.append(False)
         self.missing_left.append(missing)
         self.category.append(category)
         self.value.append(value if len(value) == self.width else [0.0] * self.width)
@@ -129,8 +132,9 @@ def _categories(node: Fields) -> Categories:
     return Categories.of_integers(chosen, left=not right)
 
 
-def _comparison(node: Fields) -> tuple[float, bool]:
-    """The threshold of x <= threshold, and whether children change places for it."""
+def _comparison(node: Fields) -> tuple[float, bool, bool]:
+    """The threshold of x <= threshold, whether it is x < threshold, and whether
+    children change places for it."""
     operator, threshold = node.text("comparison_op"), node.plain("threshold")
     if operator not in _OPERATORS:
         raise UnsupportedModelError(
@@ -141,7 +145,7 @@ def _comparison(node: Fields) -> tuple[float, bool]:
     if math.isnan(number):
         raise node.wrong("threshold", "is no number")
     swap, strict = _OPERATORS[operator]
-    return float(np.nextafter(number, -np.inf)) if strict else number, swap
+    return number, strict, swap
 
 
 def _check_tree(nodes: _Nodes, start: int, index: int) -> None:
@@ -214,4 +218,5 @@ def ensemble_of(
         base=base,
         category=np.array(nodes.category, np.int64),
         sets=nodes.sets,
+        strict=np.array(nodes.strict, bool),
     )

@@ -23,7 +23,7 @@ from emlrt.convert.leaves import (
     vote_unit,
 )
 from emlrt.convert.options import Options
-from emlrt.convert.origin import move, origin_of
+from emlrt.convert.origin import origin_of, read
 from emlrt.convert.payload import (
     LeafTables,
     Numbers,
@@ -100,10 +100,11 @@ def _forest(trees: list[Any], codes: list[Ints]) -> Forest:
     )
 
 
-def _prepare(forest: Forest, options: Options, origin: Origin | None) -> None:
+def _prepare(
+    graph: Graph, forest: Forest, x: Wire, options: Options, origin: Origin | None
+) -> None:
     """Thresholds for what the trees read, integer ones too, and pruning, in place."""
-    if origin is not None:
-        move(forest, origin)
+    read(graph, x, origin, forest, forest.code < 0, wide=False)
     if options.dtype != "float32":
         # An integer x is <= t exactly when it is <= floor(t).
         forest.threshold = np.floor(forest.threshold)
@@ -156,7 +157,7 @@ def _classifier(
         ]
         codes.append(table.codes(np.concatenate(votes, axis=1)))
     forest = _forest(trees, codes)
-    _prepare(forest, options, origin)
+    _prepare(graph, forest, x, options, origin)
     x, dtype, splits = encoded(graph, x, order(forest), options.dtype)
     op, payload = vote_payload(
         splits, LeafTables(splits), dtype, table, options.leaf_bits
@@ -187,7 +188,7 @@ def _regressor(
     table = ValueTable.of(quantize_values(values, exponents, options.leaf_bits))
     ends = np.cumsum([len(tree) for tree in values])[:-1]
     forest = _forest(trees, np.split(table.codes, ends))
-    _prepare(forest, options, origin)
+    _prepare(graph, forest, x, options, origin)
     x, dtype, splits = encoded(graph, x, order(forest), options.dtype)
     numbers = Numbers(table.values, exponents, options.leaf_bits // 8)
     op, payload = numbers_payload(splits, LeafTables(splits), dtype, numbers)
@@ -208,7 +209,7 @@ def leaf_votes(graph: Graph, trees: list[Any], columns: list[Ints], x: Wire) -> 
     ]
     n = 1 + max(int(code.max()) for code in codes)
     forest = _forest(trees, codes)
-    _prepare(forest, options, origin)
+    _prepare(graph, forest, x, options, origin)
     x, dtype, splits = encoded(graph, x, order(forest), options.dtype)
     op, payload = vote_payload(
         splits, LeafTables(splits), dtype, VoteTable(n, 1), options.leaf_bits

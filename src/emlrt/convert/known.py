@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+"""What is known of a model's rows, and what float32 makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt.convert import grids
+from emlrt.convert.ensemble import Categories
+from emlrt.convert.thresholds import Floats, near32
+
+if TYPE_CHECKING:
+    from emlrt.convert.settle import Borders, Questions
+
+
+@dataclass(eq=False)
+class Known:
+    """What is known of a model's rows, and what came of it.
+
+    rows : as the option. X : the rows, if the caller gave some.
+    kinds : by input, what its numbers are taken for. merged : questions that float32
+        does not tell apart from others, by input, as (gap, number). lost: the rows of X
+        that float32 sends another way, by input.
+    """
+
+    rows: str = "auto"
+    X: NDArray[Any] | None = None
+    kinds: dict[int, grids.Kind] = field(default_factory=dict)
+    merged: dict[int, list[tuple[float, float]]] = field(default_factory=dict)
+    lost: dict[int, int] = field(default_factory=dict)
+
+    def column(self, feature: int) -> NDArray[Any] | None:
+        """The finite numbers of X's column, sorted, in the dtype of the rows."""
+        if self.X is None:
+            return None
+        x = np.asarray(self.X[:, feature])
+        if self.rows != "auto" or x.dtype.kind != "f" or x.dtype.itemsize < 4:
+            x = x.astype(np.float64 if self.rows == "auto" else self.rows)
+        return np.sort(x[np.isfinite(x)])
+
+    def kind(self, feature: int, borders: Borders) -> grids.Kind:
+        """Which numbers a feature's are."""
+        if self.rows == "float32":
+            return grids.ARRAYS
+        column = self.column(feature)
+        if column is not None and column.size:
+            return grids.of_rows(np.unique(column))
+        asked, guess = borders.asked, self.rows == "auto"
+        if asked.function is not None and asked.wide and guess:
+            if grids.are_float32(asked.t[asked.t != 0]):
+                return grids.ARRAYS
+        shown = np.flatnonzero(borders.finite)
+        numbers, first = np.unique(borders.at[shown], return_index=True)
+        room = borders.room[shown][first]
+        return grids.of_borders(numbers, room, exact=asked.wide and guess)
+
+    def lose(self, feature: int, rows: NDArray[Any], borders: Floats) -> None:
+        """Notes the rows whose float32 is also that of rows beyond a border."""
+        lost = int(np.isin(near32(rows), near32(borders)).sum())
+        self.lost[feature] = self.lost.get(feature, 0) + lost
+
+    def settled(self, known: Categories) -> Categories:
+        """A set as float32 numbers can ask for it. Of single numbers, those nearest
+        to them; but float32 rows have none that no float32 is equal to."""
+        if not known.exact:
+            return known
+        near = near32(known.cuts)
+        arrays = self.X is not None and self.X.dtype == np.float32
+        if self.rows == "float32" or (arrays and self.rows == "auto"):
+            kept = np.flatnonzero(near == known.cuts)
+        else:
+            _, kept = np.unique(near, return_index=True)
+        return Categories(near[kept], known.left[kept], exact=True)
+
+    def note_merged(self, feature: int, asked: Questions, chosen: Floats) -> None:
+        """Notes thresholds that differ and became one."""
+        order = np.argsort(asked.t)
+        t, one = asked.t[order], chosen[order]
+        room = 8 * np.spacing(abs(t[1:]).astype(np.float32)).astype(np.float64)
+        with np.errstate(invalid="ignore"):
+            gap = np.diff(t)
+            apart = gap > (0.0 if asked.wide else room)
+        same = apart & (one[1:] == one[:-1]) & np.isfinite(one[1:]) & (one[1:] != 0)
+        found = self.merged.setdefault(feature, [])
+        found += zip(gap[same].tolist(), one[1:][same].tolist(), strict=True)

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: MIT
+"""float32 numbers for what the original compares numbers of rows with.
+
+The original asks whether f(x) <= t, or f(x) < t, of a row's number x, where f is what
+it computes before, if anything, and never falls. The device asks r(x) <= T, without f.
+T is found with the original's own arithmetic, and from what is known of the rows: the
+rows themselves, or what their numbers are. See `emlrt.convert.thresholds` for the rule
+and `emlrt.convert.grids` for the kinds of numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt.convert import grids
+from emlrt.convert.forest import Ints
+from emlrt.convert.graph import F32, Function, Graph, Wire
+from emlrt.convert.known import Known
+from emlrt.convert.thresholds import (
+    Bools,
+    Floats,
+    before32,
+    below,
+    down32,
+    near32,
+    nearest,
+)
+
+_FLT_MAX = float(np.finfo(np.float32).max)
+_INTEGERS = {np.dtype(np.float32): np.int32, np.dtype(np.float64): np.int64}
+
+
+@dataclass(frozen=True, eq=False)
+class Questions:
+    """Whether f(x) <= t, or < t if strict, of chosen numbers x.
+
+    column : (n,) the input that each asks for. at : (n,) what f calls it.
+    strict : (n,) bool. wide : whether float64 numbers are compared; else f(x) becomes
+        float32 before.
+    """
+
+    column: Ints
+    at: Ints
+    t: Floats
+    strict: Bools
+    function: Function | None
+    wide: bool
+
+    def of(self, chosen: Any) -> Questions:
+        return Questions(
+            self.column[chosen],
+            self.at[chosen],
+            self.t[chosen],
+            self.strict[chosen],
+            self.function,
+            self.wide,
+        )
+
+    def values(self, x: NDArray[np.floating[Any]]) -> Floats:
+        """f of a number for each, as it is compared."""
+        with np.errstate(all="ignore"):
+            y = x if self.function is None else self.function(self.at, x)
+            y = y if self.wide else y.astype(np.float32)
+            return np.asarray(y, np.float64)
+
+    def left(self, x: NDArray[np.floating[Any]]) -> Bools:
+        y = self.values(x)
+        return (y < self.t) | (y == self.t) & ~self.strict
+
+
+def _number(keys: Ints, dtype: Any) -> NDArray[np.floating[Any]]:
+    """Numbers by keys that are ordered as they are."""
+    integer = _INTEGERS[np.dtype(dtype)]
+    bits = keys.astype(integer)
+    return np.where(bits < 0, bits ^ np.iinfo(integer).max, bits).view(dtype)
+
+
+def bisect(asked: Questions, dtype: Any) -> Floats:
+    """For each, the largest number of a dtype, within float32's range, that goes
+    left; -inf if there is none, inf if all do."""
+    most = np.array(_FLT_MAX, dtype).view(_INTEGERS[np.dtype(dtype)])
+    low = np.full(asked.at.size, -int(most) - 1, np.int64)
+    high = np.full(asked.at.size, int(most), np.int64)
+    none, every = ~asked.left(_number(low, dtype)), asked.left(_number(high, dtype))
+    while (high - 1 > low).any():
+        middle = (low >> 1) + (high >> 1) + (low & high & 1)
+        goes = asked.left(_number(middle, dtype))
+        low, high = np.where(goes, middle, low), np.where(goes, high, middle)
+    found = _number(low, dtype).astype(np.float64)
+    return np.where(none, -np.inf, np.where(every, np.inf, found))
+
+
+def _border(asked: Questions) -> Floats:
+    """The largest float64 that goes left."""
+    if asked.function is not None:
+        return bisect(asked, np.float64)
+    return np.where(asked.strict, np.nextafter(asked.t, -np.inf), asked.t)
+
+
+def _room(asked: Questions, border: Floats) -> Floats:
+    """What a border may be off by, since f(x) was rounded when the model was made."""
+    spacing = np.spacing(abs(asked.t).astype(np.float64 if asked.wide else np.float32))
+    if asked.function is None:
+        return np.zeros(border.size)
+    step = np.maximum(abs(border) * 2.0**-16, 1e-30)
+    with np.errstate(all="ignore"):
+        rise = asked.values(border + step) - asked.values(border - step)
+        room = 4 * step * spacing.astype(np.float64) / rise
+    return np.where(np.isfinite(room), room, np.inf)
+
+
+@dataclass(frozen=True, eq=False)
+class Borders:
+    """Of questions, the largest float64 that goes left, and what it may be off by."""
+
+    asked: Questions
+    at: Floats
+    room: Floats
+
+    @property
+    def finite(self) -> Bools:
+        return np.isfinite(self.at) & (abs(self.at) <= _FLT_MAX)
+
+    def of(self, chosen: Any) -> Borders:
+        return Borders(self.asked.of(chosen), self.at[chosen], self.room[chosen])
+
+
+def _between(chosen: Floats, low: Floats, high: Floats) -> Floats:
+    """The same, but not below what must go left, and below what must not."""
+    first, last = near32(low), before32(near32(high))
+    return np.where(first <= last, np.clip(chosen, first, last), chosen)
+
+
+def _on_grid(borders: Borders, chosen: Floats, places: int) -> Floats:
+    """Thresholds between the decimals beside each border, as these go."""
+    near = grids.beside(borders.at, places)
+    goes = np.stack([borders.asked.left(x) for x in near])
+    low = np.where(goes, near, -np.inf).max(axis=0)
+    high = np.where(goes, np.inf, near).min(axis=0)
+    return _between(chosen, low, high)
+
+
+def _nearest(borders: Borders) -> Floats:
+    """Thresholds for float64 numbers of which nothing else is known."""
+    asked, border = borders.asked, borders.at
+    if not asked.wide:
+        return down32(border)
+    t = asked.t
+    if asked.function is not None:
+        t = np.where(asked.strict, np.nextafter(border, np.inf), border)
+    return np.where(borders.finite, nearest(t, asked.strict), border)
+
+
+def _by_kind(borders: Borders, kind: grids.Kind) -> Floats:
+    """Thresholds by what numbers are."""
+    asked = borders.asked
+    if kind == grids.ARRAYS:
+        plain = asked.function is None
+        return below(asked.t, asked.strict) if plain else bisect(asked, np.float32)
+    if kind == grids.HELD:
+        return down32(borders.at)
+    chosen, finite = _nearest(borders), borders.finite
+    if kind.places >= 0:
+        on_grid = _on_grid(borders.of(finite), chosen[finite], kind.places)
+        chosen[finite] = on_grid
+    return chosen
+
+
+def _by_rows(known: Known, feature: int, borders: Borders, chosen: Floats) -> Floats:
+    """Thresholds such that X's rows go as they do in the original."""
+    column, asked = known.column(feature), borders.asked
+    if column is None or not column.size:
+        return chosen
+    x = np.unique(column)
+    every = asked.of(np.zeros(x.size, np.int64))
+    y = np.maximum.accumulate(every.values(x))
+    not_above = np.searchsorted(y, asked.t, "right")
+    n_left = np.where(asked.strict, np.searchsorted(y, asked.t), not_above)
+    ends = np.concatenate([[-np.inf], x.astype(np.float64), [np.inf]])
+    low, high = ends[n_left], ends[n_left + 1]
+    one = near32(low) == near32(high)
+    if one.any():
+        chosen = np.where(one, near32(low), chosen)
+        known.lose(feature, column, low[one])
+    return _between(chosen, low, high)
+
+
+def _split(at: Ints, column: Ints) -> list[Ints]:
+    """Indices of the questions of each input, as f calls it."""
+    order = np.lexsort((at, column))
+    moved = (np.diff(column[order]) != 0) | (np.diff(at[order]) != 0)
+    return np.split(order, np.flatnonzero(moved) + 1) if order.size else []
+
+
+def _settled(known: Known, borders: Borders) -> Floats:
+    """Thresholds of different questions."""
+    asked, chosen = borders.asked, np.empty(borders.at.size)
+    groups = _split(asked.at, asked.column)
+    by_kind: dict[grids.Kind, list[Ints]] = {}
+    for mine in groups:
+        feature = int(asked.column[mine[0]])
+        kind = known.kinds[feature] = known.kind(feature, borders.of(mine))
+        by_kind.setdefault(kind, []).append(mine)
+    for kind, found in by_kind.items():
+        some = np.concatenate(found)
+        chosen[some] = _by_kind(borders.of(some), kind)
+    for mine in groups:
+        feature, own = int(asked.column[mine[0]]), borders.of(mine)
+        chosen[mine] = _by_rows(known, feature, own, chosen[mine])
+        known.note_merged(feature, own.asked, chosen[mine])
+    return chosen
+
+
+def settle(graph: Graph, source: Wire, asked: Questions) -> Floats:
+    """The number whose floor, of float32 or integers, each question's x is compared
+    with on the device."""
+    exact = asked.function is None and not asked.wide
+    if exact or source.dtype != F32 or source.buffer is not graph.input.buffer:
+        return _border(asked)
+    key = np.stack([asked.column.astype(np.float64), asked.at, asked.t, asked.strict])
+    _, first, back = np.unique(key, axis=1, return_index=True, return_inverse=True)
+    one = asked.of(first)
+    border = _border(one)
+    borders = Borders(one, border, _room(one, border))
+    return _settled(graph.known, borders)[back.ravel()]
