@@ -19,6 +19,7 @@ from emlrt.convert.centre import around_mean
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.convert.linear import LOGISTIC, LOGITS
 from emlrt.convert.meeting import note
+from emlrt.convert.scaling import steps
 from emlrt.errors import UnsupportedModelError
 
 
@@ -48,23 +49,13 @@ def _answer(estimator: Any, scores: Wire) -> Answer:
     return classifier(kind, scores, estimator.classes_, methods=own)
 
 
-def _steps(graph: Graph, threshold: float, x: Wire) -> Wire:
-    """1 where an element is above the threshold, which is rounded down: no
-    float32 lies between it and what it is rounded to."""
-    near = np.float32(threshold)
-    if float(near) > threshold:
-        near = np.nextafter(near, np.float32(-np.inf))
-    thresholds = np.full(x.count, near)
-    return graph.stage("STEP", graph.floats(x), x.count, floats(thresholds))
-
-
 def _bernoulli(graph: Graph, estimator: Any, x: Wire) -> Wire:
     present = np.asarray(estimator.feature_log_prob_, np.float64)
     with np.errstate(divide="ignore"):
         absent = np.log(1 - np.exp(present))
     _checked(estimator, [present, absent], "alpha")
     if estimator.binarize is not None:
-        x = _steps(graph, float(estimator.binarize), x)
+        x = steps(graph, x, np.full(x.count, float(estimator.binarize)))
     biases = estimator.class_log_prior_ + absent.sum(axis=1)
     return graph.dense(x, _apart(present - absent), _apart(biases))
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from emlrt.convert.ensemble import Categories, Ensemble, Floats
+from emlrt.convert.ensemble import Bools, Categories, Ensemble, Floats
 from emlrt.convert.forest import Forest
 
 #: What a number may be beside, of itself and of the feature's usual ones: a few units
@@ -32,9 +32,9 @@ def _room(numbers: Floats) -> Floats:
     return np.where(finite, np.maximum(abs(numbers) * _OF_ITSELF, least), 0.0)
 
 
-def raise_thresholds(forest: Forest) -> None:
-    """Lets thresholds go up a little, in place."""
-    split = forest.code < 0
+def raise_thresholds(forest: Forest, blurred: Bools) -> None:
+    """Lets thresholds of some features go up a little, in place."""
+    split = (forest.code < 0) & blurred[forest.feature]
     for feature in np.unique(forest.feature[split]).tolist():
         at = np.flatnonzero(split & (forest.feature == feature))
         t, back = np.unique(forest.threshold[at], return_inverse=True)

@@ -16,6 +16,8 @@ from emlrt.convert.answer import (
     probabilities,
 )
 from emlrt.convert.graph import Graph, Wire, floats
+from emlrt.convert.origin import borders
+from emlrt.convert.thresholds import after32
 from emlrt.errors import UnsupportedModelError
 
 
@@ -51,11 +53,11 @@ def _isotonic(graph: Graph, model: Any, x: Wire) -> Answer:
 
 def _within(graph: Graph, x: Wire, y: Wire, low: float, high: float) -> Wire:
     """y, but NaN, the root of a negative number, where x is out of bounds."""
-    first, last = np.float32(low), np.float32(high)
-    first = np.nextafter(first, np.float32(np.inf)) if first < low else first
-    last = np.nextafter(last, np.float32(-np.inf)) if last > high else last
-    above = graph.affine(x, shift=float(first))
-    below = graph.affine(x, scale=-1.0, offset=float(last))
+    both = np.array([low, high])
+    strict = np.array([True, False])
+    source, ends, _ = borders(graph, x, both, np.zeros(2, np.int64), strict=strict)
+    above = graph.affine(source, shift=after32(ends[:1]))
+    below = graph.affine(source, scale=-1.0, offset=ends[1:])
     roots = [graph.stage("SQRT", part, 1) for part in (above, below)]
     return graph.mix([y, *roots], [1.0, 0.0, 0.0])
 

@@ -13,13 +13,16 @@ import warnings
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emlrt.convert.answer import Answer, transformer
 from emlrt.convert.dispatch import by_class
 from emlrt.convert.forest import Ints
 from emlrt.convert.graph import Graph, Origin, Wire
 from emlrt.convert.meeting import note
-from emlrt.convert.tables import Floats, Table, equals, lookup, up32
+from emlrt.convert.origin import borders
+from emlrt.convert.tables import Floats, Table, equals, lookup
+from emlrt.convert.thresholds import after32
 from emlrt.errors import UnsupportedModelError
 
 
@@ -147,17 +150,21 @@ def _one_hot(graph: Graph, encoder: Any, x: Wire) -> Answer:
 
 
 def _bin_table(edges: Floats) -> Table:
-    """Number of inner edges that are not above a float32."""
-    keys, first = np.unique(up32(edges[::-1]), return_index=True)
+    """Number of inner edges, each a float32, that are not above a float32."""
+    keys, first = np.unique(edges[::-1], return_index=True)
     return Table(keys, edges.size - first.astype(np.float64), 0.0)
 
 
 def _bins(graph: Graph, binner: Any, x: Wire) -> Answer:
     inner = [np.asarray(edges, np.float64)[1:-1] for edges in binner.bin_edges_]
-    tables = [_bin_table(edges) for edges in inner]
-    y = lookup(graph, x, tables, "KBinsDiscretizer", exact=False)
+    counts = np.array([edges.size for edges in inner], np.int64)
+    at = np.repeat(np.arange(x.count), counts)
+    source, last, _ = borders(graph, x, np.concatenate(inner), at, strict=True)
+    keys = np.split(after32(last), np.cumsum(counts)[:-1])
+    tables = [_bin_table(edges) for edges in keys]
+    y = lookup(graph, source, tables, "KBinsDiscretizer", exact=False)
 
-    def function(at: Ints, values: Floats) -> Floats:
+    def function(at: Ints, values: NDArray[Any]) -> Floats:
         found = np.empty(at.size)
         for f in np.unique(at):
             mine = at == f

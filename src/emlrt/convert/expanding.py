@@ -13,6 +13,7 @@ from emlrt.convert.answer import Answer, transformer
 from emlrt.convert.dispatch import by_class
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.convert.tables import Curve, Floats, interpolate
+from emlrt.convert.thresholds import near32
 from emlrt.errors import UnsupportedModelError
 
 Product = tuple[int, ...]
@@ -62,17 +63,31 @@ def _around(values: Floats) -> Floats:
 
 
 class _Quantiles:
-    """The original's probability of numbers of one feature."""
+    """The original's probability of numbers of one feature.
 
-    def __init__(self, transform: Any, feature: int) -> None:
+    held: whether rows are float32 numbers. Else the float32 nearest to a quantile
+    stands for that, since it is what a training row becomes.
+    """
+
+    def __init__(self, transform: Any, feature: int, held: bool) -> None:
         self.uniform = copy(transform)
         self.uniform.output_distribution = "uniform"
         self.normal = transform.output_distribution == "normal"
         self.feature = feature
         self.quantiles: Floats = np.asarray(transform.quantiles_[:, feature], float)
+        self.places = self.quantiles[:0] if held else self.quantiles
+
+    def _meant(self, x: Floats) -> Floats:
+        """What float32 numbers stand for."""
+        if not self.places.size:
+            return x
+        near = near32(self.places)
+        at = np.searchsorted(near, x).clip(max=near.size - 1)
+        return np.where(near[at] == x, self.places[at], x)
 
     def plain(self, x: Floats) -> Floats:
         """The probability."""
+        x = self._meant(x)
         p: Floats = self.uniform._transform_col(x.copy(), self.quantiles, False)
         if self.normal:
             p = np.where(x + _BOUNDS > self.quantiles[-1], 1.0, p)
@@ -128,7 +143,12 @@ class _Quantiles:
 
 
 def _quantile(graph: Graph, transform: Any, x: Wire) -> Answer:
-    curves = [_Quantiles(transform, f).curve() for f in range(x.count)]
+    inputs, known = graph.inputs_of(x).tolist(), graph.known
+    curves = []
+    for f, feature in enumerate(inputs):
+        quantiles = np.asarray(transform.quantiles_[:, f], np.float64)
+        held = known.are_float32(feature, quantiles)
+        curves.append(_Quantiles(transform, f, held).curve())
     y = interpolate(graph, x, curves, "QuantileTransformer")
     if transform.output_distribution == "normal":
         limit = -NormalDist().inv_cdf(float(_BOUNDS - np.spacing(1.0)))

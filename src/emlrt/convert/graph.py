@@ -178,6 +178,14 @@ class Graph:
         self._cast: Wire | None = None
         #: Where the numbers of a buffer come from, for trees: see emlrt.convert.origin.
         self.origins: dict[Buffer, Origin] = {}
+        #: Buffers of copies: the input that each element is, but where it is filled
+        #: in; -1 of what is no copy.
+        self.copies: dict[Buffer, NDArray[np.int64]] = {
+            self.input.buffer: np.arange(self.n_inputs)
+        }
+        #: Buffers, and the same ones with inputs where they have what follows from
+        #: those: see emlrt.convert.origin.
+        self.mixed: dict[Buffer, Origin] = {}
         #: What was put side by side into a buffer.
         self.parts: dict[Buffer, list[Wire]] = {}
         #: The estimator that is converted, if it is known.
@@ -194,6 +202,13 @@ class Graph:
         self.known: dict[int, Numbers] = {}
         #: Whether the original refuses infinite inputs: see emlrt.convert.infinite.
         self.finite = False
+
+    def inputs_of(self, x: Wire) -> NDArray[np.int64]:
+        """The input that each number of x is a copy of, -1 for what is no copy."""
+        found = self.copies.get(x.buffer)
+        if found is None:
+            return np.full(x.count, -1, np.int64)
+        return found[x.start : x.start + x.count]
 
     def stage(
         self, op: str, x: Wire, n_out: int, payload: bytes = b"", matter: Any = None
@@ -219,6 +234,7 @@ class Graph:
             name = "CAST_U8" if x.dtype == lib.EMLRT_U8 else "CAST_I16"
             self._cast = self.stage(name, x, x.count)
             self.origins[self._cast.buffer] = Origin(x, np.arange(x.count))
+            self.copies[self._cast.buffer] = np.arange(x.count)
         return self._cast
 
     def dense(
@@ -257,6 +273,7 @@ class Graph:
         payload = chosen.astype(wide).tobytes()
         y = self.stage("GATHER", x, chosen.size, payload, Choice(chosen))
         self.origins[y.buffer] = Origin(x, chosen)
+        self.copies[y.buffer] = self.inputs_of(x)[chosen]
         return y
 
     def constant(self, values: ArrayLike) -> Wire:
@@ -280,6 +297,7 @@ class Graph:
         buffer = Buffer(sum(counts), wires[0].dtype)
         offset = 0
         parts = self.parts[buffer] = []
+        self.copies[buffer] = np.concatenate([self.inputs_of(w) for w in wires])
         for wire in wires:
             own = wire
             if not self._movable(wire):

@@ -10,20 +10,24 @@ have few binary digits, up to what arithmetic before them loses.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from emlrt.convert.thresholds import Floats, near32
+from emlrt.convert.thresholds import Bools, Floats, near32
 
 #: Most decimals that are looked for.
 _PLACES = 8
-#: Binary digits of a float32, and those of what lies between two of them: most pairs
-#: of neighbours have sums of few digits more.
-_DIGITS, _BETWEEN = 24, 30
+#: Binary digits of what lies between two float32 numbers: most neighbours' sums have
+#: few more than those.
+_BETWEEN = 30
 #: How likely chance may be to look like a grid: a natural logarithm.
 _CHANCE = 14.0
-#: What share of a feature's numbers must fit.
-_SHARE = 0.9
+#: What share of a feature's numbers must fit: not all do where means were filled in.
+_SHARE, _SHARE_OF_DIGITS = 0.7, 0.5
+#: How much of a step numbers may be off by, for a grid to be seen.
+_BLUR = 0.1
 #: What float64 loses on the way, in units.
 _UNITS = 16
 
@@ -49,14 +53,15 @@ def decimals(places: int) -> Kind:
     return Kind("decimals", places)
 
 
-def _few_digits(numbers: Floats, digits: int) -> np.ndarray:
+def _few_digits(numbers: Floats, digits: int) -> Bools:
     """Which numbers are, up to float64's rounding, of so many binary digits."""
     mantissa, _ = np.frexp(numbers)
     scaled = np.ldexp(mantissa, digits)
-    return abs(scaled - np.rint(scaled)) <= np.ldexp(_UNITS, digits - 53)
+    off = abs(scaled - np.rint(scaled))
+    return np.asarray(off <= np.ldexp(_UNITS, digits - 53))
 
 
-def of_rows(column: np.ndarray) -> Kind:
+def of_rows(column: NDArray[Any]) -> Kind:
     """The kind of a feature's distinct finite numbers."""
     if column.dtype == np.float32:
         return ARRAYS
@@ -72,8 +77,9 @@ def _fits(numbers: Floats, room: Floats, step: float) -> bool:
     """Whether numbers lie on a grid, and not by chance."""
     off = abs(numbers - np.rint(numbers / step) * step)
     mine = off <= room
-    likely = np.clip(2 * room[mine] / step, 1e-16, 1.0)
-    return bool(mine.mean() >= _SHARE and -np.log(likely).sum() > _CHANCE)
+    likely = np.maximum(2 * room / step, 1e-16)
+    mine &= likely < _BLUR
+    return bool(mine.mean() >= _SHARE and -np.log(likely[mine]).sum() > _CHANCE)
 
 
 def of_borders(borders: Floats, room: Floats, *, exact: bool) -> Kind:
@@ -88,20 +94,31 @@ def of_borders(borders: Floats, room: Floats, *, exact: bool) -> Kind:
     for places in range(_PLACES + 1):
         if _fits(borders, room, 0.5 * 10.0**-places):
             return decimals(places)
-    if exact and _few_digits(borders, _BETWEEN).mean() >= _SHARE:
+    if exact and _few_digits(borders, _BETWEEN).mean() >= _SHARE_OF_DIGITS:
         return HELD
     return ANY
 
 
 def are_float32(numbers: Floats) -> bool:
     """Whether most numbers are those of float32, or half-way between two."""
-    return bool(numbers.size and _few_digits(numbers, _DIGITS + 2).mean() >= _SHARE)
+    some = numbers.size > 0
+    return bool(some and _few_digits(numbers, _BETWEEN).mean() >= _SHARE_OF_DIGITS)
 
 
-def beside(borders: Floats, places: int) -> Floats:
+def places_of(borders: Floats) -> NDArray[np.int64]:
+    """Of each number the places of a decimal that it is, but for float64's rounding;
+    -1 if it is none."""
+    found = np.full(borders.size, -1, np.int64)
+    for places in reversed(range(_PLACES - 1)):
+        near = np.rint(borders * 10.0**places) / 10.0**places
+        found[abs(borders - near) <= _UNITS * np.spacing(abs(borders))] = places
+    return found
+
+
+def beside(borders: Floats, places: NDArray[np.int64]) -> Floats:
     """Decimals (3, n) around each number, rising; one place more than said, if
     float32 has room for it there."""
-    tens = np.full(borders.size, 10.0 ** min(places + 1, _PLACES))
+    tens = 10.0 ** np.minimum(places + 1, _PLACES)
     unit = np.spacing(abs(near32(borders)).astype(np.float32)).astype(np.float64)
     tens = np.where(unit * 4 > 1 / tens, 10.0**places, tens)
     at = np.rint(borders * tens)

@@ -64,6 +64,7 @@ def _imputer(graph: Graph, imputer: Any, x: Wire) -> Answer:
     def function(at: Ints, given: NDArray[Any]) -> NDArray[Any]:
         return np.where(np.isnan(given), fill[at], given).astype(given.dtype)
 
+    graph.copies[y.buffer] = graph.inputs_of(chosen)
     if np.isnan(mark):
         graph.origins[y.buffer] = Origin(chosen, np.arange(kept.size), function)
     if imputer.add_indicator and np.size(imputer.indicator_.features_):

@@ -63,6 +63,18 @@ class Known:
         lost = int(np.isin(near32(rows), near32(borders)).sum())
         self.lost[feature] = self.lost.get(feature, 0) + lost
 
+    def are_float32(self, feature: int, numbers: Floats) -> bool:
+        """Whether an input's numbers are those of float32, by what is known, or by
+        training rows' numbers. feature: -1 for what is no input."""
+        if self.rows != "auto":
+            return self.rows == "float32"
+        column = None if feature < 0 else self.column(feature)
+        if column is not None and column.size:
+            return grids.of_rows(np.unique(column)) in (grids.ARRAYS, grids.HELD)
+        shown = np.unique(numbers[np.isfinite(numbers)])
+        kind = grids.of_borders(shown, np.zeros(shown.size), exact=True)
+        return kind == grids.HELD
+
     def settled(self, known: Categories) -> Categories:
         """A set as float32 numbers can ask for it. Of single numbers, those nearest
         to them; but float32 rows have none that no float32 is equal to."""

@@ -26,7 +26,8 @@ from emlrt.convert.onnx_values import (
     one_score,
     transform_of,
 )
-from emlrt.convert.tables import numbers, up32
+from emlrt.convert.tables import numbers
+from emlrt.convert.thresholds import down32
 
 OUTPUTS_MAX = 0xFFFF
 #: Ops on each number by itself.
@@ -183,6 +184,7 @@ def imputer(graph: Graph, node: Node, x: Rows) -> list[Value]:
     def function(at: Ints, given: Floats) -> Floats:
         return np.where(np.isnan(given), fill[at], given)
 
+    graph.copies[y.buffer] = graph.inputs_of(wire)
     if not np.isnan(mark):
         return [replace(x, wire=y, choice=None)]
     graph.origins[y.buffer] = Origin(wire, np.arange(n), function)
@@ -192,7 +194,7 @@ def imputer(graph: Graph, node: Node, x: Rows) -> list[Value]:
 
 def binarizer(graph: Graph, node: Node, x: Rows) -> list[Value]:
     threshold = np.full(x.wire.count, node.number("threshold", 0.0))
-    payload = floats(-up32(-threshold), "threshold")
+    payload = floats(down32(threshold), "threshold")
     y = graph.stage("STEP", graph.floats(x.wire), threshold.size, payload)
     return [Rows(y, x.missing, exact=x.exact)]
 

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from emlrt.convert.ensemble import Ensemble
 from emlrt.convert.forest import Forest, Ints
-from emlrt.convert.graph import Buffer, Function, Graph, Origin, Wire
+from emlrt.convert.graph import F32, Buffer, Function, Graph, Origin, Wire
+from emlrt.convert.grids import ARRAYS
 from emlrt.convert.settle import Questions, settle
-from emlrt.convert.thresholds import Bools
+from emlrt.convert.thresholds import Bools, Floats, down32
 
 
 def _composed(outer: Origin, inner: Origin) -> Origin:
@@ -71,14 +72,80 @@ def _of_buffer(graph: Graph, buffer: Buffer) -> Origin | None:
     return _side_by_side(parts, known) if len(known) == len(parts) else None
 
 
+def _in_front(graph: Graph, part: Wire) -> tuple[Wire, Function | None]:
+    """The inputs that a part follows from, one by one, and how; or the part."""
+    found = _of_buffer(graph, part.buffer)
+    if found is None or found.function is None:
+        return part, None
+    inputs = graph.inputs_of(found.source)[found.elements]
+    if (inputs < 0).any():
+        return part, None
+    return graph.gather(found.source, found.elements), found.function
+
+
+def _mixed(graph: Graph, buffer: Buffer) -> Origin | None:
+    """Parts side by side, of which some have scalers: inputs in place of those."""
+    if buffer in graph.mixed:
+        return graph.mixed[buffer]
+    pairs = [_in_front(graph, part) for part in graph.parts.get(buffer, [])]
+    if all(function is None for _, function in pairs):
+        return None
+    y = graph.concat([wire for wire, _ in pairs])
+    whole = Wire(y.buffer, 0, y.count)
+    origins = [
+        Origin(Wire(y.buffer, start, wire.count), np.arange(wire.count), function)
+        for start, (wire, function) in zip(
+            np.cumsum([0, *(wire.count for wire, _ in pairs)]).tolist(),
+            pairs,
+            strict=False,
+        )
+    ]
+    found = _side_by_side([wire for wire, _ in pairs], origins)
+    if found is not None:
+        graph.mixed[buffer] = found = Origin(whole, found.elements, found.function)
+    return found
+
+
 def origin_of(graph: Graph, x: Wire) -> Origin | None:
     """Where the numbers of x come from, as far back as can be; None if x is made
     of anything but functions of single numbers that never fall."""
-    found = _of_buffer(graph, x.buffer)
+    found = _of_buffer(graph, x.buffer) or _mixed(graph, x.buffer)
     if found is None:
         return None
     whole = Wire(x.buffer, 0, x.buffer.count)
     return _composed(Origin(whole, np.arange(x.count) + x.start), found)
+
+
+def _moved(graph: Graph, x: Wire) -> tuple[Wire, Function | None]:
+    """What the numbers of x follow from, one by one, and how; x itself where that is
+    not known."""
+    origin = origin_of(graph, x)
+    if origin is None:
+        return x, None
+    source, places = origin.source, origin.elements
+    if places.size != source.count or (places != np.arange(places.size)).any():
+        source = graph.gather(source, places)
+    return source, origin.function
+
+
+def borders(
+    graph: Graph,
+    x: Wire,
+    t: Floats,
+    at: Ints | None = None,
+    *,
+    strict: Bools | bool = False,
+) -> tuple[Wire, Floats, Bools]:
+    """What to ask instead of whether numbers of x, at elements `at`, are above t, or
+    not below it if strict: of another wire, in front of scalers if there are any,
+    whether they are above a float32. And which of them are asked of float32 arrays."""
+    source, function = _moved(graph, x)
+    at = np.arange(x.count) if at is None else at
+    column = graph.inputs_of(source)[at]
+    asked = Questions(column, at, t, np.broadcast_to(strict, t.shape), function, True)
+    chosen = down32(settle(graph, source.dtype == F32, asked))
+    kinds = [graph.known.kinds.get(k) for k in column.tolist()]
+    return source, chosen, np.array([kind == ARRAYS for kind in kinds], bool)
 
 
 def _of_nan(asked: Questions) -> tuple[Bools, Bools]:
@@ -114,8 +181,9 @@ def read(
     if isinstance(nodes, Ensemble) and nodes.strict.size:
         strict, nodes.strict = nodes.strict[compares], nodes.strict[:0]
     t = nodes.threshold[compares]
-    asked = Questions(column[mine], at[mine], t, strict, function, wide)
-    nodes.threshold[compares] = settle(graph, x, asked)
+    inputs = graph.inputs_of(x)[column[mine]]
+    asked = Questions(inputs, at[mine], t, strict, function, wide)
+    nodes.threshold[compares] = settle(graph, x.dtype == F32, asked)
     if function is not None:
         known, left = _of_nan(asked)
         nodes.missing_left[compares] = np.where(

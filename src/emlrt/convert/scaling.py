@@ -14,7 +14,9 @@ from emlrt.convert.answer import Answer, transformer
 from emlrt.convert.dispatch import by_class
 from emlrt.convert.forest import Ints
 from emlrt.convert.graph import Graph, Origin, Wire, floats
-from emlrt.convert.tables import Floats, up32
+from emlrt.convert.origin import borders
+from emlrt.convert.tables import Floats
+from emlrt.convert.thresholds import near32
 from emlrt.errors import UnsupportedModelError
 from emlrt.native import constants
 
@@ -118,13 +120,20 @@ def _normalizer(graph: Graph, normalizer: Any, x: Wire) -> Answer:
     )
 
 
+def steps(graph: Graph, x: Wire, thresholds: Floats) -> Wire:
+    """1 where an element is above a number that scikit-learn makes a float32 of where
+    rows are float32 arrays, else 0."""
+    x, chosen, arrays = borders(graph, x, thresholds)
+    chosen = np.where(arrays, near32(thresholds), chosen)
+    return graph.stage("STEP", graph.floats(x), x.count, floats(chosen, "threshold"))
+
+
 def _binarizer(graph: Graph, binarizer: Any, x: Wire) -> Answer:
     threshold = _full(binarizer.threshold, x.count, 0)
-    payload = floats(-up32(-threshold), "threshold")
-    y = graph.stage("STEP", graph.floats(x), x.count, payload)
+    y = steps(graph, x, threshold)
 
-    def function(at: Ints, values: Floats) -> Floats:
-        return (values > threshold[at]).astype(np.float64)
+    def function(at: Ints, values: NDArray[Any]) -> NDArray[Any]:
+        return (values > threshold[at].astype(values.dtype)).astype(values.dtype)
 
     graph.origins[y.buffer] = Origin(x, np.arange(x.count), function)
     return transformer(graph, y)

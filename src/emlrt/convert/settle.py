@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from emlrt.convert import grids
 from emlrt.convert.forest import Ints
-from emlrt.convert.graph import F32, Function, Graph, Wire
+from emlrt.convert.graph import Function, Graph
 from emlrt.convert.known import Known
 from emlrt.convert.thresholds import (
     Bools,
@@ -31,7 +31,6 @@ from emlrt.convert.thresholds import (
 )
 
 _FLT_MAX = float(np.finfo(np.float32).max)
-_INTEGERS = {np.dtype(np.float32): np.int32, np.dtype(np.float64): np.int64}
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,22 +68,22 @@ class Questions:
 
     def left(self, x: NDArray[np.floating[Any]]) -> Bools:
         y = self.values(x)
-        return (y < self.t) | (y == self.t) & ~self.strict
+        return np.asarray((y < self.t) | (y == self.t) & ~self.strict)
 
 
 def _number(keys: Ints, dtype: Any) -> NDArray[np.floating[Any]]:
     """Numbers by keys that are ordered as they are."""
-    integer = _INTEGERS[np.dtype(dtype)]
-    bits = keys.astype(integer)
-    return np.where(bits < 0, bits ^ np.iinfo(integer).max, bits).view(dtype)
+    integer = np.dtype(f"i{np.dtype(dtype).itemsize}")
+    inverted = keys ^ ((1 << (8 * integer.itemsize - 1)) - 1)
+    return np.where(keys < 0, inverted, keys).astype(integer).view(dtype)
 
 
 def bisect(asked: Questions, dtype: Any) -> Floats:
     """For each, the largest number of a dtype, within float32's range, that goes
     left; -inf if there is none, inf if all do."""
-    most = np.array(_FLT_MAX, dtype).view(_INTEGERS[np.dtype(dtype)])
-    low = np.full(asked.at.size, -int(most) - 1, np.int64)
-    high = np.full(asked.at.size, int(most), np.int64)
+    most = int(np.array(_FLT_MAX, dtype).view(f"i{np.dtype(dtype).itemsize}"))
+    low = np.full(asked.at.size, -most - 1, np.int64)
+    high = np.full(asked.at.size, most, np.int64)
     none, every = ~asked.left(_number(low, dtype)), asked.left(_number(high, dtype))
     while (high - 1 > low).any():
         middle = (low >> 1) + (high >> 1) + (low & high & 1)
@@ -135,7 +134,7 @@ def _between(chosen: Floats, low: Floats, high: Floats) -> Floats:
     return np.where(first <= last, np.clip(chosen, first, last), chosen)
 
 
-def _on_grid(borders: Borders, chosen: Floats, places: int) -> Floats:
+def _on_grid(borders: Borders, chosen: Floats, places: Ints) -> Floats:
     """Thresholds between the decimals beside each border, as these go."""
     near = grids.beside(borders.at, places)
     goes = np.stack([borders.asked.left(x) for x in near])
@@ -163,10 +162,11 @@ def _by_kind(borders: Borders, kind: grids.Kind) -> Floats:
         return below(asked.t, asked.strict) if plain else bisect(asked, np.float32)
     if kind == grids.HELD:
         return down32(borders.at)
-    chosen, finite = _nearest(borders), borders.finite
-    if kind.places >= 0:
-        on_grid = _on_grid(borders.of(finite), chosen[finite], kind.places)
-        chosen[finite] = on_grid
+    chosen, places = _nearest(borders), np.full(borders.at.size, kind.places)
+    if kind.places < 0 and asked.wide:
+        places[borders.finite] = grids.places_of(borders.at[borders.finite])
+    some = np.flatnonzero(borders.finite & (places >= 0))
+    chosen[some] = _on_grid(borders.of(some), chosen[some], places[some])
     return chosen
 
 
@@ -215,15 +215,17 @@ def _settled(known: Known, borders: Borders) -> Floats:
     return chosen
 
 
-def settle(graph: Graph, source: Wire, asked: Questions) -> Floats:
-    """The number whose floor, of float32 or integers, each question's x is compared
-    with on the device."""
+def settle(graph: Graph, in_floats: bool, asked: Questions) -> Floats:
+    """The number whose floor each question's x is compared with on the device: among
+    float32 numbers if in_floats, else among integers."""
+    found = _border(asked)
+    known = np.flatnonzero(asked.column >= 0)
     exact = asked.function is None and not asked.wide
-    if exact or source.dtype != F32 or source.buffer is not graph.input.buffer:
-        return _border(asked)
-    key = np.stack([asked.column.astype(np.float64), asked.at, asked.t, asked.strict])
+    if exact or not in_floats or not known.size:
+        return found
+    key = np.stack([asked.column, asked.at, asked.t, asked.strict])[:, known]
     _, first, back = np.unique(key, axis=1, return_index=True, return_inverse=True)
-    one = asked.of(first)
-    border = _border(one)
+    one, border = asked.of(known[first]), found[known[first]]
     borders = Borders(one, border, _room(one, border))
-    return _settled(graph.known, borders)[back.ravel()]
+    found[known] = _settled(graph.known, borders)[back.ravel()]
+    return found

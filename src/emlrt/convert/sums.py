@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from emlrt.convert.blurred import raise_thresholds, with_ranges
-from emlrt.convert.ensemble import Categories, Ensemble
+from emlrt.convert.ensemble import Bools, Categories, Ensemble
 from emlrt.convert.forest import Splits, order, prune
 from emlrt.convert.graph import F32, Graph, Origin, Wire
 from emlrt.convert.groups import coded, grouped, is_uneven, n_groups
@@ -31,14 +31,14 @@ class _Reading:
 
     origin : what lies in front of scalers, if they are passed over.
     dtype : of the inputs.
-    blurred : whether stages before give in float32 what the original compares in
-        float64.
+    blurred : (n,) bool: where stages before give in float32 what the original
+        compares in float64.
     """
 
     x: Wire
     origin: Origin | None
     dtype: str
-    blurred: bool
+    blurred: Bools
 
 
 def _reading(graph: Graph, ensemble: Ensemble, x: Wire, wide: bool) -> _Reading:
@@ -48,7 +48,7 @@ def _reading(graph: Graph, ensemble: Ensemble, x: Wire, wide: bool) -> _Reading:
         x = Wire(root, 0, root.count)
     else:
         origin = None
-    blurred = wide and x.buffer not in {graph.input.buffer, *graph.exact}
+    blurred = (wide and x.buffer not in graph.exact) & (graph.inputs_of(x) < 0)
     x = graph.floats(x) if ensemble.sets else x
     dtype = graph.options.dtype if x.dtype != F32 else "float32"
     return _Reading(x, origin, dtype, blurred)
@@ -67,7 +67,7 @@ def _settled(
     split = own.left >= 0
     read(graph, reading.x, reading.origin, own, split, wide=wide)
     own.sets = [graph.known.settled(known) for known in own.sets]
-    return with_ranges(own) if reading.blurred else own
+    return with_ranges(own) if reading.blurred.any() else own
 
 
 def _forest(
@@ -75,8 +75,7 @@ def _forest(
 ) -> tuple[Splits, Numbers]:
     """Splits for what they read, and what their leaves add."""
     forest, numbers = coded(group, options.leaf_bits, floats)
-    if reading.blurred:
-        raise_thresholds(forest)
+    raise_thresholds(forest, reading.blurred)
     if reading.dtype == "float32":
         prune(forest)
     else:

@@ -25,13 +25,6 @@ def numbers(values: ArrayLike, what: str) -> bytes:
     return np.where(nan, _NAN, found).astype("<f4").tobytes()
 
 
-def up32(values: Floats) -> Floats:
-    """The smallest float32 not below each number."""
-    near = values.astype(np.float32)
-    above = np.nextafter(near, np.float32(np.inf))
-    return np.where(near < values, above, near).astype(np.float64)
-
-
 @dataclass(frozen=True)
 class Table:
     """Keys that rise, what each gives, and what everything else gives."""
