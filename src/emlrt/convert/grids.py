@@ -94,15 +94,20 @@ def of_borders(borders: Floats, room: Floats, *, exact: bool) -> Kind:
     for places in range(_PLACES + 1):
         if _fits(borders, room, 0.5 * 10.0**-places):
             return decimals(places)
-    if exact and _few_digits(borders, _BETWEEN).mean() >= _SHARE_OF_DIGITS:
+    if exact and of_float32(borders).mean() >= _SHARE_OF_DIGITS:
         return HELD
     return ANY
+
+
+def of_float32(numbers: Floats) -> Bools:
+    """Which numbers are those of float32, or half-way between two."""
+    return _few_digits(numbers, _BETWEEN)
 
 
 def are_float32(numbers: Floats) -> bool:
     """Whether most numbers are those of float32, or half-way between two."""
     some = numbers.size > 0
-    return bool(some and _few_digits(numbers, _BETWEEN).mean() >= _SHARE_OF_DIGITS)
+    return bool(some and of_float32(numbers).mean() >= _SHARE_OF_DIGITS)
 
 
 def places_of(borders: Floats) -> NDArray[np.int64]:

@@ -161,7 +161,9 @@ def _by_kind(borders: Borders, kind: grids.Kind) -> Floats:
         plain = asked.function is None
         return below(asked.t, asked.strict) if plain else bisect(asked, np.float32)
     if kind == grids.HELD:
-        return down32(borders.at)
+        # What is of more digits was filled in, and is float32 here.
+        own = ~grids.of_float32(borders.at) & borders.finite & asked.wide
+        return np.where(own, _nearest(borders), down32(borders.at))
     chosen, places = _nearest(borders), np.full(borders.at.size, kind.places)
     if kind.places < 0 and asked.wide:
         places[borders.finite] = grids.places_of(borders.at[borders.finite])
