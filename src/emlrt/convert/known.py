@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,16 @@ from numpy.typing import NDArray
 from emlrt.convert import grids
 from emlrt.convert.ensemble import Categories
 from emlrt.convert.thresholds import Floats, near32
+from emlrt.errors import PrecisionWarning
 
 if TYPE_CHECKING:
     from emlrt.convert.settle import Borders, Questions
+
+
+#: Units of float32 between thresholds, below which rows often meet one.
+_DENSE = 64
+#: Features that a warning names.
+_FEW = 5
 
 
 @dataclass(eq=False)
@@ -61,7 +70,7 @@ class Known:
     def lose(self, feature: int, rows: NDArray[Any], borders: Floats) -> None:
         """Notes the rows whose float32 is also that of rows beyond a border."""
         lost = int(np.isin(near32(rows), near32(borders)).sum())
-        self.lost[feature] = self.lost.get(feature, 0) + lost
+        self.lost[feature] = max(self.lost.get(feature, 0), lost)
 
     def are_float32(self, feature: int, numbers: Floats) -> bool:
         """Whether an input's numbers are those of float32, by what is known, or by
@@ -89,13 +98,59 @@ class Known:
         return Categories(near[kept], known.left[kept], exact=True)
 
     def note_merged(self, feature: int, asked: Questions, chosen: Floats) -> None:
-        """Notes thresholds that differ and became one."""
+        """Notes thresholds that differ and became one, or nearly so."""
         order = np.argsort(asked.t)
         t, one = asked.t[order], chosen[order]
         room = 8 * np.spacing(abs(t[1:]).astype(np.float32)).astype(np.float64)
         with np.errstate(invalid="ignore"):
             gap = np.diff(t)
             apart = gap > (0.0 if asked.wide else room)
-        same = apart & (one[1:] == one[:-1]) & np.isfinite(one[1:]) & (one[1:] != 0)
-        found = self.merged.setdefault(feature, [])
-        found += zip(gap[same].tolist(), one[1:][same].tolist(), strict=True)
+        dense = asked.function is None and self._is_dense(feature, t)
+        close = (one[1:] == one[:-1]) | dense
+        same = apart & close & np.isfinite(one[1:]) & (one[1:] != 0)
+        if same.any():
+            found = self.merged.setdefault(feature, [])
+            found += zip(gap[same].tolist(), one[1:][same].tolist(), strict=True)
+
+    def _is_dense(self, feature: int, t: Floats) -> bool:
+        """Whether many rows of a feature share the float32 of a threshold, as far as
+        its thresholds tell."""
+        kind = self.kinds[feature]
+        finite = t[np.isfinite(t)]
+        if self.X is not None or kind not in (grids.ANY, grids.decimals(kind.places)):
+            return False
+        if finite.size < 3:
+            return False
+        unit = float(np.spacing(np.float32(abs(finite).max())))
+        if kind.places >= 0 and 10.0**-kind.places >= 2 * unit:
+            return False
+        return bool(np.median(np.diff(finite)) < _DENSE * unit)
+
+    def warn(self, names: Sequence[str]) -> None:
+        """Says which features float32 is too coarse for. names: of the inputs, if
+        there are any."""
+        found = sorted({*self.merged, *self.lost})
+        if not found:
+            return
+        said = [self._said(k, names[k] if names else f"{k}") for k in found[:_FEW]]
+        if len(found) > _FEW:
+            said.append(f"{len(found) - _FEW} features more")
+        warnings.warn(
+            f"float32 is too coarse for {'; '.join(said)}. Rows there may be answered"
+            " as those next to them: train on X.astype('float32'), or take a constant"
+            " off the feature in float64 or integers, before training and on the"
+            " device",
+            PrecisionWarning,
+            stacklevel=5,
+        )
+
+    def _said(self, feature: int, name: str) -> str:
+        """What was lost of one feature."""
+        parts = []
+        if feature in self.merged:
+            gap, at = min(self.merged[feature])
+            n = len(self.merged[feature])
+            parts.append(f"{n + 1} thresholds, as near as {gap:.3g} at {at:.9g}")
+        if feature in self.lost:
+            parts.append(f"{self.lost[feature]} rows of X")
+        return f"feature {name} ({', and '.join(parts)})"
