@@ -114,6 +114,7 @@ def test_bins(name, strategy, encode):
         edges = edges.clip(x.min(), x.max()).astype(np.float32)  # constant: infinite
         sides = [np.nextafter(edges, np.float32(s)) for s in (-1e38, 1e38)]
         rows = np.concatenate([x, edges, *sides])
+        model = Model.from_sklearn(binner, X=rows.astype(np.float64))
         assert error(binner, model, rows) == 0
     check_paths(model, x)
 
@@ -381,4 +382,5 @@ def test_random_tables(x, make):
     x[0] = 1.0  # no feature without a number
     encoder, model = convert(make(), x)
     rows = np.concatenate([x, x[::-1], np.nextafter(x, np.float32(0))])
+    model = Model.from_sklearn(encoder, X=rows.astype(np.float64))
     assert error(encoder, model, rows) <= 1e-7

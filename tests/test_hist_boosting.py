@@ -165,12 +165,13 @@ def test_categories(spelling):
 
 
 def test_categories_that_no_float32_equals():
-    """scikit-learn knows 0.1 in float64; a float32 row never has it."""
+    """scikit-learn knows 0.1 in float64; a row of float32 arrays never has it."""
     X, y = categorical(400)
     X = X.astype(np.float64)
     X[:, 2] *= 0.1
     estimator = regressor(categorical_features=[2, 4]).fit(X, y)
-    check_regressor(estimator, X.astype(np.float32), "0.1")
+    model = Model.from_sklearn(estimator, rows="float32")
+    check_regressor(estimator, X.astype(np.float32), "0.1", model=model)
 
 
 def test_categories_stand_alone():

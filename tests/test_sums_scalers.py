@@ -76,7 +76,7 @@ def test_trees_pass_over_a_scaler(encoding, dtype):
 @quick
 @given(seeds)
 def test_thresholds_before_a_scaler(wide, seed):
-    """They decide as the original does, which computes in float64."""
+    """They decide as the original does, which computes in float64 with these rows."""
     rng = np.random.default_rng(seed)
     found = trees(rng, [9, 12])
     scaler = scaler_of(rng.normal(size=4), np.exp(rng.normal(size=4) * 3))
@@ -85,7 +85,7 @@ def test_thresholds_before_a_scaler(wide, seed):
     with np.errstate(over="ignore"):
         scaled = (X.astype(float) - scaler.mean_) / scaler.scale_
         scaled = scaled if wide else scaled.astype(np.float32)
-    model = behind(scaler, found, wide=wide)
+    model = behind(scaler, found, wide=wide, X=X.astype(float))
     same_bits(scores_of(model, X), found.sums(scaled, np.float32))
 
 

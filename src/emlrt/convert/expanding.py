@@ -83,7 +83,8 @@ class _Quantiles:
             return x
         near = near32(self.places)
         at = np.searchsorted(near, x).clip(max=near.size - 1)
-        return np.where(near[at] == x, self.places[at], x)
+        stands_for = (near[at] == x) & ~np.isin(x, self.places)
+        return np.where(stands_for, self.places[at], x)
 
     def plain(self, x: Floats) -> Floats:
         """The probability."""
