@@ -76,7 +76,8 @@ def check_raw(booster, X):
         peak[i % text.n_outputs] += abs(tree.value).max()
     stripped = booster.model_to_string().replace("average_output\n", "")
     lines = [k for k in stripped.split("\n") if not k.startswith("objective=")]
-    plain = Model.from_lightgbm(lightgbm.Booster(model_str="\n".join(lines)))
+    text = lightgbm.Booster(model_str="\n".join(lines))
+    plain = Model.from_lightgbm(text, rows="float32")
     found = plain._runtime.scores(np.ascontiguousarray(X))
     ulp = np.spacing(np.maximum(peak, 1e-30).astype(np.float32)).astype(np.float64)
     worst = (abs(found - expected) / ulp).max()

@@ -431,7 +431,7 @@ def test_any_trees(made):
     X64 = X.astype(np.float64)
     stages = checks.partial_sums(estimator, X64)
     largest = max(abs(s).max() for s in stages)
-    model = Model.from_sklearn(estimator)
+    model = Model.from_sklearn(estimator, rows="float32")
     raw = estimator._raw_predict(X64)
     found = checks.scores(model, X)  # the runtime takes infinities
     checks.check_raw(estimator, raw, found, largest, "any trees")

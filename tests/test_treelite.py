@@ -26,7 +26,7 @@ DIABETES = datasets.load_diabetes(return_X_y=True)
 def compare(original, X, error=2e-6):
     """Every number of gtil's, relative to the largest."""
     X = np.ascontiguousarray(X, np.float32)
-    model = Model.from_treelite(original)
+    model = Model.from_treelite(original, rows="float32")
     expected = treelite.gtil.predict(original, X).reshape(len(X), -1)
     found = model.predict(X)
     assert found.shape == expected.shape
@@ -181,7 +181,7 @@ def test_comparisons(tmp_path_factory, operator, threshold, left, narrow):
     X = np.array([[near], [beside[0]], [beside[1]], [0.0], [np.nan]], np.float32)
     goes = OPERATORS[operator](X[:, 0].astype(np.float64), threshold)
     goes[-1] = left
-    found = emlrt.convert(path).predict(X)[:, 0]
+    found = emlrt.convert(path, rows="float32").predict(X)[:, 0]
     np.testing.assert_array_equal(found, np.where(goes, 1.0, 2.0))
 
 

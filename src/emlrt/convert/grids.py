@@ -110,13 +110,15 @@ def are_float32(numbers: Floats) -> bool:
     return bool(some and of_float32(numbers).mean() >= _SHARE_OF_DIGITS)
 
 
-def places_of(borders: Floats) -> NDArray[np.int64]:
-    """Of each number the places of a decimal that it is, but for float64's rounding;
-    -1 if it is none."""
+def places_of(borders: Floats, room: Floats) -> NDArray[np.int64]:
+    """Of each number the fewest places of a decimal that it is, or may be by what it
+    may be off by; -1 if it is none."""
     found = np.full(borders.size, -1, np.int64)
+    room = np.maximum(room, _UNITS * np.spacing(abs(borders)))
     for places in reversed(range(_PLACES - 1)):
         near = np.rint(borders * 10.0**places) / 10.0**places
-        found[abs(borders - near) <= _UNITS * np.spacing(abs(borders))] = places
+        seen = room < _BLUR * 10.0**-places
+        found[seen & (abs(borders - near) <= room)] = places
     return found
 
 

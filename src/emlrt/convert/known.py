@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from emlrt.convert import grids
 from emlrt.convert.ensemble import Categories
-from emlrt.convert.thresholds import Floats, near32
+from emlrt.convert.thresholds import Floats, after32, below, near32, nearest
 from emlrt.errors import PrecisionWarning
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Units of float32 between thresholds, below which rows often meet one.
 _DENSE = 64
+#: What is 0 to LightGBM, which has thresholds on both of its sides.
+_ZERO = 1e-34
 #: Features that a warning names.
 _FEW = 5
 
@@ -87,11 +89,15 @@ class Known:
     def settled(self, known: Categories) -> Categories:
         """A set as float32 numbers can ask for it. Of single numbers, those nearest
         to them; but float32 rows have none that no float32 is equal to."""
-        if not known.exact:
-            return known
-        near = near32(known.cuts)
         arrays = self.X is not None and self.X.dtype == np.float32
-        if self.rows == "float32" or (arrays and self.rows == "auto"):
+        arrays = self.rows == "float32" or (arrays and self.rows == "auto")
+        if not known.exact:
+            last = (below if arrays else nearest)(known.cuts, True)
+            cuts, first = np.unique(after32(last), return_index=True)
+            kept = np.append(first[1:], known.cuts.size)
+            return Categories(cuts, known.left[np.append(0, kept)])
+        near = near32(known.cuts)
+        if arrays:
             kept = np.flatnonzero(near == known.cuts)
         else:
             _, kept = np.unique(near, return_index=True)
@@ -104,7 +110,7 @@ class Known:
         room = 8 * np.spacing(abs(t[1:]).astype(np.float32)).astype(np.float64)
         with np.errstate(invalid="ignore"):
             gap = np.diff(t)
-            apart = gap > (0.0 if asked.wide else room)
+            apart = gap > (_ZERO if asked.wide else room)
         dense = asked.function is None and self._is_dense(feature, t)
         close = (one[1:] == one[:-1]) | dense
         same = apart & close & np.isfinite(one[1:]) & (one[1:] != 0)

@@ -21,7 +21,7 @@ from emlrt.convert.ensemble import (
     Ints,
 )
 from emlrt.convert.lightgbm_text import TextModel, TextTree
-from emlrt.convert.thresholds import nearest
+from emlrt.convert.thresholds import down32
 from emlrt.errors import FormatError
 
 #: Bits of decision_type.
@@ -68,13 +68,13 @@ def _zero_sides(splits: _Splits, at: Ints, to_left: Bools) -> None:
     t = splits.threshold[at]
     splits.threshold[at] = np.where(to_left, np.maximum(t, _HIGH), np.minimum(t, _LOW))
     splits.missing_left[at] = to_left
-    near = nearest(t)
+    near = down32(t)
     far = np.where(to_left, near < _LOW, near > _HIGH)
     places = dict[float, int]()
-    for i, limit in zip(at[far].tolist(), near[far].tolist(), strict=True):
+    for i, limit in zip(at[far].tolist(), t[far].tolist(), strict=True):
         if limit not in places:
             places[limit] = len(splits.sets)
-            cuts = sorted([-_HIGH, _after(_BAND), _after(np.float32(limit))])
+            cuts = sorted([-_HIGH, _after(_BAND), float(np.nextafter(limit, np.inf))])
             left = np.array([True, False, True, False])
             splits.sets.append(Categories(np.array(cuts), left))
         splits.category[i] = places[limit]

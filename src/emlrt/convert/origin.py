@@ -116,11 +116,19 @@ def origin_of(graph: Graph, x: Wire) -> Origin | None:
     return _composed(Origin(whole, np.arange(x.count) + x.start), found)
 
 
+def _fills(origin: Origin) -> bool:
+    """Whether NaN becomes a number."""
+    if origin.function is None:
+        return False
+    nan = np.full(origin.elements.size, np.nan)
+    return not np.isnan(origin.function(np.arange(nan.size), nan)).all()
+
+
 def _moved(graph: Graph, x: Wire) -> tuple[Wire, Function | None]:
     """What the numbers of x follow from, one by one, and how; x itself where that is
-    not known."""
+    not known, or NaN is filled in."""
     origin = origin_of(graph, x)
-    if origin is None:
+    if origin is None or _fills(origin):
         return x, None
     source, places = origin.source, origin.elements
     if places.size != source.count or (places != np.arange(places.size)).any():

@@ -165,8 +165,11 @@ def _by_kind(borders: Borders, kind: grids.Kind) -> Floats:
         own = ~grids.of_float32(borders.at) & borders.finite & asked.wide
         return np.where(own, _nearest(borders), down32(borders.at))
     chosen, places = _nearest(borders), np.full(borders.at.size, kind.places)
-    if kind.places < 0 and asked.wide:
-        places[borders.finite] = grids.places_of(borders.at[borders.finite])
+    if kind.places < 0:
+        shown = borders.of(borders.finite)
+        unit = np.spacing(abs(near32(shown.at)).astype(np.float32))
+        room = np.zeros(unit.size) if asked.wide else np.maximum(shown.room, unit)
+        places[borders.finite] = grids.places_of(shown.at, room)
     some = np.flatnonzero(borders.finite & (places >= 0))
     chosen[some] = _on_grid(borders.of(some), chosen[some], places[some])
     return chosen
