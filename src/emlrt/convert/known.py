@@ -61,9 +61,9 @@ class Known:
         if column is not None and column.size:
             return grids.of_rows(np.unique(column))
         asked, guess = borders.asked, self.rows == "auto"
-        if asked.function is not None and asked.wide and guess:
-            if grids.are_float32(asked.t[asked.t != 0]):
-                return grids.ARRAYS
+        computed = asked.function is not None and asked.wide and guess
+        if computed and grids.are_float32(asked.t[asked.t != 0]):
+            return grids.ARRAYS
         shown = np.flatnonzero(borders.finite)
         numbers, first = np.unique(borders.at[shown], return_index=True)
         room = borders.room[shown][first]
