@@ -144,11 +144,11 @@ class _Quantiles:
 
 
 def _quantile(graph: Graph, transform: Any, x: Wire) -> Answer:
-    inputs, known = graph.inputs_of(x).tolist(), graph.known
+    inputs, rows = graph.inputs_of(x).tolist(), graph.rows
     curves = []
     for f, feature in enumerate(inputs):
         quantiles = np.asarray(transform.quantiles_[:, f], np.float64)
-        held = known.are_float32(feature, quantiles)
+        held = rows.are_float32(feature, quantiles)
         curves.append(_Quantiles(transform, f, held).curve())
     y = interpolate(graph, x, curves, "QuantileTransformer")
     if transform.output_distribution == "normal":

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from emlrt._native import lib
 from emlrt.budget import Budget
 from emlrt.categories import Values
-from emlrt.convert.known import Known
 from emlrt.convert.options import INPUT_DTYPES, Options
+from emlrt.convert.row_kinds import RowKinds
 from emlrt.errors import UnsupportedModelError
 from emlrt.known import Numbers
 from emlrt.layout import padded
@@ -195,7 +195,7 @@ class Graph:
         #: Buffers with the very bits that the original has there, in float32.
         self.exact: set[Buffer] = set()
         #: What is known of the rows, and what became of it: see emlrt.convert.settle.
-        self.known = Known(self.options.rows, self.options.rows_of(self.n_inputs))
+        self.rows = RowKinds(self.options.rows, self.options.rows_of(self.n_inputs))
         #: Buffers without NaN even where the inputs are NaN.
         self.filled: set[Buffer] = set()
         #: What inputs may be, where the original refuses others: see emlrt.known.

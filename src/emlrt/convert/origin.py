@@ -152,7 +152,7 @@ def borders(
     column = graph.inputs_of(source)[at]
     asked = Questions(column, at, t, np.broadcast_to(strict, t.shape), function, True)
     chosen = down32(settle(graph, source.dtype == F32, asked))
-    kinds = [graph.known.kinds.get(k) for k in column.tolist()]
+    kinds = [graph.rows.kinds.get(k) for k in column.tolist()]
     return source, chosen, np.array([kind == ARRAYS for kind in kinds], bool)
 
 

@@ -147,7 +147,7 @@ def _stages(
 
 def program_of(graph: Graph, answer: Answer, features: list[str]) -> Program:
     """The whole program. features: names of the inputs, if there are any."""
-    graph.known.warn(features)
+    graph.rows.warn(features)
     steps, y = _output(graph, answer)
     stages, arena = _stages(graph, steps, y)
     methods = [answer.estimator_type] if answer.methods else []

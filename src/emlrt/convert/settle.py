@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from emlrt.convert import grids
 from emlrt.convert.forest import Ints
 from emlrt.convert.graph import Function, Graph
-from emlrt.convert.known import Known
+from emlrt.convert.row_kinds import RowKinds
 from emlrt.convert.thresholds import (
     Bools,
     Floats,
@@ -175,9 +175,9 @@ def _by_kind(borders: Borders, kind: grids.Kind) -> Floats:
     return chosen
 
 
-def _by_rows(known: Known, feature: int, borders: Borders, chosen: Floats) -> Floats:
+def _by_rows(rows: RowKinds, feature: int, borders: Borders, chosen: Floats) -> Floats:
     """Thresholds such that X's rows go as they do in the original."""
-    column, asked = known.column(feature), borders.asked
+    column, asked = rows.column(feature), borders.asked
     if column is None or not column.size:
         return chosen
     x = np.unique(column)
@@ -190,7 +190,7 @@ def _by_rows(known: Known, feature: int, borders: Borders, chosen: Floats) -> Fl
     one = near32(low) == near32(high)
     if one.any():
         chosen = np.where(one, near32(low), chosen)
-        known.lose(feature, column, low[one])
+        rows.lose(feature, column, low[one])
     return _between(chosen, low, high)
 
 
@@ -201,22 +201,22 @@ def _split(at: Ints, column: Ints) -> list[Ints]:
     return np.split(order, np.flatnonzero(moved) + 1) if order.size else []
 
 
-def _settled(known: Known, borders: Borders) -> Floats:
+def _settled(rows: RowKinds, borders: Borders) -> Floats:
     """Thresholds of different questions."""
     asked, chosen = borders.asked, np.empty(borders.at.size)
     groups = _split(asked.at, asked.column)
     by_kind: dict[grids.Kind, list[Ints]] = {}
     for mine in groups:
         feature = int(asked.column[mine[0]])
-        kind = known.kinds[feature] = known.kind(feature, borders.of(mine))
+        kind = rows.kinds[feature] = rows.kind(feature, borders.of(mine))
         by_kind.setdefault(kind, []).append(mine)
     for kind, found in by_kind.items():
         some = np.concatenate(found)
         chosen[some] = _by_kind(borders.of(some), kind)
     for mine in groups:
         feature, own = int(asked.column[mine[0]]), borders.of(mine)
-        chosen[mine] = _by_rows(known, feature, own, chosen[mine])
-        known.note_merged(feature, own.asked, chosen[mine])
+        chosen[mine] = _by_rows(rows, feature, own, chosen[mine])
+        rows.note_merged(feature, own.asked, chosen[mine])
     return chosen
 
 
@@ -232,5 +232,5 @@ def settle(graph: Graph, in_floats: bool, asked: Questions) -> Floats:
     _, first, back = np.unique(key, axis=1, return_index=True, return_inverse=True)
     one, border = asked.of(known[first]), found[known[first]]
     borders = Borders(one, border, _room(one, border))
-    found[known] = _settled(graph.known, borders)[back.ravel()]
+    found[known] = _settled(graph.rows, borders)[back.ravel()]
     return found

@@ -66,7 +66,7 @@ def _settled(
     )
     split = own.left >= 0
     read(graph, reading.x, reading.origin, own, split, wide=wide)
-    own.sets = [graph.known.settled(known) for known in own.sets]
+    own.sets = [graph.rows.settled(known) for known in own.sets]
     return with_ranges(own) if reading.blurred.any() else own
 
 

@@ -29,7 +29,7 @@ _FEW = 5
 
 
 @dataclass(eq=False)
-class Known:
+class RowKinds:
     """What is known of a model's rows, and what came of it.
 
     rows : as the option. X : the rows, if the caller gave some.
