@@ -66,7 +66,8 @@ def check_predict(booster, X, tolerance=1e-5):
 
 def check_classifier(estimator, X):
     """predict and predict_proba as the estimator's."""
-    model = Model.from_lightgbm(estimator)
+    rows = "float32" if X.dtype == np.float32 else "auto"
+    model = Model.from_lightgbm(estimator, rows=rows)
     expected = estimator.predict_proba(X)
     found = model.predict_proba(X)
     assert found.shape == expected.shape
