@@ -97,14 +97,17 @@ def _border(asked: Questions) -> Floats:
     """The largest float64 that goes left."""
     if asked.function is not None:
         return bisect(asked, np.float64)
-    return np.where(asked.strict, np.nextafter(asked.t, -np.inf), asked.t)
+    with np.errstate(over="ignore"):
+        return np.where(asked.strict, np.nextafter(asked.t, -np.inf), asked.t)
 
 
 def _room(asked: Questions, border: Floats) -> Floats:
     """What a border may be off by, since f(x) was rounded when the model was made."""
-    spacing = np.spacing(abs(asked.t).astype(np.float64 if asked.wide else np.float32))
     if asked.function is None:
         return np.zeros(border.size)
+    with np.errstate(all="ignore"):
+        dtype = np.float64 if asked.wide else np.float32
+        spacing = np.spacing(abs(asked.t).astype(dtype))
     step = np.maximum(abs(border) * 2.0**-16, 1e-30)
     with np.errstate(all="ignore"):
         rise = asked.values(border + step) - asked.values(border - step)

@@ -37,12 +37,16 @@ def _float32(numbers: Floats) -> NDArray[np.float32]:
 
 def before32(numbers: Floats) -> Floats:
     """The float32 in front of each, which is a float32."""
-    return np.nextafter(_float32(numbers), np.float32(-np.inf)).astype(np.float64)
+    with np.errstate(over="ignore"):
+        found = np.nextafter(_float32(numbers), np.float32(-np.inf))
+    return found.astype(np.float64)
 
 
 def after32(numbers: Floats) -> Floats:
     """The float32 behind each, which is a float32."""
-    return np.nextafter(_float32(numbers), np.float32(np.inf)).astype(np.float64)
+    with np.errstate(over="ignore"):
+        found = np.nextafter(_float32(numbers), np.float32(np.inf))
+    return found.astype(np.float64)
 
 
 def down32(numbers: Floats) -> Floats:
@@ -74,4 +78,5 @@ def nearest(t: Floats, strict: Bools | bool = False) -> Floats:
 
 def below(t: Floats, strict: Bools | bool = False) -> Floats:
     """What a float32 x is not above where x <= t, or x < t if strict."""
-    return down32(np.where(strict, np.nextafter(t, -np.inf), t))
+    with np.errstate(over="ignore"):
+        return down32(np.where(strict, np.nextafter(t, -np.inf), t))
