@@ -34,7 +34,8 @@ def _room(numbers: Floats) -> Floats:
 
 def raise_thresholds(forest: Forest, blurred: Bools) -> None:
     """Lets thresholds of some features go up a little, in place."""
-    split = (forest.code < 0) & blurred[forest.feature]
+    split = forest.code < 0
+    split[split] = blurred[forest.feature[split]]
     for feature in np.unique(forest.feature[split]).tolist():
         at = np.flatnonzero(split & (forest.feature == feature))
         t, back = np.unique(forest.threshold[at], return_inverse=True)
