@@ -433,6 +433,16 @@ def test_random_classifiers(problem, k):
     check_classifier(estimator, X.astype(np.float32))
 
 
+@pytest.mark.parametrize("k", [2, 3])
+def test_raw_scores_of_random_forests_are_sums(k):
+    """LightGBM predicts from the mean of the trees, but does not divide raw scores."""
+    rng = np.random.default_rng(k)
+    X = rng.normal(size=(300, 4)).astype(np.float32)
+    bagged = {"boosting_type": "rf", "bagging_freq": 1, "bagging_fraction": 0.7}
+    estimator = lightgbm.LGBMClassifier(n_estimators=5, **bagged, **QUIET)
+    check_classifier(estimator.fit(X, rng.integers(0, k, 300)), X)
+
+
 def test_pipelines():
     X, y = load("wine")
     scaler = StandardScaler().set_output(transform="default")

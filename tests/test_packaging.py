@@ -116,11 +116,10 @@ def test_import_loads_numpy_and_cffi_only():
     assert not {name for name in tops if not name.startswith("__")}
 
 
-def test_import_takes_little_longer_than_numpy():
-    code = "import time, numpy, cffi; t = time.perf_counter(); import emlrt;"
-    code += "print(time.perf_counter() - t)"
-    best = min(float(run(sys.executable, "-c", code)) for _ in range(5))
-    assert best < 0.25  # 0.02 s on an idle machine
+def test_import_loads_little_more_than_numpy():
+    code = "import sys, numpy, cffi; n = len(sys.modules); import emlrt;"
+    code += "print(len(sys.modules) - n)"
+    assert 20 < int(run(sys.executable, "-c", code)) < 150
 
 
 def test_only_numpy_and_cffi_are_required():

@@ -79,12 +79,14 @@ def _check_pandas(categories: Any) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Boosted:
-    """A model as far as predictions depend on it. names : of features. budget : what
-    is left for what it asks for."""
+    """A model as far as predictions depend on it. names : of features. scale : what
+    LightGBM's raw scores, sums even where predictions are of means, are multiplied
+    by. budget : what is left for what it asks for."""
 
     names: list[str]
     objective: Objective
     ensemble: Ensemble
+    scale: float
     budget: Budget
 
 
@@ -106,7 +108,7 @@ def parsed(lines: Iterable[bytes], budget: Budget | None = None) -> Boosted:
     if model.average and model.trees:
         scale *= model.n_outputs / len(model.trees)
     ensemble = ensemble_of(model, scale, budget)
-    return Boosted(model.names, objective, ensemble, budget)
+    return Boosted(model.names, objective, ensemble, scale, budget)
 
 
 def _from_file(path: str | os.PathLike[str]) -> Boosted:
@@ -185,34 +187,34 @@ def _of_one_class(graph: Graph, y: Wire, classes: Any) -> Answer:
     return with_extra(answer, "predict_proba", both)
 
 
-def _with_raw(answer: Answer, objective: Objective, y: Wire, estimator: Any) -> Answer:
+def _with_raw(answer: Answer, scale: float, y: Wire, estimator: Any) -> Answer:
     """The answer with decision_function, which LightGBM has since 4.7: raw scores, of
-    which y is the sigmoid's factor times as much."""
+    which y is scale times as much."""
     if not hasattr(estimator, "decision_function"):
         return answer
-    back = "" if objective.factor == 1 else f"|times:{1 / objective.factor!r}"
+    back = "" if scale == 1 else f"|times:{1 / scale!r}"
     if answer.scores is not y:
         return with_extra(answer, "decision_function", y, back)
     methods = {**methods_of(answer), "decision_function": f"scores{back}"}
     return answer.but(methods=methods)
 
 
-def _as_estimator(
-    graph: Graph, objective: Objective, y: Wire, estimator: Any
-) -> Answer:
+def _as_estimator(graph: Graph, boosted: Boosted, y: Wire, estimator: Any) -> Answer:
     """The methods that an estimator has."""
+    objective, scale = boosted.objective, boosted.scale
     if not hasattr(estimator, "predict_proba"):
         return _as_booster(graph, objective, y)
     if objective.link == "none":
         # LGBMClassifier gives raw scores, for it does not know what they mean.
-        methods = dict.fromkeys((*_METHODS, "decision_function"), "scores")
-        return as_in(Answer("values", y, methods=methods, missing=True), estimator)
+        methods = dict.fromkeys(_METHODS, "scores")
+        answer = as_in(Answer("values", y, methods=methods, missing=True), estimator)
+        return _with_raw(answer, scale, y, estimator)
     classes = np.asarray(estimator.classes_)
     if objective.link == "sigmoid" and len(classes) == 1:
-        return _with_raw(_of_one_class(graph, y, classes), objective, y, estimator)
+        return _with_raw(_of_one_class(graph, y, classes), scale, y, estimator)
     try:
         answer = _as_classifier(graph, objective, y, classes)
-        return _with_raw(answer, objective, y, estimator)
+        return _with_raw(answer, scale, y, estimator)
     except ValueError as error:
         raise UnsupportedModelError(
             f"LGBMClassifier with objective={objective.name!r} and {len(classes)}"
@@ -237,7 +239,7 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
             f" {x.count} reach it"
         )
     y = sums(graph, model.ensemble, x, wide=True)
-    return _as_estimator(graph, model.objective, y, estimator)
+    return _as_estimator(graph, model, y, estimator)
 
 
 def _opened(model: Any) -> tuple[Boosted, str]:
@@ -284,7 +286,7 @@ def lightgbm_program(
     if classes is not None:
         answer = _as_classifier(graph, objective, y, np.asarray(classes))
     elif hasattr(model, "booster_"):
-        answer = _as_estimator(graph, objective, y, model)
+        answer = _as_estimator(graph, boosted, y, model)
     else:
         answer = _as_booster(graph, objective, y)
     options.check_used(graph.used, name)
