@@ -62,9 +62,8 @@ def test_linked_in_models_give_the_hosts_bits(board: str) -> None:
         assert outcome.golden == ("-f32" in name or "-i16" in name or "-u8" in name)
 
 
-@pytest.mark.parametrize("std", ["c99", "gnu11"])
 @pytest.mark.parametrize("far", [False, True])
-@pytest.mark.parametrize("opt", ["-Os", "-O2"])
+@pytest.mark.parametrize(("opt", "std"), [("-Os", "c99"), ("-O2", "gnu11")])
 def test_avr_reads_near_and_far_flash(opt: str, far: bool, std: str) -> None:
     available("atmega2560")
     options = build.Options(opt=opt, std=std, far=far)
