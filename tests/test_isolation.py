@@ -152,7 +152,8 @@ def test_behind_scalers(missing):
     )
     for before in (StandardScaler(), MinMaxScaler(), columns):
         whole = fit(make_pipeline(before, IsolationForest(**SMALL)), X)
-        check_forest(whole, X, "behind scalers")
+        model = Model.from_sklearn(whole, X=X.astype(np.float64))
+        check_forest(whole, X, "behind scalers", model)
 
 
 # Columns of leaves

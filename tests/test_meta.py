@@ -258,9 +258,9 @@ def difference(ours, theirs, method, sure):
     return float((abs(a - b).max(axis=1) * sure).max() / size)
 
 
-def compare(estimator, X, proba=2e-6, score=1e-5):
+def compare(estimator, X, proba=2e-6, score=1e-5, known=None):
     """Converts, and compares each method; gives the worst error of each."""
-    model = Model.from_sklearn(estimator)
+    model = Model.from_sklearn(estimator, X=known)
     sure = np.ones(len(X), bool)
     if not is_regressor(estimator):
         sure = margin(estimator, X) > 1e-5
@@ -400,7 +400,7 @@ def test_a_bag_that_has_not_seen_every_class_everywhere():
     base = make_pipeline(StandardScaler(), tree())  # no sample_weight: rows are drawn
     bag = BaggingClassifier(base, 8, max_samples=40, random_state=0).fit(X, y)
     assert len({len(e.classes_) for e in bag.estimators_}) > 1
-    compare(bag, X)
+    compare(bag, X, known=X)
     decides = BaggingClassifier(
         LinearDiscriminantAnalysis(), 8, max_samples=40, random_state=0
     )

@@ -48,7 +48,7 @@ ROWS = {
     "l1": lambda: Normalizer("l1"),
     "l2": Normalizer,
     "max": lambda: Normalizer("max"),
-    "binarizer": lambda: Binarizer(threshold=0.1),
+    "binarizer": lambda: Binarizer(threshold=float(np.float32(0.1))),
     "square": lambda: PolynomialFeatures(2),
     "cube": lambda: PolynomialFeatures((2, 3), interaction_only=True),
 }
