@@ -21,7 +21,7 @@ from emlrt.convert.ensemble import (
     Ints,
 )
 from emlrt.convert.lightgbm_text import TextModel, TextTree
-from emlrt.convert.thresholds import down32
+from emlrt.convert.thresholds import after32, before32, down32
 from emlrt.errors import FormatError
 
 #: Bits of decision_type.
@@ -29,19 +29,8 @@ _CATEGORICAL, _DEFAULT_LEFT, _MISSING_SHIFT = 1, 2, 2
 #: What is missing, behind the shift; 0 is nothing.
 _ZERO, _NAN = 1, 2
 #: Numbers up to this magnitude are zero to LightGBM.
-_BAND = np.float32(1e-35)
-
-
-def _before(x: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(np.nextafter(x, np.float32(-np.inf)))
-
-
-def _after(x: NDArray[np.float32] | np.float32) -> float:
-    with np.errstate(over="ignore"):  # infinity is after the largest number
-        return float(np.nextafter(np.float32(x), np.float32(np.inf)))
-
-
-_LOW, _HIGH = float(_before(np.array(-_BAND))), float(_BAND)
+_HIGH = float(np.float32(1e-35))
+_LOW, _BEYOND = float(before32(np.array(-_HIGH))), float(after32(np.array(_HIGH)))
 
 
 @dataclass(eq=False)
@@ -74,7 +63,7 @@ def _zero_sides(splits: _Splits, at: Ints, to_left: Bools) -> None:
     for i, limit in zip(at[far].tolist(), t[far].tolist(), strict=True):
         if limit not in places:
             places[limit] = len(splits.sets)
-            cuts = sorted([-_HIGH, _after(_BAND), float(np.nextafter(limit, np.inf))])
+            cuts = sorted([-_HIGH, _BEYOND, float(np.nextafter(limit, np.inf))])
             left = np.array([True, False, True, False])
             splits.sets.append(Categories(np.array(cuts), left))
         splits.category[i] = places[limit]

@@ -23,12 +23,12 @@ from emlrt.convert.answer import Answer, transformer
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.convert.scaling import clip
 from emlrt.convert.tables import Floats
+from emlrt.convert.thresholds import FLT_MAX
 
 #: Largest loss, in units of float32's rounding, that the plain form may have.
 _LOSS = 16.0
 #: What stands for a power of 0: expm1(p u) / p is then u to float64's rounding.
 _TINY = 1e-16
-_FLT_MAX = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _branch(
         y = power * (mean + z * std)
         with np.errstate(all="ignore"):
             found, to = np.exp(np.log1p(y) / power), 1 + y
-            good = (to > 0) & (found >= least) & (found < _FLT_MAX) & (found > 0)
+            good = (to > 0) & (found >= least) & (found < FLT_MAX) & (found > 0)
         chosen = good & ~done
         base, raised = np.where(chosen, found, base), np.where(chosen, to, raised)
         at, done = np.where(chosen, z, at), done | chosen
@@ -84,8 +84,8 @@ def _careful(graph: Graph, transform: Any, x: Wire, mean: Floats, std: Floats) -
     up = _branch(powers, np.where(below, 0, mean), std, 1.0, 1.0)
     down = _branch(2 - powers, np.where(below, -mean, 0), std, 1.0, 1.0)
     parts = [
-        _stages(graph, clip(graph, x, 0.0, _FLT_MAX), up, 1.0, 1.0),
-        _stages(graph, clip(graph, x, -_FLT_MAX, 0.0), down, -1.0, 1.0),
+        _stages(graph, clip(graph, x, 0.0, FLT_MAX), up, 1.0, 1.0),
+        _stages(graph, clip(graph, x, -FLT_MAX, 0.0), down, -1.0, 1.0),
     ]
     return graph.mix(parts, [1.0, 1.0])
 

@@ -21,6 +21,7 @@ from emlrt.convert.forest import Ints
 from emlrt.convert.graph import Function, Graph
 from emlrt.convert.row_kinds import RowKinds
 from emlrt.convert.thresholds import (
+    FLT_MAX,
     Bools,
     Floats,
     before32,
@@ -29,8 +30,6 @@ from emlrt.convert.thresholds import (
     near32,
     nearest,
 )
-
-_FLT_MAX = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +80,7 @@ def _number(keys: Ints, dtype: Any) -> NDArray[np.floating[Any]]:
 def bisect(asked: Questions, dtype: Any) -> Floats:
     """For each, the largest number of a dtype, within float32's range, that goes
     left; -inf if there is none, inf if all do."""
-    most = int(np.array(_FLT_MAX, dtype).view(f"i{np.dtype(dtype).itemsize}"))
+    most = int(np.array(FLT_MAX, dtype).view(f"i{np.dtype(dtype).itemsize}"))
     low = np.full(asked.at.size, -most - 1, np.int64)
     high = np.full(asked.at.size, most, np.int64)
     none, every = ~asked.left(_number(low, dtype)), asked.left(_number(high, dtype))
@@ -125,7 +124,7 @@ class Borders:
 
     @property
     def finite(self) -> Bools:
-        return np.isfinite(self.at) & (abs(self.at) <= _FLT_MAX)
+        return np.isfinite(self.at) & (abs(self.at) <= FLT_MAX)
 
     def of(self, chosen: Any) -> Borders:
         return Borders(self.asked.of(chosen), self.at[chosen], self.room[chosen])

@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_FLT_MAX = float(np.finfo(np.float32).max)
+#: The largest float32.
+FLT_MAX = float(np.finfo(np.float32).max)
 #: How far from the middle of two float32 numbers, in units of float64, a number is
 #: still there: libraries put thresholds in the middle, or next to it.
 _MIDDLE = 4
@@ -72,7 +73,7 @@ def nearest(t: Floats, strict: Bools | bool = False) -> Floats:
     with np.errstate(invalid="ignore", over="ignore"):
         middle = low / 2 + high / 2
         slack = _MIDDLE * np.spacing(abs(middle))
-        up = np.where((t > middle + slack) & (high <= _FLT_MAX), high, low)
+        up = np.where((t > middle + slack) & (high <= FLT_MAX), high, low)
         return np.where(strict, np.where(t >= middle - slack, low, before32(low)), up)
 
 
