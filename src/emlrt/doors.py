@@ -78,7 +78,8 @@ class Doors:
             with. Trees, bins and borders are settled so that all of these rows go as
             in the original, as far as float32 can tell them apart; an integer dtype is
             checked against them. Linear models take its mean off first, which is more
-            accurate where features lie far from 0.
+            accurate where features lie far from 0. Clusters and the like tell rows far
+            outside apart if X has such rows.
         golden : array-like (n_rows, n_features), optional
             A few inputs to store with their scores for `emlrt_selftest`.
         note : str, optional

@@ -105,8 +105,8 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
         "KNeighborsClassifier",
         "KNeighborsRegressor",
         "LocalOutlierFactor",
-        "NearestCentroid",
     ),
+    "centroids": ("NearestCentroid",),
     "kernels": (
         "SVC",
         "NuSVC",

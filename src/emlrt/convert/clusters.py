@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.convert.answer import Answer
+from emlrt.convert.far import Differences, rows_at, warn_of_far
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.convert.neighbors import (
     Doubles,
@@ -41,9 +42,20 @@ def _transform(start: int, count: int, factor: float) -> str:
 
 
 def _plain(
-    graph: Graph, x: Wire, centres: Doubles, dtype: str, *, transform: bool = True
+    graph: Graph,
+    estimator: Any,
+    x: Wire,
+    dtype: str,
+    *,
+    centres: Doubles | None = None,
+    transform: bool = True,
 ) -> Answer:
     """The nearest centre's number, of a dtype."""
+    if centres is None:
+        centres = np.asarray(estimator.cluster_centers_, np.float64)
+    own = Differences(centres, np.zeros(len(centres)))
+    if own.needed(rows_at(graph, estimator, x)):
+        return _far(graph, own, x, dtype, transform)
     rows = fitted(graph, x, centres)
     near = distances(graph, rows.x, rows.centres)
     methods = {"predict": "class"}
@@ -52,12 +64,27 @@ def _plain(
     return _answer(near, np.arange(len(centres), dtype=dtype), methods=methods)
 
 
+def _far(
+    graph: Graph, own: Differences, x: Wire, dtype: str, transform: bool
+) -> Answer:
+    """The same by what squared distances differ in, and distances beside."""
+    k = len(own.centres)
+    scores, names = own.emit(graph, x), np.arange(k, dtype=dtype)
+    if not transform:
+        return _answer(scores, names, methods={"predict": "class"})
+    rows = fitted(graph, x, own.centres)
+    methods = {"predict": "class", "transform": _transform(k, k, rows.factor)}
+    near = distances(graph, rows.x, rows.centres)
+    return _answer(scores, names, methods=methods, extras=(near,))
+
+
 def _birch(graph: Graph, estimator: Any, x: Wire) -> Answer:
     """The label of the nearest subcluster; transform goes to subclusters."""
     centres = np.asarray(estimator.subcluster_centers_, np.float64)
     names, index = np.unique(estimator.subcluster_labels_, return_inverse=True)
     if (estimator.subcluster_labels_ == np.arange(len(centres))).all():
-        return _plain(graph, x, centres, "int64")
+        return _plain(graph, estimator, x, "int64", centres=centres)
+    warn_of_far(graph, estimator, x, centres)
     rows = fitted(graph, x, centres)
     found = nearest(graph, rows.x, rows.centres, 1, Metric("SQUARES"), exact=False)
     table = labels(
@@ -98,7 +125,8 @@ def _bisecting(graph: Graph, estimator: Any, x: Wire) -> Answer:
     centres = np.asarray(estimator.cluster_centers_, np.float64)
     links, pairs = _forks(estimator._bisecting_tree)
     if not links:
-        return _plain(graph, x, centres, "int32")
+        return _plain(graph, estimator, x, "int32")
+    warn_of_far(graph, estimator, x, centres)
     rows = fitted(graph, x, centres)
     mean = getattr(estimator, "_X_mean", 0.0)
     sides = np.stack(pairs).astype(np.float64) + mean - rows.shift
@@ -123,7 +151,7 @@ def _affinity(graph: Graph, estimator: Any, x: Wire) -> Answer:
             " not converge, or was fitted on affinities; raise max_iter or damping,"
             " and fit it on rows"
         )
-    return _plain(graph, x, np.asarray(centres, np.float64), "int64", transform=False)
+    return _plain(graph, estimator, x, "int64", transform=False)
 
 
 def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
@@ -138,7 +166,6 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
         return _bisecting(graph, estimator, x)
     if isinstance(estimator, AffinityPropagation):
         return _affinity(graph, estimator, x)
-    centres = np.asarray(estimator.cluster_centers_, np.float64)
     if isinstance(estimator, MeanShift):
-        return _plain(graph, x, centres, "int64", transform=False)
-    return _plain(graph, x, centres, "int32")
+        return _plain(graph, estimator, x, "int64", transform=False)
+    return _plain(graph, estimator, x, "int32")

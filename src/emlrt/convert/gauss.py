@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.convert.answer import Answer, classifier
+from emlrt.convert.far import Differences, rows_at
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.errors import UnsupportedModelError
 
@@ -217,6 +218,7 @@ def _mixture(graph: Graph, estimator: Any, x: Wire) -> Answer:
     if hasattr(estimator, "degrees_of_freedom_"):
         constants += _bayesian(estimator)
     constants, back = _centred(constants)
+    groups, classes = (len(means),), [np.arange(len(means))]
     factor = np.asarray(estimator.precisions_cholesky_, np.float64) * 0.5**0.5
     if kind in ("full", "tied"):
         lower = np.swapaxes(factor, -2, -1)
@@ -230,8 +232,16 @@ def _mixture(graph: Graph, estimator: Any, x: Wire) -> Answer:
         "predict_proba": "proba",
         "score_samples": f"scores|logsum|{back}",
     }
-    groups, classes = (scores.count,), [np.arange(scores.count)]
-    return Answer("logits", scores, groups, classes, "density_estimator", methods)
+    answer = Answer("logits", scores, groups, classes, "density_estimator", methods)
+    if kind != "tied":
+        return answer
+    # What all components share is the larger part, where rows lie far outside.
+    own = Differences(means, constants, factor.T)
+    if not own.needed(rows_at(graph, estimator, x)):
+        return answer
+    k = len(means)
+    methods |= {"score_samples": f"scores[{k}:{2 * k}]|logsum|{back}"}
+    return answer.but(scores=own.emit(graph, x), extras=(scores,), methods=methods)
 
 
 _EMITTERS = {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Nearest neighbours and nearest centroids.
+"""Nearest neighbours.
 
 A list of neighbours is what a nearest op writes: distances, then indices, as
 uint32 (distances of floats as their bits).
@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt._native import lib
-from emlrt.convert.answer import Answer, classifier
+from emlrt.convert.answer import Answer
+from emlrt.convert.far import warn_of_far
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.errors import UnsupportedModelError
 from emlrt.layout import dtype_of, padded
@@ -119,8 +120,9 @@ def power_of_two(items: Doubles) -> float:
     """A factor that keeps squares of differences within float32's range; 1 where
     they are there already."""
     spread = float(np.ptp(items, axis=0).max(initial=0.0))
-    size = spread or float(abs(items).max(initial=0.0))
-    if size == 0 or 1 / _FAR < size < _FAR:
+    # That one item is near 0 says nothing of what x will be.
+    size = spread or max(1.0, float(abs(items).max(initial=0.0)))
+    if 1 / _FAR < size < _FAR:
         return 1.0
     return float(2.0 ** -np.round(np.log2(size)))
 
@@ -176,6 +178,11 @@ class Found:
     k: int
     metric: Metric
     factor: float = 1.0
+
+    @property
+    def in_floats(self) -> bool:
+        """Whether distances are sums of float32."""
+        return self.wire.count == 2 * self.k
 
     @property
     def how(self) -> str:
@@ -310,7 +317,16 @@ def _found(graph: Graph, estimator: Any, x: Wire, weighted: bool) -> Found:
         raise UnsupportedModelError(
             f"n_neighbors={k} is more than the {len(rows)} training rows"
         )
-    return nearest(graph, x, rows, k, metric, exact=not weighted)
+    found = nearest(graph, x, rows, k, metric, exact=not weighted)
+    _warn_of_far(graph, estimator, x, found)
+    return found
+
+
+def _warn_of_far(graph: Graph, estimator: Any, x: Wire, found: Found) -> None:
+    """Warns of rows of X whose neighbours are others in float32."""
+    if found.in_floats and found.metric.name == "SQUARES":
+        items = items_of(estimator)
+        warn_of_far(graph, estimator, x, items, found.k, found.metric.scale)
 
 
 def _classifier(graph: Graph, estimator: Any, x: Wire) -> Answer:
@@ -358,6 +374,7 @@ def _outliers(graph: Graph, estimator: Any, x: Wire) -> Answer:
     metric, k = metric_of(estimator), int(estimator.n_neighbors_)
     rows = items_of(estimator)
     found = nearest(graph, x, rows, k, metric, exact=False)
+    _warn_of_far(graph, estimator, x, found)
     unit = 2.0 if metric.name == "COSINE" else found.factor
     offset = float(estimator.offset_)
     head = record(
@@ -387,70 +404,9 @@ def _outliers(graph: Graph, estimator: Any, x: Wire) -> Answer:
     )
 
 
-def _scores_of_centroids(graph: Graph, estimator: Any, x: Wire) -> Wire:
-    """sklearn's _decision_function: log priors less squared distances in units of
-    the deviations within classes."""
-    centroids = np.asarray(estimator.centroids_, np.float64)
-    deviation = np.asarray(estimator.within_class_std_dev_, np.float64)
-    scale = 1 / np.where(deviation == 0, 1.0, deviation)
-    mean = centroids.mean(axis=0)
-    x = graph.affine(x, shift=mean, scale=scale)
-    metric = "SQUARES" if estimator.metric == "euclidean" else "SUMS"
-    y = distances(graph, x, (centroids - mean) * scale, metric=metric)
-    if metric == "SUMS":
-        y = graph.affine(graph.stage("SQUARE", y, y.count), scale=-1.0)
-    with np.errstate(divide="ignore"):
-        constant = 2 * np.log(estimator.class_prior_)
-    return graph.affine(y, offset=np.maximum(constant, -1e30))
-
-
-def _centroids(graph: Graph, estimator: Any, x: Wire) -> Answer:
-    classes = estimator.classes_
-    k = len(classes)
-    # scikit-learn up to 1.5 has neither priors nor any method but predict.
-    prior = getattr(estimator, "class_prior_", 1 / k)
-    is_euclidean = estimator.metric == "euclidean"
-    has_scores = is_euclidean and hasattr(estimator, "decision_function")
-    difference = "|difference" if k == 2 else ""
-    usual = {"predict": "class"}
-    deviation = getattr(estimator, "within_class_std_dev_", 0.0)
-    spread = bool(np.isfinite(deviation).all())
-    if not np.isclose(prior, 1 / k).all():
-        if not spread:
-            raise UnsupportedModelError(
-                "NearestCentroid of one row a class with priors that differ: its own"
-                " predict fails; fit it with more rows, or with priors='uniform'"
-            )
-        scores = _scores_of_centroids(graph, estimator, x)
-        if not has_scores:
-            return classifier("margins", scores, classes, methods=usual)
-        usual |= {
-            "predict_proba": "proba",
-            "predict_log_proba": "scores|logsoftmax|columns",
-        }
-        usual["decision_function"] = "scores" + difference
-        return classifier("logits", scores, classes, methods=usual)
-    # predict goes by plain distances, and the others by scaled ones.
-    rows = fitted(graph, x, np.asarray(estimator.centroids_, np.float64))
-    metric = "SQUARES" if is_euclidean else "SUMS"
-    near = distances(graph, rows.x, rows.centres, metric=metric)
-    if not has_scores or not spread:  # of one row a class, all but predict fails
-        return classifier("margins", near, classes, methods=usual)
-    scores = _scores_of_centroids(graph, estimator, x)
-    p = graph.stage("SOFTMAX", scores, k)
-    usual["decision_function"] = f"scores[{k}:{2 * k}]{difference}"
-    usual["predict_proba"] = f"scores[{2 * k}:{3 * k}]|columns"
-    usual["predict_log_proba"] = f"scores[{k}:{2 * k}]|logsoftmax|columns"
-    return classifier("margins", near, classes, methods=usual, extras=(scores, p))
-
-
 def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     """Adds an estimator of sklearn.neighbors."""
-    from sklearn.neighbors import (
-        KNeighborsClassifier,
-        KNeighborsRegressor,
-        LocalOutlierFactor,
-    )
+    from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
     from sklearn.utils.validation import check_is_fitted
 
     check_is_fitted(estimator)
@@ -458,6 +414,4 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
         return _classifier(graph, estimator, x)
     if isinstance(estimator, KNeighborsRegressor):
         return _regressor(graph, estimator, x)
-    if isinstance(estimator, LocalOutlierFactor):
-        return _outliers(graph, estimator, x)
-    return _centroids(graph, estimator, x)
+    return _outliers(graph, estimator, x)
