@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """How a method's result follows from scores: the blob's METHODS texts.
 
-Texts of categories are for `emlrt.categories`. Of the others, the first is the
-estimator's type, each further one `name=how`. `how` is a source and then changes to
-it, parted by "|":
+Texts about inputs are for others (see `emlrt.column_texts`). Of the rest, the first
+is the estimator's type, each further one `name=how`. `how` is a source and then
+changes to it, parted by "|":
 
     class         labels by emlrt_classify
     proba         probabilities by emlrt_proba: (n, classes), a list for outputs
@@ -42,9 +42,8 @@ from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.blob import Program, Span
-from emlrt.categories import is_categories
+from emlrt.column_texts import is_of_inputs
 from emlrt.errors import FormatError
-from emlrt.known import is_known
 from emlrt.metadata import Metadata
 from emlrt.native import apply
 
@@ -130,11 +129,7 @@ def read(program: Program) -> tuple[str, dict[str, How]]:
         If a method's recipe is none, or none for this program.
     """
     kind, methods = USUAL[program.output]
-    texts = [
-        text
-        for text in program.metadata.methods
-        if not is_categories(text) and not is_known(text)
-    ]
+    texts = [text for text in program.metadata.methods if not is_of_inputs(text)]
     if texts:
         kind = texts[0]
         methods = dict(text.partition("=")[::2] for text in texts[1:])

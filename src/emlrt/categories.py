@@ -21,24 +21,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.budget import Budget
-from emlrt.errors import FormatError
+from emlrt import column_texts
 
 Values = tuple[str, ...] | tuple[int, ...]
-_TEXT = re.compile(r"categories:([0-9]{1,9})=(\[.*\])", re.S)
-#: Octets of a character of a list, as a budget counts them.
-_CHARACTER = 48
+_WORD = "categories"
 
 
 def is_categories(text: str) -> bool:
     """Whether one of the METHODS texts is about categories."""
-    return text.startswith("categories:")
+    return column_texts.is_of_inputs(text, _WORD)
 
 
 def text_of(column: int, values: Values) -> str:
     """The text of a column."""
     listed = json.dumps(list(values), ensure_ascii=False)
-    return f"categories:{column}={listed}"
+    return f"{_WORD}:{column}={listed}"
 
 
 def of_one_kind(values: list[Any]) -> Values | None:
@@ -55,24 +52,17 @@ def read(texts: Iterable[str], n_inputs: int) -> dict[int, Values]:
     Raises
     ------
     FormatError
-        If a text is damaged.
+        If a text is damaged, or two are of one column.
     """
-    found: dict[int, Values] = {}
-    chosen = [text for text in texts if is_categories(text)]
-    budget = Budget(sum(map(len, chosen)), "metadata")
-    for text in chosen:
-        match = _TEXT.fullmatch(text)
-        budget.charge("characters of categories", len(text), _CHARACTER)
-        values = None
-        if match is not None and int(match[1]) < n_inputs:
-            values = _values(match[2])
-        if match is None or values is None or int(match[1]) in found:
-            raise FormatError(f"unknown categories: {text[:80]!r}", "METADATA")
-        found[int(match[1])] = values
-    return found
+    found: list[tuple[range, Values]] = column_texts.read(
+        _WORD, "categories", texts, n_inputs, _values
+    )
+    return {inputs.start: values for inputs, values in found}
 
 
 def _values(text: str) -> Values | None:
+    if not (text.startswith("[") and text.endswith("]")):
+        return None
     try:
         listed = json.loads(text)
     except (RecursionError, ValueError):

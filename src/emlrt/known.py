@@ -19,28 +19,21 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.budget import Budget
-from emlrt.errors import FormatError
+from emlrt import column_texts
 
 Floats = NDArray[np.float64]
 #: Numbers, or how many from 0 on.
 Numbers = Floats | int
-#: Octets of a character of a list, as a budget counts them.
-_CHARACTER = 48
-_TEXT = re.compile(r"known:([0-9]{1,9})=([0-9]{1,9}|\[[-+.eE0-9nul, ]*\])")
-
-
-def is_known(text: str) -> bool:
-    """Whether one of the METHODS texts is about known numbers."""
-    return text.startswith("known:")
+_WORD = "known"
+_NUMBERS = re.compile(r"[0-9]{1,9}|\[[-+.eE0-9nul, ]*\]")
 
 
 def text_of(column: int, numbers: Numbers) -> str:
     """The text of an input."""
     if isinstance(numbers, int):
-        return f"known:{column}={numbers}"
+        return f"{_WORD}:{column}={numbers}"
     listed = [None if np.isnan(n) else _short(n) for n in numbers.tolist()]
-    return f"known:{column}={json.dumps(listed)}"
+    return f"{_WORD}:{column}={json.dumps(listed)}"
 
 
 def _short(number: float) -> float | int:
@@ -48,6 +41,8 @@ def _short(number: float) -> float | int:
 
 
 def _numbers(text: str) -> Numbers | None:
+    if not _NUMBERS.fullmatch(text):
+        return None
     try:
         listed = json.loads(text)
         if isinstance(listed, int):
@@ -63,19 +58,12 @@ def read(texts: Iterable[str], n_inputs: int) -> dict[int, Numbers]:
     Raises
     ------
     FormatError
-        If a text is damaged.
+        If a text is damaged, or two are of one input.
     """
-    found: dict[int, Numbers] = {}
-    chosen = list(filter(is_known, texts))
-    budget = Budget(sum(map(len, chosen)), "metadata")
-    for text in chosen:
-        budget.charge("characters of known numbers", len(text), _CHARACTER)
-        match = _TEXT.fullmatch(text)
-        numbers = None if match is None else _numbers(match[2])
-        if match is None or numbers is None or int(match[1]) >= n_inputs:
-            raise FormatError(f"unknown numbers: {text[:80]!r}", "METADATA")
-        found[int(match[1])] = numbers
-    return found
+    found: list[tuple[range, Numbers]] = column_texts.read(
+        _WORD, "numbers", texts, n_inputs, _numbers
+    )
+    return {inputs.start: numbers for inputs, numbers in found}
 
 
 def _bad(column: NDArray[np.float32], numbers: Numbers) -> NDArray[np.bool_]:
@@ -112,4 +100,4 @@ def check(
             )
 
 
-__all__ = ["check", "is_known", "read", "text_of"]
+__all__ = ["check", "read", "text_of"]

@@ -13,7 +13,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlrt import answers, categories, known, reading
+from emlrt import answers, categories, kinds, known, reading
 from emlrt import blob as blobs
 from emlrt._native import lib
 from emlrt.blob import Program
@@ -87,6 +87,7 @@ class Model(Immutable, Doors):
     _methods: Mapping[str, answers.How]
     _categories: Mapping[int, Values]
     _known: Mapping[int, known.Numbers]
+    _kinds: kinds.Kinds
     _has_classes: bool
     _one_row: bool
 
@@ -110,6 +111,7 @@ class Model(Immutable, Doors):
                 categories.read(program.metadata.methods, program.n_inputs)
             ),
             _known=MappingProxyType(numbers),
+            _kinds=kinds.read(program.metadata.methods, program.n_inputs),
             _has_classes=labelled,
             _one_row=plain and labelled and not numbers and one,
         )
@@ -323,6 +325,14 @@ class Model(Immutable, Doors):
         integers, none if the original does not keep them. Frames hold categories;
         arrays, and what firmware reads, hold codes."""
         return self._categories
+
+    @property
+    def row_kinds(self) -> Mapping[int, str]:
+        """Of each input whose thresholds hang on what its numbers are, what they were
+        taken for: "decimals of 1 place", "float32 numbers" (in float64), "float32
+        arrays" or "any float64". Of other inputs, every float32 goes as in the
+        original. `X=` and `rows=` of the converters say it outright."""
+        return self._kinds
 
     @property
     def feature_names_in_(self) -> NDArray[Any]:

@@ -14,7 +14,7 @@ import numpy as np
 from emlrt import metadata as meta
 from emlrt._native import lib
 from emlrt.blob import Span, Stage, class_counts, crc32, stage_of
-from emlrt.categories import is_categories
+from emlrt.column_texts import is_of_inputs
 from emlrt.convert.inspect import trees_header, trees_shape
 from emlrt.convert.records import RECORDS
 from emlrt.errors import FormatError
@@ -23,6 +23,8 @@ from emlrt.model import Model
 from emlrt.native import DTYPES, Runtime, constants
 
 _SPACES = {code: name.lower() for name, code in constants("EMLRT_SPACE_").items()}
+#: Words of texts about inputs.
+_OF_INPUTS = ("categories", "known", "rows")
 _TAGS = {code: name.lower() for name, code in constants("EMLRT_META_").items()}
 
 
@@ -135,8 +137,8 @@ def _metadata(
         "features": found.features,
         "outputs": found.outputs,
         "note": found.note,
-        "methods": [t for t in found.methods if not is_categories(t)],
-        "categories": [t for t in found.methods if is_categories(t)],
+        "methods": [t for t in found.methods if not is_of_inputs(t)],
+        **{w: [t for t in found.methods if is_of_inputs(t, w)] for w in _OF_INPUTS},
         "golden": 0 if found.golden is None else len(found.golden.inputs),
     }
 

@@ -91,7 +91,9 @@ def _metadata(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for labels in metadata["labels"]:
         yield "labels", _some(labels)
     yield "methods", _some(metadata["methods"][1:])
-    yield "categories", _some([t.partition(":")[2] for t in metadata["categories"]])
+    titles = {"categories": "categories", "known": "known", "rows": "taken for"}
+    for word, title in titles.items():
+        yield title, _some([t.partition(":")[2] for t in metadata[word]])
     yield "features", _some(metadata["features"])
     yield "output names", _some(metadata["outputs"])
     yield "note", metadata["note"] or None

@@ -9,13 +9,13 @@ have few binary digits, up to what arithmetic before them loses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.thresholds import Bools, Floats, near32
+from emlrt.kinds import ANY, ARRAYS, HELD, Kind, decimals
 
 #: Most decimals that are looked for.
 _PLACES = 8
@@ -30,27 +30,6 @@ _SHARE, _SHARE_OF_DIGITS = 0.7, 0.5
 _BLUR = 0.1
 #: What float64 loses on the way, in units.
 _UNITS = 16
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A feature's numbers. places: of decimals, else -1."""
-
-    name: str
-    places: int = -1
-
-    @property
-    def text(self) -> str:
-        return f"decimals of {self.places}" if self.places >= 0 else self.name
-
-
-#: float32 arrays, which libraries also compute with in float32; float32 numbers in
-#: float64 arrays; anything.
-ARRAYS, HELD, ANY = Kind("float32 arrays"), Kind("float32 numbers"), Kind("float64")
-
-
-def decimals(places: int) -> Kind:
-    return Kind("decimals", places)
 
 
 def _few_digits(numbers: Floats, digits: int) -> Bools:
@@ -130,3 +109,18 @@ def beside(borders: Floats, places: NDArray[np.int64]) -> Floats:
     tens = np.where(unit * 4 > 1 / tens, 10.0**places, tens)
     at = np.rint(borders * tens)
     return np.stack([(at + k) / tens for k in (-1.0, 0.0, 1.0)])
+
+
+__all__ = [
+    "ANY",
+    "ARRAYS",
+    "HELD",
+    "Kind",
+    "are_float32",
+    "beside",
+    "decimals",
+    "of_borders",
+    "of_float32",
+    "of_rows",
+    "places_of",
+]

@@ -25,6 +25,7 @@ from emlrt.convert.graph import (
 from emlrt.convert.infinite import compared
 from emlrt.convert.rooms import Room, place
 from emlrt.convert.work import program_work
+from emlrt.kinds import texts_of
 from emlrt.known import text_of as text_of_known
 from emlrt.metadata import Metadata
 from emlrt.native import constants
@@ -155,6 +156,7 @@ def program_of(graph: Graph, answer: Answer, features: list[str]) -> Program:
     methods += [
         text_of_known(column, graph.known[column]) for column in sorted(graph.known)
     ]
+    methods += texts_of(graph.rows.taken)
     methods += [text_of(column, v) for column, v in graph.categories.items()]
     missing = answer.missing and graph.options.dtype == "float32"
     program = Program(

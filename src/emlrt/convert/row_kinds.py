@@ -15,6 +15,7 @@ from emlrt.convert import grids
 from emlrt.convert.ensemble import Categories
 from emlrt.convert.thresholds import Floats, after32, below, near32, nearest
 from emlrt.errors import PrecisionWarning
+from emlrt.kinds import Taken, power_of
 
 if TYPE_CHECKING:
     from emlrt.convert.settle import Borders, Questions
@@ -33,14 +34,16 @@ class RowKinds:
     """What is known of a model's rows, and what came of it.
 
     rows : as the option. X : the rows, if the caller gave some.
-    kinds : by input, what its numbers are taken for. merged : questions that float32
-        does not tell apart from others, by input, as (gap, number). lost: the rows of X
+    kinds : by input, what its numbers are taken for, of those settled last. taken :
+        the same of all, as the blob keeps it. merged : questions that float32 does
+        not tell apart from others, by input, as (gap, number). lost : the rows of X
         that float32 sends another way, by input.
     """
 
     rows: str = "auto"
     X: NDArray[Any] | None = None
     kinds: dict[int, grids.Kind] = field(default_factory=dict)
+    taken: dict[int, Taken] = field(default_factory=dict)
     merged: dict[int, list[tuple[float, float]]] = field(default_factory=dict)
     lost: dict[int, int] = field(default_factory=dict)
 
@@ -68,6 +71,13 @@ class RowKinds:
         numbers, first = np.unique(borders.at[shown], return_index=True)
         room = borders.room[shown][first]
         return grids.of_borders(numbers, room, exact=asked.wide and guess)
+
+    def take(self, feature: int, kind: grids.Kind, room: float) -> None:
+        """Notes what a feature's numbers were taken for. room: how far from a threshold
+        those of another kind may go another way."""
+        taken, before = Taken(kind, power_of(room)), self.taken.get(feature)
+        self.kinds[feature] = kind
+        self.taken[feature] = taken if before is None else taken.with_other(before)
 
     def lose(self, feature: int, rows: NDArray[Any], borders: Floats) -> None:
         """Notes the rows whose float32 is also that of rows beyond a border."""

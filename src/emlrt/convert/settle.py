@@ -196,6 +196,16 @@ def _by_rows(rows: RowKinds, feature: int, borders: Borders, chosen: Floats) -> 
     return _between(chosen, low, high)
 
 
+def _reach(borders: Borders) -> float:
+    """How far the borders of float32 arrays are from those of float64 numbers."""
+    asked, shown = borders.asked, borders.finite
+    if asked.function is None or not shown.any():
+        return 0.0
+    arrays = bisect(asked.of(shown), np.float32)
+    away = abs(arrays - borders.at[shown])
+    return float(away[np.isfinite(away)].max(initial=0.0))
+
+
 def _split(at: Ints, column: Ints) -> list[Ints]:
     """Indices of the questions of each input, as f calls it."""
     order = np.lexsort((at, column))
@@ -210,7 +220,8 @@ def _settled(rows: RowKinds, borders: Borders) -> Floats:
     by_kind: dict[grids.Kind, list[Ints]] = {}
     for mine in groups:
         feature = int(asked.column[mine[0]])
-        kind = rows.kinds[feature] = rows.kind(feature, borders.of(mine))
+        kind = rows.kind(feature, borders.of(mine))
+        rows.take(feature, kind, _reach(borders.of(mine)))
         by_kind.setdefault(kind, []).append(mine)
     for kind, found in by_kind.items():
         some = np.concatenate(found)
