@@ -50,9 +50,11 @@ def test_models_have_the_methods_of_the_original():
 
 
 def test_answers_are_the_original_s():
+    """float32 rows: also where the original's own float32 sums are off by more."""
     for finding in support.findings():
         assert not finding.agreement < 1, finding
-        assert finding.error <= 1e-5, finding
+        for found, limit in zip(finding.rows, (1e-5, 1e-4), strict=False):
+            assert found.error <= limit, finding
 
 
 def test_shapes_dtypes_and_classes_are_the_original_s():
@@ -78,13 +80,17 @@ def test_every_class_of_the_registry_is_on_the_page():
 def test_a_change_is_noticed():
     found = support.findings()
     first = found[0]
+    worse, wrong_classes = support.Compared(1.0, {"a": 1e-3}), support.Compared(0.5)
     wrong = {
         "gone": found[1:],
         "refused": (replace(first, reason="no"), *found[1:]),
-        "worse": tuple(replace(f, error=1e-3, details={"a": 1}) for f in found),
         "other methods": tuple(replace(f, methods=("predict",)) for f in found),
-        "wrong classes": tuple(replace(f, agreement=0.5) for f in found),
     }
+    for what, now in (("worse", worse), ("wrong classes", wrong_classes)):
+        for k in range(2):
+            rows = [(*f.rows[:k], now, *f.rows[k + 1 :]) for f in found]
+            pairs = zip(found, rows, strict=True)
+            wrong[f"{what} {k}"] = tuple(replace(f, rows=r) for f, r in pairs)
     for what, changed in wrong.items():
         assert support.differences(changed), what
 

@@ -60,8 +60,8 @@ def said(finding: Any) -> str:
         return f"WRONG: {finding.reason}" if failed else "refused"
     left_out = {m for name, m in support.LEFT_OUT if name == finding.name}
     agree = "" if np.isnan(finding.agreement) else f"{finding.agreement:.1%}, "
-    text = f"{agree}{support.rounded_up(finding.error)}"
-    good = not finding.agreement < 1 and finding.error <= LARGEST
+    text = f"{agree}{support.rounded_up(finding.rows[0].error)}"
+    good = not finding.agreement < 1 and finding.rows[0].error <= LARGEST
     good &= set(finding.methods) == set(finding.original) - left_out
     return text if good else f"WRONG: {text}"
 
@@ -79,7 +79,7 @@ def of_parameter(name: str, estimator: Any, data: Any) -> str | None:
         return None
     model = emlrt.Model.from_sklearn(fitted)
     finding = support.Finding(name, "classifier")
-    return said(support._compared(finding, model, fitted, data.X))
+    return said(support.compared(finding, model, fitted, data.X))
 
 
 def two_levels() -> Any:

@@ -62,20 +62,30 @@ def _around(values: Floats) -> Floats:
     return np.unique(np.concatenate([low, near, high])).astype(np.float64)
 
 
+def _most_frequent(numbers: Floats) -> Floats:
+    """Rising, of those with one float32 the one that is there most often."""
+    distinct, counts = np.unique(numbers, return_counts=True)
+    near = near32(distinct)
+    order = np.lexsort((-counts, near))
+    _, first = np.unique(near[order], return_index=True)
+    return np.asarray(distinct[order][first])
+
+
 class _Quantiles:
     """The original's probability of numbers of one feature.
 
-    held: whether rows are float32 numbers. Else the float32 nearest to a quantile
-    stands for that, since it is what a training row becomes.
+    rows: numbers that rows have, none if these are float32 numbers. The float32
+    nearest to one stands for it, since it is what the row becomes; of several with
+    one float32, for the most frequent: quantiles of equal rows differ in last digits.
     """
 
-    def __init__(self, transform: Any, feature: int, held: bool) -> None:
+    def __init__(self, transform: Any, feature: int, rows: Floats) -> None:
         self.uniform = copy(transform)
         self.uniform.output_distribution = "uniform"
         self.normal = transform.output_distribution == "normal"
         self.feature = feature
         self.quantiles: Floats = np.asarray(transform.quantiles_[:, feature], float)
-        self.places = self.quantiles[:0] if held else self.quantiles
+        self.places = _most_frequent(rows)
 
     def _meant(self, x: Floats) -> Floats:
         """What float32 numbers stand for."""
@@ -83,8 +93,7 @@ class _Quantiles:
             return x
         near = near32(self.places)
         at = np.searchsorted(near, x).clip(max=near.size - 1)
-        stands_for = (near[at] == x) & ~np.isin(x, self.places)
-        return np.where(stands_for, self.places[at], x)
+        return np.where(near[at] == x, self.places[at], x)
 
     def plain(self, x: Floats) -> Floats:
         """The probability."""
@@ -144,12 +153,14 @@ class _Quantiles:
 
 
 def _quantile(graph: Graph, transform: Any, x: Wire) -> Answer:
-    inputs, rows = graph.inputs_of(x).tolist(), graph.rows
     curves = []
-    for f, feature in enumerate(inputs):
-        quantiles = np.asarray(transform.quantiles_[:, f], np.float64)
-        held = rows.are_float32(feature, quantiles)
-        curves.append(_Quantiles(transform, f, held).curve())
+    for f, feature in enumerate(graph.inputs_of(x).tolist()):
+        rows = np.asarray(transform.quantiles_[:, f], np.float64)
+        if graph.rows.are_float32(feature, rows):
+            rows = rows[:0]
+        elif feature >= 0 and (column := graph.rows.column(feature)) is not None:
+            rows = column.astype(np.float64) if column.size else rows
+        curves.append(_Quantiles(transform, f, rows).curve())
     y = interpolate(graph, x, curves, "QuantileTransformer")
     if transform.output_distribution == "normal":
         limit = -NormalDist().inv_cdf(float(_BOUNDS - np.spacing(1.0)))
