@@ -7,127 +7,49 @@ X, float32 rows behind a scaler may go another way where a border is within half
 of float32 of the row; see `allowed`.
 """
 
+import os
 import warnings
 
 import numpy as np
 import pytest
-from catboost import CatBoostClassifier
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lightgbm import LGBMClassifier
-from sklearn.compose import ColumnTransformer
+from row_matrix import (
+    FRONT,
+    KINDS,
+    TABLES,
+    TREES,
+    WIDE,
+    differing,
+    fitted,
+    made,
+    rows_of,
+)
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 from sklearn.ensemble import (
-    GradientBoostingClassifier,
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
     RandomForestClassifier,
 )
-from sklearn.impute import SimpleImputer
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
-    Binarizer,
     KBinsDiscretizer,
-    MaxAbsScaler,
-    MinMaxScaler,
     OneHotEncoder,
     OrdinalEncoder,
-    QuantileTransformer,
-    RobustScaler,
     StandardScaler,
     TargetEncoder,
 )
-from xgboost import XGBClassifier
 
 from emlrt import Model, PrecisionWarning
 from emlrt.convert.grids import ANY, ARRAYS, HELD, decimals, of_borders, of_rows
 from emlrt.convert.thresholds import after32, before32, below, down32, near32, nearest
 
-#: What answers may be off by where every row goes as in the original.
-CLOSE = 2e-6
-TREES = {
-    "hist": lambda: HistGradientBoostingClassifier(max_iter=8, max_bins=31),
-    "lightgbm": lambda: LGBMClassifier(
-        n_estimators=8, verbose=-1, n_jobs=1, min_child_samples=5
-    ),
-    "xgboost": lambda: XGBClassifier(n_estimators=8, n_jobs=1),
-    "catboost": lambda: CatBoostClassifier(
-        iterations=8, verbose=False, thread_count=1, allow_writing_files=False
-    ),
-    "forest": lambda: RandomForestClassifier(8, random_state=0),
-    "gradient": lambda: GradientBoostingClassifier(n_estimators=8, random_state=0),
-}
-#: Those that compare float64.
-WIDE = ("hist", "lightgbm")
-FRONT = {
-    "alone": lambda: None,
-    "standard": StandardScaler,
-    "min-max": MinMaxScaler,
-    "max-abs": MaxAbsScaler,
-    "robust": RobustScaler,
-    "imputer": lambda: SimpleImputer(missing_values=-99.9),
-    "columns": lambda: ColumnTransformer(
-        [("scaled", StandardScaler(), [0, 2]), ("bins", KBinsDiscretizer(4), [1])],
-        sparse_threshold=0,
-    ),
-}
-TABLES = {
-    "bins": lambda: KBinsDiscretizer(7, encode="ordinal"),
-    "uniform": lambda: KBinsDiscretizer(7, encode="ordinal", strategy="uniform"),
-    "scaled bins": lambda: make_pipeline(StandardScaler(), KBinsDiscretizer(7)),
-    "binarizer": lambda: Binarizer(threshold=0.3),
-    "quantiles": lambda: QuantileTransformer(n_quantiles=40),
-    "marks": lambda: SimpleImputer(missing_values=0.3),
-}
-KINDS = (*(f"decimals {k}" for k in range(7)), "held", "float32", "integers", "offset")
-
-
-def rows_of(kind, rng, n=250):
-    """(n, 3) numbers of a kind."""
-    x = rng.normal(size=(n, 3)) * [1.0, 4.0, 30.0]
-    name, _, places = kind.partition(" ")
-    if name == "decimals":
-        return np.round(x, int(places))
-    if name == "offset":
-        return np.round(x, 1) + 1000.0
-    if name == "integers":
-        return rng.integers(-40, 41, (n, 3)).astype(float)
-    # Decimals as float32, the hardest of those: borders lie on numbers of the grid.
-    found = np.round(x, 1).astype(np.float32)
-    return found if name == "float32" else found.astype(np.float64)
-
-
-def answers(model, X):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for name in ("predict_proba", "transform", "predict"):
-            if hasattr(model, name):
-                found = getattr(model, name)(X)
-                break
-    found = found.toarray() if hasattr(found, "toarray") else found
-    return np.asarray(found, np.float64).reshape(len(X), -1)
-
-
-def differing(estimator, given, **options):
-    """Share of rows whose answer is not the original's."""
-    model = Model.from_sklearn(estimator, **options)
-    expected, found = answers(estimator, given), answers(model, given)
-    assert found.shape == expected.shape
-    limit = CLOSE * max(1.0, np.nanmax(abs(expected)))
-    same = (abs(found - expected) <= limit) | (np.isnan(found) & np.isnan(expected))
-    return 1 - same.all(axis=1).mean()
-
-
-def fitted(estimator, X, rng):
-    y = ((X[:, 0] > np.median(X[:, 0])) ^ (X[:, 1] + X[:, 2] > X[:, 1].mean())) * 1
-    y ^= rng.random(len(X)) < 0.1
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return estimator.fit(X, y)
-
+#: Data sets of each place of the matrix; `make soak` draws more.
+EXAMPLES = int(os.environ.get("EMLRT_ROW_EXAMPLES", "4"))
+DRAWN = settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
 
 def allowed(tree, front, kind):
     """What share may differ without X: where rows that no threshold tells from
@@ -141,17 +63,12 @@ def allowed(tree, front, kind):
 
 @pytest.mark.parametrize("front", FRONT)
 @pytest.mark.parametrize("tree", TREES)
-@settings(max_examples=4, derandomize=True, deadline=None)
+@DRAWN
 @given(data=st.data())
 def test_trees(tree, front, data):
-    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    rng = np.random.default_rng(data.draw(st.integers(0, 9999)))
     kind = data.draw(st.sampled_from(KINDS))
-    X = rows_of(kind, rng)
-    before = FRONT[front]()
-    if front == "imputer":
-        X[rng.random(X.shape) < 0.05] = -99.9
-    own = TREES[tree]()
-    fit = fitted(own if before is None else make_pipeline(before, own), X, rng)
+    fit, X = made(tree, front, kind, rng)
     assert differing(fit, X, X=X) == 0.0, kind
     assert differing(fit, X) <= allowed(tree, front, kind), kind
     if kind == "float32":
@@ -159,10 +76,10 @@ def test_trees(tree, front, data):
 
 
 @pytest.mark.parametrize("name", TABLES)
-@settings(max_examples=4, derandomize=True, deadline=None)
+@DRAWN
 @given(data=st.data())
 def test_tables(name, data):
-    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    rng = np.random.default_rng(data.draw(st.integers(0, 9999)))
     # Marks and thresholds are given, not learnt: held 0.3 is another number than 0.3.
     # A quantile's curve is as steep as a float32's rounding at 1000 is seen.
     left_out = {"quantiles": "offset"}.get(name, "held")
@@ -254,11 +171,8 @@ def test_a_warning_names_the_feature():
 def test_no_warning_without_reason():
     rng = np.random.default_rng(0)
     for kind in ("decimals 2", "float32", "integers"):
-        X = rows_of(kind, rng)
         for front in ("alone", "standard"):
-            own = TREES["hist"]()
-            before = FRONT[front]()
-            fit = fitted(own if before is None else make_pipeline(before, own), X, rng)
+            fit, X = made("hist", front, kind, rng)
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
                 Model.from_sklearn(fit)
