@@ -77,18 +77,21 @@ def bisected(before, forest, x, rng, n=40):
     trees = [e.tree_ for e in getattr(forest, "estimators_", [forest])]
     low, high = x.min(axis=0), x.max(axis=0)
     rows = rng.uniform(low, high, (n, x.shape[1])).astype(np.float32)
-    for row in rows:
+    asked = []
+    for k in range(n):
         tree = trees[rng.integers(len(trees))]
         node = rng.integers(tree.node_count)
-        if tree.children_left[node] < 0:
-            continue
-        a, b = row.copy(), row.copy()
-        a[:], b[:] = low, high
+        if tree.children_left[node] >= 0:
+            asked.append((k, tree.feature[node], tree.threshold[node]))
+    if asked:
+        at, feature, threshold = map(np.array, zip(*asked, strict=True))
+        a, b = (np.tile(end, (at.size, 1)) for end in (low, high))
         for _ in range(60):  # the segment from all lowest to all highest
             m = ((a.astype(float) + b) / 2).astype(np.float32)
-            y = transformed(before, m[None])[0, tree.feature[node]]
-            a, b = (m, b) if np.float32(y) <= tree.threshold[node] else (a, m)
-        row[:] = a
+            y = transformed(before, m)[np.arange(at.size), feature]
+            left = (np.float32(y) <= threshold)[:, None]
+            a, b = np.where(left, m, a), np.where(left, b, m)
+        rows[at] = a
     return np.concatenate([rows, np.nextafter(rows, np.float32(1e38)), x])
 
 

@@ -6,6 +6,7 @@ Parts, each of which ends the run with exit code 1 if it finds anything:
   seeded  every planted bug of tests/c/seeded.py must be noticed
   host    and every one of tests/c/seeded_host.py; 10^5 random programs by the host
   readers 10^5 files that no library wrote, for each reader of test_fuzz_readers.py
+  rows    60 data sets for each place of the row matrix of test_rows.py
   graphs  20,000 random graphs of ONNX's nodes against ONNX Runtime
   pairs   any two flipped bits of the smallest blob of each op
   mutants every check changed in every small way, which must be noticed
@@ -79,6 +80,13 @@ def graphs(n: int = 20_000) -> bool:
     return code == 0
 
 
+def rows(n: int = 60) -> bool:
+    which = ("tests/test_rows.py", "-k", "test_trees or test_tables")
+    code = tested(*which, EMLRT_ROW_EXAMPLES=str(n))
+    say(f"rows: {n} data sets each: exit {code}")
+    return code == 0
+
+
 def smallest() -> dict[str, bytes]:
     """The smallest of the soft, vote, lone and sum samples, and the program."""
     blobs = {name: blob.bytes() for name, blob in samples().items()}
@@ -129,7 +137,16 @@ def main() -> int:
     )
     parser.add_argument(
         "--only",
-        choices=["seeded", "host", "readers", "graphs", "pairs", "mutants", "fuzz"],
+        choices=[
+            "seeded",
+            "host",
+            "readers",
+            "rows",
+            "graphs",
+            "pairs",
+            "mutants",
+            "fuzz",
+        ],
         help="run one part alone",
     )
     parser.add_argument(
@@ -147,6 +164,7 @@ def main() -> int:
         "seeded": seeded,
         "host": hosted,
         "readers": readers,
+        "rows": rows,
         "graphs": graphs,
         "pairs": lambda: pairs(folder),
         "mutants": lambda: mutants.survey(folder / "mutants").say(),

@@ -22,6 +22,8 @@ _PLACES = 8
 #: Binary digits of what lies between two float32 numbers: most neighbours' sums have
 #: few more than those.
 _BETWEEN = 30
+#: The same of float32 numbers and the middle of two neighbours, and what share of them.
+_HELD, _NEARLY = 25, 0.9
 #: How likely chance may be to look like a grid: a natural logarithm.
 _CHANCE = 14.0
 #: What share of a feature's numbers must fit: not all do where means were filled in.
@@ -87,6 +89,11 @@ def are_float32(numbers: Floats) -> bool:
     """Whether most numbers are those of float32, or half-way between two."""
     some = numbers.size > 0
     return bool(some and of_float32(numbers).mean() >= _SHARE_OF_DIGITS)
+
+
+def are_held(numbers: Floats) -> bool:
+    """Whether nearly all numbers are those of float32, or in the middle of two."""
+    return bool(numbers.size and _few_digits(numbers, _HELD).mean() >= _NEARLY)
 
 
 def places_of(borders: Floats, room: Floats) -> NDArray[np.int64]:

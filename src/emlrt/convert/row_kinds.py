@@ -64,13 +64,16 @@ class RowKinds:
         if column is not None and column.size:
             return grids.of_rows(np.unique(column))
         asked, guess = borders.asked, self.rows == "auto"
-        computed = asked.function is not None and asked.wide and guess
-        if computed and grids.are_float32(asked.t[asked.t != 0]):
-            return grids.ARRAYS
         shown = np.flatnonzero(borders.finite)
         numbers, first = np.unique(borders.at[shown], return_index=True)
         room = borders.room[shown][first]
-        return grids.of_borders(numbers, room, exact=asked.wide and guess)
+        found = grids.of_borders(numbers, room, exact=asked.wide and guess)
+        # What a scaler divided by a power of two has few binary digits, too.
+        known = found.places >= 0 or grids.are_held(numbers)
+        computed = asked.function is not None and asked.wide and guess
+        if not known and computed and grids.are_float32(asked.t[asked.t != 0]):
+            return grids.ARRAYS
+        return found
 
     def take(self, feature: int, kind: grids.Kind, room: float) -> None:
         """Notes what a feature's numbers were taken for. room: how far from a threshold
