@@ -25,7 +25,7 @@ from row_matrix import (
     made,
     rows_of,
 )
-from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, load_wine
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
@@ -39,6 +39,7 @@ from sklearn.preprocessing import (
     KBinsDiscretizer,
     OneHotEncoder,
     OrdinalEncoder,
+    QuantileTransformer,
     StandardScaler,
     TargetEncoder,
 )
@@ -152,6 +153,30 @@ def test_ends_of_an_isotonic_regression():
     fit = IsotonicRegression(out_of_bounds="nan").fit(x, [1, 2, 3, 4])
     found = Model.from_sklearn(fit).predict(x[:, None])
     np.testing.assert_allclose(found, fit.predict(x), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("front", "kind", "seed"),
+    [
+        ("max-abs", "integers", 0),
+        ("robust", "decimals 1", 2),
+        ("robust", "held", 101),
+    ],
+)
+def test_scales_that_look_like_float32(front, kind, seed):
+    """Scaled numbers of few binary digits, of rows that are no float32 arrays."""
+    fit, X = made("hist", front, kind, np.random.default_rng(seed))
+    assert differing(fit, X) == 0.0
+
+
+def test_quantiles_that_differ_in_last_digits():
+    """scikit-learn's quantiles of equal rows do; X tells which of them the rows are."""
+    X = load_wine().data[:, [5]]
+    X = (X - X.mean()) / X.std()
+    fit = QuantileTransformer(n_quantiles=len(X)).fit(X)
+    near = np.diff(fit.quantiles_[:, 0])
+    assert ((0 < near) & (near < 1e-15)).any()
+    assert differing(fit, X, X=X) == 0.0
 
 
 # Too fine for float32
