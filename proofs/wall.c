@@ -47,6 +47,12 @@ int main(void) {
     (void)emlrt_name(&model, nondet_uint(), nondet_uint(), text + (4 - size),
                      size);
   }
+  {
+    int64_t offset;
+    float scale;
+    (void)emlrt_offset(&model, nondet_uint(), &offset);
+    (void)emlrt_scale(&model, nondet_uint(), &scale);
+  }
 #endif
 #endif
   return 0;

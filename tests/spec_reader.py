@@ -14,11 +14,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import spec_ops
-from spec_ops.f32 import add
+from spec_ops.f32 import add, mul, rounded
 
 DTYPES = {0x04: "B", 0x09: "h", 0x06: "I", 0x0E: "f"}
 INPUT, ARENA, OUTPUT = 0, 1, 2
 VALUES, VOTES = 0x1E, 0x26
+OFFSET = 4
 #: Kinds with one score for two classes, and what makes it class 1.
 BINARY = {0x4E: lambda s: s > 0, 0x7E: lambda s: s > 0, 0x8E: lambda s: s >= 0}
 LEFT, RIGHT, MISSING = 1, 2, 4
@@ -344,6 +345,29 @@ class Blob:
             found[tag] = self.data[at + 8 : at + 8 + size]
             at += 8 + pad4(size)
         return found
+
+    def made(self, raw: Sequence[float]) -> Numbers:
+        """Section 9, Inputs: x from raw numbers, which here are whole or finite."""
+        if not self.header.flags & OFFSET:
+            return tuple(raw)
+        rules = struct.iter_unpack("<qf", self.sections()[7])
+        return tuple(
+            self.element(number - offset, scale)
+            for number, (offset, scale) in zip(raw, rules, strict=True)
+        )
+
+    def element(self, difference: float, scale: float) -> float:
+        """One element, from raw - offset."""
+        if self.x == "f" or scale != 1:
+            difference = rounded(float(difference))
+        if self.x == "f":
+            return difference
+        octets = 8 * struct.calcsize(self.x)
+        low, high = (-(1 << octets - 1), (1 << octets - 1) - 1)
+        if self.x.isupper():
+            low, high = 0, (1 << octets) - 1
+        scaled = difference if scale == 1 else mul(difference, scale)
+        return min(max(round(scaled), low), high)
 
     def texts(self, tag: int) -> list[str]:
         content = self.sections()[tag]

@@ -173,6 +173,10 @@ typedef struct emlrt_section {
 } emlrt_section;
 emlrt_status emlrt_meta_find(const emlrt_model *model, uint32_t tag,
                              emlrt_section *section);
+/* Whether bits are those of a scale: a normal float32 above 0. */
+EMLRT_INLINE int emlrt_is_scale(uint32_t bits) {
+  return bits >= UINT32_C(0x00800000) && bits < UINT32_C(0x7F800000);
+}
 /* Octets of one golden vector. */
 uint32_t emlrt_golden_octets(emlrt_rom blob);
 

@@ -178,3 +178,8 @@ EMLRT_FIELD(rank, missing, 6);
 EMLRT_SIZE(meta, 8);
 EMLRT_FIELD(meta, tag, 0);
 EMLRT_FIELD(meta, size, 4);
+
+EMLRT_SIZE(input, 12);
+EMLRT_FIELD(input, offset_low, 0);
+EMLRT_FIELD(input, offset_high, 4);
+EMLRT_FIELD(input, scale, 8);

@@ -31,7 +31,7 @@ static int emlrt_header_ok(emlrt_rom blob, uint32_t total) {
   uint32_t y = EMLRT_HEADER32(blob, score_size);
   uint32_t arena = EMLRT_HEADER32(blob, arena_size);
   return (((total | body | y) & 3u) | (arena & 7u) | (x | y | arena) >> 28 |
-          EMLRT_HEADER16(blob, flags) >> 2) == 0 &&
+          EMLRT_HEADER16(blob, flags) >> 3) == 0 &&
          y != 0 && body <= total && body >= EMLRT_OCTETS(emlrt_header) &&
          EMLRT_HEADER16(blob, n_outputs) != 0 && emlrt_input_ok(blob) &&
          emlrt_output_ok(blob);

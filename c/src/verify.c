@@ -70,6 +70,21 @@ static int emlrt_golden_ok(emlrt_rom blob, const emlrt_section *section) {
   return n == 0 && left == 0;
 }
 
+/* Every input has a scale, which is 1 for floats. */
+static int emlrt_inputs_ok(emlrt_rom blob, const emlrt_section *section) {
+  uint32_t n = emlrt_n_inputs(blob);
+  unsigned dtype = EMLRT_HEADER16(blob, input);
+  emlrt_rom at = section->at;
+  if (section->size != n * EMLRT_OCTETS(emlrt_input)) return 0;
+  for (; n != 0; n--, at = emlrt_rom_at(at, EMLRT_OCTETS(emlrt_input))) {
+    uint32_t scale = emlrt_r32(at, EMLRT_AT(emlrt_input, scale));
+    if (dtype == EMLRT_F32 ? scale != UINT32_C(0x3F800000)
+                           : !emlrt_is_scale(scale))
+      return 0;
+  }
+  return 1;
+}
+
 static int emlrt_section_ok(emlrt_rom blob, uint32_t tag,
                             const emlrt_section *section) {
   switch (tag) {
@@ -87,6 +102,8 @@ static int emlrt_section_ok(emlrt_rom blob, uint32_t tag,
       return emlrt_golden_ok(blob, section);
     case EMLRT_META_METHODS:
       return emlrt_any_texts_ok(section);
+    case EMLRT_META_INPUTS:
+      return emlrt_inputs_ok(blob, section);
     default:
       return 0;
   }
@@ -102,6 +119,7 @@ static int emlrt_metadata_ok(const emlrt_model *model) {
   emlrt_rom blob = model->blob;
   uint32_t at = EMLRT_HEADER32(blob, body_size), last = 0;
   uint32_t total = EMLRT_HEADER32(blob, total_size);
+  unsigned rule = EMLRT_HEADER16(blob, flags) & EMLRT_FLAG_OFFSET;
   while (at != total) {
     emlrt_rom head = emlrt_rom_at(blob, (emlrt_off)at);
     uint32_t tag;
@@ -115,10 +133,11 @@ static int emlrt_metadata_ok(const emlrt_model *model) {
         !emlrt_section_ok(blob, tag, &section) ||
         !emlrt_padding_ok(section.at, section.size))
       return 0;
+    if (tag == EMLRT_META_INPUTS) rule ^= EMLRT_FLAG_OFFSET;
     last = tag;
     at += emlrt_pad4(section.size);
   }
-  return 1;
+  return rule == 0;
 }
 
 emlrt_status emlrt_verify(const emlrt_model *model) {

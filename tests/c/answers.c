@@ -142,6 +142,18 @@ static void see_texts(const emlrt_model *model) {
     }
 }
 
+static void see_inputs(const emlrt_model *model) {
+  uint32_t i;
+  for (i = 0; i < 3; i++) {
+    int64_t offset = 0;
+    float scale = 0;
+    see_status(emlrt_offset(model, i, &offset));
+    see_status(emlrt_scale(model, i, &scale));
+    see(&offset, sizeof offset);
+    see(&scale, sizeof scale);
+  }
+}
+
 static void see_selftest(const emlrt_model *model, const emlrt_info *info) {
   size_t less;
   for (less = 0; less <= 8 && less <= info->golden_bytes; less += 8) {
@@ -235,6 +247,7 @@ static void see_host(const emlrt_model *model, const emlrt_info *info) {
 static void see_model(const emlrt_model *model, const emlrt_info *info) {
   uint32_t row;
   see_texts(model);
+  see_inputs(model);
   if (info->n_inputs > MOST_ELEMENTS || info->n_scores > MOST_ELEMENTS ||
       info->arena_bytes > MOST_ARENA)
     return;

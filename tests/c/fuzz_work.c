@@ -109,11 +109,15 @@ static void judge(unsigned call, uint64_t octets) {
 
 static void count_texts(const emlrt_model *model, uint64_t size) {
   char text[64];
+  int64_t offset;
+  float scale;
   uint32_t kind;
   COUNT(TEXTS, size, (void)!emlrt_label(model, 0, 0, text, sizeof text));
   for (kind = EMLRT_META_FEATURES; kind <= EMLRT_META_NOTE; kind++)
     COUNT(TEXTS, size,
           (void)!emlrt_name(model, kind, 0, text, sizeof text));
+  COUNT(TEXTS, size, (void)!emlrt_offset(model, 0, &offset));
+  COUNT(TEXTS, size, (void)!emlrt_scale(model, 0, &scale));
 }
 
 /* Buffers of every run: made once. */

@@ -18,9 +18,11 @@ from .blobs import (
     CLASSES,
     F32,
     FEATURES,
+    FLAG_OFFSET,
     GOLDEN,
     I16,
     INPUT,
+    INPUTS,
     LEAF_LEFT,
     LEAF_RIGHT,
     LONE,
@@ -85,7 +87,7 @@ def header_cases() -> Iterator[Case]:
     wrong = {
         "magic": [(0, "MAGIC"), (0x8E454D4C, "MAGIC"), (HUGE, "MAGIC")],
         "version": [(0, "VERSION"), (2, "VERSION"), (0x0100, "VERSION")],
-        "flags": [(4, "HEADER"), (0x8000, "HEADER")],
+        "flags": [(4, "METADATA"), (8, "HEADER"), (0x8000, "HEADER")],
         "total_size": [
             (0, "HEADER"),
             (total - 1, "HEADER"),
@@ -472,7 +474,7 @@ def metadata_cases() -> Iterator[Case]:
     yield case("order", names, labels)
     yield case("twice", names, names)
     yield case("tag_0", (0, b""))
-    yield case("tag_7", (7, bytes(4)))
+    yield case("tag_8", (8, bytes(4)))
     yield case("methods", (6, texts(["regressor", "predict=scores"])), status="OK")
     yield case("methods_none", (6, bytes(4)), status="OK")
     yield case("methods_far", (6, numbers("I", [HUGE])))
@@ -520,6 +522,39 @@ def metadata_cases() -> Iterator[Case]:
     yield "metadata_values_classes", change(values, meta=[labels]), "METADATA"
     kind = (CLASSES, texts(["int64"]))
     yield "metadata_values_kind", change(values, meta=[kind]), "METADATA"
+
+
+def rule(*scales: int, offset: int = 1_700_000_000) -> tuple[int, bytes]:
+    """A section of inputs: an offset of each, and a scale's bits."""
+    low, high = offset & 0xFFFFFFFF, offset >> 32 & 0xFFFFFFFF
+    return INPUTS, numbers("I", [n for scale in scales for n in (low, high, scale)])
+
+
+def input_cases() -> Iterator[Case]:
+    def case(
+        name: str, head: dict[str, int], *meta: tuple[int, bytes], status: str = "OK"
+    ) -> Case:
+        return f"inputs_{name}", change(blob, head, meta=list(meta)), status
+
+    flag, one, ten = {"flags": FLAG_OFFSET}, 0x3F800000, 0x41200000
+    blob = single(forest(10, "f32", 2, 3, unit=9), 2, [3])
+    note = (NOTE, texts(["by hand"]))
+    yield case("valid", flag, note, rule(one, one))
+    yield case("below_0", flag, rule(one, one, offset=-(1 << 40)))
+    bad = "METADATA"
+    yield case("none", flag, note, status=bad)
+    yield case("no_flag", {}, rule(one, one), status=bad)
+    yield case("few", flag, rule(one), status=bad)
+    yield case("many", flag, rule(one, one, one), status=bad)
+    yield case("empty", flag, rule(), status=bad)
+    yield case("short", flag, (INPUTS, rule(one, one)[1][:-1]), status=bad)
+    yield case("float_scale", flag, rule(one, ten), status=bad)
+    blob = single(forest(10, "i16", 2, 3, unit=9), 2, [3])
+    yield case("scales", flag, rule(one, ten))
+    for bits in (0x00800000, 0x7F7FFFFF):
+        yield case(f"scale_{bits:x}", flag, rule(one, bits))
+    for bits in (0, 1, 0x007FFFFF, 0x7F800000, 0x7FC00000, 0xBF800000, HUGE):
+        yield case(f"scale_{bits:x}", flag, rule(one, bits), status=bad)
 
 
 def relies_cases() -> Iterator[Case]:
@@ -579,6 +614,7 @@ def hostile() -> dict[str, tuple[bytes, str]]:
         record_cases,
         row_cases,
         metadata_cases,
+        input_cases,
         relies_cases,
     ):
         for name, blob, status in group():

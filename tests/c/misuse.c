@@ -199,6 +199,15 @@ static void misuse_texts(const bench *b) {
   ENDS(emlrt_name(&b->model, 0, 0, text, 4), EMLRT_ERR_ARGUMENT);
 }
 
+static void misuse_rule(const bench *b) {
+  int64_t offset;
+  float scale;
+  ENDS(emlrt_offset(&b->model, b->info.n_inputs, &offset), EMLRT_ERR_COUNT);
+  ENDS(emlrt_scale(&b->model, b->info.n_inputs, &scale), EMLRT_ERR_COUNT);
+  ENDS(emlrt_offset(&b->model, 0, NULL), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_scale(&b->model, 0, NULL), EMLRT_ERR_ARGUMENT);
+}
+
 static void misuse_selftest(const bench *b) {
   char *odd = (char *)b->scratch + 4;
   ENDS(emlrt_selftest(&b->model, NULL, 0), EMLRT_ERR_ARGUMENT);
@@ -240,6 +249,8 @@ static void misuse_closed(bench *b) {
   emlrt_items none = {NULL, NULL, 0, 0};
   uint32_t index;
   char text[4];
+  int64_t offset;
+  float scale;
   b->model.opened = 0;
   ENDS(run(b, 0, b->x, b->info.n_inputs, b->y, b->info.n_scores, b->scratch,
            b->arena),
@@ -252,6 +263,8 @@ static void misuse_closed(bench *b) {
   ENDS(emlrt_label(&b->model, 0, 0, text, sizeof text), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_name(&b->model, EMLRT_META_NOTE, 0, text, sizeof text),
        EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_offset(&b->model, 0, &offset), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_scale(&b->model, 0, &scale), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_verify(&b->model), EMLRT_ERR_ARGUMENT);
   ENDS(among(b, &none, b->info.n_inputs, &index, b->all), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_items_add(&b->model, &none, b->x, b->info.n_inputs, 0),
@@ -268,6 +281,8 @@ static void misuse_null(const bench *b, const blob_place *place) {
   emlrt_rom odd = emlrt_rom_at(place->rom, 2), nil = EMLRT_ROM_NULL;
   uint32_t index;
   char text[4];
+  int64_t offset;
+  float scale;
   ENDS(emlrt_peek(NULL, place->rom, place->size), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_peek(&info, nil, place->size), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_peek(&info, odd, place->size - 2), EMLRT_ERR_ALIGN);
@@ -289,6 +304,8 @@ static void misuse_null(const bench *b, const blob_place *place) {
   ENDS(emlrt_label(none, 0, 0, text, sizeof text), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_name(none, EMLRT_META_NOTE, 0, text, sizeof text),
        EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_offset(none, 0, &offset), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_scale(none, 0, &scale), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_items_add(none, &empty, b->x, 1, 0), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_items_classify(none, &empty, b->x, 1,
                             &index, b->scratch, b->all),
@@ -368,6 +385,7 @@ void misuse_blob(const uint8_t *octets, size_t size) {
     misuse_run(&b);
     misuse_answers(&b, info.n_classes > 1);
     misuse_texts(&b);
+    misuse_rule(&b);
     misuse_labels(&b, octets);
     misuse_selftest(&b);
     misuse_items(&b);

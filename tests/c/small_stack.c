@@ -73,6 +73,14 @@ static void label(void) {
 static void name(void) {
   ended = emlrt_name(&model, EMLRT_META_FEATURES, 0, text, sizeof text);
 }
+static void offset(void) {
+  int64_t found;
+  ended = emlrt_offset(&model, 0, &found);
+}
+static void scale(void) {
+  float found;
+  ended = emlrt_scale(&model, 0, &found);
+}
 static void selftest(void) {
   ended = emlrt_selftest(&model, scratch, info.golden_bytes);
 }
@@ -112,6 +120,8 @@ static const struct call {
     {"emlrt_verify", verify},
     {"emlrt_label", label},
     {"emlrt_name", name},
+    {"emlrt_offset", offset},
+    {"emlrt_scale", scale},
     {"emlrt_run", run},
     {"emlrt_classify", classify},
     {"emlrt_proba", proba},

@@ -227,6 +227,24 @@ static void use_texts(const emlrt_model *model, int verified) {
   }
 }
 
+/* Both say the same of an input, but of a scale that is none. */
+static void use_rule(const emlrt_model *model, const emlrt_info *info,
+                     int verified) {
+  uint32_t i, n = info->n_inputs;
+  for (i = 0; i < 3; i++) {
+    uint32_t input = i < 2 ? i : n - 1;
+    int64_t offset = 1;
+    float scale = 0;
+    emlrt_status status = emlrt_offset(model, input, &offset);
+    emlrt_status other = emlrt_scale(model, input, &scale);
+    PROMISE(status == (input < n ? other : EMLRT_ERR_COUNT) ||
+            (status == EMLRT_OK && other == EMLRT_ERR_METADATA));
+    PROMISE(other == EMLRT_OK ? scale > 0 && scale - scale == 0
+                              : input >= n || !verified);
+  }
+  PROMISE(emlrt_offset(model, n, NULL) == EMLRT_ERR_ARGUMENT);
+}
+
 static emlrt_status selftest_in(const emlrt_model *model, size_t size) {
   void *scratch = must_malloc(size);
   emlrt_status status = emlrt_selftest(model, scratch, size);
@@ -263,6 +281,7 @@ static void use_model(const emlrt_model *model, const emlrt_info *info,
   emlrt_status status;
   unsigned kind;
   use_texts(model, verified);
+  use_rule(model, info, verified);
   if (info->n_inputs > MOST_ELEMENTS || info->n_scores > MOST_ELEMENTS ||
       info->arena_bytes > MOST_ARENA)
     return;

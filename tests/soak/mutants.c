@@ -84,6 +84,14 @@ static uint32_t texts_of(const emlrt_model *model) {
                                            kind % 8, text, 64));
     for (i = 0; i < sizeof text; i++) sum = mixed(sum, (uint8_t)text[i]);
   }
+  for (i = 0; i < 4; i++) {
+    int64_t offset = 0;
+    float scale = 0;
+    sum = mixed(sum, (uint32_t)-emlrt_offset(model, i, &offset));
+    sum = mixed(sum, (uint32_t)offset ^ (uint32_t)((uint64_t)offset >> 32));
+    sum = mixed(sum, (uint32_t)-emlrt_scale(model, i, &scale));
+    sum = mixed(sum, (uint32_t)(scale * 1024));
+  }
   return sum;
 }
 

@@ -198,6 +198,20 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_name(const emlrt_model *model,
                                            uint32_t kind, uint32_t index,
                                            char *text, size_t size);
 
+/* How element `input` of x is made of the raw number that the original was
+ * trained on, where the blob says so (EMLRT_FLAG_OFFSET); else the offset is 0 and
+ * the scale 1. The caller makes x; raw - offset is taken in integers or doubles:
+ *   float inputs:    x = (float)(raw - offset)
+ *   integer inputs:  x = (float)(raw - offset) * scale in float arithmetic, or
+ *                    raw - offset as it is if scale is 1, rounded to the nearest
+ *                    integer, of two the even one, and to the range of the type.
+ * Returns COUNT (no such input), ABSENT (stripped by other tools), METADATA or
+ * ARGUMENT. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_offset(const emlrt_model *model,
+                                             uint32_t input, int64_t *offset);
+EMLRT_CHECK_RESULT emlrt_status emlrt_scale(const emlrt_model *model,
+                                            uint32_t input, float *scale);
+
 /* Runs the golden vectors stored in the blob and compares every bit of the
  * scores: a power-on test of model, runtime and compiler together.
  * scratch: golden_bytes. Returns ABSENT (no vectors), SELFTEST, or as

@@ -66,6 +66,8 @@
 /* The same of infinite inputs, and of numbers beyond float32, which are to be
  * given as the largest float of their sign. */
 #define EMLRT_FLAG_INFINITE 2
+/* x is made of raw numbers by the rule of EMLRT_META_INPUTS, which must be there. */
+#define EMLRT_FLAG_OFFSET 4
 
 /* Spaces that a stage reads and writes. */
 #define EMLRT_SPACE_INPUT 0  /* the caller's x, read only */
@@ -646,5 +648,14 @@ typedef struct emlrt_meta {
                                  and the n_scores scores they must give */
 #define EMLRT_META_METHODS 6  /* texts: the original's kind, then "name=how" for
                                  each answer that it has */
+#define EMLRT_META_INPUTS 7   /* an emlrt_input for each input */
+
+/* 12 octets: how an input's number for the device is made of a raw one, which the
+ * original was trained on. See emlrt_offset. */
+typedef struct emlrt_input {
+  uint32_t offset_low;  /* of an int64_t, two's complement */
+  uint32_t offset_high;
+  uint32_t scale;       /* bits of a normal float32 above 0; 1 for EMLRT_F32 */
+} emlrt_input;
 
 #endif

@@ -27,8 +27,8 @@ ROWS = (
     ),
     Row(
         *("flags", "emlrt_open", "no flag is set that changes the meaning"),
-        *(HEADER, "open.c", "EMLRT_HEADER16(blob, flags) >> 2", "0u"),
-        "header_flags_4",
+        *(HEADER, "open.c", "EMLRT_HEADER16(blob, flags) >> 3", "0u"),
+        "header_flags_8",
     ),
     Row(
         *("total_limit", "emlrt_peek emlrt_open", "offsets fit the port's addresses"),

@@ -6,6 +6,7 @@ from .row import Row
 RUN = "emlrt_run_as emlrt_classify_as emlrt_proba_as"
 EVERY = RUN + " emlrt_selftest emlrt_label emlrt_name emlrt_verify"
 TEXTS = "emlrt_label emlrt_name"
+RULE = "emlrt_offset emlrt_scale"
 
 ROWS = (
     Row(
@@ -171,13 +172,13 @@ ROWS = (
         "kind_3e",
     ),
     Row(
-        *("head_used", TEXTS + " emlrt_selftest", "a section's head lies in the blob"),
+        *("head_used", TEXTS + " emlrt_selftest " + RULE, "a section's head lies in the blob"),
         *("emlrt_meta_find", "meta.c"),
         *("if (left < EMLRT_OCTETS(emlrt_meta)) return EMLRT_ERR_METADATA;", ""),
         "metadata_head",
     ),
     Row(
-        *("section_used", TEXTS + " emlrt_selftest", "a section lies in the blob"),
+        *("section_used", TEXTS + " emlrt_selftest " + RULE, "a section lies in the blob"),
         *("emlrt_meta_find", "meta.c"),
         *("if (size > left) return EMLRT_ERR_METADATA;", ""),
         "metadata_size_80000000",
@@ -202,6 +203,42 @@ ROWS = (
         *("text_buffer", TEXTS, "a text and its NUL fit the buffer"),
         *("emlrt_copy_text", "meta.c", "to - from >= size", "to - from > size"),
         "metadata_two",
+    ),
+    Row(
+        *("rule_open", RULE, "the model is open", "emlrt_input_find", "inputs.c"),
+        *("!emlrt_is_open(model) || answer == NULL", "answer == NULL", "kind_3e"),
+    ),
+    Row(
+        *("rule_null", RULE, "there is a place for the answer", "emlrt_input_find"),
+        *("inputs.c", " || answer == NULL", "", "inputs_valid"),
+    ),
+    Row(
+        *("rule_input", RULE, "there is such an input", "emlrt_input_find"),
+        *("inputs.c", "if (input >= n) return EMLRT_ERR_COUNT;", "", "inputs_valid"),
+    ),
+    Row(
+        *("rule_used", RULE, "the section has all inputs", "emlrt_input_find"),
+        *("inputs.c", "rule->size != n * EMLRT_OCTETS(emlrt_input)", "0"),
+        "inputs_empty",
+    ),
+    Row(
+        *("scale_used", "emlrt_scale", "a scale is a number above 0", "emlrt_scale"),
+        *("inputs.c", "if (!emlrt_is_scale(bits)) return EMLRT_ERR_METADATA;", ""),
+        "inputs_scale_0",
+    ),
+    Row(
+        *("rule_size", "emlrt_verify", "every input is in the section"),
+        *("emlrt_inputs_ok", "verify.c"),
+        *("section->size != n * EMLRT_OCTETS(emlrt_input)", "0", "inputs_empty"),
+    ),
+    Row(
+        *("rule_scale", "emlrt_verify", "floats have scales of 1", "emlrt_inputs_ok"),
+        *("verify.c", "? scale != UINT32_C(0x3F800000)", "? 0", "inputs_float_scale"),
+    ),
+    Row(
+        *("rule_flag", "emlrt_verify", "the flag and the section go together"),
+        *("emlrt_metadata_ok", "verify.c", "return rule == 0;", "return 1;"),
+        "inputs_no_flag",
     ),
     Row(
         *("label_output", "emlrt_label", "there is such an output", "emlrt_label"),
