@@ -6,7 +6,19 @@ import struct
 from collections.abc import Callable
 
 import pytest
-from c.blobs import ARENA, F32, HEADER, I16, STAGE, U8, pack, program, samples, with_crc
+from c.blobs import (
+    ARENA,
+    F32,
+    FLAG_OFFSET,
+    HEADER,
+    I16,
+    STAGE,
+    U8,
+    pack,
+    program,
+    samples,
+    with_crc,
+)
 from c.hostile import change
 from c.op_blob import op_blob
 
@@ -89,14 +101,17 @@ class Rules:
             return value == VOTES
         return value in KINDS
 
-    def verified(self, value: int) -> bool:
-        """Of an output that opens, whether the groups are as it must be."""
-        return value not in SINGLE or set(self.groups) == {1}
+    def verified(self, name: str, value: int) -> bool:
+        """Of what opens, whether the groups are as the output says, and the flags as
+        the metadata, which have no inputs."""
+        if name == "flags":
+            return value < FLAG_OFFSET
+        return name != "output" or value not in SINGLE or set(self.groups) == {1}
 
     def of(self, name: str) -> Callable[[int], bool]:
         own: Callable[[int], bool] | None = getattr(self, name, None)
         if name == "flags":
-            return lambda value: value in range(4)
+            return lambda value: value in range(2 * FLAG_OFFSET)
         if name == "work":
             return lambda value: True
         return own or (lambda value: value == self.head[name])
@@ -139,7 +154,7 @@ def test_each_field_of_the_header_takes_just_what_it_may(taken) -> None:
             tried = corners(rules.head[field]) if wide else set(range(65536))
             assert {v for v in tried if allowed(v)} <= opened, (name, field)
             for text in texts:
-                must = field != "output" or rules.verified(int(text.rstrip("?")))
+                must = rules.verified(field, int(text.rstrip("?")))
                 assert text.endswith("?") != must, (name, field, text)
 
 

@@ -16,6 +16,7 @@ from emlrt.errors import (
     PrecisionWarning,
     UnsupportedModelError,
 )
+from emlrt.inputs import InputScaling, to_int16
 from emlrt.model import Model
 from emlrt.native import version as _version
 from emlrt.sources import get_include, get_sources
@@ -40,6 +41,7 @@ __all__ = [
     "EmlrtError",
     "FormatError",
     "InputRangeWarning",
+    "InputScaling",
     "Model",
     "PrecisionWarning",
     "UnsupportedModelError",
@@ -47,4 +49,5 @@ __all__ = [
     "convert",
     "get_include",
     "get_sources",
+    "to_int16",
 ]

@@ -116,7 +116,8 @@ def _header(program: Program, body: int, total: int) -> np.ndarray[Any, Any]:
         "magic": lib.EMLRT_MAGIC,
         "version": lib.EMLRT_FORMAT_VERSION,
         "flags": (program.missing and lib.EMLRT_FLAG_MISSING)
-        | (program.infinite and lib.EMLRT_FLAG_INFINITE),
+        | (program.infinite and lib.EMLRT_FLAG_INFINITE)
+        | (program.metadata.inputs is not None and lib.EMLRT_FLAG_OFFSET),
         "total_size": total,
         "body_size": body,
         "input_size": program.n_inputs * DTYPES[program.input_dtype].itemsize,
@@ -238,10 +239,11 @@ def strip(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     """The program without metadata, but for the parts named in `keep`.
 
     Parts are the fields of Metadata: classes, features, outputs, note, golden,
-    methods. What categories the inputs stand for is no part that can go.
+    methods. What categories the inputs stand for, and how they are made of raw
+    numbers, is no part that can go.
     """
     old = program.metadata
     parts = {name: getattr(old, name) for name in keep}
     parts.setdefault("methods", tuple(filter(is_categories, old.methods)))
-    kept = Metadata(**parts)
+    kept = Metadata(**parts, inputs=old.inputs)
     return replace(program, metadata=kept)

@@ -14,6 +14,7 @@ from emlrt.convert.keras import keras_program
 from emlrt.convert.options import Options
 from emlrt.convert.unknown import check_instance, of_path
 from emlrt.errors import UnsupportedModelError
+from emlrt.inputs import InputScaling
 
 
 class Doors:
@@ -37,6 +38,8 @@ class Doors:
         encoding: str = "auto",
         sums: str | None = None,
         rows: str = "auto",
+        offset: Any = None,
+        inputs: InputScaling | None = None,
         X: ArrayLike | None = None,
         golden: ArrayLike | None = None,
         note: str | None = None,
@@ -73,6 +76,15 @@ class Doors:
             holds as one: float32 arrays, which libraries also scale in float32; or
             float64. auto: as X is; without X, as the thresholds of each feature tell,
             which lie on decimals or on float32 numbers.
+        offset : array-like of integers (n_features,), dict, or "auto", optional
+            Taken from raw numbers before they become the device's: of features that
+            float32 is too coarse for, as clocks and degrees. A dict has the offsets of
+            some features, by column or name; "auto" finds them in X, where they are
+            needed. The blob keeps them (`emlrt_offset`) and firmware applies them;
+            rows given to the model are raw. See `inputs`.
+        inputs : InputScaling, optional
+            An offset and a scale for each feature, as `emlrt.to_int16(X)` finds them.
+            `print(model.inputs)` shows firmware's rule.
         X : array-like (n_rows, n_features), optional
             Training data, or rows like it, in the dtype that the original is asked
             with. Trees, bins and borders are settled so that all of these rows go as
@@ -98,7 +110,8 @@ class Doors:
         if isinstance(estimator, str | os.PathLike):
             raise of_path(estimator)
         program = sklearn_program(
-            estimator, Options(dtype, voting, leaf_bits, encoding, sums, X, rows)
+            estimator,
+            Options(dtype, voting, leaf_bits, encoding, sums, X, rows, offset, inputs),
         )
         return cls._of(program, type(estimator).__name__, note, golden)
 
@@ -109,6 +122,8 @@ class Doors:
         *,
         classes: ArrayLike | None = None,
         dtype: str = "float32",
+        offset: Any = None,
+        inputs: InputScaling | None = None,
         X: ArrayLike | None = None,
         golden: ArrayLike | None = None,
         note: str | None = None,
@@ -137,7 +152,7 @@ class Doors:
             no Keras.
         classes : array-like (n_classes,), optional
             Labels in the order of the last layer's units; two for one unit.
-        dtype, X, golden, note
+        dtype, offset, inputs, X, golden, note
             As in `from_sklearn`.
 
         Raises
@@ -151,7 +166,8 @@ class Doors:
             If an option is wrong, or classes do not fit the last layer.
         """
         check_instance(model)
-        program, what = keras_program(model, classes, Options(dtype, X=X))
+        options = Options(dtype, X=X, offset=offset, inputs=inputs)
+        program, what = keras_program(model, classes, options)
         return cls._of(program, what, note, golden)
 
     @classmethod
@@ -165,6 +181,8 @@ class Doors:
         encoding: str = "auto",
         sums: str | None = None,
         rows: str = "auto",
+        offset: Any = None,
+        inputs: InputScaling | None = None,
         X: ArrayLike | None = None,
         golden: ArrayLike | None = None,
         note: str | None = None,
@@ -187,7 +205,7 @@ class Doors:
         classes : array-like (n_classes,), optional
             Labels, for what does not know its own: then `predict` gives labels and
             `predict_proba` probabilities.
-        dtype, leaf_bits, encoding, sums, rows, X, golden, note
+        dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
             As in `from_sklearn`.
 
         Raises
@@ -202,7 +220,9 @@ class Doors:
         from emlrt.convert.xgboost import xgboost_program
 
         check_instance(model)
-        options = Options(dtype, None, leaf_bits, encoding, sums, X, rows)
+        options = Options(
+            dtype, None, leaf_bits, encoding, sums, X, rows, offset, inputs
+        )
         program, what = xgboost_program(model, classes, options)
         return cls._of(program, what, note, golden)
 
@@ -217,6 +237,8 @@ class Doors:
         encoding: str = "auto",
         sums: str | None = None,
         rows: str = "auto",
+        offset: Any = None,
+        inputs: InputScaling | None = None,
         X: ArrayLike | None = None,
         golden: ArrayLike | None = None,
         note: str | None = None,
@@ -233,7 +255,7 @@ class Doors:
         classes : array-like (n_classes,), optional
             Labels, for what does not know its own: then `predict` gives labels and
             `predict_proba` probabilities.
-        dtype, leaf_bits, encoding, sums, rows, X, golden, note
+        dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
             As in `from_sklearn`.
 
         Raises
@@ -248,7 +270,9 @@ class Doors:
         from emlrt.convert.lightgbm import lightgbm_program
 
         check_instance(model)
-        options = Options(dtype, None, leaf_bits, encoding, sums, X, rows)
+        options = Options(
+            dtype, None, leaf_bits, encoding, sums, X, rows, offset, inputs
+        )
         program, what = lightgbm_program(model, classes, options)
         return cls._of(program, what, note, golden)
 
@@ -263,6 +287,8 @@ class Doors:
         encoding: str = "auto",
         sums: str | None = None,
         rows: str = "auto",
+        offset: Any = None,
+        inputs: InputScaling | None = None,
         X: ArrayLike | None = None,
         golden: ArrayLike | None = None,
         note: str | None = None,
@@ -279,7 +305,7 @@ class Doors:
         classes : array-like (n_classes,), optional
             Labels, for what does not know its own: then `predict` gives labels and
             `predict_proba` probabilities.
-        dtype, leaf_bits, encoding, sums, rows, X, golden, note
+        dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
             As in `from_sklearn`.
 
         Raises
@@ -294,7 +320,9 @@ class Doors:
         from emlrt.convert.catboost import catboost_program
 
         check_instance(model)
-        options = Options(dtype, None, leaf_bits, encoding, sums, X, rows)
+        options = Options(
+            dtype, None, leaf_bits, encoding, sums, X, rows, offset, inputs
+        )
         program, what = catboost_program(model, classes, options)
         return cls._of(program, what, note, golden)
 
@@ -309,6 +337,8 @@ class Doors:
         encoding: str = "auto",
         sums: str | None = None,
         rows: str = "auto",
+        offset: Any = None,
+        inputs: InputScaling | None = None,
         X: ArrayLike | None = None,
         golden: ArrayLike | None = None,
         note: str | None = None,
@@ -324,7 +354,7 @@ class Doors:
         classes : array-like (n_classes,), optional
             Labels, for what does not know its own: then `predict` gives labels and
             `predict_proba` probabilities.
-        dtype, leaf_bits, encoding, sums, rows, X, golden, note
+        dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
             As in `from_sklearn`.
 
         Raises
@@ -339,7 +369,9 @@ class Doors:
         from emlrt.convert.treelite import treelite_program
 
         check_instance(model)
-        options = Options(dtype, None, leaf_bits, encoding, sums, X, rows)
+        options = Options(
+            dtype, None, leaf_bits, encoding, sums, X, rows, offset, inputs
+        )
         program, what = treelite_program(model, classes, options)
         return cls._of(program, what, note, golden)
 
@@ -354,6 +386,8 @@ class Doors:
         encoding: str = "auto",
         sums: str | None = None,
         rows: str = "auto",
+        offset: Any = None,
+        inputs: InputScaling | None = None,
         X: ArrayLike | None = None,
         golden: ArrayLike | None = None,
         note: str | None = None,
@@ -374,7 +408,7 @@ class Doors:
         classes : array-like (n_classes,), optional
             Labels, for what does not know its own: then `predict` gives labels and
             `predict_proba` probabilities.
-        dtype, leaf_bits, encoding, sums, rows, X, golden, note
+        dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
             As in `from_sklearn`.
 
         Raises
@@ -389,6 +423,8 @@ class Doors:
         from emlrt.convert.onnx import onnx_program
 
         check_instance(model)
-        options = Options(dtype, None, leaf_bits, encoding, sums, X, rows)
+        options = Options(
+            dtype, None, leaf_bits, encoding, sums, X, rows, offset, inputs
+        )
         program, what = onnx_program(model, classes, options)
         return cls._of(program, what, note, golden)

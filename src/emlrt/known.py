@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,22 +67,21 @@ def read(texts: Iterable[str], n_inputs: int) -> dict[int, Numbers]:
     return {inputs.start: numbers for inputs, numbers in found}
 
 
-def _bad(column: NDArray[np.float32], numbers: Numbers) -> NDArray[np.bool_]:
+def _bad(column: NDArray[Any], numbers: Numbers) -> NDArray[np.bool_]:
     if isinstance(numbers, int):
         whole = np.trunc(column)
         return np.asarray(~((whole >= 0) & (whole < numbers)))
     with np.errstate(over="ignore"):
-        keys = numbers.astype(np.float32)
+        keys = numbers.astype(column.dtype)
     fine = np.isin(column, keys[~np.isnan(keys)])
     if np.isnan(keys).any():
         fine |= np.isnan(column)
     return np.asarray(~fine)
 
 
-def check(
-    X: NDArray[np.generic], known: Mapping[int, Numbers], names: Sequence[str]
-) -> None:
-    """Refuses rows with a number that the original has not met.
+def check(X: NDArray[Any], known: Mapping[int, Numbers], names: Sequence[str]) -> None:
+    """Refuses rows with a number that the original has not met. X: what the device
+    reads; or raw rows of any dtype, where that is made of them.
 
     Raises
     ------
@@ -89,7 +89,8 @@ def check(
         Naming the first such number, its column and its row.
     """
     for column, numbers in known.items():
-        values = X[:, column].astype(np.float32)
+        wide = X.dtype not in (np.float32, np.int16, np.uint8)
+        values = X[:, column].astype(np.float64 if wide else np.float32)
         bad = np.flatnonzero(_bad(values, numbers))
         if bad.size:
             name = f"{column} ({names[column]!r})" if names else f"{column}"

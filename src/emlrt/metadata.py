@@ -16,6 +16,7 @@ from emlrt._native import lib
 from emlrt.budget import Budget
 from emlrt.errors import FormatError, UnsupportedModelError
 from emlrt.immutable import frozen
+from emlrt.inputs import InputScaling
 from emlrt.layout import dtype_of, padded
 
 _OBJECTS: dict[str, type] = {
@@ -57,6 +58,7 @@ class Metadata:
     note: str = ""
     golden: Golden | None = None
     methods: Sequence[str] = ()
+    inputs: InputScaling | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "classes", tuple(map(frozen, self.classes)))
@@ -154,6 +156,25 @@ def _read_golden(
     )
 
 
+def _inputs(scaling: InputScaling) -> bytes:
+    table = np.zeros(scaling.offset.size, dtype_of("emlrt_input"))
+    offset = scaling.offset.astype("<i8").view("<u4").reshape(-1, 2)
+    table["offset_low"], table["offset_high"] = offset.T
+    table["scale"] = scaling.scale.astype("<f4").view("<u4")
+    return table.tobytes()
+
+
+def _read_inputs(data: bytes, dtype: np.dtype[Any]) -> InputScaling:
+    table = np.frombuffer(data, dtype_of("emlrt_input"))
+    offset = table["offset_high"].astype(np.uint64) << np.uint64(32)
+    offset |= table["offset_low"].astype(np.uint64)
+    scale = table["scale"].astype(np.uint32).view(np.float32)
+    try:
+        return InputScaling(offset.view(np.int64), scale, dtype.name)
+    except ValueError as error:
+        raise FormatError(str(error), "METADATA") from None
+
+
 def encode(metadata: Metadata) -> bytes:
     """The metadata's octets, sections in the format's order."""
     sections: list[tuple[int, bytes]] = []
@@ -170,6 +191,8 @@ def encode(metadata: Metadata) -> bytes:
         sections.append((lib.EMLRT_META_GOLDEN, _golden(metadata.golden)))
     if metadata.methods:
         sections.append((lib.EMLRT_META_METHODS, _texts(metadata.methods)))
+    if metadata.inputs is not None:
+        sections.append((lib.EMLRT_META_INPUTS, _inputs(metadata.inputs)))
     head = dtype_of("emlrt_meta")
     return b"".join(
         np.array((tag, len(data)), head).tobytes() + padded(data)
@@ -215,6 +238,7 @@ def decode(
     note = found.get(lib.EMLRT_META_NOTE)
     golden = found.get(lib.EMLRT_META_GOLDEN)
     methods = found.get(lib.EMLRT_META_METHODS)
+    inputs = found.get(lib.EMLRT_META_INPUTS)
     return Metadata(
         classes,
         _read_texts(features) if features else [],
@@ -222,4 +246,5 @@ def decode(
         _read_texts(note)[0] if note else "",
         _read_golden(golden, x, y, shape) if golden else None,
         _read_texts(methods) if methods else [],
+        _read_inputs(inputs, x) if inputs is not None else None,
     )

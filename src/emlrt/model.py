@@ -23,6 +23,7 @@ from emlrt.doors import Doors
 from emlrt.errors import EmlrtError, FormatError
 from emlrt.files import replacing
 from emlrt.immutable import Immutable, frozen
+from emlrt.inputs import InputScaling
 from emlrt.metadata import Golden
 from emlrt.native import DTYPES, Runtime, plain, version
 from emlrt.rows import as_rows
@@ -89,6 +90,7 @@ class Model(Immutable, Doors):
     _known: Mapping[int, known.Numbers]
     _kinds: kinds.Kinds
     _has_classes: bool
+    _inputs: InputScaling | None
     _one_row: bool
 
     def __init__(self, blob: bytes) -> None:
@@ -98,7 +100,8 @@ class Model(Immutable, Doors):
         kind, methods = answers.read(program)
         labelled = bool(program.class_counts)
         numbers = known.read(program.metadata.methods, program.n_inputs)
-        # predict's short way: one row of a classifier with one output.
+        inputs = program.metadata.inputs
+        # predict's short way: one raw row of a classifier with one output.
         one = runtime.info["n_outputs"] == 1
         plain = methods.get("predict") == answers.parse("class")
         self._make(
@@ -113,7 +116,8 @@ class Model(Immutable, Doors):
             _known=MappingProxyType(numbers),
             _kinds=kinds.read(program.metadata.methods, program.n_inputs),
             _has_classes=labelled,
-            _one_row=plain and labelled and not numbers and one,
+            _inputs=inputs,
+            _one_row=plain and labelled and not numbers and one and inputs is None,
         )
 
     # Making and keeping
@@ -268,6 +272,12 @@ class Model(Immutable, Doors):
     def input_dtype(self) -> np.dtype[Any]:
         """dtype of the inputs as firmware gives them."""
         return DTYPES[self._program.input_dtype]
+
+    @property
+    def inputs(self) -> InputScaling | None:
+        """How firmware makes x of raw numbers; None where these are x. Rows given to
+        methods here are raw."""
+        return self._inputs
 
     @property
     def leaf_error(self) -> float | NDArray[np.float64] | None:
@@ -523,12 +533,14 @@ class Model(Immutable, Doors):
             self._check_names(list(X.columns))
         X = self._rows(X)
         dtype = self.input_dtype
+        if self._inputs is not None:
+            return plain(self._inputs.transform(X), dtype)
         as_dtype = _as_float32 if dtype.kind == "f" else check_integers
         return plain(as_dtype(X, dtype), dtype)
 
     def _prepare(self, X: Any) -> tuple[NDArray[Any], Any]:
         """The same, and its memory for C. For one row, each call counts."""
-        data = self._runtime.data(X)
+        data = None if self._inputs is not None else self._runtime.data(X)
         given = X
         if data is None or not len(X):
             X = self._converted(X)
@@ -540,7 +552,8 @@ class Model(Immutable, Doors):
                 X = _bounded(X, self._rows(given))
                 data = self._runtime.data(X)
         if self._known:
-            known.check(X, self._known, self._program.metadata.features)
+            raw = X if self._inputs is None else self._rows(given)
+            known.check(raw, self._known, self._program.metadata.features)
         return X, data
 
     def _check_finite(self, found: int) -> None:

@@ -350,7 +350,7 @@ def sklearn_program(estimator: Any, options: Options) -> Program:
     _supported(estimator)
     _check_version(import_module("sklearn").__version__)
     n_inputs, features = _seen(estimator)
-    options.check_range(n_inputs)
+    options = options.of_inputs(n_inputs, features)
     graph = Graph(n_inputs, options)
     graph.owner = estimator
     answer = emit(graph, estimator, graph.input)

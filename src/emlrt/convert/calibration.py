@@ -21,10 +21,10 @@ from emlrt.convert.thresholds import after32
 from emlrt.errors import UnsupportedModelError
 
 
-def _points(x: Any, y: Any) -> bytes:
+def _points(keys: Any, y: Any) -> bytes:
     """A curve of the op interpolate. Keys that float32 cannot tell apart are one,
     with the value of the last."""
-    keys = np.asarray(x, np.float64).astype(np.float32)
+    keys = keys.astype(np.float32)
     last = np.append(keys[1:] != keys[:-1], True)
     kept = np.asarray(y, np.float64)[last]
     n = int(last.sum()).to_bytes(4, "little")
@@ -33,8 +33,11 @@ def _points(x: Any, y: Any) -> bytes:
 
 def _curves(graph: Graph, x: Wire, models: list[Any]) -> Wire:
     """Isotonic regressions, one for each element of x; ends go on for ever."""
-    payload = b"".join(_points(m.X_thresholds_, m.y_thresholds_) for m in models)
-    return graph.stage("INTERPOLATE", x, x.count, payload)
+    payload = b"".join(
+        _points(graph.scaled(x, i, m.X_thresholds_), m.y_thresholds_)
+        for i, m in enumerate(models)
+    )
+    return graph.stage("INTERPOLATE", x, x.count, payload, coded=True)
 
 
 def _isotonic(graph: Graph, model: Any, x: Wire) -> Answer:
@@ -56,6 +59,7 @@ def _within(graph: Graph, x: Wire, y: Wire, low: float, high: float) -> Wire:
     both = np.array([low, high])
     strict = np.array([True, False])
     source, ends, _ = borders(graph, x, both, np.zeros(2, np.int64), strict=strict)
+    source = graph.bare(source)
     above = graph.affine(source, shift=after32(ends[:1]))
     below = graph.affine(source, scale=-1.0, offset=ends[1:])
     roots = [graph.stage("SQRT", part, 1) for part in (above, below)]

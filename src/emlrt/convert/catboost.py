@@ -259,7 +259,7 @@ def _program(
 ) -> tuple[Program, str]:
     trees = trees_of(document)
     n_features = len(trees.names)
-    options.check_range(n_features)
+    options = options.of_inputs(n_features, trees.names)
     graph = Graph(n_features, options, document.budget)
     y = _scores(graph, trees, graph.input)
     if classes is not None:

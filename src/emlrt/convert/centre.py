@@ -61,7 +61,8 @@ def centred(
     """
     if mean is None:
         return Centred(graph, x, np.zeros(x.count))
-    centre = np.asarray(mean, np.float64)
+    x, offset = graph.shifted(x)
+    centre = np.asarray(mean, np.float64) - offset
     if (abs(centre) > (0.0 if spread is None else spread)).any():
         return Centred(graph, _shift(graph, x, centre, spread), np.zeros(x.count))
     return Centred(graph, x, centre)
@@ -85,7 +86,9 @@ def around_mean(graph: Graph, x: Wire, weights: ArrayLike, biases: ArrayLike) ->
         return graph.dense(x, matrix, vector)
     rows = np.asarray(as_rows(data, x.count), np.float64)
     # Any number near the mean will do: this one needs no low part.
-    mean = rows.mean(axis=0).astype(np.float32).astype(np.float64)
+    codes = graph.codes(x)
+    offset = np.zeros(x.count) if codes is None else codes[0]
+    mean = (rows - offset).mean(axis=0).astype(np.float32).astype(np.float64) + offset
     if not np.isfinite(mean).all():
         return graph.dense(x, matrix, vector)
     inputs = centred(graph, x, mean, rows.std(axis=0))

@@ -74,17 +74,17 @@ def _most_frequent(numbers: Floats) -> Floats:
 class _Quantiles:
     """The original's probability of numbers of one feature.
 
-    rows: numbers that rows have, none if these are float32 numbers. The float32
+    quantiles: as the device has such numbers, before they are rounded. rows: numbers
+    that rows have, in the same way, none if these are float32 numbers. The float32
     nearest to one stands for it, since it is what the row becomes; of several with
     one float32, for the most frequent: quantiles of equal rows differ in last digits.
     """
 
-    def __init__(self, transform: Any, feature: int, rows: Floats) -> None:
+    def __init__(self, transform: Any, quantiles: Floats, rows: Floats) -> None:
         self.uniform = copy(transform)
         self.uniform.output_distribution = "uniform"
         self.normal = transform.output_distribution == "normal"
-        self.feature = feature
-        self.quantiles: Floats = np.asarray(transform.quantiles_[:, feature], float)
+        self.quantiles = quantiles
         self.places = _most_frequent(rows)
 
     def _meant(self, x: Floats) -> Floats:
@@ -155,12 +155,14 @@ class _Quantiles:
 def _quantile(graph: Graph, transform: Any, x: Wire) -> Answer:
     curves = []
     for f, feature in enumerate(graph.inputs_of(x).tolist()):
-        rows = np.asarray(transform.quantiles_[:, f], np.float64)
+        quantiles = np.asarray(transform.quantiles_[:, f], np.float64)
+        rows = quantiles
         if graph.rows.are_float32(feature, rows):
             rows = rows[:0]
         elif feature >= 0 and (column := graph.rows.column(feature)) is not None:
             rows = column.astype(np.float64) if column.size else rows
-        curves.append(_Quantiles(transform, f, rows).curve())
+        scaled = [graph.scaled(x, f, numbers) for numbers in (quantiles, rows)]
+        curves.append(_Quantiles(transform, *scaled).curve())
     y = interpolate(graph, x, curves, "QuantileTransformer")
     if transform.output_distribution == "normal":
         limit = -NormalDist().inv_cdf(float(_BOUNDS - np.spacing(1.0)))

@@ -65,6 +65,8 @@ def diagonal(
 ) -> Wire:
     """constants - sum(((x - means) * widths)^2, 1): means (k, n), widths (k, n),
     or (k, 1) if all features have the same."""
+    x, offset = graph.shifted(x)
+    means = means - offset
     shared = widths.shape[1] < means.shape[1]
     parts = _split(means, widths)
     flags = lib.EMLRT_GAUSS_LOW * (len(parts) - 1) + lib.EMLRT_GAUSS_SHARED * shared
@@ -80,6 +82,8 @@ def triangular(
 ) -> Wire:
     """constants - |factors @ (x - means)|^2: means (k, n), lower triangles
     (k, n, n), or (1, n, n) if all components have the same."""
+    x, offset = graph.shifted(x)
+    means = means - offset
     shared = len(factors) < len(means)
     parts = _split(means, abs(factors).max(1))
     flags = lib.EMLRT_GAUSS_LOW * (len(parts) - 1) + lib.EMLRT_GAUSS_SHARED * shared

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from emlrt._native import lib
 from emlrt.budget import Budget
 from emlrt.categories import Values
+from emlrt.convert.device import Device
 from emlrt.convert.options import INPUT_DTYPES, Options
 from emlrt.convert.row_kinds import RowKinds
 from emlrt.errors import UnsupportedModelError
@@ -63,6 +64,12 @@ class Step:
     target: Wire
     payload: bytes
     matter: Any = None
+
+
+#: Ops that compare inputs with numbers that are settled for the device, or copy them.
+_AS_THEY_ARE = ("TREES_", "RANK_", "OBLIVIOUS_", "GATHER", "CAST_")
+#: Ops that ask where a number is, so that its last digit may matter.
+_COMPARE = ("STEP", "LOOKUP", "EQUALS", "IMPUTE", "TABLE")
 
 
 @dataclass(frozen=True)
@@ -176,6 +183,10 @@ class Graph:
         self.used: set[str] = set()
         self.input = Wire(Buffer(self.n_inputs, dtype), 0, self.n_inputs)
         self._cast: Wire | None = None
+        #: How inputs, and copies of them, are made of raw numbers. A wire of such is
+        #: *coded*: stages read it decoded, but those that are given codes to compare.
+        self.device = Device(self.options.inputs)
+        self._plain: dict[tuple[Buffer, int, int], Wire] = {}
         #: Where the numbers of a buffer come from, for trees: see emlrt.convert.origin.
         self.origins: dict[Buffer, Origin] = {}
         #: Buffers of copies: the input that each element is, but where it is filled
@@ -195,7 +206,11 @@ class Graph:
         #: Buffers with the very bits that the original has there, in float32.
         self.exact: set[Buffer] = set()
         #: What is known of the rows, and what became of it: see emlrt.convert.settle.
-        self.rows = RowKinds(self.options.rows, self.options.rows_of(self.n_inputs))
+        self.rows = RowKinds(
+            self.options.rows,
+            self.options.rows_of(self.n_inputs),
+            device=self.device,
+        )
         #: Buffers without NaN even where the inputs are NaN.
         self.filled: set[Buffer] = set()
         #: What inputs may be, where the original refuses others: see emlrt.known.
@@ -211,9 +226,25 @@ class Graph:
         return found[x.start : x.start + x.count]
 
     def stage(
+        self,
+        op: str,
+        x: Wire,
+        n_out: int,
+        payload: bytes = b"",
+        matter: Any = None,
+        *,
+        coded: bool = False,
+    ) -> Wire:
+        """A stage of an op, named as in EMLRT_OP_<OP>; gives what it writes. It reads
+        raw numbers; but what copies inputs, or compares them with numbers that are
+        coded, too, reads them as the device has them."""
+        if not coded and not op.upper().startswith(_AS_THEY_ARE):
+            x = self._decoded(op, x)
+        return self._stage(op, x, n_out, payload, matter)
+
+    def _stage(
         self, op: str, x: Wire, n_out: int, payload: bytes = b"", matter: Any = None
     ) -> Wire:
-        """A stage of an op, named as in EMLRT_OP_<OP>; gives what it writes."""
         code = constants("EMLRT_OP_")[op.upper()]
         if code & 0xFF != x.dtype:
             raise AssertionError(f"{op} does not read dtype 0x{x.dtype:02x}")
@@ -237,6 +268,73 @@ class Graph:
             self.copies[self._cast.buffer] = np.arange(x.count)
         return self._cast
 
+    # Coded wires
+
+    def codes(self, x: Wire) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Offset and scale of each number of x, raw = x / scale + offset; None if they
+        are raw themselves."""
+        column = self.inputs_of(x)
+        scaling, ruled = self.device.scaling, self.device.ruled(column)
+        if scaling is None or not ruled.any():
+            return None
+        offset, scale = np.zeros(x.count), np.ones(x.count)
+        offset[ruled] = scaling.offset[column[ruled]]
+        scale[ruled] = scaling.scale[column[ruled]]
+        return offset, scale
+
+    def bare(self, x: Wire) -> Wire:
+        """The same numbers, of which is not known what they stand for."""
+        x = self.floats(x)
+        return Wire(Buffer(x.count, x.dtype, x.buffer, x.start), 0, x.count)
+
+    def shifted(self, x: Wire) -> tuple[Wire, NDArray[np.float64]]:
+        """Numbers less an offset each, and these offsets: as near to the device's as
+        can be, for what only looks at differences."""
+        found = self.codes(x)
+        if found is None:
+            return self.floats(x), np.zeros(x.count)
+        offset, scale = found
+        y = self.bare(x)
+        return (y if (scale == 1).all() else self.affine(y, scale=1 / scale)), offset
+
+    def plain(self, x: Wire) -> Wire:
+        """Raw numbers, as float32."""
+        found = self.codes(x)
+        if found is None:
+            return x
+        key = x.buffer, x.start, x.count
+        if key not in self._plain:
+            offset, scale = found
+            y = self.affine(self.bare(x), scale=1 / scale, offset=offset)
+            self.origins[y.buffer] = Origin(x, np.arange(x.count))
+            self._plain[key] = y
+        return self._plain[key]
+
+    def _decoded(self, op: str, x: Wire) -> Wire:
+        """Raw numbers of x for an op."""
+        found = self.codes(x)
+        if found is not None and op.upper() in _COMPARE:
+            mantissa, _ = np.frexp(found[1])
+            if (mantissa != 0.5).any():
+                raise UnsupportedModelError(
+                    f"an input with a scale does not go with what compares it ({op}):"
+                    " decoded, it may be beside the original's number; leave it out of"
+                    " inputs= by a scale of 1, or use offset="
+                )
+        return self.plain(x)
+
+    def scaled(self, x: Wire, at: int, raw: ArrayLike) -> NDArray[np.float64]:
+        """What raw numbers are as element `at` of x, before they are rounded."""
+        values, column = np.asarray(raw, np.float64), int(self.inputs_of(x)[at])
+        return self.device.exactly(column, values)
+
+    def numbers(self, x: Wire, at: Any, raw: ArrayLike) -> NDArray[np.float64]:
+        """What raw numbers are as elements `at` of x: rounded as rows are."""
+        values = np.asarray(raw, np.float64)
+        column = self.inputs_of(x)[at]
+        found = self.device.near(column, values)
+        return np.where(self.device.ruled(column), found, values)
+
     def dense(
         self, x: Wire, weights: ArrayLike, biases: ArrayLike, *, relu: bool = False
     ) -> Wire:
@@ -246,8 +344,11 @@ class Graph:
         if matrix.shape[1] != x.count:
             raise AssertionError(f"{matrix.shape} weights for {x.count} inputs")
         self.budget.charge("weights", matrix.size, WEIGHT)
+        found = self.codes(x)
+        if found is not None:
+            vector, matrix = vector + matrix @ found[0], matrix / found[1]
         linear = Linear(matrix, vector, relu)
-        return self.stage("DENSE", self.floats(x), len(matrix), b"", linear)
+        return self._stage("DENSE", self.floats(x), len(matrix), b"", linear)
 
     def affine(
         self,
@@ -263,7 +364,10 @@ class Graph:
             for part in (shift, scale, offset)
         ]
         self.budget.charge("numbers of a scaling", x.count, 3 * WEIGHT)
-        return self.stage("AFFINE", self.floats(x), x.count, b"", Scaling(*parts))
+        found = self.codes(x)
+        if found is not None:
+            parts = [(parts[0] - found[0]) * found[1], parts[1] / found[1], parts[2]]
+        return self._stage("AFFINE", self.floats(x), x.count, b"", Scaling(*parts))
 
     def gather(self, x: Wire, indices: ArrayLike) -> Wire:
         """Copies of chosen elements of x, in the order of the indices."""

@@ -108,11 +108,10 @@ def places_of(borders: Floats, room: Floats) -> NDArray[np.int64]:
     return found
 
 
-def beside(borders: Floats, places: NDArray[np.int64]) -> Floats:
+def beside(borders: Floats, places: NDArray[np.int64], unit: Floats) -> Floats:
     """Decimals (3, n) around each number, rising; one place more than said, if
-    float32 has room for it there."""
+    the device has room for it there. unit: how far apart its numbers are."""
     tens = 10.0 ** np.minimum(places + 1, _PLACES)
-    unit = np.spacing(abs(near32(borders)).astype(np.float32)).astype(np.float64)
     tens = np.where(unit * 4 > 1 / tens, 10.0**places, tens)
     at = np.rint(borders * tens)
     return np.stack([(at + k) / tens for k in (-1.0, 0.0, 1.0)])

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from emlrt.convert.answer import Answer, transformer
 from emlrt.convert.forest import Ints
-from emlrt.convert.graph import Graph, Origin, Wire, floats
-from emlrt.convert.tables import equals, numbers
+from emlrt.convert.graph import Graph, Origin, Wire
+from emlrt.convert.tables import equals, imputed
 from emlrt.errors import UnsupportedModelError
 
 
@@ -58,13 +58,12 @@ def _imputer(graph: Graph, imputer: Any, x: Wire) -> Answer:
         raise UnsupportedModelError("SimpleImputer keeps no feature")
     chosen = x if kept.size == x.count else graph.gather(x, kept)
     fill = values[kept]
-    payload = numbers(mark, "missing_values") + floats(fill, "a filled-in value")
-    y = graph.stage("IMPUTE", chosen, kept.size, payload)
+    y = imputed(graph, chosen, mark, fill)
 
     def function(at: Ints, given: NDArray[Any]) -> NDArray[Any]:
         return np.where(np.isnan(given), fill[at], given).astype(given.dtype)
 
-    graph.copies[y.buffer] = graph.inputs_of(chosen)
+    graph.origins.pop(y.buffer, None)
     if np.isnan(mark):
         graph.origins[y.buffer] = Origin(chosen, np.arange(kept.size), function)
     if imputer.add_indicator and np.size(imputer.indicator_.features_):

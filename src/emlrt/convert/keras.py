@@ -160,7 +160,6 @@ def keras_program(
     else:
         budget = Budget.unlimited()
         chain, name = _read(_described(model), _Live(model), options, budget)
-    options.check_range(chain.graph.n_inputs)
     if classes is None:
         answer = _as_keras(chain)
     else:
@@ -180,6 +179,7 @@ def _read(
     shape = input_shape(described, layers)
     if math.prod(shape) > _COUNT_MAX:
         raise UnsupportedModelError(f"the model's input of shape {shape} is too large")
+    options = options.of_inputs(math.prod(shape))
     chain = _chain(Graph(math.prod(shape), options, budget), shape, layers)
     n_dense = Counter(layer.cls for layer in layers)["Dense"]
     return chain, f"Keras {described['class_name']}, {n_dense} Dense"

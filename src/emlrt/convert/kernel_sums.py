@@ -362,7 +362,8 @@ class Machine:
             "matern": ("KERNEL_MATERN", self.kernel.degree, 1.0),
         }[self.kernel.name]
         power = 1 if self.kernel.name == "laplacian" else 2
-        gamma, rows = self.kernel.gamma, self.rows
+        x, offset = graph.shifted(x)
+        gamma, rows = self.kernel.gamma, self.rows - offset
         unit = _power_of_two(gamma ** (1 / power))
         scales = np.ones(x.count) if self.scales is None else self.scales
         lost = np.linalg.norm((rows - rows.astype(np.float32)) * scales, axis=1)

@@ -279,7 +279,7 @@ def lightgbm_program(
     """
     boosted, name = _opened(model)
     n_features, objective = len(boosted.names), boosted.objective
-    options.check_range(n_features)
+    options = options.of_inputs(n_features, boosted.names)
     with naming(model):
         graph = Graph(n_features, options, boosted.budget)
         y = sums(graph, boosted.ensemble, graph.input, wide=True)

@@ -137,15 +137,19 @@ _NOTED = 1e-3
 def _warn_of_offset(graph: Graph, estimator: Any, x: Wire) -> None:
     """Warns of an intercept beside which float32 has no digits for the margin: the
     data lie far from 0, and nothing here says where."""
-    largest = float(abs(np.ravel(estimator.intercept_)).max())
+    codes, biases = graph.codes(x), np.ravel(estimator.intercept_)
+    if codes is not None:
+        biases = biases + np.atleast_2d(matrix_of(estimator.coef_)) @ codes[0]
+    largest = float(abs(biases).max())
     known = graph.options.X is not None and x.buffer is graph.input.buffer
     if known or not largest * 2.0**-24 > _NOTED:
         return
     warnings.warn(
         f"{type(estimator).__name__} has an intercept of {largest:.1e}, beside which"
         f" float32 holds margins to about {largest * 2.0**-23:.0e}: its features lie"
-        " far from 0; pass X= (training data), so that their mean is taken away, or"
-        " put a StandardScaler in front and fit again",
+        " far from 0; pass X= (training data), so that their mean is taken away, and"
+        " offset='auto' where float32 is too coarse for them, or put a StandardScaler"
+        " in front and fit again",
         PrecisionWarning,
         stacklevel=2,
     )

@@ -148,7 +148,8 @@ class Rows:
 def fitted(graph: Graph, x: Wire, centres: Doubles) -> Rows:
     """Shifts x and centres where these are far from 0 and not from each other, of
     which float32 would lose much (x - shift is exact near them), and scales."""
-    x = graph.floats(x)
+    x, offset = graph.shifted(x)
+    centres = centres - offset
     mean = np.asarray(centres.mean(axis=0), np.float32).astype(np.float64)
     shift = np.where(abs(mean) > _SHIFTED * np.ptp(centres, axis=0), mean, 0.0)
     if len(centres) > 1 and shift.any():
@@ -156,7 +157,7 @@ def fitted(graph: Graph, x: Wire, centres: Doubles) -> Rows:
     else:
         shift = np.zeros_like(mean)
     x, centres, factor = in_range(graph, x, centres)
-    return Rows(x, centres, shift, factor)
+    return Rows(x, centres, shift + offset, factor)
 
 
 def distances(
@@ -165,7 +166,8 @@ def distances(
     """Distances of x and each item (n_items, n_features), with a minus."""
     code = getattr(lib, f"EMLRT_METRIC_{metric}")
     head = record("distances", metric=code, flags=lib.EMLRT_DISTANCES_NEGATE)
-    payload = head + floats(items, "a centre")
+    x, offset = graph.shifted(x)
+    payload = head + floats(items - offset, "a centre")
     return graph.stage("DISTANCES", graph.floats(x), len(items), payload)
 
 
@@ -204,12 +206,18 @@ def _integers(graph: Graph, x: Wire, items: Doubles, metric: Metric) -> bool:
         return False
     low, high = graph.options.range
     whole = (items == np.floor(items)).all() and metric.scale is None
+    codes = graph.codes(x)
+    if codes is not None:
+        items = items - codes[0]
+        whole &= bool((codes[1] == 1).all())
     return bool(whole and items.min() >= low and items.max() <= high)
 
 
 def _nearest_i16(
     graph: Graph, x: Wire, items: Doubles, k: int, metric: Metric
 ) -> Found:
+    codes = graph.codes(x)
+    items = items if codes is None else items - codes[0]
     base = min(int(items.min()), int(lib.EMLRT_NEAREST_BASE_MAX))
     narrow = items.max() - base <= 255
     head = record(
@@ -222,7 +230,8 @@ def _nearest_i16(
     )
     table = (items - base).astype("<u1") if narrow else items.astype("<i2")
     payload = padded(head + table.tobytes())
-    return Found(graph.stage("NEAREST_I16", x, 3 * k, payload), k, metric)
+    wire = graph.stage("NEAREST_I16", x, 3 * k, payload, coded=True)
+    return Found(wire, k, metric)
 
 
 def _unit_rows(items: Doubles) -> Doubles:
@@ -242,6 +251,9 @@ def nearest(
         )
     if exact and _integers(graph, x, items, metric):
         return _nearest_i16(graph, x, items, k, metric)
+    if metric.name != "COSINE":
+        x, offset = graph.shifted(x)
+        items = items - offset
     x = graph.floats(x)
     if metric.scale is not None:
         x, items = graph.affine(x, scale=metric.scale), items * metric.scale

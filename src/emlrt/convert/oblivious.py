@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,9 @@ from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.leaves import pack_numbers, quantize_values, value_exponents
 from emlrt.convert.ranking import rank_stage
 from emlrt.convert.ranks import Ranks, ranked
+from emlrt.convert.settle import Questions, settle
 from emlrt.convert.sums import sums
+from emlrt.convert.thresholds import down32
 from emlrt.errors import UnsupportedModelError
 from emlrt.layout import dtype_of, padded
 from emlrt.native import constants
@@ -134,6 +137,22 @@ def _checked(oblivious: Oblivious) -> list[ObliviousTree]:
     return trees
 
 
+def _settled(graph: Graph, trees: list[ObliviousTree], x: Wire) -> list[ObliviousTree]:
+    """The same trees, with borders for inputs that are made by a rule."""
+    if graph.codes(x) is None:
+        return trees
+    at = np.concatenate([tree.features for tree in trees]).astype(np.int64)
+    t = np.concatenate([tree.borders for tree in trees]).astype(np.float64)
+    strict = np.zeros(at.size, bool)
+    asked = Questions(graph.inputs_of(x)[at], at, t, strict, None, wide=False)
+    ends = np.cumsum([tree.features.size for tree in trees])[:-1]
+    found = np.split(down32(settle(graph, True, asked)), ends)
+    return [
+        replace(tree, borders=borders)
+        for tree, borders in zip(trees, found, strict=True)
+    ]
+
+
 def _codes(graph: Graph, x: Wire, ranks: Ranks) -> Wire:
     """What the questions read; something even if there is no question."""
     if ranks.columns:
@@ -155,7 +174,7 @@ def oblivious_sums(graph: Graph, oblivious: Oblivious, x: Wire) -> Wire:
     options = graph.options
     if options.encoding == "direct" or options.sums == "float32":
         return sums(graph, as_ensemble(oblivious), x)
-    trees = _checked(oblivious)
+    trees = _settled(graph, _checked(oblivious), graph.floats(x))
     ranks = ranked([_questions(trees)], [], "uint8")
     if ranks is None or len(ranks.columns) > _COLUMNS_MAX:
         return sums(graph, as_ensemble(oblivious), x)

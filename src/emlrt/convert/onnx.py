@@ -178,7 +178,7 @@ def onnx_program(
         If classes do not fit the model.
     """
     network = read(model)
-    options.check_range(network.n_features)
+    options = options.of_inputs(network.n_features, _features(network))
     with naming(model):
         graph = Graph(network.n_features, options, network.budget)
         answer = _answer(graph, network, classes)

@@ -26,7 +26,7 @@ from emlrt.convert.onnx_values import (
     one_score,
     transform_of,
 )
-from emlrt.convert.tables import numbers
+from emlrt.convert.tables import imputed
 from emlrt.convert.thresholds import down32
 
 OUTPUTS_MAX = 0xFFFF
@@ -178,13 +178,12 @@ def imputer(graph: Graph, node: Node, x: Rows) -> list[Value]:
     n, wire = x.wire.count, graph.floats(x.wire)
     values = node.floats("imputed_value_floats")
     fill = _full(node, _finite(node, values, "imputed_value_floats"), n, "floats")
-    payload = numbers(mark, "replaced_value_float") + floats(fill, "a filled-in value")
-    y = graph.stage("IMPUTE", wire, n, payload)
+    y = imputed(graph, wire, mark, fill)
 
     def function(at: Ints, given: Floats) -> Floats:
         return np.where(np.isnan(given), fill[at], given)
 
-    graph.copies[y.buffer] = graph.inputs_of(wire)
+    graph.origins.pop(y.buffer, None)
     if not np.isnan(mark):
         return [replace(x, wire=y, choice=None)]
     graph.origins[y.buffer] = Origin(wire, np.arange(n), function)

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlrt._native import lib
 from emlrt.errors import InputRangeWarning
+from emlrt.inputs import InputScaling, offset_of
 from emlrt.rows import as_rows
 
 #: Dtype codes by the names that users give.
@@ -41,6 +43,8 @@ class Options:
     sums: str | None = None
     X: ArrayLike | None = None
     rows: str = "auto"
+    offset: Any = None
+    inputs: InputScaling | None = None
 
     def __post_init__(self) -> None:
         choices: dict[str, tuple[Any, ...]] = {
@@ -55,6 +59,46 @@ class Options:
             if getattr(self, name) not in allowed:
                 given = getattr(self, name)
                 raise ValueError(f"{name}={given!r} is not one of {allowed}")
+        self._check_inputs()
+
+    def _check_inputs(self) -> None:
+        if self.inputs is None:
+            return
+        if not isinstance(self.inputs, InputScaling):
+            raise TypeError(
+                f"inputs={self.inputs!r} is no emlrt.InputScaling, as emlrt.to_int16(X)"
+                " gives it"
+            )
+        if self.offset is not None:
+            raise ValueError("inputs= has offsets of its own; leave offset= out")
+        if self.inputs.dtype != self.dtype:
+            raise ValueError(
+                f"inputs= makes {self.inputs.dtype}; pass dtype={self.inputs.dtype!r}"
+            )
+
+    def of_inputs(self, n_features: int, names: Sequence[str] = ()) -> Options:
+        """The same with the rule of the inputs as it was asked for, and X checked
+        against what the device reads; names: of the features, if they have any.
+
+        Raises
+        ------
+        ValueError
+            If the rule is of other inputs, or a column of X has a value that the dtype
+            cannot hold.
+        """
+        scaling = self.inputs
+        if self.offset is not None:
+            offset = _offsets(self.offset, n_features, names, self.X)
+            scaling = InputScaling(offset, None, self.dtype)
+        if scaling is not None and scaling.offset.size != n_features:
+            raise ValueError(
+                f"offsets of {scaling.offset.size} features; the model has {n_features}"
+            )
+        if scaling is not None and scaling.plain:
+            scaling = None  # rows are what the device reads
+        found = replace(self, offset=None, inputs=scaling)
+        found.check_range(n_features)
+        return found
 
     @property
     def range(self) -> tuple[float, float]:
@@ -66,7 +110,7 @@ class Options:
 
     def rows_of(self, n_features: int) -> NDArray[Any] | None:
         """X as a matrix, if there is one and it settles thresholds."""
-        if self.X is None or self.dtype != "float32":
+        if self.X is None or (self.dtype != "float32" and self.inputs is None):
             return None
         return as_rows(self.X, n_features)
 
@@ -85,8 +129,26 @@ class Options:
                     f"{option}={given!r} is for {_FOR[option]}, not for {name}"
                 )
 
+    def _check_rule(self, scaling: InputScaling, n_features: int) -> None:
+        """Checks that X's numbers fit the dtype by the rule."""
+        if self.X is None:
+            return
+        rows = as_rows(self.X, n_features)
+        scaling.transform(rows)
+        column = np.arange(n_features)
+        low, high = self.range
+        exact = scaling.exactly(column, rows.astype(np.float64))
+        far = np.argwhere((exact < low - 0.5) | (exact > high + 0.5))
+        if far.size:
+            row, at = far[0].tolist()
+            raise ValueError(
+                f"column {at} holds {rows[row, at]!s} (row {row}), which its offset and"
+                f" scale take out of [{low}, {high}]; find them by emlrt.to_int16(X)"
+            )
+
     def check_range(self, n_features: int) -> None:
-        """Checks X against an integer dtype, or says what is assumed without it.
+        """Checks X against an integer dtype, or says what is assumed without it; see
+        `of_inputs`.
 
         Raises
         ------
@@ -96,15 +158,45 @@ class Options:
         if self.dtype == "float32":
             return
         low, high = self.range
+        if self.inputs is not None:
+            self._check_rule(self.inputs, n_features)
+            return
         if self.X is None:
             warnings.warn(
                 f"dtype={self.dtype!r} without X: assuming that every feature is an"
                 f" integer in [{low}, {high}]; pass X= (training data) to check it",
                 InputRangeWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
             return
         check_integers(as_rows(self.X, n_features), np.dtype(self.dtype))
+
+
+def _named(offset: Mapping[Any, Any], n: int, names: Sequence[str]) -> list[Any]:
+    """An offset for each feature, of those by column or name."""
+    found: list[Any] = [0] * n
+    for key, value in offset.items():
+        if isinstance(key, str) and list(names).count(key) == 1:
+            found[list(names).index(key)] = value
+        elif isinstance(key, int | np.integer) and 0 <= key < n:
+            found[int(key)] = value
+        else:
+            raise ValueError(
+                f"offset= names the feature {key!r}; there are {n}"
+                + (f", named {list(names[:5])}..." if names else " without names")
+            )
+    return found
+
+
+def _offsets(offset: Any, n: int, names: Sequence[str], X: Any) -> Any:
+    """Offsets as they were asked for, one a feature."""
+    if isinstance(offset, str):
+        if offset != "auto":
+            raise ValueError(f"offset={offset!r} is not 'auto', nor integers")
+        if X is None:
+            raise ValueError("offset='auto' needs X= (training data)")
+        return offset_of(as_rows(X, n))
+    return _named(offset, n, names) if isinstance(offset, Mapping) else offset
 
 
 def check_integers(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
@@ -126,6 +218,8 @@ def check_integers(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
         row, column = np.argwhere(~fits)[0]
         raise ValueError(
             f"column {column} holds {X[row, column]!s} (row {row}), which is no"
-            f" integer in [{low}, {high}]; scale the feature, or use dtype='float32'"
+            f" integer in [{low}, {high}]; convert with dtype='int16' and"
+            " inputs=emlrt.to_int16(X), which scales each feature, or with"
+            " dtype='float32'"
         )
     return X.astype(dtype)

@@ -96,8 +96,9 @@ def _extent(graph: Graph, x: Wire) -> tuple[int, int]:
 def _final(graph: Graph, answer: Answer) -> Buffer:
     """The buffer that becomes y. Extras that are made before the scores in front of
     them are copied, since y is written without gaps."""
-    pieces, done = [answer.scores], _extent(graph, answer.scores)[1]
-    for extra in answer.extras:
+    scores = graph.plain(answer.scores)
+    pieces, done = [scores], _extent(graph, scores)[1]
+    for extra in map(graph.plain, answer.extras):
         first, last = _extent(graph, extra)
         if first <= done:
             extra = graph.gather(extra, np.arange(extra.count))
@@ -170,7 +171,9 @@ def program_of(graph: Graph, answer: Answer, features: list[str]) -> Program:
         missing=missing,
         infinite=missing and not graph.finite and compared(graph, steps),
         arena_bytes=arena,
-        metadata=Metadata(answer.classes, features, methods=methods),
+        metadata=Metadata(
+            answer.classes, features, methods=methods, inputs=graph.options.inputs
+        ),
     )
     return replace(program, work=program_work(program))
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert import grids
+from emlrt.convert.device import Device
 from emlrt.convert.ensemble import Categories
 from emlrt.convert.thresholds import Floats, after32, below, near32, nearest
 from emlrt.errors import PrecisionWarning
@@ -37,7 +38,7 @@ class RowKinds:
     kinds : by input, what its numbers are taken for, of those settled last. taken :
         the same of all, as the blob keeps it. merged : questions that float32 does
         not tell apart from others, by input, as (gap, number). lost : the rows of X
-        that float32 sends another way, by input.
+        that float32 sends another way, by input. device : what makes numbers for it.
     """
 
     rows: str = "auto"
@@ -46,6 +47,7 @@ class RowKinds:
     taken: dict[int, Taken] = field(default_factory=dict)
     merged: dict[int, list[tuple[float, float]]] = field(default_factory=dict)
     lost: dict[int, int] = field(default_factory=dict)
+    device: Device = field(default_factory=Device)
 
     def column(self, feature: int) -> NDArray[Any] | None:
         """The finite numbers of X's column, sorted, in the dtype of the rows."""
@@ -84,7 +86,8 @@ class RowKinds:
 
     def lose(self, feature: int, rows: NDArray[Any], borders: Floats) -> None:
         """Notes the rows whose float32 is also that of rows beyond a border."""
-        lost = int(np.isin(near32(rows), near32(borders)).sum())
+        beyond = self.device.near(feature, borders)
+        lost = int(np.isin(self.device.near(feature, rows), beyond).sum())
         self.lost[feature] = max(self.lost.get(feature, 0), lost)
 
     def are_float32(self, feature: int, numbers: Floats) -> bool:
@@ -127,10 +130,12 @@ class RowKinds:
             apart = gap > (_ZERO if asked.wide else room)
         dense = asked.function is None and self._is_dense(feature, t)
         close = (one[1:] == one[:-1]) | dense
-        same = apart & close & np.isfinite(one[1:]) & (one[1:] != 0)
+        ruled = bool(self.device.ruled(feature))
+        same = apart & close & np.isfinite(one[1:]) & ((one[1:] != 0) | ruled)
         if same.any():
             found = self.merged.setdefault(feature, [])
-            found += zip(gap[same].tolist(), one[1:][same].tolist(), strict=True)
+            shown = t if ruled else one
+            found += zip(gap[same].tolist(), shown[1:][same].tolist(), strict=True)
 
     def _is_dense(self, feature: int, t: Floats) -> bool:
         """Whether many rows of a feature share the float32 of a threshold, as far as
@@ -141,7 +146,7 @@ class RowKinds:
             return False
         if finite.size < 3:
             return False
-        unit = float(np.spacing(np.float32(abs(finite).max())))
+        unit = float(self.device.unit(feature, finite).max())
         if kind.places >= 0 and 10.0**-kind.places >= 2 * unit:
             return False
         return bool(np.median(np.diff(finite)) < _DENSE * unit)
@@ -156,12 +161,18 @@ class RowKinds:
         if len(found) > _FEW:
             said.append(f"{len(found) - _FEW} features more")
         warnings.warn(
-            f"float32 is too coarse for {'; '.join(said)}. Rows there may be answered"
-            " as those next to them: train on X.astype('float32'), or take a constant"
-            " off the feature in float64 or integers, before training and on the"
-            " device",
+            f"{self.device.dtype} is too coarse for {'; '.join(said)}. Rows there may"
+            f" be answered as those next to them: {self._remedy()}",
             PrecisionWarning,
             stacklevel=5,
+        )
+
+    def _remedy(self) -> str:
+        if self.device.in_integers:
+            return "use dtype='float32', with offset='auto' where that is needed"
+        return (
+            "pass offset='auto' with X= (training data), and let firmware apply it, or"
+            " train on X.astype('float32')"
         )
 
     def _said(self, feature: int, name: str) -> str:

@@ -124,8 +124,10 @@ def steps(graph: Graph, x: Wire, thresholds: Floats) -> Wire:
     """1 where an element is above a number that scikit-learn makes a float32 of where
     rows are float32 arrays, else 0."""
     x, chosen, arrays = borders(graph, x, thresholds)
-    chosen = np.where(arrays, near32(thresholds), chosen)
-    return graph.stage("STEP", graph.floats(x), x.count, floats(chosen, "threshold"))
+    every = np.arange(x.count)
+    chosen = np.where(arrays, graph.numbers(x, every, near32(thresholds)), chosen)
+    payload = floats(chosen, "threshold")
+    return graph.stage("STEP", graph.floats(x), x.count, payload, coded=True)
 
 
 def _binarizer(graph: Graph, binarizer: Any, x: Wire) -> Answer:

@@ -2,7 +2,8 @@
 """float32 numbers for what the original compares numbers of rows with.
 
 The original asks whether f(x) <= t, or f(x) < t, of a row's number x, where f is what
-it computes before, if anything, and never falls. The device asks r(x) <= T, without f.
+it computes before, if anything, and never falls. The device asks r(x) <= T, without f;
+r(x) is float32(x), or what an offset and a scale make of x (`emlrt.convert.device`).
 T is found with the original's own arithmetic, and from what is known of the rows: the
 rows themselves, or what their numbers are. See `emlrt.convert.thresholds` for the rule
 and `emlrt.convert.grids` for the kinds of numbers.
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert import grids
+from emlrt.convert.device import Device
 from emlrt.convert.forest import Ints
 from emlrt.convert.graph import Function, Graph
 from emlrt.convert.row_kinds import RowKinds
@@ -27,8 +29,6 @@ from emlrt.convert.thresholds import (
     before32,
     below,
     down32,
-    near32,
-    nearest,
 )
 
 
@@ -92,12 +92,16 @@ def bisect(asked: Questions, dtype: Any) -> Floats:
     return np.where(none, -np.inf, np.where(every, np.inf, found))
 
 
-def _border(asked: Questions) -> Floats:
-    """The largest float64 that goes left."""
+def _border(asked: Questions, ruled: Bools) -> Floats:
+    """The largest float64 that goes left; where the original makes numbers float32 and
+    the device does so by itself, the largest float32. ruled: where it does not."""
     if asked.function is not None:
         return bisect(asked, np.float64)
     with np.errstate(over="ignore"):
-        return np.where(asked.strict, np.nextafter(asked.t, -np.inf), asked.t)
+        found = np.where(asked.strict, np.nextafter(asked.t, -np.inf), asked.t)
+    if not asked.wide and ruled.any():
+        found[ruled] = bisect(asked.of(ruled), np.float64)
+    return found
 
 
 def _room(asked: Questions, border: Floats) -> Floats:
@@ -121,39 +125,47 @@ class Borders:
     asked: Questions
     at: Floats
     room: Floats
+    device: Device
+
+    def near(self, x: Floats) -> Floats:
+        """The device's number of a raw number for each."""
+        return self.device.near(self.asked.column, x)
 
     @property
     def finite(self) -> Bools:
         return np.isfinite(self.at) & (abs(self.at) <= FLT_MAX)
 
     def of(self, chosen: Any) -> Borders:
-        return Borders(self.asked.of(chosen), self.at[chosen], self.room[chosen])
+        at, room = self.at[chosen], self.room[chosen]
+        return Borders(self.asked.of(chosen), at, room, self.device)
 
 
-def _between(chosen: Floats, low: Floats, high: Floats) -> Floats:
+def _between(borders: Borders, chosen: Floats, low: Floats, high: Floats) -> Floats:
     """The same, but not below what must go left, and below what must not."""
-    first, last = near32(low), before32(near32(high))
+    first, last = borders.near(low), before32(borders.near(high))
     return np.where(first <= last, np.clip(chosen, first, last), chosen)
 
 
 def _on_grid(borders: Borders, chosen: Floats, places: Ints) -> Floats:
     """Thresholds between the decimals beside each border, as these go."""
-    near = grids.beside(borders.at, places)
+    unit = borders.device.unit(borders.asked.column, borders.at)
+    near = grids.beside(borders.at, places, unit)
     goes = np.stack([borders.asked.left(x) for x in near])
     low = np.where(goes, near, -np.inf).max(axis=0)
     high = np.where(goes, np.inf, near).min(axis=0)
-    return _between(chosen, low, high)
+    return _between(borders, chosen, low, high)
 
 
 def _nearest(borders: Borders) -> Floats:
     """Thresholds for float64 numbers of which nothing else is known."""
-    asked, border = borders.asked, borders.at
+    asked, border, device = borders.asked, borders.at, borders.device
     if not asked.wide:
-        return down32(border)
+        return device.down(asked.column, border)
     t = asked.t
     if asked.function is not None:
         t = np.where(asked.strict, np.nextafter(border, np.inf), border)
-    return np.where(borders.finite, nearest(t, asked.strict), border)
+    found = device.nearest(asked.column, t, asked.strict)
+    return np.where(borders.finite, found, border)
 
 
 def _by_kind(borders: Borders, kind: grids.Kind) -> Floats:
@@ -161,16 +173,18 @@ def _by_kind(borders: Borders, kind: grids.Kind) -> Floats:
     asked = borders.asked
     if kind == grids.ARRAYS:
         plain = asked.function is None
-        return below(asked.t, asked.strict) if plain else bisect(asked, np.float32)
+        last = below(asked.t, asked.strict) if plain else bisect(asked, np.float32)
+        return borders.near(last)
     if kind == grids.HELD:
         # What is of more digits was filled in, and is float32 here.
         own = ~grids.of_float32(borders.at) & borders.finite & asked.wide
-        return np.where(own, _nearest(borders), down32(borders.at))
+        return np.where(own, _nearest(borders), borders.near(down32(borders.at)))
     chosen, places = _nearest(borders), np.full(borders.at.size, kind.places)
     if kind.places < 0:
         shown = borders.of(borders.finite)
-        unit = np.spacing(abs(near32(shown.at)).astype(np.float32))
-        room = np.zeros(unit.size) if asked.wide else np.maximum(shown.room, unit)
+        unit = np.spacing(abs(shown.at).astype(np.float32))
+        exact = asked.wide or asked.function is None
+        room = np.zeros(unit.size) if exact else np.maximum(shown.room, unit)
         places[borders.finite] = grids.places_of(shown.at, room)
     some = np.flatnonzero(borders.finite & (places >= 0))
     chosen[some] = _on_grid(borders.of(some), chosen[some], places[some])
@@ -189,11 +203,11 @@ def _by_rows(rows: RowKinds, feature: int, borders: Borders, chosen: Floats) -> 
     n_left = np.where(asked.strict, np.searchsorted(y, asked.t), not_above)
     ends = np.concatenate([[-np.inf], x.astype(np.float64), [np.inf]])
     low, high = ends[n_left], ends[n_left + 1]
-    one = near32(low) == near32(high)
+    one = borders.near(low) == borders.near(high)
     if one.any():
-        chosen = np.where(one, near32(low), chosen)
+        chosen = np.where(one, borders.near(low), chosen)
         rows.lose(feature, column, low[one])
-    return _between(chosen, low, high)
+    return _between(borders, chosen, low, high)
 
 
 def _reach(borders: Borders) -> float:
@@ -235,15 +249,17 @@ def _settled(rows: RowKinds, borders: Borders) -> Floats:
 
 def settle(graph: Graph, in_floats: bool, asked: Questions) -> Floats:
     """The number whose floor each question's x is compared with on the device: among
-    float32 numbers if in_floats, else among integers."""
-    found = _border(asked)
-    known = np.flatnonzero(asked.column >= 0)
+    float32 numbers if in_floats, else among integers. Of inputs that are made by a
+    rule, it is one of the device's."""
+    ruled = graph.device.ruled(asked.column)
+    found = _border(asked, ruled)
     exact = asked.function is None and not asked.wide
-    if exact or not in_floats or not known.size:
+    known = np.flatnonzero(ruled if exact or not in_floats else asked.column >= 0)
+    if not known.size:
         return found
     key = np.stack([asked.column, asked.at, asked.t, asked.strict])[:, known]
     _, first, back = np.unique(key, axis=1, return_index=True, return_inverse=True)
     one, border = asked.of(known[first]), found[known[first]]
-    borders = Borders(one, border, _room(one, border))
+    borders = Borders(one, border, _room(one, border), graph.device)
     found[known] = _settled(graph.rows, borders)[back.ravel()]
     return found

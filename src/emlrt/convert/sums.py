@@ -9,13 +9,14 @@ import numpy as np
 
 from emlrt.convert.blurred import raise_thresholds, with_ranges
 from emlrt.convert.ensemble import Bools, Categories, Ensemble
-from emlrt.convert.forest import Splits, order, prune
+from emlrt.convert.forest import Ints, Splits, order, prune
 from emlrt.convert.graph import F32, Graph, Origin, Wire
 from emlrt.convert.groups import coded, grouped, is_uneven, n_groups
 from emlrt.convert.options import Options
 from emlrt.convert.origin import origin_of, read
 from emlrt.convert.payload import LeafTables, Numbers, numbers_payload
 from emlrt.convert.ranking import best_ranks, charge_sets, check_encoding, rank_stage
+from emlrt.errors import UnsupportedModelError
 from emlrt.native import constants
 
 #: What a group of trees takes at the worst, as a budget counts it: octets, and
@@ -54,6 +55,22 @@ def _reading(graph: Graph, ensemble: Ensemble, x: Wire, wide: bool) -> _Reading:
     return _Reading(x, origin, dtype, blurred)
 
 
+def _check_codes(graph: Graph, reading: _Reading, features: Ints) -> None:
+    """Refuses offsets and scales of categories, which are codes."""
+    at = features
+    if reading.origin is not None:
+        at = reading.origin.elements[features] + reading.origin.source.start
+    codes, column = graph.codes(reading.x), graph.inputs_of(reading.x)
+    if codes is None or not at.size:
+        return
+    bad = at[(codes[0][at] != 0) | (codes[1][at] != 1)]
+    if bad.size:
+        raise UnsupportedModelError(
+            f"feature {column[bad[0]]} holds categories, which have no offset nor"
+            " scale: give it an offset of 0 and a scale of 1"
+        )
+
+
 def _settled(
     graph: Graph, ensemble: Ensemble, reading: _Reading, wide: bool
 ) -> Ensemble:
@@ -65,6 +82,8 @@ def _settled(
         missing_left=ensemble.missing_left.copy(),
     )
     split = own.left >= 0
+    if own.category.size:
+        _check_codes(graph, reading, own.feature[split & (own.category >= 0)])
     read(graph, reading.x, reading.origin, own, split, wide=wide)
     own.sets = [graph.rows.settled(known) for known in own.sets]
     return with_ranges(own) if reading.blurred.any() else own

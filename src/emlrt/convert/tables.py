@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -49,11 +49,18 @@ def lookup(
     graph: Graph, x: Wire, tables: Sequence[Table], what: str, *, exact: bool
 ) -> Wire:
     """Each element by its table. exact: by equality with a key; else by the last
-    key that is not above it. what: a name for errors."""
+    key that is not above it, and keys are those of the device. what: a name for
+    errors."""
     flags = lib.EMLRT_LOOKUP_EXACT if exact else 0
+    if exact:
+        tables = [
+            replace(table, keys=graph.numbers(x, i, table.keys))
+            for i, table in enumerate(tables)
+        ]
     parts = [np.array(flags, "<u4").tobytes()]
     parts += [table.payload(what) for table in tables]
-    return graph.stage("LOOKUP", graph.floats(x), x.count, b"".join(parts))
+    payload = b"".join(parts)
+    return graph.stage("LOOKUP", graph.floats(x), x.count, payload, coded=True)
 
 
 def equals(
@@ -62,9 +69,10 @@ def equals(
     """1 for each (element, number) that are equal, else 0."""
     chosen = list(pairs)
     elements = np.array([element for element, _ in chosen], "<u4")
-    values = np.frombuffer(numbers([v for _, v in chosen], what), "<u4")
+    raw = graph.numbers(x, elements.astype(np.int64), [v for _, v in chosen])
+    values = np.frombuffer(numbers(raw, what), "<u4")
     payload = np.stack([elements, values], axis=1).astype("<u4").tobytes()
-    return graph.stage("EQUALS", graph.floats(x), len(chosen), payload)
+    return graph.stage("EQUALS", graph.floats(x), len(chosen), payload, coded=True)
 
 
 @dataclass(frozen=True)
@@ -76,11 +84,37 @@ class Curve:
 
 
 def interpolate(graph: Graph, x: Wire, curves: Sequence[Curve], what: str) -> Wire:
-    """Each element by its curve, which is level beyond its ends."""
+    """Each element by its curve, which is level beyond its ends; keys are those of
+    the device."""
     parts = []
     for curve in curves:
         if (np.diff(curve.keys.astype(np.float32)) <= 0).any():
             raise AssertionError(f"keys of {what} do not rise")
         parts.append(np.array(curve.keys.size, "<u4").tobytes())
         parts.append(floats(curve.keys, what) + floats(curve.values, what))
-    return graph.stage("INTERPOLATE", graph.floats(x), x.count, b"".join(parts))
+    payload = b"".join(parts)
+    return graph.stage("INTERPOLATE", graph.floats(x), x.count, payload, coded=True)
+
+
+def _impute(graph: Graph, x: Wire, mark: Floats, fill: Floats) -> Wire:
+    """Coded numbers that equal one mark, filled."""
+    payload = numbers(mark[:1], "missing_values") + floats(fill, "a filled-in value")
+    return graph.stage("IMPUTE", graph.floats(x), x.count, payload, coded=True)
+
+
+def imputed(graph: Graph, x: Wire, mark: float, fill: Floats) -> Wire:
+    """x with its elements filled (n,) where they equal a mark, perhaps NaN. Both are
+    raw, and y is coded as x is."""
+    every = np.arange(x.count)
+    marks = graph.numbers(x, every, np.full(x.count, mark))
+    column = graph.inputs_of(x)
+    fill = graph.device.exactly(np.where(graph.device.ruled(column), column, -1), fill)
+    distinct, group = np.unique(marks, return_inverse=True)
+    if distinct.size == 1:
+        y = _impute(graph, x, marks, fill)
+    else:
+        own = [np.flatnonzero(group.ravel() == g) for g in range(distinct.size)]
+        parts = [_impute(graph, graph.gather(x, i), marks[i], fill[i]) for i in own]
+        y = graph.gather(graph.concat(parts), np.argsort(np.concatenate(own)))
+    graph.copies[y.buffer] = column
+    return y

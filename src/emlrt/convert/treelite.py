@@ -189,7 +189,7 @@ def _program(
     document: Fields, classes: ArrayLike | None, options: Options, name: str
 ) -> tuple[Program, str]:
     n_features = _n_features(document)
-    options.check_range(n_features)
+    options = options.of_inputs(n_features)
     graph = Graph(n_features, options, document.budget)
     y, post = _scores(graph, document)
     if classes is None:

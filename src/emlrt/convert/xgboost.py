@@ -244,7 +244,7 @@ def xgboost_program(
     """
     learner, name = _read(model, classes is not None)
     options = replace(options, X=recoded(options.X, learner.categories))
-    options.check_range(learner.n_features)
+    options = options.of_inputs(learner.n_features, learner.features)
     with naming(model):
         graph = Graph(learner.n_features, options, learner.budget)
         mark(graph, learner.categories, alone=True)

@@ -7,6 +7,7 @@ RUN = "emlrt_run_as emlrt_classify_as emlrt_proba_as"
 EVERY = RUN + " emlrt_selftest emlrt_label emlrt_name emlrt_verify"
 TEXTS = "emlrt_label emlrt_name"
 RULE = "emlrt_offset emlrt_scale"
+META = TEXTS + " emlrt_selftest " + RULE
 
 ROWS = (
     Row(
@@ -172,13 +173,13 @@ ROWS = (
         "kind_3e",
     ),
     Row(
-        *("head_used", TEXTS + " emlrt_selftest " + RULE, "a section's head lies in the blob"),
+        *("head_used", META, "a section's head lies in the blob"),
         *("emlrt_meta_find", "meta.c"),
         *("if (left < EMLRT_OCTETS(emlrt_meta)) return EMLRT_ERR_METADATA;", ""),
         "metadata_head",
     ),
     Row(
-        *("section_used", TEXTS + " emlrt_selftest " + RULE, "a section lies in the blob"),
+        *("section_used", META, "a section lies in the blob"),
         *("emlrt_meta_find", "meta.c"),
         *("if (size > left) return EMLRT_ERR_METADATA;", ""),
         "metadata_size_80000000",
