@@ -187,7 +187,7 @@ def test_a_warning_names_the_feature():
     X = np.stack([1.7e9 + rng.integers(0, 9000, 900), rng.normal(size=900)], axis=1)
     y = (X[:, 0] % 900 < 300).astype(int)
     fit = HistGradientBoostingClassifier(max_iter=5).fit(X, y)
-    with pytest.warns(PrecisionWarning, match="feature 0 .*take a constant off"):
+    with pytest.warns(PrecisionWarning, match="feature 0 .*pass offset='auto'"):
         Model.from_sklearn(fit)
     with pytest.warns(PrecisionWarning, match=r"feature 0 \(.*rows of X\)"):
         Model.from_sklearn(fit, X=X)

@@ -27,6 +27,8 @@ _OFFSET_MAX = 1 << 53
 _SMALLEST, _LARGEST = np.finfo(np.float32).tiny, np.finfo(np.float32).max
 #: Most decimals that are looked for.
 _PLACES = 9
+#: What float64 may have lost of decimals, in units.
+_UNITS = 4
 #: What share of the range numbers take that are no decimals, so that others like them
 #: fit, too.
 _SHARE = 0.8
@@ -182,10 +184,12 @@ def _finite(column: NDArray[Any]) -> Floats:
 
 
 def _places(numbers: Floats) -> int:
-    """The fewest decimals that hold all numbers; -1 if none do."""
+    """The fewest decimals that all numbers are, or were before arithmetic; -1 if they
+    are none."""
+    room = _UNITS * np.spacing(abs(numbers))
     for places in range(_PLACES + 1):
         tens = 10.0**places
-        if (np.rint(numbers * tens) / tens == numbers).all():
+        if (abs(np.rint(numbers * tens) / tens - numbers) <= room).all():
             return places
     return -1
 

@@ -18,6 +18,10 @@ from emlrt.convert.thresholds import Bools, Floats, down32, near32, nearest
 from emlrt.inputs import InputScaling
 
 
+#: How far from an integer a number is that still stands for one.
+_MET = 1e-3
+
+
 @dataclass(frozen=True, eq=False)
 class Device:
     """scaling : of the inputs; None where these are raw."""
@@ -61,23 +65,26 @@ class Device:
         return found
 
     def down(self, column: Any, x: Floats) -> Floats:
-        """The largest number that is not above what x exactly is."""
-        exact = self.exactly(column, x)
-        if not self.in_integers:
-            return down32(exact)
-        whole = np.broadcast_to(self.ruled(column), exact.shape)
-        return np.where(
-            whole, _whole(exact, np.zeros(exact.shape, bool)), down32(exact)
-        )
+        """The largest float32 that is not above what x exactly is."""
+        return down32(self.exactly(column, x))
 
     def nearest(self, column: Any, t: Floats, strict: Bools) -> Floats:
-        """What the device's number of x is not above where x <= t, or x < t if
+        """What the device's float32 of x is not above where x <= t, or x < t if
         strict."""
-        exact = self.exactly(column, t)
-        found = nearest(exact, strict)
-        if not self.in_integers:
-            return found
-        return np.where(self.ruled(column), _whole(exact, strict), found)
+        return nearest(self.exactly(column, t), strict)
+
+    def raw(self, column: Any, numbers: Floats) -> Floats:
+        """The raw numbers that the device's stand for, of columns with a rule."""
+        if self.scaling is None:
+            return numbers
+        scale = self.scaling.scale[column].astype(np.float64)
+        return np.asarray(numbers / scale + self.scaling.offset[column])
+
+    def meets(self, column: Any, raw: float) -> Bools:
+        """Whether rows can hold a number exactly, as far as the rule tells."""
+        exact = self.exactly(column, np.full(np.shape(column), raw))
+        whole = ~self.ruled(column) | (abs(exact - np.rint(exact)) < _MET)
+        return np.asarray(whole | np.isnan(exact) | (not self.in_integers))
 
     def unit(self, column: Any, x: Floats) -> Floats:
         """How far apart raw numbers are, near x, that the device tells apart."""
@@ -88,19 +95,3 @@ class Device:
         chosen = np.asarray(column)
         one = 1 / self.scaling.scale[np.maximum(chosen, 0)].astype(np.float64)
         return np.where(self.ruled(chosen), one, found)
-
-
-#: How far from the middle of two integers a number is still there.
-_MIDDLE = 1e-9
-
-
-def _whole(exact: Floats, strict: Bools) -> Floats:
-    """As `thresholds.nearest`, among integers."""
-    low = np.floor(exact)
-    with np.errstate(invalid="ignore"):
-        room = _MIDDLE * np.maximum(1.0, abs(exact))
-        up = exact > low + 0.5 + room
-        found = np.where(strict, np.where(exact >= low + 0.5 - room, low, low - 1), low)
-        return np.where(
-            np.isfinite(exact), np.where(up & ~strict, low + 1, found), exact
-        )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from emlrt.convert.answer import Answer, transformer
 from emlrt.convert.forest import Ints
 from emlrt.convert.graph import Graph, Origin, Wire
-from emlrt.convert.tables import equals, imputed
+from emlrt.convert.tables import equals, imputed, marks_of
 from emlrt.errors import UnsupportedModelError
 
 
@@ -29,8 +29,9 @@ def _mark(estimator: Any) -> float:
 
 def _indicator(graph: Graph, indicator: Any, x: Wire) -> Wire:
     mark, name = _mark(indicator), "MissingIndicator"
-    features = np.asarray(indicator.features_).tolist()
-    return equals(graph, x, [(int(f), mark) for f in features], name)
+    features = np.asarray(indicator.features_, np.int64)
+    marks = marks_of(graph, x, features, mark).tolist()
+    return equals(graph, x, list(zip(features.tolist(), marks, strict=True)), name)
 
 
 def _missing_indicator(graph: Graph, indicator: Any, x: Wire) -> Answer:

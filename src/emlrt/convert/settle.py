@@ -106,7 +106,7 @@ def _border(asked: Questions, ruled: Bools) -> Floats:
 
 def _room(asked: Questions, border: Floats) -> Floats:
     """What a border may be off by, since f(x) was rounded when the model was made."""
-    if asked.function is None:
+    if asked.function is None and asked.wide:
         return np.zeros(border.size)
     with np.errstate(all="ignore"):
         dtype = np.float64 if asked.wide else np.float32
@@ -156,6 +156,22 @@ def _on_grid(borders: Borders, chosen: Floats, places: Ints) -> Floats:
     return _between(borders, chosen, low, high)
 
 
+def _on_integers(borders: Borders, dtype: Any) -> Floats:
+    """Thresholds between the integers of the device beside each border, as the numbers
+    go that they stand for. dtype: of rows."""
+    asked, device = borders.asked, borders.device
+    exact = device.exactly(asked.column, borders.at)
+    chosen, some = exact.copy(), np.flatnonzero(borders.finite)
+    own = borders.of(some)
+    first = np.floor(exact[some]) - 1
+    near = [device.raw(own.asked.column, first + k) for k in range(4)]
+    goes = np.stack([own.asked.left(x.astype(dtype)) for x in near])
+    low = np.where(goes, near, -np.inf).max(axis=0)
+    high = np.where(goes, np.inf, near).min(axis=0)
+    chosen[some] = _between(own, chosen[some], low, high)
+    return chosen
+
+
 def _nearest(borders: Borders) -> Floats:
     """Thresholds for float64 numbers of which nothing else is known."""
     asked, border, device = borders.asked, borders.at, borders.device
@@ -171,6 +187,8 @@ def _nearest(borders: Borders) -> Floats:
 def _by_kind(borders: Borders, kind: grids.Kind) -> Floats:
     """Thresholds by what numbers are."""
     asked = borders.asked
+    if borders.device.in_integers:
+        return _on_integers(borders, np.float32 if kind == grids.ARRAYS else np.float64)
     if kind == grids.ARRAYS:
         plain = asked.function is None
         last = below(asked.t, asked.strict) if plain else bisect(asked, np.float32)
@@ -183,8 +201,7 @@ def _by_kind(borders: Borders, kind: grids.Kind) -> Floats:
     if kind.places < 0:
         shown = borders.of(borders.finite)
         unit = np.spacing(abs(shown.at).astype(np.float32))
-        exact = asked.wide or asked.function is None
-        room = np.zeros(unit.size) if exact else np.maximum(shown.room, unit)
+        room = np.zeros(unit.size) if asked.wide else np.maximum(shown.room, unit)
         places[borders.finite] = grids.places_of(shown.at, room)
     some = np.flatnonzero(borders.finite & (places >= 0))
     chosen[some] = _on_grid(borders.of(some), chosen[some], places[some])

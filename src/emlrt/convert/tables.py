@@ -14,6 +14,7 @@ from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.errors import UnsupportedModelError
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 _NAN = np.array(0x7FC00000, "<u4").view("<f4")
 
 
@@ -96,6 +97,12 @@ def interpolate(graph: Graph, x: Wire, curves: Sequence[Curve], what: str) -> Wi
     return graph.stage("INTERPOLATE", graph.floats(x), x.count, payload, coded=True)
 
 
+def marks_of(graph: Graph, x: Wire, at: Ints, mark: float) -> Floats:
+    """A mark of what is missing, for elements of x; NaN where rows cannot hold it."""
+    column = graph.inputs_of(x)[at]
+    return np.where(graph.device.meets(column, mark), mark, np.nan)
+
+
 def _impute(graph: Graph, x: Wire, mark: Floats, fill: Floats) -> Wire:
     """Coded numbers that equal one mark, filled."""
     payload = numbers(mark[:1], "missing_values") + floats(fill, "a filled-in value")
@@ -106,7 +113,7 @@ def imputed(graph: Graph, x: Wire, mark: float, fill: Floats) -> Wire:
     """x with its elements filled (n,) where they equal a mark, perhaps NaN. Both are
     raw, and y is coded as x is."""
     every = np.arange(x.count)
-    marks = graph.numbers(x, every, np.full(x.count, mark))
+    marks = graph.numbers(x, every, marks_of(graph, x, every, mark))
     column = graph.inputs_of(x)
     fill = graph.device.exactly(np.where(graph.device.ruled(column), column, -1), fill)
     distinct, group = np.unique(marks, return_inverse=True)
