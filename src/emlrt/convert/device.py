@@ -17,7 +17,6 @@ import numpy as np
 from emlrt.convert.thresholds import Bools, Floats, down32, near32, nearest
 from emlrt.inputs import InputScaling
 
-
 #: How far from an integer a number is that still stands for one.
 _MET = 1e-3
 
