@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,6 +27,9 @@ from emlrt.inputs import InputScaling
 from emlrt.metadata import Golden
 from emlrt.native import DTYPES, Runtime, plain, version
 from emlrt.rows import as_rows
+
+if TYPE_CHECKING:
+    from emlrt.checking import Report
 
 
 class _Answer:
@@ -520,6 +523,39 @@ class Model(Immutable, Doors):
             If a vector's scores differ.
         """
         return self._runtime.selftest()
+
+    def check(self, X: Any) -> Report:
+        """Rows whose answer hangs on a rounding.
+
+        Of trees, bins and tables: rows with a number so near to a threshold that the
+        device, which sees float32, may take another way than the original, and whose
+        scores would then be others. Only numbers of another kind than `row_kinds` says
+        of the feature can; where every float32 goes as in the original, there are
+        none. A feature is tried alone, and the first eight by twos. What is compared
+        for equality (categories, marks of what is missing) is not looked at.
+
+        Of classifiers and clusters that compute with floats it is a probe, not a bound:
+        a row is reported whose label changes if one feature is one unit of float32
+        off, or may, by the sum of what scores change by so, if all are. Nearest rows
+        and centres, and Gaussians of one covariance, are also reported where float32's
+        bound of the sums of squares does not tell them apart.
+
+        Models of integers have nothing to report.
+
+        Parameters
+        ----------
+        X : array-like (n_rows, n_features)
+            In the dtype that the original is asked with.
+
+        Returns
+        -------
+        emlrt.checking.Report
+            A sequence of findings, with `rows`, `notes` and `table()`.
+        """
+        from emlrt.checking import report
+
+        given, x = self._rows(X), self._prepare(X)[0]
+        return report(self._program, self._runtime, self._kinds, given, x)
 
     # Input
 

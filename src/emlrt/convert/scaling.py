@@ -124,8 +124,11 @@ def steps(graph: Graph, x: Wire, thresholds: Floats) -> Wire:
     """1 where an element is above a number that scikit-learn makes a float32 of where
     rows are float32 arrays, else 0."""
     x, chosen, arrays = borders(graph, x, thresholds)
-    every = np.arange(x.count)
-    chosen = np.where(arrays, graph.numbers(x, every, near32(thresholds)), chosen)
+    every, near = np.arange(x.count), near32(thresholds)
+    chosen = np.where(arrays, graph.numbers(x, every, near), chosen)
+    for k, away in zip(graph.inputs_of(x), abs(near - thresholds), strict=True):
+        if k in graph.rows.kinds:
+            graph.rows.take(int(k), graph.rows.kinds[k], float(away))
     payload = floats(chosen, "threshold")
     return graph.stage("STEP", graph.floats(x), x.count, payload, coded=True)
 

@@ -19,7 +19,7 @@ from emlrt.convert.records import RECORDS
 from emlrt.layout import dtype_of
 
 
-def _sizes_and_records(stage: Stage) -> tuple[NDArray[Any], NDArray[Any]]:
+def sizes_and_records(stage: Stage) -> tuple[NDArray[Any], NDArray[Any]]:
     """Each tree's size, and the records of all trees."""
     _, leaf, suffix = stage.name.split("_")
     table = trees_table(stage)
@@ -62,7 +62,7 @@ def stage_work(stage: Stage) -> int:
     read and written."""
     if not stage.name.startswith("trees_"):
         return len(stage.payload) // 4 + stage.source.count + stage.target.count
-    sizes, records = _sizes_and_records(stage)
+    sizes, records = sizes_and_records(stage)
     near, far = _children(records)
     total, at = 0, 0
     for size in sizes.tolist():
