@@ -94,14 +94,18 @@ def answers(model, X):
     return np.asarray(found, np.float64).reshape(len(X), -1)
 
 
-def differing(estimator, given, **options):
-    """Share of rows whose answer is not the original's."""
-    model = Model.from_sklearn(estimator, **options)
+def are_off(model, estimator, given):
+    """Which rows a model answers otherwise than the original."""
     expected, found = answers(estimator, given), answers(model, given)
     assert found.shape == expected.shape
     limit = CLOSE * max(1.0, np.nanmax(abs(expected)))
     same = (abs(found - expected) <= limit) | (np.isnan(found) & np.isnan(expected))
-    return 1 - same.all(axis=1).mean()
+    return ~same.all(axis=1)
+
+
+def differing(estimator, given, **options):
+    """Share of rows whose answer is not the original's."""
+    return are_off(Model.from_sklearn(estimator, **options), estimator, given).mean()
 
 
 def made(tree, front, kind, rng):

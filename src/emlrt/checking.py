@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,116 +18,19 @@ from emlrt.convert.thresholds import after32, before32, near32
 from emlrt.doubts import far
 from emlrt.kinds import ANY, ARRAYS, HELD, Kind, Kinds, Taken
 from emlrt.native import Runtime
+from emlrt.reports import Finding, Report
 
 Bools = NDArray[np.bool_]
-#: Rows that are shown of a report, and numbers of rows that are run at once.
-_SHOWN, _BLOCK = 10, 1 << 21
+#: Numbers of rows that are run at once.
+_BLOCK = 1 << 21
 #: Features of a row that are tried by twos.
 _PAIRED = 8
 #: How often all features are shaken, and how far beyond what scores change by then a
 #: lead may be that is looked at closer.
-_SHAKES, _FAR = 8, 8.0
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Why a row's answer hangs on a rounding.
-
-    row : int
-        From 0 on.
-    feature : int, or None
-        Whose number it is; None of what no feature alone is to blame for.
-    name : str
-        The feature's name, or its number, or "".
-    number, threshold : float, or None
-        The row's number as given, and a threshold as the device has it that float32
-        does not tell it from well enough.
-    label : bool
-        Whether the label changes on the other side, not only scores.
-    reason : str
-        "threshold", "sum" (the label changes when features change by one unit of
-        float32) or "far" (differences of large squares).
-    """
-
-    row: int
-    feature: int | None
-    name: str
-    number: float | None
-    threshold: float | None
-    label: bool
-    reason: str = "threshold"
-
-
-class Report(Sequence[Finding]):
-    """Findings, by row. `rows` are the rows that have some, `n_rows` says of how
-    many, and `notes` what is to be said of all. `table()` gives columns for a frame."""
-
-    def __init__(
-        self, findings: Sequence[Finding], n_rows: int, notes: Sequence[str] = ()
-    ) -> None:
-        self._findings = tuple(sorted(findings, key=_place))
-        self.n_rows, self.notes = n_rows, tuple(notes)
-
-    @property
-    def rows(self) -> list[int]:
-        return sorted({finding.row for finding in self._findings})
-
-    def table(self) -> dict[str, list[Any]]:
-        """A column for each field of a finding."""
-        return {
-            field.name: [getattr(finding, field.name) for finding in self._findings]
-            for field in fields(Finding)
-        }
-
-    @overload
-    def __getitem__(self, at: int) -> Finding: ...
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Finding, ...]: ...
-    def __getitem__(self, at: int | slice) -> Finding | tuple[Finding, ...]:
-        return self._findings[at]
-
-    def __len__(self) -> int:
-        return len(self._findings)
-
-    @property
-    def summary(self) -> str:
-        n, labels = len(self.rows), len({f.row for f in self._findings if f.label})
-        text = f"{n} of {self.n_rows} rows hang on a rounding"
-        return f"{text}, of {labels} the label" if labels else text
-
-    def __repr__(self) -> str:
-        lines = [self.summary, *self.notes]
-        lines += [said(finding) for finding in self._findings[:_SHOWN]]
-        if len(self) > _SHOWN:
-            lines.append(f"and {len(self) - _SHOWN} more")
-        return "\n".join(lines)
-
-
-def _place(finding: Finding) -> tuple[int, int]:
-    return finding.row, -1 if finding.feature is None else finding.feature
-
-
-def number_text(number: float | None) -> str:
-    """The shortest decimal of a float32, or of a float64."""
-    if number is None:
-        return ""
-    with np.errstate(over="ignore"):
-        near = np.float32(number)
-    return str(near) if near == number else repr(number)
-
-
-def said(finding: Finding) -> str:
-    """A finding in words."""
-    row = f"row {finding.row}: "
-    if finding.reason == "sum":
-        return row + "the label hangs on the last digits of float32"
-    if finding.reason == "far":
-        return row + "is too far outside for float32 to say what is nearest"
-    label = "; the label hangs on it" if finding.label else ""
-    return (
-        f"{row}feature {finding.name} is {number_text(finding.number)}, beside the"
-        f" threshold {number_text(finding.threshold)}{label}"
-    )
+_SHAKES, _FAR = 8, 32.0
+#: A lead hangs that is so many times what units of all features add up to, and of the
+#: scores themselves.
+_UNITS = 4
 
 
 # Kinds
@@ -157,7 +60,7 @@ def _as_taken(taken: Taken, x: NDArray[Any], device: Floats) -> Bools:
     return _is_kind(taken.kind, x, device)
 
 
-def _notes(found: Mapping[Taken, list[str]], arrays: bool) -> Iterator[str]:
+def _notes(found: Mapping[Taken, list[str]], dtype: str) -> Iterator[str]:
     """What to do about features whose rows are mostly of another kind."""
     kinds: dict[Kind, list[str]] = {}
     for taken, names in found.items():
@@ -165,12 +68,13 @@ def _notes(found: Mapping[Taken, list[str]], arrays: bool) -> Iterator[str]:
     for kind, names in kinds.items():
         some = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
         subject = f"feature {some} was" if len(names) == 1 else f"features {some} were"
-        what, rows = ("a float32 array", "float32") if arrays else ("", "float64")
-        what = what or f"float64, and its numbers are no {kind.said}"
-        yield (
-            f"{subject} taken for {kind.said}; X is {what}: convert with X= such rows,"
-            f" or rows={rows!r}"
-        )
+        what, remedy = "X has other numbers", ""
+        if dtype == "float32":
+            what, remedy = "X is a float32 array", ", or rows='float32'"
+        elif kind == ARRAYS:
+            what, remedy = f"X is {dtype}", ", or rows='float64'"
+        said = f"{subject} taken for {kind.said}"
+        yield f"{said}; {what}: convert with X= such rows{remedy}"
 
 
 # Thresholds
@@ -338,6 +242,18 @@ class _Check:
             other[:, self.computed] = np.where(up, above, below)
             yield other
 
+    def _close(self, scores: Floats, winner: Ints, move: Floats) -> Bools:
+        """Rows of which a lead is no more than a move and some units of the scores. Of
+        shares, those that cannot move may be equal."""
+        lead = abs(_lead(scores, winner))
+        most = abs(scores).max(axis=1, keepdims=True).astype(np.float32)
+        close = lead <= move + _UNITS * np.spacing(most).astype(np.float64)
+        if scores.shape[1] > 1:
+            np.put_along_axis(close, winner, False, axis=1)
+        if self.program.output == lib.EMLRT_OUTPUT_SHARES:
+            close &= move > 0
+        return np.asarray(close.any(axis=1))
+
     def _near(self, rows: NDArray[np.float32]) -> Ints:
         """Rows whose label units of float32 could change at all: those with a lead that
         is not far beyond what scores change by when all features are shaken."""
@@ -352,7 +268,7 @@ class _Check:
         near = np.zeros(len(rows), bool)
         for part, move, winner in zip(old, most, winners, strict=True):
             reach = _FAR * np.sqrt(self.computed.size) * move
-            near |= ((abs(_lead(part, winner)) <= reach) & (move > 0)).any(axis=1)
+            near |= self._close(part, winner, reach)
         return np.flatnonzero(near)
 
     def _outputs(self, scores: NDArray[Any]) -> list[Floats]:
@@ -376,8 +292,7 @@ class _Check:
                 # A feature is moved twice, and is on one side of its number.
                 move += abs(_lead(after, winner) - _lead(before, winner)) / 2
         for part, move, winner in zip(old, moves, winners, strict=True):
-            close = (abs(_lead(part, winner)) <= move) & (move > 0)
-            label |= close.any(axis=1)
+            label |= self._close(part, winner, _UNITS * move)
         return label
 
     def by_sums(self) -> list[Finding]:
@@ -412,9 +327,9 @@ def report(
     x: NDArray[Any],
 ) -> Report:
     """See `Model.check`. given: the rows as a matrix. x: as the device gets them."""
+    dtype = given.dtype.name
     if program.input_dtype != lib.EMLRT_F32:
-        return Report([], len(x))
+        return Report([], len(x), dtype)
     check = _Check(program, runtime, kinds, given, x)
     found = check.by_thresholds() + check.by_sums()
-    notes = _notes(check.notes, given.dtype == np.float32)
-    return Report(found, len(x), list(notes))
+    return Report(found, len(x), dtype, list(_notes(check.notes, dtype)))

@@ -29,7 +29,7 @@ from emlrt.native import DTYPES, Runtime, plain, version
 from emlrt.rows import as_rows
 
 if TYPE_CHECKING:
-    from emlrt.checking import Report
+    from emlrt.reports import Report
 
 
 class _Answer:
@@ -536,9 +536,10 @@ class Model(Immutable, Doors):
 
         Of classifiers and clusters that compute with floats it is a probe, not a bound:
         a row is reported whose label changes if one feature is one unit of float32
-        off, or may, by the sum of what scores change by so, if all are. Nearest rows
-        and centres, and Gaussians of one covariance, are also reported where float32's
-        bound of the sums of squares does not tell them apart.
+        off, or whose winner leads by no more than four times what scores change by if
+        each feature is, added up, and four units of the scores. Nearest rows and
+        centres, and Gaussians of one covariance, are reported where float32's bound of
+        the sums of squares does not tell them apart.
 
         Models of integers have nothing to report.
 
@@ -549,7 +550,7 @@ class Model(Immutable, Doors):
 
         Returns
         -------
-        emlrt.checking.Report
+        emlrt.reports.Report
             A sequence of findings, with `rows`, `notes` and `table()`.
         """
         from emlrt.checking import report

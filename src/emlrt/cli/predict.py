@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from emlrt.cli.common import Failure, add_model, check_apart, load, print_json
 from emlrt.cli.progress import Advance, progress
-from emlrt.cli.rows import Block, CsvOptions, Rows, open_rows
+from emlrt.cli.rows import Rows, add_csv, check_values, csv_options, opened_rows
 from emlrt.cli.scoring import Scorer
 from emlrt.cli.terminal import say
 from emlrt.files import replacing
@@ -45,40 +45,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="a CSV column to score against: its name, or its number from 1 on if"
         " there is no header; once an output",
     )
-    parser.add_argument(
-        "--header",
-        choices=("auto", "yes", "no"),
-        default="auto",
-        help="whether the CSV's first line names the columns",
-    )
-    parser.add_argument(
-        "--delimiter", default=",", metavar="CHAR", help="of the CSV; \\t for a tab"
-    )
-
-
-def _refused(model: Model, X: NDArray[Any]) -> NDArray[np.bool_]:
-    """The cells that the model's input type cannot hold, or that it refuses."""
-    dtype = model.input_dtype
-    if dtype.kind != "f":
-        limits = np.iinfo(dtype)
-        whole = np.floor(X) == X if X.dtype.kind == "f" else np.True_
-        return ~((limits.min <= X) & (limits.max >= X) & whole)
-    with np.errstate(over="ignore"):
-        numbers = X.astype(np.float32)
-    refused = np.isinf(numbers) & (not model.program.infinite)
-    return refused if model.program.missing else refused | np.isnan(numbers)
-
-
-def _check(model: Model, block: Block, rows: Rows) -> None:
-    bad = np.argwhere(_refused(model, block.X))
-    if bad.size:
-        row, feature = bad[0].tolist()
-        value = block.X[row, feature]
-        why = "is missing" if np.isnan(value) else f"({value}) is out of range"
-        if model.input_dtype.kind != "f" and not np.isnan(value):
-            why = f"({value}) is no {model.input_dtype.name}"
-        where = rows.place(block.places[row], feature)
-        raise Failure(f"{where}: the value {why}, which the model does not take")
+    add_csv(parser)
 
 
 def _heads(model: Model, proba: bool) -> list[str]:
@@ -145,7 +112,7 @@ def _predict(
 ) -> dict[str, Any]:
     scorer, done = Scorer(model, tuple(arguments.target)), 0
     for block in rows.blocks(_BLOCK):
-        _check(model, block, rows)
+        check_values(model, block, rows)
         answer = model.predict if hasattr(model, "predict") else model.transform
         predicted = answer(block.X)
         answers.add(predicted, _proba(model, block.X) if arguments.proba else None)
@@ -153,15 +120,6 @@ def _predict(
         done += len(block.places)
         advance(rows.share(), f"{done} rows")
     return {"rows": done, "ignored": rows.ignored, **scorer.result()}
-
-
-@contextmanager
-def _input(name: str) -> Iterator[IO[bytes]]:
-    if name == "-":
-        yield sys.stdin.buffer
-    else:
-        with open(name, "rb") as file:
-            yield file
 
 
 @contextmanager
@@ -173,13 +131,6 @@ def _answers(arguments: argparse.Namespace, model: Model) -> Iterator[_Table | _
         yield _Lists()
     else:
         yield _Table(sys.stdout, model, arguments.proba)
-
-
-def _options(arguments: argparse.Namespace) -> CsvOptions:
-    delimiter = arguments.delimiter.replace("\\t", "\t")
-    if len(delimiter) != 1 or delimiter in '"\r\n':
-        raise Failure(f"--delimiter must be one character, not {delimiter!r}")
-    return CsvOptions(delimiter, arguments.header, tuple(arguments.target))
 
 
 def _summary(result: dict[str, Any]) -> str:
@@ -198,15 +149,16 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.model == arguments.input == "-":
         raise Failure("only one of MODEL and INPUT can be stdin")
     check_apart([arguments.model, arguments.input], [arguments.output])
-    options, model = _options(arguments), load(arguments.model)
+    options, model = csv_options(arguments, arguments.target), load(arguments.model)
     if arguments.proba and not hasattr(model, "predict_proba"):
         raise Failure("--proba is for classifiers; the model is a regressor")
     Scorer(model, options.targets)
-    with _input(arguments.input) as stream, progress("predicting") as advance:
-        name = "stdin" if arguments.input == "-" else arguments.input
-        rows = open_rows(stream, name, model, options)
-        with _answers(arguments, model) as answers:
-            result = _predict(arguments, model, rows, answers, advance)
+    with (
+        opened_rows(arguments.input, model, options) as rows,
+        progress("predicting") as advance,
+        _answers(arguments, model) as answers,
+    ):
+        result = _predict(arguments, model, rows, answers, advance)
     if arguments.json:
         lists = answers.data if isinstance(answers, _Lists) else {}
         print_json({"output": arguments.output, **result, **lists})

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import os
-from collections.abc import Iterator
-from contextlib import suppress
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import IO, Any, Protocol
@@ -287,3 +289,65 @@ def open_rows(stream: IO[bytes], name: str, model: Model, options: CsvOptions) -
         rows.check(model)
         return rows
     return CsvRows(stream, name, model, options)
+
+
+@contextmanager
+def opened_rows(path: str, model: Model, options: CsvOptions) -> Iterator[Rows]:
+    """Rows of a file (`-`: stdin)."""
+    if path == "-":
+        yield open_rows(sys.stdin.buffer, "stdin", model, options)
+    else:
+        with open(path, "rb") as file:
+            yield open_rows(file, path, model, options)
+
+
+# What commands share
+
+
+def add_csv(parser: argparse.ArgumentParser) -> None:
+    """The options that say how to read a CSV."""
+    parser.add_argument(
+        "--header",
+        choices=("auto", "yes", "no"),
+        default="auto",
+        help="whether the CSV's first line names the columns",
+    )
+    parser.add_argument(
+        "--delimiter", default=",", metavar="CHAR", help="of the CSV; \\t for a tab"
+    )
+
+
+def csv_options(
+    arguments: argparse.Namespace, targets: Sequence[str] = ()
+) -> CsvOptions:
+    """How to read a CSV, as the arguments say."""
+    delimiter = arguments.delimiter.replace("\\t", "\t")
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        raise Failure(f"--delimiter must be one character, not {delimiter!r}")
+    return CsvOptions(delimiter, arguments.header, tuple(targets))
+
+
+def _refused(model: Model, X: NDArray[Any]) -> NDArray[np.bool_]:
+    """The cells that the model's input type cannot hold, or that it refuses."""
+    dtype = model.input_dtype
+    if dtype.kind != "f":
+        limits = np.iinfo(dtype)
+        whole = np.floor(X) == X if X.dtype.kind == "f" else np.True_
+        return ~((limits.min <= X) & (limits.max >= X) & whole)
+    with np.errstate(over="ignore"):
+        numbers = X.astype(np.float32)
+    refused = np.isinf(numbers) & (not model.program.infinite)
+    return refused if model.program.missing else refused | np.isnan(numbers)
+
+
+def check_values(model: Model, block: Block, rows: Rows) -> None:
+    """Fails at the first cell that the model does not take."""
+    bad = np.argwhere(_refused(model, block.X))
+    if bad.size:
+        row, feature = bad[0].tolist()
+        value = block.X[row, feature]
+        why = "is missing" if np.isnan(value) else f"({value}) is out of range"
+        if model.input_dtype.kind != "f" and not np.isnan(value):
+            why = f"({value}) is no {model.input_dtype.name}"
+        where = rows.place(block.places[row], feature)
+        raise Failure(f"{where}: the value {why}, which the model does not take")
