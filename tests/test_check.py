@@ -153,6 +153,25 @@ def test_thresholds_of_stages_that_are_not_needed_are_left_out():
     assert computed.size == 0
 
 
+def test_seconds_with_an_offset():
+    rng = np.random.default_rng(9)
+    X = np.stack([1.7e9 + rng.integers(0, 9000, 400), rng.normal(size=400)], axis=1)
+    fit = HistGradientBoostingClassifier(max_iter=5)
+    fit.fit(X, X[:, 0] % 900 < 300)
+    coarse = converted(fit, X, "X")
+    off = np.flatnonzero(are_off(coarse, fit, X))
+    assert set(off.tolist()) <= set(coarse.check(X).rows)
+    assert off.size
+    fine = Model.from_sklearn(fit, X=X, offset="auto")
+    assert 0 not in fine.check(X).table()["feature"]
+    beside = thresholds(fine.program)[0][0] + fine.inputs.offset[0] + 1e-5
+    report = fine.check(np.stack([beside, np.zeros(beside.size)], axis=1))
+    assert len(report) > 0
+    for finding in report:
+        assert 0 < finding.number - finding.threshold < 1e-3
+        assert finding.feature == 0
+
+
 # Sums
 
 

@@ -16,6 +16,7 @@ from emlrt.blob import Program
 from emlrt.compared import Floats, Ints, thresholds
 from emlrt.convert.thresholds import after32, before32, near32
 from emlrt.doubts import far
+from emlrt.inputs import InputScaling
 from emlrt.kinds import ANY, ARRAYS, HELD, Kind, Kinds, Taken
 from emlrt.native import Runtime
 from emlrt.reports import Finding, Report
@@ -122,7 +123,7 @@ def _joined(parts: list[_Met]) -> _Met:
 class _Check:
     """One call.
 
-    given : X as the original gets it. x : as the device does.
+    given : X as the original gets it. x : as the device does. offset : of the inputs.
     """
 
     def __init__(
@@ -132,9 +133,10 @@ class _Check:
         kinds: Kinds,
         given: NDArray[Any],
         x: NDArray[np.float32],
+        offset: Ints,
     ) -> None:
         self.program, self.runtime, self.kinds = program, runtime, kinds
-        self.given, self.x = given, x
+        self.given, self.x, self.offset = given, x, offset
         self.thresholds, self.computed = thresholds(program)
         self.labelled = bool(program.class_counts)
         names = program.metadata.features
@@ -205,7 +207,8 @@ class _Check:
             *(column.tolist() for column in columns), strict=True
         ):
             number = float(self.given[row, k])
-            yield Finding(row, k, self.names[k], number, threshold, is_label)
+            border = threshold + float(self.offset[k])
+            yield Finding(row, k, self.names[k], number, border, is_label)
 
     def by_thresholds(self) -> list[Finding]:
         parts = [self._met(feature) for feature in self.thresholds]
@@ -325,11 +328,15 @@ def report(
     kinds: Kinds,
     given: NDArray[Any],
     x: NDArray[Any],
+    inputs: InputScaling | None,
 ) -> Report:
-    """See `Model.check`. given: the rows as a matrix. x: as the device gets them."""
+    """See `Model.check`. given: the rows as a matrix. x: as the device gets them, made
+    by a rule for the inputs if there is one."""
     dtype = given.dtype.name
     if program.input_dtype != lib.EMLRT_F32:
         return Report([], len(x), dtype)
-    check = _Check(program, runtime, kinds, given, x)
+    none = np.zeros(program.n_inputs, np.int64)
+    offset = none if inputs is None else inputs.offset
+    check = _Check(program, runtime, kinds, given, x, offset)
     found = check.by_thresholds() + check.by_sums()
     return Report(found, len(x), dtype, list(_notes(check.notes, dtype)))

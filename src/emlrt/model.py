@@ -541,7 +541,7 @@ class Model(Immutable, Doors):
         centres, and Gaussians of one covariance, are reported where float32's bound of
         the sums of squares does not tell them apart.
 
-        Models of integers have nothing to report.
+        Of models that read integers nothing is reported.
 
         Parameters
         ----------
@@ -556,7 +556,8 @@ class Model(Immutable, Doors):
         from emlrt.checking import report
 
         given, x = self._rows(X), self._prepare(X)[0]
-        return report(self._program, self._runtime, self._kinds, given, x)
+        program, runtime = self._program, self._runtime
+        return report(program, runtime, self._kinds, given, x, self._inputs)
 
     # Input
 

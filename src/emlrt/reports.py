@@ -24,8 +24,8 @@ class Finding:
     name : str
         The feature's name, or its number, or "".
     number, threshold : float, or None
-        The row's number as given, and a threshold as the device has it that float32
-        does not tell it from well enough.
+        The row's number as given, and a threshold of the device's (with the input's
+        offset, if it has one) that float32 does not tell it from well enough.
     label : bool
         Whether the label changes on the other side, not only scores.
     reason : str
@@ -97,11 +97,14 @@ def _place(finding: Finding) -> tuple[int, int]:
     return finding.row, -1 if finding.feature is None else finding.feature
 
 
-def number_text(number: float | None, dtype: str = "float32") -> str:
-    """The shortest decimal of a number of a dtype."""
+def number_text(number: float | None, dtype: str = "") -> str:
+    """The shortest decimal of a number of a dtype; if none is said, of float32 where
+    it is one."""
     if number is None:
         return ""
-    return str(np.float32(number)) if dtype == "float32" else repr(number)
+    near = np.float32(number)
+    is_float32 = dtype == "float32" or (not dtype and near == number)
+    return str(near) if is_float32 else repr(number)
 
 
 def said(finding: Finding, dtype: str) -> str:
