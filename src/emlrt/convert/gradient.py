@@ -13,6 +13,7 @@ from emlrt.convert.dispatch import by_class
 from emlrt.convert.ensemble import Ensemble, Floats
 from emlrt.convert.graph import Graph, Wire
 from emlrt.convert.sums import sums
+from emlrt.convert.uneven import lost, reaches
 from emlrt.errors import UnsupportedModelError
 
 
@@ -45,11 +46,14 @@ def _start(boosted: Any) -> Floats:
 def nudged(ensemble: Ensemble) -> Ensemble:
     """A little more than 0 where scores are 0, for classifiers that take 0 as their
     second class: about one unit of the sums' integers, 2^-30 of what leaves add up
-    to at most."""
+    to at most; but next to nothing of what they usually add up to."""
     leaf = np.where(ensemble.left < 0, abs(ensemble.value[:, 0]), 0)
     peaks = np.maximum.reduceat(leaf, ensemble.roots) if leaf.size else leaf
-    reach = peaks.sum() + abs(ensemble.base).max()
-    ensemble.base = ensemble.base + (reach * 2.0**-30 or 1e-30)
+    base = abs(ensemble.base).max()
+    unit = (peaks.sum() + base) * 2.0**-30
+    if lost(ensemble):  # there are two sums
+        unit = reaches(ensemble)[0] * 2.0**-22
+    ensemble.base = ensemble.base + (unit or 1e-30)
     return ensemble
 
 

@@ -106,12 +106,16 @@ _UNEVEN = 2.0**9
 
 def is_uneven(ensemble: Ensemble) -> bool:
     """Whether some leaves are far larger than what leaves usually are."""
-    leaves = np.flatnonzero(ensemble.left < 0)
-    trees, _ = _by_tree(ensemble, leaves)
-    sizes = [abs(values).max(axis=1) for values in trees if len(values)]
+    sizes = [abs(values).max(axis=1) for values in leaves_by_tree(ensemble)]
     usual = sum(float(np.median(size)) for size in sizes)
     largest = sum(float(size.max()) for size in sizes)
     return largest > _UNEVEN * usual > 0
+
+
+def leaves_by_tree(ensemble: Ensemble) -> list[Floats]:
+    """The leaves' values of each tree, (n_leaves, n_values)."""
+    trees, _ = _by_tree(ensemble, np.flatnonzero(ensemble.left < 0))
+    return [values for values in trees if len(values)]
 
 
 def _check(ensemble: Ensemble) -> None:

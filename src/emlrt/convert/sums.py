@@ -16,6 +16,7 @@ from emlrt.convert.options import Options
 from emlrt.convert.origin import origin_of, read
 from emlrt.convert.payload import LeafTables, Numbers, numbers_payload
 from emlrt.convert.ranking import best_ranks, charge_sets, check_encoding, rank_stage
+from emlrt.convert.uneven import summed
 from emlrt.errors import UnsupportedModelError
 from emlrt.native import constants
 
@@ -115,7 +116,8 @@ def sums(
 
     in_floats: whether the original adds float32 leaves to float32 sums, tree after
     tree; then so does the runtime, bit for bit, unless the caller asks for integers.
-    It does as well where a few leaves are so large that one scale loses the others.
+    Where a few leaves are so large that one scale loses the others, there are floats
+    or two sums: see emlrt.convert.uneven.
     wide: whether the original compares float64 numbers, not float32 ones; or the
     ensemble says so.
 
@@ -132,21 +134,34 @@ def sums(
     reading = _reading(graph, ensemble, x, wide)
     check_encoding(options, reading.x, bool(ensemble.sets))
     ensemble = _settled(graph, ensemble, reading, wide)
-    floats = _in_floats(options, in_floats or is_uneven(ensemble))
+    parts = _parts(ensemble, options, in_floats)
     found = [
-        _forest(group.ensemble, options, reading, floats) for group in grouped(ensemble)
+        _forest(part, options, reading, floats) for own in parts for part, floats in own
     ]
     splits, numbers = (list(part) for part in zip(*found, strict=True))
-    return _emit(graph, reading.x, splits, numbers, ensemble.sets)
+    wires = iter(_emit(graph, reading.x, splits, numbers, ensemble.sets))
+    return graph.concat([_added(graph, [next(wires) for _ in own]) for own in parts])
 
 
-def _in_floats(options: Options, usual: bool) -> bool:
-    if options.sums == "float32" and options.leaf_bits != 32:
+def _added(graph: Graph, wires: list[Wire]) -> Wire:
+    return wires[0] if len(wires) == 1 else graph.mix(wires, np.ones(len(wires)))
+
+
+def _parts(
+    ensemble: Ensemble, options: Options, as_original: bool
+) -> list[list[tuple[Ensemble, bool]]]:
+    """For each group of trees one or two ensembles whose sums are added, and whether
+    they are sums of floats."""
+    own = [group.ensemble for group in grouped(ensemble)]
+    asked = options.sums
+    if asked == "float32" and options.leaf_bits != 32:
         raise ValueError(
             f"leaf_bits={options.leaf_bits} is for sums of integers; leave sums out"
         )
-    chosen = usual if options.sums is None else options.sums == "float32"
-    return chosen and options.leaf_bits == 32
+    if options.leaf_bits != 32 or (as_original and asked is None):
+        return [[(group, options.leaf_bits == 32)] for group in own]
+    floats = is_uneven(ensemble) if asked is None else asked == "float32"
+    return [summed(group, floats, asked is not None) for group in own]
 
 
 def _emit(
@@ -155,7 +170,7 @@ def _emit(
     splits: list[Splits],
     numbers: list[Numbers],
     sets: list[Categories],
-) -> Wire:
+) -> list[Wire]:
     """The stages: ranks, if they are worth it, and one for each group."""
     tables = [LeafTables(s) for s in splits]
     dtype = graph.options.dtype if x.dtype != F32 else "float32"
@@ -175,4 +190,4 @@ def _emit(
             group, table, dtype, adds, None if ranks is None else ranks.sets
         )
         wires.append(graph.stage(OPS[code], x, adds.rows.shape[1], payload))
-    return graph.concat(wires)
+    return wires
