@@ -89,9 +89,10 @@ class Doors:
             Training data, or rows like it, in the dtype that the original is asked
             with. Trees, bins and borders are settled so that all of these rows go as
             in the original, as far as float32 can tell them apart; an integer dtype is
-            checked against them. Linear models take its mean off first, which is more
-            accurate where features lie far from 0. Clusters and the like tell rows far
-            outside apart if X has such rows.
+            checked against them. Linear models take its mean off first: where features
+            lie far from 0, float32 loses what they differ in, and a model alone seldom
+            says whether they do. Clusters and the like tell rows far outside apart if X
+            has such rows.
         golden : array-like (n_rows, n_features), optional
             A few inputs to store with their scores for `emlrt_selftest`.
         note : str, optional

@@ -8,6 +8,7 @@ they lie around 0 anyway: then it goes into the biases.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +17,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlrt._native import lib
 from emlrt.convert.graph import Graph, Wire, floats
+from emlrt.doubts import EPSILON
+from emlrt.errors import PrecisionWarning
 from emlrt.rows import as_rows
 
 Vector = NDArray[np.float64]
 #: What rounding may take from a mean, in standard deviations, before its low
 #: part is stored too.
 _LOST = 1e-6
+#: What rounding may take of the largest sum before a mean is taken off first, and what
+#: rounding rows may move of the sums' standard deviation before that is warned of.
+_NOTED, _COARSE = 1e-4, 1e-2
 
 
 def _shift(graph: Graph, x: Wire, mean: Vector, spread: Vector | None) -> Wire:
@@ -74,15 +80,23 @@ def matrix_of(values: Any) -> NDArray[np.float64]:
     return np.asarray(dense, np.float64)
 
 
-def around_mean(graph: Graph, x: Wire, weights: ArrayLike, biases: ArrayLike) -> Wire:
+def around_mean(
+    graph: Graph,
+    x: Wire,
+    weights: ArrayLike,
+    biases: ArrayLike,
+    own: ArrayLike | None = None,
+) -> Wire:
     """A stage for weights (n_out, n_in) @ x + biases (n_out,).
 
     Where x is the program's input and the caller has given data for it, their mean
-    is taken from x first.
+    is taken from x first; else own, a mean that the model keeps.
     """
     matrix, vector = np.asarray(weights, np.float64), np.asarray(biases, np.float64)
     data = graph.options.X
     if data is None or x.buffer is not graph.input.buffer or not x.whole:
+        if own is not None:
+            return _about(graph, x, matrix, vector, np.asarray(own, np.float64))
         return graph.dense(x, matrix, vector)
     rows = np.asarray(as_rows(data, x.count), np.float64)
     # Any number near the mean will do: this one needs no low part.
@@ -91,5 +105,48 @@ def around_mean(graph: Graph, x: Wire, weights: ArrayLike, biases: ArrayLike) ->
     mean = (rows - offset).mean(axis=0).astype(np.float32).astype(np.float64) + offset
     if not np.isfinite(mean).all():
         return graph.dense(x, matrix, vector)
+    warn_of_coarse(rows, np.atleast_2d(matrix), vector)
     inputs = centred(graph, x, mean, rows.std(axis=0))
     return inputs.project(matrix, vector + matrix @ mean)
+
+
+def around_rows(
+    graph: Graph, x: Wire, weights: ArrayLike, biases: ArrayLike, rows: Vector
+) -> Wire:
+    """The same, where the model keeps some rows (n, n_in) of its data: about their mean
+    if float32 would lose too much of the sums for them otherwise."""
+    matrix, vector = np.asarray(weights, np.float64), np.asarray(biases, np.float64)
+    sizes = (abs(rows) @ abs(matrix).T + abs(vector)).max(axis=0, initial=0.0)
+    left = abs(rows @ matrix.T + vector).max(axis=0, initial=0.0)
+    if not (sizes * EPSILON > _NOTED * left).any():
+        return graph.dense(x, matrix, vector)
+    return _about(graph, x, matrix, vector, rows.mean(axis=0))
+
+
+def _about(graph: Graph, x: Wire, matrix: Vector, vector: Vector, mean: Vector) -> Wire:
+    """matrix @ x + vector, by what x differs in from about the mean."""
+    # Any number near the mean will do: this one needs no low part.
+    near = mean.astype(np.float32).astype(np.float64)
+    return centred(graph, x, near).project(matrix, vector + matrix @ near)
+
+
+def warn_of_coarse(rows: Vector, matrix: Vector, vector: Vector) -> None:
+    """Warns where float32 holds rows (n, n_in) too coarsely for their sums: nothing
+    that is done to x on the device gives that back."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        rest = rows - rows.astype(np.float32)
+        moved = abs(rest @ matrix.T).max(axis=0, initial=0.0)
+        spread = (rows @ matrix.T + vector).std(axis=0)
+        coarse = moved > _COARSE * spread
+    if not coarse.any():
+        return
+    worst = int(np.argmax(np.where(coarse, moved, 0.0)))
+    feature = int(np.argmax((abs(rest) * abs(matrix[worst])).max(axis=0)))
+    warnings.warn(
+        f"rounding rows of X to float32 moves output {worst} by {moved[worst]:.1e},"
+        f" and all of X spreads it by {spread[worst]:.1e}: feature {feature} above all"
+        " lies far from 0; take a constant off it in float64 or integers, before"
+        " training and on the device",
+        PrecisionWarning,
+        stacklevel=2,
+    )

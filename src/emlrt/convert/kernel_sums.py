@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt._native import lib
+from emlrt.convert.centre import around_rows
 from emlrt.convert.expanding import Product, products
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.errors import PrecisionWarning, UnsupportedModelError
@@ -208,7 +209,8 @@ class Machine:
         x = graph.floats(x)
         name = self.kernel.name
         if name == "linear":
-            return graph.dense(x, self.coefficients.T @ self.rows, self.starts)
+            weights = self.coefficients.T @ self.rows
+            return around_rows(graph, x, weights, self.starts, self.rows)
         if name == "cosine":
             return self._cosine(graph, x)
         loss = self._loss()

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlrt._native import lib
 from emlrt.convert.answer import Answer, classifier
+from emlrt.convert.centre import around_rows
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.convert.kernel_sums import Kernel, Machine, dense, named
 from emlrt.errors import UnsupportedModelError
@@ -76,7 +77,8 @@ def _pairs(
     above 0."""
     kernel = _svm_kernel(estimator)
     if kernel.name == "linear":
-        return graph.dense(x, _pair_weights(estimator), intercepts)
+        rows = _vectors(estimator)
+        return around_rows(graph, x, _pair_weights(estimator), intercepts, rows)
     return Machine(
         kernel,
         _vectors(estimator),

@@ -15,6 +15,7 @@ from emlrt.answers import LOWEST
 from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.centre import around_mean, matrix_of
 from emlrt.convert.graph import Graph, Wire, floats
+from emlrt.doubts import EPSILON
 from emlrt.errors import PrecisionWarning, UnsupportedModelError
 
 #: Methods of two classes by one logit, and of more by one each.
@@ -27,6 +28,8 @@ LOGISTIC = {
 LOGITS = {**LOGISTIC, "predict_log_proba": "scores|logsoftmax|columns"}
 #: Classes whose predict_proba is the softmax of their margins, or was.
 _SOFTMAX = ("LogisticRegression", "LogisticRegressionCV")
+#: What rounding may take from a margin before a caller is warned.
+_NOTED = 1e-3
 
 
 def _named(estimator: Any, *names: str) -> bool:
@@ -37,7 +40,17 @@ def margins(graph: Graph, estimator: Any, x: Wire, sign: float = 1.0) -> Wire:
     """A stage for X @ coef_.T + intercept_, times the sign."""
     weights = sign * np.atleast_2d(matrix_of(estimator.coef_))
     biases = sign * np.ravel(np.asarray(estimator.intercept_, np.float64))
-    return around_mean(graph, x, weights, biases)
+    return around_mean(graph, x, weights, biases, _own_mean(estimator, weights))
+
+
+def _own_mean(estimator: Any, weights: NDArray[np.float64]) -> Any:
+    """The mean of the data, where the model keeps it and float32 would lose more than
+    a thousandth of the noise beside it: of BayesianRidge and ARDRegression."""
+    mean = getattr(estimator, "X_offset_", None)
+    if mean is None or np.ndim(estimator.alpha_):
+        return None
+    lost = (abs(weights) @ abs(np.asarray(mean, np.float64))).max() * EPSILON
+    return mean if lost > _NOTED * float(estimator.alpha_) ** -0.5 else None
 
 
 def _with_shares(
@@ -130,10 +143,6 @@ def _logistic_regression(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return logistic(scores, classes)
 
 
-#: What rounding may take from a margin before a caller is warned.
-_NOTED = 1e-3
-
-
 def _warn_of_offset(graph: Graph, estimator: Any, x: Wire) -> None:
     """Warns of an intercept beside which float32 has no digits for the margin: the
     data lie far from 0, and nothing here says where."""
@@ -142,7 +151,7 @@ def _warn_of_offset(graph: Graph, estimator: Any, x: Wire) -> None:
         biases = biases + np.atleast_2d(matrix_of(estimator.coef_)) @ codes[0]
     largest = float(abs(biases).max())
     known = graph.options.X is not None and x.buffer is graph.input.buffer
-    if known or not largest * 2.0**-24 > _NOTED:
+    if known or not largest * EPSILON > _NOTED:
         return
     warnings.warn(
         f"{type(estimator).__name__} has an intercept of {largest:.1e}, beside which"
@@ -205,11 +214,12 @@ def _ransac(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return answer.but(methods={"predict": predict}, estimator_type="regressor")
 
 
-def _inverse_link(graph: Graph, estimator: Any, scores: Wire) -> Wire:
+def _inverse_link(graph: Graph, estimator: Any, x: Wire, scores: Wire) -> Wire:
     """A generalized linear model's mean, from its linear predictor."""
     loss = getattr(estimator, "_base_loss", None)
     name = "IdentityLink" if loss is None else type(loss.link).__name__
     if name == "LogLink":
+        _warn_of_offset(graph, estimator, x)
         return graph.stage("EXP", scores, scores.count)
     if name != "IdentityLink":
         raise UnsupportedModelError(
@@ -236,6 +246,6 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
         return _one_class(graph, estimator, x)
     if hasattr(estimator, "classes_"):
         return _classifier(graph, estimator, x)
-    scores = _inverse_link(graph, estimator, margins(graph, estimator, x))
+    scores = _inverse_link(graph, estimator, x, margins(graph, estimator, x))
     columns = matrix_of(estimator.coef_).ndim == 2 and scores.count == 1
     return regressor(scores, columns)
