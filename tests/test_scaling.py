@@ -15,7 +15,8 @@ from prep_reference import (
     error,
     transformed,
 )
-from sklearn.pipeline import make_pipeline
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import (
     Binarizer,
     FunctionTransformer,
@@ -28,6 +29,7 @@ from sklearn.preprocessing import (
     RobustScaler,
     StandardScaler,
 )
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from emlrt import Model
 from emlrt.errors import UnsupportedModelError
@@ -205,6 +207,59 @@ def test_signs_are_exact(around):
     np.testing.assert_allclose(Model.from_sklearn(fitted).transform(x), wanted, 1e-6)
 
 
+@pytest.mark.parametrize(
+    "function",
+    [np.rint, np.round, np.around, np.floor, np.ceil, np.trunc, np.fix],
+    ids=lambda f: f.__name__,
+)
+def test_whole_numbers_are_exact(function):
+    rng = np.random.default_rng(0)
+    edges = np.array([0, 0.5, 1, 1.5, 2.5, 2**21, 2**22, 2**23, 2**24, 3e38])
+    edges = np.concatenate([edges + d for d in (0, 0.25, 0.5, 0.75, 1)])
+    sizes = 2.0 ** rng.integers(-30, 30, 3000)
+    some = np.concatenate([edges, sizes * rng.random(3000), sizes + 0.5, [1e-45]])
+    x = np.concatenate([some, -some]).astype(np.float32)
+    near = [np.nextafter(x, np.float32(side)) for side in (-np.inf, np.inf)]
+    x = np.concatenate([x, *near, np.float32([np.nan, 3.4e38, -3.4e38])])[:, None]
+    x[np.isinf(x)] = 0
+    model = Model.from_sklearn(FunctionTransformer(function).fit(x))
+    np.testing.assert_array_equal(model.transform(x), function(x))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [np.round, np.floor, np.trunc, np.sign, np.cbrt, np.arctan, np.sinh, np.arcsinh],
+    ids=lambda f: f.__name__,
+)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_trees_read_through_functions_that_never_fall(function, dtype):
+    """So they need no op, and no stage."""
+    rng = np.random.default_rng(0)
+    X = np.round(rng.normal(size=(300, 4)) * [1, 3, 10, 2], 1)
+    y = (X[:, 0] + X[:, 1] / 3 > X[:, 2] / 5) + (X[:, 3] > 0)
+    rows = X.astype(dtype)
+    for trees in (
+        DecisionTreeClassifier(random_state=0),
+        HistGradientBoostingClassifier(max_iter=5, random_state=0),
+    ):
+        steps = (StandardScaler(), FunctionTransformer(function), trees)
+        original = make_pipeline(*steps).fit(rows, y)
+        model = Model.from_sklearn(original, X=rows)
+        assert not {"abs", "affine", "mix"} & {stage.name for stage in model.stages}
+        wanted = original.predict_proba(rows)
+        np.testing.assert_allclose(model.predict_proba(rows), wanted, atol=1e-6)
+
+
+def test_functions_without_an_op_stand_in_front_of_trees_alone():
+    x = data("iris")[0]
+    tree = DecisionTreeRegressor().fit(np.arctan(x), x[:, 0])
+    union = make_union(FunctionTransformer(np.arctan), StandardScaler())
+    with pytest.raises(UnsupportedModelError, match="in front of trees also cbrt"):
+        Model.from_sklearn(union.fit(x))
+    whole = make_pipeline(FunctionTransformer(np.arctan), tree).fit(x, x[:, 0])
+    assert [s.name for s in Model.from_sklearn(whole).stages] == ["trees_sum_f32"]
+
+
 @pytest.mark.parametrize("names", [("a_min", "a_max"), ("min", "max")])
 def test_clip_between_two_numbers(names):
     x = data("iris")[0]
@@ -217,8 +272,8 @@ def test_clip_between_two_numbers(names):
 @pytest.mark.parametrize(
     ("function", "options"),
     [
-        *((getattr(np, name), None) for name in ("sin", "floor", "round", "cbrt")),
-        (np.arctan, None),
+        *((getattr(np, name), None) for name in ("sin", "cbrt", "arctan")),
+        (np.round, {"decimals": 1}),
         (lambda x: x + 1, None),
         (np.log1p, {"where": True}),
         (np.clip, {"a_min": 0}),
@@ -235,8 +290,8 @@ def test_functions_that_are_not_supported(function, options):
         Model.from_sklearn(transform.fit(x))
     text = str(caught.value)
     assert repr(function) in text
-    assert "supported are None, numpy's absolute, cos," in text
-    assert "kw_args a_min and a_max, two numbers" in text
+    assert "supported are None, numpy's absolute, around, ceil, cos," in text
+    assert "kw_args a_min and a_max, two numbers; in front of trees also cbrt" in text
     assert options is None or f"with kw_args={options!r}" in text
 
 

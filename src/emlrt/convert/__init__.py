@@ -158,8 +158,8 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
         "RobustScaler",
         "Normalizer",
         "Binarizer",
-        "FunctionTransformer",
     ),
+    "functions": ("FunctionTransformer",),
     "powers": ("PowerTransformer",),
     "selection": (
         "SelectKBest",

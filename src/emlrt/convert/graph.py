@@ -57,7 +57,8 @@ class Wire:
 
 @dataclass(eq=False)
 class Step:
-    """One stage to be. `matter` is what a payload was made of, for folding."""
+    """One stage to be. `matter` is what a payload was made of, for folding; or an error
+    to raise if the stage is needed, for it cannot be."""
 
     op: str
     source: Wire

@@ -25,6 +25,7 @@ from emlrt.convert.graph import (
 from emlrt.convert.infinite import compared
 from emlrt.convert.rooms import Room, place
 from emlrt.convert.work import program_work
+from emlrt.errors import UnsupportedModelError
 from emlrt.kinds import texts_of
 from emlrt.known import text_of as text_of_known
 from emlrt.metadata import Metadata
@@ -79,6 +80,8 @@ def _writes_without_gaps(steps: list[Step], y: Buffer) -> bool:
 
 
 def _payload(step: Step) -> bytes:
+    if isinstance(step.matter, UnsupportedModelError):
+        raise step.matter
     if isinstance(step.matter, Linear):
         return dense_payload(step.matter)
     if isinstance(step.matter, Scaling):

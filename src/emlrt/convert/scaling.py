@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -17,7 +15,6 @@ from emlrt.convert.graph import Graph, Origin, Wire, floats
 from emlrt.convert.origin import borders
 from emlrt.convert.tables import Floats
 from emlrt.convert.thresholds import near32
-from emlrt.errors import UnsupportedModelError
 from emlrt.native import constants
 
 
@@ -144,92 +141,6 @@ def _binarizer(graph: Graph, binarizer: Any, x: Wire) -> Answer:
     return transformer(graph, y)
 
 
-#: Ops of numpy's functions.
-_FUNCTIONS = {
-    np.log1p: "LOG1P",
-    np.log: "LOG",
-    np.sqrt: "SQRT",
-    np.abs: "ABS",
-    np.fabs: "ABS",
-    np.square: "SQUARE",
-    np.exp: "EXP",
-    np.expm1: "EXPM1",
-    np.tanh: "TANH",
-    np.cos: "COS",
-    np.reciprocal: "RECIPROCAL",
-}
-#: Functions that are a factor, or the natural logarithm times a factor.
-_FACTORS = {
-    np.negative: -1.0,
-    np.positive: 1.0,
-    np.radians: np.pi / 180,
-    np.deg2rad: np.pi / 180,
-    np.degrees: 180 / np.pi,
-    np.rad2deg: 180 / np.pi,
-}
-_LOGS = {np.log2: 1 / np.log(2), np.log10: 1 / np.log(10)}
-
-
-def _sign(graph: Graph, x: Wire) -> Wire:
-    """-1, 0 or 1: no number but 0 is nearer to it than 2^-149. Two factors, since
-    2^149 is beyond float32, and between them what keeps them from becoming one."""
-    y = clip(graph, x, -(2.0**-149), 2.0**-149)
-    y = clip(graph, graph.affine(y, scale=2.0**75), -1.0, 1.0)
-    return graph.affine(y, scale=2.0**74)
-
-
-def _bounds(options: dict[str, Any]) -> tuple[float, float] | None:
-    """The bounds that clip is given; None unless they are two numbers in order. With
-    one alone, an infinity would have to stay one."""
-    if options.keys() not in ({"a_min", "a_max"}, {"min", "max"}):
-        return None
-    found = [options[name] for name in sorted(options, reverse=True)]
-    if not all(isinstance(value, Real) for value in found):
-        return None
-    low, high = map(float, found)
-    return (low, high) if low <= high else None
-
-
-def _refuse(transform: Any) -> UnsupportedModelError:
-    func, options = transform.func, transform.kw_args
-    given = f" with kw_args={options!r}" if options else ""
-    known = {*_FUNCTIONS, *_FACTORS, *_LOGS, np.sign}
-    names = sorted({f.__name__ for f in known})
-    return UnsupportedModelError(
-        f"FunctionTransformer of {func!r}{given} is not supported: the runtime has no"
-        f" such function; supported are None, numpy's {', '.join(names)} without"
-        " kw_args, and clip with the kw_args a_min and a_max, two numbers"
-    )
-
-
-def _applied(graph: Graph, transform: Any, x: Wire) -> Wire:
-    """A stage, or some, for the function of a FunctionTransformer."""
-    func, options = transform.func, transform.kw_args or {}
-    if func is np.clip:
-        bounds = _bounds(options)
-        if bounds is None:
-            raise _refuse(transform)
-        return clip(graph, x, *bounds)
-    if options or not isinstance(func, Hashable):
-        raise _refuse(transform)
-    if func in _FACTORS:
-        return graph.affine(x, scale=_FACTORS[func])
-    if func in _LOGS:
-        return graph.affine(graph.stage("LOG", x, x.count), scale=_LOGS[func])
-    if func is np.sign:
-        return _sign(graph, x)
-    if func not in _FUNCTIONS:
-        raise _refuse(transform)
-    return graph.stage(_FUNCTIONS[func], x, x.count)
-
-
-def _function(graph: Graph, transform: Any, x: Wire) -> Answer:
-    x = graph.floats(x)
-    if transform.func is not None or transform.kw_args:
-        x = _applied(graph, transform, x)
-    return transformer(graph, x, missing=not transform.validate)
-
-
 _CONVERTERS = {
     "Normalizer": _normalizer,
     "Binarizer": _binarizer,
@@ -237,10 +148,9 @@ _CONVERTERS = {
     "MinMaxScaler": _min_max,
     "MaxAbsScaler": _max_abs,
     "RobustScaler": _robust,
-    "FunctionTransformer": _function,
 }
 
 
 def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
-    """A fitted scaler, or function, of x."""
+    """A fitted scaler of x."""
     return by_class(_CONVERTERS, graph, estimator, x)
