@@ -182,6 +182,13 @@ def test_rows_that_cannot_be_told_are_counted(original):
         emlrt.convert(own, X=WINE[0])
 
 
+def test_far_rows_of_inputs_with_an_offset():
+    learnt(KMEANS, WINE)
+    rows = many_rows(WINE[0])
+    offset = np.round(WINE[0].mean(axis=0))
+    agree(emlrt.convert(KMEANS, X=rows, offset=offset), KMEANS, rows, ("predict",))
+
+
 def test_sums_that_hang_on_roundings():
     sums = np.array(
         [[1.0, 1.0, 5.0], [1.0, 1 + 2e-7, 3.0], [1.0, 1.01, 3.0], [np.nan, 1.0, 1.0]]

@@ -83,6 +83,9 @@ def test_rows_that_float32_holds_too_coarsely(original, target):
     fitted(original, rows, target)
     with pytest.warns(emlrt.PrecisionWarning, match="feature [12] above all lies far"):
         emlrt.convert(original, X=rows)
+    model = emlrt.convert(original, X=rows, offset=[1e6, 1e6, 3e6, 1e6])
+    wanted = decided(original, rows)
+    np.testing.assert_allclose(decided(model, rows), wanted, atol=1e-4 * wanted.std())
     rows = ROWS + OFFSET
     fitted(original, rows, target)
     with warnings.catch_warnings():

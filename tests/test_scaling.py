@@ -224,6 +224,9 @@ def test_whole_numbers_are_exact(function):
     x[np.isinf(x)] = 0
     model = Model.from_sklearn(FunctionTransformer(function).fit(x))
     np.testing.assert_array_equal(model.transform(x), function(x))
+    ten = Model.from_sklearn(FunctionTransformer(function).fit(x), offset=[10])
+    x = np.arange(-9.0, 9.0, 0.25)[:, None] + 10
+    np.testing.assert_array_equal(ten.transform(x), function(x))
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,12 @@ def matrix_of(values: Any) -> NDArray[np.float64]:
     return np.asarray(dense, np.float64)
 
 
+def _offset(graph: Graph, x: Wire) -> Vector:
+    """What the device's numbers of x are less than raw ones."""
+    codes = graph.codes(x)
+    return np.zeros(x.count) if codes is None else codes[0]
+
+
 def around_mean(
     graph: Graph,
     x: Wire,
@@ -100,12 +106,11 @@ def around_mean(
         return graph.dense(x, matrix, vector)
     rows = np.asarray(as_rows(data, x.count), np.float64)
     # Any number near the mean will do: this one needs no low part.
-    codes = graph.codes(x)
-    offset = np.zeros(x.count) if codes is None else codes[0]
+    offset = _offset(graph, x)
     mean = (rows - offset).mean(axis=0).astype(np.float32).astype(np.float64) + offset
     if not np.isfinite(mean).all():
         return graph.dense(x, matrix, vector)
-    warn_of_coarse(rows, np.atleast_2d(matrix), vector)
+    warn_of_coarse(rows - offset, np.atleast_2d(matrix))
     inputs = centred(graph, x, mean, rows.std(axis=0))
     return inputs.project(matrix, vector + matrix @ mean)
 
@@ -116,8 +121,10 @@ def around_rows(
     """The same, where the model keeps some rows (n, n_in) of its data: about their mean
     if float32 would lose too much of the sums for them otherwise."""
     matrix, vector = np.asarray(weights, np.float64), np.asarray(biases, np.float64)
-    sizes = (abs(rows) @ abs(matrix).T + abs(vector)).max(axis=0, initial=0.0)
-    left = abs(rows @ matrix.T + vector).max(axis=0, initial=0.0)
+    offset = _offset(graph, x)
+    near, start = rows - offset, vector + matrix @ offset
+    sizes = (abs(near) @ abs(matrix).T + abs(start)).max(axis=0, initial=0.0)
+    left = abs(near @ matrix.T + start).max(axis=0, initial=0.0)
     if not (sizes * EPSILON > _NOTED * left).any():
         return graph.dense(x, matrix, vector)
     return _about(graph, x, matrix, vector, rows.mean(axis=0))
@@ -130,13 +137,13 @@ def _about(graph: Graph, x: Wire, matrix: Vector, vector: Vector, mean: Vector) 
     return centred(graph, x, near).project(matrix, vector + matrix @ near)
 
 
-def warn_of_coarse(rows: Vector, matrix: Vector, vector: Vector) -> None:
+def warn_of_coarse(rows: Vector, matrix: Vector) -> None:
     """Warns where float32 holds rows (n, n_in) too coarsely for their sums: nothing
     that is done to x on the device gives that back."""
     with np.errstate(over="ignore", invalid="ignore"):
         rest = rows - rows.astype(np.float32)
         moved = abs(rest @ matrix.T).max(axis=0, initial=0.0)
-        spread = (rows @ matrix.T + vector).std(axis=0)
+        spread = (rows @ matrix.T).std(axis=0)
         coarse = moved > _COARSE * spread
     if not coarse.any():
         return
@@ -145,8 +152,8 @@ def warn_of_coarse(rows: Vector, matrix: Vector, vector: Vector) -> None:
     warnings.warn(
         f"rounding rows of X to float32 moves output {worst} by {moved[worst]:.1e},"
         f" and all of X spreads it by {spread[worst]:.1e}: feature {feature} above all"
-        " lies far from 0; take a constant off it in float64 or integers, before"
-        " training and on the device",
+        ' lies far from 0; give an offset= ("auto" finds it), or take a constant off'
+        " in float64 or integers, before training and on the device",
         PrecisionWarning,
         stacklevel=2,
     )

@@ -188,7 +188,7 @@ def _function(graph: Graph, transform: Any, x: Wire) -> Answer:
     x = graph.floats(x)
     if transform.func is None and not transform.kw_args:
         return transformer(graph, x, missing=not transform.validate)
-    y = _applied(graph, transform, x)
+    y = _applied(graph, transform, graph.plain(x))
     if transform.func in _RISING:
 
         def function(_: Ints, values: NDArray[Any]) -> NDArray[Any]:
