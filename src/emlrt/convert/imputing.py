@@ -60,6 +60,7 @@ def _imputer(graph: Graph, imputer: Any, x: Wire) -> Answer:
     chosen = x if kept.size == x.count else graph.gather(x, kept)
     fill = values[kept]
     y = imputed(graph, chosen, mark, fill)
+    graph.rows.fill(graph.inputs_of(chosen).tolist(), fill)
 
     def function(at: Ints, given: NDArray[Any]) -> NDArray[Any]:
         return np.where(np.isnan(given), fill[at], given).astype(given.dtype)

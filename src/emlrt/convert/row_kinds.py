@@ -39,6 +39,7 @@ class RowKinds:
         the same of all, as the blob keeps it. merged : questions that float32 does
         not tell apart from others, by input, as (gap, number). lost : the rows of X
         that float32 sends another way, by input. device : what makes numbers for it.
+    fills : numbers that stand for missing ones, by input.
     """
 
     rows: str = "auto"
@@ -48,6 +49,23 @@ class RowKinds:
     merged: dict[int, list[tuple[float, float]]] = field(default_factory=dict)
     lost: dict[int, int] = field(default_factory=dict)
     device: Device = field(default_factory=Device)
+    fills: dict[int, list[float]] = field(default_factory=dict)
+
+    def fill(self, inputs: Sequence[int], numbers: Floats) -> None:
+        """Notes what stands for missing numbers of some inputs; -1 is none."""
+        for feature, number in zip(inputs, numbers.tolist(), strict=True):
+            if feature >= 0:
+                self.fills.setdefault(feature, []).append(number)
+
+    def certain(self, feature: int) -> NDArray[Any]:
+        """Numbers that must go as in the original: X's, and those filled in, which are
+        as float32 as the others."""
+        column = self.column(feature)
+        fills = np.array([] if self.device.in_integers else self.fills.get(feature, []))
+        if column is None:
+            arrays = self.kinds.get(feature) == grids.ARRAYS
+            return np.unique(fills.astype(np.float32) if arrays else fills)
+        return np.unique(np.concatenate([column, fills.astype(column.dtype)]))
 
     def column(self, feature: int) -> NDArray[Any] | None:
         """The finite numbers of X's column, sorted, in the dtype of the rows."""
@@ -84,9 +102,11 @@ class RowKinds:
         self.kinds[feature] = kind
         self.taken[feature] = taken if before is None else taken.with_other(before)
 
-    def lose(self, feature: int, rows: NDArray[Any], borders: Floats) -> None:
+    def lose(self, feature: int, borders: Floats) -> None:
         """Notes the rows whose float32 is also that of rows beyond a border."""
-        beyond = self.device.near(feature, borders)
+        beyond, rows = self.device.near(feature, borders), self.column(feature)
+        if rows is None:
+            return
         lost = int(np.isin(self.device.near(feature, rows), beyond).sum())
         self.lost[feature] = max(self.lost.get(feature, 0), lost)
 

@@ -209,11 +209,10 @@ def _by_kind(borders: Borders, kind: grids.Kind) -> Floats:
 
 
 def _by_rows(rows: RowKinds, feature: int, borders: Borders, chosen: Floats) -> Floats:
-    """Thresholds such that X's rows go as they do in the original."""
-    column, asked = rows.column(feature), borders.asked
-    if column is None or not column.size:
+    """Thresholds such that X's rows, and what is filled in, go as in the original."""
+    x, asked = rows.certain(feature), borders.asked
+    if not x.size:
         return chosen
-    x = np.unique(column)
     every = asked.of(np.zeros(x.size, np.int64))
     y = np.maximum.accumulate(every.values(x))
     not_above = np.searchsorted(y, asked.t, "right")
@@ -223,7 +222,7 @@ def _by_rows(rows: RowKinds, feature: int, borders: Borders, chosen: Floats) -> 
     one = borders.near(low) == borders.near(high)
     if one.any():
         chosen = np.where(one, borders.near(low), chosen)
-        rows.lose(feature, column, low[one])
+        rows.lose(feature, low[one])
     return _between(borders, chosen, low, high)
 
 
