@@ -614,8 +614,9 @@ power of 10. Some originals compute float32 arrays in float32, as KernelRidge do
 differs then is their rounding. A model has the methods listed: all of the original's
 but `score_samples` of PCA, FactorAnalysis and BernoulliRBM (which is random).
 QuantileTransformer is converted with `X=` (without it, rows may be a quantile off where
-quantiles of equal rows differ in their last digits), the others without. [ROWS.md](ROWS.md)
-has trees on decimals, integers and numbers far from 0, behind scalers and alone.
+quantiles of equal rows differ in their last digits), the others without.
+[ROWS.md](ROWS.md) has trees on decimals, integers and numbers far from 0, behind
+scalers and alone.
 Parameters that are not supported are named by the error that `Model.from_sklearn`
 raises.
 

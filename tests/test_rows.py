@@ -26,11 +26,13 @@ from row_matrix import (
     rows_of,
 )
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, load_wine
+from sklearn.decomposition import PCA
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
     RandomForestClassifier,
 )
+from sklearn.impute import SimpleImputer
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import BernoulliNB
@@ -39,6 +41,7 @@ from sklearn.preprocessing import (
     KBinsDiscretizer,
     OneHotEncoder,
     OrdinalEncoder,
+    PolynomialFeatures,
     QuantileTransformer,
     StandardScaler,
     TargetEncoder,
@@ -169,13 +172,36 @@ def test_scales_that_look_like_float32(front, kind, seed):
     assert differing(fit, X) == 0.0
 
 
+@pytest.mark.parametrize("tree", ["hist", "xgboost"])
+@pytest.mark.parametrize(
+    "front",
+    [
+        lambda: make_pipeline(PCA(3), PolynomialFeatures(2)),
+        lambda: QuantileTransformer(n_quantiles=100),
+        lambda: make_pipeline(SimpleImputer(missing_values=0.0), PCA(3)),
+    ],
+)
+def test_behind_what_computes(tree, front):
+    """X says how near to a threshold rows come, which the device computes nearly."""
+    X, y = load_breast_cancer(return_X_y=True)
+    fit = make_pipeline(front(), TREES[tree]()).fit(X, y)
+    assert differing(fit, X, X=X) == 0.0
+
+
+def test_what_is_filled_in_goes_as_in_the_original():
+    for places, seed in ((5, 108), (4, 106)):
+        rng = np.random.default_rng(seed)
+        fit, X = made("hist", "imputer", f"decimals {places}", rng)
+        assert differing(fit, X) == differing(fit, X, X=X) == 0.0
+
+
 def test_quantiles_that_differ_in_last_digits():
     """scikit-learn's quantiles of equal rows do; X tells which of them the rows are."""
     X = load_wine().data[:, [5]]
     X = (X - X.mean()) / X.std()
     fit = QuantileTransformer(n_quantiles=len(X)).fit(X)
     near = np.diff(fit.quantiles_[:, 0])
-    assert ((0 < near) & (near < 1e-15)).any()
+    assert ((near > 0) & (near < 1e-15)).any()
     assert differing(fit, X, X=X) == 0.0
 
 

@@ -45,7 +45,7 @@ class _Centroids:
 
     def is_far(self, graph: Graph, x: Wire) -> bool:
         """Whether rows that the caller gave are told apart by differences alone."""
-        rows = rows_at(graph, self.estimator, x) if self.euclidean else None
+        rows = rows_at(graph, x) if self.euclidean else None
         used = [self.plain] if self.even else []
         used += [self.scaled] if self.has_scores and self.spread else []
         return any(part.needed(rows) for part in used)

@@ -54,7 +54,7 @@ def _plain(
     if centres is None:
         centres = np.asarray(estimator.cluster_centers_, np.float64)
     own = Differences(centres, np.zeros(len(centres)))
-    if own.needed(rows_at(graph, estimator, x)):
+    if own.needed(rows_at(graph, x)):
         return _far(graph, own, x, dtype, transform)
     rows = fitted(graph, x, centres)
     near = distances(graph, rows.x, rows.centres)

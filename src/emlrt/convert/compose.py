@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from emlrt.convert import given
 from emlrt.convert.answer import Answer, transformed, transformer
 from emlrt.convert.dispatch import by_class
 from emlrt.convert.graph import Graph, Wire
@@ -34,6 +35,7 @@ def _through(graph: Graph, step: Any, x: Wire) -> tuple[Wire, bool]:
     else:
         answer = emit(graph, step, x)
     y = transformed(graph, answer)
+    given.note(graph, step, x, y)
     if _filled(graph, x):
         graph.filled.add(y.buffer)
     return y, answer.missing or _filled(graph, x)
@@ -75,7 +77,9 @@ def _joined(graph: Graph, x: Wire, parts: list[tuple[Any, Wire, Any]]) -> Answer
         wires.append(_weighted(graph, y, weight))
     if not wires:
         raise UnsupportedModelError("the transformer gives no columns")
-    return transformer(graph, graph.concat(wires), missing=missing, filled=filled)
+    y = graph.concat(wires)
+    given.note_joined(graph, wires, y)
+    return transformer(graph, y, missing=missing, filled=filled)
 
 
 def _union(graph: Graph, union: Any, x: Wire) -> Answer:

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.centre import centred
+from emlrt.convert.given import rows_of
 from emlrt.convert.graph import Graph, Wire
 from emlrt.doubts import hanging
 from emlrt.errors import PrecisionWarning
-from emlrt.rows import as_rows
 
 Doubles = NDArray[np.float64]
 #: Rows are far if squares are so many times the terms of the linear function.
@@ -31,23 +31,14 @@ _LARGE = 1e13
 _AT_ONCE, _LOOKS = 10**6, 10**8
 
 
-def rows_at(graph: Graph, estimator: Any, x: Wire) -> Doubles | None:
-    """What an estimator reads of the rows that the caller gave: X, or what a
-    pipeline's steps before make of it. None where that is not known."""
-    data = graph.options.X
-    if data is None:
+def rows_at(graph: Graph, x: Wire) -> Doubles | None:
+    """The rows that the caller gave, where they are x; those without NaN or infinity.
+    None where that is not known."""
+    rows = rows_of(graph, x)
+    if rows is None:
         return None
-    if x.buffer is graph.input.buffer and x.whole:
-        rows = np.asarray(as_rows(data, x.count), np.float64)
-    else:
-        steps = getattr(graph.owner, "steps", None)
-        if not steps or steps[-1][1] is not estimator:
-            return None
-        made = graph.owner[:-1].transform(data)
-        if not isinstance(made, np.ndarray) or made.shape[1:] != (x.count,):
-            return None
-        rows = np.asarray(made, np.float64)
-    return rows[np.isfinite(rows).all(axis=1)]
+    numbers = np.asarray(rows, np.float64)
+    return numbers[np.isfinite(numbers).all(axis=1)]
 
 
 def _some(rows: Doubles, width: int) -> Iterator[Doubles]:
@@ -124,7 +115,7 @@ def warn_of_far(
 ) -> None:
     """Warns of rows of X so far outside that float32 cannot tell which k items are the
     nearest. scale: of distances in each feature."""
-    rows = rows_at(graph, estimator, x)
+    rows = rows_at(graph, x)
     if rows is None:
         return
     if scale is not None:

@@ -241,7 +241,7 @@ def _mixture(graph: Graph, estimator: Any, x: Wire) -> Answer:
         return answer
     # What all components share is the larger part, where rows lie far outside.
     own = Differences(means, constants, factor.T)
-    if not own.needed(rows_at(graph, estimator, x)):
+    if not own.needed(rows_at(graph, x)):
         return answer
     k = len(means)
     methods |= {"score_samples": f"scores[{k}:{2 * k}]|logsum|{back}"}

@@ -200,6 +200,9 @@ class Graph:
         self.mixed: dict[Buffer, Origin] = {}
         #: What was put side by side into a buffer.
         self.parts: dict[Buffer, list[Wire]] = {}
+        #: What the original has in a buffer of the rows that the caller gave: see
+        #: emlrt.convert.given.
+        self.given: dict[Buffer, NDArray[Any]] = {}
         #: The estimator that is converted, if it is known.
         self.owner: Any = None
         #: What the codes of an input stand for: see emlrt.categories.
@@ -379,6 +382,8 @@ class Graph:
         y = self.stage("GATHER", x, chosen.size, payload, Choice(chosen))
         self.origins[y.buffer] = Origin(x, chosen)
         self.copies[y.buffer] = self.inputs_of(x)[chosen]
+        if x.buffer in self.given:
+            self.given[y.buffer] = self.given[x.buffer][:, x.start + chosen]
         return y
 
     def constant(self, values: ArrayLike) -> Wire:

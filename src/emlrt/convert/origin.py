@@ -9,14 +9,17 @@ arithmetic. Copies of elements need no stage either.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.ensemble import Ensemble
 from emlrt.convert.forest import Forest, Ints
+from emlrt.convert.given import rows_of
 from emlrt.convert.graph import F32, Buffer, Function, Graph, Origin, Wire
 from emlrt.convert.grids import ARRAYS
-from emlrt.convert.settle import Questions, settle
+from emlrt.convert.settle import Questions, apart, settle
 from emlrt.convert.thresholds import Bools, Floats, down32
 
 
@@ -191,7 +194,12 @@ def read(
     t = nodes.threshold[compares]
     inputs = graph.inputs_of(x)[column[mine]]
     asked = Questions(inputs, at[mine], t, strict, function, wide)
-    nodes.threshold[compares] = settle(graph, x.dtype == F32, asked)
+    chosen = settle(graph, x.dtype == F32, asked)
+    rows, computed = rows_of(graph, x), np.flatnonzero(inputs < 0)
+    if rows is not None and computed.size:
+        some = replace(asked.of(computed), column=column[mine][computed])
+        chosen[computed] = apart(some, rows, chosen[computed])
+    nodes.threshold[compares] = chosen
     if function is not None:
         known, left = _of_nan(asked)
         nodes.missing_left[compares] = np.where(

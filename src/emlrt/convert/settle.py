@@ -31,6 +31,9 @@ from emlrt.convert.thresholds import (
     down32,
 )
 
+#: What a computed number may be off by on the device, of the largest of its kind.
+_COMPUTED = 2.0**-20
+
 
 @dataclass(frozen=True, eq=False)
 class Questions:
@@ -208,17 +211,23 @@ def _by_kind(borders: Borders, kind: grids.Kind) -> Floats:
     return chosen
 
 
-def _by_rows(rows: RowKinds, feature: int, borders: Borders, chosen: Floats) -> Floats:
-    """Thresholds such that X's rows, and what is filled in, go as in the original."""
-    x, asked = rows.certain(feature), borders.asked
-    if not x.size:
-        return chosen
+def _beside(asked: Questions, x: NDArray[Any]) -> tuple[Floats, Floats]:
+    """Of numbers of one element, rising, the last that goes left and the first that
+    does not; infinite where there is none."""
     every = asked.of(np.zeros(x.size, np.int64))
     y = np.maximum.accumulate(every.values(x))
     not_above = np.searchsorted(y, asked.t, "right")
     n_left = np.where(asked.strict, np.searchsorted(y, asked.t), not_above)
     ends = np.concatenate([[-np.inf], x.astype(np.float64), [np.inf]])
-    low, high = ends[n_left], ends[n_left + 1]
+    return ends[n_left], ends[n_left + 1]
+
+
+def _by_rows(rows: RowKinds, feature: int, borders: Borders, chosen: Floats) -> Floats:
+    """Thresholds such that X's rows, and what is filled in, go as in the original."""
+    x, asked = rows.certain(feature), borders.asked
+    if not x.size:
+        return chosen
+    low, high = _beside(asked, x)
     one = borders.near(low) == borders.near(high)
     if one.any():
         chosen = np.where(one, borders.near(low), chosen)
@@ -261,6 +270,25 @@ def _settled(rows: RowKinds, borders: Borders) -> Floats:
         chosen[mine] = _by_rows(rows, feature, own, chosen[mine])
         rows.note_merged(feature, own.asked, chosen[mine])
     return chosen
+
+
+def apart(asked: Questions, rows: NDArray[Any], chosen: Floats) -> Floats:
+    """Thresholds of computed numbers, which the device has nearly: not so near to those
+    of the rows that were given that they go another way.
+
+    rows: (n, n_elements), as the original computes them. asked.column: of rows.
+    """
+    found = chosen.copy()
+    for mine in _split(asked.at, asked.column):
+        x = rows[:, asked.column[mine[0]]]
+        x = np.unique(x[np.isfinite(x)])
+        if not x.size:
+            continue
+        low, high = _beside(asked.of(mine), x)
+        with np.errstate(invalid="ignore", over="ignore"):
+            room = np.minimum(_COMPUTED * abs(x[[0, -1]]).max(), high / 2 - low / 2)
+            found[mine] = np.clip(chosen[mine], low + room, high - room)
+    return found
 
 
 def settle(graph: Graph, in_floats: bool, asked: Questions) -> Floats:
