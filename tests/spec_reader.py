@@ -16,7 +16,7 @@ from typing import NamedTuple
 import spec_ops
 from spec_ops.f32 import add, mul, rounded
 
-DTYPES = {0x04: "B", 0x09: "h", 0x06: "I", 0x0E: "f"}
+DTYPES = {0x04: "B", 0x09: "h", 0x0A: "i", 0x06: "I", 0x0E: "f"}
 INPUT, ARENA, OUTPUT = 0, 1, 2
 VALUES, VOTES = 0x1E, 0x26
 OFFSET = 4
@@ -25,7 +25,7 @@ BINARY = {0x4E: lambda s: s > 0, 0x7E: lambda s: s > 0, 0x8E: lambda s: s >= 0}
 LEFT, RIGHT, MISSING = 1, 2, 4
 # Section 6, by the two high octets of an op: sum or not, octets of a record.
 # The low octet, the input's dtype, tells the records of ...11, ...21 and ...31.
-NARROW = {0x0E: 8, 0x09: 6, 0x04: 4}
+NARROW = {0x0E: 8, 0x0A: 8, 0x09: 6, 0x04: 4}
 WIDTHS = {1: NARROW, 2: dict.fromkeys(NARROW, 12), 3: {0x04: 6}}
 # With categories.
 WIDTHS |= {4: {0x04: 6}, 5: {0x09: 12}}

@@ -65,6 +65,11 @@ def thresholds(rng, n, kind):
         return rng.integers(-4, 300, n) + rng.choice([0.0, 0.5, 0.25], n)
     if kind == "int16":
         return rng.integers(-40000, 40000, n) + rng.choice([0.0, 0.5], n)
+    if kind == "int32":  # where float32 tells integers apart, and where it does not
+        near = rng.choice([0, 2**24, 1_700_000_000, 2**31, -(2**31)], n)
+        any_of = rng.integers(-(2**31) - 999, 2**31 + 999, n)
+        found = np.where(rng.random(n) < 0.5, any_of, near + rng.integers(-300, 300, n))
+        return found + rng.choice([0.0, 0.5], n)
     if kind == "bytes":  # none of which decides nothing
         return rng.integers(0, 255, n) + 0.5
     return rng.normal(size=n) * 10.0 ** rng.integers(-3, 4, n)

@@ -89,8 +89,8 @@ class Opened:
         self.scratch = ffi.new("uint64_t[]", self.info.golden_bytes // 8 + 1)
 
     def x(self, row: list[float]) -> Any:
-        code = {4: "uint8_t[]", 9: "int16_t[]", 14: "float[]"}[self.info.input_dtype]
-        return ffi.new(code, row)
+        types = {4: "uint8_t[]", 9: "int16_t[]", 10: "int32_t[]", 14: "float[]"}
+        return ffi.new(types[self.info.input_dtype], row)
 
     def run(self, row: list[float], **other: Any) -> tuple[str, list[float]]:
         """The status and the scores; `other` replaces arguments by name."""

@@ -12,6 +12,7 @@ from c.blobs import (
     FLAG_OFFSET,
     HEADER,
     I16,
+    I32,
     STAGE,
     U8,
     pack,
@@ -82,7 +83,7 @@ class Rules:
         return max(ends)
 
     def input(self, value: int) -> bool:
-        if value not in (F32, I16, U8) or self.head["input_size"] % (1 << (value & 3)):
+        if value not in (F32, I32, I16, U8) or self.head["input_size"] % (1 << (value & 3)):
             return False
         return self.end(0) == 0 or value == self.head["input"]
 

@@ -17,13 +17,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [*(ROOT / "c/src").glob("*.c"), *(ROOT / "c/host").glob("*.c")]
-F32, I16, U8, U32 = 0x0E, 0x09, 0x04, 0x06
-DTYPES = {F32: np.float32, I16: np.int16, U8: np.uint8}
+F32, I32, I16, U8, U32 = 0x0E, 0x0A, 0x09, 0x04, 0x06
+DTYPES = {F32: np.float32, I32: np.int32, I16: np.int16, U8: np.uint8}
 # Digits of an op's code, and the octets of its records.
 VOTE, SOFT, SUM = (0x01100000 + (k << 20) for k in range(3))
 WALKS = {
     0x1000E: 8,
     0x2000E: 12,
+    0x1000A: 8,
+    0x2000A: 12,
     0x10009: 6,
     0x20009: 12,
     0x10004: 4,
@@ -81,6 +83,8 @@ class Forest:
             if rng.random() < 0.5:
                 return key(rng.choice(FLOATS))
             return key(np.float32(rng.normal()))
+        if self.input == I32:
+            return int(rng.choice([rng.integers(-(2**31), 2**31), 1_700_000_003]))
         if self.input == I16:
             return int(rng.integers(-32768, 32768))
         return int(rng.integers(0, 256))

@@ -16,8 +16,11 @@ from strategies import quick, seeds, synthetic_classifier, synthetic_regressor
 from emlrt import InputRangeWarning, Model
 from emlrt.convert.inspect import trees_shape
 
-DTYPES = ["int16", "uint8"]
-KINDS = {"int16": "int16", "uint8": "integers"}
+DTYPES = ["int32", "int16", "uint8"]
+KINDS = {"int32": "int32", "int16": "int16", "uint8": "integers"}
+#: What is beside a threshold: the next integers, and the last that float32 rounds to
+#: the same number.
+BESIDE = [-1, 0, 1, *(s * (2**k + d) for s in (-1, 1) for k in (5, 6) for d in (-1, 0, 1))]
 
 
 def convert(estimator, dtype, **options):
@@ -34,7 +37,7 @@ def integers(rng, estimator, dtype, n=60):
     split = np.concatenate(
         [t.threshold[t.children_left >= 0] for t in checks.trees_of(estimator)]
     )
-    near = (np.floor(split)[:, None] + [-1, 0, 1]).clip(info.min, info.max).ravel()
+    near = (np.floor(split)[:, None] + BESIDE).clip(info.min, info.max).ravel()
     near = np.concatenate([near, [info.min, info.min + 1, info.max - 1, info.max]])
     at = rng.random(shape) < 0.7
     x[at] = rng.choice(near.astype(dtype), int(at.sum()))
@@ -44,9 +47,8 @@ def integers(rng, estimator, dtype, n=60):
 def check(estimator, dtype, rng, **options):
     model = convert(estimator, dtype, **options)
     assert model.input_dtype == dtype
-    assert (
-        model.stages[0].name.split("_")[2].startswith({"int16": "i16"}.get(dtype, "u8"))
-    )
+    suffix = {"int32": "i32", "int16": "i16", "uint8": "u8"}[dtype]
+    assert model.stages[0].name.split("_")[2].startswith(suffix)
     x = integers(rng, estimator, dtype)
     return model, x, x.astype(np.float32)
 
@@ -84,7 +86,7 @@ def test_regressors(dtype, seed, sizes, n_outputs):
     np.testing.assert_array_equal(scores, Model.from_sklearn(estimator).scores(floats))
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dtype", DTYPES[1:])
 def test_all_values_of_one_feature(dtype):
     info = np.iinfo(dtype)
     x = np.arange(info.min, info.max + 1)[:, None]
@@ -107,7 +109,7 @@ def test_digits(dtype):
         model = Model.from_sklearn(forest, dtype=dtype, X=x, **options)
         wide = Model.from_sklearn(forest, **options)
         np.testing.assert_array_equal(model.scores(x), wide.scores(x))
-        assert model.nbytes < wide.nbytes
+        assert model.nbytes < wide.nbytes or dtype == "int32"
     np.testing.assert_array_equal(faithful.predict(x), forest.predict(x))
 
 
@@ -122,6 +124,13 @@ def test_digits(dtype):
         (-1e30, "int16", [1, 1]),
         (np.inf, "int16", [0, 0]),
         (-np.inf, "int16", [1, 1]),
+        (-2147483649.0, "int32", [1, 1]),
+        (-2147483648.0, "int32", [0, 1]),
+        (2147483646.5, "int32", [0, 1]),
+        (2147483647.5, "int32", [0, 1]),  # float32(2147483647) is larger
+        (2147483648.0, "int32", [0, 0]),
+        (np.inf, "int32", [0, 0]),
+        (-np.inf, "int32", [1, 1]),
         (-0.5, "uint8", [1, 1]),
         (-1e-300, "uint8", [1, 1]),
         (0.0, "uint8", [0, 1]),

@@ -13,7 +13,7 @@ static unsigned record_width(uint32_t op) {
   if (op >> 24 != 1 || (op >> 20 & 0xFu) > 4 || size > 3) return 0;
   if (size == 2) return 12;
   if (size == 3) return 6;
-  return (op & 0xFFu) == EMLRT_F32 ? 8 : (op & 0xFFu) == EMLRT_I16 ? 6 : 4;
+  return (op & 3u) == 2 ? 8 : (op & 3u) == 1 ? 6 : 4; /* of 4, 2 or 1 octets */
 }
 
 /* Finds the parts of the payload. Returns its leaf entries. */

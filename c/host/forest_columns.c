@@ -126,6 +126,17 @@ EMLRT_INLINE void keys_i16(const emlrt_forest *forest, const void *x,
       keys[i * step] = (uint32_t)value[forest->sources[i]] ^ FLIP;
 }
 
+EMLRT_INLINE void keys_i32(const emlrt_forest *forest, const void *x,
+                           uint32_t *keys, size_t step) {
+  const int32_t *value = (const int32_t *)x;
+  uint32_t i, n = forest->n_columns;
+  if (forest->identity)
+    for (i = 0; i < n; i++) keys[i * step] = (uint32_t)value[i] ^ FLIP;
+  else
+    for (i = 0; i < n; i++)
+      keys[i * step] = (uint32_t)value[forest->sources[i]] ^ FLIP;
+}
+
 EMLRT_INLINE void keys_u8(const emlrt_forest *forest, const void *x,
                           uint32_t *keys, size_t step) {
   const uint8_t *value = (const uint8_t *)x;
@@ -143,6 +154,8 @@ EMLRT_INLINE void keys_row(const emlrt_forest *forest, const void *row,
     keys_f32(forest, row, keys, step);
   else if (forest->input == EMLRT_I16)
     keys_i16(forest, row, keys, step);
+  else if (forest->input == EMLRT_I32)
+    keys_i32(forest, row, keys, step);
   else
     keys_u8(forest, row, keys, step);
   keys[forest->n_columns * step] = 0;

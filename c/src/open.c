@@ -16,13 +16,14 @@ static int emlrt_output_ok(emlrt_rom blob) {
          output <= EMLRT_OUTPUT_INLIERS;
 }
 
-/* Whether x is of a known dtype, one a size, and has whole elements. The codes
- * 4, 9 and 14 are 5 apart, as their sizes' logarithms are 1. */
+/* Whether x is of a known dtype and has whole elements. */
 static int emlrt_input_ok(emlrt_rom blob) {
   unsigned dtype = EMLRT_HEADER16(blob, input), shift = dtype & 3u;
+  unsigned known = 1u << EMLRT_U8 | 1u << EMLRT_I16 | 1u << EMLRT_I32 |
+                   1u << EMLRT_F32;
   uint32_t x = EMLRT_HEADER32(blob, input_size);
-  return dtype == EMLRT_U8 + shift * (EMLRT_I16 - EMLRT_U8) &&
-         dtype <= EMLRT_F32 && x != 0 && ((unsigned)x & ((1u << shift) - 1u)) == 0;
+  return dtype <= EMLRT_F32 && (known & 1u << dtype) != 0 && x != 0 &&
+         ((unsigned)x & ((1u << shift) - 1u)) == 0;
 }
 
 static int emlrt_header_ok(emlrt_rom blob, uint32_t total) {

@@ -10,8 +10,8 @@ static void emlrt_copy_input(emlrt_rom at, unsigned dtype, uint32_t n,
   uint32_t i;
   for (i = 0; i < n; i++) {
     emlrt_rom from = emlrt_rom_at(at, (emlrt_off)(i << (dtype & 3u)));
-    if (dtype == EMLRT_F32)
-      ((float *)x)[i] = emlrt_float(emlrt_r32(from, 0));
+    if ((dtype & 3u) == 2)
+      ((emlrt_alias32 *)x)[i] = emlrt_r32(from, 0);
     else if (dtype == EMLRT_I16)
       ((int16_t *)x)[i] = (int16_t)emlrt_ri16(from, 0);
     else

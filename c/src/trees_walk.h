@@ -49,6 +49,9 @@
 #define EMLRT_ELEMENT(x, split)                                   \
   (*(const emlrt_alias32 *)(const void *)((const char *)(x) + \
                                           ((split) >> 1 & ~3u)))
+#elif defined(EMLRT_SLOW_SHIFTS) && EMLRT_INPUT == EMLRT_I32
+#define EMLRT_ELEMENT(x, split) \
+  (*(const int32_t *)(const void *)((const char *)(x) + ((split) >> 1 & ~3u)))
 #elif defined(EMLRT_SLOW_SHIFTS) && EMLRT_RECORD == 6 && \
     EMLRT_INPUT == EMLRT_I16
 #define EMLRT_ELEMENT(x, split) \
@@ -56,6 +59,8 @@
 #elif EMLRT_INPUT == EMLRT_F32
 #define EMLRT_ELEMENT(x, split) \
   (((const emlrt_alias32 *)(x))[EMLRT_FEATURE(split)])
+#elif EMLRT_INPUT == EMLRT_I32
+#define EMLRT_ELEMENT(x, split) (((const int32_t *)(x))[EMLRT_FEATURE(split)])
 #elif EMLRT_INPUT == EMLRT_I16
 #define EMLRT_ELEMENT(x, split) (((const int16_t *)(x))[EMLRT_FEATURE(split)])
 #else

@@ -14,6 +14,7 @@ from emlrt.texts import shown
 
 _C_TYPES = {
     "float32": ("float", "f32"),
+    "int32": ("int32_t", "i32"),
     "int16": ("int16_t", "i16"),
     "uint8": ("uint8_t", "u8"),
 }

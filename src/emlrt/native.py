@@ -18,6 +18,7 @@ from emlrt.immutable import Immutable
 #: numpy dtypes by the format's dtype codes.
 DTYPES: dict[int, np.dtype[Any]] = {
     lib.EMLRT_F32: np.dtype(np.float32),
+    lib.EMLRT_I32: np.dtype(np.int32),
     lib.EMLRT_I16: np.dtype(np.int16),
     lib.EMLRT_U8: np.dtype(np.uint8),
     lib.EMLRT_U32: np.dtype(np.uint32),

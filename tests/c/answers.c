@@ -53,6 +53,9 @@ EMLRT_WRAPS static void fill_row(void *x, unsigned dtype, size_t n, uint32_t row
     if (dtype == EMLRT_F32)
       memcpy((char *)x + i * 4,
              state >> 27 == row ? (void *)&state : (void *)&value, 4);
+    else if (dtype == EMLRT_I32)
+      ((int32_t *)x)[i] = (int32_t)(state >> 31) * 1700000000 +
+                          (int32_t)(state >> 8 & 7u);
     else if (dtype == EMLRT_I16)
       ((int16_t *)x)[i] = (int16_t)((int)(state >> 16) % 600 - 300);
     else
@@ -114,6 +117,8 @@ static void see_typed(const emlrt_model *model, const emlrt_info *info,
   void *scratch = take(info->scratch_bytes, 8);
   size_t n = info->n_inputs, size = info->scratch_bytes;
   see_status(emlrt_classify_f32(model, (const float *)x, n, classes,
+                                info->n_outputs, scratch, size));
+  see_status(emlrt_classify_i32(model, (const int32_t *)x, n, classes,
                                 info->n_outputs, scratch, size));
   see_status(emlrt_classify_i16(model, (const int16_t *)x, n, classes,
                                 info->n_outputs, scratch, size));

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MAGIC = 0x4C4D458E
-U8, I16, U32, F32 = 0x04, 0x09, 0x06, 0x0E
+U8, I16, I32, U32, F32 = 0x04, 0x09, 0x0A, 0x06, 0x0E
 VALUES, VOTES = 0x1E, 0x26
 INPUT, ARENA, OUTPUT = 0, 1, 2
 LONE = 0
@@ -31,9 +31,13 @@ WALKS = {
     "f32w": (12, F32, 2),
     "i16w": (12, I16, 2),
     "u8w": (12, U8, 2),
+    "i32": (8, I32, 1),
+    "i32w": (12, I32, 2),
 }
 KINDS = {"vote": 1, "soft": 2, "sum": 3}
-ELEMENT = {U8: "B", I16: "h", F32: "f", U32: "I"}
+#: What float32 does not tell from the next integers.
+LARGE = 1_700_000_003
+ELEMENT = {U8: "B", I16: "h", I32: "i", F32: "f", U32: "I"}
 HEADER = {
     "magic": "I",
     "version": "H",
@@ -383,6 +387,8 @@ def thresholds(rng: random.Random, walk: str) -> Any:
     dtype = WALKS[walk][1]
     if dtype == F32:
         return lambda: struct.unpack("f", struct.pack("f", rng.uniform(-2, 2)))[0]
+    if dtype == I32:
+        return lambda: rng.choice([0, LARGE, -LARGE]) + rng.randrange(-3, 3)
     return lambda: rng.randrange(256) if dtype == U8 else rng.randrange(-300, 300)
 
 
@@ -481,6 +487,14 @@ def samples() -> dict[str, Blob]:
         "sum_i16w": single(forest(25, "i16w", 2, 1, 2, leaf_width=2), 2),
         "sum_u8w": single(forest(26, "u8w", 2, 1, 2), 2),
         "program": program(),
+        "soft_i32": single(forest(40, "i32", 3, 3, unit=200, item=(1, 1)), 3, [3]),
+        "soft_i32w": single(
+            forest(41, "i32w", 3, 3, unit=70000, bases=True, item=(3, 1)), 3, [3]
+        ),
+        "vote_i32": single(forest(42, "i32", 3, 3, unit=1, bases=True), 3, [3]),
+        "vote_i32w": single(forest(43, "i32w", 3, 3, unit=1, leaf_width=4), 3, [3]),
+        "sum_i32": single(forest(44, "i32", 4, 3, leaf_width=2, lone=1), 4),
+        "sum_i32w": single(forest(45, "i32w", 2, 1, 2, leaf_width=2), 2),
     }
     for seed, blob in enumerate(blobs.values()):
         blob.meta.append(blob.golden(inputs(seed, blob, 3)))

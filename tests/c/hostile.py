@@ -21,6 +21,7 @@ from .blobs import (
     FLAG_OFFSET,
     GOLDEN,
     I16,
+    I32,
     INPUT,
     INPUTS,
     LEAF_LEFT,
@@ -130,7 +131,8 @@ def header_cases() -> Iterator[Case]:
         "n_stages": [(0, "STAGE"), (2, "STAGE"), (65, "STAGE"), (65535, "STAGE")],
         "input": [
             *((0, "HEADER"), (U32, "HEADER"), (I16, "STAGE"), (U8, "STAGE")),
-            *((0x0F, "HEADER"), (0x0A, "HEADER"), (0x10E, "HEADER")),
+            *((0x0F, "HEADER"), (I32, "STAGE"), (0x10E, "HEADER")),
+            *((0x0B, "HEADER"), (0x1A, "HEADER"), (0x2A, "HEADER")),
             (HUGE16, "HEADER"),
         ],
         "output": [(0, "HEADER"), (0x1E, "HEADER"), (0x27, "HEADER"), (6, "HEADER")],
@@ -580,7 +582,7 @@ def relies_cases() -> Iterator[Case]:
         stage.in_space = ARENA
     unread.arena_size = 32
     yield "relies_input_none", change(unread, {"input_size": 0}), "HEADER"
-    wide = {"input_size": 16, "input": 0x13}
+    wide = {"input_size": 16, "input": 0x2E}
     yield "relies_input_beyond", change(unread, wide), "HEADER"
     yield "relies_arena", program().bytes(), "OK"
     golden = program()

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable, Iterator
 from random import Random
 
-from .blobs import ARENA, F32, I16, INPUT, OUTPUT, U8, U32, octets_of
+from .blobs import ARENA, F32, I16, I32, INPUT, OUTPUT, U8, U32, octets_of
 from .stages import RANK_I16, RANK_U8, Span, Step, program
 
 #: Ordered keys: of ordinary numbers, of the extremes, and of no number.
@@ -23,6 +23,7 @@ NO_KEYS = [0x7F800001, 0x7FFFFFFF, -0x7F800002, -0x80000000]
 WALKS = {
     U8: [(1, 4), (2, 12), (3, 6), (4, 6)],
     I16: [(1, 6), (2, 12), (5, 12)],
+    I32: [(1, 8), (2, 12)],
     F32: [(1, 8), (2, 12)],
 }
 VOTE, SOFT, SUM, ADD = 1, 2, 3, 4
@@ -183,7 +184,7 @@ class Program:
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
-        self.dtype = rng.choice([F32, F32, F32, F32, U8, I16])
+        self.dtype = rng.choice([F32, F32, F32, F32, U8, I16, I32])
         self.n_in = rng.choice([1, 2, 3, 5, 40])
         self.steps: list[Step] = []
         self.spans: list[tuple[int, Span]] = []  # what was written, by dtype
@@ -255,7 +256,7 @@ class Program:
 
     def trees(self, final: bool, votes: bool = False) -> bool:
         rng = self.rng
-        dtype = rng.choice([U8, U8, I16, F32])
+        dtype = rng.choice([U8, U8, I16, I32, F32])
         read, n_out = self.source(dtype), rng.choice([1, 1, 1, 2, 3, 5, 33])
         if read is None:
             return False

@@ -108,6 +108,8 @@ static void *make_input(unsigned dtype, uint32_t n, unsigned kind) {
   static const uint32_t floats[] = {0x00000000, 0x7FC00000, 0xFF800000,
                                     0x3F000000, 0x80000000, 0xFFFFFFFF,
                                     0x7F800000, 0xBF99999A, 0x00000001};
+  static const int32_t longs[] = {0, INT32_MIN, INT32_MAX, 1700000003,
+                                  -1, -1700000003, 7};
   static const int shorts[] = {0, -32768, 32767, 100, -1, -200, 7};
   size_t width = (size_t)1 << (dtype & 3u);
   uint8_t *x = must_malloc(n * width);
@@ -116,6 +118,8 @@ static void *make_input(unsigned dtype, uint32_t n, unsigned kind) {
     uint32_t pick = kind == KINDS - 1 ? i * 5 + 2 : kind == 4 ? i : kind;
     if (dtype == EMLRT_F32) {
       memcpy(x + i * width, &floats[pick % 9], width);
+    } else if (dtype == EMLRT_I32) {
+      memcpy(x + i * width, &longs[pick % 7], width);
     } else {
       int16_t value = (int16_t)shorts[pick % 7];
       if (dtype == EMLRT_I16)

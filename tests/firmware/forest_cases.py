@@ -33,7 +33,7 @@ from emlrt.native import Runtime
 N_ROWS = 6
 #: Rows of a family's model: the first ones, and what follows is odder.
 ROWS = 16
-_TYPES = {"float32": np.float32, "int16": np.int16, "uint8": np.uint8}
+_TYPES = {name: np.dtype(name) for name in ("float32", "int32", "int16", "uint8")}
 
 
 def need(*programs: str) -> None:

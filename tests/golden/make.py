@@ -40,6 +40,8 @@ FOLDER = HERE / "v1"
 FEATURES = {
     "F32": ("float32", 5),
     "F32W": ("float32", 8193),
+    "I32": ("int32", 5),
+    "I32W": ("int32", 8193),
     "I16": ("int16", 5),
     "I16W": ("int16", 16385),
     "U8": ("uint8", 5),
@@ -48,7 +50,7 @@ FEATURES = {
 }
 #: Most octets of a family's blob.
 SMALL = 3000
-KINDS = {"float32": "corners", "int16": "int16", "uint8": "integers"}
+KINDS = {"float32": "corners", "int32": "int32", "int16": "int16", "uint8": "integers"}
 LABELS = {
     "int64": np.array([-(2**63), 0, 2**63 - 1]),
     "uint8": np.array([0, 7, 255], np.uint8),
@@ -90,16 +92,25 @@ def inputs(rng, estimator, model, n=12):
     if model.input_dtype == np.float32:
         return x
     info = np.iinfo(model.input_dtype)
-    x = np.floor(np.nan_to_num(x)).clip(info.min, info.max)
+    x = np.floor(np.nan_to_num(x.astype(np.float64))).clip(info.min, info.max)
     return x.astype(model.input_dtype)
 
 
 def ops(rng):
     """A blob for each op: lone trees, pure and mixed leaves, several outputs."""
+    yield from each_op(rng, lambda suffix: not suffix.startswith("I32"))
+
+
+def integers32(rng):
+    """The same of int32, which came later: random numbers stay those of the others."""
+    yield from each_op(rng, lambda suffix: suffix.startswith("I32"))
+
+
+def each_op(rng, wanted):
     sizes = [9, 0, 14, 1, 6]
     for code in sorted(constants("EMLRT_OP_TREES_")):
         kind, suffix = code.split("_")
-        if kind == "ADD" or suffix not in FEATURES:
+        if kind == "ADD" or suffix not in FEATURES or not wanted(suffix):
             continue  # tests/families/boosting.py has those
         dtype, n_features = FEATURES[suffix]
         shape, options = KINDS[dtype], {"voting": "hard"} if kind == "VOTE" else {}
@@ -225,7 +236,7 @@ def main():
     FOLDER.mkdir(exist_ok=True)
     path = FOLDER / "index.json"
     index = json.loads(path.read_text()) if path.exists() and not replace else {}
-    for make in (ops, leaves, shapes, metadata):
+    for make in (ops, leaves, shapes, metadata, integers32):
         rng = np.random.default_rng(len(make.__name__))
         for name, estimator, model in make(rng):
             x = inputs(rng, estimator, model)

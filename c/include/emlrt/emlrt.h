@@ -83,7 +83,7 @@ typedef struct emlrt_info {
   uint32_t golden_bytes;  /* scratch of emlrt_selftest */
   uint32_t n_classes;     /* elements written by emlrt_proba */
   uint32_t work;          /* most steps of one run */
-  uint16_t input_dtype;   /* EMLRT_F32, EMLRT_I16 or EMLRT_U8 */
+  uint16_t input_dtype;   /* EMLRT_F32, EMLRT_I32, EMLRT_I16 or EMLRT_U8 */
   uint16_t score_dtype;   /* EMLRT_U32 (votes) or EMLRT_F32 */
   uint16_t output;        /* EMLRT_OUTPUT_* */
   uint16_t version;       /* of the format */
@@ -95,15 +95,17 @@ extern const emlrt_op *const emlrt_all_ops[];
 /* The ops of trees; name those that the model needs in a list ended by NULL.
  * `emlrt embed` prints the list for a blob. */
 extern const emlrt_op emlrt_op_trees_vote_f32, emlrt_op_trees_vote_f32w,
-    emlrt_op_trees_vote_i16, emlrt_op_trees_vote_i16w, emlrt_op_trees_vote_u8,
-    emlrt_op_trees_vote_u8m, emlrt_op_trees_vote_u8w, emlrt_op_trees_soft_f32,
-    emlrt_op_trees_soft_f32w, emlrt_op_trees_soft_i16,
-    emlrt_op_trees_soft_i16w, emlrt_op_trees_soft_u8, emlrt_op_trees_soft_u8m,
+    emlrt_op_trees_vote_i16, emlrt_op_trees_vote_i16w, emlrt_op_trees_vote_i32,
+    emlrt_op_trees_vote_i32w, emlrt_op_trees_vote_u8, emlrt_op_trees_vote_u8m,
+    emlrt_op_trees_vote_u8w, emlrt_op_trees_soft_f32, emlrt_op_trees_soft_f32w,
+    emlrt_op_trees_soft_i16, emlrt_op_trees_soft_i16w, emlrt_op_trees_soft_i32,
+    emlrt_op_trees_soft_i32w, emlrt_op_trees_soft_u8, emlrt_op_trees_soft_u8m,
     emlrt_op_trees_soft_u8w, emlrt_op_trees_sum_f32, emlrt_op_trees_sum_f32w,
-    emlrt_op_trees_sum_i16, emlrt_op_trees_sum_i16w, emlrt_op_trees_sum_u8,
-    emlrt_op_trees_sum_u8m, emlrt_op_trees_sum_u8w,
-    emlrt_op_trees_sum_u8c, emlrt_op_trees_sum_i16c, emlrt_op_trees_add_f32,
-    emlrt_op_trees_add_f32w, emlrt_op_trees_add_i16, emlrt_op_trees_add_i16w,
+    emlrt_op_trees_sum_i16, emlrt_op_trees_sum_i16w, emlrt_op_trees_sum_i32,
+    emlrt_op_trees_sum_i32w, emlrt_op_trees_sum_u8, emlrt_op_trees_sum_u8m,
+    emlrt_op_trees_sum_u8w, emlrt_op_trees_sum_u8c, emlrt_op_trees_sum_i16c,
+    emlrt_op_trees_add_f32, emlrt_op_trees_add_f32w, emlrt_op_trees_add_i16,
+    emlrt_op_trees_add_i16w, emlrt_op_trees_add_i32, emlrt_op_trees_add_i32w,
     emlrt_op_trees_add_u8, emlrt_op_trees_add_u8m, emlrt_op_trees_add_u8w,
     emlrt_op_trees_add_u8c, emlrt_op_trees_add_i16c, emlrt_op_oblivious_u8;
 
@@ -297,6 +299,7 @@ EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_proba(
     return emlrt_proba_as(model, dtype, x, nx, p, np, scratch, scratch_size);  \
   }
 EMLRT_TYPED(f32, float, EMLRT_F32)
+EMLRT_TYPED(i32, int32_t, EMLRT_I32)
 EMLRT_TYPED(i16, int16_t, EMLRT_I16)
 EMLRT_TYPED(u8, uint_least8_t, EMLRT_U8)
 #undef EMLRT_TYPED

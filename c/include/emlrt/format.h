@@ -42,6 +42,7 @@
 #define EMLRT_U8 0x04
 #define EMLRT_I16 0x09
 #define EMLRT_U32 0x06
+#define EMLRT_I32 0x0A
 #define EMLRT_F32 0x0E
 
 /* What the scores are (header.output); the low 4 bits are their dtype. From
@@ -89,7 +90,7 @@ typedef struct emlrt_header {
   uint32_t vote_total;  /* VOTES: the score of probability 1; else 0 */
   uint16_t n_outputs;   /* targets: 1, or more for multi-output models */
   uint16_t n_stages;    /* >= 1 */
-  uint16_t input;       /* dtype of x: EMLRT_F32, EMLRT_I16 or EMLRT_U8 */
+  uint16_t input;       /* dtype of x: EMLRT_F32, _I32, _I16 or _U8 */
   uint16_t output;      /* EMLRT_OUTPUT_*; its low 4 bits are the dtype of y */
 } emlrt_header;
 
@@ -125,6 +126,8 @@ typedef struct emlrt_stage {
 #define EMLRT_OP_TREES_VOTE_F32W 0x0112060E /* 12-octet records */
 #define EMLRT_OP_TREES_VOTE_I16 0x01110609 /* 6-octet records */
 #define EMLRT_OP_TREES_VOTE_I16W 0x01120609 /* 12-octet records */
+#define EMLRT_OP_TREES_VOTE_I32 0x0111060A /* 8-octet records */
+#define EMLRT_OP_TREES_VOTE_I32W 0x0112060A /* 12-octet records */
 #define EMLRT_OP_TREES_VOTE_U8 0x01110604 /* 4-octet records */
 #define EMLRT_OP_TREES_VOTE_U8M 0x01130604 /* 6-octet records */
 #define EMLRT_OP_TREES_VOTE_U8W 0x01120604 /* 12-octet records */
@@ -132,6 +135,8 @@ typedef struct emlrt_stage {
 #define EMLRT_OP_TREES_SOFT_F32W 0x0122060E
 #define EMLRT_OP_TREES_SOFT_I16 0x01210609
 #define EMLRT_OP_TREES_SOFT_I16W 0x01220609
+#define EMLRT_OP_TREES_SOFT_I32 0x0121060A
+#define EMLRT_OP_TREES_SOFT_I32W 0x0122060A
 #define EMLRT_OP_TREES_SOFT_U8 0x01210604
 #define EMLRT_OP_TREES_SOFT_U8M 0x01230604
 #define EMLRT_OP_TREES_SOFT_U8W 0x01220604
@@ -139,6 +144,8 @@ typedef struct emlrt_stage {
 #define EMLRT_OP_TREES_SUM_F32W 0x01320E0E
 #define EMLRT_OP_TREES_SUM_I16 0x01310E09
 #define EMLRT_OP_TREES_SUM_I16W 0x01320E09
+#define EMLRT_OP_TREES_SUM_I32 0x01310E0A
+#define EMLRT_OP_TREES_SUM_I32W 0x01320E0A
 #define EMLRT_OP_TREES_SUM_U8 0x01310E04
 #define EMLRT_OP_TREES_SUM_U8M 0x01330E04
 #define EMLRT_OP_TREES_SUM_U8W 0x01320E04
@@ -148,6 +155,8 @@ typedef struct emlrt_stage {
 #define EMLRT_OP_TREES_ADD_F32W 0x01420E0E
 #define EMLRT_OP_TREES_ADD_I16 0x01410E09
 #define EMLRT_OP_TREES_ADD_I16W 0x01420E09
+#define EMLRT_OP_TREES_ADD_I32 0x01410E0A
+#define EMLRT_OP_TREES_ADD_I32W 0x01420E0A
 #define EMLRT_OP_TREES_ADD_U8 0x01410E04
 #define EMLRT_OP_TREES_ADD_U8M 0x01430E04
 #define EMLRT_OP_TREES_ADD_U8W 0x01420E04
@@ -214,9 +223,10 @@ typedef struct emlrt_record6 {
   uint16_t link;
 } emlrt_record6;
 
-/* float32 input. */
+/* float32 or int32 input. */
 typedef struct emlrt_record8 {
-  int32_t threshold; /* ordered key of the largest input that goes left */
+  int32_t threshold; /* largest input that goes left: a float's ordered key, or
+                        the integer itself */
   uint16_t split;    /* feature << 3 | EMLRT_MISSING_LEFT | EMLRT_LEAF_* */
   uint16_t link;
 } emlrt_record8;

@@ -27,7 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="A,B,...",
         help="labels, in the model's order: makes it a classifier",
     )
-    parser.add_argument("--dtype", choices=("float32", "int16", "uint8"))
+    parser.add_argument("--dtype", choices=("float32", "int32", "int16", "uint8"))
     parser.add_argument("--leaf-bits", type=int, choices=(32, 16, 8))
     parser.add_argument("--encoding", choices=("auto", "direct", "ranks"))
     parser.add_argument("--sums", choices=("float32", "int32"))

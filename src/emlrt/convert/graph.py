@@ -21,7 +21,9 @@ from emlrt.known import Numbers
 from emlrt.layout import padded
 from emlrt.native import constants
 
-F32, U32 = int(lib.EMLRT_F32), int(lib.EMLRT_U32)
+F32, I32, U32 = int(lib.EMLRT_F32), int(lib.EMLRT_I32), int(lib.EMLRT_U32)
+#: No op: marks stages that want int32 inputs as floats, until nothing needs them.
+NO_CAST = "CAST_I32"
 #: What a model takes at the worst until it is open, in octets as a budget counts
 #: them: for a stage, an octet of its payload, a number that it reads or writes, and a
 #: weight, from float64 in a graph to its place in the runtime.
@@ -266,8 +268,12 @@ class Graph:
         if x.buffer is not self.input.buffer or not x.whole:
             raise AssertionError("only the whole input can be cast")
         if self._cast is None:
-            name = "CAST_U8" if x.dtype == lib.EMLRT_U8 else "CAST_I16"
-            self._cast = self.stage(name, x, x.count)
+            if x.dtype == I32:
+                self._cast = Wire(Buffer(x.count, F32), 0, x.count)
+                self.steps.append(Step(NO_CAST, x, self._cast, b""))
+            else:
+                name = "CAST_U8" if x.dtype == lib.EMLRT_U8 else "CAST_I16"
+                self._cast = self.stage(name, x, x.count)
             self.origins[self._cast.buffer] = Origin(x, np.arange(x.count))
             self.copies[self._cast.buffer] = np.arange(x.count)
         return self._cast

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emlrt.convert.ensemble import Ensemble, Floats, Oblivious, ObliviousTree
 from emlrt.convert.forest import Ints, Splits
-from emlrt.convert.graph import Graph, Wire
+from emlrt.convert.graph import I32, Graph, Wire
 from emlrt.convert.leaves import pack_numbers, quantize_values, value_exponents
 from emlrt.convert.ranking import rank_stage
 from emlrt.convert.ranks import Ranks, ranked
@@ -162,8 +162,8 @@ def _codes(graph: Graph, x: Wire, ranks: Ranks) -> Wire:
 
 def oblivious_sums(graph: Graph, oblivious: Oblivious, x: Wire) -> Wire:
     """Stages that give the scores of oblivious trees, one an output. They become
-    ordinary trees if the caller asks for what only those have, or if questions
-    could not number all columns.
+    ordinary trees if the caller asks for what only those have, if inputs are int32,
+    of which no op makes ranks, or if questions could not number all columns.
 
     Raises
     ------
@@ -172,7 +172,8 @@ def oblivious_sums(graph: Graph, oblivious: Oblivious, x: Wire) -> Wire:
     """
     graph.used.update(("leaf_bits", "encoding", "sums"))
     options = graph.options
-    if options.encoding == "direct" or options.sums == "float32":
+    plain = options.encoding == "direct" or options.sums == "float32"
+    if plain or graph.input.dtype == I32:
         return sums(graph, as_ensemble(oblivious), x)
     trees = _settled(graph, _checked(oblivious), graph.floats(x))
     ranks = ranked([_questions(trees)], [], "uint8")

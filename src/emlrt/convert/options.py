@@ -19,6 +19,7 @@ from emlrt.rows import as_rows
 #: Dtype codes by the names that users give.
 INPUT_DTYPES: dict[str, int] = {
     "float32": lib.EMLRT_F32,
+    "int32": lib.EMLRT_I32,
     "int16": lib.EMLRT_I16,
     "uint8": lib.EMLRT_U8,
 }
@@ -210,10 +211,12 @@ def check_integers(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     if X.dtype == dtype:
         return X
     low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+    # Few digits would round the limits, too.
+    numbers = X.astype(np.float64) if X.dtype.kind == "f" else X
     with np.errstate(invalid="ignore"):
-        fits = (low <= X) & (high >= X)
+        fits = (low <= numbers) & (high >= numbers)
         if X.dtype.kind == "f":
-            fits &= np.floor(X) == X
+            fits &= np.floor(numbers) == numbers
     if not fits.all():
         row, column = np.argwhere(~fits)[0]
         raise ValueError(

@@ -13,6 +13,7 @@ from emlrt.categories import text_of
 from emlrt.convert.answer import KINDS, Answer
 from emlrt.convert.fold import fold
 from emlrt.convert.graph import (
+    NO_CAST,
     Buffer,
     Graph,
     Linear,
@@ -150,10 +151,26 @@ def _stages(
     return stages, octets + -octets % 8
 
 
+def _check_casts(graph: Graph, steps: list[Step]) -> None:
+    """Refuses stages that read int32 inputs as floats."""
+    casts = {step.target.buffer for step in steps if step.op == NO_CAST}
+    if not casts:
+        return
+    readers = {step.op.lower() for step in steps if root_of(step.source)[0] in casts}
+    owner = "the model" if graph.owner is None else type(graph.owner).__name__
+    raise UnsupportedModelError(
+        "dtype='int32' is for trees that compare numbers, and for scalers and imputers"
+        f" in front of them: {owner} computes with its inputs"
+        f" ({', '.join(sorted(readers))}), which float32 would round; take an offset off"
+        " the features and fit again, or use dtype='float32'"
+    )
+
+
 def program_of(graph: Graph, answer: Answer, features: list[str]) -> Program:
     """The whole program. features: names of the inputs, if there are any."""
     graph.rows.warn(features)
     steps, y = _output(graph, answer)
+    _check_casts(graph, steps)
     stages, arena = _stages(graph, steps, y)
     methods = [answer.estimator_type] if answer.methods else []
     methods += [f"{name}={how}" for name, how in answer.methods.items()]

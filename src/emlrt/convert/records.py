@@ -100,7 +100,8 @@ def _packer(record: str, shift: int, missing: bool = False) -> Packer:
 
 
 _pack6 = _packer("emlrt_record6", 2)
-_pack8 = _packer("emlrt_record8", 3, missing=True)
+_pack8 = _packer("emlrt_record8", 3)
+_pack8f = _packer("emlrt_record8", 3, missing=True)
 _pack12 = _packer("emlrt_record12", 3)
 _pack12f = _packer("emlrt_record12", 3, missing=True)
 
@@ -108,6 +109,8 @@ _pack12f = _packer("emlrt_record12", 3, missing=True)
 RECORDS: dict[str, np.dtype[Any]] = {
     "F32": dtype_of("emlrt_record8"),
     "F32W": dtype_of("emlrt_record12"),
+    "I32": dtype_of("emlrt_record8"),
+    "I32W": dtype_of("emlrt_record12"),
     "I16": dtype_of("emlrt_record6"),
     "I16W": dtype_of("emlrt_record12"),
     "U8": dtype_of("emlrt_record4"),
@@ -123,8 +126,12 @@ CODED = "+categories"
 #: Forms for each input dtype, the smallest record first.
 FORMS: dict[str, list[Form]] = {
     "float32": [
-        Form("F32", 1 << 13, 1 << 16, _pack8),
+        Form("F32", 1 << 13, 1 << 16, _pack8f),
         Form("F32W", _MOST, _MOST, _pack12f),
+    ],
+    "int32": [
+        Form("I32", 1 << 13, 1 << 16, _pack8),
+        Form("I32W", _MOST, _MOST, _pack12),
     ],
     "int16": [
         Form("I16", 1 << 14, 1 << 16, _pack6),

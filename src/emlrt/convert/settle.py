@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from emlrt.convert import grids
 from emlrt.convert.device import Device
 from emlrt.convert.forest import Ints
-from emlrt.convert.graph import Function, Graph
+from emlrt.convert.graph import I32, Function, Graph
 from emlrt.convert.row_kinds import RowKinds
 from emlrt.convert.thresholds import (
     FLT_MAX,
@@ -93,6 +93,18 @@ def bisect(asked: Questions, dtype: Any) -> Floats:
         low, high = np.where(goes, middle, low), np.where(goes, high, middle)
     found = _number(low, dtype).astype(np.float64)
     return np.where(none, -np.inf, np.where(every, np.inf, found))
+
+
+def _last_integers(asked: Questions) -> Floats:
+    """For each, the largest int32 that goes left; the number before all of them if
+    there is none."""
+    low = np.full(asked.at.size, -(2**31) - 1, np.int64)
+    high = np.full(asked.at.size, 2**31, np.int64)
+    while (high - 1 > low).any():
+        middle = (low + high) >> 1
+        goes = asked.left(middle.astype(np.float64))
+        low, high = np.where(goes, middle, low), np.where(goes, high, middle)
+    return low.astype(np.float64)
 
 
 def _border(asked: Questions, ruled: Bools) -> Floats:
@@ -295,6 +307,8 @@ def settle(graph: Graph, in_floats: bool, asked: Questions) -> Floats:
     """The number whose floor each question's x is compared with on the device: among
     float32 numbers if in_floats, else among integers. Of inputs that are made by a
     rule, it is one of the device's."""
+    if graph.input.dtype == I32 and not in_floats:
+        return _last_integers(asked)
     ruled = graph.device.ruled(asked.column)
     found = _border(asked, ruled)
     exact = asked.function is None and not asked.wide

@@ -16,6 +16,8 @@ ADD = {
     "add_f32w": (0x01420E0E, "f32w"),
     "add_i16": (0x01410E09, "i16"),
     "add_i16w": (0x01420E09, "i16w"),
+    "add_i32": (0x01410E0A, "i32"),
+    "add_i32w": (0x01420E0A, "i32w"),
     "add_u8": (0x01410E04, "u8"),
     "add_u8w": (0x01420E04, "u8w"),
     "add_u8m": (0x01430E04, "u8m"),
@@ -189,7 +191,7 @@ def record_cases(op: str) -> Cases:
     yield case("no_next_left", A, B, (1, LEAF_LEFT, 0, 2), D)
     yield case("no_next_inner", A, B, (1, 0, 0, 2), D)
     yield case("no_next_last", A, B, C, (1, LEAF_RIGHT, 0, 0))
-    if OPS[op][1] in ("i16w", "u8w"):
+    if OPS[op][1] in ("i16w", "u8w", "i32", "i32w"):
         yield case("missing", (0, MISSING_LEFT, 1, 1), B, C, D)
 
 

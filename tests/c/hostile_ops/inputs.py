@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator
 
-from c.blobs import ARENA, F32, I16, U8, U32
+from c.blobs import ARENA, F32, I16, I32, U8, U32
 from c.op_blob import program_blob, stage_of
 
 Cases = Iterator[tuple[str, bytes]]
@@ -19,12 +19,16 @@ def unread(dtype: int, octets: int) -> bytes:
 
 def header() -> Cases:
     """Each ends in status HEADER."""
-    for dtype in (0, 1, U32, 0x0A, 0x0B, 0x0D, 0x0F, 0x13, 0x040E, 0x0E00, 0xFFFF):
+    for dtype in (0, 1, U32, 0x02, 0x0B, 0x0D, 0x0F, 0x13, 0x2A, 0x2E, 0x040E, 0x0E00, 0xFFFF):
         yield f"dtype_{dtype:x}", unread(dtype, 4)
     for dtype, octets in ((F32, 2), (F32, 5), (F32, 0), (I16, 3), (I16, 0), (U8, 0)):
+        yield f"octets_{dtype:x}_{octets}", unread(dtype, octets)
+    for dtype, octets in ((I32, 0), (I32, 2), (I32, 5)):
         yield f"octets_{dtype:x}_{octets}", unread(dtype, octets)
 
 
 def valid() -> Cases:
     for dtype, octets in ((F32, 4), (F32, 8), (I16, 2), (I16, 6), (U8, 1), (U8, 7)):
+        yield f"octets_{dtype:x}_{octets}", unread(dtype, octets)
+    for dtype, octets in ((I32, 4), (I32, 12)):
         yield f"octets_{dtype:x}_{octets}", unread(dtype, octets)

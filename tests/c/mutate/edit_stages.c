@@ -97,9 +97,10 @@ void edit_sibling(form *f, uint32_t *state) {
   number = one_in(state, 2) ? number + 1 : 1 + draw_below(state, 9);
   p->field[OP] &= ~(0xFu << shift);
   p->field[OP] |= (number & 0xFu) << shift;
-  /* uint8 and int16 have the same trees. */
-  if (one_in(state, 4) && part_dtype(p, 0) != EMLRT_F32)
-    p->field[OP] ^= EMLRT_U8 ^ EMLRT_I16;
+  /* uint8 and int16 have the same trees, and so have float32 and int32. */
+  if (one_in(state, 4))
+    p->field[OP] ^= (p->field[OP] & 3u) == 2 ? EMLRT_F32 ^ EMLRT_I32
+                                             : EMLRT_U8 ^ EMLRT_I16;
 }
 
 /* A stage without a payload between a stage and what reads it. */

@@ -157,7 +157,7 @@ ROWS = (
     Row(
         *("input_dtype", "emlrt_peek emlrt_run_as emlrt_selftest emlrt_host_run"),
         *("x has a dtype, whether a stage reads it or not", "emlrt_input_ok", "open.c"),
-        *("dtype == EMLRT_U8 + shift * (EMLRT_I16 - EMLRT_U8)", "1", "inputs_dtype_6"),
+        *("(known & 1u << dtype) != 0", "1", "inputs_dtype_6"),
     ),
     Row(
         *("input_beyond", "emlrt_peek emlrt_run_as emlrt_selftest emlrt_host_run"),
