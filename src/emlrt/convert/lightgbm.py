@@ -20,7 +20,7 @@ from emlrt.convert.answer import Answer, as_in, classifier, methods_of, with_ext
 from emlrt.convert.classes import check_methods, class_of
 from emlrt.convert.ensemble import Ensemble
 from emlrt.convert.fields import named, naming
-from emlrt.convert.graph import Graph, Wire
+from emlrt.convert.graph import I32, Graph, Wire
 from emlrt.convert.lightgbm_objective import Objective, objective_of
 from emlrt.convert.lightgbm_text import MAGIC, read
 from emlrt.convert.lightgbm_trees import ensemble_of
@@ -222,6 +222,15 @@ def _as_estimator(graph: Graph, boosted: Boosted, y: Wire, estimator: Any) -> An
         ) from None
 
 
+def _rounds(graph: Graph, x: Wire) -> bool:
+    """Whether LightGBM makes float32 of int32 rows: of arrays of integers, but not of
+    frames."""
+    X = graph.options.X
+    if x.dtype != I32 or X is None or graph.options.rows != "auto":
+        return False
+    return not hasattr(X, "columns") and np.asarray(X).dtype.kind in "iu"
+
+
 def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
     """A fitted estimator of LightGBM's scikit-learn interface that reads x.
 
@@ -238,7 +247,7 @@ def emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
             f"{type(estimator).__name__} takes {len(model.names)} features, but"
             f" {x.count} reach it"
         )
-    y = sums(graph, model.ensemble, x, wide=True)
+    y = sums(graph, model.ensemble, x, wide=not _rounds(graph, x))
     return _as_estimator(graph, model, y, estimator)
 
 
@@ -282,7 +291,8 @@ def lightgbm_program(
     options = options.of_inputs(n_features, boosted.names)
     with naming(model):
         graph = Graph(n_features, options, boosted.budget)
-        y = sums(graph, boosted.ensemble, graph.input, wide=True)
+        wide = not _rounds(graph, graph.input)
+        y = sums(graph, boosted.ensemble, graph.input, wide=wide)
     if classes is not None:
         answer = _as_classifier(graph, objective, y, np.asarray(classes))
     elif hasattr(model, "booster_"):

@@ -95,14 +95,14 @@ def bisect(asked: Questions, dtype: Any) -> Floats:
     return np.where(none, -np.inf, np.where(every, np.inf, found))
 
 
-def _last_integers(asked: Questions) -> Floats:
-    """For each, the largest int32 that goes left; the number before all of them if
-    there is none."""
+def _last_integers(asked: Questions, dtype: Any) -> Floats:
+    """For each, the largest int32 that goes left where rows have a dtype; the number
+    before all of them if there is none."""
     low = np.full(asked.at.size, -(2**31) - 1, np.int64)
     high = np.full(asked.at.size, 2**31, np.int64)
     while (high - 1 > low).any():
         middle = (low + high) >> 1
-        goes = asked.left(middle.astype(np.float64))
+        goes = asked.left(middle.astype(dtype))
         low, high = np.where(goes, middle, low), np.where(goes, high, middle)
     return low.astype(np.float64)
 
@@ -308,7 +308,8 @@ def settle(graph: Graph, in_floats: bool, asked: Questions) -> Floats:
     float32 numbers if in_floats, else among integers. Of inputs that are made by a
     rule, it is one of the device's."""
     if graph.input.dtype == I32 and not in_floats:
-        return _last_integers(asked)
+        in_float32 = graph.options.in_float32
+        return _last_integers(asked, np.float32 if in_float32 else np.float64)
     ruled = graph.device.ruled(asked.column)
     found = _border(asked, ruled)
     exact = asked.function is None and not asked.wide
