@@ -7,15 +7,20 @@
 /* Copies one input of the blob to RAM as the caller would have it. */
 static void emlrt_copy_input(emlrt_rom at, unsigned dtype, uint32_t n,
                              void *x) {
-  uint32_t i;
-  for (i = 0; i < n; i++) {
-    emlrt_rom from = emlrt_rom_at(at, (emlrt_off)(i << (dtype & 3u)));
-    if ((dtype & 3u) == 2)
-      ((emlrt_alias32 *)x)[i] = emlrt_r32(from, 0);
-    else if (dtype == EMLRT_I16)
-      ((int16_t *)x)[i] = (int16_t)emlrt_ri16(from, 0);
-    else
-      ((uint_least8_t *)x)[i] = (uint_least8_t)emlrt_r8(from, 0);
+  for (; n != 0; n--) {
+    if (dtype > EMLRT_I16) { /* int32 or float32 */
+      *(emlrt_alias32 *)x = emlrt_r32(at, 0);
+      x = (emlrt_alias32 *)x + 1;
+      at = emlrt_rom_at(at, 4);
+    } else if (dtype == EMLRT_I16) {
+      *(int16_t *)x = (int16_t)emlrt_ri16(at, 0);
+      x = (int16_t *)x + 1;
+      at = emlrt_rom_at(at, 2);
+    } else {
+      *(uint_least8_t *)x = (uint_least8_t)emlrt_r8(at, 0);
+      x = (uint_least8_t *)x + 1;
+      at = emlrt_rom_at(at, 1);
+    }
   }
 }
 
