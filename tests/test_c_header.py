@@ -83,7 +83,8 @@ class Rules:
         return max(ends)
 
     def input(self, value: int) -> bool:
-        if value not in (F32, I32, I16, U8) or self.head["input_size"] % (1 << (value & 3)):
+        octets = 1 << (value & 3)
+        if value not in (F32, I32, I16, U8) or self.head["input_size"] % octets:
             return False
         return self.end(0) == 0 or value == self.head["input"]
 

@@ -144,7 +144,7 @@ def test_rows_that_float32_holds_as_one_go_apart():
 
 
 def test_lightgbm_is_asked_of_arrays_of_integers_or_of_frames():
-    """It makes float32 of arrays of integers; of frames, and of float64, it does not."""
+    """It makes float32 of arrays of integers, but not of frames, nor of float64."""
     lightgbm, pandas = pytest.importorskip("lightgbm"), pytest.importorskip("pandas")
     original = lightgbm.LGBMRegressor(**LIGHTGBM).fit(X.astype(np.float64), Y)
     x = np.arange(1_700_000_000, 1_700_003_000, dtype=np.int32)[:, None] + [0, 5, 9]

@@ -20,7 +20,7 @@ DTYPES = ["int32", "int16", "uint8"]
 KINDS = {"int32": "int32", "int16": "int16", "uint8": "integers"}
 #: What is beside a threshold: the next integers, and the last that float32 rounds to
 #: the same number.
-BESIDE = [-1, 0, 1, *(s * (2**k + d) for s in (-1, 1) for k in (5, 6) for d in (-1, 0, 1))]
+BESIDE = [*range(-33, 34), *(s * (64 + d) for s in (-1, 1) for d in (-1, 0, 1))]
 
 
 def convert(estimator, dtype, **options):

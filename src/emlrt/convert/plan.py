@@ -161,8 +161,8 @@ def _check_casts(graph: Graph, steps: list[Step]) -> None:
     raise UnsupportedModelError(
         "dtype='int32' is for trees that compare numbers, and for scalers and imputers"
         f" in front of them: {owner} computes with its inputs"
-        f" ({', '.join(sorted(readers))}), which float32 would round; take an offset off"
-        " the features and fit again, or use dtype='float32'"
+        f" ({', '.join(sorted(readers))}), which float32 would round; take an offset"
+        " off the features and fit again, or use dtype='float32'"
     )
 
 

@@ -201,7 +201,10 @@ LEAVES = (
         "payload_sum_f32_shift_20",
     ),
     Row(
-        *("sum_bare", "trees_sum_f32* trees_sum_i32* trees_sum_i16 trees_sum_i16w trees_sum_u8*"),
+        *(
+            "sum_bare",
+            "trees_sum_f32* trees_sum_i32* trees_sum_i16 trees_sum_i16w trees_sum_u8*",
+        ),
         *("the head lies in the payload", "emlrt_trees_sum_leaves", "trees_sum.c"),
         *("emlrt_trees_bare(call) ?", "1 ?", "payload_sum_f32_0_octets"),
     ),
@@ -256,7 +259,10 @@ LEAVES = (
         "boosting_add_f32_nan_at_7",
     ),
     Row(
-        *("add_bare", "trees_add_f32* trees_add_i32* trees_add_i16 trees_add_i16w trees_add_u8*"),
+        *(
+            "add_bare",
+            "trees_add_f32* trees_add_i32* trees_add_i16 trees_add_i16w trees_add_u8*",
+        ),
         *("the head lies in the payload", "emlrt_trees_add_leaves", "trees_add.c"),
         *("emlrt_trees_bare(call) ?", "1 ?", "boosting_add_f32_0_octets"),
     ),
