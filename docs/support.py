@@ -623,6 +623,11 @@ raises.
 In front of what converts may stand anything in a `Pipeline`, and what is made of
 other estimators takes any that convert.
 
+`dtype="int32"` is for trees, forests and boosted trees of every library, and for
+scalers, imputers and bins in front of them. Splits on categories, `encoding="ranks"` and
+all that computes with its inputs are refused by name; CatBoost's symmetric trees become
+ordinary ones.
+
 Of items at equal distances, the nearest are those of the lowest indices (rows that
 were first in `fit`). scikit-learn's trees keep them as they meet them, and its brute
 force, with more than one neighbour, as its heap drops them: of whole numbers from 0 to

@@ -319,3 +319,8 @@ def test_saved_golden_vectors_pass():
     again = Model.from_bytes(bytes(model))
     assert again.selftest()
     assert again.input_dtype == np.int32
+
+
+def test_rules_for_inputs_are_for_other_types():
+    with pytest.raises(ValueError, match="int32.*leave offset= and inputs= out"):
+        Model.from_sklearn(fitted("tree")[0], dtype="int32", X=X, offset="auto")

@@ -51,7 +51,7 @@ class Doors:
         estimator : fitted estimator
             Anything that docs/SUPPORT.md lists: trees, nets, linear models,
             Gaussians, neighbours, kernel machines, pipelines and more.
-        dtype : {"float32", "int16", "uint8"}
+        dtype : {"float32", "int32", "int16", "uint8"}
             Type of the inputs. float32 is exact for every input; the integer
             types make smaller and faster models that are exact for features
             that are integers in range.

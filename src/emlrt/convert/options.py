@@ -63,6 +63,11 @@ class Options:
         self._check_inputs()
 
     def _check_inputs(self) -> None:
+        ruled = self.inputs is not None or self.offset is not None
+        if self.dtype == "int32" and ruled:
+            raise ValueError(
+                "dtype='int32' holds integers as they are; leave offset= and inputs= out"
+            )
         if self.inputs is None:
             return
         if not isinstance(self.inputs, InputScaling):
