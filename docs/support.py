@@ -624,9 +624,9 @@ In front of what converts may stand anything in a `Pipeline`, and what is made o
 other estimators takes any that convert.
 
 `dtype="int32"` is for trees, forests and boosted trees of every library, and for
-scalers, imputers and bins in front of them. Splits on categories, `encoding="ranks"` and
-all that computes with its inputs are refused by name; CatBoost's symmetric trees become
-ordinary ones.
+scalers, imputers and bins in front of them. Splits on categories, `encoding="ranks"`
+and all that computes with its inputs are refused by name; CatBoost's symmetric trees
+become ordinary ones.
 
 Of items at equal distances, the nearest are those of the lowest indices (rows that
 were first in `fit`). scikit-learn's trees keep them as they meet them, and its brute

@@ -27,6 +27,7 @@ from strategies import quick, seeds
 
 from emlrt import InputRangeWarning, Model, UnsupportedModelError
 from emlrt.convert.settle import Questions, _last_integers
+from emlrt.embed import header
 
 few = settings(quick, max_examples=8)
 LOW, HIGH = -(2**31), 2**31 - 1
@@ -322,5 +323,14 @@ def test_saved_golden_vectors_pass():
 
 
 def test_rules_for_inputs_are_for_other_types():
-    with pytest.raises(ValueError, match="int32.*leave offset= and inputs= out"):
+    with pytest.raises(ValueError, match=r"int32.*leave out offset= and inputs="):
         Model.from_sklearn(fitted("tree")[0], dtype="int32", X=X, offset="auto")
+
+
+def test_embedded_code_names_the_type_and_the_ops():
+    model = fitted("forest")[1]
+    text = header(model, "seconds")
+    assert "const int32_t x[" in text
+    assert "emlrt_classify_i32(&model, x," in text
+    (op,) = {stage.name for stage in model.stages}
+    assert f"{{&emlrt_op_{op}, NULL}}" in text

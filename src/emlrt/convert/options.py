@@ -66,7 +66,8 @@ class Options:
         ruled = self.inputs is not None or self.offset is not None
         if self.dtype == "int32" and ruled:
             raise ValueError(
-                "dtype='int32' holds integers as they are; leave offset= and inputs= out"
+                "dtype='int32' holds integers as they are; leave out offset= and"
+                " inputs="
             )
         if self.inputs is None:
             return
