@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from emlrt.blob import CHOOSE, PROBA_OPS
 from emlrt.categories import are_codes
+from emlrt.inputs import c_float
 from emlrt.model import Model
 from emlrt.texts import shown
 
@@ -33,13 +34,18 @@ def _list(ops: Sequence[str]) -> str:
     return f"{{{', '.join([*names, 'NULL'])}}}"
 
 
+def _braces(texts: Iterable[str]) -> str:
+    return "{" + ", ".join(texts) + "}"
+
+
 def macros(model: Model, name: str) -> dict[str, str]:
     """Macros and their C text, for a model whose array is called <name>_eml.
 
     OPS: initialiser of the op list. PROBA_OPS: of one that emlrt_proba can use,
     where that takes an op more. SCRATCH, ARENA: bytes of scratch for
     emlrt_classify and the like, and for emlrt_run. GOLDEN: for emlrt_selftest,
-    if there are golden vectors. INPUTS, SCORES, OUTPUTS: elements. CLASSES:
+    if there are golden vectors. OFFSETS and SCALES: initializers of arrays of int64_t
+    and float, if x is made of raw numbers. INPUTS, SCORES, OUTPUTS: elements. CLASSES:
     elements that emlrt_proba writes, of classifiers. SIZE: octets.
     """
     program = model.program
@@ -61,6 +67,9 @@ def macros(model: Model, name: str) -> dict[str, str]:
         values["CLASSES"] = f"{sum(program.class_counts)}u"
     if program.metadata.golden is not None:
         values["GOLDEN"] = f"{model.golden_bytes}u"
+    if model.inputs is not None:
+        values["OFFSETS"] = _braces(map(str, model.inputs.offset.tolist()))
+        values["SCALES"] = _braces(map(c_float, model.inputs.scale))
     return {f"{name.upper()}_EML_{key}": text for key, text in values.items()}
 
 
@@ -149,6 +158,11 @@ def _top(model: Model, name: str) -> Iterator[str]:
     yield f" * {article} {kind} of {model.nbytes} octets."
     if model.note:
         yield f" * {_comment(model.note)}"
+    if model.inputs is not None:
+        yield " *"
+        yield " * x is made of raw numbers r, each an int64_t or a double:"
+        for line in model.inputs.lines(model.program.metadata.features):
+            yield f" *   {_comment(line.replace('/* ', '-- ').replace(' */', ''))}"
     yield " *"
     for line in usage(model, name, "this file").rstrip().splitlines():
         yield f" *   {line}".rstrip()

@@ -124,7 +124,8 @@ class InputScaling:
         found = [f"x[{i}] = {self._c(i, *rule)};" for i, rule in enumerate(rules)]
         if not names:
             return found
-        return [f"{line} /* {n} */" for line, n in zip(found, names, strict=True)]
+        named = zip(found, (name.replace("*/", "* /") for name in names), strict=True)
+        return [f"{line} /* {name} */" for line, name in named]
 
     def _c(self, i: int, offset: int, scale: np.float32) -> str:
         raw = f"r[{i}]" if offset == 0 else f"(r[{i}] - {offset})"

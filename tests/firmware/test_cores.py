@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +12,9 @@ import numpy as np
 import pytest
 from forest_cases import Case, case, cases, convert, digits, need
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.tree import DecisionTreeClassifier
 
+from emlrt import InputScaling, Model
 from emlrt._native import lib
 from emlrt.emulate import TARGETS, build, elf, measure
 from emlrt.emulate.tools import run
@@ -24,6 +27,7 @@ CORES = [
 AVR = "atmega2560"
 BUILDS = [("-Os", "c99"), ("-O2", "gnu11")]
 FUNCTIONS = ["emlrt_open", "emlrt_verify", "emlrt_selftest", "emlrt_peek"]
+RULE = ["emlrt_offset", "emlrt_scale"]
 CALLS = ("run", "classify", "proba")
 
 
@@ -47,7 +51,7 @@ def machine(core: str, opt: str, std: str) -> Machine:
         source = build.glue(every_op())
         parts += build.compile_text(target, "glue.c", source, options, work)
         roots = [
-            *FUNCTIONS,
+            *(*FUNCTIONS, *RULE),
             *(f"emlrt_{call}" for call in CALLS),
             "emulate_ops",
             "emulate_model",
@@ -94,6 +98,28 @@ def test_every_answer_has_the_hosts_bits(core: str, opt: str, std: str) -> None:
             got = answers(board, each, what, want.shape[1])
             assert np.array_equal(got, want), (each.name, what)
         board.release()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int16"])
+def test_a_clock_less_its_offset(dtype: str) -> None:
+    """Firmware asks the blob for offset and scale, and applies them to integers."""
+    rng = np.random.default_rng(0)
+    clock = 1_700_000_000 + rng.integers(0, 9000, (200, 1))
+    fit = DecisionTreeClassifier(max_depth=4).fit(clock, clock[:, 0] % 900 < 300)
+    rule = InputScaling([1_700_004_500], None, dtype)
+    model = Model.from_sklearn(fit, dtype=dtype, inputs=rule, X=clock)
+    board = machine("cortex-m0", "-Os", "c99")
+    assert place(board, bytes(model)) == 0
+    opened, found = board.image.address("emulate_model"), board.allocate(8)
+    assert board.call("emlrt_offset", opened, 0, found) == 0
+    (offset,) = struct.unpack("<q", board.read(found, 8))
+    assert board.call("emlrt_scale", opened, 0, found) == 0
+    assert struct.unpack("<f", board.read(found, 4)) == (1.0,)
+    assert board.call("emlrt_offset", opened, 1, found) == lib.EMLRT_ERR_COUNT
+    x = (clock[:25] - offset).astype(dtype)
+    each = Case("clock", bytes(model), x)
+    assert (answers(board, each, "run", 2) == model.scores(clock[:25])).all()
+    board.release()
 
 
 @pytest.mark.parametrize("core", ["cortex-m0", "rv32imac"])

@@ -121,6 +121,14 @@ def _sections(blob: bytes, header: dict[str, int]) -> list[dict[str, Any]]:
     return found
 
 
+def _rules(found: meta.Metadata) -> list[dict[str, Any]]:
+    """Offset and scale of each input, if x is made of raw numbers."""
+    if found.inputs is None:
+        return []
+    pairs = zip(found.inputs.offset.tolist(), found.inputs.scale.tolist(), strict=True)
+    return [{"offset": offset, "scale": scale} for offset, scale in pairs]
+
+
 def _metadata(
     blob: bytes, header: dict[str, int], counts: list[int]
 ) -> dict[str, Any] | None:
@@ -139,6 +147,7 @@ def _metadata(
         "note": found.note,
         "methods": [t for t in found.methods if not is_of_inputs(t)],
         **{w: [t for t in found.methods if is_of_inputs(t, w)] for w in _OF_INPUTS},
+        "inputs": _rules(found),
         "golden": 0 if found.golden is None else len(found.golden.inputs),
     }
 

@@ -31,7 +31,20 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--leaf-bits", type=int, choices=(32, 16, 8))
     parser.add_argument("--encoding", choices=("auto", "direct", "ranks"))
     parser.add_argument("--sums", choices=("float32", "int32"))
+    parser.add_argument(
+        "--offset",
+        type=_offset,
+        action="append",
+        metavar="COLUMN=INTEGER",
+        help="what firmware takes off a feature, by its number from 0 on, or its name",
+    )
     parser.add_argument("--note", help="free text for the blob's metadata")
+
+
+def _offset(text: str) -> tuple[int | str, int]:
+    """A feature's offset."""
+    column, _, number = text.rpartition("=")
+    return int(column) if column.isdecimal() else column, int(number)
 
 
 def _labels(texts: list[str]) -> list[Any]:
@@ -48,6 +61,8 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
     options = {name: getattr(arguments, name) for name in names}
     if arguments.classes:
         options["classes"] = _labels(arguments.classes)
+    if arguments.offset:
+        options["offset"] = dict(arguments.offset)
     return {name: value for name, value in options.items() if value is not None}
 
 
@@ -57,7 +72,12 @@ def _converted(arguments: argparse.Namespace) -> tuple[str, Model]:
     if library is None:
         raise Failure(str(of_path(arguments.file)))
     options = _options(arguments)
-    if library == "keras" and not options.keys() <= {"dtype", "classes", "note"}:
+    if library == "keras" and not options.keys() <= {
+        "dtype",
+        "classes",
+        "note",
+        "offset",
+    }:
         raise Failure("--leaf-bits, --encoding and --sums are for trees, not for Keras")
     try:
         return library, getattr(Model, f"from_{library}")(arguments.file, **options)

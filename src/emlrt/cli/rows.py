@@ -330,6 +330,11 @@ def csv_options(
 def _refused(model: Model, X: NDArray[Any]) -> NDArray[np.bool_]:
     """The cells that the model's input type cannot hold, or that it refuses."""
     dtype = model.input_dtype
+    if model.inputs is not None:
+        missing = np.isnan(X.astype(np.float64))
+        if dtype.kind != "f":
+            return missing
+        X = model.inputs.transform(X)
     if dtype.kind != "f":
         limits = np.iinfo(dtype)
         whole = np.floor(X) == X if X.dtype.kind == "f" else np.True_

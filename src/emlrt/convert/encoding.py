@@ -22,6 +22,7 @@ from emlrt.convert.graph import Graph, Origin, Wire
 from emlrt.convert.meeting import note
 from emlrt.convert.origin import borders
 from emlrt.convert.tables import Floats, Table, equals, lookup
+from emlrt.convert.tables import coded as coded_tables
 from emlrt.convert.thresholds import after32
 from emlrt.errors import UnsupportedModelError
 
@@ -140,7 +141,7 @@ def _one_hot(graph: Graph, encoder: Any, x: Wire) -> Answer:
     if not coded:
         raise UnsupportedModelError(f"{name} gives no columns")
     if len(plain) == len(coded):
-        for table in tables:
+        for table in coded_tables(graph, x, tables):
             table.payload(name)  # refuses what float32 cannot tell apart
         y = equals(graph, x, plain, name)
     else:

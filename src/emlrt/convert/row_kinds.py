@@ -83,7 +83,9 @@ class RowKinds:
         column = self.column(feature)
         if column is not None and column.size:
             return grids.of_rows(np.unique(column))
-        asked, guess = borders.asked, self.rows == "auto"
+        # Of what float32 is too coarse for, few binary digits tell nothing.
+        asked, ruled = borders.asked, bool(self.device.ruled(feature))
+        guess = self.rows == "auto" and not ruled
         shown = np.flatnonzero(borders.finite)
         numbers, first = np.unique(borders.at[shown], return_index=True)
         room = borders.room[shown][first]
@@ -118,6 +120,8 @@ class RowKinds:
         column = None if feature < 0 else self.column(feature)
         if column is not None and column.size:
             return grids.of_rows(np.unique(column)) in (grids.ARRAYS, grids.HELD)
+        if self.device.ruled(feature):
+            return False
         shown = np.unique(numbers[np.isfinite(numbers)])
         kind = grids.of_borders(shown, np.zeros(shown.size), exact=True)
         exact = near32(shown) == shown
@@ -148,6 +152,8 @@ class RowKinds:
         with np.errstate(invalid="ignore"):
             gap = np.diff(t)
             apart = gap > (_ZERO if asked.wide else room)
+            if self.device.in_integers:  # no number of the device is between others
+                apart = gap > 1.5 * self.device.unit(feature, t[1:])
         dense = asked.function is None and self._is_dense(feature, t)
         close = (one[1:] == one[:-1]) | dense
         ruled = bool(self.device.ruled(feature))
@@ -161,6 +167,8 @@ class RowKinds:
         """Whether many rows of a feature share the float32 of a threshold, as far as
         its thresholds tell."""
         kind = self.kinds[feature]
+        if self.device.in_integers:
+            return False
         finite = t[np.isfinite(t)]
         if self.X is not None or kind not in (grids.ANY, grids.decimals(kind.places)):
             return False

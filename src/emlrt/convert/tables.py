@@ -46,6 +46,14 @@ class Table:
         return head + numbers(keys, what) + numbers(values, what)
 
 
+def coded(graph: Graph, x: Wire, tables: Sequence[Table]) -> list[Table]:
+    """Tables of the elements of x, with keys as the device has them."""
+    return [
+        replace(table, keys=graph.numbers(x, i, table.keys))
+        for i, table in enumerate(tables)
+    ]
+
+
 def lookup(
     graph: Graph, x: Wire, tables: Sequence[Table], what: str, *, exact: bool
 ) -> Wire:
@@ -54,10 +62,7 @@ def lookup(
     errors."""
     flags = lib.EMLRT_LOOKUP_EXACT if exact else 0
     if exact:
-        tables = [
-            replace(table, keys=graph.numbers(x, i, table.keys))
-            for i, table in enumerate(tables)
-        ]
+        tables = coded(graph, x, tables)
     parts = [np.array(flags, "<u4").tobytes()]
     parts += [table.payload(what) for table in tables]
     payload = b"".join(parts)
@@ -98,9 +103,12 @@ def interpolate(graph: Graph, x: Wire, curves: Sequence[Curve], what: str) -> Wi
 
 
 def marks_of(graph: Graph, x: Wire, at: Ints, mark: float) -> Floats:
-    """A mark of what is missing, for elements of x; NaN where rows cannot hold it."""
+    """A mark of what is missing, for elements of x; NaN where rows cannot hold it, as
+    far as the rule and X tell."""
     column = graph.inputs_of(x)[at]
-    return np.where(graph.device.meets(column, mark), mark, np.nan)
+    known = [graph.rows.column(k) if k >= 0 else None for k in column.tolist()]
+    met = np.array([rows is not None and mark in rows for rows in known], bool)
+    return np.where(graph.device.meets(column, mark) | met, mark, np.nan)
 
 
 def _impute(graph: Graph, x: Wire, mark: Floats, fill: Floats) -> Wire:

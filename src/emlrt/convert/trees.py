@@ -224,7 +224,7 @@ def _reading(graph: Graph, x: Wire) -> tuple[Options, Origin | None, Wire]:
         root = origin.source.buffer
         x = Wire(root, 0, root.count)
     if x.dtype == F32 and options.dtype != "float32":
-        options = replace(options, dtype="float32", X=None)
+        options = replace(options, dtype="float32", X=None, inputs=None)
     return options, origin, x
 
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlrt import blob as blobs
 from emlrt._native import lib
+from emlrt.inputs import InputScaling
 from emlrt.native import DTYPES, Runtime
 
 
@@ -19,7 +20,7 @@ class Facts:
     """Ops, sizes and types of a blob (counts in elements, sizes in bytes).
 
     calls: what it answers, of "run", "classify" and "proba". ops: of its stages;
-    call_ops: those that a call takes beside them.
+    call_ops: those that a call takes beside them. inputs: how they are made of rows.
     """
 
     ops: tuple[str, ...]
@@ -34,6 +35,7 @@ class Facts:
     golden_bytes: int
     input_dtype: np.dtype[Any]
     score_dtype: np.dtype[Any]
+    inputs: InputScaling | None = None
 
     @property
     def input_bytes(self) -> int:
@@ -53,6 +55,8 @@ class Facts:
             raise ValueError(
                 f"X has shape {given.shape}; the model takes (n_rows, {self.n_inputs})"
             )
+        if self.inputs is not None:
+            return self.inputs.transform(given)
         rows = np.ascontiguousarray(given.astype(self.input_dtype))
         if self.input_dtype.kind != "f" and not np.array_equal(rows, given):
             raise ValueError(
@@ -91,4 +95,5 @@ def facts(blob: bytes) -> Facts:
         golden_bytes=info["golden_bytes"],
         input_dtype=DTYPES[info["input_dtype"]],
         score_dtype=DTYPES[info["score_dtype"]],
+        inputs=program.metadata.inputs,
     )
