@@ -196,7 +196,7 @@ NUMERIC = {
 def test_other_families(name):
     """Offsets are folded in float64, or put back."""
     rng = np.random.default_rng(3)
-    far = rng.normal(size=(200, 3)) + [1e6, -2e6, 0.0]
+    far = rng.normal(size=(200, 3)) + np.array([1e6, -2e6, 0.0])
     for X, options in (
         (far, {"offset": "auto", "X": far}),
         (far, {"offset": [1_000_000, -2_000_000, 0]}),
@@ -288,7 +288,8 @@ def test_scales_that_are_found():
     whole = to_int16(X[:, :1])
     assert whole.plain
     fit = fitted(TREES["forest"](), X[:, :2])
-    model = Model.from_sklearn(fit, dtype="int16", X=X[:, :2], inputs=to_int16(X[:, :2]))
+    rule = to_int16(X[:, :2])
+    model = Model.from_sklearn(fit, dtype="int16", X=X[:, :2], inputs=rule)
     assert model.inputs.scale.tolist() == [1.0, 10.0]
 
 
@@ -410,7 +411,7 @@ def test_names_and_mistakes():
         "the model has 2": {"offset": [1]},
         "pass dtype='int16'": {"inputs": to_int16(X)},
         "leave offset= out": {"inputs": InputScaling([0, 1]), "offset": [1, 0]},
-        "out of": {"dtype": "int16", "offset": [0, 0], "X": X + [[0.0, 1e9]]},
+        "out of": {"dtype": "int16", "offset": [0, 0], "X": X + np.array([0.0, 1e9])},
         "emlrt.to_int16": {"dtype": "int16", "X": X},
     }
     for text, options in wrong.items():

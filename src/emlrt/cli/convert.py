@@ -72,12 +72,8 @@ def _converted(arguments: argparse.Namespace) -> tuple[str, Model]:
     if library is None:
         raise Failure(str(of_path(arguments.file)))
     options = _options(arguments)
-    if library == "keras" and not options.keys() <= {
-        "dtype",
-        "classes",
-        "note",
-        "offset",
-    }:
+    plain = {"dtype", "classes", "note", "offset"}
+    if library == "keras" and not options.keys() <= plain:
         raise Failure("--leaf-bits, --encoding and --sums are for trees, not for Keras")
     try:
         return library, getattr(Model, f"from_{library}")(arguments.file, **options)
