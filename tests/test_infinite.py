@@ -143,6 +143,27 @@ def test_infinity_is_answered_where_the_original_answers(name, data):
     assert emlrt.Model.from_bytes(bytes(model)).program.infinite
 
 
+@pytest.mark.parametrize("name", ["lightgbm", "xgboost", "hist", "forest"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_treelite_answers_infinity(name, dtype, data):
+    treelite = pytest.importorskip("treelite")
+    X, y = data
+    if name == "lightgbm":
+        original = treelite.frontend.from_lightgbm(lightgbm(X, y).booster_)
+    elif name == "xgboost":
+        original = treelite.frontend.from_xgboost(xgboost(X, y).get_booster())
+    else:
+        own = boosted() if name == "hist" else RandomForestClassifier(3, max_depth=4)
+        original = treelite.sklearn.import_model(own.fit(X, y))
+    with np.errstate(over="ignore"):
+        asked = rows(X).astype(dtype)
+    model = emlrt.Model.from_treelite(original)
+    assert model.program.infinite
+    wanted = treelite.gtil.predict(original, asked).reshape(len(asked), -1)
+    found = model.predict(asked).reshape(wanted.shape)
+    np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-6)
+
+
 @pytest.mark.parametrize("name", REFUSE)
 def test_infinity_is_refused_where_the_original_refuses(name, data):
     X, y = np.clip(data[0], -9, 9), data[1]

@@ -17,6 +17,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 
 import emlrt
+from emlrt.answers import change
 
 CANCER = load_breast_cancer(return_X_y=True)
 IRIS = load_iris(return_X_y=True)
@@ -120,3 +121,27 @@ def test_catboost(threshold):
     there = np.isfinite(wanted) & (wanted > -30)
     assert np.isfinite(found[np.isfinite(wanted)]).all()
     np.testing.assert_allclose(found[there], wanted[there], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("loss", ["MultiClassOneVsAll", "MultiLogloss"])
+def test_catboost_of_classes_each_by_itself(loss):
+    import catboost
+
+    X, y = IRIS
+    target = y if loss != "MultiLogloss" else np.eye(3, dtype=int)[y]
+    original = catboost.CatBoostClassifier(
+        iterations=80, learning_rate=1.0, l2_leaf_reg=1e-9, depth=3, verbose=0,
+        loss_function=loss, allow_writing_files=False,
+    ).fit(X, target)  # fmt: skip
+    model = emlrt.convert(original)
+    # Scores of which float32 has no probability, as trees of many rounds give.
+    scores = model._runtime.scores(X.astype(np.float32))[:, :3]
+    logs = model._methods["predict_log_proba"]
+    assert logs.changes[0] == "logeach"
+    found = change(scores * 50.0, logs.changes)
+    assert np.isfinite(found).all()
+    assert found.min() < -104
+    wanted = original.predict_log_proba(X)
+    np.testing.assert_allclose(
+        model.predict_log_proba(X), wanted, rtol=1e-4, atol=1e-5
+    )

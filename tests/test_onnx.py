@@ -1071,3 +1071,26 @@ def test_octets_of_any_kind(data):
         some = data.draw(st.binary(max_size=5))
         octets[at : at + data.draw(st.sampled_from([0, 1, len(some)]))] = some
     target(bytes(octets))
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        RandomForestClassifier(3, max_depth=4, random_state=0),
+        HistGradientBoostingClassifier(max_iter=4, random_state=0),
+        make_pipeline(StandardScaler(), RandomForestClassifier(3, random_state=0)),
+    ],
+    ids=["forest", "hist", "scaled"],
+)
+def test_infinite_rows(estimator, to_onnx):
+    """As ONNX Runtime has them, behind a scaler, too."""
+    X, y = data_of("wine")
+    model = to_onnx(estimator.fit(X, y), X, zipmap=False)
+    large = np.float32([np.inf, -np.inf, 3.4e38, -3.4e38])
+    rows = np.repeat(X[:8], 13, axis=0)
+    rows[np.arange(len(rows)), np.arange(len(rows)) % 13] = np.resize(large, len(rows))
+    converted = Model.from_onnx(model)
+    assert converted.program.infinite
+    wanted = run(model, rows)[-1]
+    found = scores_of(converted, rows, wanted)
+    np.testing.assert_allclose(found, wanted, atol=1e-5)

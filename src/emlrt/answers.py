@@ -25,6 +25,7 @@ changes to it, parted by "|":
     common        each plus the last column, which goes
     loglogistic   of one column: logarithms of 1 - p and p, p its logistic function
     logshares     logarithms of each one's logistic function divided by their sum
+    logeach       logarithm of each one's logistic function
 
 Logarithms of probabilities that follow from logits, or from a score for two classes,
 are taken from those, since what float32 rounds to 0 has a logarithm.
@@ -64,7 +65,7 @@ USUAL: dict[int, tuple[str, dict[str, str]]] = {
     lib.EMLRT_OUTPUT_INLIERS: ("outlier_detector", _DECIDES),
 }
 _NUMBER = r"-?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?"
-_CHANGES = "columns|negate|root|log|int|difference|logsum|logsoftmax"
+_CHANGES = "columns|negate|root|log|int|difference|logsum|logsoftmax|logeach"
 _CHANGES += "|loglogistic|logshares|common|list|labels|as:(?:bool|int32|float64)"
 #: Changes to labels, rather than to numbers.
 _OF_LABELS = ("columns", "list", "labels")
@@ -186,6 +187,8 @@ def change(x: NDArray[Any], changes: Sequence[str]) -> NDArray[Any]:
             x = _log_pairs(x)
         elif name == "logshares":
             x = _log_shares(x)
+        elif name == "logeach":
+            x = -np.logaddexp(0, -x.astype(np.float64))
         elif name == "common":
             x = x[:, :-1] + x[:, -1:]
         elif name == "difference":

@@ -116,10 +116,10 @@ def _as_binary(graph: Graph, y: Wire, classes: Any, threshold: float) -> Answer:
 
 
 def _with_probabilities(answer: Answer, p: Wire) -> Answer:
-    """The answer with p as its predict_proba, and logarithms of that."""
+    """The answer with p, logistic functions of its scores, as its predict_proba."""
     answer = with_extra(answer, "predict_proba", p)
-    how = answer.methods["predict_proba"]
-    return answer.but(methods={**answer.methods, "predict_log_proba": f"{how}|log"})
+    methods = {"predict_log_proba": "scores|logeach|columns"}
+    return answer.but(methods={**answer.methods, **methods})
 
 
 def _as_labels(y: Wire) -> Answer:
@@ -127,7 +127,7 @@ def _as_labels(y: Wire) -> Answer:
     methods = {
         "predict": "class|labels",
         "predict_proba": "p1|columns",
-        "predict_log_proba": "p1|log|columns",
+        "predict_log_proba": "scores|logeach|columns",
     }
     classes = [np.array([0, 1])] * y.count
     groups = (1,) * y.count
