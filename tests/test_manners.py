@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Methods, shapes, dtypes and classes are the original's, at every door.
 
-docs/support.py looks at every estimator of scikit-learn's table; here are other
-libraries, several labels and targets, and labels of every type. Labels have the very
-dtype of the original; other numbers are float64, of whatever width the original's are.
+docs/support.py looks at every estimator of scikit-learn's table, tests/test_keras.py at
+shapes of Keras's; here are other libraries, several labels and targets, and labels of
+every type. Labels have the very dtype of the original; other numbers are float64, of
+whatever width the original's are.
 """
 
 import sys
@@ -217,6 +218,50 @@ def test_raw_scores_of_lightgbm(objective):
     theirs = fitted.decision_function(X)
     assert ours.shape == theirs.shape
     np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("labels", ["integers", "texts", "two"])
+def test_classifiers_of_onnx(labels):
+    """Labels as ONNX Runtime has them, and its scores' shape."""
+    skl2onnx = pytest.importorskip("skl2onnx")
+    from onnx_models import run
+
+    fitted = LogisticRegression().fit(X, LABELS[labels])
+    graph = skl2onnx.to_onnx(
+        fitted, X[:1].astype(np.float32), target_opset=15, options={"zipmap": False}
+    )
+    wanted, scores = run(graph, X.astype(np.float32))
+    model = Model.from_onnx(graph)
+    found = model.predict(X)
+    assert found.shape == wanted.shape
+    assert found.dtype == wanted.astype(str if labels == "texts" else np.int64).dtype
+    assert (found == wanted).all()
+    assert model.predict_proba(X).shape == scores.shape
+
+
+@pytest.mark.parametrize("target", [X[:, 0], TARGETS], ids=["one", "two"])
+def test_regressors_of_onnx(target):
+    """One target has no column of its own, as in scikit-learn."""
+    skl2onnx = pytest.importorskip("skl2onnx")
+    fitted = LinearRegression().fit(X, target)
+    rows = X[:1].astype(np.float32)
+    model = Model.from_onnx(skl2onnx.to_onnx(fitted, rows, target_opset=15))
+    assert not manners(model, fitted, X)
+
+
+@pytest.mark.parametrize(
+    "target", [Y, TWO, X[:, 0], TARGETS], ids=["three", "two", "values", "targets"]
+)
+def test_treelite_has_a_column_an_output(target):
+    """Treelite says nothing of labels: a number for each class of each target."""
+    treelite = pytest.importorskip("treelite")
+    several = target.dtype.kind == "f"
+    forest = RandomForestRegressor if several else RandomForestClassifier
+    original = treelite.sklearn.import_model(forest(2, random_state=0).fit(X, target))
+    wanted = treelite.gtil.predict(original, X)
+    found = Model.from_treelite(original).predict(X)
+    assert found.dtype == wanted.dtype
+    assert found.shape == (len(X), wanted[0].size)
 
 
 def test_what_leaf_error_can_tell():
