@@ -67,7 +67,10 @@ def test_linked_in_models_give_the_hosts_bits(board: str) -> None:
 def test_avr_reads_near_and_far_flash(opt: str, far: bool, std: str) -> None:
     available("atmega2560")
     options = build.Options(opt=opt, std=std, far=far)
-    for name in ("soft-f32", "sum-f32", "vote-i16w", "soft-u8m", "tiny-values"):
+    for name in (
+        *("soft-f32", "sum-f32", "vote-i16w", "vote-i32", "soft-u8m"),
+        "tiny-values",
+    ):
         each = case(name)
         fw = image.firmware(
             "atmega2560", each.facts, each.rows, blob=each.blob, options=options
