@@ -87,10 +87,12 @@ static uint32_t texts_of(const emlrt_model *model) {
   for (i = 0; i < 4; i++) {
     int64_t offset = 0;
     float scale = 0;
+    uint32_t bits;
     sum = mixed(sum, (uint32_t)-emlrt_offset(model, i, &offset));
     sum = mixed(sum, (uint32_t)offset ^ (uint32_t)((uint64_t)offset >> 32));
     sum = mixed(sum, (uint32_t)-emlrt_scale(model, i, &scale));
-    sum = mixed(sum, (uint32_t)(scale * 1024));
+    memcpy(&bits, &scale, sizeof bits);
+    sum = mixed(sum, bits);
   }
   return sum;
 }
