@@ -8,6 +8,9 @@ import warnings
 import numpy as np
 import pytest
 from row_matrix import FRONT, KINDS, TABLES, are_off, fitted, made, rows_of
+from sklearn.cluster import KMeans
+from sklearn.compose import ColumnTransformer
+from sklearn.decomposition import PCA
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
@@ -15,8 +18,9 @@ from sklearn.ensemble import (
 )
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.naive_bayes import GaussianNB
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from emlrt import Model, PrecisionWarning
@@ -205,6 +209,29 @@ def test_rows_far_outside():
     report = model.check(np.concatenate([X + 0.1, X[:5] + 1e6]))
     assert report.rows == list(range(60, 65))
     assert {finding.reason for finding in report} == {"far"}
+
+
+@pytest.mark.parametrize("shape", [(1, 2), (2, 3), (4, 5), (3, 2)])
+@pytest.mark.parametrize("front", ["alone", "standard"])
+@pytest.mark.parametrize("own", [NearestCentroid(), KMeans(5, n_init=1)], ids=str)
+def test_scores_larger_than_what_a_middle_stage_writes(own, front, shape):
+    """A stage may keep more in the scores than another one in the middle writes."""
+    n, n_classes = shape
+    X, y = np.random.default_rng(0).normal(size=(60, n)), np.arange(60) % n_classes
+    before = FRONT[front]()
+    fit = (own if before is None else make_pipeline(before, own)).fit(X, y)
+    report = Model.from_sklearn(fit).check(np.concatenate([X, X[:2] + 1e9]))
+    assert set(report.rows) <= {60, 61}
+    assert report.rows or n == 1
+
+
+def test_parts_of_a_row_by_several_stages():
+    """What neighbours read behind columns is looked at, too."""
+    X = np.random.default_rng(6).normal(size=(60, 3))
+    columns = ColumnTransformer([("a", StandardScaler(), [0]), ("b", PCA(1), [1, 2])])
+    own = make_pipeline(columns, KNeighborsClassifier(1)).fit(X, X[:, 0] > 0)
+    report = Model.from_sklearn(own).check(np.concatenate([X + 0.1, X[:5] + 1e6]))
+    assert report.rows == list(range(60, 65))
 
 
 def test_models_without_labels_and_of_integers():

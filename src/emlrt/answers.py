@@ -35,18 +35,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emlrt._native import lib
-from emlrt.blob import Program, Span
+from emlrt.blob import Program
 from emlrt.column_texts import is_of_inputs
 from emlrt.errors import FormatError
 from emlrt.metadata import Metadata
 from emlrt.native import apply
+from emlrt.parts import until
 
 #: scikit-learn's float64 logistic function of what is below minus this is 0.
 LOWEST = 709.782712893384
@@ -221,18 +222,9 @@ def nearest_program(program: Program) -> tuple[Program, int]:
     """The first part of a program, whose scores are the list of neighbours, and how
     many there are."""
     last = _last_nearest(program)
-    stage, count = program.stages[last], program.stages[last].target.count
-    y = Span(lib.EMLRT_SPACE_OUTPUT, stage.target.dtype, 0, count)
-    part = replace(
-        program,
-        n_scores=count,
-        stages=(*program.stages[:last], replace(stage, target=y)),
-        output=lib.EMLRT_OUTPUT_VOTES,
-        groups=(count,),
-        vote_total=1,
-        metadata=Metadata(),
-    )
-    return part, count // (3 if stage.name == "nearest_i16" else 2)
+    stage = program.stages[last]
+    part = until(program, last, stage, lib.EMLRT_OUTPUT_VOTES)
+    return part, part.n_scores // (3 if stage.name == "nearest_i16" else 2)
 
 
 def nearest_list(

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from emlrt import blob as blobs
 from emlrt._native import lib
-from emlrt.blob import Program, Span, Stage
-from emlrt.layout import dtype_of
-from emlrt.metadata import Metadata
+from emlrt.blob import Program, Stage
+from emlrt.layout import dtype_of, padded
 from emlrt.native import Runtime
+from emlrt.parts import until
 
 Bools = NDArray[np.bool_]
 #: Half a unit in the last place of float32.
@@ -47,32 +47,29 @@ def hanging(
 
 
 def _read_by(program: Program, at: int, x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What a stage reads of some rows, if one stage before writes it; else no rows."""
+    """What a stage reads of some rows."""
     source = program.stages[at].source
     if source.space == lib.EMLRT_SPACE_INPUT:
         first = source.offset // 4
         return x[:, first : first + source.count]
-    for j in range(at - 1, -1, -1):
-        if program.stages[j].target == source:
-            return _written_by(program, j, x)
-    return x[:0]
+    every = np.arange(source.count)
+    payload = every.astype("<u2" if source.count <= 1 << 16 else "<u4").tobytes()
+    # Several stages may write parts of what one reads.
+    y = replace(source, space=lib.EMLRT_SPACE_OUTPUT)
+    return _run(program, at, Stage(lib.EMLRT_OP_GATHER, source, y, padded(payload)), x)
 
 
 def _written_by(
     program: Program, at: int, x: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """What a stage writes of some rows."""
-    last = program.stages[at]
-    y = Span(lib.EMLRT_SPACE_OUTPUT, last.target.dtype, 0, last.target.count)
-    part = replace(
-        program,
-        n_scores=y.count,
-        stages=(*program.stages[:at], replace(last, target=y)),
-        output=lib.EMLRT_OUTPUT_VALUES,
-        groups=(1,) * y.count,
-        vote_total=0,
-        metadata=Metadata(),
-    )
+    return _run(program, at, program.stages[at], x)
+
+
+def _run(
+    program: Program, at: int, last: Stage, x: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    part = until(program, at, last, lib.EMLRT_OUTPUT_VALUES)
     return Runtime(blobs.write(part)).scores(x)
 
 
