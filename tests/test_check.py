@@ -234,6 +234,32 @@ def test_parts_of_a_row_by_several_stages():
     assert report.rows == list(range(60, 65))
 
 
+@pytest.mark.parametrize("metric", ["euclidean", "manhattan", "chebyshev", "cosine"])
+@pytest.mark.parametrize("front", ["alone", "standard"])
+def test_neighbours_that_float32_inputs_make_one(front, metric):
+    """Far from zero, rows and items lose what tells them apart."""
+    rng = np.random.default_rng(0)
+    near, before = rng.normal(size=(100, 3)), FRONT[front]()
+    own = KNeighborsClassifier(3, metric=metric)
+    own = own if before is None else make_pipeline(before, own)
+    for offset, counts in ((1e6, range(4, 101)), (0, range(1))):
+        X = offset + 0.1 * near
+        own.fit(X, near[:, 0] > 0)
+        model = Model.from_sklearn(own)
+        wrong = np.flatnonzero(model.predict(X) != own.predict(X))
+        found = model.check(X).rows
+        assert set(wrong.tolist()) <= set(found)
+        assert len(found) in counts
+        assert len(wrong) > 0 or not offset
+
+
+def test_neighbours_among_counts_lose_nothing():
+    """Integers are the same in float32, and equal ones are equal in the original."""
+    X = 1e6 + np.random.default_rng(0).integers(0, 9, (80, 2))
+    own = KNeighborsClassifier(3).fit(X, X[:, 0] > 1e6 + 4)
+    assert Model.from_sklearn(own).check(X).rows == []
+
+
 def test_models_without_labels_and_of_integers():
     X = np.random.default_rng(7).integers(0, 99, (80, 3))
     assert len(Model.from_sklearn(LinearRegression().fit(X, X[:, 0])).check(X)) == 0

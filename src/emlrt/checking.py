@@ -298,13 +298,19 @@ class _Check:
             label |= self._close(part, winner, _UNITS * move)
         return label
 
+    def _rounded(self, start: int) -> Bools:
+        """Which numbers of a block of rows float32 does not hold."""
+        block = slice(start, start + self.step)
+        given, x = self.given[block], self.x[block].astype(np.float64)
+        return np.asarray(given - self.offset.astype(np.float64) != x)
+
     def by_sums(self) -> list[Finding]:
         found: list[Finding] = []
         scored = self.program.output != lib.EMLRT_OUTPUT_VOTES
         probed = self.labelled and scored and self.computed.size > 0
         for start in range(0, len(self.x), self.step):
             rows = self.x[start : start + self.step]
-            distant = far(self.program, rows)
+            distant = far(self.program, rows, self._rounded(start))
             hang = np.zeros(len(rows), bool)
             if probed:
                 near = self._near(rows)
