@@ -88,7 +88,7 @@ def holds(kind):
 #: refuse.
 PRIVATE = {
     Model: "_blob _runtime _program _estimator_type _methods _has_classes _one_row"
-    " _labels _nearest _categories _known _made",
+    " _labels _nearest _categories _known _kinds _inputs _made",
     Runtime: "_rom _model _host _x_shape _one_shape _x_dtype _y_dtype _x_type _y_type"
     " _x_floats _n_scores _n_outputs _made",
 }
