@@ -29,6 +29,8 @@ _SMALLEST, _LARGEST = np.finfo(np.float32).tiny, np.finfo(np.float32).max
 _PLACES = 9
 #: What float64 may have lost of decimals, in units.
 _UNITS = 4
+#: How far apart float32 may be, in standard deviations, where it is computed with.
+_COARSE = 1e-2
 #: What share of the range numbers take that are no decimals, so that others like them
 #: fit, too.
 _SHARE = 0.8
@@ -207,32 +209,56 @@ def _told(numbers: Floats, offset: int) -> int:
         return int(np.unique((numbers - offset).astype(np.float32)).size)
 
 
-def _offset_for(numbers: Floats) -> int:
+def is_coarse(numbers: NDArray[Any], offset: int) -> bool:
+    """Whether float32 is too coarse for finite numbers behind an offset, if they are
+    computed with: two neighbours are a hundredth of their standard deviation apart, or
+    more. About one row in a thousand is then so near a border that it is answered as
+    on the other side of it. What never varies tells no rows apart."""
+    if not numbers.size or numbers.min() == numbers.max():
+        return False
+    rest = _difference(numbers, offset).astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        lost = abs(rest.astype(np.float32) - rest).max()
+        return bool(2 * lost > _COARSE * rest.std())
+
+
+def beyond(numbers: NDArray[Any]) -> bool:
+    """Whether some finite numbers are larger than any offset."""
+    found = numbers.astype(np.float64)
+    return bool((abs(found[np.isfinite(found)]) > _OFFSET_MAX).any())
+
+
+def _offset_for(numbers: Floats, rows: NDArray[Any]) -> int:
     """An integer, as round as can be, whose difference from distinct numbers float32
-    tells apart; 0 if it does so of the numbers themselves, or nothing helps."""
-    if not numbers.size or abs(numbers).max() > _OFFSET_MAX:
+    tells apart; 0 if it does so of the numbers themselves, or nothing helps. rows: the
+    same, finite and as often as they come."""
+    if not numbers.size or beyond(numbers):
         return 0
-    before = _told(numbers, 0)
+    before, coarse = _told(numbers, 0), is_coarse(rows, 0)
     lost = numbers.size - before
-    if lost == 0 or (_places(numbers) < 0 and lost < numbers.size / 10):
+    few = lost == 0 or (_places(numbers) < 0 and lost < numbers.size / 10)
+    if few and not coarse:
         return 0
     middle = numbers[0] / 2 + numbers[-1] / 2
-    gap = float(np.diff(numbers).min())
+    gap = float(np.diff(numbers).min(initial=np.inf))
     tried = {_rounded(middle, places): None for places in range(16, -1, -1)}
-    best, most = 0, before
+    best, most = 0, (not coarse, before)
     for offset in tried:
         found = _told(numbers, offset)
         far = np.float32(abs(numbers - offset).max())
         if found == numbers.size and 4 * float(np.spacing(far)) <= gap:
             return offset
-        best, most = (offset, found) if found > most else (best, most)
+        told = (not is_coarse(rows, offset), found)
+        best, most = (offset, told) if told > most else (best, most)
     return best
 
 
 def offset_of(X: NDArray[Any]) -> Ints:
-    """Offsets of the columns that need one: whose rows float32 does not tell apart,
-    but their differences from an integer near by."""
-    return np.array([_offset_for(_finite(column)) for column in X.T], np.int64)
+    """Offsets of the columns that need one: whose rows float32 does not tell apart, or
+    not well enough to compute with them, but their differences from an integer near
+    by."""
+    columns = [(column, column[np.isfinite(column)]) for column in X.T]
+    return np.array([_offset_for(_finite(c), rows) for c, rows in columns], np.int64)
 
 
 def _int16_rule(numbers: Floats) -> tuple[int, float]:

@@ -8,7 +8,6 @@ they lie around 0 anyway: then it goes into the biases.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,6 @@ from numpy.typing import ArrayLike, NDArray
 from emlrt._native import lib
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.doubts import EPSILON
-from emlrt.errors import PrecisionWarning
 from emlrt.rows import as_rows
 
 Vector = NDArray[np.float64]
@@ -110,7 +108,7 @@ def around_mean(
     mean = (rows - offset).mean(axis=0).astype(np.float32).astype(np.float64) + offset
     if not np.isfinite(mean).all():
         return graph.dense(x, matrix, vector)
-    warn_of_coarse(rows - offset, np.atleast_2d(matrix))
+    _note_coarse(graph, rows - offset, np.atleast_2d(matrix))
     inputs = centred(graph, x, mean, rows.std(axis=0))
     return inputs.project(matrix, vector + matrix @ mean)
 
@@ -137,23 +135,15 @@ def _about(graph: Graph, x: Wire, matrix: Vector, vector: Vector, mean: Vector) 
     return centred(graph, x, near).project(matrix, vector + matrix @ near)
 
 
-def warn_of_coarse(rows: Vector, matrix: Vector) -> None:
-    """Warns where float32 holds rows (n, n_in) too coarsely for their sums: nothing
-    that is done to x on the device gives that back."""
+def _note_coarse(graph: Graph, rows: Vector, matrix: Vector) -> None:
+    """Notes the input that is to blame where float32 holds rows (n, n_in) too coarsely
+    for their sums: nothing that is done to x on the device gives that back."""
     with np.errstate(over="ignore", invalid="ignore"):
         rest = rows - rows.astype(np.float32)
         moved = abs(rest @ matrix.T).max(axis=0, initial=0.0)
         spread = (rows @ matrix.T).std(axis=0)
         coarse = moved > _COARSE * spread
-    if not coarse.any():
-        return
-    worst = int(np.argmax(np.where(coarse, moved, 0.0)))
-    feature = int(np.argmax((abs(rest) * abs(matrix[worst])).max(axis=0)))
-    warnings.warn(
-        f"rounding rows of X to float32 moves output {worst} by {moved[worst]:.1e},"
-        f" and all of X spreads it by {spread[worst]:.1e}: feature {feature} above all"
-        ' lies far from 0; give an offset= ("auto" finds it), or take a constant off'
-        " in float64 or integers, before training and on the device",
-        PrecisionWarning,
-        stacklevel=2,
-    )
+    if coarse.any():
+        worst = int(np.argmax(np.where(coarse, moved, 0.0)))
+        feature = int(np.argmax((abs(rest) * abs(matrix[worst])).max(axis=0)))
+        graph.coarse.add(feature)

@@ -70,9 +70,9 @@ class Step:
 
 
 #: Ops that compare inputs with numbers that are settled for the device, or copy them.
-_AS_THEY_ARE = ("TREES_", "RANK_", "OBLIVIOUS_", "GATHER", "CAST_")
+AS_THEY_ARE = ("TREES_", "RANK_", "OBLIVIOUS_", "GATHER", "CAST_")
 #: Ops that ask where a number is, so that its last digit may matter.
-_COMPARE = ("STEP", "LOOKUP", "EQUALS", "IMPUTE", "TABLE")
+COMPARE = ("STEP", "LOOKUP", "EQUALS", "IMPUTE", "TABLE")
 
 
 @dataclass(frozen=True)
@@ -216,11 +216,14 @@ class Graph:
             self.options.rows,
             self.options.rows_of(self.n_inputs),
             device=self.device,
+            sought=self.options.sought,
         )
         #: Buffers without NaN even where the inputs are NaN.
         self.filled: set[Buffer] = set()
         #: What inputs may be, where the original refuses others: see emlrt.known.
         self.known: dict[int, Numbers] = {}
+        #: Inputs that float32 is too coarse for, by sums: see emlrt.convert.coarse.
+        self.coarse: set[int] = set()
         #: Whether the original refuses infinite inputs: see emlrt.convert.infinite.
         self.finite = False
 
@@ -244,7 +247,7 @@ class Graph:
         """A stage of an op, named as in EMLRT_OP_<OP>; gives what it writes. It reads
         raw numbers; but what copies inputs, or compares them with numbers that are
         coded, too, reads them as the device has them."""
-        if not coded and not op.upper().startswith(_AS_THEY_ARE):
+        if not coded and not op.upper().startswith(AS_THEY_ARE):
             x = self._decoded(op, x)
         return self._stage(op, x, n_out, payload, matter)
 
@@ -323,7 +326,7 @@ class Graph:
     def _decoded(self, op: str, x: Wire) -> Wire:
         """Raw numbers of x for an op."""
         found = self.codes(x)
-        if found is not None and op.upper() in _COMPARE:
+        if found is not None and op.upper() in COMPARE:
             mantissa, _ = np.frexp(found[1])
             if (mantissa != 0.5).any():
                 raise UnsupportedModelError(

@@ -14,6 +14,7 @@ from emlrt._native import lib
 from emlrt.answers import LOWEST
 from emlrt.convert.answer import Answer, classifier
 from emlrt.convert.centre import around_mean, matrix_of
+from emlrt.convert.coarse import coarse_inputs
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.doubts import EPSILON
 from emlrt.errors import PrecisionWarning, UnsupportedModelError
@@ -147,18 +148,23 @@ def _warn_of_offset(graph: Graph, estimator: Any, x: Wire) -> None:
     """Warns of an intercept beside which float32 has no digits for the margin: the
     data lie far from 0, and nothing here says where."""
     codes, biases = graph.codes(x), np.ravel(estimator.intercept_)
+    inputs = range(graph.n_inputs)
     if codes is not None:
         biases = biases + np.atleast_2d(matrix_of(estimator.coef_)) @ codes[0]
     largest = float(abs(biases).max())
-    known = graph.options.X is not None and x.buffer is graph.input.buffer
-    if known or not largest * EPSILON > _NOTED:
+    given = graph.options.X is not None
+    known = given and x.buffer is graph.input.buffer
+    if known or not largest * EPSILON > _NOTED or coarse_inputs(graph, inputs):
         return
+    first = (
+        "pass X= (training data), so that their mean is taken away, and offset='auto'"
+        " where float32 is too coarse for them, or "
+    )
     warnings.warn(
         f"{type(estimator).__name__} has an intercept of {largest:.1e}, beside which"
         f" float32 holds margins to about {largest * 2.0**-23:.0e}: its features lie"
-        " far from 0; pass X= (training data), so that their mean is taken away, and"
-        " offset='auto' where float32 is too coarse for them, or put a StandardScaler"
-        " in front and fit again",
+        f" far from 0; {'' if given else first}put a StandardScaler in front and fit"
+        " again",
         PrecisionWarning,
         stacklevel=2,
     )

@@ -46,6 +46,8 @@ class Options:
     rows: str = "auto"
     offset: Any = None
     inputs: InputScaling | None = None
+    #: Whether offsets were looked for in X.
+    sought: bool = False
 
     def __post_init__(self) -> None:
         choices: dict[str, tuple[Any, ...]] = {
@@ -103,7 +105,8 @@ class Options:
             )
         if scaling is not None and scaling.plain:
             scaling = None  # rows are what the device reads
-        found = replace(self, offset=None, inputs=scaling)
+        sought = isinstance(self.offset, str)
+        found = replace(self, offset=None, inputs=scaling, sought=sought)
         found.check_range(n_features)
         return found
 

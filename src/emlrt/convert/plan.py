@@ -11,6 +11,7 @@ from emlrt._native import lib
 from emlrt.blob import Program, Span, Stage
 from emlrt.categories import text_of
 from emlrt.convert.answer import KINDS, Answer
+from emlrt.convert.coarse import warn_of_coarse
 from emlrt.convert.fold import fold
 from emlrt.convert.graph import (
     NO_CAST,
@@ -117,10 +118,15 @@ def _final(graph: Graph, answer: Answer) -> Buffer:
     return y.buffer
 
 
-def _output(graph: Graph, answer: Answer) -> tuple[list[Step], Buffer]:
-    """The steps that are needed, folded, and what they end in."""
+def _output(
+    graph: Graph, answer: Answer, names: list[str]
+) -> tuple[list[Step], Buffer]:
+    """The steps that are needed, folded, and what they end in. names: of the inputs,
+    for what is said of them."""
     y = _final(graph, answer)
-    steps = fold(_needed(graph.steps, y), y)
+    needed = _needed(graph.steps, y)
+    warn_of_coarse(graph, needed, names)
+    steps = fold(needed, y)
     if not _writes_without_gaps(steps, y):
         graph.steps = steps
         copied = graph.gather(Wire(y, 0, y.count), np.arange(y.count))
@@ -169,7 +175,7 @@ def _check_casts(graph: Graph, steps: list[Step]) -> None:
 def program_of(graph: Graph, answer: Answer, features: list[str]) -> Program:
     """The whole program. features: names of the inputs, if there are any."""
     graph.rows.warn(features)
-    steps, y = _output(graph, answer)
+    steps, y = _output(graph, answer, features)
     _check_casts(graph, steps)
     stages, arena = _stages(graph, steps, y)
     methods = [answer.estimator_type] if answer.methods else []

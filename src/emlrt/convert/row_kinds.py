@@ -16,6 +16,7 @@ from emlrt.convert.device import Device
 from emlrt.convert.ensemble import Categories
 from emlrt.convert.thresholds import Floats, after32, below, near32, nearest
 from emlrt.errors import PrecisionWarning
+from emlrt.inputs import beyond
 from emlrt.kinds import Taken, power_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,29 @@ _ZERO = 1e-34
 _FEW = 5
 
 
+def remedy(
+    kinds: RowKinds, rows: NDArray[Any] | None, *, computed: bool = False
+) -> str:
+    """What to do about inputs that float32 is too coarse for, which the caller has not
+    done yet. rows: those of X, of these inputs. computed: of no trees."""
+    if rows is not None and beyond(rows):
+        return (
+            "they are beyond what offsets reach: divide them first, in integers, as"
+            " nanoseconds to milliseconds or seconds, before training and on the device"
+        )
+    if kinds.sought:
+        return (
+            "no offset helps, since they reach far and yet differ in little: take each"
+            " as two features, a coarse one and the rest"
+        )
+    said = "pass offset='auto' with X= (training data), and let firmware apply it"
+    if rows is not None:
+        said = "pass offset='auto', and let firmware apply it"
+    if computed or kinds.in_float32:
+        return said
+    return f"{said}, or train on X.astype('float32')"
+
+
 @dataclass(eq=False)
 class RowKinds:
     """What is known of a model's rows, and what came of it.
@@ -39,7 +63,8 @@ class RowKinds:
         the same of all, as the blob keeps it. merged : questions that float32 does
         not tell apart from others, by input, as (gap, number). lost : the rows of X
         that float32 sends another way, by input. device : what makes numbers for it.
-    fills : numbers that stand for missing ones, by input.
+    fills : numbers that stand for missing ones, by input. sought : whether offsets were
+        looked for in X.
     """
 
     rows: str = "auto"
@@ -50,12 +75,19 @@ class RowKinds:
     lost: dict[int, int] = field(default_factory=dict)
     device: Device = field(default_factory=Device)
     fills: dict[int, list[float]] = field(default_factory=dict)
+    sought: bool = False
 
     def fill(self, inputs: Sequence[int], numbers: Floats) -> None:
         """Notes what stands for missing numbers of some inputs; -1 is none."""
         for feature, number in zip(inputs, numbers.tolist(), strict=True):
             if feature >= 0:
                 self.fills.setdefault(feature, []).append(number)
+
+    @property
+    def in_float32(self) -> bool:
+        """Whether the rows are float32 arrays."""
+        own = self.X is not None and self.X.dtype == np.float32
+        return self.rows == "float32" or (self.rows == "auto" and own)
 
     def certain(self, feature: int) -> NDArray[Any]:
         """Numbers that must go as in the original: X's, and those filled in, which are
@@ -130,8 +162,7 @@ class RowKinds:
     def settled(self, known: Categories) -> Categories:
         """A set as float32 numbers can ask for it. Of single numbers, those nearest
         to them; but float32 rows have none that no float32 is equal to."""
-        arrays = self.X is not None and self.X.dtype == np.float32
-        arrays = self.rows == "float32" or (arrays and self.rows == "auto")
+        arrays = self.in_float32
         if not known.exact:
             last = (below if arrays else nearest)(known.cuts, True)
             cuts, first = np.unique(after32(last), return_index=True)
@@ -179,10 +210,15 @@ class RowKinds:
             return False
         return bool(np.median(np.diff(finite)) < _DENSE * unit)
 
+    def found(self) -> list[int]:
+        """Features that are warned of: where X is known, those of whose rows float32
+        sends some another way."""
+        return sorted({*filter(self._unknown, self.merged), *self.lost})
+
     def warn(self, names: Sequence[str]) -> None:
         """Says which features float32 is too coarse for. names: of the inputs, if
         there are any."""
-        found = sorted({*self.merged, *self.lost})
+        found = self.found()
         if not found:
             return
         said = [self._said(k, names[k] if names else f"{k}") for k in found[:_FEW]]
@@ -190,18 +226,20 @@ class RowKinds:
             said.append(f"{len(found) - _FEW} features more")
         warnings.warn(
             f"{self.device.dtype} is too coarse for {'; '.join(said)}. Rows there may"
-            f" be answered as those next to them: {self._remedy()}",
+            f" be answered as those next to them: {self._remedy(found)}",
             PrecisionWarning,
             stacklevel=5,
         )
 
-    def _remedy(self) -> str:
+    def _unknown(self, feature: int) -> bool:
+        """Whether X has no numbers of an input."""
+        column = self.column(feature)
+        return column is None or not column.size
+
+    def _remedy(self, features: list[int]) -> str:
         if self.device.in_integers:
             return "use dtype='float32', with offset='auto' where that is needed"
-        return (
-            "pass offset='auto' with X= (training data), and let firmware apply it, or"
-            " train on X.astype('float32')"
-        )
+        return remedy(self, None if self.X is None else self.X[:, features])
 
     def _said(self, feature: int, name: str) -> str:
         """What was lost of one feature."""
