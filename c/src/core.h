@@ -177,6 +177,10 @@ emlrt_status emlrt_meta_find(const emlrt_model *model, uint32_t tag,
 EMLRT_INLINE int emlrt_is_scale(uint32_t bits) {
   return bits >= UINT32_C(0x00800000) && bits < UINT32_C(0x7F800000);
 }
+/* Whether the high word is that of an offset: from -2^53 to 2^53 - 1. */
+EMLRT_INLINE int emlrt_is_offset(uint32_t high) {
+  return emlrt_wrap_add(high, UINT32_C(0x00200000)) < UINT32_C(0x00400000);
+}
 /* Octets of one golden vector. */
 uint32_t emlrt_golden_octets(emlrt_rom blob);
 

@@ -35,7 +35,9 @@ emlrt_status emlrt_offset(const emlrt_model *model, uint32_t input,
   if (status != EMLRT_OK) return status;
   pun.bits = 0;
   if (rule.size != 0) {
-    pun.bits = emlrt_r32(rule.at, EMLRT_AT(emlrt_input, offset_high));
+    uint32_t high = emlrt_r32(rule.at, EMLRT_AT(emlrt_input, offset_high));
+    if (!emlrt_is_offset(high)) return EMLRT_ERR_METADATA;
+    pun.bits = high;
     pun.bits = pun.bits << 32 |
                emlrt_r32(rule.at, EMLRT_AT(emlrt_input, offset_low));
   }

@@ -81,6 +81,8 @@ static int emlrt_inputs_ok(emlrt_rom blob, const emlrt_section *section) {
     if (dtype == EMLRT_F32 ? scale != UINT32_C(0x3F800000)
                            : !emlrt_is_scale(scale))
       return 0;
+    if (!emlrt_is_offset(emlrt_r32(at, EMLRT_AT(emlrt_input, offset_high))))
+      return 0;
   }
   return 1;
 }

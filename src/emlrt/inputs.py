@@ -21,8 +21,8 @@ from emlrt.rows import as_rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-#: Largest offset: float64 holds all integers up to it.
-_OFFSET_MAX = 1 << 53
+#: Largest offset, as in SPEC section 9: float64 holds all integers up to it.
+_OFFSET_MAX = (1 << 53) - 1
 #: The range of scales: normal float32 numbers.
 _SMALLEST, _LARGEST = np.finfo(np.float32).tiny, np.finfo(np.float32).max
 #: Most decimals that are looked for.
@@ -155,8 +155,12 @@ def _integers(offset: Any) -> Ints:
         raise ValueError(
             f"offset={offset!r} is no list of integers, one for each feature"
         )
-    if not (abs(given.astype(np.float64)) <= _OFFSET_MAX).all():
-        raise ValueError(f"an offset is beyond +-{_OFFSET_MAX}, or not finite")
+    if any(isinstance(one, bool | np.bool_) for one in np.asarray(offset, object)):
+        raise ValueError(f"offset={offset!r} holds True or False, which is no integer")
+    if not ((given >= -_OFFSET_MAX - 1) & (given <= _OFFSET_MAX)).all():
+        raise ValueError(
+            f"an offset is beyond {-_OFFSET_MAX - 1} to {_OFFSET_MAX}, or not finite"
+        )
     found = given.astype(np.int64)
     if (found != given).any():
         raise ValueError(
@@ -241,7 +245,7 @@ def _offset_for(numbers: Floats, rows: NDArray[Any]) -> int:
         return 0
     middle = numbers[0] / 2 + numbers[-1] / 2
     gap = float(np.diff(numbers).min(initial=np.inf))
-    tried = {_rounded(middle, places): None for places in range(16, -1, -1)}
+    tried = {_rounded(middle, places): None for places in range(15, -1, -1)}
     best, most = 0, (not coarse, before)
     for offset in tried:
         found = _told(numbers, offset)
@@ -275,7 +279,7 @@ def _int16_rule(numbers: Floats) -> tuple[int, float]:
         return 0, scale
     if places >= 0 and near * scale <= 32767:
         tens = (32767 / scale - near) / 2
-        rounder = [_rounded(middle, k) for k in range(16, 0, -1)]
+        rounder = [_rounded(middle, k) for k in range(15, 0, -1)]
         found = [o for o in rounder if abs(o - middle) <= tens]
         return (found[0] if found else middle), scale
     offset = middle if near < max(abs(low), abs(high)) / 2 else 0

@@ -551,6 +551,11 @@ def input_cases() -> Iterator[Case]:
     yield case("empty", flag, rule(), status=bad)
     yield case("short", flag, (INPUTS, rule(one, one)[1][:-1]), status=bad)
     yield case("float_scale", flag, rule(one, ten), status=bad)
+    for offset in (-(1 << 53), (1 << 53) - 1):
+        yield case(f"offset_{offset:x}", flag, rule(one, one, offset=offset))
+    for offset in (-(1 << 53) - 1, 1 << 53, -(1 << 63), (1 << 63) - 1):
+        far = rule(one, one, offset=offset)
+        yield case(f"offset_{offset:x}", flag, far, status=bad)
     blob = single(forest(10, "i16", 2, 3, unit=9), 2, [3])
     yield case("scales", flag, rule(one, ten))
     for bits in (0x00800000, 0x7F7FFFFF):

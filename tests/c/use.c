@@ -231,7 +231,7 @@ static void use_texts(const emlrt_model *model, int verified) {
   }
 }
 
-/* Both say the same of an input, but of a scale that is none. */
+/* Both say the same of an input, but of an offset or a scale that is none. */
 static void use_rule(const emlrt_model *model, const emlrt_info *info,
                      int verified) {
   uint32_t i, n = info->n_inputs;
@@ -242,7 +242,11 @@ static void use_rule(const emlrt_model *model, const emlrt_info *info,
     emlrt_status status = emlrt_offset(model, input, &offset);
     emlrt_status other = emlrt_scale(model, input, &scale);
     PROMISE(status == (input < n ? other : EMLRT_ERR_COUNT) ||
-            (status == EMLRT_OK && other == EMLRT_ERR_METADATA));
+            (status == EMLRT_OK && other == EMLRT_ERR_METADATA) ||
+            (status == EMLRT_ERR_METADATA && other == EMLRT_OK));
+    PROMISE(status == EMLRT_OK
+                ? offset >= -(INT64_C(1) << 53) && offset < INT64_C(1) << 53
+                : input >= n || !verified);
     PROMISE(other == EMLRT_OK ? scale > 0 && scale - scale == 0
                               : input >= n || !verified);
   }

@@ -228,6 +228,11 @@ ROWS = (
         "inputs_scale_0",
     ),
     Row(
+        *("offset_used", "emlrt_offset", "an offset is within 2^53", "emlrt_offset"),
+        *("inputs.c", "if (!emlrt_is_offset(high)) return EMLRT_ERR_METADATA;", ""),
+        "inputs_offset_20000000000000",
+    ),
+    Row(
         *("rule_size", "emlrt_verify", "every input is in the section"),
         *("emlrt_inputs_ok", "verify.c"),
         *("section->size != n * EMLRT_OCTETS(emlrt_input)", "0", "inputs_empty"),
@@ -235,6 +240,11 @@ ROWS = (
     Row(
         *("rule_scale", "emlrt_verify", "floats have scales of 1", "emlrt_inputs_ok"),
         *("verify.c", "? scale != UINT32_C(0x3F800000)", "? 0", "inputs_float_scale"),
+    ),
+    Row(
+        *("rule_offset", "emlrt_verify", "offsets are within 2^53", "emlrt_inputs_ok"),
+        *("verify.c", "!emlrt_is_offset(", "0 && !emlrt_is_offset("),
+        "inputs_offset_20000000000000",
     ),
     Row(
         *("rule_flag", "emlrt_verify", "the flag and the section go together"),
