@@ -258,9 +258,7 @@ def test_printed_rules_are_c(tmp_path):
         code += f"void rule{k}(const double *r, {kind} *x) {{\n{rule}\n}}\n"
     (tmp_path / "rules.c").write_text(code)
     library = tmp_path / "rules.so"
-    build.must(
-        ["gcc", "-shared", "-fPIC", "-o", library, tmp_path / "rules.c", "-lm"]
-    )
+    build.must(["gcc", "-shared", "-fPIC", "-o", library, tmp_path / "rules.c", "-lm"])
     shared = CDLL(str(library))
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(300, 3)) * [1000, 30, 3] + [SECOND, 0, 0]
@@ -428,3 +426,54 @@ def test_names_and_mistakes():
     with pytest.raises(ValueError, match="holds nan"):
         rule.transform([[np.nan, 1, 2, 3]])
     assert emlrt.to_int16 is to_int16
+
+
+def test_integers_have_no_infinity_and_ends_for_what_is_beyond():
+    X = decimals()
+    fit = fitted(TREES["forest"](), X)
+    rule = to_int16(X)
+    model = Model.from_sklearn(fit, dtype="int16", inputs=rule, X=X)
+    for number, what in ((np.inf, "clip"), (-np.inf, "clip"), (np.nan, "impute")):
+        with pytest.raises(ValueError, match=f"column 1 holds {number} .*{what} it"):
+            model.predict([[0, number, 0, 0]])
+    assert rule.transform([[0, 1e9, -1e300, 0]]).tolist() == [[0, 32767, -32768, 0]]
+    *_, note = str(model.inputs).splitlines()
+    assert note.startswith("/* <math.h> has rint, fmin, fmax. NaN and infinities")
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ([1.0, np.inf], "column 0 holds inf .row 1.*clip it"),
+        ([-1e300, 1e300], "column 0 holds -1e.300 .row 0.*clip it"),
+        ([np.nan, np.nan], "column 0 holds no number"),
+    ],
+)
+def test_columns_without_a_scale(column, said):
+    with pytest.raises(ValueError, match=said):
+        to_int16(np.array(column)[:, None])
+
+
+def test_a_rule_that_was_given_is_not_advised():
+    """Whether it changes something or not."""
+    X = np.random.default_rng(0).integers(0, 50, (60, 2)) * 1.0
+    fit = fitted(TREES["forest"](), X)
+    for rows in (X, X / 10):
+        rule = to_int16(rows)
+        assert rule.plain == (rows is X)
+        with pytest.raises(ValueError, match="rule") as found:
+            Model.from_sklearn(fit, dtype="int16", inputs=rule, X=X * 1000.5)
+        assert "emlrt.to_int16" not in str(found.value)
+
+
+def test_offsets_that_are_none():
+    """Bounds are those of SPEC section 9, and columns are named once."""
+    X = clock_rows(60)
+    fit = TREES["forest"]().fit(X, labels(X))
+    for number in (-(2**53), 2**53 - 1):
+        assert Model.from_sklearn(fit, offset=[number, 0]).inputs.offset[0] == number
+    for number in (-(2**53) - 1, 2**53, 2**53 + 1, 2**63, -(2**63), np.nan, 1e300):
+        with pytest.raises(ValueError, match="beyond -9007199254740992 to 9007"):
+            InputScaling(np.array([number, 0]))
+    with pytest.raises(ValueError, match="True or False"):
+        InputScaling([True, 0])

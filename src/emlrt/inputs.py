@@ -31,6 +31,8 @@ _PLACES = 9
 _UNITS = 4
 #: How far apart float32 may be, in standard deviations, where it is computed with.
 _COARSE = 1e-2
+#: What firmware must know of the rule of integers.
+_C_NOTE = "/* <math.h> has rint, fmin, fmax. NaN and infinities have no integer. */"
 #: What share of the range numbers take that are no decimals, so that others like them
 #: fit, too.
 _SHARE = 0.8
@@ -42,7 +44,8 @@ class InputScaling:
 
     float32: raw - offset, rounded to float32. Integers: raw - offset as it is, or, if
     scale is not 1, as float32 times scale in float32; then rounded half to even, and
-    to the nearest number of the dtype. `print` shows it as C.
+    to the nearest number of the dtype, so that what is out of range becomes its end;
+    infinities and NaN have no integer and are refused. `print` shows it as C.
 
     Parameters
     ----------
@@ -102,16 +105,19 @@ class InputScaling:
         Raises
         ------
         ValueError
-            If the dtype is one of integers and X holds NaN; or X is no matrix.
+            If the dtype is one of integers and X holds NaN or infinity; or X is no
+            matrix.
         """
         rows = as_rows(X, self.offset.size)
         if self.dtype != "float32" and rows.dtype.kind == "f":
-            nan = np.argwhere(np.isnan(rows))
-            if nan.size:
-                row, column = nan[0].tolist()
+            none = np.argwhere(~np.isfinite(rows))
+            if none.size:
+                row, column = none[0].tolist()
+                number = float(rows[row, column])
                 raise ValueError(
-                    f"column {column} holds nan (row {row}), which {self.dtype} does"
-                    " not hold; impute it, or use dtype='float32'"
+                    f"column {column} holds {number} (row {row}), which {self.dtype}"
+                    f" does not hold; {'impute' if np.isnan(number) else 'clip'} it, or"
+                    " use dtype='float32'"
                 )
         found = self.number(np.arange(self.offset.size), rows)
         if self.dtype != "float32":
@@ -124,10 +130,11 @@ class InputScaling:
         """The rule in C: x from raw numbers r, which are of int64_t or double."""
         rules = zip(self.offset.tolist(), self.scale, strict=True)
         found = [f"x[{i}] = {self._c(i, *rule)};" for i, rule in enumerate(rules)]
-        if not names:
-            return found
-        named = zip(found, (name.replace("*/", "* /") for name in names), strict=True)
-        return [f"{line} /* {name} */" for line, name in named]
+        if names:
+            shown = (name.replace("*/", "* /") for name in names)
+            named = zip(found, shown, strict=True)
+            found = [f"{line} /* {name} */" for line, name in named]
+        return found if self.dtype == "float32" else [*found, _C_NOTE]
 
     def _c(self, i: int, offset: int, scale: np.float32) -> str:
         raw = f"r[{i}]" if offset == 0 else f"(r[{i}] - {offset})"
@@ -287,21 +294,41 @@ def _int16_rule(numbers: Floats) -> tuple[int, float]:
     return offset, float(np.clip(32767 * _SHARE / (far or 1.0), _SMALLEST, _LARGEST))
 
 
+def _check_reach(k: int, numbers: Floats) -> None:
+    """Refuses a column that has no scale."""
+    if np.isnan(numbers).all():
+        raise ValueError(f"column {k} holds no number but nan; drop or impute it")
+    far = np.flatnonzero(abs(numbers) > _LARGEST)
+    if far.size:
+        raise ValueError(
+            f"column {k} holds {float(numbers[far[0]])} (row {far[0]}), which is beyond"
+            " float32 and has no scale; clip it first"
+        )
+
+
 def to_int16(X: ArrayLike) -> InputScaling:
     """An offset and a scale for each column, by which its numbers become int16.
 
-    Decimals whose range fits stay what they are, times a power of ten: 21.3 is 213.
-    What has more digits than 16 bits loses some. Pass it on:
+    Decimals whose range fits stay what they are, times a power of ten: 21.3 is 213. Offsets
+    are integers, so 12,037 steps of 1e-6 about 52.5 do not fit: 52 leaves 500,000. What
+    has more digits than 16 bits loses some. Pass it on:
     `Model.from_sklearn(fit, dtype="int16", X=X, inputs=emlrt.to_int16(X))`.
 
     Parameters
     ----------
     X : array-like (n_rows, n_features)
         Training data, or rows like it: what they do not reach, the device may not tell
-        from their ends.
+        from their ends. NaN is left out.
+
+    Raises
+    ------
+    ValueError
+        If a column holds infinity, or what is too large for float32, or no number.
     """
     shape = np.shape(X)
     rows = as_rows(X, shape[1] if len(shape) == 2 else 0)
+    for k, column in enumerate(rows.T):
+        _check_reach(k, column.astype(np.float64))
     rules = [_int16_rule(_finite(column)) for column in rows.T]
     offset, scale = zip(*rules, strict=True)
     return InputScaling(np.array(offset, np.int64), np.array(scale), "int16")

@@ -24,6 +24,12 @@ INPUT_DTYPES: dict[str, int] = {
     "uint8": lib.EMLRT_U8,
 }
 
+#: What to do about numbers that are no integers.
+_RULE = (
+    "convert with dtype='int16' and inputs=emlrt.to_int16(X), which scales each feature"
+)
+_OTHER_RULE = "convert with a rule (inputs=) that scales such numbers"
+
 #: What an option is for.
 _FOR = {
     "voting": "trees and forests",
@@ -46,8 +52,10 @@ class Options:
     rows: str = "auto"
     offset: Any = None
     inputs: InputScaling | None = None
-    #: Whether offsets were looked for in X.
+    #: Whether offsets were looked for in X, and whether inputs= was given, if only to
+    #: change nothing.
     sought: bool = False
+    ruled: bool = False
 
     def __post_init__(self) -> None:
         choices: dict[str, tuple[Any, ...]] = {
@@ -106,7 +114,8 @@ class Options:
         if scaling is not None and scaling.plain:
             scaling = None  # rows are what the device reads
         sought = isinstance(self.offset, str)
-        found = replace(self, offset=None, inputs=scaling, sought=sought)
+        ruled = self.inputs is not None
+        found = replace(self, offset=None, inputs=scaling, sought=sought, ruled=ruled)
         found.check_range(n_features)
         return found
 
@@ -159,7 +168,8 @@ class Options:
             row, at = far[0].tolist()
             raise ValueError(
                 f"column {at} holds {rows[row, at]!s} (row {row}), which its offset and"
-                f" scale take out of [{low}, {high}]; find them by emlrt.to_int16(X)"
+                f" scale take out of [{low}, {high}]; clip it, or let to_int16 find a"
+                " rule in rows that reach as far"
             )
 
     def check_range(self, n_features: int) -> None:
@@ -185,7 +195,9 @@ class Options:
                 stacklevel=5,
             )
             return
-        check_integers(as_rows(self.X, n_features), np.dtype(self.dtype))
+        check_integers(
+            as_rows(self.X, n_features), np.dtype(self.dtype), ruled=self.ruled
+        )
 
 
 def _named(offset: Mapping[Any, Any], n: int, names: Sequence[str]) -> list[Any]:
@@ -215,8 +227,11 @@ def _offsets(offset: Any, n: int, names: Sequence[str], X: Any) -> Any:
     return _named(offset, n, names) if isinstance(offset, Mapping) else offset
 
 
-def check_integers(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """X as an integer dtype.
+def check_integers(
+    X: NDArray[Any], dtype: np.dtype[Any], *, ruled: bool = False
+) -> NDArray[Any]:
+    """X as an integer dtype. ruled: whether the caller gave a rule, which turned out to
+    change nothing.
 
     Raises
     ------
@@ -236,8 +251,8 @@ def check_integers(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
         row, column = np.argwhere(~fits)[0]
         raise ValueError(
             f"column {column} holds {X[row, column]!s} (row {row}), which is no"
-            f" integer in [{low}, {high}]; convert with dtype='int16' and"
-            " inputs=emlrt.to_int16(X), which scales each feature, or with"
-            " dtype='float32'"
+            f" integer in [{low}, {high}]; "
+            + (_OTHER_RULE if ruled else _RULE)
+            + ", or with dtype='float32'"
         )
     return X.astype(dtype)
