@@ -309,9 +309,9 @@ def _check_reach(k: int, numbers: Floats) -> None:
 def to_int16(X: ArrayLike) -> InputScaling:
     """An offset and a scale for each column, by which its numbers become int16.
 
-    Decimals whose range fits stay what they are, times a power of ten: 21.3 is 213. Offsets
-    are integers, so 12,037 steps of 1e-6 about 52.5 do not fit: 52 leaves 500,000. What
-    has more digits than 16 bits loses some. Pass it on:
+    Decimals whose range fits stay what they are, times a power of ten: 21.3 is 213.
+    Offsets are integers, so 12,037 steps of 1e-6 about 52.5 do not fit: 52 leaves
+    500,000. What has more digits than 16 bits loses some. Pass it on:
     `Model.from_sklearn(fit, dtype="int16", X=X, inputs=emlrt.to_int16(X))`.
 
     Parameters
