@@ -120,6 +120,7 @@ def test_texts_of_inputs_that_are_not_there_or_given_twice(word):
         f"{word}:2=",
         f"{word}:2={value}]",
         f"{word}:9999999999={value}",
+        f"{word}:02={value}",
     ):
         with pytest.raises(FormatError, match="unknown") as caught:
             read([damaged], 3)
@@ -130,7 +131,21 @@ def test_texts_of_inputs_that_are_not_there_or_given_twice(word):
 
 @pytest.mark.parametrize(
     "text",
-    ["2-1=", "1,1=", "0-2,1=", "0-9=", "0-=", "0-1-2=", ",=", "0=decimals 9", "0=some"],
+    [
+        "2-1=",
+        "1,1=",
+        "0-2,1=",
+        "0-9=",
+        "0-=",
+        "0-1-2=",
+        ",=",
+        "00=",
+        "0-01=",
+        "0=decimals 9",
+        "0=some",
+        "0=float64, 2^01",
+        "0=float64, 2^-0",
+    ],
 )
 def test_damaged_ranges(text):
     text = f"rows:{text}" + ("" if text[-1] != "=" else "decimals 1")

@@ -13,8 +13,10 @@ from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeRegressor
 
-from emlrt import FormatError, Model
+from emlrt import FormatError, Model, answers
 from emlrt.blob import crc32, write
+from emlrt.layout import dtype_of
+from emlrt.metadata import Metadata
 
 
 @pytest.fixture(scope="module")
@@ -317,6 +319,46 @@ def test_recipes_are_checked_when_opened(model, how, said):
     blob = write(replace(model.program, metadata=metadata))
     with pytest.raises(FormatError, match=said):
         Model.from_bytes(blob)
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (["banana"], "unknown kind of model: 'banana'"),
+        ([""], "unknown kind of model: ''"),
+        (["Classifier", "predict=class"], "unknown kind"),
+        (["Rows:0=decimals 0"], "unknown kind"),
+        (["predict=class"], "unknown kind"),
+        (["classifier", "predict=class", "predict=class"], "predict, given twice"),
+        (["classifier", "predict=class", "predict=scores"], "predict, given twice"),
+        (["classifier", "=class"], "no method's name: ''"),
+        (["classifier", "0=class"], "no method's name: '0'"),
+        (["classifier", "Rows:0=decimals 0"], "no method's name: 'Rows:0'"),
+    ],
+)
+def test_kinds_and_names_of_methods_are_checked_when_opened(model, texts, said):
+    blob = write(replace(model.program, metadata=Metadata(methods=texts)))
+    with pytest.raises(FormatError, match=said) as caught:
+        Model.from_bytes(blob)
+    assert caught.value.status == "METADATA"
+
+
+@pytest.mark.parametrize("kind", answers.KINDS)
+def test_every_kind_opens(model, kind):
+    blob = write(replace(model.program, metadata=Metadata(methods=[kind])))
+    assert Model.from_bytes(blob).estimator_type == kind
+    assert kind in (Path(__file__).parents[1] / "SPEC.md").read_text()
+
+
+def test_methods_that_are_no_utf_8(model):
+    texts = ["classifier", "predict=class"]
+    blob = write(replace(model.program, metadata=Metadata(methods=texts)))
+    blob = bytearray(blob.replace(b"classifier", b"classifie\xff"))
+    at = dtype_of("emlrt_header").fields["crc32"][1]
+    blob[at : at + 4] = crc32(bytes(blob)).to_bytes(4, "little")
+    with pytest.raises(FormatError, match="no UTF-8") as caught:
+        Model.from_bytes(bytes(blob))
+    assert caught.value.status == "METADATA"
 
 
 @pytest.mark.parametrize("command", ["inspect", "verify"])

@@ -65,6 +65,17 @@ USUAL: dict[int, tuple[str, dict[str, str]]] = {
     lib.EMLRT_OUTPUT_BINARY: ("classifier", _DECIDES),
     lib.EMLRT_OUTPUT_INLIERS: ("outlier_detector", _DECIDES),
 }
+#: What an original can be.
+KINDS = (
+    "classifier",
+    "regressor",
+    "outlier_detector",
+    "clusterer",
+    "density_estimator",
+    "transformer",
+    "network",
+)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NUMBER = r"-?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?"
 _CHANGES = "columns|negate|root|log|int|difference|logsum|logsoftmax|logeach"
 _CHANGES += "|loglogistic|logshares|common|list|labels|as:(?:bool|int32|float64)"
@@ -122,19 +133,38 @@ def _check_labels(name: str, how: How, metadata: Metadata) -> None:
             raise FormatError(f"{name} asks for {change} of labels", "METADATA")
 
 
+def _kind(text: str) -> str:
+    if text not in KINDS:
+        raise FormatError(f"unknown kind of model: {text[:80]!r}", "METADATA")
+    return text
+
+
+def _recipes(texts: Sequence[str]) -> dict[str, str]:
+    """What `name=how` says, of each name once."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, _, how = text.partition("=")
+        if not _NAME.fullmatch(name):
+            raise FormatError(f"no method's name: {name[:80]!r}", "METADATA")
+        if name in found:
+            raise FormatError(f"method {name[:80]}, given twice", "METADATA")
+        found[name] = how
+    return found
+
+
 def read(program: Program) -> tuple[str, dict[str, How]]:
     """The estimator's type, and its methods, of a blob.
 
     Raises
     ------
     FormatError
-        If a method's recipe is none, or none for this program.
+        If the type is none, a method is given twice, or its recipe is none, or none
+        for this program.
     """
     kind, methods = USUAL[program.output]
     texts = [text for text in program.metadata.methods if not is_of_inputs(text)]
     if texts:
-        kind = texts[0]
-        methods = dict(text.partition("=")[::2] for text in texts[1:])
+        kind, methods = _kind(texts[0]), _recipes(texts[1:])
     found = {name: parse(how) for name, how in methods.items()}
     for name, how in found.items():
         _check(name, how, program)

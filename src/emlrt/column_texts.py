@@ -23,7 +23,8 @@ Value = TypeVar("Value")
 _CHARACTER = 48
 _OF_INPUTS = re.compile(r"[a-z]+:")
 _TEXT = re.compile(r"[a-z]+:([0-9,-]+)=(.*)", re.S)
-_RANGE = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
+_INDEX = r"(0|[1-9][0-9]{0,8})"
+_RANGE = re.compile(f"{_INDEX}(?:-{_INDEX})?")
 
 
 def is_of_inputs(text: str, word: str = "") -> bool:

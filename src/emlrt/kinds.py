@@ -26,7 +26,7 @@ from emlrt import column_texts
 _WORD = "rows"
 _TEXT = re.compile(
     r"(?:decimals ([0-8])|(float32 arrays|float32 numbers|float64))"
-    r"(?:, 2\^(-?[0-9]{1,3}))?"
+    r"(?:, 2\^(0|-?[1-9][0-9]{0,2}))?"
 )
 
 

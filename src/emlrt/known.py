@@ -48,9 +48,11 @@ def _numbers(text: str) -> Numbers | None:
         listed = json.loads(text)
         if isinstance(listed, int):
             return listed
-        return np.array([np.nan if n is None else float(n) for n in listed])
+        numbers = [np.nan if n is None else float(n) for n in listed]
     except (ValueError, OverflowError):
         return None
+    repeated = len(set(listed)) < len(listed)
+    return None if repeated or np.isinf(numbers).any() else np.array(numbers)
 
 
 def read(texts: Iterable[str], n_inputs: int) -> dict[int, Numbers]:

@@ -77,11 +77,19 @@ def _texts(texts: Sequence[str]) -> bytes:
     return len(parts).to_bytes(4, "little") + ends.tobytes() + b"".join(parts)
 
 
-def _read_texts(data: bytes) -> list[str]:
+def _read_texts(data: bytes, errors: str = "replace") -> list[str]:
     n = int.from_bytes(data[:4], "little")
     ends = [0, *np.frombuffer(data, "<u4", n, 4).tolist()]
     body = data[4 + 4 * n :]
-    return [body[a:b].decode(errors="replace") for a, b in pairwise(ends)]
+    return [body[a:b].decode(errors=errors) for a, b in pairwise(ends)]
+
+
+def _read_methods(data: bytes) -> list[str]:
+    """Texts that are more than names: each octet has a meaning."""
+    try:
+        return _read_texts(data, "strict")
+    except UnicodeDecodeError:
+        raise FormatError("a text of methods is no UTF-8", "METADATA") from None
 
 
 def _object_kind(labels: list[Any]) -> str:
@@ -245,6 +253,6 @@ def decode(
         _read_texts(outputs) if outputs else [],
         _read_texts(note)[0] if note else "",
         _read_golden(golden, x, y, shape) if golden else None,
-        _read_texts(methods) if methods else [],
+        _read_methods(methods) if methods else [],
         _read_inputs(inputs, x) if inputs is not None else None,
     )
