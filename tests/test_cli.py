@@ -464,6 +464,27 @@ def test_predict_reads_stdin(models, saved, forests):
         assert answers == models["integers"].predict(X).astype(str).tolist()
 
 
+def test_truths_in_a_csv(cli, saved, models, tmp_path):
+    """As pandas writes them: 1 and 0, in columns of nothing else."""
+    model, path = models["integers"], tmp_path / "x.csv"
+    n = model.n_features_in_
+    rows = np.zeros((4, n), int)
+    rows[:, 0], rows[:, 1] = [1, 0, 0, 1], [3, 4, 5, 6]
+
+    def predicted(column):
+        """With a column's cells in place of the first one's."""
+        cells = [[cell, *row[1:]] for cell, row in zip(column, rows, strict=True)]
+        return cli("predict", saved["integers"], write_csv(path, cells))
+
+    want = predicted(["1", "0", "0", "1"])
+    assert want[0] == 0
+    assert predicted(["True", "False", "False", "True"]) == want
+    for column in (["1", "False", "0", "1"], ["True", "False", "0", "True"]):
+        code, _, err = predicted(column)
+        assert code == 2
+        assert "in a column of True and False and of numbers" in err
+
+
 def test_predict_takes_csv_as_it_comes(cli, models, saved, tmp_path):
     """A byte-order mark, CRLF, blank lines, quotes, other delimiters."""
     model, path = models["integers"], tmp_path / "x.csv"

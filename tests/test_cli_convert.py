@@ -173,7 +173,7 @@ def test_options_of_trees(cli, saved, name):
 @pytest.mark.parametrize("name", TREES)
 def test_integers(cli, saved, name):
     path = saved(name, "values")
-    with pytest.warns(emlrt.InputRangeWarning):
+    with pytest.warns(emlrt.InputRangeWarning, match="command has no rows to check"):
         code, _, _ = cli("convert", path, "--dtype", "int16")
     assert code == 0
     assert Model.load(path.with_suffix(".eml")).input_dtype == np.int16
@@ -242,6 +242,7 @@ def test_options_that_contradict_each_other(cli, saved):
         ["--leaf-bits", "12"],
         ["--leaf-bits", "few"],
         ["--encoding", "smallest"],
+        ["--offset", "0=1", "--offset", "0=2"],
         ["--sums", "float64"],
         ["second.txt"],
     ],
@@ -251,6 +252,20 @@ def test_wrong_usage(cli, saved, arguments):
     code, out, err = cli("convert", *path, *arguments)
     assert (code, out) == (2, "")
     assert is_one_error_line(err)
+
+
+def test_advice_is_of_the_command(cli, saved, tmp_path):
+    """Of its options, not of Python's."""
+    lightgbm = pytest.importorskip("lightgbm")
+    path, far = tmp_path / "far.txt", 1.7e9 + np.arange(200.0)[:, None]
+    data = lightgbm.Dataset(far, far[:, 0] % 50)
+    lightgbm.train({"verbose": -1, "min_data_in_leaf": 2}, data, 3).save_model(path)
+    with pytest.warns(emlrt.PrecisionWarning, match="--offset COLUMN=INT") as found:
+        assert cli("convert", path)[0] == 0
+    assert "X=" not in str(found[0].message)
+    for text in ("auto", "0=auto", "0=1.5"):
+        _, _, err = cli("convert", path, "--offset", text)
+        assert f"{text!r} is no COLUMN=INTEGER" in err
 
 
 def others(path):

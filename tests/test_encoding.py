@@ -17,7 +17,7 @@ from prep_reference import (
     with_gaps,
 )
 from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.experimental import enable_iterative_imputer  # noqa: F401
 from sklearn.impute import IterativeImputer, KNNImputer, MissingIndicator, SimpleImputer
 from sklearn.pipeline import make_pipeline
@@ -388,3 +388,29 @@ def test_random_tables(x, make):
     rows = np.concatenate([x, x[::-1], np.nextafter(x, np.float32(0))])
     model = Model.from_sklearn(encoder, X=rows.astype(np.float64))
     assert error(encoder, model, rows) <= 1e-7
+
+
+def test_words_are_refused_with_the_rows_and_without():
+    """By what the model has of them, which X would only hide."""
+    pandas = pytest.importorskip("pandas")
+    words = ["bath", "hall", "kitchen"] * 20
+    X = pandas.DataFrame({"room": words, "heat": np.arange(60.0)})
+    y = np.arange(60) % 3 > 0
+    frames = {
+        "encode the strings as integers outside": X,
+        "encode it as integers outside": X.astype({"room": "category"}),
+    }
+    for said, frame in frames.items():
+        front = ColumnTransformer(
+            [("codes", OrdinalEncoder(), ["room"])], remainder="passthrough"
+        )
+        fit = HistGradientBoostingClassifier(
+            max_iter=2, categorical_features="from_dtype"
+        )
+        fit = (fit if "it" in said else make_pipeline(front, fit)).fit(frame, y)
+        for options in ({}, {"X": frame}, {"X": frame, "offset": "auto"}):
+            with pytest.raises(UnsupportedModelError, match=f"{said} the model"):
+                Model.from_sklearn(fit, **options)
+    numbers = DecisionTreeClassifier().fit(X[["heat"]], y)
+    with pytest.raises(ValueError, match="'bath', which is no number"):
+        Model.from_sklearn(numbers, X=X[["room"]])

@@ -407,6 +407,8 @@ def test_names_and_mistakes():
         "is not 'auto'": {"offset": "all"},
         "integers": {"offset": [0.5, 0]},
         "the model has 2": {"offset": [1]},
+        "feature 't' twice": {"offset": {0: 1, "t": 2}},
+        "named .'t', 'v'.$": {"offset": {True: 1}},
         "pass dtype='int16'": {"inputs": to_int16(X)},
         "leave offset= out": {"inputs": InputScaling([0, 1]), "offset": [1, 0]},
         "out of": {"dtype": "int16", "offset": [0, 0], "X": X + np.array([0.0, 1e9])},
@@ -477,3 +479,14 @@ def test_offsets_that_are_none():
             InputScaling(np.array([number, 0]))
     with pytest.raises(ValueError, match="True or False"):
         InputScaling([True, 0])
+
+
+def test_float32_rows_that_are_none():
+    X = decimals(60)
+    fit = fitted(TREES["hist"](), X)
+    with pytest.warns(PrecisionWarning, match="column 1 of X holds .* no float32"):
+        Model.from_sklearn(fit, X=X, rows="float32")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = Model.from_sklearn(fit, X=X.astype("f").astype(float), rows="float32")
+    assert differing(fit, model, X.astype("f")) == 0

@@ -5,14 +5,26 @@ from __future__ import annotations
 
 import argparse
 import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from emlrt.cli.common import Failure, check_apart, print_json, write_blob
 from emlrt.cli.terminal import say
 from emlrt.convert.libraries import library_of
+from emlrt.convert.options import CHECK
+from emlrt.convert.row_kinds import FIND, INSTEAD
 from emlrt.convert.unknown import of_path
 from emlrt.model import Model
+
+#: What Python's doors advise, and what the command has for it.
+_WORDS = {
+    FIND: "pass --offset COLUMN=INTEGER",
+    INSTEAD: "use --dtype float32, with --offset COLUMN=INTEGER where that is needed",
+    CHECK: "the command has no rows to check it; X= in Python does",
+}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +56,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 def _offset(text: str) -> tuple[int | str, int]:
     """A feature's offset."""
     column, _, number = text.rpartition("=")
-    return int(column) if column.isdecimal() else column, int(number)
+    try:
+        return int(column) if column.isdecimal() else column, int(number)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no COLUMN=INTEGER, as 0=1700000000; finding offsets takes"
+            " rows, so it is for Python: offset='auto', X="
+        ) from None
 
 
 def _labels(texts: list[str]) -> list[Any]:
@@ -63,7 +81,22 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
         options["classes"] = _labels(arguments.classes)
     if arguments.offset:
         options["offset"] = dict(arguments.offset)
+        if len(options["offset"]) < len(arguments.offset):
+            raise Failure("--offset names a column twice")
     return {name: value for name, value in options.items() if value is not None}
+
+
+@contextmanager
+def _in_own_words() -> Iterator[None]:
+    """Says warnings by the command's options, not by Python's."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        yield
+    for one in found:
+        text = str(one.message)
+        for words, own in _WORDS.items():
+            text = text.replace(words, own)
+        warnings.warn_explicit(text, one.category, one.filename, one.lineno)
 
 
 def _converted(arguments: argparse.Namespace) -> tuple[str, Model]:
@@ -76,7 +109,9 @@ def _converted(arguments: argparse.Namespace) -> tuple[str, Model]:
     if library == "keras" and not options.keys() <= plain:
         raise Failure("--leaf-bits, --encoding and --sums are for trees, not for Keras")
     try:
-        return library, getattr(Model, f"from_{library}")(arguments.file, **options)
+        with _in_own_words():
+            model = getattr(Model, f"from_{library}")(arguments.file, **options)
+        return library, model
     except ValueError as error:
         if isinstance(error, OSError) or type(error) is not ValueError:
             raise

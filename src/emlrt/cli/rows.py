@@ -22,6 +22,8 @@ from emlrt.cli.common import Failure
 from emlrt.model import Model
 
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none"})
+#: As pandas and Python write them.
+_TRUTHS = {"True": 1.0, "False": 0.0}
 NPY_MAGIC = b"\x93NUMPY"
 
 
@@ -62,6 +64,10 @@ def _number(cell: str) -> float:
     if "_" in cell:  # Python would take 1_000
         raise ValueError(cell)
     return float(cell)
+
+
+class MixedError(ValueError):
+    """A column of more than one kind."""
 
 
 def _is_number(cell: str) -> bool:
@@ -134,6 +140,8 @@ class CsvRows:
         self._names = model.program.metadata.features
         self._categories = {k: v for k, v in model.categories.items() if v}
         text = io.TextIOWrapper(stream, "utf-8-sig", newline="")
+        #: Columns with a number or a truth in them so far, and whether it is a truth.
+        self._truths: dict[int, bool] = {}
         self._reader = csv.reader(text, delimiter=options.delimiter, strict=True)
         first = next(self._records(), None)
         if first is None:
@@ -174,6 +182,7 @@ class CsvRows:
         skip = {int(t) - 1 for t in self._options.targets if t.isdecimal()}
         inputs = [(i, cell) for i, cell in enumerate(cells) if i not in skip]
         texts = set(self._category_texts())
+        texts |= _TRUTHS.keys()
         odd = [i for i, c in inputs if not _is_number(c) and c not in texts]
         if odd and len(odd) < sum(bool(cell.strip()) for _, cell in inputs):
             raise Failure(
@@ -233,8 +242,13 @@ class CsvRows:
         picked = [cells[i] for i in self._columns]
         if not self._categories:
             with suppress(ValueError):
-                if "_" not in "".join(picked):
-                    return list(map(float, picked))
+                if "_" not in "".join(picked) and not any(self._truths.values()):
+                    numbers = list(map(float, picked))
+                    if len(self._truths) < len(picked):
+                        self._truths |= {
+                            k: False for k, x in enumerate(numbers) if x == x
+                        }
+                    return numbers
         return [self._cell(line, k, cell) for k, cell in enumerate(picked)]
 
     def _cell(self, line: int, feature: int, cell: str) -> float:
@@ -243,11 +257,22 @@ class CsvRows:
         try:
             if values and (cell in values or cell.strip().lower() not in _MISSING):
                 return code_of(cell, values)
-            return _number(cell)
+            return self._plain(feature, cell)
         except ValueError as error:
             where = self.place(line, feature)
-            what = str(error) if values else "is no number"
+            known = values or isinstance(error, MixedError)
+            what = str(error) if known else "is no number"
             raise Failure(f"{where}: {cell!r} {what}") from None
+
+    def _plain(self, feature: int, cell: str) -> float:
+        """A cell's number; True and False are 1 and 0 in a column of nothing else."""
+        found = _TRUTHS.get(cell.strip())
+        number = _number(cell) if found is None else found
+        if number == number:
+            truth = found is not None
+            if self._truths.setdefault(feature, truth) != truth:
+                raise MixedError("is in a column of True and False and of numbers")
+        return number
 
     def blocks(self, size: int) -> Iterator[Block]:
         X: list[list[float]] = []
@@ -331,9 +356,8 @@ def _refused(model: Model, X: NDArray[Any]) -> NDArray[np.bool_]:
     """The cells that the model's input type cannot hold, or that it refuses."""
     dtype = model.input_dtype
     if model.inputs is not None:
-        missing = np.isnan(X.astype(np.float64))
         if dtype.kind != "f":
-            return missing
+            return ~np.isfinite(X.astype(np.float64))
         X = model.inputs.transform(X)
     if dtype.kind != "f":
         limits = np.iinfo(dtype)

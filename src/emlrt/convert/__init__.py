@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -16,7 +19,7 @@ from emlrt.convert.options import Options
 from emlrt.convert.plan import program_of
 from emlrt.convert.refused import why
 from emlrt.convert.unknown import of_object
-from emlrt.errors import UnsupportedModelError
+from emlrt.errors import EmlrtError, UnsupportedModelError
 
 #: Modules of emlrt.convert, and the scikit-learn classes that each converts. A
 #: module has `emit(graph, estimator, x)`, which adds stages and says what they
@@ -349,6 +352,29 @@ def sklearn_program(estimator: Any, options: Options) -> Program:
     """Converts a fitted scikit-learn estimator; raises as `emit`."""
     _supported(estimator)
     _check_version(import_module("sklearn").__version__)
+    try:
+        return _program(estimator, options)
+    except ValueError as error:
+        if options.X is None or isinstance(error, EmlrtError):
+            raise
+        _check_alone(estimator, options)  # which is more than what X lacks
+        raise
+
+
+def _check_alone(estimator: Any, options: Options) -> None:
+    """Raises what the estimator itself is refused for, whatever X is."""
+    refused = None
+    with warnings.catch_warnings(), suppress(ValueError):
+        warnings.simplefilter("ignore")
+        try:
+            _program(estimator, replace(options, X=None, offset=None))
+        except UnsupportedModelError as own:
+            refused = own
+    if refused is not None:
+        raise refused
+
+
+def _program(estimator: Any, options: Options) -> Program:
     n_inputs, features = _seen(estimator)
     options = options.of_inputs(n_inputs, features)
     graph = Graph(n_inputs, options)

@@ -36,7 +36,8 @@ def _categories(encoder: Any) -> list[Floats]:
             raise UnsupportedModelError(
                 f"{type(encoder).__name__} has categories that are no numbers"
                 f" (feature {i}: {categories[0]!r}); the input of a converted model"
-                " is numbers: encode the strings as integers beforehand"
+                " is numbers: encode the strings as integers outside the model,"
+                " before fit"
             )
         found.append(np.asarray(categories).astype(np.float64))
     return found

@@ -36,7 +36,7 @@ def _numbers(values: Any) -> Floats:
     if found.dtype.kind not in "biuf":
         raise UnsupportedModelError(
             f"a categorical feature has the category {found[0]!r}, which is no number;"
-            " encode it with OrdinalEncoder before the model"
+            " encode it as integers outside the model, before fit"
         )
     numbers = found.astype(np.float64)
     return numbers[~np.isnan(numbers)]

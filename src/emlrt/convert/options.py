@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt._native import lib
-from emlrt.errors import InputRangeWarning
+from emlrt.errors import InputRangeWarning, PrecisionWarning
 from emlrt.inputs import InputScaling, offset_of
 from emlrt.rows import as_rows
 
@@ -30,6 +30,8 @@ _RULE = (
 )
 _OTHER_RULE = "convert with a rule (inputs=) that scales such numbers"
 
+#: What is said where there is no X.
+CHECK = "pass X= (training data) to check it"
 #: What an option is for.
 _FOR = {
     "voting": "trees and forests",
@@ -137,7 +139,10 @@ class Options:
         """X as a matrix, if there is one and it settles thresholds."""
         if self.X is None or (self.dtype != "float32" and self.inputs is None):
             return None
-        return as_rows(self.X, n_features)
+        rows = as_rows(self.X, n_features)
+        if self.rows == "float32":
+            _warn_of_cast(rows)
+        return rows
 
     def check_used(self, used: set[str], name: str) -> None:
         """Refuses an option that no part of the model looks at.
@@ -190,7 +195,7 @@ class Options:
         if self.X is None:
             warnings.warn(
                 f"dtype={self.dtype!r} without X: assuming that every feature is an"
-                f" integer in [{low}, {high}]; pass X= (training data) to check it",
+                f" integer in [{low}, {high}]; {CHECK}",
                 InputRangeWarning,
                 stacklevel=5,
             )
@@ -200,20 +205,41 @@ class Options:
         )
 
 
+def _warn_of_cast(X: NDArray[Any]) -> None:
+    """Says what rows='float32' does to X."""
+    with np.errstate(over="ignore"):
+        other = (X.astype(np.float32) != X) & (X == X)
+    if other.any():
+        row, column = np.argwhere(other)[0].tolist()
+        warnings.warn(
+            f"rows='float32', but column {column} of X holds {X[row, column]!s} (row"
+            f" {row}), which is no float32 number: the original is taken to be asked"
+            " with X.astype('float32')",
+            PrecisionWarning,
+            stacklevel=6,
+        )
+
+
 def _named(offset: Mapping[Any, Any], n: int, names: Sequence[str]) -> list[Any]:
     """An offset for each feature, of those by column or name."""
-    found: list[Any] = [0] * n
+    found: dict[int, Any] = {}
     for key, value in offset.items():
-        if isinstance(key, str) and list(names).count(key) == 1:
-            found[list(names).index(key)] = value
-        elif isinstance(key, int | np.integer) and 0 <= key < n:
-            found[int(key)] = value
-        else:
-            raise ValueError(
-                f"offset= names the feature {key!r}; there are {n}"
-                + (f", named {list(names[:5])}..." if names else " without names")
-            )
-    return found
+        column = _column(key, n, names)
+        if column in found:
+            raise ValueError(f"offset= names the feature {key!r} twice")
+        found[column] = value
+    return [found.get(column, 0) for column in range(n)]
+
+
+def _column(key: Any, n: int, names: Sequence[str]) -> int:
+    """The feature that a key is, by column or name."""
+    if isinstance(key, str) and list(names).count(key) == 1:
+        return list(names).index(key)
+    number = isinstance(key, int | np.integer) and not isinstance(key, bool)
+    if number and 0 <= key < n:
+        return int(key)
+    shown = f", named {list(names[:5])}{'...' * (n > 5)}" if names else " without names"
+    raise ValueError(f"offset= names the feature {key!r}; there are {n}{shown}")
 
 
 def _offsets(offset: Any, n: int, names: Sequence[str], X: Any) -> Any:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 _DENSE = 64
 #: What is 0 to LightGBM, which has thresholds on both of its sides.
 _ZERO = 1e-34
+#: What is advised without X, and with it.
+FIND = "pass offset='auto' with X= (training data)"
+INSTEAD = "use dtype='float32', with offset='auto' where that is needed"
+FIND_IN_X = "pass offset='auto'"
 #: Features that a warning names.
 _FEW = 5
 
@@ -46,9 +50,7 @@ def remedy(
             "no offset helps, since they reach far and yet differ in little: take each"
             " as two features, a coarse one and the rest"
         )
-    said = "pass offset='auto' with X= (training data), and let firmware apply it"
-    if rows is not None:
-        said = "pass offset='auto', and let firmware apply it"
+    said = f"{FIND if rows is None else FIND_IN_X}, and let firmware apply it"
     if computed or kinds.in_float32:
         return said
     return f"{said}, or train on X.astype('float32')"
@@ -238,7 +240,7 @@ class RowKinds:
 
     def _remedy(self, features: list[int]) -> str:
         if self.device.in_integers:
-            return "use dtype='float32', with offset='auto' where that is needed"
+            return INSTEAD
         return remedy(self, None if self.X is None else self.X[:, features])
 
     def _said(self, feature: int, name: str) -> str:
