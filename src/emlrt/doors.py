@@ -74,8 +74,9 @@ class Doors:
         rows : {"auto", "float64", "float32"}
             What the original is asked with, which decides between numbers that float32
             holds as one: float32 arrays, which libraries also scale in float32 (X is
-            cast, with a warning if that changes it); or float64. auto: as X is; without X, as the thresholds of each feature tell,
-            which lie on decimals or on float32 numbers.
+            cast, with a warning if that changes it); or float64. auto: as X is; without
+            X, as the thresholds of each feature tell, which lie on decimals or on
+            float32 numbers.
         offset : array-like of integers (n_features,), dict, or "auto", optional
             Taken from raw numbers before they become the device's: of features that
             float32 is too coarse for, as clocks and degrees. A dict has the offsets of
