@@ -365,10 +365,12 @@ def test_golden_vectors_and_strip(tmp_path):
     with pytest.raises(FormatError):
         Model.from_bytes(octets)
     wide = InputScaling([0, 0])
-    object.__setattr__(wide, "offset", np.array([1 << 60, 0]))
-    metadata = replace(program.metadata, inputs=wide)
-    with pytest.raises(FormatError, match="beyond"):
-        Model.from_bytes(blobs.write(replace(program, metadata=metadata)))
+    for offset in (-(1 << 60), -(1 << 53) - 1, 1 << 53, 1 << 60):
+        object.__setattr__(wide, "offset", np.array([offset, 0]))
+        metadata = replace(program.metadata, inputs=wide)
+        with pytest.raises(FormatError) as found:
+            Model.from_bytes(blobs.write(replace(program, metadata=metadata)))
+        assert found.value.status == "METADATA"
 
 
 def test_the_command_line(tmp_path, capsys):
