@@ -4,6 +4,7 @@ that go as in the original by construction are not."""
 
 import json
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,7 +24,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from emlrt import Model, PrecisionWarning
+from emlrt import InputScaling, Model, PrecisionWarning, to_int16
+from emlrt.blob import write
 from emlrt.compared import thresholds
 from emlrt.reports import Finding, Report
 
@@ -267,6 +269,49 @@ def test_models_without_labels_and_of_integers():
     report = Model.from_sklearn(fit, dtype="uint8", X=X).check(X)
     assert isinstance(report, Report)
     assert repr(report) == "0 of 80 rows hang on a rounding"
+
+
+@pytest.mark.parametrize("front", ["alone", "standard"])
+def test_a_stripped_blob_does_not_say_what_features_were_taken_for(front):
+    fit, X = made("hist", front, "decimals 1", np.random.default_rng(2))
+    model = converted(fit, X, "X")
+    [note] = model.strip().check(X).notes
+    assert "not looked at: rows beside thresholds" in note
+    kept = model.strip("methods")
+    assert dict(kept.row_kinds) == dict(model.row_kinds) != {}
+    assert kept.check(X).notes == ()
+    wide = X.astype(np.float32)
+    assert kept.check(wide).rows == model.check(wide).rows
+    linear = Model.from_sklearn(LogisticRegression().fit(X, X[:, 0] > X[0, 0]))
+    assert linear.strip().check(X).notes == ()
+
+
+def test_a_stripped_blob_of_categories_only():
+    fit, X = made("hist", "alone", "decimals 1", np.random.default_rng(2))
+    program = converted(fit, X, "X").program
+    metadata = replace(program.metadata, methods=['categories:0=["a"]'])
+    model = Model(write(replace(program, metadata=metadata)))
+    assert "not looked at" in repr(model.check(X))
+
+
+def test_integers_that_are_rounded_are_not_looked_at():
+    X = np.random.default_rng(7).normal(size=(200, 3))
+    fit = RandomForestClassifier(3, random_state=0).fit(X, X[:, 0] > 0)
+    for rule, rows, noted in (
+        (to_int16(X), X, True),
+        (to_int16(X), X * 99, True),
+        (InputScaling([0] * 3, [8] * 3, "int16"), np.rint(X * 8) / 8, False),
+        (InputScaling([5] * 3, None, "int16"), np.rint(X), False),
+    ):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model = Model.from_sklearn(fit, dtype="int16", X=X, inputs=rule)
+        assert ["rounded to int16" in n for n in model.check(rows).notes] == [
+            True
+        ] * noted
+    fit = LogisticRegression().fit(np.rint(9 * X), X[:, 0] > 0)
+    model = Model.from_sklearn(fit, dtype="int16", X=np.rint(9 * X))
+    assert "sums of floats" in repr(model.check(np.rint(9 * X)))
 
 
 # The command

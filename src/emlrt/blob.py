@@ -239,8 +239,9 @@ def strip(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     """The program without metadata, but for the parts named in `keep`.
 
     Parts are the fields of Metadata: classes, features, outputs, note, golden,
-    methods. What categories the inputs stand for, and how they are made of raw
-    numbers, is no part that can go.
+    methods (with them what inputs were taken for, and the numbers that they may be).
+    What categories the inputs stand for, and how they are made of raw numbers, is no
+    part that can go.
     """
     old = program.metadata
     parts = {name: getattr(old, name) for name in keep}

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.blob import Program
-from emlrt.compared import Floats, Ints, thresholds
+from emlrt.column_texts import is_of_inputs
+from emlrt.compared import CONSTANT, Floats, Ints, thresholds
 from emlrt.convert.thresholds import after32, before32, near32
 from emlrt.doubts import far
 from emlrt.inputs import InputScaling
 from emlrt.kinds import ANY, ARRAYS, HELD, Kind, Kinds, Taken
-from emlrt.native import Runtime
+from emlrt.native import DTYPES, Runtime
 from emlrt.reports import Finding, Report
 
 Bools = NDArray[np.bool_]
@@ -32,6 +33,9 @@ _SHAKES, _FAR = 8, 32.0
 #: A lead hangs that is so many times what units of all features add up to, and of the
 #: scores themselves.
 _UNITS = 4
+#: How far a number is from the integer that a device reads, if more than a scale's
+#: rounding is lost.
+_OFF = 0.01
 
 
 # Kinds
@@ -76,6 +80,37 @@ def _notes(found: Mapping[Taken, list[str]], dtype: str) -> Iterator[str]:
             what, remedy = f"X is {dtype}", ", or rows='float64'"
         said = f"{subject} taken for {kind.said}"
         yield f"{said}; {what}: convert with X= such rows{remedy}"
+
+
+_STRIPPED = (
+    "not looked at: rows beside thresholds. What features were taken for is not known,"
+    " as the methods were stripped, or another tool wrote the blob; check it before it"
+    " is stripped, or keep the methods"
+)
+
+
+def _has_kind(program: Program) -> bool:
+    """Whether a blob has the texts that a converter writes with those of rows."""
+    return any(not is_of_inputs(text) for text in program.metadata.methods)
+
+
+def _notes_of_integers(
+    program: Program, given: NDArray[Any], inputs: InputScaling | None
+) -> Iterator[str]:
+    """What is not looked at of a model that reads integers."""
+    dtype = DTYPES[program.input_dtype].name
+    if inputs is not None:
+        numbers = given.astype(np.float64)
+        exact = inputs.exactly(slice(None), numbers)
+        if (abs(exact - inputs.number(slice(None), numbers)) > _OFF).any():
+            yield (
+                f"not looked at: rows beside thresholds. X's numbers are rounded to"
+                f" {dtype} for the device, or are outside its range; compare with the"
+                " original's answers"
+            )
+    floats = (stage for stage in program.stages if stage.source.dtype == lib.EMLRT_F32)
+    if any(stage.name.partition("_")[0] not in CONSTANT for stage in floats):
+        yield f"not looked at: sums of floats, of a model that reads {dtype}"
 
 
 # Thresholds
@@ -340,9 +375,14 @@ def report(
     by a rule for the inputs if there is one."""
     dtype = given.dtype.name
     if program.input_dtype != lib.EMLRT_F32:
-        return Report([], len(x), dtype)
+        return Report(
+            [], len(x), dtype, list(_notes_of_integers(program, given, inputs))
+        )
     none = np.zeros(program.n_inputs, np.int64)
     offset = none if inputs is None else inputs.offset
     check = _Check(program, runtime, kinds, given, x, offset)
     found = check.by_thresholds() + check.by_sums()
-    return Report(found, len(x), dtype, list(_notes(check.notes, dtype)))
+    notes = list(_notes(check.notes, dtype))
+    if check.thresholds and not _has_kind(program):
+        notes.append(_STRIPPED)
+    return Report(found, len(x), dtype, notes)

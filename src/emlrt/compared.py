@@ -116,7 +116,7 @@ _READERS = {
 #: Ops that hand elements on.
 _GATHER, _IMPUTE = "gather", "impute"
 #: Ops whose results do not change between two thresholds.
-_CONSTANT = {*_READERS, _GATHER, _IMPUTE} - {"interpolate"}
+CONSTANT = {*_READERS, _GATHER, _IMPUTE} - {"interpolate"}
 
 
 def _octets(span: Span) -> slice:
@@ -187,7 +187,7 @@ def thresholds(program: Program) -> tuple[dict[int, Floats], Ints]:
             if op in _READERS:
                 elements, numbers = _READERS[op](stage)
                 parts.append((own[elements].astype(np.int64), numbers))
-            if op not in _CONSTANT:
+            if op not in CONSTANT:
                 computed[own[own >= 0]] = True
         copies.run(stage)
     inputs, numbers = _joined(parts)

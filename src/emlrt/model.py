@@ -146,7 +146,9 @@ class Model(Immutable, Doors):
         """A copy without metadata.
 
         keep: parts to keep, of "classes", "features", "outputs", "note", "golden",
-        "methods".
+        "methods". With "methods" stays `row_kinds`, which `check` needs, and which
+        categories the original refuses. The rule of the inputs, and what codes of
+        categories stand for, stay always.
         """
         allowed = {"classes", "features", "outputs", "note", "golden", "methods"}
         if not allowed.issuperset(keep):
@@ -525,23 +527,29 @@ class Model(Immutable, Doors):
         return self._runtime.selftest()
 
     def check(self, X: Any) -> Report:
-        """Rows whose answer hangs on a rounding.
+        """Rows whose answer hangs on a rounding: float32, which the device computes
+        with, does not tell them well enough from rows that get another answer, so that
+        the original, which computes with float64, may give the other one.
 
         Of trees, bins and tables: rows with a number so near to a threshold that the
-        device, which sees float32, may take another way than the original, and whose
-        scores would then be others. Only numbers of another kind than `row_kinds` says
-        of the feature can; where every float32 goes as in the original, there are
-        none. A feature is tried alone, and the first eight by twos. What is compared
-        for equality (categories, marks of what is missing) is not looked at.
+        device may take another way than the original, and whose scores would be others
+        on its other side. Only numbers of another kind than `row_kinds` says of the
+        feature can; where every float32 goes as in the original, there are none. A
+        feature is tried alone, and the first eight by twos. What is compared for
+        equality (categories, marks of what is missing) is not looked at.
 
         Of classifiers and clusters that compute with floats it is a probe, not a bound:
         a row is reported whose label changes if one feature is one unit of float32
         off, or whose winner leads by no more than four times what scores change by if
         each feature is, added up, and four units of the scores. Nearest rows and
-        centres, and Gaussians of one covariance, are reported where float32's bound of
-        the sums of squares does not tell them apart.
+        centres, and Gaussians of one covariance, are reported where what float32 may
+        lose of distances, and of rows and items themselves, is as much as they differ
+        in. Distances that are equal in both are ties, and not reported.
 
-        Of models that read integers nothing is reported.
+        So that none is found is no proof: values of regressors and transformers, and
+        what models that read integers lose of rows, are not looked at. `notes` say so
+        where integers are rounded, or where a stripped blob does not say what its
+        features were taken for.
 
         Parameters
         ----------

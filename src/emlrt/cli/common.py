@@ -68,7 +68,8 @@ def add_keep(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         choices=PARTS,
-        help=f"metadata to keep: {', '.join(PARTS)}; may be repeated",
+        help=f"metadata to keep: {', '.join(PARTS)}; may be repeated (verify --data"
+        " needs the methods)",
     )
 
 
