@@ -37,9 +37,9 @@ the original, asked with the same array: the share of rows whose answer is anoth
 the largest of {sets} data sets of 250 rows in three columns. {cells} models in all.
 
 - *decimals k*: float64 numbers of k decimal places; *offset*: of one place, near 1000.
-- *held*: decimals of one place as float32 numbers, in a float64 array; *float32*: the
-  same as a float32 array. They are the hardest ones: their thresholds are those of
-  decimals in float64, too.
+- *held*: decimals of one place that were rounded to float32, which holds them exactly,
+  in a float64 array; *float32*: the same as a float32 array. They are the hardest ones:
+  their thresholds are those of decimals in float64, too.
 - *columns*: a ColumnTransformer of a StandardScaler and bins.
 
 Converted with `X=` (the rows): {known}.

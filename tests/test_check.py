@@ -277,11 +277,13 @@ def test_a_stripped_blob_does_not_say_what_features_were_taken_for(front):
     model = converted(fit, X, "X")
     [note] = model.strip().check(X).notes
     assert "not looked at: rows beside thresholds" in note
-    kept = model.strip("methods")
-    assert dict(kept.row_kinds) == dict(model.row_kinds) != {}
-    assert kept.check(X).notes == ()
+    [note] = model.strip("classes", "golden").check(X).notes
     wide = X.astype(np.float32)
-    assert kept.check(wide).rows == model.check(wide).rows
+    for part in ("methods", "note"):
+        kept = model.strip(part)
+        assert dict(kept.row_kinds) == dict(model.row_kinds) != {}
+        assert kept.check(X).notes == ()
+        assert kept.check(wide).rows == model.check(wide).rows
     linear = Model.from_sklearn(LogisticRegression().fit(X, X[:, 0] > X[0, 0]))
     assert linear.strip().check(X).notes == ()
 
@@ -289,7 +291,7 @@ def test_a_stripped_blob_does_not_say_what_features_were_taken_for(front):
 def test_a_stripped_blob_of_categories_only():
     fit, X = made("hist", "alone", "decimals 1", np.random.default_rng(2))
     program = converted(fit, X, "X").program
-    metadata = replace(program.metadata, methods=['categories:0=["a"]'])
+    metadata = replace(program.metadata, methods=['categories:0=["a"]'], note="")
     model = Model(write(replace(program, metadata=metadata)))
     assert "not looked at" in repr(model.check(X))
 

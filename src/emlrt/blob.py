@@ -13,7 +13,7 @@ import numpy as np
 from emlrt import metadata as meta
 from emlrt import reading
 from emlrt._native import lib
-from emlrt.categories import is_categories
+from emlrt.column_texts import is_of_inputs
 from emlrt.errors import FormatError
 from emlrt.layout import dtype_of
 from emlrt.metadata import Metadata
@@ -239,12 +239,15 @@ def strip(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     """The program without metadata, but for the parts named in `keep`.
 
     Parts are the fields of Metadata: classes, features, outputs, note, golden,
-    methods (with them what inputs were taken for, and the numbers that they may be).
+    methods (with them what inputs were taken for, which stays with the note, too, and
+    the numbers that they may be).
     What categories the inputs stand for, and how they are made of raw numbers, is no
     part that can go.
     """
     old = program.metadata
     parts = {name: getattr(old, name) for name in keep}
-    parts.setdefault("methods", tuple(filter(is_categories, old.methods)))
+    words = ("categories", "rows") if "note" in keep else ("categories",)
+    texts = (t for t in old.methods if any(is_of_inputs(t, word) for word in words))
+    parts.setdefault("methods", tuple(texts))
     kept = Metadata(**parts, inputs=old.inputs)
     return replace(program, metadata=kept)

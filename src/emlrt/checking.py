@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.blob import Program
-from emlrt.column_texts import is_of_inputs
+from emlrt.categories import is_categories
 from emlrt.compared import CONSTANT, Floats, Ints, thresholds
 from emlrt.convert.thresholds import after32, before32, near32
 from emlrt.doubts import far
@@ -83,15 +83,18 @@ def _notes(found: Mapping[Taken, list[str]], dtype: str) -> Iterator[str]:
 
 
 _STRIPPED = (
-    "not looked at: rows beside thresholds. What features were taken for is not known,"
-    " as the methods were stripped, or another tool wrote the blob; check it before it"
-    " is stripped, or keep the methods"
+    "not looked at: rows beside thresholds. What features were taken for is not known:"
+    " the blob was stripped, or another tool wrote it; check it before it is stripped,"
+    " or keep the methods"
 )
 
 
-def _has_kind(program: Program) -> bool:
-    """Whether a blob has the texts that a converter writes with those of rows."""
-    return any(not is_of_inputs(text) for text in program.metadata.methods)
+def _says_nothing(program: Program) -> bool:
+    """Whether a blob has none of what each conversion leaves, so that it is not known
+    whether there were texts of rows. Usual methods are left out, but not the note."""
+    metadata = program.metadata
+    kinds = [text for text in metadata.methods if not is_categories(text)]
+    return not kinds and not metadata.note
 
 
 def _notes_of_integers(
@@ -383,6 +386,6 @@ def report(
     check = _Check(program, runtime, kinds, given, x, offset)
     found = check.by_thresholds() + check.by_sums()
     notes = list(_notes(check.notes, dtype))
-    if check.thresholds and not _has_kind(program):
+    if check.thresholds and _says_nothing(program):
         notes.append(_STRIPPED)
     return Report(found, len(x), dtype, notes)

@@ -146,9 +146,9 @@ class Model(Immutable, Doors):
         """A copy without metadata.
 
         keep: parts to keep, of "classes", "features", "outputs", "note", "golden",
-        "methods". With "methods" stays `row_kinds`, which `check` needs, and which
-        categories the original refuses. The rule of the inputs, and what codes of
-        categories stand for, stay always.
+        "methods". `row_kinds`, which `check` needs, stays with "methods" or "note", and
+        which categories the original refuses, with "methods". The rule of the inputs,
+        and what codes of categories stand for, stay always.
         """
         allowed = {"classes", "features", "outputs", "note", "golden", "methods"}
         if not allowed.issuperset(keep):
@@ -345,8 +345,10 @@ class Model(Immutable, Doors):
     def row_kinds(self) -> Mapping[int, str]:
         """Of each input whose thresholds hang on what its numbers are, what they were
         taken for: "decimals of 1 place", "float32 numbers" (in float64), "float32
-        arrays" or "any float64". Of other inputs, every float32 goes as in the
-        original. `X=` and `rows=` of the converters say it outright."""
+        arrays" or "any float64". Each float32 threshold was chosen so that numbers of
+        that kind go as in the original; others beside it may not. Of other inputs,
+        every float32 goes as in the original. `X=` and `rows=` of the converters say it
+        outright."""
         return self._kinds
 
     @property

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Reports of rows whose answer hangs on a rounding."""
+"""Reports of rows whose answer hangs on a rounding: the original, in float64, may give
+another one than the device, in float32."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def add_keep(parser: argparse.ArgumentParser) -> None:
         default=[],
         choices=PARTS,
         help=f"metadata to keep: {', '.join(PARTS)}; may be repeated (verify --data"
-        " needs the methods)",
+        " needs the methods, or the note)",
     )
 
 
