@@ -32,14 +32,15 @@ def _room(numbers: Floats) -> Floats:
     return np.where(finite, np.maximum(abs(numbers) * _OF_ITSELF, least), 0.0)
 
 
-def raise_thresholds(forest: Forest, blurred: Bools) -> None:
-    """Lets thresholds of some features go up a little, in place."""
+def move_thresholds(forest: Forest, moved: Bools, *, down: bool) -> None:
+    """Lets thresholds of some features go up a little, or down, in place."""
     split = forest.code < 0
-    split[split] = blurred[forest.feature[split]]
+    split[split] = moved[forest.feature[split]]
     for feature in np.unique(forest.feature[split]).tolist():
         at = np.flatnonzero(split & (forest.feature == feature))
         t, back = np.unique(forest.threshold[at], return_inverse=True)
-        forest.threshold[at] = (t + _room(t))[back]
+        t = -(-t[::-1] + _room(-t[::-1]))[::-1] if down else t + _room(t)
+        forest.threshold[at] = t[back]
 
 
 def _around(known: Categories, missing_left: bool) -> Categories:

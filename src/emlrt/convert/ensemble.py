@@ -82,6 +82,7 @@ class Ensemble:
     threshold : (n_nodes,) float64: a float32 x goes left if x <= threshold.
     strict : (n_nodes,) bool: whether it goes left if x < threshold; empty if nowhere.
     wide : whether the original compares float64 numbers, not float32 ones.
+    below : whether thresholds are just below training rows' numbers, as XGBoost's.
     missing_left : (n_nodes,) whether NaN goes left.
     value : (n_nodes, n_values) float64 of leaves: one number, or one an output.
     outputs : (n_trees,) the output that a tree adds to, if n_values is 1.
@@ -105,6 +106,7 @@ class Ensemble:
     sets: list[Categories] = field(default_factory=list)
     strict: Bools = field(default_factory=lambda: np.zeros(0, bool))
     wide: bool = False
+    below: bool = False
 
     def __post_init__(self) -> None:
         if not self.category.size:

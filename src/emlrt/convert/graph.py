@@ -205,6 +205,8 @@ class Graph:
         #: What the original has in a buffer of the rows that the caller gave: see
         #: emlrt.convert.given.
         self.given: dict[Buffer, NDArray[Any]] = {}
+        #: What the device has of them in a part of a buffer.
+        self.made: dict[tuple[Buffer, int, int], NDArray[np.float32]] = {}
         #: The estimator that is converted, if it is known.
         self.owner: Any = None
         #: What the codes of an input stand for: see emlrt.categories.

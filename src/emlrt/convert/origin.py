@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from emlrt.convert.ensemble import Ensemble
 from emlrt.convert.forest import Forest, Ints
-from emlrt.convert.given import rows_of
+from emlrt.convert.given import device_rows, rows_of
 from emlrt.convert.graph import F32, Buffer, Function, Graph, Origin, Wire
 from emlrt.convert.grids import ARRAYS
-from emlrt.convert.settle import Questions, apart, settle
+from emlrt.convert.settle import Computed, Questions, settle
 from emlrt.convert.thresholds import Bools, Floats, down32
 
 
@@ -139,6 +139,24 @@ def _moved(graph: Graph, x: Wire) -> tuple[Wire, Function | None]:
     return source, origin.function
 
 
+def _computed(
+    graph: Graph, x: Wire, element: Ints, asked: Questions, chosen: Floats
+) -> Floats:
+    """Thresholds of elements of x as they were chosen; but of those that no input is,
+    as rows of X want them."""
+    some = np.flatnonzero(asked.column < 0)
+    if not some.size:
+        return chosen
+    theirs, ours = rows_of(graph, x), device_rows(graph, x)
+    if theirs is None or ours is None:
+        return chosen
+    found = chosen.copy()
+    own = replace(asked.of(some), column=element[some])
+    found[some], lost = Computed(theirs, ours).apart(own, chosen[some])
+    graph.rows.lost_inside.update(lost.tolist())
+    return found
+
+
 def borders(
     graph: Graph,
     x: Wire,
@@ -154,7 +172,8 @@ def borders(
     at = np.arange(x.count) if at is None else at
     column = graph.inputs_of(source)[at]
     asked = Questions(column, at, t, np.broadcast_to(strict, t.shape), function, True)
-    chosen = down32(settle(graph, source.dtype == F32, asked))
+    chosen = settle(graph, source.dtype == F32, asked)
+    chosen = down32(_computed(graph, source, at, asked, chosen))
     kinds = [graph.rows.kinds.get(k) for k in column.tolist()]
     return source, chosen, np.array([kind == ARRAYS for kind in kinds], bool)
 
@@ -195,10 +214,7 @@ def read(
     inputs = graph.inputs_of(x)[column[mine]]
     asked = Questions(inputs, at[mine], t, strict, function, wide)
     chosen = settle(graph, x.dtype == F32, asked)
-    rows, computed = rows_of(graph, x), np.flatnonzero(inputs < 0)
-    if rows is not None and computed.size:
-        some = replace(asked.of(computed), column=column[mine][computed])
-        chosen[computed] = apart(some, rows, chosen[computed])
+    chosen = _computed(graph, x, column[mine], asked, chosen)
     nodes.threshold[compares] = chosen
     if function is not None:
         known, left = _of_nan(asked)

@@ -30,6 +30,7 @@ from emlrt.convert.work import program_work
 from emlrt.errors import UnsupportedModelError
 from emlrt.kinds import texts_of
 from emlrt.known import text_of as text_of_known
+from emlrt.layout import padded
 from emlrt.metadata import Metadata
 from emlrt.native import constants
 
@@ -157,6 +158,24 @@ def _stages(
     return stages, octets + -octets % 8
 
 
+def part_of(graph: Graph, x: Wire) -> Program:
+    """The program so far, whose scores are the numbers of x."""
+    y = Buffer(x.count, x.dtype)
+    indices = np.arange(x.count).astype("<u2" if x.count <= 1 << 16 else "<u4")
+    copy = Step("GATHER", x, Wire(y, 0, x.count), padded(indices.tobytes()))
+    stages, arena = _stages(graph, fold(_needed([*graph.steps, copy], y), y), y)
+    program = Program(
+        n_inputs=graph.n_inputs,
+        n_scores=x.count,
+        input_dtype=graph.input.dtype,
+        stages=stages,
+        output=lib.EMLRT_OUTPUT_VALUES,
+        groups=(1,) * x.count,
+        arena_bytes=arena,
+    )
+    return replace(program, work=program_work(program))
+
+
 def _check_casts(graph: Graph, steps: list[Step]) -> None:
     """Refuses stages that read int32 inputs as floats."""
     casts = {step.target.buffer for step in steps if step.op == NO_CAST}
@@ -204,4 +223,4 @@ def program_of(graph: Graph, answer: Answer, features: list[str]) -> Program:
     return replace(program, work=program_work(program))
 
 
-__all__ = ["program_of", "root_of"]
+__all__ = ["part_of", "program_of", "root_of"]

@@ -66,7 +66,8 @@ class RowKinds:
         not tell apart from others, by input, as (gap, number). lost : the rows of X
         that float32 sends another way, by input. device : what makes numbers for it.
     fills : numbers that stand for missing ones, by input. sought : whether offsets were
-        looked for in X.
+        looked for in X. lost_inside : the rows of X that float32 sends another way
+        where numbers are computed.
     """
 
     rows: str = "auto"
@@ -78,6 +79,7 @@ class RowKinds:
     device: Device = field(default_factory=Device)
     fills: dict[int, list[float]] = field(default_factory=dict)
     sought: bool = False
+    lost_inside: set[int] = field(default_factory=set)
 
     def fill(self, inputs: Sequence[int], numbers: Floats) -> None:
         """Notes what stands for missing numbers of some inputs; -1 is none."""
@@ -220,6 +222,8 @@ class RowKinds:
     def warn(self, names: Sequence[str]) -> None:
         """Says which features float32 is too coarse for. names: of the inputs, if
         there are any."""
+        if self.lost_inside:
+            warnings.warn(self._said_inside(), PrecisionWarning, stacklevel=5)
         found = self.found()
         if not found:
             return
@@ -237,6 +241,15 @@ class RowKinds:
         """Whether X has no numbers of an input."""
         column = self.column(feature)
         return column is None or not column.size
+
+    def _said_inside(self) -> str:
+        """What was lost of numbers that steps before the trees compute."""
+        return (
+            f"{len(self.lost_inside)} rows of X come nearer to thresholds behind steps"
+            " that compute than float32 can tell, and may go another way there: centre"
+            " the features first (StandardScaler, or offset=), or leave out a step"
+            " that makes nearly equal numbers of them"
+        )
 
     def _remedy(self, features: list[int]) -> str:
         if self.device.in_integers:

@@ -223,13 +223,18 @@ def _by_kind(borders: Borders, kind: grids.Kind) -> Floats:
     return chosen
 
 
-def _beside(asked: Questions, x: NDArray[Any]) -> tuple[Floats, Floats]:
-    """Of numbers of one element, rising, the last that goes left and the first that
-    does not; infinite where there is none."""
+def _n_left(asked: Questions, x: NDArray[Any]) -> Ints:
+    """How many of one element's numbers, rising, go left."""
     every = asked.of(np.zeros(x.size, np.int64))
     y = np.maximum.accumulate(every.values(x))
     not_above = np.searchsorted(y, asked.t, "right")
-    n_left = np.where(asked.strict, np.searchsorted(y, asked.t), not_above)
+    return np.where(asked.strict, np.searchsorted(y, asked.t), not_above)
+
+
+def _beside(asked: Questions, x: NDArray[Any]) -> tuple[Floats, Floats]:
+    """Of numbers of one element, rising, the last that goes left and the first that
+    does not; infinite where there is none."""
+    n_left = _n_left(asked, x)
     ends = np.concatenate([[-np.inf], x.astype(np.float64), [np.inf]])
     return ends[n_left], ends[n_left + 1]
 
@@ -284,23 +289,54 @@ def _settled(rows: RowKinds, borders: Borders) -> Floats:
     return chosen
 
 
-def apart(asked: Questions, rows: NDArray[Any], chosen: Floats) -> Floats:
-    """Thresholds of computed numbers, which the device has nearly: not so near to those
-    of the rows that were given that they go another way.
+@dataclass(frozen=True, eq=False)
+class Computed:
+    """Rows of X where numbers are computed, which the device has nearly.
 
-    rows: (n, n_elements), as the original computes them. asked.column: of rows.
+    theirs, ours : (n, n_elements), what the original has and what the device has.
     """
-    found = chosen.copy()
-    for mine in _split(asked.at, asked.column):
-        x = rows[:, asked.column[mine[0]]]
-        x = np.unique(x[np.isfinite(x)])
-        if not x.size:
-            continue
-        low, high = _beside(asked.of(mine), x)
-        with np.errstate(invalid="ignore", over="ignore"):
-            room = np.minimum(_COMPUTED * abs(x[[0, -1]]).max(), high / 2 - low / 2)
-            found[mine] = np.clip(chosen[mine], low + room, high - room)
-    return found
+
+    theirs: NDArray[Any]
+    ours: NDArray[np.float32]
+
+    def of(self, element: int) -> tuple[NDArray[Any], Floats, Ints]:
+        """One element's numbers, by rising ones of the original; and their rows."""
+        x, d = self.theirs[:, element], self.ours[:, element]
+        rows = np.flatnonzero(np.isfinite(x) & np.isfinite(d))
+        rows = rows[np.argsort(x[rows], kind="stable")]
+        return x[rows], d[rows].astype(np.float64), rows
+
+    def apart(self, asked: Questions, chosen: Floats) -> tuple[Floats, Ints]:
+        """Thresholds for the device's numbers: such that rows go as in the original,
+        and not too near to any of them. And the rows that none lets go so.
+
+        asked.column: the element.
+        """
+        found, lost = chosen.copy(), [np.zeros(0, np.int64)]
+        for mine in _split(asked.at, asked.column):
+            x, d, rows = self.of(int(asked.column[mine[0]]))
+            if not x.size:
+                continue
+            n_left = _n_left(asked.of(mine), x)
+            low = np.append(-np.inf, np.maximum.accumulate(d))[n_left]
+            high = np.append(np.minimum.accumulate(d[::-1])[::-1], np.inf)[n_left]
+            with np.errstate(invalid="ignore", over="ignore"):
+                room = np.minimum(_COMPUTED * abs(d).max(), high / 2 - low / 2)
+                found[mine] = np.clip(chosen[mine], low + room, high - room)
+            for k in np.flatnonzero(low >= high):
+                found[mine[k]], wrong = _least_wrong(d, int(n_left[k]), chosen[mine[k]])
+                lost.append(rows[wrong])
+        return found, np.unique(np.concatenate(lost))
+
+
+def _least_wrong(d: Floats, n_left: int, chosen: float) -> tuple[float, Ints]:
+    """A threshold for numbers of which the first should go left, and the others not;
+    and those that do not go so."""
+    tried = [chosen, float(d[:n_left].max()), float(before32(d[n_left:].min()))]
+    left = np.arange(d.size) < n_left
+    wrong = [np.flatnonzero((d <= down32(np.array(t))) != left) for t in tried]
+    best = min(range(len(tried)), key=lambda k: wrong[k].size)
+    return tried[best], wrong[best]
 
 
 def settle(graph: Graph, in_floats: bool, asked: Questions) -> Floats:

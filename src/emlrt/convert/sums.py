@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from emlrt.convert.blurred import raise_thresholds, with_ranges
+from emlrt.convert.blurred import move_thresholds, with_ranges
 from emlrt.convert.ensemble import Bools, Categories, Ensemble
 from emlrt.convert.forest import Ints, Splits, order, prune
+from emlrt.convert.given import known
 from emlrt.convert.graph import F32, Graph, Origin, Wire
 from emlrt.convert.groups import coded, grouped, is_uneven, n_groups
 from emlrt.convert.options import Options
@@ -34,13 +35,15 @@ class _Reading:
     origin : what lies in front of scalers, if they are passed over.
     dtype : of the inputs.
     blurred : (n,) bool: where stages before give in float32 what the original
-        compares in float64.
+        compares in float64. moved : (n,) bool: where thresholds make room for that,
+        since no rows are known there.
     """
 
     x: Wire
     origin: Origin | None
     dtype: str
     blurred: Bools
+    moved: Bools
 
 
 def _reading(graph: Graph, ensemble: Ensemble, x: Wire, wide: bool) -> _Reading:
@@ -50,10 +53,13 @@ def _reading(graph: Graph, ensemble: Ensemble, x: Wire, wide: bool) -> _Reading:
         x = Wire(root, 0, root.count)
     else:
         origin = None
-    blurred = (wide and x.buffer not in graph.exact) & (graph.inputs_of(x) < 0)
+    computed = (x.buffer not in graph.exact) & (graph.inputs_of(x) < 0)
+    moved = computed & (wide or ensemble.below)
+    if moved.any() and known(graph, x):
+        moved[:] = False
     x = graph.floats(x) if ensemble.sets else x
     dtype = graph.options.dtype if x.dtype != F32 else "float32"
-    return _Reading(x, origin, dtype, blurred)
+    return _Reading(x, origin, dtype, wide & computed, moved)
 
 
 def _check_codes(graph: Graph, reading: _Reading, features: Ints) -> None:
@@ -95,7 +101,7 @@ def _forest(
 ) -> tuple[Splits, Numbers]:
     """Splits for what they read, and what their leaves add."""
     forest, numbers = coded(group, options.leaf_bits, floats)
-    raise_thresholds(forest, reading.blurred)
+    move_thresholds(forest, reading.moved, down=group.below)
     if reading.dtype == "float32":
         prune(forest)
     else:

@@ -72,7 +72,8 @@ def _margins(graph: Graph, learner: Learner, x: Wire) -> Wire:
     if learner.ensemble is not None:
         from emlrt.convert.sums import sums
 
-        return sums(graph, learner.ensemble, x, in_floats=True)
+        ensemble = replace(learner.ensemble, below=True)
+        return sums(graph, ensemble, x, in_floats=True)
     x = graph.floats(x)
     if x.buffer not in graph.filled and graph.options.dtype == "float32":
         # XGBoost leaves a missing feature's product out.
