@@ -102,7 +102,7 @@ def test_thresholds_before_a_scaler(wide, seed):
         ({"encoding": "sorted"}, "encoding='sorted'"),
         ({"leaf_bits": 12}, "leaf_bits=12"),
         ({"sums": "float64"}, "sums='float64'"),
-        ({"dtype": "int32"}, "dtype='int32'"),
+        ({"dtype": "int64"}, "dtype='int64'"),
     ],
 )
 def test_options_that_do_not_fit(options, match):

@@ -60,16 +60,16 @@ def coarse_inputs(graph: Graph, inputs: Sequence[int]) -> list[int]:
     return found
 
 
-def warn_of_coarse(graph: Graph, steps: Sequence[Step], names: Sequence[str]) -> None:
+def warn_of_coarse(graph: Graph, steps: Sequence[Step], names: Sequence[str]) -> bool:
     """Warns of inputs that the needed steps compute with, and float32 is too coarse
-    for. names: of the inputs, if there are any."""
+    for; says whether it did. names: of the inputs, if there are any."""
     if graph.options.X is None:
-        return
+        return False
     seen = set(graph.rows.found())  # which are warned of already
     found = set(coarse_inputs(graph, sorted(_computed(graph, steps) - seen)))
     chosen = sorted(found | (graph.coarse - seen))
     if not chosen:
-        return
+        return False
     said = [names[k] if names else f"{k}" for k in chosen[:_FEW]]
     if len(chosen) > _FEW:
         said.append(f"{len(chosen) - _FEW} more")
@@ -81,3 +81,4 @@ def warn_of_coarse(graph: Graph, steps: Sequence[Step], names: Sequence[str]) ->
         PrecisionWarning,
         stacklevel=5,
     )
+    return True

@@ -126,7 +126,8 @@ def _output(
     for what is said of them."""
     y = _final(graph, answer)
     needed = _needed(graph.steps, y)
-    warn_of_coarse(graph, needed, names)
+    if not warn_of_coarse(graph, needed, names):
+        graph.rows.warn_inside()
     steps = fold(needed, y)
     if not _writes_without_gaps(steps, y):
         graph.steps = steps

@@ -222,8 +222,6 @@ class RowKinds:
     def warn(self, names: Sequence[str]) -> None:
         """Says which features float32 is too coarse for. names: of the inputs, if
         there are any."""
-        if self.lost_inside:
-            warnings.warn(self._said_inside(), PrecisionWarning, stacklevel=5)
         found = self.found()
         if not found:
             return
@@ -242,14 +240,17 @@ class RowKinds:
         column = self.column(feature)
         return column is None or not column.size
 
-    def _said_inside(self) -> str:
-        """What was lost of numbers that steps before the trees compute."""
-        return (
-            f"{len(self.lost_inside)} rows of X come nearer to thresholds behind steps"
-            " that compute than float32 can tell, and may go another way there: centre"
-            " the features first (StandardScaler, or offset=), or leave out a step"
-            " that makes nearly equal numbers of them"
-        )
+    def warn_inside(self) -> None:
+        """Says how many rows of X are lost where steps before the trees compute."""
+        if self.lost_inside:
+            warnings.warn(
+                f"{len(self.lost_inside)} rows of X come nearer to thresholds behind"
+                " steps that compute than float32 can tell, and may go another way"
+                " there: centre the features first (StandardScaler, or offset=), or"
+                " leave out a step that makes nearly equal numbers of them",
+                PrecisionWarning,
+                stacklevel=5,
+            )
 
     def _remedy(self, features: list[int]) -> str:
         if self.device.in_integers:
