@@ -27,7 +27,7 @@ demo: $(VENV)/demo.deps $(VENV)/native ## train, convert and predict in C, on sc
 test: $(VENV)/test.deps $(VENV)/native apt ## lint, then run every test
 	@status=0; \
 	$(MAKE) --no-print-directory lint || status=1; \
-	$(PY) -m pytest -n auto --maxprocesses 8 --dist loadgroup \
+	$(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder \
 	  --durations 10 $(PYTEST_ARGS) || status=1; \
 	exit $$status
 

@@ -12,6 +12,27 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import emlrt
 from emlrt.cli import main
 
+#: Files that share builds of the runtime: one process runs them, so that each is
+#: compiled once. All tests of any other file run in one process, too.
+TOGETHER = {
+    "words": ("test_c_flips", "test_c_header", "test_c_mutants", "test_c_seeded"),
+    "host": ("test_c_host", "test_c_seeded_host", "test_host_flow"),
+}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Files by what they share."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = nodeid.split("::", 1)[0]
+            name = file.rpartition("/")[2].removesuffix(".py")
+            return next((k for k, v in TOGETHER.items() if name in v), file)
+
+    return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
+
 
 @pytest.fixture(scope="session")
 def tool():

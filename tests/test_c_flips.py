@@ -12,9 +12,6 @@ from families import cases, small_blobs
 from c import build, edges
 from emlrt import Model
 
-# One process, so that the instrumented runtime is compiled once.
-pytestmark = pytest.mark.xdist_group("c_words")
-
 
 @pytest.fixture(scope="module", params=["octets", "words"])
 def port(request: pytest.FixtureRequest) -> list[str]:

@@ -25,7 +25,7 @@ def finished(command: list[str], folder: Path) -> fuzzing.Outcome:
     "name",
     [
         "octets",
-        pytest.param("words", marks=pytest.mark.xdist_group("c_words")),
+        "words",
         "host",
         "work",
     ],

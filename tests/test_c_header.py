@@ -26,9 +26,6 @@ from c.op_blob import op_blob
 from c import build
 from emlrt import FormatError, Model
 
-# One process, so that the instrumented runtime is compiled once.
-pytestmark = pytest.mark.xdist_group("c_words")
-
 VALUES, VOTES = 0x1E, 0x26
 #: Kinds of floats; and those that have one score an output.
 KINDS = [VALUES, 0x3E, 0x4E, 0x5E, 0x6E, 0x7E, 0x8E]

@@ -12,7 +12,6 @@ from c.stages import Step, program, x, y
 from c import build, host
 from emlrt import native
 
-pytestmark = pytest.mark.xdist_group("c_host")
 GOLDEN = Path(__file__).parent / "golden/v1"
 
 

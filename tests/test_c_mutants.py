@@ -13,9 +13,6 @@ from soak.operators import Mutant, all_mutants, in_scope
 
 from c import build
 
-# One process, so that the instrumented runtime is compiled once.
-pytestmark = pytest.mark.xdist_group("c_words")
-
 #: Small files, whose mutants are compiled here.
 FILES = ("gather.c", "median.c", "rank.c", "groups.c", "equals.c")
 

@@ -4,9 +4,6 @@
 import pytest
 from c.seeded import BUGS, QUICK, caught, linked, plant, told
 
-# One process, so that the instrumented runtime is compiled once.
-pytestmark = pytest.mark.xdist_group("c_words")
-
 
 @pytest.mark.parametrize("bug", QUICK)
 def test_a_planted_bug_is_caught(bug: str) -> None:

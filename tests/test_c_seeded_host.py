@@ -7,9 +7,6 @@ import pytest
 from c.build import C
 from c.seeded_host import BUGS, QUICK, caught, plant
 
-# One process, so that the instrumented runtime is compiled once.
-pytestmark = pytest.mark.xdist_group("c_host")
-
 
 @pytest.mark.parametrize("bug", QUICK)
 def test_a_planted_bug_is_caught(bug: str) -> None:

@@ -700,7 +700,6 @@ def test_progress_shows_on_a_terminal_only(cli, saved, tmp_path, monkeypatch, ri
 # demo
 
 
-@pytest.mark.xdist_group("emulators")
 def test_demo(cli, tmp_path):
     path = tmp_path / "digits.eml"
     code, out, err = cli("demo", "--json", "-o", path)

@@ -19,8 +19,6 @@ from c.stages import Step
 
 from c import host
 
-pytestmark = pytest.mark.xdist_group("c_host")
-
 
 def found(*programs: list[Step]) -> list[tuple[int, int, int]]:
     """Of each its stages that are laid out, see through ranks, are left out. The

@@ -23,8 +23,6 @@ ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {"sklearn", "scipy", "pandas", "matplotlib", "rich", "unicorn", "elftools"}
 HEAVY |= {"emlrt.emulate", "emlrt.cli"}
 
-pytestmark = pytest.mark.xdist_group("packaging")
-
 
 def run(*command, **options):
     """Output of a command that must succeed."""

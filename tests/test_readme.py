@@ -18,8 +18,6 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted(path.name for path in ROOT.glob("*.md"))
 FLAGS = ["-std=c99", "-O2", "-Wall", "-Wextra", "-pedantic", "-Werror"]
-# The examples run once, in one of the parallel workers.
-pytestmark = pytest.mark.xdist_group("readme")
 ERASED, CORRUPT = -4, -6  # EMLRT_ERR_MAGIC, EMLRT_ERR_CRC
 
 

@@ -28,9 +28,6 @@ FORMAT = (ROOT / "c/include/emlrt/format.h").read_text(encoding="utf-8")
 STRUCTS = re.findall(r"^\} (emlrt_\w+);", FORMAT, re.MULTILINE)
 CONSTANTS = re.findall(r"^#define (EMLRT_\w+) \w", FORMAT, re.MULTILINE)
 
-# Models are converted once, in one of the parallel workers.
-pytestmark = pytest.mark.xdist_group("spec")
-
 
 # The tables against the C structures
 

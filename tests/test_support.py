@@ -26,7 +26,6 @@ def load():
 support = load()
 VERSION = f"estimators of scikit-learn {sklearn.__version__}"
 pytestmark = [
-    pytest.mark.xdist_group("support"),  # so that all is measured once
     pytest.mark.filterwarnings("ignore"),
     pytest.mark.skipif(
         VERSION not in support.PAGE.read_text(encoding="utf-8"),
