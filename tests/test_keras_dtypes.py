@@ -47,7 +47,8 @@ def test_dtype_policies(name, tmp_path):
                     Model.from_keras(each)
             else:
                 found = Model.from_keras(each).predict(x)
-                np.testing.assert_allclose(found, np.asarray(model(x)), rtol=1e-5)
+                expected = np.asarray(model(x))
+                np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_models_cast_nothing(tmp_path):

@@ -197,7 +197,7 @@ class Options:
                 f"dtype={self.dtype!r} without X: assuming that every feature is an"
                 f" integer in [{low}, {high}]; {CHECK}",
                 InputRangeWarning,
-                stacklevel=5,
+                stacklevel=6,
             )
             return
         check_integers(
