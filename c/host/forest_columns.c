@@ -115,38 +115,23 @@ EMLRT_INLINE void keys_f32(const emlrt_forest *forest, const void *x,
     keys[i * step] = float_key(bits[sources[i]], 0);
 }
 
-EMLRT_INLINE void keys_i16(const emlrt_forest *forest, const void *x,
-                           uint32_t *keys, size_t step) {
-  const int16_t *value = (const int16_t *)x;
-  uint32_t i, n = forest->n_columns;
-  if (forest->identity)
-    for (i = 0; i < n; i++) keys[i * step] = (uint32_t)value[i] ^ FLIP;
-  else
-    for (i = 0; i < n; i++)
-      keys[i * step] = (uint32_t)value[forest->sources[i]] ^ FLIP;
-}
-
-EMLRT_INLINE void keys_i32(const emlrt_forest *forest, const void *x,
-                           uint32_t *keys, size_t step) {
-  const int32_t *value = (const int32_t *)x;
-  uint32_t i, n = forest->n_columns;
-  if (forest->identity)
-    for (i = 0; i < n; i++) keys[i * step] = (uint32_t)value[i] ^ FLIP;
-  else
-    for (i = 0; i < n; i++)
-      keys[i * step] = (uint32_t)value[forest->sources[i]] ^ FLIP;
-}
-
-EMLRT_INLINE void keys_u8(const emlrt_forest *forest, const void *x,
-                          uint32_t *keys, size_t step) {
-  const uint8_t *value = (const uint8_t *)x;
-  uint32_t i, n = forest->n_columns;
-  if (forest->identity)
-    for (i = 0; i < n; i++) keys[i * step] = (uint32_t)value[i] | FLIP;
-  else
-    for (i = 0; i < n; i++)
-      keys[i * step] = (uint32_t)value[forest->sources[i]] | FLIP;
-}
+/* Integers of any width, as unsigned numbers in the same order. */
+#define KEYS_OF(name, type)                                           \
+  EMLRT_INLINE void keys_##name(const emlrt_forest *forest,           \
+                                const void *x, uint32_t *keys,        \
+                                size_t step) {                        \
+    const type *value = (const type *)x;                              \
+    uint32_t i, n = forest->n_columns;                                \
+    if (forest->identity)                                             \
+      for (i = 0; i < n; i++) keys[i * step] = (uint32_t)value[i] ^ FLIP; \
+    else                                                              \
+      for (i = 0; i < n; i++)                                         \
+        keys[i * step] = (uint32_t)value[forest->sources[i]] ^ FLIP;  \
+  }
+KEYS_OF(i32, int32_t)
+KEYS_OF(i16, int16_t)
+KEYS_OF(u8, uint8_t)
+#undef KEYS_OF
 
 EMLRT_INLINE void keys_row(const emlrt_forest *forest, const void *row,
                            uint32_t *keys, size_t step) {

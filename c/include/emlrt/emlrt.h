@@ -202,7 +202,8 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_name(const emlrt_model *model,
 
 /* How element `input` of x is made of the raw number that the original was
  * trained on, where the blob says so (EMLRT_FLAG_OFFSET); else the offset is 0 and
- * the scale 1. Offsets are from -2^53 to 2^53 - 1. The caller makes x; raw - offset is taken in integers or doubles:
+ * the scale 1. Offsets are from -2^53 to 2^53 - 1. The caller makes x; raw - offset
+ * is taken in integers or doubles:
  *   float inputs:    x = (float)(raw - offset)
  *   integer inputs:  x = (float)(raw - offset) * scale in float arithmetic, or
  *                    raw - offset as it is if scale is 1, rounded to the nearest

@@ -94,10 +94,8 @@ def _metadata(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     titles = {"categories": "categories", "known": "known", "rows": "taken for"}
     for word, title in titles.items():
         yield title, _some([t.partition(":")[2] for t in metadata[word]])
-    for rule in ("offset", "scale"):
-        rules = [f"{one[rule]:.9g}" for one in metadata["inputs"] if rule == "scale"]
-        rules = rules or [str(one[rule]) for one in metadata["inputs"]]
-        yield f"{rule}s", _some(rules)
+    yield "offsets", _some([str(rule["offset"]) for rule in metadata["inputs"]])
+    yield "scales", _some([f"{rule['scale']:.9g}" for rule in metadata["inputs"]])
     yield "features", _some(metadata["features"])
     yield "output names", _some(metadata["outputs"])
     yield "note", metadata["note"] or None
