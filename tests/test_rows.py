@@ -25,6 +25,7 @@ from row_matrix import (
     made,
     rows_of,
 )
+from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, load_wine
 from sklearn.decomposition import PCA
 from sklearn.ensemble import (
@@ -36,7 +37,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import BernoulliNB
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import (
     KBinsDiscretizer,
     Normalizer,
@@ -201,6 +202,31 @@ def test_behind_what_computes(tree, front, kind):
     assert share <= (0.01 if said else 0.0)
     if kind == "temperatures" and tree == "xgboost":
         assert differing(fit, X) == 0.0
+
+
+@pytest.mark.parametrize("tree", ["hist", "xgboost"])
+@pytest.mark.parametrize(
+    "front",
+    [
+        lambda: FeatureUnion([("axes", PCA(2)), ("scaled", StandardScaler())]),
+        lambda: ColumnTransformer(
+            [("axes", PCA(2), [0, 2, 3]), ("scaled", StandardScaler(), [1])]
+        ),
+        lambda: make_pipeline(
+            StandardScaler(),
+            ColumnTransformer(
+                [("power", PowerTransformer(), [0, 1])], remainder="passthrough"
+            ),
+        ),
+    ],
+)
+def test_computed_numbers_beside_scaled_ones(tree, front):
+    """X settles the thresholds of those, too, where trees read inputs beside them."""
+    for seed in (6, 7):
+        X = np.round(np.random.default_rng(seed).normal(1013, 4, (300, 4)), 2)
+        y = (X[:, 0] - 1013) * (X[:, 1] - 1013) > 0
+        fit = make_pipeline(front(), TREES[tree]()).fit(X, y)
+        assert differing(fit, X, X=X) == 0.0
 
 
 def test_rows_that_a_step_makes_equal_are_counted():

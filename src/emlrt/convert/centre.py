@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike, NDArray
 from emlrt._native import lib
 from emlrt.convert.graph import Graph, Wire, floats
 from emlrt.doubts import EPSILON
-from emlrt.rows import as_rows
 
 Vector = NDArray[np.float64]
 #: What rounding may take from a mean, in standard deviations, before its low
@@ -97,12 +96,12 @@ def around_mean(
     is taken from x first; else own, a mean that the model keeps.
     """
     matrix, vector = np.asarray(weights, np.float64), np.asarray(biases, np.float64)
-    data = graph.options.X
+    data = graph.raw_rows
     if data is None or x.buffer is not graph.input.buffer or not x.whole:
         if own is not None:
             return _about(graph, x, matrix, vector, np.asarray(own, np.float64))
         return graph.dense(x, matrix, vector)
-    rows = np.asarray(as_rows(data, x.count), np.float64)
+    rows = np.asarray(data, np.float64)
     # Any number near the mean will do: this one needs no low part.
     offset = _offset(graph, x)
     mean = (rows - offset).mean(axis=0).astype(np.float32).astype(np.float64) + offset

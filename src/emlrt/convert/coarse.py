@@ -18,7 +18,6 @@ from emlrt.convert.graph import AS_THEY_ARE, COMPARE, F32, Graph, Linear, Step, 
 from emlrt.convert.row_kinds import remedy
 from emlrt.errors import PrecisionWarning
 from emlrt.inputs import is_coarse
-from emlrt.rows import as_rows
 
 #: Features that a warning names.
 _FEW = 5
@@ -48,9 +47,9 @@ def _computed(graph: Graph, steps: Sequence[Step]) -> set[int]:
 
 def coarse_inputs(graph: Graph, inputs: Sequence[int]) -> list[int]:
     """Those of some inputs that X shows to be too coarse."""
-    if graph.options.X is None or graph.input.dtype != F32:
+    rows, found = graph.raw_rows, []
+    if rows is None or graph.input.dtype != F32:
         return []
-    rows, found = as_rows(graph.options.X, graph.n_inputs), []
     scaling = graph.device.scaling
     for k in inputs:
         column = rows[:, k]
@@ -63,7 +62,7 @@ def coarse_inputs(graph: Graph, inputs: Sequence[int]) -> list[int]:
 def warn_of_coarse(graph: Graph, steps: Sequence[Step], names: Sequence[str]) -> bool:
     """Warns of inputs that the needed steps compute with, and float32 is too coarse
     for; says whether it did. names: of the inputs, if there are any."""
-    if graph.options.X is None:
+    if graph.raw_rows is None:
         return False
     seen = set(graph.rows.found())  # which are warned of already
     found = set(coarse_inputs(graph, sorted(_computed(graph, steps) - seen)))
@@ -73,7 +72,7 @@ def warn_of_coarse(graph: Graph, steps: Sequence[Step], names: Sequence[str]) ->
     said = [names[k] if names else f"{k}" for k in chosen[:_FEW]]
     if len(chosen) > _FEW:
         said.append(f"{len(chosen) - _FEW} more")
-    rows = as_rows(graph.options.X, graph.n_inputs)[:, chosen]
+    rows = graph.raw_rows[:, chosen]
     warnings.warn(
         f"float32 is too coarse for feature{'s' * (len(said) > 1)} {', '.join(said)},"
         " far from 0 beside what X varies by there: rounding moves what is computed;"

@@ -77,9 +77,7 @@ def _joined(graph: Graph, x: Wire, parts: list[tuple[Any, Wire, Any]]) -> Answer
         wires.append(_weighted(graph, y, weight))
     if not wires:
         raise UnsupportedModelError("the transformer gives no columns")
-    y = graph.concat(wires)
-    given.note_joined(graph, wires, y)
-    return transformer(graph, y, missing=missing, filled=filled)
+    return transformer(graph, graph.concat(wires), missing=missing, filled=filled)
 
 
 def _union(graph: Graph, union: Any, x: Wire) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from emlrt.errors import UnsupportedModelError
 from emlrt.known import Numbers
 from emlrt.layout import padded
 from emlrt.native import constants
+from emlrt.rows import as_rows
 
 F32, I32, U32 = int(lib.EMLRT_F32), int(lib.EMLRT_I32), int(lib.EMLRT_U32)
 #: No op: marks stages that want int32 inputs as floats, until nothing needs them.
@@ -145,6 +147,11 @@ def dense_payload(linear: Linear) -> bytes:
     return b"".join(parts)
 
 
+def gather_payload(x: Wire, indices: NDArray[np.int64]) -> bytes:
+    """Which elements of x are copied."""
+    return indices.astype("<u2" if x.count <= 1 << 16 else "<u4").tobytes()
+
+
 #: What float32 may lose of a shift, in units of the scaled result, before its
 #: low part is stored too.
 _LOST = 1e-6
@@ -202,9 +209,9 @@ class Graph:
         self.mixed: dict[Buffer, Origin] = {}
         #: What was put side by side into a buffer.
         self.parts: dict[Buffer, list[Wire]] = {}
-        #: What the original has in a buffer of the rows that the caller gave: see
-        #: emlrt.convert.given.
-        self.given: dict[Buffer, NDArray[Any]] = {}
+        #: What gives a buffer's numbers, as the original has them, of the rows that the
+        #: caller gave: see emlrt.convert.given.
+        self.given: dict[Buffer, Callable[[], NDArray[Any] | None]] = {}
         #: What the device has of them in a part of a buffer.
         self.made: dict[tuple[Buffer, int, int], NDArray[np.float32]] = {}
         #: The estimator that is converted, if it is known.
@@ -228,6 +235,12 @@ class Graph:
         self.coarse: set[int] = set()
         #: Whether the original refuses infinite inputs: see emlrt.convert.infinite.
         self.finite = False
+
+    @cached_property
+    def raw_rows(self) -> NDArray[Any] | None:
+        """The rows that the caller gave, as a matrix."""
+        X = self.options.X
+        return None if X is None else as_rows(X, self.n_inputs)
 
     def inputs_of(self, x: Wire) -> NDArray[np.int64]:
         """The input that each number of x is a copy of, -1 for what is no copy."""
@@ -388,13 +401,10 @@ class Graph:
         """Copies of chosen elements of x, in the order of the indices."""
         chosen = np.asarray(indices, np.int64)
         x = self.floats(x)
-        wide = "<u2" if x.count <= 1 << 16 else "<u4"
-        payload = chosen.astype(wide).tobytes()
+        payload = gather_payload(x, chosen)
         y = self.stage("GATHER", x, chosen.size, payload, Choice(chosen))
         self.origins[y.buffer] = Origin(x, chosen)
         self.copies[y.buffer] = self.inputs_of(x)[chosen]
-        if x.buffer in self.given:
-            self.given[y.buffer] = self.given[x.buffer][:, x.start + chosen]
         return y
 
     def constant(self, values: ArrayLike) -> Wire:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from emlrt.convert.ensemble import Ensemble
 from emlrt.convert.forest import Forest, Ints
-from emlrt.convert.given import device_rows, rows_of
+from emlrt.convert.given import both
 from emlrt.convert.graph import F32, Buffer, Function, Graph, Origin, Wire
 from emlrt.convert.grids import ARRAYS
 from emlrt.convert.settle import Computed, Questions, settle
@@ -145,14 +145,12 @@ def _computed(
     """Thresholds of elements of x as they were chosen; but of those that no input is,
     as rows of X want them."""
     some = np.flatnonzero(asked.column < 0)
-    if not some.size:
-        return chosen
-    theirs, ours = rows_of(graph, x), device_rows(graph, x)
-    if theirs is None or ours is None:
+    rows = both(graph, x) if some.size else None
+    if rows is None:
         return chosen
     found = chosen.copy()
     own = replace(asked.of(some), column=element[some])
-    found[some], lost = Computed(theirs, ours).apart(own, chosen[some])
+    found[some], lost = Computed(*rows).apart(own, chosen[some])
     graph.rows.lost_inside.update(lost.tolist())
     return found
 

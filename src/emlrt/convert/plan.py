@@ -23,6 +23,7 @@ from emlrt.convert.graph import (
     Wire,
     affine_payload,
     dense_payload,
+    gather_payload,
 )
 from emlrt.convert.infinite import compared
 from emlrt.convert.rooms import Room, place
@@ -162,8 +163,8 @@ def _stages(
 def part_of(graph: Graph, x: Wire) -> Program:
     """The program so far, whose scores are the numbers of x."""
     y = Buffer(x.count, x.dtype)
-    indices = np.arange(x.count).astype("<u2" if x.count <= 1 << 16 else "<u4")
-    copy = Step("GATHER", x, Wire(y, 0, x.count), padded(indices.tobytes()))
+    payload = gather_payload(x, np.arange(x.count))
+    copy = Step("GATHER", x, Wire(y, 0, x.count), padded(payload))
     stages, arena = _stages(graph, fold(_needed([*graph.steps, copy], y), y), y)
     program = Program(
         n_inputs=graph.n_inputs,

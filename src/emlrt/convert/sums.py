@@ -10,7 +10,7 @@ import numpy as np
 from emlrt.convert.blurred import move_thresholds, with_ranges
 from emlrt.convert.ensemble import Bools, Categories, Ensemble
 from emlrt.convert.forest import Ints, Splits, order, prune
-from emlrt.convert.given import known
+from emlrt.convert.given import both
 from emlrt.convert.graph import F32, Graph, Origin, Wire
 from emlrt.convert.groups import coded, grouped, is_uneven, n_groups
 from emlrt.convert.options import Options
@@ -55,7 +55,7 @@ def _reading(graph: Graph, ensemble: Ensemble, x: Wire, wide: bool) -> _Reading:
         origin = None
     computed = (x.buffer not in graph.exact) & (graph.inputs_of(x) < 0)
     moved = computed & (wide or ensemble.below)
-    if moved.any() and known(graph, x):
+    if moved.any() and both(graph, x) is not None:
         moved[:] = False
     x = graph.floats(x) if ensemble.sets else x
     dtype = graph.options.dtype if x.dtype != F32 else "float32"
