@@ -129,12 +129,6 @@ class Options:
         info = np.iinfo(self.dtype)
         return int(info.min), int(info.max)
 
-    @property
-    def in_float32(self) -> bool:
-        """Whether the original is asked with float32 arrays."""
-        own = getattr(self.X, "dtype", None) == np.float32
-        return self.rows == "float32" or (self.rows == "auto" and own)
-
     def rows_of(self, n_features: int) -> NDArray[Any] | None:
         """X as a matrix, if there is one and it settles thresholds."""
         if self.X is None or (self.dtype != "float32" and self.inputs is None):

@@ -35,6 +35,12 @@ FIND_IN_X = "pass offset='auto'"
 _FEW = 5
 
 
+def in_float32(rows: str, X: NDArray[Any] | None) -> bool:
+    """Whether the original is asked with float32 arrays. rows: as the option."""
+    own = X is not None and X.dtype == np.float32
+    return rows == "float32" or (rows == "auto" and own)
+
+
 def remedy(
     kinds: RowKinds, rows: NDArray[Any] | None, *, computed: bool = False
 ) -> str:
@@ -51,7 +57,7 @@ def remedy(
             " as two features, a coarse one and the rest"
         )
     said = f"{FIND if rows is None else FIND_IN_X}, and let firmware apply it"
-    if computed or kinds.in_float32:
+    if computed or in_float32(kinds.rows, kinds.X):
         return said
     return f"{said}, or train on X.astype('float32')"
 
@@ -86,12 +92,6 @@ class RowKinds:
         for feature, number in zip(inputs, numbers.tolist(), strict=True):
             if feature >= 0:
                 self.fills.setdefault(feature, []).append(number)
-
-    @property
-    def in_float32(self) -> bool:
-        """Whether the rows are float32 arrays."""
-        own = self.X is not None and self.X.dtype == np.float32
-        return self.rows == "float32" or (self.rows == "auto" and own)
 
     def certain(self, feature: int) -> NDArray[Any]:
         """Numbers that must go as in the original: X's, and those filled in, which are
@@ -166,7 +166,7 @@ class RowKinds:
     def settled(self, known: Categories) -> Categories:
         """A set as float32 numbers can ask for it. Of single numbers, those nearest
         to them; but float32 rows have none that no float32 is equal to."""
-        arrays = self.in_float32
+        arrays = in_float32(self.rows, self.X)
         if not known.exact:
             last = (below if arrays else nearest)(known.cuts, True)
             cuts, first = np.unique(after32(last), return_index=True)

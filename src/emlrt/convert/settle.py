@@ -21,7 +21,7 @@ from emlrt.convert import grids
 from emlrt.convert.device import Device
 from emlrt.convert.forest import Ints
 from emlrt.convert.graph import I32, Function, Graph
-from emlrt.convert.row_kinds import RowKinds
+from emlrt.convert.row_kinds import RowKinds, in_float32
 from emlrt.convert.thresholds import (
     FLT_MAX,
     Bools,
@@ -344,8 +344,8 @@ def settle(graph: Graph, in_floats: bool, asked: Questions) -> Floats:
     float32 numbers if in_floats, else among integers. Of inputs that are made by a
     rule, it is one of the device's."""
     if graph.input.dtype == I32 and not in_floats:
-        in_float32 = graph.options.in_float32
-        return _last_integers(asked, np.float32 if in_float32 else np.float64)
+        arrays = in_float32(graph.options.rows, graph.raw_rows)
+        return _last_integers(asked, np.float32 if arrays else np.float64)
     ruled = graph.device.ruled(asked.column)
     found = _border(asked, ruled)
     exact = asked.function is None and not asked.wide
