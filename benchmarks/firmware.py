@@ -209,8 +209,6 @@ def emlrt_program(target_name: str, blob: bytes, opt: str) -> Image:
     with build.scratch_dir() as work:
         options = build.Options(opt=opt)
         parts = build.runtime_objects(target, options)
-        parts += build.compile_text(
-            target, "glue.c", build.glue(ops), options, work
-        )
+        parts += build.compile_text(target, "glue.c", build.glue(ops), options, work)
         parts += build.binary_object(target, "bench_blob", blob, work, section)
         return _program(target, text, parts, opt)

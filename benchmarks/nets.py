@@ -56,9 +56,7 @@ def nets() -> list[Net]:
     rng = np.random.default_rng(0)
     noise = rng.normal(size=(32, 640))
     hidden = (128,) * 4 + (8,) + (128,) * 4
-    autoencoder = MLPRegressor(
-        hidden_layer_sizes=hidden, max_iter=1, random_state=0
-    )
+    autoencoder = MLPRegressor(hidden_layer_sizes=hidden, max_iter=1, random_state=0)
     digits, labels = load_digits(return_X_y=True)
     iris, kinds = load_iris(return_X_y=True)
     classifier = MLPClassifier((32, 16), max_iter=80, random_state=0)
@@ -78,9 +76,7 @@ def emlearn_code(net: Net) -> Code:
     kind = "classifier" if net.classes else "regressor"
     # emlearn leaves files in the current directory.
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        converted = emlearn.convert(
-            net.estimator, method="loadable", return_type=kind
-        )
+        converted = emlearn.convert(net.estimator, method="loadable", return_type=kind)
         path = Path(folder) / "net.h"
         converted.save(name="net", file=str(path))
         source = path.read_text()
@@ -186,8 +182,13 @@ def image_rows(net: Net) -> list[Row]:
     parts = _newlib_objects(target, code, "-Os")
     peer = firmware.peer_program_of(target, code, parts, net.rows.shape[1], "-Os")
     return [
-        {"net": net.name, "system": name, "target": "cortex-m0plus program -Os",
-         "code": image.flash - empty.flash, "ram": image.ram - empty.ram}
+        {
+            "net": net.name,
+            "system": name,
+            "target": "cortex-m0plus program -Os",
+            "code": image.flash - empty.flash,
+            "ram": image.ram - empty.ram,
+        }
         for name, image in (("emlrt", ours), ("emlearn", peer))
     ]
 
@@ -201,12 +202,21 @@ def goals(rows: list[Row]) -> list[Row]:
 
     program = "cortex-m0plus program -Os"
     return [
-        goal("autoencoder, M4F: instructions / emlearn's",
-             ratio("autoencoder", "instructions"), 0.55),
-        goal("digits, M4F: instructions / emlearn's",
-             ratio("digits", "instructions"), 0.55),
-        goal("autoencoder: scratch / emlearn's 5,120 bytes",
-             by["autoencoder", "emlrt", "cortex-m4f"]["scratch"] / 5120, 0.25),
+        goal(
+            "autoencoder, M4F: instructions / emlearn's",
+            ratio("autoencoder", "instructions"),
+            0.55,
+        ),
+        goal(
+            "digits, M4F: instructions / emlearn's",
+            ratio("digits", "instructions"),
+            0.55,
+        ),
+        goal(
+            "autoencoder: scratch / emlearn's 5,120 bytes",
+            by["autoencoder", "emlrt", "cortex-m4f"]["scratch"] / 5120,
+            0.25,
+        ),
         goal("dense op on M4F at -O2", dense_code(), 1024, "bytes"),
         goal("iris 4-8-3, M0+ program / emlearn's", ratio("iris", "code", program), 1),
     ]

@@ -159,9 +159,7 @@ def beside_emlearn() -> Iterator[str]:
     gauss, more = read("gaussians")
     body = []
     for net in dict.fromkeys(row["net"] for row in rows):
-        own = {
-            (row["system"], row["target"]): row for row in select(rows, net=net)
-        }
+        own = {(row["system"], row["target"]): row for row in select(rows, net=net)}
         cells = [
             ratio(*(own[s, core]["instructions"] for s in ("emlrt", "emlearn")))
             for core in ("cortex-m0", "cortex-m4f")

@@ -40,8 +40,8 @@ int main(void) {
   uint64_t in_end, out_end, most[3];
   uint32_t covered = nondet_uint();
   /* What emlrt_header_ok has found, and what emlrt_open begins with. */
-  __ESBMC_assume((header.input_size | header.arena_size | header.score_size) >>
-                     28 == 0);
+  __ESBMC_assume(
+      (header.input_size | header.arena_size | header.score_size) >> 28 == 0);
   most[0] = to.written[0] = header.input_size;
   most[1] = to.written[1] = header.arena_size;
   most[2] = header.score_size;

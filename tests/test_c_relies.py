@@ -9,6 +9,7 @@ from pathlib import Path
 
 from c.hostile import hostile
 from c.relies import ROWS
+from c.seeded import pattern_of
 
 from c import build
 
@@ -50,7 +51,7 @@ def body_of(function: str, text: str) -> str:
 def test_conditions_stand_in_their_functions() -> None:
     for row in ROWS:
         text = (build.C / "src" / row.file).read_text()
-        assert row.old in body_of(row.check, text), row.bug
+        assert pattern_of(row.old).search(body_of(row.check, text)), row.bug
 
 
 def test_patterns_fit_something() -> None:

@@ -142,6 +142,4 @@ def test_catboost_of_classes_each_by_itself(loss):
     assert np.isfinite(found).all()
     assert found.min() < -104
     wanted = original.predict_log_proba(X)
-    np.testing.assert_allclose(
-        model.predict_log_proba(X), wanted, rtol=1e-4, atol=1e-5
-    )
+    np.testing.assert_allclose(model.predict_log_proba(X), wanted, rtol=1e-4, atol=1e-5)

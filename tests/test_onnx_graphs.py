@@ -65,9 +65,7 @@ def linear_of_two(post):
 @pytest.mark.parametrize("at", [[1], [0], [1, 0]])
 def test_chosen_columns_of_scores(post, at):
     nodes = [linear_of_two(post), ml_node("ArrayFeatureExtractor", ["P", "i"], ["Q"])]
-    model, (expected,) = answers(
-        nodes, X2, [("Q", FLOAT)], [("i", np.array(at))]
-    )
+    model, (expected,) = answers(nodes, X2, [("Q", FLOAT)], [("i", np.array(at))])
     found = model.predict(X2).reshape(expected.shape)
     np.testing.assert_allclose(found, expected, atol=1e-6)
 

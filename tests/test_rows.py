@@ -58,6 +58,7 @@ from emlrt.convert.thresholds import after32, before32, below, down32, near32, n
 EXAMPLES = int(os.environ.get("EMLRT_ROW_EXAMPLES", "4"))
 DRAWN = settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
 
+
 def allowed(tree, front, kind):
     """What share may differ without X: where rows that no threshold tells from
     decimals are float32, behind arithmetic."""

@@ -21,11 +21,11 @@
 /* A model laid out for speed. Arrays have an element a stage. */
 struct emlrt_host {
   unsigned n_stages;
-  int many;                  /* whether blocks of many rows are worth it */
-  emlrt_forest **forests;    /* NULL for stages without one */
-  uint32_t *inputs;          /* where in x a forest reads what ranks are made of;
+  int many;               /* whether blocks of many rows are worth it */
+  emlrt_forest **forests; /* NULL for stages without one */
+  uint32_t *inputs;       /* where in x a forest reads what ranks are made of;
                                 EMLRT_HOST_DIRECT if it reads its own span */
-  unsigned char *needed;     /* 0 for ranks that only such forests read (flow.h) */
+  unsigned char *needed;  /* 0 for ranks that only such forests read (flow.h) */
 };
 
 /* Most rows of a block: as many as arenas and scores of 64 MiB are for, and at
@@ -44,8 +44,8 @@ void *emlrt_take(size_t n, size_t size);
 
 /* A stage of oblivious trees on n rows. call: in and out are not looked at.
  * Returns 0 if it takes too much memory for that. */
-int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in,
-                          emlrt_rows out, size_t n);
+int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
+                          size_t n);
 
 /* A dense stage on n rows. call: in and out are not looked at. */
 void emlrt_batch_dense(const emlrt_call *call, emlrt_rows in, emlrt_rows out,

@@ -167,8 +167,7 @@ void emlrt_batch_dense(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
   }
   free(x);
   for (; n != 0; n--, in.at += in.step, out.at += out.step)
-    run_row(&l, (const float *)(const void *)in.at,
-            (float *)(void *)out.at);
+    run_row(&l, (const float *)(const void *)in.at, (float *)(void *)out.at);
 }
 
 #endif

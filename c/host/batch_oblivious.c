@@ -82,8 +82,8 @@ static void run(const emlrt_call *call, const uint8_t *columns, emlrt_rows out,
     }
 }
 
-int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in,
-                          emlrt_rows out, size_t n) {
+int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
+                          size_t n) {
   uint8_t *columns;
   size_t most = LANES;
   if (call->n_in > MOST_INPUTS) return 0;

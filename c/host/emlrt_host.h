@@ -84,9 +84,11 @@ unsigned emlrt_host_scan(const float *x, size_t n);
  * floating-point unit. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_host_open(emlrt_model *model,
                                                 emlrt_rom blob, uint32_t size);
-EMLRT_CHECK_RESULT emlrt_status emlrt_host_run_as(
-    const emlrt_model *model, uint32_t dtype, const void *x, size_t nx,
-    void *y, size_t ny, void *scratch, size_t scratch_size);
+EMLRT_CHECK_RESULT emlrt_status emlrt_host_run_as(const emlrt_model *model,
+                                                  uint32_t dtype, const void *x,
+                                                  size_t nx, void *y, size_t ny,
+                                                  void *scratch,
+                                                  size_t scratch_size);
 EMLRT_CHECK_RESULT emlrt_status emlrt_host_classify_as(
     const emlrt_model *model, uint32_t dtype, const void *x, size_t nx,
     uint32_t *classes, size_t n, void *scratch, size_t scratch_size);

@@ -26,11 +26,11 @@ emlrt_status emlrt_host_run_as(const emlrt_model *model, uint32_t dtype,
 }
 
 emlrt_status emlrt_host_classify_as(const emlrt_model *model, uint32_t dtype,
-                                    const void *x, size_t nx,
-                                    uint32_t *classes, size_t n, void *scratch,
+                                    const void *x, size_t nx, uint32_t *classes,
+                                    size_t n, void *scratch,
                                     size_t scratch_size) {
-  RETURN_OF(
-      emlrt_classify_as(model, dtype, x, nx, classes, n, scratch, scratch_size));
+  RETURN_OF(emlrt_classify_as(model, dtype, x, nx, classes, n, scratch,
+                              scratch_size));
 }
 
 emlrt_status emlrt_host_proba_as(const emlrt_model *model, uint32_t dtype,

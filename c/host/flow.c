@@ -32,10 +32,9 @@ static emlrt_range range_read(const emlrt_flow *flow, uint32_t k) {
 
 static emlrt_range range_written(const emlrt_flow *flow, uint32_t k) {
   emlrt_rom stage = emlrt_flow_stage(flow, k);
-  return range_of(flow, EMLRT_STAGE16(stage, out_space),
-                  EMLRT_STAGE32(stage, out_offset),
-                  EMLRT_STAGE32(stage, out_count),
-                  EMLRT_STAGE32(stage, op) >> 8);
+  return range_of(
+      flow, EMLRT_STAGE16(stage, out_space), EMLRT_STAGE32(stage, out_offset),
+      EMLRT_STAGE32(stage, out_count), EMLRT_STAGE32(stage, op) >> 8);
 }
 
 static int compare(const void *a, const void *b) {
@@ -67,8 +66,8 @@ int emlrt_flow_start(emlrt_flow *flow, emlrt_rom blob) {
   flow->n_stages = EMLRT_HEADER16(blob, n_stages);
   flow->writers = flow->unread = NULL;
   flow->needed = (unsigned char *)emlrt_take(flow->n_stages, 1);
-  flow->places = (uint32_t *)emlrt_take((size_t)flow->n_stages * 4 + 2,
-                                        sizeof(uint32_t));
+  flow->places =
+      (uint32_t *)emlrt_take((size_t)flow->n_stages * 4 + 2, sizeof(uint32_t));
   if (flow->needed == NULL || flow->places == NULL) return 0;
   list_places(flow);
   for (flow->n_cells = 1; flow->n_cells < flow->n_places;) flow->n_cells *= 2;

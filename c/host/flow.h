@@ -29,11 +29,11 @@ typedef struct emlrt_flow {
   uint32_t *places; /* where any span starts or ends, ascending: the octets from
                        one to the next are a cell */
   uint32_t n_places;
-  uint32_t n_cells;  /* room for them, a power of 2 */
+  uint32_t n_cells; /* room for them, a power of 2 */
   /* Trees over the cells: node 1 is the root, of node i 2i and 2i + 1 are the
    * halves. A node says what all its cells have, or that they differ. */
-  uint32_t *writers; /* the last stage that wrote a cell */
-  uint32_t *unread;  /* the same, until a stage reads the cell as it is */
+  uint32_t *writers;     /* the last stage that wrote a cell */
+  uint32_t *unread;      /* the same, until a stage reads the cell as it is */
   unsigned char *needed; /* of each stage: whether one did */
 } emlrt_flow;
 

@@ -53,16 +53,21 @@ typedef struct emlrt_rows {
 } emlrt_rows;
 
 /* What leaves are, as in an op's code. */
-enum { EMLRT_FOREST_VOTE = 1, EMLRT_FOREST_SOFT, EMLRT_FOREST_SUM, EMLRT_FOREST_ADD };
+enum {
+  EMLRT_FOREST_VOTE = 1,
+  EMLRT_FOREST_SOFT,
+  EMLRT_FOREST_SUM,
+  EMLRT_FOREST_ADD
+};
 
 typedef struct emlrt_forest {
-  unsigned kind;  /* EMLRT_FOREST_* */
-  unsigned input; /* dtype of what is read */
-  uint32_t n_columns;  /* without the one of zeros, which follows them */
-  uint32_t n_right;    /* leading columns whose NaN goes right */
-  uint32_t identity;   /* those are the inputs themselves, all in order */
-  uint32_t *sources;   /* the input of each column */
-  size_t stride;       /* keys of a row */
+  unsigned kind;      /* EMLRT_FOREST_* */
+  unsigned input;     /* dtype of what is read */
+  uint32_t n_columns; /* without the one of zeros, which follows them */
+  uint32_t n_right;   /* leading columns whose NaN goes right */
+  uint32_t identity;  /* those are the inputs themselves, all in order */
+  uint32_t *sources;  /* the input of each column */
+  size_t stride;      /* keys of a row */
   /* Trees with splits: narrow ones first, then shallow ones first; of ADD all in
    * order, of one kind, but for lone leaves in front of the first split. */
   emlrt_forest_tree *trees;
@@ -77,13 +82,13 @@ typedef struct emlrt_forest {
                         which anything may be added */
   uint32_t n_scores;
   uint32_t unit;
-  emlrt_call call;       /* the stage */
-  emlrt_rom trees_at;    /* the blob's own tables */
+  emlrt_call call;    /* the stage */
+  emlrt_rom trees_at; /* the blob's own tables */
   emlrt_rom records;
   emlrt_rom leaves;
   unsigned leaf_shift;
-  emlrt_rom exponents;   /* SUM only */
-  size_t block;          /* most rows at a time */
+  emlrt_rom exponents; /* SUM only */
+  size_t block;        /* most rows at a time */
 } emlrt_forest;
 
 /* A stage that makes ranks, as forests that read its inputs instead see it. */
@@ -107,7 +112,6 @@ void emlrt_forest_free(emlrt_forest *forest);
 int emlrt_forest_scores(const emlrt_forest *forest, emlrt_rows in,
                         emlrt_rows out, size_t n);
 
-
 /* Where the keys of row i start, among groups of EMLRT_LANES rows. */
 EMLRT_INLINE size_t emlrt_lane(size_t i, size_t stride) {
   return i / EMLRT_LANES * EMLRT_LANES * stride + i % EMLRT_LANES;
@@ -117,7 +121,8 @@ EMLRT_INLINE size_t emlrt_lane(size_t i, size_t stride) {
 void emlrt_forest_keys(const emlrt_forest *forest, emlrt_rows in, size_t n,
                        uint32_t *keys);
 /* Turns one row into keys that stand side by side. */
-void emlrt_forest_key(const emlrt_forest *forest, const void *x, uint32_t *keys);
+void emlrt_forest_key(const emlrt_forest *forest, const void *x,
+                      uint32_t *keys);
 
 /* Steps between two looks at who has come to a leaf, in trees where that is
  * worth it: where first is less than depth. */
@@ -129,8 +134,8 @@ void emlrt_forest_key(const emlrt_forest *forest, const void *x, uint32_t *keys)
 
 /* Adds the scores of n rows of keys, whole groups, to rows of scores,
  * acc[n * pad]. scratch: EMLRT_FOREST_SCRATCH numbers a row. */
-void emlrt_forest_block(const emlrt_forest *forest, const uint32_t *keys, size_t n,
-                        uint32_t *acc, uint32_t *scratch);
+void emlrt_forest_block(const emlrt_forest *forest, const uint32_t *keys,
+                        size_t n, uint32_t *acc, uint32_t *scratch);
 /* The same for one row, many trees at a time. */
 void emlrt_forest_row(const emlrt_forest *forest, const uint32_t *keys,
                       uint32_t *acc);

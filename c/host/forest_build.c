@@ -24,13 +24,12 @@ static uint32_t locate_parts(emlrt_forest *forest) {
   emlrt_trees_start(&at, call, sums ? call->n_out : 0);
   forest->trees_at = at.tree;
   forest->records = at.records;
-  forest->leaves = emlrt_rom_at(call->payload,
-                                EMLRT_TREES32(call->payload, leaves));
+  forest->leaves =
+      emlrt_rom_at(call->payload, EMLRT_TREES32(call->payload, leaves));
   forest->leaf_shift = EMLRT_TREES16(call->payload, leaf_shift);
   forest->unit = EMLRT_TREES32(call->payload, unit);
   if (sums)
-    forest->exponents =
-        emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_trees));
+    forest->exponents = emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_trees));
   if (sums) return emlrt_trees_sum_leaves(call);
   if (forest->kind == EMLRT_FOREST_ADD) return emlrt_trees_add_leaves(call);
   if (forest->kind == EMLRT_FOREST_SOFT) return emlrt_trees_soft_leaves(call);
@@ -40,8 +39,7 @@ static uint32_t locate_parts(emlrt_forest *forest) {
 /* Records of all trees. */
 static uint32_t count_records(const emlrt_forest *forest, uint32_t n_trees) {
   uint32_t t, n = 0;
-  for (t = 0; t < n_trees; t++)
-    n += emlrt_r32(forest->trees_at, (size_t)t * 8);
+  for (t = 0; t < n_trees; t++) n += emlrt_r32(forest->trees_at, (size_t)t * 8);
   return n;
 }
 

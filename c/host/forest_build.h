@@ -9,24 +9,24 @@
 
 /* What is needed only while a layout is made. */
 struct emlrt_ranks {
-  emlrt_call call;  /* of the stage that makes the ranks */
+  emlrt_call call;   /* of the stage that makes the ranks */
   uint32_t tables[]; /* octets into its payload to the keys of each column */
 };
 
 typedef struct emlrt_build {
   emlrt_forest *forest;
-  unsigned width;    /* octets of a record */
-  uint32_t n_in;     /* elements that are read */
+  unsigned width;           /* octets of a record */
+  uint32_t n_in;            /* elements that are read */
   const emlrt_ranks *ranks; /* what is read, or NULL for numbers */
-  uint32_t most;     /* splits of the largest tree */
+  uint32_t most;            /* splits of the largest tree */
   uint32_t *columns; /* `direct`: 1 + the column of each of 2 * n_in features;
                         else the features in use, ascending */
   int direct;
-  uint32_t *rows;    /* of each item (votes) or leaf (sums): 1 + the table's
+  uint32_t *rows;   /* of each item (votes) or leaf (sums): 1 + the table's
                         row for it, 0 or UINT32_MAX if there is none yet */
-  uint32_t n_rows;   /* rows of the table so far */
-  uint32_t *slots;   /* of each record of a tree: its node, 0 if unknown */
-  uint32_t *depths;  /* of each record of a tree: steps from the root */
+  uint32_t n_rows;  /* rows of the table so far */
+  uint32_t *slots;  /* of each record of a tree: its node, 0 if unknown */
+  uint32_t *depths; /* of each record of a tree: steps from the root */
 } emlrt_build;
 
 /* A split record, whatever its size. */
@@ -66,6 +66,7 @@ EMLRT_INLINE uint32_t emlrt_forest_column(const emlrt_build *build,
 /* Makes the nodes of all trees. Returns 0 if it cannot be done. */
 int emlrt_forest_plant(emlrt_build *build, uint32_t n_trees);
 /* Adds what payload stands for to a row of scores. */
-void emlrt_forest_add(const emlrt_forest *forest, uint32_t payload, uint32_t *acc);
+void emlrt_forest_add(const emlrt_forest *forest, uint32_t payload,
+                      uint32_t *acc);
 
 #endif

@@ -98,7 +98,7 @@ int emlrt_forest_columns(emlrt_build *build, uint32_t n_records) {
 
 /* The key of a float; `nan` for any NaN. */
 EMLRT_INLINE uint32_t float_key(uint32_t bits, uint32_t nan) {
-  uint32_t key = bits ^ ((uint32_t) - (int32_t)(bits >> 31) | FLIP);
+  uint32_t key = bits ^ ((uint32_t)-(int32_t)(bits >> 31) | FLIP);
   return (bits & ~FLIP) > INFINITE ? nan : key;
 }
 
@@ -116,17 +116,16 @@ EMLRT_INLINE void keys_f32(const emlrt_forest *forest, const void *x,
 }
 
 /* Integers of any width, as unsigned numbers in the same order. */
-#define KEYS_OF(name, type)                                           \
-  EMLRT_INLINE void keys_##name(const emlrt_forest *forest,           \
-                                const void *x, uint32_t *keys,        \
-                                size_t step) {                        \
-    const type *value = (const type *)x;                              \
-    uint32_t i, n = forest->n_columns;                                \
-    if (forest->identity)                                             \
-      for (i = 0; i < n; i++) keys[i * step] = (uint32_t)value[i] ^ FLIP; \
-    else                                                              \
-      for (i = 0; i < n; i++)                                         \
-        keys[i * step] = (uint32_t)value[forest->sources[i]] ^ FLIP;  \
+#define KEYS_OF(name, type)                                                \
+  EMLRT_INLINE void keys_##name(const emlrt_forest *forest, const void *x, \
+                                uint32_t *keys, size_t step) {             \
+    const type *value = (const type *)x;                                   \
+    uint32_t i, n = forest->n_columns;                                     \
+    if (forest->identity)                                                  \
+      for (i = 0; i < n; i++) keys[i * step] = (uint32_t)value[i] ^ FLIP;  \
+    else                                                                   \
+      for (i = 0; i < n; i++)                                              \
+        keys[i * step] = (uint32_t)value[forest->sources[i]] ^ FLIP;       \
   }
 KEYS_OF(i32, int32_t)
 KEYS_OF(i16, int16_t)
@@ -155,6 +154,6 @@ void emlrt_forest_keys(const emlrt_forest *forest, emlrt_rows in, size_t n,
                        uint32_t *keys) {
   size_t i;
   for (i = 0; i < n; i++)
-    keys_row(forest, in.at + i * in.step,
-             keys + emlrt_lane(i, forest->stride), EMLRT_LANES);
+    keys_row(forest, in.at + i * in.step, keys + emlrt_lane(i, forest->stride),
+             EMLRT_LANES);
 }

@@ -41,8 +41,8 @@ static int take_table(emlrt_build *build, size_t n_rows) {
   emlrt_forest *forest = build->forest;
   if (n_rows > UINT32_MAX / forest->n_scores - 1) return 0;
   /* A row is read with what follows it, up to the padding of scores. */
-  forest->table = (uint32_t *)emlrt_take(n_rows * forest->n_scores + forest->pad,
-                                       sizeof *forest->table);
+  forest->table = (uint32_t *)emlrt_take(
+      n_rows * forest->n_scores + forest->pad, sizeof *forest->table);
   return forest->table != NULL;
 }
 
@@ -65,8 +65,8 @@ int emlrt_forest_unpack(emlrt_build *build, uint32_t n_leaves,
   forest->pad = forest->n_scores;
   if (!sums && forest->n_scores > MOST_SCORES) return 1;
   forest->pad = padded(forest->n_scores);
-  build->rows = (uint32_t *)emlrt_take(sums ? n_leaves : n_items,
-                                       sizeof *build->rows);
+  build->rows =
+      (uint32_t *)emlrt_take(sums ? n_leaves : n_items, sizeof *build->rows);
   if (build->rows == NULL) return 0;
   return sums ? take_table(build, n_leaves) : take_votes(build, n_leaves);
 }
@@ -77,7 +77,8 @@ static void unpack_sums(const emlrt_forest *forest, uint32_t leaf,
   uint32_t i, n = forest->n_scores;
   /* Floats are integers of 4 octets here. */
   for (i = 0; i < n; i++)
-    row[i] = emlrt_trees_signed(forest->leaves, leaf * n + i, forest->leaf_shift);
+    row[i] =
+        emlrt_trees_signed(forest->leaves, leaf * n + i, forest->leaf_shift);
 }
 
 uint32_t emlrt_forest_payload(emlrt_build *build, uint32_t leaf) {

@@ -47,8 +47,7 @@ typedef struct plot {
 } plot;
 
 static void put_leaf(const plot *p, uint32_t slot, uint32_t leaf) {
-  put(p->tree, p->nodes, slot,
-      emlrt_forest_payload(p->build, p->base + leaf),
+  put(p->tree, p->nodes, slot, emlrt_forest_payload(p->build, p->base + leaf),
       p->build->forest->n_columns * EMLRT_LANES, slot);
 }
 
@@ -95,8 +94,7 @@ static void plan_steps(const plot *p) {
 
 static int plant_tree(plot *p, emlrt_rom records) {
   uint32_t r;
-  for (r = 0; r < p->splits; r++)
-    p->build->slots[r] = p->build->depths[r] = 0;
+  for (r = 0; r < p->splits; r++) p->build->slots[r] = p->build->depths[r] = 0;
   p->visits = 0;
   for (r = 0; r < p->splits; r++)
     if (!grow(p, records, r)) return 0;
@@ -118,8 +116,8 @@ static uint32_t is_wide(const emlrt_build *build, uint32_t splits) {
 
 /* Octets of a tree's nodes, in whole lines. */
 static size_t node_octets(const emlrt_build *build, uint32_t splits) {
-  size_t one = is_wide(build, splits) ? sizeof(emlrt_wide)
-                                      : sizeof(emlrt_narrow);
+  size_t one =
+      is_wide(build, splits) ? sizeof(emlrt_wide) : sizeof(emlrt_narrow);
   return (((size_t)splits + 1) * 2 * one + LINE - 1) / LINE * LINE;
 }
 
@@ -165,7 +163,8 @@ static int take_land(emlrt_build *build, size_t octets) {
   forest->initial = (uint32_t *)emlrt_take(forest->pad, sizeof(uint32_t));
   forest->nodes = emlrt_take(octets + LINE, 1);
   return build->slots != NULL && build->depths != NULL &&
-         forest->trees != NULL && forest->initial != NULL && forest->nodes != NULL;
+         forest->trees != NULL && forest->initial != NULL &&
+         forest->nodes != NULL;
 }
 
 /* Most rows whose keys, or scores, take so many octets. */

@@ -52,8 +52,8 @@ typedef struct block {
 
 /* Runs n rows of a block. Lanes without a row see keys of zeros or of earlier
  * rows, and what they add is not looked at. */
-static void run_block(const emlrt_forest *forest, const block *b,
-                      emlrt_rows in, emlrt_rows out, size_t n) {
+static void run_block(const emlrt_forest *forest, const block *b, emlrt_rows in,
+                      emlrt_rows out, size_t n) {
   size_t i, lanes = (n + EMLRT_LANES - 1) / EMLRT_LANES * EMLRT_LANES;
   emlrt_forest_keys(forest, in, n, b->keys);
   for (i = 0; i < lanes; i++)
@@ -75,7 +75,8 @@ int emlrt_forest_scores(const emlrt_forest *forest, emlrt_rows in,
   if (b.keys == NULL) return 0;
   b.acc = b.keys + most * forest->stride;
   b.scratch = b.acc + most * forest->pad;
-  for (; n != 0; n -= most, in.at += most * in.step, out.at += most * out.step) {
+  for (; n != 0;
+       n -= most, in.at += most * in.step, out.at += most * out.step) {
     if (most > n) most = n;
     run_block(forest, &b, in, out, most);
   }

@@ -31,7 +31,8 @@ void emlrt_forest_add(const emlrt_forest *forest, uint32_t payload,
   size_t i;
   if (forest->table != NULL) {
     const uint32_t *row = forest->table + payload;
-    for (i = 0; i < forest->n_scores; i++) acc[i] = sum_of(acc[i], row[i], floats);
+    for (i = 0; i < forest->n_scores; i++)
+      acc[i] = sum_of(acc[i], row[i], floats);
   } else if (payload < forest->n_scores) {
     acc[payload] = emlrt_wrap_add(acc[payload], forest->unit);
   } else {
@@ -119,8 +120,8 @@ static void walk_rows(const emlrt_forest *forest, const emlrt_forest_tree *tree,
   }
 }
 
-void emlrt_forest_block(const emlrt_forest *forest, const uint32_t *keys, size_t n,
-                        uint32_t *acc, uint32_t *scratch) {
+void emlrt_forest_block(const emlrt_forest *forest, const uint32_t *keys,
+                        size_t n, uint32_t *acc, uint32_t *scratch) {
   uint32_t *rows = scratch + EMLRT_FOREST_SET * n;
   size_t t = 0, k, set;
   for (; t < forest->n_trees; t += set) {
@@ -133,8 +134,9 @@ void emlrt_forest_block(const emlrt_forest *forest, const uint32_t *keys, size_t
 }
 
 /* Walks and adds up to EMLRT_TREES trees of one kind. Returns how many. */
-static size_t row_trees(const emlrt_forest *forest, const emlrt_forest_tree *trees,
-                        size_t left, const uint32_t *keys, uint32_t *acc) {
+static size_t row_trees(const emlrt_forest *forest,
+                        const emlrt_forest_tree *trees, size_t left,
+                        const uint32_t *keys, uint32_t *acc) {
   uint32_t payloads[EMLRT_TREES], leaf = forest->n_columns * EMLRT_LANES;
   size_t t;
   if (left < EMLRT_TREES) {
@@ -155,9 +157,11 @@ static size_t row_trees(const emlrt_forest *forest, const emlrt_forest_tree *tre
 void emlrt_forest_row(const emlrt_forest *forest, const uint32_t *keys,
                       uint32_t *acc) {
   size_t t = 0, end = forest->n_narrow;
-  for (; t < end; t += row_trees(forest, forest->trees + t, end - t, keys, acc)) {
+  for (; t < end;
+       t += row_trees(forest, forest->trees + t, end - t, keys, acc)) {
   }
   end = forest->n_trees;
-  for (; t < end; t += row_trees(forest, forest->trees + t, end - t, keys, acc)) {
+  for (; t < end;
+       t += row_trees(forest, forest->trees + t, end - t, keys, acc)) {
   }
 }

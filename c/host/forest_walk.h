@@ -77,9 +77,8 @@ EMLRT_INLINE void EMLRT_KIND(walk_on)(const EMLRT_NODE *nodes,
  * way. The last group is filled up with copies of a row, which may be listed
  * again with it: that does no harm, and makes no further group. */
 static void EMLRT_KIND(walk_ragged)(const emlrt_forest_tree *tree,
-                                    uint32_t leaf_column,
-                                    const uint32_t *keys, size_t stride,
-                                    size_t n, uint32_t *slots,
+                                    uint32_t leaf_column, const uint32_t *keys,
+                                    size_t stride, size_t n, uint32_t *slots,
                                     uint32_t *rows) {
   const EMLRT_NODE *nodes = (const EMLRT_NODE *)tree->nodes;
   uint32_t at[EMLRT_LANES], row[EMLRT_LANES];

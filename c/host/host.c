@@ -142,8 +142,8 @@ EMLRT_NOINLINE static emlrt_status proba(const emlrt_model *model,
   return status;
 }
 
-emlrt_status emlrt_host_proba(const emlrt_model *model, const void *y,
-                              size_t n, float *p) {
+emlrt_status emlrt_host_proba(const emlrt_model *model, const void *y, size_t n,
+                              float *p) {
   emlrt_float_state was;
   emlrt_status status;
   if (!emlrt_is_open(model) || y == NULL || p == NULL)
@@ -184,7 +184,8 @@ emlrt_status emlrt_host_apply(uint32_t code, const float *x, size_t n,
   call.n_out = (emlrt_count)n_out;
   call.limit = UINT32_MAX;
   call.work = 0;
-  if ((code & 0xFFFFu) != (EMLRT_F32 << 8 | EMLRT_F32)) return EMLRT_ERR_PAYLOAD;
+  if ((code & 0xFFFFu) != (EMLRT_F32 << 8 | EMLRT_F32))
+    return EMLRT_ERR_PAYLOAD;
   was = emlrt_float_begin();
   status = apply(op, &call, x, n, y);
   emlrt_float_end(was);

@@ -83,8 +83,8 @@ static void lay_out(layout *l) {
 }
 
 static int take_host(emlrt_host *host) {
-  host->forests = (emlrt_forest **)emlrt_take(host->n_stages,
-                                              sizeof *host->forests);
+  host->forests =
+      (emlrt_forest **)emlrt_take(host->n_stages, sizeof *host->forests);
   host->needed = (unsigned char *)emlrt_take(host->n_stages, 1);
   host->inputs = (uint32_t *)emlrt_take(host->n_stages, sizeof(uint32_t));
   return host->forests != NULL && host->needed != NULL && host->inputs != NULL;
@@ -109,8 +109,7 @@ static int take_layout(layout *l, emlrt_rom blob) {
 
 static void free_layout(layout *l) {
   uint32_t k;
-  for (k = 0; l->ranks != NULL && k < l->host->n_stages; k++)
-    free(l->ranks[k]);
+  for (k = 0; l->ranks != NULL && k < l->host->n_stages; k++) free(l->ranks[k]);
   free(l->ranks);
   free(l->payloads);
   emlrt_flow_free(&l->flow);

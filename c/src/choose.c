@@ -39,7 +39,8 @@ static void emlrt_run_choose(const emlrt_call *call) {
   for (; n != 0; n--, blob = emlrt_rom_at(blob, 4)) {
     uint32_t count = emlrt_r32(blob, EMLRT_OCTETS(emlrt_header));
     if (count > left) count = left;
-    *classes++ = count == 0 ? 0 : emlrt_choose(scores, (emlrt_count)count, output);
+    *classes++ =
+        count == 0 ? 0 : emlrt_choose(scores, (emlrt_count)count, output);
     scores += count;
     left -= count;
   }

@@ -24,9 +24,8 @@ emlrt_status emlrt_classify_as(const emlrt_model *model, uint32_t dtype,
   emlrt_status status;
   emlrt_rom groups;
   emlrt_count left;
-  const uint32_t *votes =
-      emlrt_scores(model, dtype, x, nx, classes, scratch, scratch_size, 1,
-                  &status);
+  const uint32_t *votes = emlrt_scores(model, dtype, x, nx, classes, scratch,
+                                       scratch_size, 1, &status);
   if (status != EMLRT_OK) return status;
   groups = model->blob;
   if (EMLRT_HEADER16(groups, n_outputs) != n) return EMLRT_ERR_COUNT;

@@ -136,8 +136,7 @@ EMLRT_INLINE const uint32_t *emlrt_scores(const emlrt_model *model,
                                           uint32_t dtype, const void *x,
                                           size_t nx, const void *answer,
                                           void *scratch, size_t scratch_size,
-                                          int decide,
-                                          emlrt_status *status) {
+                                          int decide, emlrt_status *status) {
   uint32_t limit = UINT32_MAX;
   emlrt_rom blob;
   char *y;

@@ -35,8 +35,7 @@ static emlrt_status emlrt_check_couple(emlrt_call *call) {
 static float emlrt_couple_share(uint32_t bits) {
   bits = emlrt_logistic(bits);
   if (bits < EMLRT_COUPLE_LEAST) bits = EMLRT_COUPLE_LEAST;
-  if (bits > EMLRT_COUPLE_MOST && !emlrt_is_nan(bits))
-    bits = EMLRT_COUPLE_MOST;
+  if (bits > EMLRT_COUPLE_MOST && !emlrt_is_nan(bits)) bits = EMLRT_COUPLE_MOST;
   return emlrt_float(bits);
 }
 
@@ -118,12 +117,12 @@ static void emlrt_couple_round(emlrt_count k, const float *own,
 }
 
 static void emlrt_run_couple(const emlrt_call *call) {
-  emlrt_count k = (emlrt_count)emlrt_r32(call->payload,
-                                         EMLRT_AT(emlrt_couple, n_classes));
+  emlrt_count k =
+      (emlrt_count)emlrt_r32(call->payload, EMLRT_AT(emlrt_couple, n_classes));
   float *p = (float *)call->out, *qp = p + k, *own = qp + k, *pairs = own + k;
   emlrt_rounded classes = (float)k;
-  uint32_t near_bits = emlrt_bits(
-      emlrt_div(emlrt_float(EMLRT_COUPLE_NEAR), classes));
+  uint32_t near_bits =
+      emlrt_bits(emlrt_div(emlrt_float(EMLRT_COUPLE_NEAR), classes));
   emlrt_count i, rounds = EMLRT_COUPLE_ROUNDS;
   if (k > rounds) rounds = k;
   emlrt_couple_matrix(call, k, own, pairs);

@@ -33,36 +33,35 @@ EMLRT_INLINE void emlrt_dense_put(float *at, float value, uint32_t flags) {
 /* Adds the products of *x with four weights to a, b, c and d, and steps on. An
  * Arm FPU loads the four in one instruction, which compilers do not find. */
 #if defined(__ARM_FP) && defined(__thumb__) && defined(EMLRT_ROM_FLOATS)
-#define EMLRT_DENSE_STEP(weights)                                         \
-  __asm__ volatile(                                                       \
-      "vldmia %[w]!, {s0-s3}\n\t"                                         \
-      "vmul.f32 s0, s0, %[x]\n\t"                                         \
-      "vmul.f32 s1, s1, %[x]\n\t"                                         \
-      "vmul.f32 s2, s2, %[x]\n\t"                                         \
-      "vmul.f32 s3, s3, %[x]\n\t"                                         \
-      "vadd.f32 %[a], %[a], s0\n\t"                                       \
-      "vadd.f32 %[b], %[b], s1\n\t"                                       \
-      "vadd.f32 %[c], %[c], s2\n\t"                                       \
-      "vadd.f32 %[d], %[d], s3"                                           \
+#define EMLRT_DENSE_STEP(weights)                                             \
+  __asm__ volatile(                                                           \
+      "vldmia %[w]!, {s0-s3}\n\t"                                             \
+      "vmul.f32 s0, s0, %[x]\n\t"                                             \
+      "vmul.f32 s1, s1, %[x]\n\t"                                             \
+      "vmul.f32 s2, s2, %[x]\n\t"                                             \
+      "vmul.f32 s3, s3, %[x]\n\t"                                             \
+      "vadd.f32 %[a], %[a], s0\n\t"                                           \
+      "vadd.f32 %[b], %[b], s1\n\t"                                           \
+      "vadd.f32 %[c], %[c], s2\n\t"                                           \
+      "vadd.f32 %[d], %[d], s3"                                               \
       : [w] "+r"(weights), [a] "+t"(a), [b] "+t"(b), [c] "+t"(c), [d] "+t"(d) \
-      : [x] "t"(*x)                                                       \
+      : [x] "t"(*x)                                                           \
       : "s0", "s1", "s2", "s3", "memory")
 #else
-#define EMLRT_DENSE_STEP(weights)                                 \
-  do {                                                            \
-    a = emlrt_add(a, emlrt_mul(emlrt_rf32(weights, 0), *x));      \
-    b = emlrt_add(b, emlrt_mul(emlrt_rf32(weights, 4), *x));      \
-    c = emlrt_add(c, emlrt_mul(emlrt_rf32(weights, 8), *x));      \
-    d = emlrt_add(d, emlrt_mul(emlrt_rf32(weights, 12), *x));     \
-    (weights) = emlrt_rom_at(weights, 16);                        \
+#define EMLRT_DENSE_STEP(weights)                             \
+  do {                                                        \
+    a = emlrt_add(a, emlrt_mul(emlrt_rf32(weights, 0), *x));  \
+    b = emlrt_add(b, emlrt_mul(emlrt_rf32(weights, 4), *x));  \
+    c = emlrt_add(c, emlrt_mul(emlrt_rf32(weights, 8), *x));  \
+    d = emlrt_add(d, emlrt_mul(emlrt_rf32(weights, 12), *x)); \
+    (weights) = emlrt_rom_at(weights, 16);                    \
   } while (0)
 #endif
 
 /* Four outputs at once: each input is loaded once for all. Every output is its
  * bias plus the products in the order of the inputs, whatever the tile. */
 static emlrt_rom emlrt_dense_tile(const emlrt_call *call, emlrt_rom biases,
-                                  emlrt_rom weights, float *y,
-                                  uint32_t flags) {
+                                  emlrt_rom weights, float *y, uint32_t flags) {
   const float *x = (const float *)call->in, *end = x + call->n_in;
   float a = emlrt_rf32(biases, 0), b = emlrt_rf32(biases, 4);
   float c = emlrt_rf32(biases, 8), d = emlrt_rf32(biases, 12);

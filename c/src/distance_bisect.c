@@ -33,8 +33,7 @@ static emlrt_status emlrt_check_bisect(emlrt_call *call) {
     emlrt_rom fork = emlrt_fork_at(call, i);
     if (!emlrt_leads_on(call, i,
                         emlrt_r32(fork, EMLRT_AT(emlrt_fork, first))) ||
-        !emlrt_leads_on(call, i,
-                        emlrt_r32(fork, EMLRT_AT(emlrt_fork, second))))
+        !emlrt_leads_on(call, i, emlrt_r32(fork, EMLRT_AT(emlrt_fork, second))))
       return EMLRT_ERR_PAYLOAD;
   }
   return emlrt_float_status();

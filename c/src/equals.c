@@ -31,8 +31,9 @@ static void emlrt_run_equals(const emlrt_call *call) {
     emlrt_count from =
         (emlrt_count)emlrt_r32(at, EMLRT_AT(emlrt_equal, element));
     uint32_t value = emlrt_r32(at, EMLRT_AT(emlrt_equal, value));
-    y[i] = emlrt_order(emlrt_bits_at(x, from)) == emlrt_order(value) ? EMLRT_EQUALS_ONE
-                                                                     : 0;
+    y[i] = emlrt_order(emlrt_bits_at(x, from)) == emlrt_order(value)
+               ? EMLRT_EQUALS_ONE
+               : 0;
     at = emlrt_rom_at(at, EMLRT_OCTETS(emlrt_equal));
   }
 }

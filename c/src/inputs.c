@@ -38,8 +38,8 @@ emlrt_status emlrt_offset(const emlrt_model *model, uint32_t input,
     uint32_t high = emlrt_r32(rule.at, EMLRT_AT(emlrt_input, offset_high));
     if (!emlrt_is_offset(high)) return EMLRT_ERR_METADATA;
     pun.bits = high;
-    pun.bits = pun.bits << 32 |
-               emlrt_r32(rule.at, EMLRT_AT(emlrt_input, offset_low));
+    pun.bits =
+        pun.bits << 32 | emlrt_r32(rule.at, EMLRT_AT(emlrt_input, offset_low));
   }
   *offset = pun.number;
   return EMLRT_OK;

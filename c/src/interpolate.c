@@ -49,9 +49,9 @@ static uint32_t emlrt_curve_at(emlrt_rom keys, uint32_t n, uint32_t bits) {
   if (up_to == n || emlrt_order(emlrt_r32(key, 0)) == emlrt_order(bits))
     return y0;
   y1 = emlrt_r32(value, 4);
-  y = emlrt_one_nan(emlrt_bits(
-      emlrt_line(emlrt_float(bits), emlrt_rf32(key, 0), emlrt_rf32(key, 4),
-                 emlrt_float(y0), emlrt_float(y1))));
+  y = emlrt_one_nan(emlrt_bits(emlrt_line(emlrt_float(bits), emlrt_rf32(key, 0),
+                                          emlrt_rf32(key, 4), emlrt_float(y0),
+                                          emlrt_float(y1))));
   /* Between two of one sign is that sign, even where it rounds to 0. */
   if (((y0 ^ y1) & EMLRT_SIGN_BIT) == 0 && !emlrt_is_nan(y))
     y = (y & ~EMLRT_SIGN_BIT) | (y0 & EMLRT_SIGN_BIT);

@@ -49,7 +49,8 @@ emlrt_status emlrt_check_kernel(const emlrt_call *call, uint32_t least,
     if (rows != 0 && !emlrt_take_floats(&left, rows, columns))
       return EMLRT_ERR_PAYLOAD;
   }
-  return left == 0 && emlrt_finite(at, floats) ? emlrt_float_status() : EMLRT_ERR_PAYLOAD;
+  return left == 0 && emlrt_finite(at, floats) ? emlrt_float_status()
+                                               : EMLRT_ERR_PAYLOAD;
 }
 
 /* Kahan's sum: *rest is what the sum before has too much. Large terms of both
@@ -89,8 +90,7 @@ void emlrt_run_kernel(const emlrt_call *call, emlrt_likeness *likeness) {
       at = emlrt_rom_at(at, (emlrt_off)call->n_in * 4u);
       for (m = 0; m < width; m++, at = emlrt_rom_at(at, 4)) {
         emlrt_count j = emlrt_next_pair(&next, m, c, k);
-        emlrt_kernel_add(y + j, rests + j,
-                         emlrt_mul(emlrt_rf32(at, 0), value));
+        emlrt_kernel_add(y + j, rests + j, emlrt_mul(emlrt_rf32(at, 0), value));
       }
     }
   }

@@ -17,12 +17,11 @@ emlrt_status emlrt_check_kernel(const emlrt_call *call, uint32_t least,
 /* Adds up the kernels of all stored rows, times their coefficients. */
 void emlrt_run_kernel(const emlrt_call *call, emlrt_likeness *likeness);
 /* factor + the dot product of the input and a stored row. */
-float emlrt_kernel_product(const emlrt_call *call, emlrt_rom row,
-                           float factor);
+float emlrt_kernel_product(const emlrt_call *call, emlrt_rom row, float factor);
 
 /* The sum of |x - row|^degree over the input's elements, degree 1 or 2. */
-EMLRT_INLINE float emlrt_kernel_distance(const emlrt_call *call,
-                                         emlrt_rom row, uint32_t degree) {
+EMLRT_INLINE float emlrt_kernel_distance(const emlrt_call *call, emlrt_rom row,
+                                         uint32_t degree) {
   const float *x = (const float *)call->in, *end = x + call->n_in;
   float sum = 0.0f;
   for (; x != end; x++, row = emlrt_rom_at(row, 4)) {

@@ -27,5 +27,4 @@ static void emlrt_run_kernel_matern(const emlrt_call *call) {
 }
 
 const emlrt_op emlrt_op_kernel_matern EMLRT_OP_PLACE = {
-    EMLRT_OP_KERNEL_MATERN, emlrt_check_kernel_matern,
-    emlrt_run_kernel_matern};
+    EMLRT_OP_KERNEL_MATERN, emlrt_check_kernel_matern, emlrt_run_kernel_matern};

@@ -13,5 +13,6 @@ void emlrt_map(const emlrt_call *call, emlrt_function *f) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   emlrt_count i;
-  for (i = 0; i < call->n_in; i++) emlrt_put_bits(y + i, f(emlrt_bits_at(x, i)));
+  for (i = 0; i < call->n_in; i++)
+    emlrt_put_bits(y + i, f(emlrt_bits_at(x, i)));
 }

@@ -15,12 +15,12 @@ emlrt_status emlrt_check_map(emlrt_call *call);
 void emlrt_map(const emlrt_call *call, emlrt_function *f);
 
 /* The op emlrt_op_<name>, whose function is emlrt_<function>. */
-#define EMLRT_MAP(name, code, function)                   \
-  static void emlrt_run_##name(const emlrt_call *call) {  \
-    emlrt_map(call, function);                            \
-  }                                                       \
-  const emlrt_op emlrt_op_##name EMLRT_OP_PLACE = {        \
-      code, emlrt_check_map, emlrt_run_##name};
+#define EMLRT_MAP(name, code, function)                                   \
+  static void emlrt_run_##name(const emlrt_call *call) {                  \
+    emlrt_map(call, function);                                            \
+  }                                                                       \
+  const emlrt_op emlrt_op_##name EMLRT_OP_PLACE = {code, emlrt_check_map, \
+                                                   emlrt_run_##name};
 
 /* Writes bits of a result. */
 EMLRT_INLINE void emlrt_put_bits(float *at, uint32_t bits) {

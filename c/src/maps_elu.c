@@ -27,4 +27,4 @@ static void emlrt_run_elu(const emlrt_call *call) {
 }
 
 const emlrt_op emlrt_op_elu EMLRT_OP_PLACE = {EMLRT_OP_ELU, emlrt_check_elu,
-                                             emlrt_run_elu};
+                                              emlrt_run_elu};

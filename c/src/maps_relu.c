@@ -10,7 +10,8 @@ static emlrt_status emlrt_check_relu(emlrt_call *call) {
     return EMLRT_ERR_PAYLOAD;
   flags = emlrt_r32(call->payload, EMLRT_AT(emlrt_relu, flags));
   if (flags > EMLRT_RELU_MAX ||
-      !emlrt_finite(emlrt_rom_at(call->payload, EMLRT_AT(emlrt_relu, slope)), 3))
+      !emlrt_finite(emlrt_rom_at(call->payload, EMLRT_AT(emlrt_relu, slope)),
+                    3))
     return EMLRT_ERR_PAYLOAD;
   if (flags == 0 && emlrt_r32(call->payload, EMLRT_AT(emlrt_relu, max)) != 0)
     return EMLRT_ERR_PAYLOAD;
@@ -80,14 +81,15 @@ static void emlrt_run_step(const emlrt_call *call) {
   emlrt_rom at = call->payload;
   emlrt_count i;
   for (i = 0; i < call->n_in; i++, at = emlrt_rom_at(at, 4)) {
-    int above = emlrt_order(emlrt_bits_at(x, i)) > emlrt_order(emlrt_r32(at, 0));
+    int above =
+        emlrt_order(emlrt_bits_at(x, i)) > emlrt_order(emlrt_r32(at, 0));
     emlrt_put_bits(y + i, above ? EMLRT_ONE_BITS : 0);
   }
 }
 
 const emlrt_op emlrt_op_relu EMLRT_OP_PLACE = {EMLRT_OP_RELU, emlrt_check_relu,
-                                              emlrt_run_relu};
+                                               emlrt_run_relu};
 const emlrt_op emlrt_op_clip EMLRT_OP_PLACE = {EMLRT_OP_CLIP, emlrt_check_clip,
-                                              emlrt_run_clip};
+                                               emlrt_run_clip};
 const emlrt_op emlrt_op_step EMLRT_OP_PLACE = {EMLRT_OP_STEP, emlrt_check_step,
-                                              emlrt_run_step};
+                                               emlrt_run_step};

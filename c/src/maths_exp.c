@@ -5,8 +5,8 @@
 #include "maths_wide.h"
 
 /* r in units of 2^-32, of the x whose mantissa and exponent are given. */
-EMLRT_WRAPS static int32_t emlrt_exp_reduce(uint32_t m, int32_t e, uint32_t sign,
-                                            int32_t *n) {
+EMLRT_WRAPS static int32_t emlrt_exp_reduce(uint32_t m, int32_t e,
+                                            uint32_t sign, int32_t *n) {
   uint32_t fraction = e < 0 ? emlrt_down(m, -1 - e) : m << (e + 1);
   /* n from 8 bits of fraction. */
   uint32_t count = emlrt_down(m, 23 - e) * 23637u + UINT32_C(0x200000);

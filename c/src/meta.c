@@ -81,10 +81,9 @@ emlrt_status emlrt_label(const emlrt_model *model, uint32_t output,
   }
   if (index >= count) return EMLRT_ERR_COUNT;
   /* One dtype text stands before the labels of each output. */
-  return emlrt_text_of(model, EMLRT_META_CLASSES,
-                       n + emlrt_n_classes(model->blob),
-                       emlrt_wrap_add(emlrt_wrap_add(before, output + 1), index),
-                       text, size);
+  return emlrt_text_of(
+      model, EMLRT_META_CLASSES, n + emlrt_n_classes(model->blob),
+      emlrt_wrap_add(emlrt_wrap_add(before, output + 1), index), text, size);
 }
 
 emlrt_status emlrt_name(const emlrt_model *model, uint32_t kind, uint32_t index,

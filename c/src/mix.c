@@ -32,5 +32,5 @@ static void emlrt_run_mix(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_mix EMLRT_OP_PLACE = {
-    EMLRT_OP_MIX, emlrt_check_mix, emlrt_run_mix};
+const emlrt_op emlrt_op_mix EMLRT_OP_PLACE = {EMLRT_OP_MIX, emlrt_check_mix,
+                                              emlrt_run_mix};

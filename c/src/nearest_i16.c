@@ -58,9 +58,9 @@ void emlrt_nearest_offer_i16(emlrt_alias32 *list, emlrt_count k,
 
 static void emlrt_run_nearest_i16(const emlrt_call *call) {
   emlrt_alias32 *list = (emlrt_alias32 *)call->out;
-  uint32_t i, n = emlrt_r32(call->payload, EMLRT_AT(emlrt_nearest_i16, n_items));
-  emlrt_rom item =
-      emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_nearest_i16));
+  uint32_t i,
+      n = emlrt_r32(call->payload, EMLRT_AT(emlrt_nearest_i16, n_items));
+  emlrt_rom item = emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_nearest_i16));
   for (i = 0; i < call->n_out; i++) {
     list[i] = UINT32_MAX;
     EMLRT_KEEP_LOOP();

@@ -78,5 +78,4 @@ static void emlrt_run_nearest_power(const emlrt_call *call) {
 }
 
 const emlrt_op emlrt_op_nearest_power EMLRT_OP_PLACE = {
-    EMLRT_OP_NEAREST_POWER, emlrt_check_nearest_power,
-    emlrt_run_nearest_power};
+    EMLRT_OP_NEAREST_POWER, emlrt_check_nearest_power, emlrt_run_nearest_power};

@@ -17,8 +17,9 @@ static emlrt_status emlrt_check_neighbor_density(emlrt_call *call) {
       (call->n_in & 1u) != 0 || left == 0 ||
       !emlrt_take_floats(&left, EMLRT_DENSITY32(call, n_items), 2) ||
       left != 0 ||
-      !emlrt_finite(emlrt_rom_at(call->payload, EMLRT_AT(emlrt_density, offset)),
-                    call->size / 4 - 2))
+      !emlrt_finite(
+          emlrt_rom_at(call->payload, EMLRT_AT(emlrt_density, offset)),
+          call->size / 4 - 2))
     return EMLRT_ERR_PAYLOAD;
   return emlrt_float_status();
 }

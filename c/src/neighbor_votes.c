@@ -14,7 +14,9 @@ int emlrt_rows_fit(const emlrt_call *call, uint32_t head, uint32_t rows,
   if (left == 0) return 1;
   return left < 4 &&
          emlrt_r32(emlrt_rom_at(call->payload, (emlrt_off)(call->size - 4)),
-                   0) >> (32 - 8 * left) == 0;
+                   0) >>
+                 (32 - 8 * left) ==
+             0;
 }
 
 uint32_t emlrt_label_at(const emlrt_call *call, uint32_t i) {

@@ -37,7 +37,7 @@
 /* What checks of ops end in that compute with floats: OK, or FLOAT where the
  * processor rounds otherwise than to nearest, or takes subnormal numbers for 0.
  * Where floats are made of integers there is no such state. */
-#if EMLRT_SOFT || defined(__AVR__) || \
+#if EMLRT_SOFT || defined(__AVR__) ||                                \
     ((defined(__arm__) || defined(__riscv)) && !defined(__ARM_FP) && \
      !defined(__riscv_flen))
 #define emlrt_float_status() EMLRT_OK

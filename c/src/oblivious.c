@@ -100,8 +100,8 @@ static void emlrt_run_oblivious(const emlrt_call *call) {
                                           (const uint_least8_t *)call->in) *
                      n_out;
     for (i = 0; i < n_out; i++)
-      sums[i] = emlrt_wrap_add(sums[i],
-                               emlrt_trees_leaf_number(leaves, leaf + i, shift));
+      sums[i] = emlrt_wrap_add(
+          sums[i], emlrt_trees_leaf_number(leaves, leaf + i, shift));
     at = emlrt_rom_at(
         leaves, (emlrt_off)emlrt_pad4(((uint32_t)n_out << shift) << depth));
   }

@@ -19,8 +19,8 @@ static int emlrt_output_ok(emlrt_rom blob) {
 /* Whether x is of a known dtype and has whole elements. */
 static int emlrt_input_ok(emlrt_rom blob) {
   unsigned dtype = EMLRT_HEADER16(blob, input), shift = dtype & 3u;
-  unsigned known = 1u << EMLRT_U8 | 1u << EMLRT_I16 | 1u << EMLRT_I32 |
-                   1u << EMLRT_F32;
+  unsigned known =
+      1u << EMLRT_U8 | 1u << EMLRT_I16 | 1u << EMLRT_I32 | 1u << EMLRT_F32;
   uint32_t x = EMLRT_HEADER32(blob, input_size);
   return dtype <= EMLRT_F32 && (known & 1u << dtype) != 0 && x != 0 &&
          ((unsigned)x & ((1u << shift) - 1u)) == 0;
@@ -77,7 +77,7 @@ emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob, uint32_t size) {
 typedef struct emlrt_progress {
   uint32_t written[3]; /* octets of each space that may be read, from 0 on */
   uint32_t left;       /* octets of the body that are not accounted for */
-  uint32_t work;       /* EMLRT_WORK_EACH visits each that a run may still take */
+  uint32_t work; /* EMLRT_WORK_EACH visits each that a run may still take */
 } emlrt_progress;
 
 /* Where the span ends that a stage reads (k = 0) or writes (k = 1); 0 if it is
@@ -85,8 +85,8 @@ typedef struct emlrt_progress {
 static uint32_t emlrt_span_end(emlrt_progress *to, emlrt_rom blob,
                                emlrt_rom stage, unsigned k) {
   unsigned dtype = EMLRT_STAGE32(stage, op) >> 8 * k & 0xFFu;
-  unsigned space = emlrt_r16(emlrt_rom_at(stage, 2 * k),
-                             EMLRT_AT(emlrt_stage, in_space));
+  unsigned space =
+      emlrt_r16(emlrt_rom_at(stage, 2 * k), EMLRT_AT(emlrt_stage, in_space));
   unsigned must = EMLRT_HEADER16(blob, input);
   uint32_t from, count, most, *written;
   if (space > EMLRT_SPACE_OUTPUT) return 0;
@@ -113,8 +113,7 @@ static uint32_t emlrt_span_end(emlrt_progress *to, emlrt_rom blob,
   return from;
 }
 
-static int emlrt_spans_ok(emlrt_progress *to, emlrt_rom blob,
-                          emlrt_rom stage) {
+static int emlrt_spans_ok(emlrt_progress *to, emlrt_rom blob, emlrt_rom stage) {
   unsigned into = EMLRT_STAGE16(stage, out_space);
   uint32_t in_end = emlrt_span_end(to, blob, stage, 0);
   uint32_t out_end = emlrt_span_end(to, blob, stage, 1);
@@ -153,8 +152,7 @@ static emlrt_status emlrt_check_stage(emlrt_model *model, emlrt_progress *to,
   return EMLRT_OK;
 }
 
-static emlrt_status emlrt_check_stages(emlrt_model *model,
-                                       emlrt_progress *to) {
+static emlrt_status emlrt_check_stages(emlrt_model *model, emlrt_progress *to) {
   unsigned n = EMLRT_HEADER16(model->blob, n_stages);
   emlrt_rom stage;
   uint32_t table = n * (uint32_t)EMLRT_OCTETS(emlrt_stage);

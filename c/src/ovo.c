@@ -26,8 +26,8 @@ static float emlrt_ovo_decision(float votes, float sum) {
 static void emlrt_run_ovo(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
-  emlrt_count k = (emlrt_count)emlrt_r32(call->payload,
-                                         EMLRT_AT(emlrt_ovo, n_classes));
+  emlrt_count k =
+      (emlrt_count)emlrt_r32(call->payload, EMLRT_AT(emlrt_ovo, n_classes));
   uint32_t parts = emlrt_r32(call->payload, EMLRT_AT(emlrt_ovo, parts));
   emlrt_count c;
   for (c = 0; c < k; c++) {
@@ -55,4 +55,4 @@ static void emlrt_run_ovo(const emlrt_call *call) {
 }
 
 const emlrt_op emlrt_op_ovo EMLRT_OP_PLACE = {EMLRT_OP_OVO, emlrt_check_ovo,
-                                             emlrt_run_ovo};
+                                              emlrt_run_ovo};

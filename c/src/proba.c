@@ -65,17 +65,15 @@ emlrt_status emlrt_probabilities(const emlrt_model *model,
     case EMLRT_OUTPUT_SHARES:
       for (i = 0; i < n; i++) p[i] = emlrt_float(scores[i]);
       return EMLRT_OK;
-    case EMLRT_OUTPUT_LOGITS:
-      return emlrt_softmaxes(model, scores, p, n);
+    case EMLRT_OUTPUT_LOGITS: return emlrt_softmaxes(model, scores, p, n);
     case EMLRT_OUTPUT_LOGISTIC:
       n /= 2;
       if (n > emlrt_n_scores(model->blob)) return EMLRT_ERR_HEADER;
-      status = emlrt_apply(emlrt_op_find(model->ops, EMLRT_OP_LOGISTIC),
-                           scores, p, n);
+      status = emlrt_apply(emlrt_op_find(model->ops, EMLRT_OP_LOGISTIC), scores,
+                           p, n);
       if (status == EMLRT_OK) emlrt_both(p, n);
       return status;
-    default:
-      return EMLRT_ERR_KIND;
+    default: return EMLRT_ERR_KIND;
   }
 }
 

@@ -39,8 +39,7 @@ static emlrt_status emlrt_check_rank(emlrt_call *call, unsigned most) {
         EMLRT_RANK16(at, missing) > most)
       return EMLRT_ERR_PAYLOAD;
     if ((source & EMLRT_RANK_AGAIN) != 0) {
-      if (i == 0 || !emlrt_rank_again_ok(at, before))
-        return EMLRT_ERR_PAYLOAD;
+      if (i == 0 || !emlrt_rank_again_ok(at, before)) return EMLRT_ERR_PAYLOAD;
       continue;
     }
     if (count > left || !emlrt_rank_keys_ok(keys, count))
@@ -110,8 +109,7 @@ EMLRT_INLINE unsigned emlrt_rank_next(emlrt_ranking *to, const float *x) {
     to->equal = to->rank < count && emlrt_ri32(found, 0) == key;
     to->keys = emlrt_rom_at(to->keys, (emlrt_off)count * 4u);
   }
-  if (!emlrt_is_nan(bits) &&
-      (to->equal || (source & EMLRT_RANK_EXACT) == 0))
+  if (!emlrt_is_nan(bits) && (to->equal || (source & EMLRT_RANK_EXACT) == 0))
     rank = to->rank;
   to->column = emlrt_rom_at(to->column, 8);
   return rank;

@@ -53,7 +53,8 @@ static void emlrt_run_normalize(const emlrt_call *call) {
   float *y = (float *)call->out;
   emlrt_rom at = call->payload;
   float unit = emlrt_norm_unit(x, call->n_in);
-  float norm = emlrt_norm(call, unit, emlrt_r16(at, EMLRT_AT(emlrt_normalize, norm)));
+  float norm =
+      emlrt_norm(call, unit, emlrt_r16(at, EMLRT_AT(emlrt_normalize, norm)));
   int none = (emlrt_bits(norm) & ~EMLRT_SIGN_BIT) == 0;
   int uniform = emlrt_r16(at, EMLRT_AT(emlrt_normalize, flags)) != 0;
   emlrt_count i;

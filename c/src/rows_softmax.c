@@ -25,7 +25,8 @@ static void emlrt_run_softmax(const emlrt_call *call) {
 }
 
 static emlrt_status emlrt_check_logsumexp(emlrt_call *call) {
-  return call->size == 0 && call->n_out == 1 ? emlrt_float_status() : EMLRT_ERR_PAYLOAD;
+  return call->size == 0 && call->n_out == 1 ? emlrt_float_status()
+                                             : EMLRT_ERR_PAYLOAD;
 }
 
 static void emlrt_run_logsumexp(const emlrt_call *call) {

@@ -28,14 +28,16 @@ static void emlrt_run_winner(const emlrt_call *call) {
   emlrt_count group = (emlrt_count)emlrt_group(call), left, i;
   for (left = call->n_in; left != 0; left -= group) {
     emlrt_count best = emlrt_largest(x, group);
-    for (i = 0; i < group; i++) emlrt_put_bits(y + i, i == best ? EMLRT_ONE_BITS : 0);
+    for (i = 0; i < group; i++)
+      emlrt_put_bits(y + i, i == best ? EMLRT_ONE_BITS : 0);
     x += group;
     y += group;
   }
 }
 
 static emlrt_status emlrt_check_both(emlrt_call *call) {
-  return call->size == 0 && call->n_out % 2 == 0 && call->n_out / 2 == call->n_in
+  return call->size == 0 && call->n_out % 2 == 0 &&
+                 call->n_out / 2 == call->n_in
              ? emlrt_float_status()
              : EMLRT_ERR_PAYLOAD;
 }
@@ -53,4 +55,4 @@ static void emlrt_run_both(const emlrt_call *call) {
 const emlrt_op emlrt_op_winner EMLRT_OP_PLACE = {
     EMLRT_OP_WINNER, emlrt_check_winner, emlrt_run_winner};
 const emlrt_op emlrt_op_both EMLRT_OP_PLACE = {EMLRT_OP_BOTH, emlrt_check_both,
-                                              emlrt_run_both};
+                                               emlrt_run_both};

@@ -5,8 +5,9 @@
 #include "core.h"
 
 emlrt_rom emlrt_stages(emlrt_rom blob) {
-  return emlrt_rom_at(blob, EMLRT_OCTETS(emlrt_header) +
-                                (emlrt_off)EMLRT_HEADER16(blob, n_outputs) * 4u);
+  return emlrt_rom_at(blob,
+                      EMLRT_OCTETS(emlrt_header) +
+                          (emlrt_off)EMLRT_HEADER16(blob, n_outputs) * 4u);
 }
 
 const emlrt_op *emlrt_op_find(const emlrt_op *const *ops, uint32_t code) {
@@ -72,8 +73,7 @@ emlrt_status emlrt_ready(const emlrt_model *model, uint32_t dtype,
 emlrt_status emlrt_run_as(const emlrt_model *model, uint32_t dtype,
                           const void *x, size_t nx, void *y, size_t ny,
                           void *scratch, size_t scratch_size) {
-  emlrt_status status =
-      emlrt_ready(model, dtype & 0xFFu, x, nx, y, scratch);
+  emlrt_status status = emlrt_ready(model, dtype & 0xFFu, x, nx, y, scratch);
   if (status != EMLRT_OK) return status;
   if (dtype != 0 && dtype >> 8 != (EMLRT_HEADER16(model->blob, output) & 0xFu))
     return EMLRT_ERR_DTYPE;

@@ -18,7 +18,8 @@ const char *emlrt_strerror(emlrt_status status) {
     case EMLRT_ERR_OP: return "the model needs an op that is not linked";
     case EMLRT_ERR_PAYLOAD: return "a stage's payload is inconsistent";
     case EMLRT_ERR_METADATA: return "the metadata is inconsistent";
-    case EMLRT_ERR_LIMIT: return "the blob is beyond what this port can address";
+    case EMLRT_ERR_LIMIT:
+      return "the blob is beyond what this port can address";
     case EMLRT_ERR_DTYPE: return "the model takes or gives another type";
     case EMLRT_ERR_COUNT: return "an array's length is not the model's";
     case EMLRT_ERR_SCRATCH: return "scratch is too small";
@@ -26,7 +27,8 @@ const char *emlrt_strerror(emlrt_status status) {
     case EMLRT_ERR_BUFFER: return "the text does not fit the buffer";
     case EMLRT_ERR_ABSENT: return "the blob has no such metadata";
     case EMLRT_ERR_SELFTEST: return "scores differ from a golden vector's";
-    case EMLRT_ERR_FLOAT: return "the processor rounds or flushes floats otherwise";
+    case EMLRT_ERR_FLOAT:
+      return "the processor rounds or flushes floats otherwise";
     case EMLRT_ERR_WORK: return "a run would take too much work for its size";
     case EMLRT_STATUS_WIDE: break;
   }

@@ -153,8 +153,7 @@ typedef struct emlrt_trees_at {
 EMLRT_INLINE void emlrt_trees_start(emlrt_trees_at *at, const emlrt_call *call,
                                     emlrt_count n_exponents) {
   at->tree = emlrt_rom_at(
-      call->payload,
-      EMLRT_OCTETS(emlrt_trees) + (emlrt_off)n_exponents * 4u);
+      call->payload, EMLRT_OCTETS(emlrt_trees) + (emlrt_off)n_exponents * 4u);
   at->records =
       emlrt_rom_at(at->tree, EMLRT_TREES_OFF(call->payload, n_trees) * 8u);
 }
@@ -222,8 +221,8 @@ EMLRT_INLINE void emlrt_trees_sum(const emlrt_call *call, const void *x,
   for (; n != 0; n--) {
     emlrt_off leaf = emlrt_trees_leaf(&at, x, walk, width) * n_out;
     for (i = 0; i < n_out; i++)
-      sums[i] = emlrt_wrap_add(sums[i],
-                               emlrt_trees_leaf_number(leaves, leaf + i, shift));
+      sums[i] = emlrt_wrap_add(
+          sums[i], emlrt_trees_leaf_number(leaves, leaf + i, shift));
   }
   for (i = 0; i < n_out; i++, exponents = emlrt_rom_at(exponents, 4))
     sums[i] = emlrt_trees_scale(sums[i], emlrt_ri32(exponents, 0));
@@ -256,7 +255,8 @@ EMLRT_INLINE uint32_t emlrt_trees_sets_octets(const emlrt_call *call) {
   return emlrt_pad4(EMLRT_TREES32(call->payload, n_items) * 2u);
 }
 
-EMLRT_INLINE void emlrt_trees_coded(emlrt_coded *coded, const emlrt_call *call) {
+EMLRT_INLINE void emlrt_trees_coded(emlrt_coded *coded,
+                                    const emlrt_call *call) {
   coded->x = call->in;
   coded->sets = emlrt_rom_at(
       call->payload, (emlrt_off)(call->size - emlrt_trees_sets_octets(call)));

@@ -36,8 +36,8 @@ static emlrt_status EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME)(emlrt_call *call) {
 
 static emlrt_status EMLRT_CAT(emlrt_check_add_, EMLRT_NAME)(emlrt_call *call) {
   emlrt_status status =
-      emlrt_trees_check(call, emlrt_trees_add_leaves_sets(call), 0,
-                        call->n_out, EMLRT_READER, EMLRT_RECORD);
+      emlrt_trees_check(call, emlrt_trees_add_leaves_sets(call), 0, call->n_out,
+                        EMLRT_READER, EMLRT_RECORD);
   if (status == EMLRT_OK)
     status =
         emlrt_trees_sets_ok(call, 0, EMLRT_READER, EMLRT_PLACE, EMLRT_RECORD);

@@ -26,8 +26,7 @@ uint32_t emlrt_trees_add_leaves_sets(const emlrt_call *call) {
 /* Whether a set stands at a place, of n numbers in all. */
 static int emlrt_trees_set_ok(emlrt_rom sets, uint32_t n, uint32_t place) {
   if (place >= n) return 0;
-  return emlrt_r16(emlrt_rom_at(sets, (emlrt_off)(place * 2u)), 0) <
-         n - place;
+  return emlrt_r16(emlrt_rom_at(sets, (emlrt_off)(place * 2u)), 0) < n - place;
 }
 
 emlrt_status emlrt_trees_sets_ok(const emlrt_call *call,
@@ -51,7 +50,8 @@ emlrt_status emlrt_trees_sets_ok(const emlrt_call *call,
     }
   }
   return (n & 1u) == 0 ||
-                 emlrt_r16(emlrt_rom_at(coded.sets, (emlrt_off)(n * 2u)), 0) == 0
+                 emlrt_r16(emlrt_rom_at(coded.sets, (emlrt_off)(n * 2u)), 0) ==
+                     0
              ? EMLRT_OK
              : EMLRT_ERR_PAYLOAD;
 }

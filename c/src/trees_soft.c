@@ -39,9 +39,9 @@ static uint32_t emlrt_trees_tail(const emlrt_call *call) {
 
 void emlrt_trees_row(const emlrt_call *call, uint32_t i, uint32_t *votes) {
   unsigned item = EMLRT_TREES16(call->payload, item);
-  emlrt_rom at = emlrt_rom_at(
-      call->payload, (emlrt_off)(call->size - emlrt_trees_tail(call) +
-                                 i * emlrt_trees_stride(item)));
+  emlrt_rom at = emlrt_rom_at(call->payload,
+                              (emlrt_off)(call->size - emlrt_trees_tail(call) +
+                                          i * emlrt_trees_stride(item)));
   uint32_t head;
   do {
     uint32_t n, *vote;

@@ -46,7 +46,7 @@
 /* An element of x. Its octet offset is a shift and a mask away from `split`; a
  * core that shifts one bit at a time pays for going through the index. */
 #if defined(EMLRT_SLOW_SHIFTS) && EMLRT_RECORD != 4 && EMLRT_INPUT == EMLRT_F32
-#define EMLRT_ELEMENT(x, split)                                   \
+#define EMLRT_ELEMENT(x, split)                               \
   (*(const emlrt_alias32 *)(const void *)((const char *)(x) + \
                                           ((split) >> 1 & ~3u)))
 #elif defined(EMLRT_SLOW_SHIFTS) && EMLRT_INPUT == EMLRT_I32

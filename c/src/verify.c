@@ -98,16 +98,11 @@ static int emlrt_section_ok(emlrt_rom blob, uint32_t tag,
       return emlrt_texts_ok(section, emlrt_n_inputs(blob));
     case EMLRT_META_OUTPUTS:
       return emlrt_texts_ok(section, EMLRT_HEADER16(blob, n_outputs));
-    case EMLRT_META_NOTE:
-      return emlrt_texts_ok(section, 1);
-    case EMLRT_META_GOLDEN:
-      return emlrt_golden_ok(blob, section);
-    case EMLRT_META_METHODS:
-      return emlrt_any_texts_ok(section);
-    case EMLRT_META_INPUTS:
-      return emlrt_inputs_ok(blob, section);
-    default:
-      return 0;
+    case EMLRT_META_NOTE: return emlrt_texts_ok(section, 1);
+    case EMLRT_META_GOLDEN: return emlrt_golden_ok(blob, section);
+    case EMLRT_META_METHODS: return emlrt_any_texts_ok(section);
+    case EMLRT_META_INPUTS: return emlrt_inputs_ok(blob, section);
+    default: return 0;
   }
 }
 

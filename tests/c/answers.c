@@ -43,7 +43,8 @@ static void must(int holds, const char *what) {
 }
 
 /* Elements of row number `row`: small numbers, and some of any bits. */
-EMLRT_WRAPS static void fill_row(void *x, unsigned dtype, size_t n, uint32_t row) {
+EMLRT_WRAPS static void fill_row(void *x, unsigned dtype, size_t n,
+                                 uint32_t row) {
   uint32_t state = row * 0x9E3779B9u + 1;
   size_t i;
   for (i = 0; i < n; i++) {
@@ -54,8 +55,8 @@ EMLRT_WRAPS static void fill_row(void *x, unsigned dtype, size_t n, uint32_t row
       memcpy((char *)x + i * 4,
              state >> 27 == row ? (void *)&state : (void *)&value, 4);
     else if (dtype == EMLRT_I32)
-      ((int32_t *)x)[i] = (int32_t)(state >> 31) * 1700000000 +
-                          (int32_t)(state >> 8 & 7u);
+      ((int32_t *)x)[i] =
+          (int32_t)(state >> 31) * 1700000000 + (int32_t)(state >> 8 & 7u);
     else if (dtype == EMLRT_I16)
       ((int16_t *)x)[i] = (int16_t)((int)(state >> 16) % 600 - 300);
     else
@@ -101,9 +102,9 @@ static void see_proba(const emlrt_model *model, const emlrt_info *info,
                       const void *x) {
   float *p = (float *)take(info->n_classes * sizeof *p, 4);
   void *scratch = take(info->scratch_bytes, 8);
-  emlrt_status status = emlrt_proba(model, x, info->n_inputs, p,
-                                    info->n_classes, scratch,
-                                    info->scratch_bytes);
+  emlrt_status status =
+      emlrt_proba(model, x, info->n_inputs, p, info->n_classes, scratch,
+                  info->scratch_bytes);
   see_status(status);
   if (status == EMLRT_OK) see(p, info->n_classes * sizeof *p);
   give(scratch);
@@ -178,7 +179,8 @@ static void see_items(const emlrt_model *model, const emlrt_info *info) {
   items.count = 0;
   items.capacity = ITEMS;
   for (k = 0; k <= ITEMS; k++) {
-    void *x = make_rows(info, 1, k % 2), *scratch = take(info->scratch_bytes, 8);
+    void *x = make_rows(info, 1, k % 2),
+         *scratch = take(info->scratch_bytes, 8);
     uint32_t *index = (uint32_t *)take(sizeof *index, 4);
     emlrt_status status = emlrt_items_classify(
         model, &items, x, info->n_inputs, index, scratch, info->scratch_bytes);
@@ -195,9 +197,8 @@ static void see_items(const emlrt_model *model, const emlrt_info *info) {
 
 #if defined(ANSWERS_HOST)
 /* Each row as firmware runs it. */
-static uint32_t *firmware_rows(const emlrt_model *model,
-                               const emlrt_info *info, const void *x,
-                               size_t n) {
+static uint32_t *firmware_rows(const emlrt_model *model, const emlrt_info *info,
+                               const void *x, size_t n) {
   size_t width = (size_t)1 << (info->input_dtype & 3u), i;
   uint32_t *y = (uint32_t *)take(n * info->n_scores * sizeof *y, 4);
   void *arena = take(info->arena_bytes, 8);

@@ -61,10 +61,10 @@ static void wrong_hosts(const bench *b) {
   MUST(EMLRT_OK, emlrt_host_run(m, NULL, NULL, 0, NULL));
   if ((b->info.input_dtype & 3) != 0)
     MUST(EMLRT_ERR_ALIGN, emlrt_host_run(m, NULL, b->x + 1, n, y));
-  MUST(EMLRT_ERR_ARGUMENT, emlrt_host_classify(&closed, NULL, b->x, n, b->wide));
+  MUST(EMLRT_ERR_ARGUMENT,
+       emlrt_host_classify(&closed, NULL, b->x, n, b->wide));
   MUST(NONE, emlrt_host_classify(m, NULL, b->x, n, NULL));
-  MUST(NONE, emlrt_host_classify(m, NULL, b->x, n,
-                                 (int64_t *)(void *)(y + 4)));
+  MUST(NONE, emlrt_host_classify(m, NULL, b->x, n, (int64_t *)(void *)(y + 4)));
   MUST(EMLRT_ERR_ARGUMENT, emlrt_host_proba(&closed, y, n, b->p));
   MUST(EMLRT_ERR_ARGUMENT, emlrt_host_proba(m, NULL, n, b->p));
   MUST(EMLRT_ERR_ARGUMENT, emlrt_host_proba(m, y, n, NULL));
@@ -93,10 +93,10 @@ static void wrong_applications(void) {
 /* Functions of one number at floats of every size: a NaN is always the same. */
 static void sweep(void) {
   static const uint32_t codes[] = {
-      EMLRT_OP_LOGISTIC, EMLRT_OP_TANH,     EMLRT_OP_EXP,   EMLRT_OP_EXPM1,
-      EMLRT_OP_LOG,      EMLRT_OP_LOG1P,    EMLRT_OP_SQRT,  EMLRT_OP_ERF,
-      EMLRT_OP_NDTRI,    EMLRT_OP_COS,      EMLRT_OP_ABS,   EMLRT_OP_SQUARE,
-      EMLRT_OP_SOFTPLUS, EMLRT_OP_SOFTSIGN, EMLRT_OP_SILU,  EMLRT_OP_GELU,
+      EMLRT_OP_LOGISTIC,  EMLRT_OP_TANH,       EMLRT_OP_EXP,    EMLRT_OP_EXPM1,
+      EMLRT_OP_LOG,       EMLRT_OP_LOG1P,      EMLRT_OP_SQRT,   EMLRT_OP_ERF,
+      EMLRT_OP_NDTRI,     EMLRT_OP_COS,        EMLRT_OP_ABS,    EMLRT_OP_SQUARE,
+      EMLRT_OP_SOFTPLUS,  EMLRT_OP_SOFTSIGN,   EMLRT_OP_SILU,   EMLRT_OP_GELU,
       EMLRT_OP_GELU_TANH, EMLRT_OP_RECIPROCAL, EMLRT_OP_SOFTMAX};
   const uint32_t step = 0x7FF;
   size_t n = UINT32_MAX / step / 64, i, k;

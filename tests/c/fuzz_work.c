@@ -29,9 +29,9 @@ void __wrap___sanitizer_cov_trace_pc(void) { steps++; }
 enum { OPEN, VERIFY, TEXTS, RUN, LISTS, SELFTEST, LAYOUT, CALLS };
 static const char *const names[CALLS] = {"open",  "verify",   "texts", "run",
                                          "lists", "selftest", "layout"};
-static const unsigned bounds[CALLS] = {
-    BOUND_OPEN, BOUND_VERIFY, BOUND_TEXTS, BOUND_RUN,
-    BOUND_LISTS, BOUND_LISTS, BOUND_LAYOUT};
+static const unsigned bounds[CALLS] = {BOUND_OPEN,  BOUND_VERIFY, BOUND_TEXTS,
+                                       BOUND_RUN,   BOUND_LISTS,  BOUND_LISTS,
+                                       BOUND_LAYOUT};
 
 /* What libFuzzer takes for coverage: for each function and family of the first
  * and last op the ratio, on a scale of four steps for each doubling. */
@@ -114,8 +114,7 @@ static void count_texts(const emlrt_model *model, uint64_t size) {
   uint32_t kind;
   COUNT(TEXTS, size, (void)!emlrt_label(model, 0, 0, text, sizeof text));
   for (kind = EMLRT_META_FEATURES; kind <= EMLRT_META_NOTE; kind++)
-    COUNT(TEXTS, size,
-          (void)!emlrt_name(model, kind, 0, text, sizeof text));
+    COUNT(TEXTS, size, (void)!emlrt_name(model, kind, 0, text, sizeof text));
   COUNT(TEXTS, size, (void)!emlrt_offset(model, 0, &offset));
   COUNT(TEXTS, size, (void)!emlrt_scale(model, 0, &scale));
 }
@@ -141,8 +140,8 @@ static void count_runs(const emlrt_model *model, const emlrt_info *info,
   for (kind = 0; kind < 3; kind++) {
     fill_input(kind);
     COUNT(call, octets,
-          (void)!emlrt_run(model, x, info->n_inputs, y, info->n_scores,
-                           scratch, info->arena_bytes));
+          (void)!emlrt_run(model, x, info->n_inputs, y, info->n_scores, scratch,
+                           info->arena_bytes));
     COUNT(call, octets,
           (void)!emlrt_classify(model, x, info->n_inputs, y, info->n_outputs,
                                 scratch, info->scratch_bytes));

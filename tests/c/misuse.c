@@ -62,14 +62,20 @@ static void misuse_run(const bench *b) {
   char *odd = (char *)b->scratch + 4;
   ENDS(run(b, 0, NULL, nx, b->y, ny, b->scratch, b->arena), EMLRT_ERR_ARGUMENT);
   ENDS(run(b, 0, b->x, nx, NULL, ny, b->scratch, b->arena), EMLRT_ERR_ARGUMENT);
-  ENDS(run(b, 0, b->x, nx + 1, b->y, ny, b->scratch, b->arena), EMLRT_ERR_COUNT);
-  ENDS(run(b, 0, b->x, nx - 1, b->y, ny, b->scratch, b->arena), EMLRT_ERR_COUNT);
-  ENDS(run(b, 0, b->x, nx, b->y, ny + 1, b->scratch, b->arena), EMLRT_ERR_COUNT);
-  ENDS(run(b, 0, b->x, nx, b->y, ny - 1, b->scratch, b->arena), EMLRT_ERR_COUNT);
+  ENDS(run(b, 0, b->x, nx + 1, b->y, ny, b->scratch, b->arena),
+       EMLRT_ERR_COUNT);
+  ENDS(run(b, 0, b->x, nx - 1, b->y, ny, b->scratch, b->arena),
+       EMLRT_ERR_COUNT);
+  ENDS(run(b, 0, b->x, nx, b->y, ny + 1, b->scratch, b->arena),
+       EMLRT_ERR_COUNT);
+  ENDS(run(b, 0, b->x, nx, b->y, ny - 1, b->scratch, b->arena),
+       EMLRT_ERR_COUNT);
   ENDS(run(b, 0, b->x, nx, b->y, ny, odd, b->arena), EMLRT_ERR_ALIGN);
-  ENDS(run(b, (input ^ 1u) | score << 8, b->x, nx, b->y, ny, b->scratch, b->arena),
+  ENDS(run(b, (input ^ 1u) | score << 8, b->x, nx, b->y, ny, b->scratch,
+           b->arena),
        EMLRT_ERR_DTYPE);
-  ENDS(run(b, input | (score ^ 8u) << 8, b->x, nx, b->y, ny, b->scratch, b->arena),
+  ENDS(run(b, input | (score ^ 8u) << 8, b->x, nx, b->y, ny, b->scratch,
+           b->arena),
        EMLRT_ERR_DTYPE);
   ENDS(run(b, input | score << 8, b->x, nx, b->y, ny, b->scratch, b->arena),
        EMLRT_OK);
@@ -81,7 +87,8 @@ static void misuse_run(const bench *b) {
 
 static emlrt_status classify(const bench *b, size_t nx, size_t n, void *scratch,
                              size_t size) {
-  return emlrt_classify_as(&b->model, 0, b->x, nx, b->classes, n, scratch, size);
+  return emlrt_classify_as(&b->model, 0, b->x, nx, b->classes, n, scratch,
+                           size);
 }
 
 static emlrt_status proba(const bench *b, size_t nx, size_t n, void *scratch,
@@ -132,7 +139,8 @@ static void misuse_answers(const bench *b, int shares) {
   if (shares) ENDS(proba(b, nx, np - 1, b->scratch, b->all), EMLRT_ERR_COUNT);
   ENDS(classify(b, nx, n, b->scratch, b->all), EMLRT_OK);
   misuse_classes(b, nx, n);
-  if (proba(b, nx, np, b->scratch, b->all) == EMLRT_OK) misuse_shares(b, nx, np);
+  if (proba(b, nx, np, b->scratch, b->all) == EMLRT_OK)
+    misuse_shares(b, nx, np);
 }
 
 #define TEXT 64u
@@ -189,13 +197,14 @@ static void misuse_texts(const bench *b) {
   misuse_names(b, EMLRT_META_FEATURES, b->info.n_inputs);
   misuse_names(b, EMLRT_META_OUTPUTS, b->info.n_outputs);
   misuse_names(b, EMLRT_META_NOTE, 1);
-  ENDS(emlrt_label(&b->model, b->info.n_outputs, 0, text, sizeof text),
-       b->info.output == EMLRT_OUTPUT_VALUES ? EMLRT_ERR_KIND
-                                             : EMLRT_ERR_COUNT);
+  ENDS(
+      emlrt_label(&b->model, b->info.n_outputs, 0, text, sizeof text),
+      b->info.output == EMLRT_OUTPUT_VALUES ? EMLRT_ERR_KIND : EMLRT_ERR_COUNT);
   ENDS(emlrt_name(&b->model, EMLRT_META_NOTE, 0, NULL, 4), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_name(&b->model, EMLRT_META_CLASSES, 0, text, 4),
        EMLRT_ERR_ARGUMENT);
-  ENDS(emlrt_name(&b->model, EMLRT_META_GOLDEN, 0, text, 4), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_name(&b->model, EMLRT_META_GOLDEN, 0, text, 4),
+       EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_name(&b->model, 0, 0, text, 4), EMLRT_ERR_ARGUMENT);
 }
 
@@ -307,8 +316,7 @@ static void misuse_null(const bench *b, const blob_place *place) {
   ENDS(emlrt_offset(none, 0, &offset), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_scale(none, 0, &scale), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_items_add(none, &empty, b->x, 1, 0), EMLRT_ERR_ARGUMENT);
-  ENDS(emlrt_items_classify(none, &empty, b->x, 1,
-                            &index, b->scratch, b->all),
+  ENDS(emlrt_items_classify(none, &empty, b->x, 1, &index, b->scratch, b->all),
        EMLRT_ERR_ARGUMENT);
 }
 

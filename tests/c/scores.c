@@ -21,8 +21,8 @@ static void random_input(unsigned dtype, uint32_t n, uint32_t *state, void *x) {
       memcpy((char *)x + i * 4,
              *state % 16 == 0 ? (void *)state : (void *)&value, 4);
     else if (dtype == EMLRT_I32)
-      ((int32_t *)x)[i] = (int32_t)(*state >> 31) * 1700000000 +
-                          (int32_t)(*state >> 8 & 7u);
+      ((int32_t *)x)[i] =
+          (int32_t)(*state >> 31) * 1700000000 + (int32_t)(*state >> 8 & 7u);
     else if (dtype == EMLRT_I16)
       ((int16_t *)x)[i] = (int16_t)((int)(*state >> 16) % 600 - 300);
     else

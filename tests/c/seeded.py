@@ -9,6 +9,7 @@ how the row's own hostile blob told: "status" (it ended in another one), "stoppe
 
 import atexit
 import functools
+import re
 import shutil
 import signal
 import tempfile
@@ -59,14 +60,20 @@ def runtime() -> tuple[Path, Path]:
     return driver, folder / "rest.a"
 
 
+def pattern_of(code: str) -> re.Pattern[str]:
+    """Finds C code however it is laid out: between its tokens any space may be."""
+    tokens = re.findall(r"\w+|[^\w\s]", code)
+    return re.compile(r"\s*".join(map(re.escape, tokens)))
+
+
 def replace_once(path: Path, old: str, new: str, table: str) -> None:
     """Plant a bug of a table in a file, which must have `old` once."""
-    text = path.read_text()
-    if text.count(old) != 1:
+    text, count = pattern_of(old).subn(lambda _: new, path.read_text())
+    if count != 1:
         raise AssertionError(
-            f"{path.name} has {old!r} {text.count(old)} times: bring {table} up to date"
+            f"{path.name} has {old!r} {count} times: bring {table} up to date"
         )
-    path.write_text(text.replace(old, new))
+    path.write_text(text)
 
 
 def plant(bug: Row, src: Path) -> list[Path]:

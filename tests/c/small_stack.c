@@ -93,9 +93,7 @@ static void items_classify(void) {
 }
 #if defined(ANSWERS_HOST)
 static void host_new(void) { host = emlrt_host_new(&model); }
-static void host_run(void) {
-  ended = emlrt_host_run(&model, host, x, ROWS, y);
-}
+static void host_run(void) { ended = emlrt_host_run(&model, host, x, ROWS, y); }
 static void host_run_plain(void) {
   ended = emlrt_host_run(&model, NULL, x, ROWS, y);
 }

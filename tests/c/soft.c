@@ -56,8 +56,8 @@ int main(void) {
   long k;
   for (i = 0; i < 2 * ODD; i++)
     for (j = 0; j < 2 * ODD; j++)
-      check(odd[i / 2] | (uint32_t)(i & 1) << 31,
-            odd[j / 2] | (uint32_t)(j & 1) << 31);
+      check(odd[i / 2] | (uint32_t)(i & 1) << 31, odd[j / 2] | (uint32_t)(j & 1)
+                                                                   << 31);
   for (k = 0; k < 12000000; k++) {
     uint32_t x = random_bits(), y = random_bits();
     int exponent = (int)(x >> 23 & 255);

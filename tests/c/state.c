@@ -21,7 +21,8 @@ static void set(unsigned long state) {
   __asm__ volatile("fldcw %0" : : "m"(word));
 }
 #elif defined(__aarch64__)
-static const unsigned long states[] = {1ul << 24, 1ul << 22, 2ul << 22, 3ul << 22};
+static const unsigned long states[] = {1ul << 24, 1ul << 22, 2ul << 22,
+                                       3ul << 22};
 static unsigned long get(void) {
   unsigned long state;
   __asm__ volatile("mrs %0, fpcr" : "=r"(state));

@@ -25,15 +25,15 @@ typedef struct field {
 } field;
 
 static const field header[] = {
-    {"magic", 0, 4},      {"version", 4, 2},     {"flags", 6, 2},
-    {"total_size", 8, 4}, {"body_size", 16, 4},  {"input_size", 20, 4},
+    {"magic", 0, 4},       {"version", 4, 2},     {"flags", 6, 2},
+    {"total_size", 8, 4},  {"body_size", 16, 4},  {"input_size", 20, 4},
     {"arena_size", 24, 4}, {"score_size", 28, 4}, {"work", 32, 4},
     {"vote_total", 36, 4}, {"n_outputs", 40, 2},  {"n_stages", 42, 2},
-    {"input", 44, 2},     {"output", 46, 2}};
-static const field stage[] = {
-    {"size", 0, 4},       {"op", 4, 4},         {"in_offset", 8, 4},
-    {"in_count", 12, 4},  {"out_offset", 16, 4}, {"out_count", 20, 4},
-    {"in_space", 24, 2},  {"out_space", 26, 2}};
+    {"input", 44, 2},      {"output", 46, 2}};
+static const field stage[] = {{"size", 0, 4},        {"op", 4, 4},
+                              {"in_offset", 8, 4},   {"in_count", 12, 4},
+                              {"out_offset", 16, 4}, {"out_count", 20, 4},
+                              {"in_space", 24, 2},   {"out_space", 26, 2}};
 
 /* A set of values, and the blob that they are tried in. */
 typedef struct sweep {

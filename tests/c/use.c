@@ -108,7 +108,7 @@ static void *make_input(unsigned dtype, uint32_t n, unsigned kind) {
   static const uint32_t floats[] = {0x00000000, 0x7FC00000, 0xFF800000,
                                     0x3F000000, 0x80000000, 0xFFFFFFFF,
                                     0x7F800000, 0xBF99999A, 0x00000001};
-  static const int32_t longs[] = {0, INT32_MIN, INT32_MAX, 1700000003,
+  static const int32_t longs[] = {0,  INT32_MIN,   INT32_MAX, 1700000003,
                                   -1, -1700000003, 7};
   static const int shorts[] = {0, -32768, 32767, 100, -1, -200, 7};
   size_t width = (size_t)1 << (dtype & 3u);
@@ -157,9 +157,8 @@ static void use_run(const emlrt_model *model, const emlrt_info *info,
  * Groups are looked at by verify, and again where they are used. */
 static int answered(emlrt_status status, int has, int verified) {
   if (!has) return status == EMLRT_ERR_KIND;
-  return status == EMLRT_OK ||
-         (!verified &&
-          (status == EMLRT_ERR_COUNT || status == EMLRT_ERR_HEADER));
+  return status == EMLRT_OK || (!verified && (status == EMLRT_ERR_COUNT ||
+                                              status == EMLRT_ERR_HEADER));
 }
 
 /* Whether there are as many scores as the groups say, or more. */
@@ -175,8 +174,7 @@ static void use_answers(const emlrt_model *model, const emlrt_info *info,
   unsigned output = info->output;
   int values = output == EMLRT_OUTPUT_VALUES;
   int shares = output == EMLRT_OUTPUT_VOTES || output == EMLRT_OUTPUT_SHARES ||
-               output == EMLRT_OUTPUT_LOGITS ||
-               output == EMLRT_OUTPUT_LOGISTIC;
+               output == EMLRT_OUTPUT_LOGITS || output == EMLRT_OUTPUT_LOGISTIC;
   emlrt_status status;
   uint32_t *classes = must_malloc(info->n_outputs * sizeof *classes), k;
   float *p = must_malloc(info->n_classes * sizeof *p);
@@ -189,9 +187,9 @@ static void use_answers(const emlrt_model *model, const emlrt_info *info,
     PROMISE(status == EMLRT_ERR_COUNT);
   for (k = 0; status == EMLRT_OK && verified && k < info->n_outputs; k++)
     PROMISE(classes[k] < info->n_classes);
-  COUNT_READS(blob, status = emlrt_proba(model, x, info->n_inputs, p,
-                                         info->n_classes, scratch,
-                                         info->scratch_bytes));
+  COUNT_READS(blob,
+              status = emlrt_proba(model, x, info->n_inputs, p, info->n_classes,
+                                   scratch, info->scratch_bytes));
   PROMISE(answered(status, shares, verified));
   free(classes);
   free(p);

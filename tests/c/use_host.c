@@ -27,11 +27,11 @@ void *emlrt_take(size_t n, size_t size) {
 typedef struct bench {
   emlrt_model model;
   emlrt_info info;
-  uint8_t *x;    /* MOST_ROWS rows */
-  uint8_t *y;    /* what firmware says of each */
+  uint8_t *x; /* MOST_ROWS rows */
+  uint8_t *y; /* what firmware says of each */
   uint32_t *classes;
   emlrt_status classified; /* how emlrt_classify ended */
-  int honest;    /* whether no row has more votes than vote_total says */
+  int honest; /* whether no row has more votes than vote_total says */
 } bench;
 
 EMLRT_WRAPS static uint32_t next(uint64_t *state) {
@@ -208,8 +208,8 @@ static void count_stages(const emlrt_host *host, host_use *use) {
   unsigned k;
   use->stages = emlrt_host_stages(host);
   for (k = 0; k < host->n_stages; k++) {
-    use->through += host->forests[k] != NULL &&
-                    host->inputs[k] != EMLRT_HOST_DIRECT;
+    use->through +=
+        host->forests[k] != NULL && host->inputs[k] != EMLRT_HOST_DIRECT;
     use->left_out += !host->needed[k];
   }
 }

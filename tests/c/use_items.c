@@ -31,19 +31,18 @@ static void use_classify(const emlrt_model *model, const emlrt_info *info,
   void *scratch = must_malloc(info->scratch_bytes);
   uint32_t index, again;
   memset(scratch, 0xFF, info->scratch_bytes);
-  PROMISE(emlrt_items_classify(model, items, x, info->n_inputs, &index,
-                               scratch, info->scratch_bytes) == EMLRT_OK);
+  PROMISE(emlrt_items_classify(model, items, x, info->n_inputs, &index, scratch,
+                               info->scratch_bytes) == EMLRT_OK);
   PROMISE(index < info->n_scores);
   memset(scratch, 0x00, info->scratch_bytes);
-  PROMISE(emlrt_items_classify(model, items, x, info->n_inputs, &again,
-                               scratch, info->scratch_bytes) == EMLRT_OK);
+  PROMISE(emlrt_items_classify(model, items, x, info->n_inputs, &again, scratch,
+                               info->scratch_bytes) == EMLRT_OK);
   PROMISE(index == again);
-  PROMISE(emlrt_items_classify(model, items, x, info->n_inputs, &again,
-                               scratch, info->scratch_bytes - 1) ==
-          EMLRT_ERR_SCRATCH);
+  PROMISE(emlrt_items_classify(model, items, x, info->n_inputs, &again, scratch,
+                               info->scratch_bytes - 1) == EMLRT_ERR_SCRATCH);
   PROMISE(emlrt_items_classify(model, items, x, info->n_inputs + 1, &again,
-                               scratch, info->scratch_bytes) ==
-          EMLRT_ERR_COUNT);
+                               scratch,
+                               info->scratch_bytes) == EMLRT_ERR_COUNT);
   free(scratch);
 }
 
@@ -55,8 +54,8 @@ static void fill(const emlrt_model *model, const emlrt_info *info,
   uint32_t i;
   use_classify(model, info, &items, x);
   for (i = 0; i < capacity; i++) {
-    PROMISE(emlrt_items_add(model, &items, x, info->n_inputs,
-                            info->n_scores) == EMLRT_ERR_COUNT);
+    PROMISE(emlrt_items_add(model, &items, x, info->n_inputs, info->n_scores) ==
+            EMLRT_ERR_COUNT);
     PROMISE(emlrt_items_add(model, &items, x, info->n_inputs + 1, 0) ==
             EMLRT_ERR_COUNT);
     PROMISE(emlrt_items_add(model, &items, x, info->n_inputs,
@@ -75,11 +74,10 @@ static void fill(const emlrt_model *model, const emlrt_info *info,
 }
 
 /* One item, to see whether this is a model that takes any. */
-static emlrt_status first_item(const emlrt_model *model,
-                               const emlrt_info *info, const void *x) {
+static emlrt_status first_item(const emlrt_model *model, const emlrt_info *info,
+                               const void *x) {
   emlrt_items items = new_items(info, 1);
-  emlrt_status status =
-      emlrt_items_add(model, &items, x, info->n_inputs, 0);
+  emlrt_status status = emlrt_items_add(model, &items, x, info->n_inputs, 0);
   free_items(&items);
   return status;
 }

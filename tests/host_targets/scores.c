@@ -64,8 +64,8 @@ static void print(const char *what, const void *bits, size_t n) {
   printf("\n");
 }
 
-static void run_row(const emlrt_model *m, const emlrt_info *info,
-                    const void *x, void *answer, void *scratch) {
+static void run_row(const emlrt_model *m, const emlrt_info *info, const void *x,
+                    void *answer, void *scratch) {
   size_t size = info->scratch_bytes;
   emlrt_status status;
   must(emlrt_run(m, x, info->n_inputs, answer, info->n_scores, scratch, size));

@@ -39,7 +39,8 @@ enum { HOSTILE, VALID, FLIPS, EDGE, HOST };
 typedef struct test_case {
   uint32_t kind, size;
   emlrt_status status;
-  uint32_t answers; /* a sum of all that it gives if it opens, or of the host's */
+  uint32_t
+      answers; /* a sum of all that it gives if it opens, or of the host's */
   uint8_t *octets;
   unsigned char *reached;
 } test_case;
@@ -77,11 +78,13 @@ static uint32_t texts_of(const emlrt_model *model) {
   char text[64];
   for (kind = 0; kind < 4 * 8; kind++) {
     memset(text, 0, sizeof text);
-    sum = mixed(sum, (uint32_t)-emlrt_label(model, kind / 8, kind % 8, text, 64));
+    sum =
+        mixed(sum, (uint32_t)-emlrt_label(model, kind / 8, kind % 8, text, 64));
     for (i = 0; i < sizeof text; i++) sum = mixed(sum, (uint8_t)text[i]);
     memset(text, 0, sizeof text);
-    sum = mixed(sum, (uint32_t)-emlrt_name(model, EMLRT_META_FEATURES + kind / 8,
-                                           kind % 8, text, 64));
+    sum =
+        mixed(sum, (uint32_t)-emlrt_name(model, EMLRT_META_FEATURES + kind / 8,
+                                         kind % 8, text, 64));
     for (i = 0; i < sizeof text; i++) sum = mixed(sum, (uint8_t)text[i]);
   }
   for (i = 0; i < 4; i++) {
@@ -107,8 +110,9 @@ static uint32_t items_of(const emlrt_model *model, const emlrt_info *info,
   items.count = 0;
   items.capacity = 2;
   for (k = 0; k < 3; k++) {
-    sum = mixed(sum, (uint32_t)-emlrt_items_classify(
-                         model, &items, x, info->n_inputs, &index, scratch, most));
+    sum = mixed(
+        sum, (uint32_t)-emlrt_items_classify(model, &items, x, info->n_inputs,
+                                             &index, scratch, most));
     sum = mixed(sum, index);
     sum = mixed(sum, (uint32_t)-emlrt_items_add(model, &items, x,
                                                 info->n_inputs, k % 2));
@@ -135,7 +139,8 @@ static uint32_t answers_of(const test_case *c) {
     for (i = 0; i < info.n_inputs * 4u; i++)
       x[i] = (uint8_t)(i * 37u * (k + 1) % (60u + 95u * k));
     memset(y, 0, n * 4u);
-    emlrt_run(&model, (void *)x, info.n_inputs, y, info.n_scores, scratch, most);
+    emlrt_run(&model, (void *)x, info.n_inputs, y, info.n_scores, scratch,
+              most);
     emlrt_classify(&model, (void *)x, info.n_inputs, y + info.n_scores,
                    info.n_outputs, scratch, most);
     emlrt_proba(&model, (void *)x, info.n_inputs,
@@ -254,8 +259,7 @@ static const char *judge(unsigned mutant, unsigned site, int flips) {
     try_all(site, flips);
   }
   waitpid(child, &status, 0);
-  if (WIFSIGNALED(status))
-    return WTERMSIG(status) == SIGPROF ? "time" : "harm";
+  if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGPROF ? "time" : "harm";
   if (WEXITSTATUS(status) == 0) return "-";
   return WEXITSTATUS(status) == 1 ? "status" : "harm";
 }

@@ -51,9 +51,9 @@ typedef enum emlrt_status {
   EMLRT_ERR_DTYPE = -13,    /* the model takes another input type */
   EMLRT_ERR_COUNT = -14,    /* an array has another length than the model's */
   EMLRT_ERR_SCRATCH = -15,  /* scratch is too small */
-  EMLRT_ERR_KIND = -16,     /* the model has no such answer (not a classifier) */
-  EMLRT_ERR_BUFFER = -17,   /* text does not fit the buffer */
-  EMLRT_ERR_ABSENT = -18,   /* the blob has no such metadata */
+  EMLRT_ERR_KIND = -16,   /* the model has no such answer (not a classifier) */
+  EMLRT_ERR_BUFFER = -17, /* text does not fit the buffer */
+  EMLRT_ERR_ABSENT = -18, /* the blob has no such metadata */
   EMLRT_ERR_SELFTEST = -19, /* scores differ from a golden vector's */
   EMLRT_ERR_WORK = -20,     /* a run would visit too much for the blob's size */
   EMLRT_ERR_FLOAT = -21,    /* the processor's floats: see emlrt_open */
@@ -69,7 +69,7 @@ typedef struct emlrt_model {
   emlrt_rom blob;
   const emlrt_op *const *ops;
   uint32_t opened; /* a mark, once open */
-  uint32_t fault;  /* where the payload starts that emlrt_open refused; else 0 */
+  uint32_t fault; /* where the payload starts that emlrt_open refused; else 0 */
 } emlrt_model;
 
 /* What a blob says of itself. */
@@ -118,15 +118,15 @@ extern const emlrt_op emlrt_op_cast_u8, emlrt_op_cast_i16, emlrt_op_shares,
     emlrt_op_softplus, emlrt_op_softsign, emlrt_op_silu, emlrt_op_gelu,
     emlrt_op_gelu_tanh, emlrt_op_relu, emlrt_op_elu, emlrt_op_clip,
     emlrt_op_step, emlrt_op_power, emlrt_op_softmax, emlrt_op_logsumexp,
-    emlrt_op_normalize, emlrt_op_winner, emlrt_op_both, emlrt_op_choose, emlrt_op_gauss_diag,
-    emlrt_op_gauss_full, emlrt_op_distances, emlrt_op_nearest,
-    emlrt_op_nearest_i16, emlrt_op_nearest_power, emlrt_op_neighbor_votes,
-    emlrt_op_neighbor_shares, emlrt_op_neighbor_means,
-    emlrt_op_neighbor_density, emlrt_op_bisect,
-    emlrt_op_kernel_dot, emlrt_op_kernel_rbf, emlrt_op_kernel_tanh,
-    emlrt_op_ovo, emlrt_op_couple, emlrt_op_kernel_matern, emlrt_op_impute,
-    emlrt_op_tails, emlrt_op_lookup, emlrt_op_equals, emlrt_op_products, emlrt_op_interpolate,
-    emlrt_op_table, emlrt_op_rank_u8, emlrt_op_rank_i16, emlrt_op_median;
+    emlrt_op_normalize, emlrt_op_winner, emlrt_op_both, emlrt_op_choose,
+    emlrt_op_gauss_diag, emlrt_op_gauss_full, emlrt_op_distances,
+    emlrt_op_nearest, emlrt_op_nearest_i16, emlrt_op_nearest_power,
+    emlrt_op_neighbor_votes, emlrt_op_neighbor_shares, emlrt_op_neighbor_means,
+    emlrt_op_neighbor_density, emlrt_op_bisect, emlrt_op_kernel_dot,
+    emlrt_op_kernel_rbf, emlrt_op_kernel_tanh, emlrt_op_ovo, emlrt_op_couple,
+    emlrt_op_kernel_matern, emlrt_op_impute, emlrt_op_tails, emlrt_op_lookup,
+    emlrt_op_equals, emlrt_op_products, emlrt_op_interpolate, emlrt_op_table,
+    emlrt_op_rank_u8, emlrt_op_rank_i16, emlrt_op_median;
 
 /* Declares scratch memory of at least `bytes` bytes, rightly aligned. */
 #define EMLRT_SCRATCH(name, bytes) \
@@ -163,9 +163,11 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_verify(const emlrt_model *model);
  * Returns DTYPE if `dtype`, the input's in the low octet and the
  * scores' in the next, is not 0 and not the model's.
  * Returns ARGUMENT, COUNT, SCRATCH, ALIGN or DTYPE on failure. */
-EMLRT_CHECK_RESULT emlrt_status emlrt_run_as(
-    const emlrt_model *model, uint32_t dtype, const void *x, size_t nx,
-    void *y, size_t ny, void *scratch, size_t scratch_size);
+EMLRT_CHECK_RESULT emlrt_status emlrt_run_as(const emlrt_model *model,
+                                             uint32_t dtype, const void *x,
+                                             size_t nx, void *y, size_t ny,
+                                             void *scratch,
+                                             size_t scratch_size);
 
 /* Finds the winning class of one input, for each output: the index of its
  * largest score, the lowest on a tie, or as the model's kind of output says
@@ -173,18 +175,22 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_run_as(
  * classes: n_outputs elements. scratch: scratch_bytes.
  * Returns KIND for a model that is no classifier; OP if its scores are float and
  * the op list lacks emlrt_op_choose; or as emlrt_run. */
-EMLRT_CHECK_RESULT emlrt_status emlrt_classify_as(
-    const emlrt_model *model, uint32_t dtype, const void *x, size_t nx,
-    uint32_t *classes, size_t n, void *scratch, size_t scratch_size);
+EMLRT_CHECK_RESULT emlrt_status emlrt_classify_as(const emlrt_model *model,
+                                                  uint32_t dtype, const void *x,
+                                                  size_t nx, uint32_t *classes,
+                                                  size_t n, void *scratch,
+                                                  size_t scratch_size);
 
 /* Computes the class probabilities of one input as the model's kind of output
  * says, output after output. p: n_classes floats. scratch: scratch_bytes.
  * Returns KIND if the model has no probabilities; OP if the op list lacks the op
  * that they take (EMLRT_OP_SOFTMAX for LOGITS, EMLRT_OP_LOGISTIC for LOGISTIC);
  * or as emlrt_classify. */
-EMLRT_CHECK_RESULT emlrt_status emlrt_proba_as(
-    const emlrt_model *model, uint32_t dtype, const void *x, size_t nx,
-    float *p, size_t np, void *scratch, size_t scratch_size);
+EMLRT_CHECK_RESULT emlrt_status emlrt_proba_as(const emlrt_model *model,
+                                               uint32_t dtype, const void *x,
+                                               size_t nx, float *p, size_t np,
+                                               void *scratch,
+                                               size_t scratch_size);
 
 /* Copies the label of class `index` of output `output` as UTF-8 text ended by
  * NUL. Numbers are in decimal. Returns ABSENT, COUNT (no such class), BUFFER
@@ -227,10 +233,10 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_selftest(const emlrt_model *model,
  * its blob. The caller owns the arrays, and sees to it that none is added while
  * another thread reads them. Start with count 0; to forget, set it lower. */
 typedef struct emlrt_items {
-  void *x;            /* capacity * n_inputs elements of the input dtype */
-  uint32_t *classes;  /* capacity class indices */
-  uint32_t count;     /* items that are there */
-  uint32_t capacity;  /* items that fit */
+  void *x;           /* capacity * n_inputs elements of the input dtype */
+  uint32_t *classes; /* capacity class indices */
+  uint32_t count;    /* items that are there */
+  uint32_t capacity; /* items that fit */
 } emlrt_items;
 
 /* Adds one item and its class. x: n_inputs elements, as for emlrt_classify.
@@ -256,19 +262,21 @@ const char *emlrt_version(void);
 
 /* Typed forms: inline from here on. The first three take any dtype as it
  * stands. */
-EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_run(
-    const emlrt_model *model, const void *x, size_t nx, void *y, size_t ny,
-    void *scratch, size_t scratch_size) {
+EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_run(const emlrt_model *model,
+                                                       const void *x, size_t nx,
+                                                       void *y, size_t ny,
+                                                       void *scratch,
+                                                       size_t scratch_size) {
   return emlrt_run_as(model, 0, x, nx, y, ny, scratch, scratch_size);
 }
 EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_classify(
-    const emlrt_model *model, const void *x, size_t nx, uint32_t *classes, size_t n,
-    void *scratch, size_t scratch_size) {
+    const emlrt_model *model, const void *x, size_t nx, uint32_t *classes,
+    size_t n, void *scratch, size_t scratch_size) {
   return emlrt_classify_as(model, 0, x, nx, classes, n, scratch, scratch_size);
 }
-EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status emlrt_proba(
-    const emlrt_model *model, const void *x, size_t nx, float *p, size_t np,
-    void *scratch, size_t scratch_size) {
+EMLRT_INLINE EMLRT_CHECK_RESULT emlrt_status
+emlrt_proba(const emlrt_model *model, const void *x, size_t nx, float *p,
+            size_t np, void *scratch, size_t scratch_size) {
   return emlrt_proba_as(model, 0, x, nx, p, np, scratch, scratch_size);
 }
 

@@ -49,17 +49,17 @@
  * each output's scores follow a class (emlrt_classify) and, where said,
  * probabilities (emlrt_proba). "Largest" is the lowest index on a tie; NaN is
  * never the largest. */
-#define EMLRT_OUTPUT_VALUES 0x1E   /* answers as they stand: no class */
-#define EMLRT_OUTPUT_VOTES 0x26    /* largest; shares of vote_total */
-#define EMLRT_OUTPUT_LOGITS 0x3E   /* largest; softmax */
-#define EMLRT_OUTPUT_LOGISTIC 0x4E /* one score for two classes: 1 if above 0;
-                                      logistic function */
-#define EMLRT_OUTPUT_MARGINS 0x5E  /* largest; no probabilities */
-#define EMLRT_OUTPUT_SHARES 0x6E   /* largest; probabilities as they stand */
-#define EMLRT_OUTPUT_BINARY 0x7E   /* one score for two classes: 1 if above 0;
-                                      no probabilities */
-#define EMLRT_OUTPUT_INLIERS 0x8E  /* one score for two classes: 1 if 0 or
-                                      above (an inlier); no probabilities */
+#define EMLRT_OUTPUT_VALUES 0x1E /* answers as they stand: no class */
+#define EMLRT_OUTPUT_VOTES 0x26  /* largest; shares of vote_total */
+#define EMLRT_OUTPUT_LOGITS 0x3E /* largest; softmax */
+/* One score for two classes: 1 if above 0; logistic function. */
+#define EMLRT_OUTPUT_LOGISTIC 0x4E
+#define EMLRT_OUTPUT_MARGINS 0x5E /* largest; no probabilities */
+#define EMLRT_OUTPUT_SHARES 0x6E  /* largest; probabilities as they stand */
+/* One score for two classes: 1 if above 0; no probabilities. */
+#define EMLRT_OUTPUT_BINARY 0x7E
+/* One score for two classes: 1 if 0 or above (an inlier); no probabilities. */
+#define EMLRT_OUTPUT_INLIERS 0x8E
 
 /* header.flags: the original model gives NaN inputs a meaning. Without it the
  * runtime's result for NaN is defined, but the original would refuse. */
@@ -77,21 +77,21 @@
 
 /* 48 octets at offset 0. */
 typedef struct emlrt_header {
-  uint32_t magic;       /* EMLRT_MAGIC */
-  uint16_t version;     /* EMLRT_FORMAT_VERSION */
-  uint16_t flags;       /* EMLRT_FLAG_*, other bits zero */
-  uint32_t total_size;  /* octets of the whole blob, a multiple of 4 */
-  uint32_t crc32;       /* CRC-32 (zlib's) of all octets but these four */
-  uint32_t body_size;   /* octets before the metadata, a multiple of 4 */
-  uint32_t input_size;  /* octets of x, >= 1 element */
-  uint32_t arena_size;  /* octets of arena in scratch, a multiple of 8 */
-  uint32_t score_size;  /* octets of y, >= 1 element */
-  uint32_t work;        /* most steps of one run: see SPEC.md */
-  uint32_t vote_total;  /* VOTES: the score of probability 1; else 0 */
-  uint16_t n_outputs;   /* targets: 1, or more for multi-output models */
-  uint16_t n_stages;    /* >= 1 */
-  uint16_t input;       /* dtype of x: EMLRT_F32, _I32, _I16 or _U8 */
-  uint16_t output;      /* EMLRT_OUTPUT_*; its low 4 bits are the dtype of y */
+  uint32_t magic;      /* EMLRT_MAGIC */
+  uint16_t version;    /* EMLRT_FORMAT_VERSION */
+  uint16_t flags;      /* EMLRT_FLAG_*, other bits zero */
+  uint32_t total_size; /* octets of the whole blob, a multiple of 4 */
+  uint32_t crc32;      /* CRC-32 (zlib's) of all octets but these four */
+  uint32_t body_size;  /* octets before the metadata, a multiple of 4 */
+  uint32_t input_size; /* octets of x, >= 1 element */
+  uint32_t arena_size; /* octets of arena in scratch, a multiple of 8 */
+  uint32_t score_size; /* octets of y, >= 1 element */
+  uint32_t work;       /* most steps of one run: see SPEC.md */
+  uint32_t vote_total; /* VOTES: the score of probability 1; else 0 */
+  uint16_t n_outputs;  /* targets: 1, or more for multi-output models */
+  uint16_t n_stages;   /* >= 1 */
+  uint16_t input;      /* dtype of x: EMLRT_F32, _I32, _I16 or _U8 */
+  uint16_t output;     /* EMLRT_OUTPUT_*; its low 4 bits are the dtype of y */
 } emlrt_header;
 
 /* Groups: uint32_t[n_outputs], the scores of each output, each >= 1, adding up
@@ -122,15 +122,15 @@ typedef struct emlrt_stage {
  * class (vote), a class or a row of shares (soft), or numbers to add: integers in
  * any order (sum), or float32 tree after tree (add). The low octet of a code is
  * the input dtype, the next one the output dtype. */
-#define EMLRT_OP_TREES_VOTE_F32 0x0111060E /* 8-octet records */
+#define EMLRT_OP_TREES_VOTE_F32 0x0111060E  /* 8-octet records */
 #define EMLRT_OP_TREES_VOTE_F32W 0x0112060E /* 12-octet records */
-#define EMLRT_OP_TREES_VOTE_I16 0x01110609 /* 6-octet records */
+#define EMLRT_OP_TREES_VOTE_I16 0x01110609  /* 6-octet records */
 #define EMLRT_OP_TREES_VOTE_I16W 0x01120609 /* 12-octet records */
-#define EMLRT_OP_TREES_VOTE_I32 0x0111060A /* 8-octet records */
+#define EMLRT_OP_TREES_VOTE_I32 0x0111060A  /* 8-octet records */
 #define EMLRT_OP_TREES_VOTE_I32W 0x0112060A /* 12-octet records */
-#define EMLRT_OP_TREES_VOTE_U8 0x01110604 /* 4-octet records */
-#define EMLRT_OP_TREES_VOTE_U8M 0x01130604 /* 6-octet records */
-#define EMLRT_OP_TREES_VOTE_U8W 0x01120604 /* 12-octet records */
+#define EMLRT_OP_TREES_VOTE_U8 0x01110604   /* 4-octet records */
+#define EMLRT_OP_TREES_VOTE_U8M 0x01130604  /* 6-octet records */
+#define EMLRT_OP_TREES_VOTE_U8W 0x01120604  /* 12-octet records */
 #define EMLRT_OP_TREES_SOFT_F32 0x0121060E
 #define EMLRT_OP_TREES_SOFT_F32W 0x0122060E
 #define EMLRT_OP_TREES_SOFT_I16 0x01210609
@@ -485,9 +485,10 @@ typedef struct emlrt_neighbors {
   uint16_t n_values; /* numbers of each item, >= 1; means: out_count */
   uint16_t flags;    /* EMLRT_NEIGHBORS_*, other bits zero */
 } emlrt_neighbors;
-#define EMLRT_NEIGHBORS_WIDE 1     /* votes, shares: uint16 */
-#define EMLRT_NEIGHBORS_WEIGHTED 2 /* means: distances are there; shares: must */
-#define EMLRT_NEIGHBORS_ROOT 4     /* WEIGHTED: by the distances' roots */
+#define EMLRT_NEIGHBORS_WIDE 1 /* votes, shares: uint16 */
+/* means: distances are there; shares: they must be. */
+#define EMLRT_NEIGHBORS_WEIGHTED 2
+#define EMLRT_NEIGHBORS_ROOT 4 /* WEIGHTED: by the distances' roots */
 
 /* Payload of nearest_power: 16 octets, then the items as in nearest. A distance
  * is the sum of |d_j|^(whole + fraction); what is written are its powers. */
@@ -525,8 +526,8 @@ typedef struct emlrt_fork {
 } emlrt_fork;
 
 /* Kernel machines: sums of the input's kernels with stored rows. */
-#define EMLRT_OP_KERNEL_DOT 0x07010E0E /* (factor + row . x)^degree */
-#define EMLRT_OP_KERNEL_RBF 0x07020E0E /* exp(factor sum |x - row|^degree) */
+#define EMLRT_OP_KERNEL_DOT 0x07010E0E  /* (factor + row . x)^degree */
+#define EMLRT_OP_KERNEL_RBF 0x07020E0E  /* exp(factor sum |x - row|^degree) */
 #define EMLRT_OP_KERNEL_TANH 0x07030E0E /* tanh(factor + row . x) */
 #define EMLRT_OP_OVO 0x07040E0E         /* pairwise decisions to votes */
 #define EMLRT_OP_COUPLE 0x07050E0E      /* and to probabilities */
@@ -554,7 +555,7 @@ typedef struct emlrt_kernels {
  * above: the first of a pair wins above 0. */
 typedef struct emlrt_ovo {
   uint32_t n_classes; /* >= 2 */
-  uint32_t parts;     /* EMLRT_OVO_*, at least one; each takes n_classes outputs,
+  uint32_t parts; /* EMLRT_OVO_*, at least one; each takes n_classes outputs,
                          in this order */
 } emlrt_ovo;
 #define EMLRT_OVO_VOTES 1     /* pairs that a class has won */
@@ -648,24 +649,24 @@ typedef struct emlrt_meta {
 
 /* Texts: a count, then for each text the octet offset of its end within the
  * UTF-8 octets that follow the ends. */
-#define EMLRT_META_CLASSES 1  /* texts: for each output, the labels' numpy
-                                 dtype and then each class's label */
+/* Texts: for each output, the labels' numpy dtype and then each class's label. */
+#define EMLRT_META_CLASSES 1
 #define EMLRT_META_FEATURES 2 /* texts: n_inputs feature names */
 #define EMLRT_META_OUTPUTS 3  /* texts: n_outputs target names */
 #define EMLRT_META_NOTE 4     /* one text: what made the blob, free-form */
-#define EMLRT_META_GOLDEN 5   /* vectors: uint32_t count, then for each the
-                                 n_inputs inputs, padded to a multiple of 4,
-                                 and the n_scores scores they must give */
-#define EMLRT_META_METHODS 6  /* texts: the original's kind, then "name=how" for
-                                 each answer that it has */
-#define EMLRT_META_INPUTS 7   /* an emlrt_input for each input */
+/* Vectors: uint32_t count, then for each the n_inputs inputs, padded to a multiple
+ * of 4, and the n_scores scores they must give. */
+#define EMLRT_META_GOLDEN 5
+/* Texts: the original's kind, then "name=how" for each answer that it has. */
+#define EMLRT_META_METHODS 6
+#define EMLRT_META_INPUTS 7 /* an emlrt_input for each input */
 
 /* 12 octets: how an input's number for the device is made of a raw one, which the
  * original was trained on. See emlrt_offset. */
 typedef struct emlrt_input {
-  uint32_t offset_low;  /* of an int64_t, two's complement */
+  uint32_t offset_low; /* of an int64_t, two's complement */
   uint32_t offset_high;
-  uint32_t scale;       /* bits of a normal float32 above 0; 1 for EMLRT_F32 */
+  uint32_t scale; /* bits of a normal float32 above 0; 1 for EMLRT_F32 */
 } emlrt_input;
 
 #endif

@@ -51,9 +51,9 @@ typedef char emlrt_refuses_packed_structures
 /* Marks functions whose unsigned arithmetic is meant to wrap, or to shift bits
  * out. */
 #if defined(__clang__) && __clang_major__ >= 13
-#define EMLRT_WRAPS               \
-  __attribute__((no_sanitize(     \
-      "unsigned-integer-overflow", "unsigned-shift-base")))
+#define EMLRT_WRAPS \
+  __attribute__((   \
+      no_sanitize("unsigned-integer-overflow", "unsigned-shift-base")))
 #elif defined(__clang__)
 #define EMLRT_WRAPS __attribute__((no_sanitize("unsigned-integer-overflow")))
 #else
@@ -135,7 +135,8 @@ typedef uint16_t emlrt_off;
 #define emlrt_r16(at, o) pgm_read_word((const uint8_t *)(at) + (o))
 #define emlrt_r32(at, o) pgm_read_dword((const uint8_t *)(at) + (o))
 #define emlrt_rom_mod4(at) ((uint8_t)(uintptr_t)(at) & 3u)
-#define emlrt_rom_at(at, o) ((const void *)((const uint8_t *)(at) + (emlrt_off)(o)))
+#define emlrt_rom_at(at, o) \
+  ((const void *)((const uint8_t *)(at) + (emlrt_off)(o)))
 #endif
 
 #else

@@ -12,7 +12,9 @@ uint32_t other_number(uint32_t value, unsigned bits, uint32_t *state) {
       0x7FFFFFFC, 0x7FFFFFFF, 0x80000000, 0xAAAAAAAB, 0xFFFFFFFC, 0xFFFFFFFF};
   uint32_t mask = UINT32_MAX >> (32 - bits);
   switch (draw_below(state, 6)) {
-    case 0: value = edges[draw_below(state, sizeof edges / sizeof *edges)]; break;
+    case 0:
+      value = edges[draw_below(state, sizeof edges / sizeof *edges)];
+      break;
     case 1: value ^= 1u << draw_below(state, bits); break;
     case 2: value = draw_below(state, 16); break;
     case 3: value = value >> 1; break;
@@ -39,11 +41,11 @@ static uint32_t other_kind(unsigned field, uint32_t *state) {
 }
 
 void edit_header(form *f, uint32_t *state) {
-  static const unsigned char fields[] = {
-      FLAGS, INPUT_SIZE, ARENA_SIZE, SCORE_SIZE, WORK, VOTE_TOTAL, INPUT,
-      OUTPUT, OUTPUT};
-  unsigned k = draw_below(state, one_in(state, 16) ? HEADER_FIELDS
-                                                   : sizeof fields);
+  static const unsigned char fields[] = {FLAGS,      INPUT_SIZE, ARENA_SIZE,
+                                         SCORE_SIZE, WORK,       VOTE_TOTAL,
+                                         INPUT,      OUTPUT,     OUTPUT};
+  unsigned k =
+      draw_below(state, one_in(state, 16) ? HEADER_FIELDS : sizeof fields);
   if (k < sizeof fields) k = fields[k];
   if ((k == INPUT || k == OUTPUT) && !one_in(state, 8))
     f->header[k] = other_kind(k, state);

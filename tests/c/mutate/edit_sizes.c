@@ -64,9 +64,7 @@ void edit_sections(form *f, uint32_t *state) {
   b = draw_below(state, f->n_sections);
   was = f->section[a];
   switch (draw_below(state, 3)) {
-    case 0:
-      f->section[a] = f->section[--f->n_sections];
-      break;
+    case 0: f->section[a] = f->section[--f->n_sections]; break;
     case 1:
       f->section[a] = f->section[b];
       f->section[b] = was;

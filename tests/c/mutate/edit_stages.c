@@ -99,15 +99,15 @@ void edit_sibling(form *f, uint32_t *state) {
   p->field[OP] |= (number & 0xFu) << shift;
   /* uint8 and int16 have the same trees, and so have float32 and int32. */
   if (one_in(state, 4))
-    p->field[OP] ^= (p->field[OP] & 3u) == 2 ? EMLRT_F32 ^ EMLRT_I32
-                                             : EMLRT_U8 ^ EMLRT_I16;
+    p->field[OP] ^=
+        (p->field[OP] & 3u) == 2 ? EMLRT_F32 ^ EMLRT_I32 : EMLRT_U8 ^ EMLRT_I16;
 }
 
 /* A stage without a payload between a stage and what reads it. */
 void edit_between(form *f, uint32_t *state) {
   static const uint32_t ops[] = {
-      EMLRT_OP_LOGISTIC, EMLRT_OP_ABS,    EMLRT_OP_SOFTMAX, EMLRT_OP_WINNER,
-      EMLRT_OP_BOTH,     EMLRT_OP_NDTRI,  EMLRT_OP_GELU,    EMLRT_OP_LOGSUMEXP,
+      EMLRT_OP_LOGISTIC, EMLRT_OP_ABS,     EMLRT_OP_SOFTMAX, EMLRT_OP_WINNER,
+      EMLRT_OP_BOTH,     EMLRT_OP_NDTRI,   EMLRT_OP_GELU,    EMLRT_OP_LOGSUMEXP,
       EMLRT_OP_CAST_U8,  EMLRT_OP_CAST_I16};
   unsigned at = draw_below(state, f->n_stages + 1);
   part *p = f->n_stages ? open_gap(f, at) : NULL;
@@ -126,8 +126,8 @@ void edit_between(form *f, uint32_t *state) {
 static void splice_stage(form *f, const form *other, uint32_t *state) {
   const part *from = &other->stage[draw_below(state, other->n_stages)];
   unsigned at = draw_below(state, f->n_stages + 1);
-  part *p = at < f->n_stages && one_in(state, 2) ? &f->stage[at]
-                                                : open_gap(f, at);
+  part *p =
+      at < f->n_stages && one_in(state, 2) ? &f->stage[at] : open_gap(f, at);
   if (p == NULL) return;
   *p = *from;
   p->payload = form_copy(f, from->payload.at, from->payload.size);

@@ -30,31 +30,28 @@ void fit_counts(part *p) {
   uint32_t n = p->field[IN_COUNT], *out = &p->field[OUT_COUNT];
   if (is_plain_map(p->field[OP])) *out = n;
   switch (p->field[OP]) {
-    case EMLRT_OP_SHARES: case EMLRT_OP_AFFINE: case EMLRT_OP_RELU:
-    case EMLRT_OP_ELU: case EMLRT_OP_CLIP: case EMLRT_OP_STEP:
-    case EMLRT_OP_POWER: case EMLRT_OP_NORMALIZE: case EMLRT_OP_WINNER:
-    case EMLRT_OP_IMPUTE: case EMLRT_OP_TAILS: case EMLRT_OP_LOOKUP:
-    case EMLRT_OP_INTERPOLATE:
-      *out = n;
-      break;
-    case EMLRT_OP_LOGSUMEXP: case EMLRT_OP_MEDIAN:
-    case EMLRT_OP_NEIGHBOR_DENSITY:
-      *out = 1;
-      break;
-    case EMLRT_OP_BOTH:
-      *out = n < 0x8000000 ? 2 * n : n;
-      break;
-    case EMLRT_OP_NEAREST: case EMLRT_OP_NEAREST_POWER:
-      *out = 2 * half(p, 4);
-      break;
-    case EMLRT_OP_NEAREST_I16:
-      *out = 3 * half(p, 4);
-      break;
-    case EMLRT_OP_NEIGHBOR_MEANS:
-      *out = half(p, 4);
-      break;
-    default:
-      break;
+    case EMLRT_OP_SHARES:
+    case EMLRT_OP_AFFINE:
+    case EMLRT_OP_RELU:
+    case EMLRT_OP_ELU:
+    case EMLRT_OP_CLIP:
+    case EMLRT_OP_STEP:
+    case EMLRT_OP_POWER:
+    case EMLRT_OP_NORMALIZE:
+    case EMLRT_OP_WINNER:
+    case EMLRT_OP_IMPUTE:
+    case EMLRT_OP_TAILS:
+    case EMLRT_OP_LOOKUP:
+    case EMLRT_OP_INTERPOLATE: *out = n; break;
+    case EMLRT_OP_LOGSUMEXP:
+    case EMLRT_OP_MEDIAN:
+    case EMLRT_OP_NEIGHBOR_DENSITY: *out = 1; break;
+    case EMLRT_OP_BOTH: *out = n < 0x8000000 ? 2 * n : n; break;
+    case EMLRT_OP_NEAREST:
+    case EMLRT_OP_NEAREST_POWER: *out = 2 * half(p, 4); break;
+    case EMLRT_OP_NEAREST_I16: *out = 3 * half(p, 4); break;
+    case EMLRT_OP_NEIGHBOR_MEANS: *out = half(p, 4); break;
+    default: break;
   }
 }
 
@@ -74,8 +71,8 @@ static uint64_t neighbors_size(const part *p, uint64_t n) {
     case EMLRT_OP_NEAREST_POWER: return 16 + 4 * items * n;
     case EMLRT_OP_NEAREST_I16:
       return pad4(12 + items * n * (half(p, 8) == 2 ? 2 : 1));
-    case EMLRT_OP_NEIGHBOR_VOTES: case EMLRT_OP_NEIGHBOR_SHARES:
-      return 8 + pad4(items * half(p, 4) << wide);
+    case EMLRT_OP_NEIGHBOR_VOTES:
+    case EMLRT_OP_NEIGHBOR_SHARES: return 8 + pad4(items * half(p, 4) << wide);
     case EMLRT_OP_NEIGHBOR_MEANS: return 8 + 4 * items * half(p, 4);
     case EMLRT_OP_NEIGHBOR_DENSITY: return 16 + 8 * items;
     case EMLRT_OP_BISECT: return 4 + items * (8 + 8 * n);
@@ -91,10 +88,12 @@ static uint64_t gauss_size(const part *p, uint64_t n, uint64_t k) {
     case EMLRT_OP_GAUSS_DIAG:
       return 4 + 4 * (k + n * k * (2 + low - shared) + shared * k);
     case EMLRT_OP_GAUSS_FULL:
-      return 4 + 4 * (k + n * k * (1 + low) +
-                      n * (n + 1) / 2 * (shared ? 1 : k));
-    case EMLRT_OP_KERNEL_DOT: case EMLRT_OP_KERNEL_RBF:
-    case EMLRT_OP_KERNEL_TANH: case EMLRT_OP_KERNEL_MATERN:
+      return 4 +
+             4 * (k + n * k * (1 + low) + n * (n + 1) / 2 * (shared ? 1 : k));
+    case EMLRT_OP_KERNEL_DOT:
+    case EMLRT_OP_KERNEL_RBF:
+    case EMLRT_OP_KERNEL_TANH:
+    case EMLRT_OP_KERNEL_MATERN:
       if (sections == 0 || sections > 64) return UNKNOWN;
       for (i = 0; i < sections; i++) rows += word(p, 8 + 4 * (uint32_t)i);
       if (rows > MOST_FIT) return UNKNOWN;
@@ -110,12 +109,16 @@ static uint64_t gauss_size(const part *p, uint64_t n, uint64_t k) {
 static uint64_t wanted_size(const part *p, uint64_t n, uint64_t out) {
   if (is_plain_map(p->field[OP])) return 0;
   switch (p->field[OP]) {
-    case EMLRT_OP_BOTH: case EMLRT_OP_LOGSUMEXP: return 0;
-    case EMLRT_OP_SHARES: case EMLRT_OP_NORMALIZE: case EMLRT_OP_TAILS:
-      return 4;
-    case EMLRT_OP_ELU: case EMLRT_OP_CLIP: return 8;
+    case EMLRT_OP_BOTH:
+    case EMLRT_OP_LOGSUMEXP: return 0;
+    case EMLRT_OP_SHARES:
+    case EMLRT_OP_NORMALIZE:
+    case EMLRT_OP_TAILS: return 4;
+    case EMLRT_OP_ELU:
+    case EMLRT_OP_CLIP: return 8;
     case EMLRT_OP_RELU: return 16;
-    case EMLRT_OP_STEP: case EMLRT_OP_MEDIAN: return 4 * n;
+    case EMLRT_OP_STEP:
+    case EMLRT_OP_MEDIAN: return 4 * n;
     case EMLRT_OP_POWER: return 4 + 4 * n * (1 + (word(p, 0) & 1u));
     case EMLRT_OP_AFFINE: return 4 + 4 * n * bits_set(word(p, 0) & 15u);
     case EMLRT_OP_DISTANCES: return 4 + 4 * n * out;

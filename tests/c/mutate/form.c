@@ -7,8 +7,7 @@
 
 const unsigned char header_bits[HEADER_FIELDS] = {
     32, 16, 16, 32, 32, 32, 32, 32, 32, 32, 32, 16, 16, 16, 16};
-const unsigned char stage_bits[STAGE_FIELDS] = {32, 32, 32, 32,
-                                                32, 32, 16, 16};
+const unsigned char stage_bits[STAGE_FIELDS] = {32, 32, 32, 32, 32, 32, 16, 16};
 
 #define HEADER_OCTETS 48u
 #define STAGE_OCTETS 28u
@@ -23,8 +22,8 @@ static const uint8_t *read_fields(const uint8_t *at, const unsigned char *bits,
   return at;
 }
 
-static uint8_t *write_fields(uint8_t *at, const unsigned char *bits,
-                             unsigned n, const uint32_t *fields) {
+static uint8_t *write_fields(uint8_t *at, const unsigned char *bits, unsigned n,
+                             const uint32_t *fields) {
   for (; n != 0; n--, bits++, fields++) {
     if (*bits == 32) put32(at, *fields);
     at[0] = (uint8_t)(*fields & 0xFFu);

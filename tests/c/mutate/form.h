@@ -16,11 +16,32 @@
 
 /* Fields of the header and of a stage, in their order in the blob. */
 enum {
-  MAGIC, VERSION, FLAGS, TOTAL_SIZE, CRC32, BODY_SIZE, INPUT_SIZE, ARENA_SIZE,
-  SCORE_SIZE, WORK, VOTE_TOTAL, N_OUTPUTS, N_STAGES, INPUT, OUTPUT, HEADER_FIELDS
+  MAGIC,
+  VERSION,
+  FLAGS,
+  TOTAL_SIZE,
+  CRC32,
+  BODY_SIZE,
+  INPUT_SIZE,
+  ARENA_SIZE,
+  SCORE_SIZE,
+  WORK,
+  VOTE_TOTAL,
+  N_OUTPUTS,
+  N_STAGES,
+  INPUT,
+  OUTPUT,
+  HEADER_FIELDS
 };
 enum {
-  SIZE, OP, IN_OFFSET, IN_COUNT, OUT_OFFSET, OUT_COUNT, IN_SPACE, OUT_SPACE,
+  SIZE,
+  OP,
+  IN_OFFSET,
+  IN_COUNT,
+  OUT_OFFSET,
+  OUT_COUNT,
+  IN_SPACE,
+  OUT_SPACE,
   STAGE_FIELDS
 };
 /* The widths of those fields in bits. */

@@ -12,12 +12,12 @@ static form here, there; /* large; a fuzzer's process has one thread */
 
 /* What is listed often is done often. */
 static edit *const edits[] = {
-    edit_word,  edit_word,    edit_word,    edit_word,    edit_word,
-    edit_head,  edit_head,    edit_float,   edit_float,   edit_float,
-    edit_stage, edit_stage,   edit_count,   edit_header,  edit_header,
-    edit_group, edit_copy,    edit_drop,    edit_swap,    edit_chain,
-    edit_chain, edit_overlap, edit_overlap, edit_sibling, edit_between,
-    edit_resize, edit_resize, edit_groups,  edit_section, edit_section,
+    edit_word,    edit_word,    edit_word,    edit_word,    edit_word,
+    edit_head,    edit_head,    edit_float,   edit_float,   edit_float,
+    edit_stage,   edit_stage,   edit_count,   edit_header,  edit_header,
+    edit_group,   edit_copy,    edit_drop,    edit_swap,    edit_chain,
+    edit_chain,   edit_overlap, edit_overlap, edit_sibling, edit_between,
+    edit_resize,  edit_resize,  edit_groups,  edit_section, edit_section,
     edit_sections};
 
 static size_t finish(form *f, uint8_t *octets, size_t most, uint32_t *state) {

@@ -19,7 +19,6 @@ size_t mutate_blob(uint8_t *octets, size_t size, size_t most, uint32_t seed);
 /* The same, after a stage or a metadata section of `other`, or all of them, went
  * into it. */
 size_t cross_blobs(const uint8_t *octets, size_t size, const uint8_t *other,
-                   size_t other_size, uint8_t *out, size_t most,
-                   uint32_t seed);
+                   size_t other_size, uint8_t *out, size_t most, uint32_t seed);
 
 #endif

@@ -32,9 +32,12 @@ static void repair_spaces(form *f, part *p) {
   if (*out == AT_INPUT || *out > AT_OUTPUT) *out = AT_ARENA;
   if (is_last(f, p)) *out = AT_OUTPUT;
   if (*out == AT_OUTPUT && (*output & 0xFu) != to) {
-    if (is_last(f, p) && to == EMLRT_F32) *output = EMLRT_OUTPUT_VALUES;
-    else if (is_last(f, p) && to == EMLRT_U32) *output = EMLRT_OUTPUT_VOTES;
-    else *out = AT_ARENA;
+    if (is_last(f, p) && to == EMLRT_F32)
+      *output = EMLRT_OUTPUT_VALUES;
+    else if (is_last(f, p) && to == EMLRT_U32)
+      *output = EMLRT_OUTPUT_VOTES;
+    else
+      *out = AT_ARENA;
   }
 }
 
@@ -50,8 +53,7 @@ static void repair_spans(part *p, const progress *to) {
   uint32_t *in = &p->field[IN_SPACE], out = p->field[OUT_SPACE];
   align(p, 0);
   align(p, 1);
-  if (*in == AT_OUTPUT && part_end(p, 0) > to->need[AT_OUTPUT])
-    *in = AT_ARENA;
+  if (*in == AT_OUTPUT && part_end(p, 0) > to->need[AT_OUTPUT]) *in = AT_ARENA;
   if (out == AT_OUTPUT && p->field[OUT_OFFSET] > to->need[AT_OUTPUT])
     p->field[OUT_OFFSET] = to->need[AT_OUTPUT];
   if (*in != out || p->field[IN_OFFSET] >= part_end(p, 1) ||

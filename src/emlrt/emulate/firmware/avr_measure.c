@@ -16,10 +16,10 @@ EMLRT_SCRATCH(measure_x, X_BYTES);
 EMLRT_SCRATCH(measure_y, Y_BYTES);
 static EMLRT_SCRATCH(scratch, SCRATCH_BYTES);
 
-#define MARK(value)               \
-  do {                            \
+#define MARK(value)                    \
+  do {                                 \
     __asm__ volatile("" ::: "memory"); \
-    GPIOR1 = (value);             \
+    GPIOR1 = (value);                  \
   } while (0)
 
 static void leave(emlrt_status status) {

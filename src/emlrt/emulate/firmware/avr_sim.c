@@ -33,9 +33,9 @@ typedef struct sim {
   unsigned x_address, x_size, y_address, y_size;
   avr_cycle_count_t started;
   int done, code;
-  unsigned top, lowest;     /* stack pointers: since reset */
-  unsigned start, deepest;  /* the same since the last mark */
-  unsigned seen, repeats;   /* the last stack pointer, and how often */
+  unsigned top, lowest;    /* stack pointers: since reset */
+  unsigned start, deepest; /* the same since the last mark */
+  unsigned seen, repeats;  /* the last stack pointer, and how often */
   unsigned char text[TEXT_MAX];
   unsigned length;
 } sim;

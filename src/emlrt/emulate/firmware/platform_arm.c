@@ -49,7 +49,20 @@ static void reset(void) {
 }
 
 typedef void (*handler)(void);
-static const handler vectors[16]
-    __attribute__((section(".vectors"), used)) = {
-        (handler)(uintptr_t)__stack_top, reset, fault, fault, fault, fault,
-        fault, fault, fault, fault, fault, fault, fault, fault, fault, fault};
+static const handler vectors[16] __attribute__((section(".vectors"), used)) = {
+    (handler)(uintptr_t)__stack_top,
+    reset,
+    fault,
+    fault,
+    fault,
+    fault,
+    fault,
+    fault,
+    fault,
+    fault,
+    fault,
+    fault,
+    fault,
+    fault,
+    fault,
+    fault};
