@@ -12,9 +12,13 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install -q --disable-pip-version-check
 NATIVE := setup.py src/emlrt/_ffi_build.py \
   $(wildcard c/include/emlrt/*.h c/src/*.[ch] c/host/*.[ch])
-PYTHON_FILES := setup.py ci src tests benchmarks docs proofs
+PYTHON_FILES := $(wildcard setup.py ci src tests benchmarks docs proofs)
+C_FILES = $(shell find $(wildcard c src tests benchmarks proofs) \
+  \( -name .venv -o -name _c \) -prune -o ! -name _native.c \
+  \( -name '*.[ch]' -o -name '*.cc' \) -print)
+CLANG_FORMAT := $(VENV)/bin/clang-format
 
-.PHONY: help demo test test-versions soak coverage proofs lint bench clean apt
+.PHONY: help demo test test-versions soak coverage proofs lint format hooks bench clean apt
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -43,10 +47,20 @@ coverage: $(VENV)/test.deps $(VENV)/native apt ## which lines and conditions of 
 proofs: $(VENV)/proofs.deps ## bounded proofs of the C runtime, for an hour
 	@$(PY) proofs/prove.py $(PROOFS_ARGS)
 
-lint: $(VENV)/test.deps $(VENV)/native ## ruff and mypy --strict
-	$(PY) -m ruff check $(wildcard $(PYTHON_FILES))
-	$(PY) -m ruff format --check setup.py ci src
+lint: $(VENV)/test.deps $(VENV)/native ## layout of C and Python, ruff and mypy --strict
+	$(PY) -m ruff check $(PYTHON_FILES)
+	$(PY) -m ruff format --check $(PYTHON_FILES)
+	@echo '$(CLANG_FORMAT) --dry-run -Werror (every C file)'
+	@$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
 	$(PY) -m mypy
+
+format: $(VENV)/test.deps ## lay out C and Python anew
+	@$(PY) -m ruff format $(PYTHON_FILES)
+	@$(CLANG_FORMAT) -i $(C_FILES)
+
+hooks: $(VENV)/test.deps ## have git check the layout and the types at each commit
+	@$(PIP) pre-commit
+	@$(PY) -m pre_commit install
 
 bench: $(VENV)/test.deps $(VENV)/native apt ## measure anew what benchmarks/ has as CSV
 	@set -e; for name in size instructions host host_nets boosting host_boosting maths nets gaussians neighbors; do \
