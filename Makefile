@@ -18,7 +18,7 @@ C_FILES = $(shell find $(wildcard c src tests benchmarks proofs) \
   \( -name '*.[ch]' -o -name '*.cc' \) -print)
 CLANG_FORMAT := $(VENV)/bin/clang-format
 
-.PHONY: help demo test test-versions soak coverage proofs lint format hooks bench clean apt
+.PHONY: help demo test test-versions soak coverage proofs lint format hooks bench sizes clean apt
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -66,6 +66,10 @@ bench: $(VENV)/test.deps $(VENV)/native apt ## measure anew what benchmarks/ has
 	@set -e; for name in size instructions host host_nets boosting host_boosting maths nets gaussians neighbors; do \
 	  echo "benchmarks/$$name.py"; $(PY) benchmarks/$$name.py; done
 	@$(PY) docs/figures.py
+
+sizes: $(VENV)/test.deps $(VENV)/native ## bytes of the runtime and each op: what has changed
+	@ci/setup apt gcc-arm-none-eabi gcc-avr avr-libc
+	@$(PY) docs/sizes.py
 
 clean: ## remove everything that was built, and the environment
 	rm -rf $(VENV) build dist src/*.egg-info digits.eml demo.eml
