@@ -10,8 +10,9 @@ SOAK_ARGS ?=
 PROOFS_ARGS ?=
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install -q --disable-pip-version-check
-NATIVE := setup.py src/emlrt/_ffi_build.py \
-  $(wildcard c/include/emlrt/*.h c/src/*.[ch] c/host/*.[ch])
+# A folder's time changes with the names in it, so a removed file counts, too.
+NATIVE := src/emlrt/_ffi_build.py $(shell find c -name '*.[ch]' -o -type d)
+$(if $(filter c/src/%.c,$(NATIVE)),,$(error no C sources in c/src))
 PYTHON_FILES := $(wildcard setup.py ci src tests benchmarks docs proofs)
 C_FILES = $(shell find $(wildcard c src tests benchmarks proofs) \
   \( -name .venv -o -name _c \) -prune -o ! -name _native.c \
@@ -96,9 +97,12 @@ $(VENV)/%.deps: $(VENV)/made pyproject.toml ci/requirements.py
 	@$(PIP) -r $@.txt
 	@touch $@
 
-# The extension is compiled anew as a whole: setuptools does not see headers.
-$(VENV)/native: $(VENV)/build.deps $(NATIVE)
-	@echo "setup: compiling the C runtime"
-	@rm -rf build/temp.* build/lib.* src/emlrt/_native*.so
+$(VENV)/installed: $(VENV)/build.deps setup.py ci/incremental.py c/include/emlrt/emlrt.h
+	@echo "setup: installing emlrt, as this folder has it"
 	@$(PIP) --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/native: $(VENV)/installed $(NATIVE)
+	@echo "setup: compiling the C runtime"
+	@$(PY) setup.py -q build_ext --inplace
 	@touch $@

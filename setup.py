@@ -15,6 +15,8 @@ from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "ci"))
+from incremental import BuildExt  # noqa: E402
 
 
 def version() -> str:
@@ -62,5 +64,5 @@ setup(
     ],
     package_data={"emlrt": ["py.typed", "*.pyi", "emulate/firmware/*"]},
     cffi_modules=["src/emlrt/_ffi_build.py:ffi"],
-    cmdclass={"build_py": BuildPy, "bdist_wheel": BdistWheel},
+    cmdclass={"build_ext": BuildExt, "build_py": BuildPy, "bdist_wheel": BdistWheel},
 )

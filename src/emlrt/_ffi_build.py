@@ -36,6 +36,17 @@ def read(path: str) -> str:
     return declarations((C / path).read_text(encoding="utf-8"))
 
 
+def sources() -> list[str]:
+    """Of the runtime and of the host, relative to the root."""
+    found = []
+    for part in ("src", "host"):
+        paths = sorted((C / part).rglob("*.c"))
+        if not paths:
+            raise SystemExit(f"_ffi_build.py: no .c file in {C / part} or below")
+        found += [str(path.relative_to(ROOT)) for path in paths]
+    return found
+
+
 ffi = FFI()
 ffi.cdef(
     "typedef const void *emlrt_rom;"
@@ -46,12 +57,8 @@ ffi.cdef(
 ffi.set_source(
     "emlrt._native",
     '#include <emlrt/emlrt.h>\n#include "emlrt_host.h"\n',
-    sources=[
-        str(path.relative_to(ROOT))
-        for folder in ("src", "host")
-        for path in sorted((C / folder).glob("*.c"))
-    ],
-    include_dirs=[str(C / "include"), str(C / "host"), str(C / "src")],
+    sources=sources(),
+    include_dirs=["c/include", "c/host", "c/src"],
     # Last on the command line, so that CFLAGS cannot ask for other arithmetic.
     extra_compile_args=[
         *("-std=c99", "-O3"),
