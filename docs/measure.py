@@ -13,7 +13,7 @@ from sklearn.datasets import load_digits, make_regression
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
 import emlrt
-from emlrt.convert.inspect import trees_header, trees_shape
+from emlrt.inspect.trees import trees_header, trees_shape
 
 
 def digits_forest(n_trees: int) -> Any:

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 import emlrt
-from emlrt.convert.refused import why
+from emlrt.convert.sklearn.unsupported import why
 from emlrt.errors import UnsupportedModelError
 
 PAGE = Path(__file__).resolve().parent / "SUPPORT.md"

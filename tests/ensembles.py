@@ -5,12 +5,12 @@ import numpy as np
 from strategies import grow
 
 from emlrt import Model
-from emlrt.convert.answer import Answer
-from emlrt.convert.ensemble import Ensemble
-from emlrt.convert.graph import Graph
-from emlrt.convert.options import Options
-from emlrt.convert.plan import program_of
-from emlrt.convert.sums import sums
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.ir.options import Options
+from emlrt.convert.ir.output_spec import Answer
+from emlrt.convert.ir.planner import program_of
+from emlrt.convert.trees.ensemble import Ensemble
+from emlrt.convert.trees.sums import sums
 
 
 def nodes_of(rng, sizes, shape="random"):

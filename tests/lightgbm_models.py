@@ -8,8 +8,8 @@ import numpy as np
 
 from emlrt import Model
 from emlrt.budget import Budget
-from emlrt.convert.lightgbm_text import read
-from emlrt.convert.lightgbm_trees import ensemble_of
+from emlrt.convert.lightgbm.text import read
+from emlrt.convert.lightgbm.trees import ensemble_of
 
 BASE = {
     "verbose": -1,

@@ -19,7 +19,7 @@ from spec_ops.table import table
 from strategies import quick
 
 from emlrt import Model
-from emlrt.convert import _FAMILIES
+from emlrt.convert.sklearn.registry import FAMILIES
 from emlrt.errors import UnsupportedModelError
 
 
@@ -162,4 +162,4 @@ def test_integer_inputs():
 
 
 def test_worst_cases(record_property):
-    report(_FAMILIES["bayes"], record_property)
+    report(FAMILIES["naive_bayes"], record_property)

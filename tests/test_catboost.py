@@ -30,10 +30,10 @@ from sklearn.feature_selection import SelectKBest  # noqa: E402
 from sklearn.pipeline import make_pipeline  # noqa: E402
 
 from emlrt import EmlrtError, FormatError, Model, UnsupportedModelError  # noqa: E402
-from emlrt.convert.catboost import is_catboost, is_catboost_file  # noqa: E402
-from emlrt.convert.catboost_file import parsed  # noqa: E402
-from emlrt.convert.catboost_trees import trees_of  # noqa: E402
-from emlrt.convert.ensemble import Oblivious  # noqa: E402
+from emlrt.convert.catboost.file import parsed  # noqa: E402
+from emlrt.convert.catboost.model import is_catboost, is_catboost_file  # noqa: E402
+from emlrt.convert.catboost.trees import trees_of  # noqa: E402
+from emlrt.convert.trees.ensemble import Oblivious  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:catboost")
 DATA = {

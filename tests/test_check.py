@@ -26,8 +26,8 @@ from sklearn.svm import SVC
 
 from emlrt import InputScaling, Model, PrecisionWarning, to_int16
 from emlrt.blob import write
-from emlrt.compared import thresholds
-from emlrt.reports import Finding, Report
+from emlrt.check.reports import Finding, Report
+from emlrt.inspect.compared import thresholds
 
 TREES = ("hist", "lightgbm", "xgboost", "catboost", "forest")
 OPTIONS = ("none", "X", "float32", "float64")

@@ -23,9 +23,9 @@ import emlrt
 from emlrt import Model
 from emlrt.blob import crc32
 from emlrt.cli import COMMANDS, progress
-from emlrt.convert.work import program_work
+from emlrt.dtypes import dtype_of
 from emlrt.files import replacing
-from emlrt.layout import dtype_of
+from emlrt.inspect.work import program_work
 
 HEADER = dtype_of("emlrt_header")
 KINDS = [

@@ -50,7 +50,7 @@ def save_catboost(path, kind="classes"):
 
 def save_onnx(path, kind="classes"):
     skl2onnx = pytest.importorskip("skl2onnx")
-    pytest.importorskip("emlrt.convert.onnx")
+    pytest.importorskip("emlrt.convert.onnx.model")
     model = LogisticRegression().fit(X[:, :2], Y)
     written = skl2onnx.to_onnx(model, X[:1, :2], options={"zipmap": False})
     path.write_bytes(written.SerializeToString())

@@ -30,7 +30,8 @@ from sklearn.preprocessing import (
 )
 from sklearn.tree import DecisionTreeClassifier
 
-from emlrt import Model, known
+from emlrt import Model
+from emlrt import known_values as known
 from emlrt.errors import FormatError, UnsupportedModelError
 
 STRATEGIES = ("mean", "median", "most_frequent", "constant")

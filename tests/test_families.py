@@ -6,8 +6,8 @@ import pytest
 from families import cases
 
 from emlrt import Model
-from emlrt.convert.work import program_work
 from emlrt.errors import EmlrtError
+from emlrt.inspect.work import program_work
 
 
 def bits(a):

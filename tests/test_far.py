@@ -31,7 +31,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import emlrt
-from emlrt.doubts import far, hanging
+from emlrt.check.sums import far, hanging
 
 IRIS, WINE = load_iris(return_X_y=True), load_wine(return_X_y=True)
 KMEANS = KMeans(5, n_init=1, random_state=0)

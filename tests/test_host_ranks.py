@@ -4,9 +4,9 @@
 import numpy as np
 from families.boosting import ensemble, made, rows
 
-from emlrt.convert.graph import Graph
-from emlrt.convert.options import Options
-from emlrt.convert.sums import sums
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.ir.options import Options
+from emlrt.convert.trees.sums import sums
 
 
 def test_forests_read_the_inputs_of_their_own_ranks():

@@ -26,7 +26,8 @@ from sklearn.preprocessing import (
 from strategies import quick, seeds
 
 from emlrt import InputRangeWarning, Model, UnsupportedModelError
-from emlrt.convert.settle import Questions, _last_integers
+from emlrt.convert.rounding.questions import Questions
+from emlrt.convert.trees.settle import _last_integers
 from emlrt.embed import header
 
 few = settings(quick, max_examples=8)

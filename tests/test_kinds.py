@@ -12,7 +12,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from xgboost import XGBClassifier
 
-from emlrt import FormatError, Model, blob, categories, cli, kinds, known
+from emlrt import FormatError, Model, blob, categories, cli, kinds
+from emlrt import known_values as known
 from emlrt.kinds import ANY, ARRAYS, HELD, Taken, decimals
 
 WORDS = {

@@ -28,8 +28,8 @@ from sklearn.preprocessing import StandardScaler  # noqa: E402
 
 from emlrt import Model, UnsupportedModelError  # noqa: E402
 from emlrt.budget import Budget  # noqa: E402
-from emlrt.convert.lightgbm import is_lightgbm  # noqa: E402
-from emlrt.convert.lightgbm_trees import ensemble_of  # noqa: E402
+from emlrt.convert.lightgbm.model import is_lightgbm  # noqa: E402
+from emlrt.convert.lightgbm.trees import ensemble_of  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 QUIET = {"verbose": -1, "n_jobs": 1}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st  # noqa: E402
 from lightgbm_models import EDGES, train  # noqa: E402
 
 from emlrt import EmlrtError, FormatError, Model, UnsupportedModelError  # noqa: E402
-from emlrt.convert.lightgbm import is_lightgbm_file  # noqa: E402
+from emlrt.convert.lightgbm.model import is_lightgbm_file  # noqa: E402
 
 
 def made(seed, **params):

@@ -47,11 +47,11 @@ from sklearn.tree import DecisionTreeRegressor
 from strategies import quick
 
 from emlrt import Model
-from emlrt.convert import _FAMILIES
-from emlrt.convert.refused import REFUSED
+from emlrt.convert.sklearn.registry import FAMILIES
+from emlrt.convert.sklearn.unsupported import REFUSED
 from emlrt.errors import PrecisionWarning, UnsupportedModelError
 
-NAMES = _FAMILIES["linear"]
+NAMES = FAMILIES["linear_model"]
 
 
 def magnitude(estimator, X):

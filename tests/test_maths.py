@@ -16,9 +16,10 @@ from scipy import special
 import emlrt
 from c import build as host
 from emlrt import Model, blob
-from emlrt.convert.answer import Answer
-from emlrt.convert.graph import Graph, floats
-from emlrt.convert.plan import program_of
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.ir.output_spec import Answer
+from emlrt.convert.ir.planner import program_of
+from emlrt.convert.ir.steps import floats
 from emlrt.emulate import TARGETS, build
 from emlrt.emulate.unicorn_run import Machine
 from emlrt.native import constants

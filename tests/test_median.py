@@ -7,8 +7,8 @@ from ensembles import model_of, names, same_bits, scores_of
 from hypothesis import given
 from strategies import quick, seeds
 
-from emlrt.convert.adaboost import _median_payload
-from emlrt.convert.graph import Graph
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.sklearn.adaboost import _median_payload
 from emlrt.errors import FormatError
 
 

@@ -13,9 +13,10 @@ from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeRegressor
 
-from emlrt import FormatError, Model, answers
+from emlrt import FormatError, Model
+from emlrt import methods as answers
 from emlrt.blob import crc32, write
-from emlrt.layout import dtype_of
+from emlrt.dtypes import dtype_of
 from emlrt.metadata import Metadata
 
 

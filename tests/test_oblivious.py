@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import quick, seeds
 
-from emlrt.convert.ensemble import Oblivious, ObliviousTree
-from emlrt.convert.graph import Graph
-from emlrt.convert.oblivious import as_ensemble, oblivious_sums
-from emlrt.convert.options import Options
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.ir.options import Options
+from emlrt.convert.trees.ensemble import Oblivious, ObliviousTree
+from emlrt.convert.trees.oblivious import as_ensemble, oblivious_sums
 from emlrt.errors import UnsupportedModelError
 
 

@@ -56,7 +56,7 @@ from sklearn.svm import SVC, SVR, LinearSVC, LinearSVR, NuSVC  # noqa: E402
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor  # noqa: E402
 
 from emlrt import EmlrtError, FormatError, Model, UnsupportedModelError  # noqa: E402
-from emlrt.convert.onnx import is_onnx, is_onnx_file  # noqa: E402
+from emlrt.convert.onnx.model import is_onnx, is_onnx_file  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 HAS_SKL2ONNX = importlib.util.find_spec("skl2onnx") is not None

@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from emlrt import Model, blob
-from emlrt.convert import emit
-from emlrt.convert.answer import Answer, probabilities
-from emlrt.convert.graph import Graph, floats
-from emlrt.convert.options import Options
-from emlrt.convert.plan import program_of
-from emlrt.convert.rooms import Room, place
+from emlrt.convert.ir.arena import Room, place
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.ir.options import Options
+from emlrt.convert.ir.output_spec import Answer, probabilities
+from emlrt.convert.ir.planner import program_of
+from emlrt.convert.ir.steps import floats
+from emlrt.convert.sklearn.estimator import convert
 
 ROWS = 5
 #: Above this, float32 does not hold every integer.
@@ -110,7 +111,7 @@ class Trial:
         fitted = RandomForestClassifier(3, max_depth=2, random_state=0)
         points = self.rng.integers(-9, 9, (12, x.count))
         fitted.fit(points, np.arange(12) % 3)
-        answer = emit(self.graph, fitted, x)
+        answer = convert(self.graph, fitted, x)
         self.add(
             self.graph.stage("SHARES", answer.scores, 3, floats(1)),
             sum(
@@ -178,11 +179,11 @@ def test_a_forest_within_a_program_casts_every_vote():
     X, y = rng.normal(size=(60, 4)).astype(np.float32), np.arange(60) % 3
     forest = RandomForestClassifier(7, random_state=1).fit(X, y)
     graph = Graph(4)
-    first = emit(graph, forest, graph.input)
+    first = convert(graph, forest, graph.input)
     [shares] = probabilities(graph, first)
     second = RandomForestClassifier(5, random_state=2)
     second.fit(forest.predict_proba(X), y)
-    model = model_of(graph, emit(graph, second, shares))
+    model = model_of(graph, convert(graph, second, shares))
     expected = second.predict(forest.predict_proba(X))
     single = [model._runtime.firmware(row, "classify")[0] for row in X]
     np.testing.assert_array_equal(single, expected)

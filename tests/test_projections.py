@@ -42,11 +42,11 @@ from sklearn.random_projection import GaussianRandomProjection, SparseRandomProj
 from strategies import quick
 
 from emlrt import Model
-from emlrt.convert import _FAMILIES, REGISTRY
-from emlrt.convert.refused import REFUSED
+from emlrt.convert.sklearn.registry import FAMILIES, REGISTRY
+from emlrt.convert.sklearn.unsupported import REFUSED
 from emlrt.errors import UnsupportedModelError
 
-NAMES = _FAMILIES["projections"]
+NAMES = FAMILIES["decomposition"]
 #: Methods of the original that a converted model does not have.
 WITHOUT = {"PCA": ("score_samples",), "FactorAnalysis": ("score_samples",)}
 

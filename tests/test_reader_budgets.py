@@ -24,8 +24,9 @@ import pytest
 import emlrt
 from emlrt import EmlrtError, FormatError, Model
 from emlrt.budget import BASE, OCTETS, RATE, WORK_BASE, WORK_RATE, Budget
-from emlrt.convert.fold import fold
-from emlrt.convert.graph import Graph, Linear, Scaling, Step
+from emlrt.convert.ir.folding import fold
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.ir.steps import Linear, Scaling, Step
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "hostile_files"))

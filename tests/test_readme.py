@@ -224,7 +224,7 @@ def test_exceptions_exist():
 
 def test_the_readme_names_classes_that_convert():
     """docs/SUPPORT.md, which tests/test_support.py holds to the code, has all."""
-    from emlrt.convert import REGISTRY
+    from emlrt.convert.sklearn.registry import REGISTRY
 
     table = README.partition("## What converts")[2].partition("### ")[0]
     named = set(re.findall(r"`([A-Z]\w+)`", table)) - {"UnsupportedModelError"}

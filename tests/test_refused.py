@@ -8,8 +8,8 @@ from sklearn.experimental import enable_iterative_imputer  # noqa: F401
 from sklearn.utils.discovery import all_estimators
 
 from emlrt import Model
-from emlrt.convert import REGISTRY
-from emlrt.convert.refused import REFUSED
+from emlrt.convert.sklearn.registry import REGISTRY
+from emlrt.convert.sklearn.unsupported import REFUSED
 from emlrt.errors import UnsupportedModelError
 
 KNOWN = dict(all_estimators())

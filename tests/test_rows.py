@@ -51,8 +51,15 @@ from sklearn.preprocessing import (
 )
 
 from emlrt import Model, PrecisionWarning
-from emlrt.convert.grids import ANY, ARRAYS, HELD, decimals, of_borders, of_rows
-from emlrt.convert.thresholds import after32, before32, below, down32, near32, nearest
+from emlrt.convert.rounding.grids import (
+    ANY,
+    ARRAYS,
+    HELD,
+    decimals,
+    of_borders,
+    of_rows,
+)
+from emlrt.thresholds import after32, before32, below, down32, near32, nearest
 
 #: Data sets of each place of the matrix; `make soak` draws more.
 EXAMPLES = int(os.environ.get("EMLRT_ROW_EXAMPLES", "4"))

@@ -15,10 +15,11 @@ from spec_reader import Blob
 from strategies import CORNERS, quick, seeds, thresholds
 
 from emlrt import Model
-from emlrt.convert.ensemble import Categories, Ensemble
-from emlrt.convert.inspect import trees_header
-from emlrt.convert.work import program_work
+from emlrt.convert.rounding.category_sets import Categories
+from emlrt.convert.trees.ensemble import Ensemble
 from emlrt.errors import UnsupportedModelError
+from emlrt.inspect.trees import trees_header
+from emlrt.inspect.work import program_work
 
 many = settings(quick, max_examples=40)
 

@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 from strategies import quick
 
 from emlrt._native import lib
-from emlrt.convert import forest as forests
-from emlrt.convert import trails
-from emlrt.convert.blurred import with_ranges
-from emlrt.convert.ensemble import Categories
-from emlrt.convert.groups import _owners, _parts, grouped, is_uneven
-from emlrt.layout import dtype_of
+from emlrt.convert.rounding.category_sets import Categories
+from emlrt.convert.trees import forest as forests
+from emlrt.convert.trees import leaf_order
+from emlrt.convert.trees.by_output import _owners, _parts, grouped, is_uneven
+from emlrt.convert.trees.tolerance import with_ranges
+from emlrt.dtypes import dtype_of
 
 INF, NAN = np.inf, np.nan
 ENCODINGS = ["direct", "ranks", "auto"]
@@ -89,8 +89,8 @@ def test_a_table_of_few_leaves():
     for _ in range(150):
         n, k, codes = draw.integers(0, 9), draw.integers(0, 9), draw.integers(1, 14)
         pairs, singles = draw.integers(0, codes, (n, 2)), draw.integers(0, codes, k)
-        few = trails._arrange_few(pairs.tolist(), singles.tolist())
-        many = trails._arrange_many(pairs, singles)
+        few = leaf_order._arrange_few(pairs.tolist(), singles.tolist())
+        many = leaf_order._arrange_many(pairs, singles)
         for one, other in zip(few, many, strict=True):
             assert (one.dtype, one.tolist()) == (other.dtype, other.tolist())
 

@@ -17,11 +17,11 @@ from hypothesis import given
 from sklearn.preprocessing import StandardScaler
 from strategies import quick, seeds
 
-from emlrt.convert.ensemble import Categories
-from emlrt.convert.graph import Graph
-from emlrt.convert.options import Options
-from emlrt.convert.scaling import emit as emit_scaler
-from emlrt.convert.sums import sums
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.ir.options import Options
+from emlrt.convert.rounding.category_sets import Categories
+from emlrt.convert.sklearn.scalers import convert as convert_scaler
+from emlrt.convert.trees.sums import sums
 from emlrt.errors import UnsupportedModelError
 
 INF, NAN = np.inf, np.nan
@@ -34,7 +34,7 @@ ENCODINGS = ["direct", "ranks", "auto"]
 def behind(scaler, found, *, moved=True, wide=False, **options):
     """A model of trees behind a scaler, which they pass over if they may."""
     graph = Graph(found.n_features, Options(**options))
-    x = emit_scaler(graph, scaler, graph.input).scores
+    x = convert_scaler(graph, scaler, graph.input).scores
     if not moved:
         graph.origins.clear()
     return model_of(graph, sums(graph, found, x, in_floats=True, wide=wide))

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import sklearn
 
-from emlrt.convert import REGISTRY
-from emlrt.convert.refused import REFUSED
+from emlrt.convert.sklearn.registry import REGISTRY
+from emlrt.convert.sklearn.unsupported import REFUSED
 
 SOURCE = Path(__file__).resolve().parents[1] / "docs" / "support.py"
 

@@ -14,7 +14,7 @@ from sklearn.tree import DecisionTreeClassifier
 from strategies import quick, seeds, synthetic_classifier, synthetic_regressor
 
 from emlrt import InputRangeWarning, Model
-from emlrt.convert.inspect import trees_shape
+from emlrt.inspect.trees import trees_shape
 
 DTYPES = ["int32", "int16", "uint8"]
 KINDS = {"int32": "int32", "int16": "int16", "uint8": "integers"}

@@ -9,7 +9,7 @@ from sklearn.tree import DecisionTreeClassifier
 from strategies import rows_for, synthetic_classifier, synthetic_regressor
 
 from emlrt import InputRangeWarning, Model
-from emlrt.convert.inspect import trees_header, trees_shape, trees_table
+from emlrt.inspect.trees import trees_header, trees_shape, trees_table
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::emlrt.InputRangeWarning",

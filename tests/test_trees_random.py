@@ -19,7 +19,7 @@ from strategies import (
 )
 
 from emlrt import Model
-from emlrt.convert.leaves import quantize_shares, quantize_values, value_exponents
+from emlrt.convert.trees.leaves import quantize_shares, quantize_values, value_exponents
 
 bits = st.sampled_from([32, 16, 8])
 

@@ -20,9 +20,10 @@ from sklearn.feature_selection import SelectKBest  # noqa: E402
 from sklearn.pipeline import make_pipeline  # noqa: E402
 
 from emlrt import Model, UnsupportedModelError  # noqa: E402
-from emlrt.convert.graph import Graph  # noqa: E402
-from emlrt.convert.xgboost import emit, is_xgboost  # noqa: E402
-from emlrt.convert.xgboost_live import learner_of_booster  # noqa: E402
+from emlrt.convert.ir.graph import Graph  # noqa: E402
+from emlrt.convert.xgboost.live import learner_of_booster  # noqa: E402
+from emlrt.convert.xgboost.model import convert as convert_estimator  # noqa: E402
+from emlrt.convert.xgboost.model import is_xgboost  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:xgboost")
 DATA = {
@@ -426,7 +427,7 @@ def test_pipelines(dtype):
     same_bits(alone.scores(X), margins(model, X))
     graph = Graph(63)
     with pytest.raises(UnsupportedModelError, match="takes 64 features, but 63"):
-        emit(graph, model, graph.input)
+        convert_estimator(graph, model, graph.input)
 
 
 def test_integer_sums():

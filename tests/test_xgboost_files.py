@@ -18,10 +18,10 @@ from hypothesis import strategies as st  # noqa: E402
 from sklearn.datasets import load_diabetes, load_wine  # noqa: E402
 
 from emlrt import EmlrtError, FormatError, Model, UnsupportedModelError  # noqa: E402
-from emlrt.convert import ubjson  # noqa: E402
-from emlrt.convert.xgboost import is_xgboost_file  # noqa: E402
-from emlrt.convert.xgboost_document import parsed  # noqa: E402
-from emlrt.convert.xgboost_learner import learner_of  # noqa: E402
+from emlrt.convert.readers import ubjson  # noqa: E402
+from emlrt.convert.xgboost.document import parsed  # noqa: E402
+from emlrt.convert.xgboost.learner import learner_of  # noqa: E402
+from emlrt.convert.xgboost.model import is_xgboost_file  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:xgboost")
 

@@ -7,7 +7,7 @@ firmware links; `model.save("m.eml")` writes what firmware reads from flash.
 
 from collections.abc import Callable
 
-from emlrt.convert.libraries import library_of
+from emlrt.convert.detect import library_of
 from emlrt.convert.unknown import check_instance
 from emlrt.errors import (
     EmlrtError,

@@ -14,8 +14,8 @@ from emlrt import metadata as meta
 from emlrt import reading
 from emlrt._native import lib
 from emlrt.column_texts import is_of_inputs
+from emlrt.dtypes import dtype_of
 from emlrt.errors import FormatError
-from emlrt.layout import dtype_of
 from emlrt.metadata import Metadata
 from emlrt.native import DTYPES, Runtime, constants
 

@@ -4,8 +4,8 @@
     known:3=[1, 2.5]        of one input
     rows:0-3,7=decimals 1   of several
 
-The words are those of `emlrt.categories`, `emlrt.known` and `emlrt.kinds`. Texts of
-other words are for other readers, and are left alone.
+The words are those of `emlrt.categories`, `emlrt.known_values` and `emlrt.kinds`.
+Texts of other words are for other readers, and are left alone.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt.immutable import frozen
-from emlrt.rows import as_rows
+from emlrt.validation import as_rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.budget import Budget
+from emlrt.dtypes import dtype_of, padded
 from emlrt.errors import FormatError, UnsupportedModelError
 from emlrt.immutable import frozen
 from emlrt.inputs import InputScaling
-from emlrt.layout import dtype_of, padded
 
 _OBJECTS: dict[str, type] = {
     "|O": str,

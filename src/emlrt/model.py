@@ -13,23 +13,25 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlrt import answers, categories, kinds, known, reading
 from emlrt import blob as blobs
+from emlrt import categories, kinds, reading
+from emlrt import known_values as known
+from emlrt import methods as answers
 from emlrt._native import lib
 from emlrt.blob import Program
 from emlrt.categories import Values, recoded
-from emlrt.convert.options import check_integers
-from emlrt.doors import Doors
+from emlrt.constructors import Doors
+from emlrt.convert.ir.options import check_integers
 from emlrt.errors import EmlrtError, FormatError
 from emlrt.files import replacing
 from emlrt.immutable import Immutable, frozen
 from emlrt.inputs import InputScaling
 from emlrt.metadata import Golden
 from emlrt.native import DTYPES, Runtime, plain, version
-from emlrt.rows import as_rows
+from emlrt.validation import as_rows
 
 if TYPE_CHECKING:
-    from emlrt.reports import Report
+    from emlrt.check.reports import Report
 
 
 class _Answer:
@@ -293,7 +295,7 @@ class Model(Immutable, Doors):
         float32 leaves, and models without trees. None where other stages read what
         trees with rounded leaves give, so that the blob does not say it.
         """
-        from emlrt.convert.inspect import leaf_error
+        from emlrt.inspect.trees import leaf_error
 
         return leaf_error(self._program)
 
@@ -560,10 +562,10 @@ class Model(Immutable, Doors):
 
         Returns
         -------
-        emlrt.reports.Report
+        emlrt.check.reports.Report
             A sequence of findings, with `rows`, `notes` and `table()`.
         """
-        from emlrt.checking import report
+        from emlrt.check.rows import report
 
         given, x = self._rows(X), self._prepare(X)[0]
         program, runtime = self._program, self._runtime

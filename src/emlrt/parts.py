@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from emlrt._native import lib
 from emlrt.blob import Program, Span, Stage
-from emlrt.convert.work import program_work
+from emlrt.inspect.work import program_work
 from emlrt.metadata import Metadata
 
 #: Octets that the size of an arena is a multiple of.

@@ -4,10 +4,10 @@
 import numpy as np
 
 from emlrt import Model, blob
-from emlrt.convert.answer import Answer, classifier
-from emlrt.convert.graph import Graph
-from emlrt.convert.options import Options
-from emlrt.convert.plan import program_of
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.ir.options import Options
+from emlrt.convert.ir.output_spec import Answer, classifier
+from emlrt.convert.ir.planner import program_of
 from families import Case, odd_rows
 
 

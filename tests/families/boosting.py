@@ -4,18 +4,19 @@
 import numpy as np
 
 from emlrt import Model
-from emlrt.convert.answer import Answer
-from emlrt.convert.ensemble import Categories, Ensemble, Oblivious, ObliviousTree
-from emlrt.convert.forest import order
-from emlrt.convert.graph import Graph
-from emlrt.convert.groups import coded
-from emlrt.convert.oblivious import oblivious_sums
-from emlrt.convert.options import Options
-from emlrt.convert.payload import LeafTables, numbers_payload
-from emlrt.convert.plan import program_of
-from emlrt.convert.ranking import rank_stage
-from emlrt.convert.ranks import ranked
-from emlrt.convert.sums import OPS, sums
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.ir.options import Options
+from emlrt.convert.ir.output_spec import Answer
+from emlrt.convert.ir.planner import program_of
+from emlrt.convert.rounding.category_sets import Categories
+from emlrt.convert.trees.binning import ranked
+from emlrt.convert.trees.by_output import coded
+from emlrt.convert.trees.encoding import rank_stage
+from emlrt.convert.trees.ensemble import Ensemble, Oblivious, ObliviousTree
+from emlrt.convert.trees.forest import order
+from emlrt.convert.trees.oblivious import oblivious_sums
+from emlrt.convert.trees.payload import LeafTables, numbers_payload
+from emlrt.convert.trees.sums import OPS, sums
 from families import Case, odd_rows
 
 #: Numbers of 8 features that forests compare with.

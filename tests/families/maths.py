@@ -6,9 +6,10 @@ import struct
 import numpy as np
 
 from emlrt import Model, blob
-from emlrt.convert.answer import Answer
-from emlrt.convert.graph import Graph, floats
-from emlrt.convert.plan import program_of
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.ir.output_spec import Answer
+from emlrt.convert.ir.planner import program_of
+from emlrt.convert.ir.steps import floats
 from families import Case, odd_rows
 
 #: Ops without a payload, and the range of inputs that matters to them.

@@ -24,10 +24,10 @@ from sklearn.ensemble import (
 from sklearn.tree import DecisionTreeClassifier
 
 import emlrt
-from emlrt.convert import records
+from emlrt.convert.trees import records
+from emlrt.dtypes import dtype_of
 from emlrt.emulate.facts import Facts, facts
 from emlrt.emulate.tools import ToolMissing, program
-from emlrt.layout import dtype_of
 from emlrt.native import Runtime
 
 N_ROWS = 6

@@ -3,8 +3,8 @@
 
 import contextlib
 
-from emlrt.convert.catboost_file import loss_of, parsed, threshold_of
-from emlrt.convert.catboost_trees import trees_of
+from emlrt.convert.catboost.file import loss_of, parsed, threshold_of
+from emlrt.convert.catboost.trees import trees_of
 from emlrt.errors import EmlrtError
 
 

@@ -13,12 +13,12 @@ import math
 import numpy as np
 
 from emlrt.budget import Budget
-from emlrt.convert.fields import json_value
-from emlrt.convert.graph import WEIGHT
-from emlrt.convert.keras import _as_keras, _read
-from emlrt.convert.keras_file import _TROUBLE
-from emlrt.convert.options import Options
-from emlrt.convert.plan import program_of
+from emlrt.convert.ir.graph import WEIGHT
+from emlrt.convert.ir.options import Options
+from emlrt.convert.ir.planner import program_of
+from emlrt.convert.keras.file import _TROUBLE
+from emlrt.convert.keras.model import _as_keras, _read
+from emlrt.convert.readers.json_fields import json_value
 from emlrt.errors import EmlrtError
 
 

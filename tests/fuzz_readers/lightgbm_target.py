@@ -4,7 +4,7 @@
 import contextlib
 import io
 
-from emlrt.convert.lightgbm import parsed
+from emlrt.convert.lightgbm.model import parsed
 from emlrt.errors import EmlrtError
 
 

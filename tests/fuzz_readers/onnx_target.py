@@ -3,8 +3,8 @@
 
 import contextlib
 
-from emlrt.convert.onnx import onnx_program
-from emlrt.convert.options import Options
+from emlrt.convert.ir.options import Options
+from emlrt.convert.onnx.model import onnx_program
 from emlrt.errors import EmlrtError
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import atheris
 
-INSTRUMENTED = ["emlrt.convert", "emlrt.metadata", "emlrt.answers"]
+INSTRUMENTED = ["emlrt.convert", "emlrt.metadata", "emlrt.methods"]
 
 
 def main(name: str, runs: str, *folders: str) -> None:

@@ -3,8 +3,8 @@
 
 import contextlib
 
-from emlrt.convert.graph import Graph
-from emlrt.convert.treelite import document_of, ensemble_in
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.treelite.model import document_of, ensemble_in
 from emlrt.errors import EmlrtError
 
 #: What is converted too, not only read.
@@ -16,7 +16,7 @@ def target(data: bytes) -> None:
     with contextlib.suppress(EmlrtError):
         ensemble = ensemble_in(document_of(data))
         if max(ensemble.n_features, ensemble.n_outputs) <= SMALL:
-            from emlrt.convert.sums import sums
+            from emlrt.convert.trees.sums import sums
 
             graph = Graph(ensemble.n_features)
             sums(graph, ensemble, graph.input)

@@ -3,8 +3,8 @@
 
 import contextlib
 
-from emlrt.convert.xgboost_document import parsed
-from emlrt.convert.xgboost_learner import learner_of
+from emlrt.convert.xgboost.document import parsed
+from emlrt.convert.xgboost.learner import learner_of
 from emlrt.errors import EmlrtError
 
 

@@ -31,8 +31,8 @@ from strategies import (  # noqa: E402
 )
 
 from emlrt import Model  # noqa: E402
-from emlrt.convert import payload  # noqa: E402
-from emlrt.convert.leaves import VoteTable  # noqa: E402
+from emlrt.convert.trees import payload  # noqa: E402
+from emlrt.convert.trees.leaves import VoteTable  # noqa: E402
 from emlrt.native import constants  # noqa: E402
 
 FOLDER = HERE / "v1"

@@ -87,14 +87,14 @@ def in_child(reader, path):
 
 def warm(name):
     """Imports what a reader needs, so that it does not count."""
-    libraries = import_module("emlrt.convert.libraries").LIBRARIES
+    libraries = import_module("emlrt.convert.detect").LIBRARIES
     modules = {
         "blob": [],
-        "keras": ["h5py", "emlrt.convert.keras_file"],
-        "onnx": ["onnx.numpy_helper", "emlrt.convert.onnx"],
-        "convert": [f"emlrt.convert.{each}" for each in libraries],
+        "keras": ["h5py", "emlrt.convert.keras.file"],
+        "onnx": ["onnx.numpy_helper", "emlrt.convert.onnx.model"],
+        "convert": [f"emlrt.convert.{each}.model" for each in libraries],
     }
-    for module in modules.get(name, [f"emlrt.convert.{name}"]):
+    for module in modules.get(name, [f"emlrt.convert.{name}.model"]):
         import_module(module)
 
 

@@ -15,10 +15,10 @@ from emlrt import metadata as meta
 from emlrt._native import lib
 from emlrt.blob import Span, Stage, class_counts, crc32, stage_of
 from emlrt.column_texts import is_of_inputs
-from emlrt.convert.inspect import trees_header, trees_shape
-from emlrt.convert.records import RECORDS
+from emlrt.dtypes import dtype_of
 from emlrt.errors import FormatError
-from emlrt.layout import dtype_of
+from emlrt.inspect.records import RECORDS
+from emlrt.inspect.trees import trees_header, trees_shape
 from emlrt.model import Model
 from emlrt.native import DTYPES, Runtime, constants
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from emlrt.cli.common import Failure, check_apart, print_json, write_blob
 from emlrt.cli.terminal import say
-from emlrt.convert.libraries import library_of
-from emlrt.convert.options import CHECK
-from emlrt.convert.row_kinds import FIND, INSTEAD
+from emlrt.convert.detect import library_of
+from emlrt.convert.ir.options import CHECK
+from emlrt.convert.rounding.row_kinds import FIND, INSTEAD
 from emlrt.convert.unknown import of_path
 from emlrt.model import Model
 

@@ -17,7 +17,7 @@ from emlrt.cli.common import Failure, print_json
 from emlrt.cli.progress import step
 from emlrt.cli.tables import print_pairs, print_table
 from emlrt.cli.terminal import say
-from emlrt.convert.inspect import trees_shape
+from emlrt.inspect.trees import trees_shape
 from emlrt.model import Model
 from emlrt.texts import shown
 

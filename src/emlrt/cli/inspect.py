@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from emlrt._native import lib
-from emlrt.answers import USUAL
 from emlrt.cli.anatomy import anatomy, dtype_name
 from emlrt.cli.common import add_model, print_json, read_blob
 from emlrt.cli.tables import print_pairs, print_table
 from emlrt.cli.terminal import say
 from emlrt.errors import FormatError
+from emlrt.methods import USUAL
 from emlrt.native import constants
 
 _COLUMNS = {

@@ -7,6 +7,7 @@ import argparse
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from emlrt.check.reports import Finding, number_text, summary
 from emlrt.cli.common import Failure, add_model, print_json, read_blob
 from emlrt.cli.rows import (
     Block,
@@ -18,10 +19,9 @@ from emlrt.cli.rows import (
 )
 from emlrt.cli.tables import print_pairs, print_table
 from emlrt.cli.terminal import say
-from emlrt.convert.work import program_work
 from emlrt.errors import EmlrtError, FormatError
+from emlrt.inspect.work import program_work
 from emlrt.model import Model
-from emlrt.reports import Finding, number_text, summary
 
 #: Rows that are checked at once; findings that JSON lists, and a table shows.
 _BLOCK, _MOST, _SHOWN = 4096, 1000, 20

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Rows whose answer hangs on a rounding."""

@@ -1,0 +1,432 @@
+# SPDX-License-Identifier: MIT
+"""The doors into a Model: one a library, all of them alike."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Self
+
+from numpy.typing import ArrayLike
+
+from emlrt.blob import Program
+from emlrt.convert.ir.options import Options
+from emlrt.convert.keras.model import keras_program
+from emlrt.convert.sklearn.estimator import sklearn_program
+from emlrt.convert.unknown import check_instance, of_path
+from emlrt.errors import UnsupportedModelError
+from emlrt.inputs import InputScaling
+
+
+class Doors:
+    """Constructors of `emlrt.Model` from other libraries' models and files."""
+
+    if TYPE_CHECKING:
+
+        @classmethod
+        def _of(
+            cls, program: Program, what: str, note: str | None, golden: ArrayLike | None
+        ) -> Self: ...
+
+    @classmethod
+    def from_sklearn(
+        cls,
+        estimator: Any,
+        *,
+        dtype: str = "float32",
+        voting: str | None = None,
+        leaf_bits: int = 32,
+        encoding: str = "auto",
+        sums: str | None = None,
+        rows: str = "auto",
+        offset: Any = None,
+        inputs: InputScaling | None = None,
+        X: ArrayLike | None = None,
+        golden: ArrayLike | None = None,
+        note: str | None = None,
+    ) -> Self:
+        """Converts a fitted scikit-learn estimator.
+
+        Parameters
+        ----------
+        estimator : fitted estimator
+            Anything that docs/SUPPORT.md lists: trees, nets, linear models,
+            Gaussians, neighbours, kernel machines, pipelines and more.
+        dtype : {"float32", "int32", "int16", "uint8"}
+            Type of the inputs. float32 is exact for every input; the integer
+            types make smaller and faster models that are exact for features
+            that are integers in range.
+        voting : {"soft", "hard"}, optional
+            Of forests. soft: mean class shares, as scikit-learn has it (the
+            default). hard: one vote a tree, smaller and faster, with answers that
+            may differ.
+        leaf_bits : {32, 16, 8}
+            Precision of trees' leaves. See `leaf_error` for what it costs.
+        encoding : {"auto", "direct", "ranks"}
+            How trees read float32 inputs. direct: as they are. ranks: by the number
+            of thresholds below them, which a first stage finds by bisection; exact,
+            and smaller where trees share thresholds. auto: of boosted trees, what
+            makes the smaller blob; of other forests, direct.
+        sums : {"float32", "int32"}, optional
+            Of boosted trees: float32 leaves added tree after tree, or fixed-point
+            integers, which are faster without an FPU. By default what follows the
+            library most closely: float32 for XGBoost, and where a few leaves are far
+            larger than the others; else int32.
+        rows : {"auto", "float64", "float32"}
+            What the original is asked with, which decides between numbers that float32
+            holds as one: float32 arrays, which libraries also scale in float32 (X is
+            cast, with a warning if that changes it); or float64. auto: as X is; without
+            X, as the thresholds of each feature tell, which lie on decimals or on
+            float32 numbers.
+        offset : array-like of integers (n_features,), dict, or "auto", optional
+            Taken from raw numbers before they become the device's: of features that
+            float32 is too coarse for, as clocks and degrees. A dict has the offsets of
+            some features, by column or name; "auto" finds them in X, where they are
+            needed. The blob keeps them (`emlrt_offset`) and firmware applies them;
+            rows given to the model are raw. See `inputs`.
+        inputs : InputScaling, optional
+            An offset and a scale for each feature, as `emlrt.to_int16(X)` finds them.
+            `print(model.inputs)` shows firmware's rule.
+        X : array-like (n_rows, n_features), optional
+            Training data, or rows like it, in the dtype that the original is asked
+            with. Trees, bins and borders are settled so that all of these rows go as
+            in the original, as far as float32 can tell them apart; an integer dtype is
+            checked against them. Linear models take its mean off first: where features
+            lie far from 0, float32 loses what they differ in, and a model alone seldom
+            says whether they do. Clusters and the like tell rows far outside apart if X
+            has such rows.
+        golden : array-like (n_rows, n_features), optional
+            A few inputs to store with their scores for `emlrt_selftest`.
+        note : str, optional
+            Free text for the blob's metadata; names the estimator by default.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If there is no faithful form of the estimator.
+        ValueError
+            If an option is wrong, or X does not fit the dtype.
+        """
+        check_instance(estimator)
+        if isinstance(estimator, Doors):
+            raise UnsupportedModelError("this is a Model already; use it as it is")
+        if isinstance(estimator, str | os.PathLike):
+            raise of_path(estimator)
+        program = sklearn_program(
+            estimator,
+            Options(dtype, voting, leaf_bits, encoding, sums, X, rows, offset, inputs),
+        )
+        return cls._of(program, type(estimator).__name__, note, golden)
+
+    @classmethod
+    def from_keras(
+        cls,
+        model: Any,
+        *,
+        classes: ArrayLike | None = None,
+        dtype: str = "float32",
+        offset: Any = None,
+        inputs: InputScaling | None = None,
+        X: ArrayLike | None = None,
+        golden: ArrayLike | None = None,
+        note: str | None = None,
+    ) -> Self:
+        """Converts a Keras model, or a file that Keras wrote.
+
+        Without `classes`, the model has what Keras has, `predict` alone, which
+        gives the last layer's numbers: float64 (n_rows, units). A softmax or
+        sigmoid at the end is left to emlrt_proba, so that firmware that only
+        classifies needs none; `scores` gives what it is taken of.
+
+        With `classes`, the model is a classifier like scikit-learn's: `predict`
+        gives labels; `predict_proba`, after a softmax or a single sigmoid,
+        probabilities (n_rows, n_classes); else `decision_function` gives the last
+        layer's numbers, of which the largest wins, or of one number its sign.
+
+        Rows of more than one dimension, as (28, 28), are flattened in C order.
+
+        Parameters
+        ----------
+        model : keras.Sequential, functional keras.Model, or path
+            Dense layers, activations, normalizations, rescalings and reshapings
+            in one path, under the dtype policy float32 or float64. Layers that do
+            nothing in `predict` are left out. Of a
+            .keras or .h5 file nothing is ever executed; reading it needs h5py and
+            no Keras.
+        classes : array-like (n_classes,), optional
+            Labels in the order of the last layer's units; two for one unit.
+        dtype, offset, inputs, X, golden, note
+            As in `from_sklearn`.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If a layer has no faithful form, or the layers are no single path; it
+            names the layer.
+        FormatError
+            If the file is damaged.
+        ValueError
+            If an option is wrong, or classes do not fit the last layer.
+        """
+        check_instance(model)
+        options = Options(dtype, X=X, offset=offset, inputs=inputs)
+        program, what = keras_program(model, classes, options)
+        return cls._of(program, what, note, golden)
+
+    @classmethod
+    def from_xgboost(
+        cls,
+        model: Any,
+        *,
+        classes: ArrayLike | None = None,
+        dtype: str = "float32",
+        leaf_bits: int = 32,
+        encoding: str = "auto",
+        sums: str | None = None,
+        rows: str = "auto",
+        offset: Any = None,
+        inputs: InputScaling | None = None,
+        X: ArrayLike | None = None,
+        golden: ArrayLike | None = None,
+        note: str | None = None,
+    ) -> Self:
+        """Converts a model of XGBoost.
+
+        Without `classes`, a Booster or a file predicts what `Booster.predict` gives;
+        with it, it is the classifier that XGBClassifier would load, with trees up to
+        the best iteration. An estimator has the methods that it has. Margins are
+        XGBoost's own, bit for bit, unless sums="int32"; but of a file whose objective
+        has a logarithm or a logit, the base may be 1 ulp off, since XGBoost's own
+        logarithm is. Files are .json or .ubj, read without XGBoost. Of columns
+        of categories, arrays and firmware have codes, counted from 0 in the order of
+        training; frames of pandas, and CSV files, have the categories themselves, if
+        the model keeps them, as those of XGBoost 3.1 and later do.
+
+        Parameters
+        ----------
+        model : Booster, XGBClassifier, XGBRegressor, XGBRanker, XGBRF*, or path
+        classes : array-like (n_classes,), optional
+            Labels, for what does not know its own: then `predict` gives labels and
+            `predict_proba` probabilities.
+        dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
+            As in `from_sklearn`.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If there is no faithful form of the model; it names the parameter.
+        FormatError
+            If the file is damaged. Nothing in it is ever executed.
+        ValueError
+            If an option is wrong, or classes do not fit the model.
+        """
+        from emlrt.convert.xgboost.model import xgboost_program
+
+        check_instance(model)
+        options = Options(
+            dtype, None, leaf_bits, encoding, sums, X, rows, offset, inputs
+        )
+        program, what = xgboost_program(model, classes, options)
+        return cls._of(program, what, note, golden)
+
+    @classmethod
+    def from_lightgbm(
+        cls,
+        model: Any,
+        *,
+        classes: ArrayLike | None = None,
+        dtype: str = "float32",
+        leaf_bits: int = 32,
+        encoding: str = "auto",
+        sums: str | None = None,
+        rows: str = "auto",
+        offset: Any = None,
+        inputs: InputScaling | None = None,
+        X: ArrayLike | None = None,
+        golden: ArrayLike | None = None,
+        note: str | None = None,
+    ) -> Self:
+        """Converts a model of LightGBM.
+
+        Without `classes`, a Booster or a file predicts what `Booster.predict` gives;
+        an estimator has the methods that it has. Files are LightGBM's text files,
+        read without LightGBM.
+
+        Parameters
+        ----------
+        model : Booster, LGBMClassifier, LGBMRegressor, LGBMRanker, or path
+        classes : array-like (n_classes,), optional
+            Labels, for what does not know its own: then `predict` gives labels and
+            `predict_proba` probabilities.
+        dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
+            As in `from_sklearn`.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If there is no faithful form of the model; it names the parameter.
+        FormatError
+            If the file is damaged. Nothing in it is ever executed.
+        ValueError
+            If an option is wrong, or classes do not fit the model.
+        """
+        from emlrt.convert.lightgbm.model import lightgbm_program
+
+        check_instance(model)
+        options = Options(
+            dtype, None, leaf_bits, encoding, sums, X, rows, offset, inputs
+        )
+        program, what = lightgbm_program(model, classes, options)
+        return cls._of(program, what, note, golden)
+
+    @classmethod
+    def from_catboost(
+        cls,
+        model: Any,
+        *,
+        classes: ArrayLike | None = None,
+        dtype: str = "float32",
+        leaf_bits: int = 32,
+        encoding: str = "auto",
+        sums: str | None = None,
+        rows: str = "auto",
+        offset: Any = None,
+        inputs: InputScaling | None = None,
+        X: ArrayLike | None = None,
+        golden: ArrayLike | None = None,
+        note: str | None = None,
+    ) -> Self:
+        """Converts a model of CatBoost.
+
+        Without `classes`, a file predicts raw values; an estimator has the methods
+        that it has. Files are JSON exports (`save_model(path, format="json")`), read
+        without CatBoost. Float features only.
+
+        Parameters
+        ----------
+        model : CatBoost, CatBoostClassifier, CatBoostRegressor, CatBoostRanker, or path
+        classes : array-like (n_classes,), optional
+            Labels, for what does not know its own: then `predict` gives labels and
+            `predict_proba` probabilities.
+        dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
+            As in `from_sklearn`.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If there is no faithful form of the model; it names the parameter.
+        FormatError
+            If the file is damaged. Nothing in it is ever executed.
+        ValueError
+            If an option is wrong, or classes do not fit the model.
+        """
+        from emlrt.convert.catboost.model import catboost_program
+
+        check_instance(model)
+        options = Options(
+            dtype, None, leaf_bits, encoding, sums, X, rows, offset, inputs
+        )
+        program, what = catboost_program(model, classes, options)
+        return cls._of(program, what, note, golden)
+
+    @classmethod
+    def from_treelite(
+        cls,
+        model: Any,
+        *,
+        classes: ArrayLike | None = None,
+        dtype: str = "float32",
+        leaf_bits: int = 32,
+        encoding: str = "auto",
+        sums: str | None = None,
+        rows: str = "auto",
+        offset: Any = None,
+        inputs: InputScaling | None = None,
+        X: ArrayLike | None = None,
+        golden: ArrayLike | None = None,
+        note: str | None = None,
+    ) -> Self:
+        """Converts a model of Treelite, which reads many libraries' files.
+
+        Without `classes`, `predict` gives what `treelite.gtil.predict` gives, a row of
+        numbers a row. Files are what `dump_as_json` gave, read without Treelite.
+
+        Parameters
+        ----------
+        model : treelite.Model, or path
+        classes : array-like (n_classes,), optional
+            Labels, for what does not know its own: then `predict` gives labels and
+            `predict_proba` probabilities.
+        dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
+            As in `from_sklearn`.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If there is no faithful form of the model; it names the parameter.
+        FormatError
+            If the file is damaged. Nothing in it is ever executed.
+        ValueError
+            If an option is wrong, or classes do not fit the model.
+        """
+        from emlrt.convert.treelite.model import treelite_program
+
+        check_instance(model)
+        options = Options(
+            dtype, None, leaf_bits, encoding, sums, X, rows, offset, inputs
+        )
+        program, what = treelite_program(model, classes, options)
+        return cls._of(program, what, note, golden)
+
+    @classmethod
+    def from_onnx(
+        cls,
+        model: Any,
+        *,
+        classes: ArrayLike | None = None,
+        dtype: str = "float32",
+        leaf_bits: int = 32,
+        encoding: str = "auto",
+        sums: str | None = None,
+        rows: str = "auto",
+        offset: Any = None,
+        inputs: InputScaling | None = None,
+        X: ArrayLike | None = None,
+        golden: ArrayLike | None = None,
+        note: str | None = None,
+    ) -> Self:
+        """Converts a model in ONNX.
+
+        Trees, linear models, support vector machines, scalers, normalizers and
+        imputers of the ai.onnx.ml domain in one chain; any other node is refused by
+        name. Nodes compute in the type of what they read, and numbers are those of
+        ONNX Runtime. Needs the package onnx: pip install 'emlrt[onnx]'. Labels that
+        the graph has are the model's, `classes` or not; beside them, a margin of two
+        classes is above 0 for the second, as scikit-learn has it, where ONNX Runtime
+        may turn it around.
+
+        Parameters
+        ----------
+        model : onnx.ModelProto, bytes, or path
+        classes : array-like (n_classes,), optional
+            Labels, for what does not know its own: then `predict` gives labels and
+            `predict_proba` probabilities.
+        dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
+            As in `from_sklearn`.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If there is no faithful form of the model; it names the parameter.
+        FormatError
+            If the file is damaged. Nothing in it is ever executed.
+        ValueError
+            If an option is wrong, or classes do not fit the model.
+        """
+        from emlrt.convert.onnx.model import onnx_program
+
+        check_instance(model)
+        options = Options(
+            dtype, None, leaf_bits, encoding, sums, X, rows, offset, inputs
+        )
+        program, what = onnx_program(model, classes, options)
+        return cls._of(program, what, note, golden)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Converter of CatBoost's models and files."""

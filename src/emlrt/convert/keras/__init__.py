@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Converter of Keras's models and files."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Converter of LightGBM's models and files."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Stages of numbers that several libraries' converters share."""

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+"""Decisions between pairs of classes: votes and probabilities."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from emlrt._native import lib
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.ir.steps import Wire, floats
+
+
+def pair_votes(graph: Graph, pairs: Wire, k: int, parts: int) -> Wire:
+    n_out = k * (2 if parts == lib.EMLRT_OVO_VOTES | lib.EMLRT_OVO_DECISIONS else 1)
+    return graph.stage("OVO", pairs, n_out, np.array([k, parts], "<u4").tobytes())
+
+
+def pair_probabilities(
+    graph: Graph, pairs: Wire, k: int, slopes: ArrayLike, biases: ArrayLike
+) -> Wire:
+    """Probabilities of k classes."""
+    payload = k.to_bytes(4, "little")
+    payload += floats(slopes, "probA_") + floats(biases, "probB_")
+    both = graph.stage("COUPLE", pairs, 3 * k + pairs.count, payload)
+    return graph.part(both, 0, k)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Converter of ONNX's models and files."""

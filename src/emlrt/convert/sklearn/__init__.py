@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Converters of scikit-learn's estimators."""

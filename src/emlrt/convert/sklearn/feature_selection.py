@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""Feature selectors: columns that are kept, and RFE's own predictions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.ir.infinite import refuse
+from emlrt.convert.ir.output_spec import KINDS, Answer, probabilities, transformer
+from emlrt.convert.ir.steps import U32, Wire
+from emlrt.convert.sklearn.tags import accepts_nan
+from emlrt.errors import UnsupportedModelError
+from emlrt.methods import USUAL
+
+
+def select(graph: Graph, selector: Any, x: Wire) -> Answer:
+    """What a fitted selector keeps of x."""
+    from sklearn.utils.validation import check_is_fitted
+
+    check_is_fitted(selector)
+    kept = np.asarray(selector.get_support(indices=True))
+    if not kept.size:
+        raise UnsupportedModelError(
+            f"{type(selector).__name__} selects no feature; loosen its threshold"
+        )
+    refuse(graph, x)
+    missing = accepts_nan(selector)
+    y = graph.floats(x) if kept.size == x.count else graph.gather(x, kept)
+    return transformer(graph, y, missing=missing)
+
+
+def _both(graph: Graph, selector: Any, chosen: Answer) -> Answer:
+    """RFE has its estimator's answers besides the columns."""
+    answer = graph.convert(selector.estimator_, chosen.scores)
+    methods = answer.methods or USUAL[KINDS[answer.kind]][1]
+    if answer.scores.dtype == U32:
+        scores = graph.concat(probabilities(graph, answer))
+        answer = answer.but(kind="shares", scores=scores, vote_total=0)
+    wires = [answer.scores, *answer.extras]
+    start = sum(wire.count for wire in wires)
+    methods = {name: how for name, how in methods.items() if hasattr(selector, name)}
+    methods["transform"] = f"scores[{start}:{start + chosen.scores.count}]|columns"
+    return answer.but(
+        methods=methods,
+        extras=(*answer.extras, chosen.scores),
+        missing=answer.missing and chosen.missing,
+    )
+
+
+def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """A fitted selector that reads x."""
+    chosen = select(graph, estimator, x)
+    predicts = hasattr(type(estimator), "predict")
+    return _both(graph, estimator, chosen) if predicts else chosen

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""Forests that ask where a row ends up: IsolationForest, RandomTreesEmbedding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.ir.output_spec import Answer, transformer
+from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.sklearn.cython_trees import tree_ensemble
+from emlrt.convert.sklearn.dispatch import by_class
+from emlrt.convert.trees.ensemble import Floats
+from emlrt.convert.trees.sums import sums
+from emlrt.errors import UnsupportedModelError
+
+
+def _depths(forest: Any) -> list[Floats]:
+    """Of each tree (n_nodes, 1), the path length that a leaf stands for."""
+    paths = zip(
+        forest._decision_path_lengths, forest._average_path_length_per_tree, strict=True
+    )
+    return [(np.asarray(a) + np.asarray(b) - 1.0)[:, None] for a, b in paths]
+
+
+def _rate(forest: Any) -> float:
+    """What multiplies the sum of path lengths in the exponent, of base e."""
+    from sklearn.ensemble._iforest import _average_path_length
+
+    usual = float(_average_path_length([forest._max_samples])[0])
+    n = len(forest.estimators_) * usual
+    return -np.log(2.0) / n if n else 0.0
+
+
+#: What scores are above the decision: a row that is right on the border is an inlier,
+#: as training rows are that the border was taken from. About one unit of float32.
+_LEAN = 2.0**-23
+
+
+def _isolation(graph: Graph, forest: Any, x: Wire) -> Answer:
+    """The decision function: -2^(-mean path length / usual one) - offset."""
+    rate = _rate(forest)
+    trees = [member.tree_ for member in forest.estimators_]
+    values = [rate * depths for depths in _depths(forest)]
+    base = np.zeros(1) if rate else np.array([-np.log(2.0)])
+    ensemble = tree_ensemble(
+        trees,
+        values,
+        forest.n_features_in_,
+        base,
+        features=forest.estimators_features_,
+    )
+    exponent = sums(graph, ensemble, x)
+    power = graph.stage("EXP", exponent, 1)
+    offset = float(forest.offset_)
+    methods = {
+        "predict": "class",
+        "decision_function": f"scores|plus:{-_LEAN!r}",
+        "score_samples": f"scores|plus:{offset - _LEAN!r}",
+    }
+    scores = graph.affine(power, scale=-1.0, offset=_LEAN - offset)
+    return Answer("inliers", scores, (), [], "outlier_detector", methods, missing=True)
+
+
+#: Most columns that a model may have.
+_COLUMNS_MAX = 0xFFFF
+
+
+def _embedding(graph: Graph, forest: Any, x: Wire) -> Answer:
+    """A column for each leaf, 1 where a row ends in it."""
+    trees = [member.tree_ for member in forest.estimators_]
+    leaves = [tree.children_left < 0 for tree in trees]
+    counts = np.array([int(leaf.sum()) for leaf in leaves])
+    if counts.sum() > _COLUMNS_MAX:
+        raise UnsupportedModelError(
+            f"RandomTreesEmbedding gives {counts.sum()} columns; supported are up to"
+            f" {_COLUMNS_MAX}: limit max_depth or n_estimators"
+        )
+    starts = np.cumsum(counts) - counts
+    columns = []
+    for leaf, start in zip(leaves, starts.tolist(), strict=True):
+        column = np.zeros(leaf.size, np.int64)
+        column[leaf] = np.arange(start, start + int(leaf.sum()))
+        columns.append(column)
+    from emlrt.convert.sklearn.trees import leaf_votes
+
+    votes = leaf_votes(graph, trees, columns, x)
+    return transformer(graph, graph.stage("SHARES", votes, votes.count, floats(1.0)))
+
+
+_CONVERTERS = {"IsolationForest": _isolation, "RandomTreesEmbedding": _embedding}
+
+
+def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """A fitted forest of this kind, of x."""
+    return by_class(_CONVERTERS, graph, estimator, x)

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+"""Converter of scikit-learn's naive Bayes classifiers of discrete features.
+
+What all classes have in common cancels out of every answer, and it is large: a
+log-probability of -8 for each of hundreds of counts. So each feature's mean over
+the classes is taken from its weights beforehand, in float64; two classes need
+only one number, their difference.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from emlrt.convert.ir.graph import Graph
+from emlrt.convert.ir.output_spec import Answer, classifier
+from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.numeric.centring import around_mean
+from emlrt.convert.sklearn.known_categories import note
+from emlrt.convert.sklearn.linear_model import LOGISTIC, LOGITS
+from emlrt.convert.sklearn.scalers import steps
+from emlrt.errors import UnsupportedModelError
+
+
+def _apart(values: ArrayLike) -> NDArray[np.float64]:
+    """Of numbers a class (n_classes, ...): what tells the classes apart."""
+    array = np.asarray(values, np.float64)
+    if len(array) == 2:
+        return np.diff(array, axis=0)
+    centre: NDArray[np.float64] = array.mean(axis=0)
+    return array - centre
+
+
+def _checked(estimator: Any, values: ArrayLike, parameter: str) -> None:
+    """Refuses probabilities of 0, whose logarithms are infinite."""
+    if not np.isfinite(np.asarray(values, np.float64)).all():
+        raise UnsupportedModelError(
+            f"{type(estimator).__name__} has probabilities of 0, whose logarithms"
+            f" are infinite; fit again with {parameter} above 0"
+        )
+
+
+def _answer(estimator: Any, scores: Wire) -> Answer:
+    kind, methods = ("logits", LOGITS)
+    if len(estimator.classes_) == 2:
+        kind, methods = ("logistic", LOGISTIC)
+    own = {name: how for name, how in methods.items() if name != "decision_function"}
+    return classifier(kind, scores, estimator.classes_, methods=own)
+
+
+def _bernoulli(graph: Graph, estimator: Any, x: Wire) -> Wire:
+    present = np.asarray(estimator.feature_log_prob_, np.float64)
+    with np.errstate(divide="ignore"):
+        absent = np.log(1 - np.exp(present))
+    _checked(estimator, [present, absent], "alpha")
+    if estimator.binarize is not None:
+        x = steps(graph, x, np.full(x.count, float(estimator.binarize)))
+    biases = estimator.class_log_prior_ + absent.sum(axis=1)
+    return graph.dense(x, _apart(present - absent), _apart(biases))
+
+
+def _counts(graph: Graph, estimator: Any, x: Wire) -> Wire:
+    """MultinomialNB, and ComplementNB, which has a prior for one class only."""
+    weights = np.asarray(estimator.feature_log_prob_, np.float64)
+    _checked(estimator, weights, "alpha")
+    biases = np.zeros(len(weights))
+    if hasattr(estimator, "class_log_prior_") and not hasattr(estimator, "norm"):
+        biases = estimator.class_log_prior_
+    return around_mean(graph, x, _apart(weights), _apart(biases))
+
+
+def _categories(graph: Graph, estimator: Any, x: Wire) -> Wire:
+    """A table a feature, a row a category."""
+    tables = []
+    for table in estimator.feature_log_prob_:
+        _checked(estimator, table, "alpha")
+        tables.append(_apart(table).T)
+    note(graph, x, [int(n) for n in estimator.n_categories_])
+    start = _apart(estimator.class_log_prior_)
+    counts = np.array([len(table) for table in tables], "<u4")
+    numbers = [start, *(table.ravel() for table in tables)]
+    payload = counts.tobytes() + floats(np.concatenate(numbers))
+    return graph.stage("TABLE", graph.floats(x), start.size, payload)
+
+
+_SCORES = {
+    "BernoulliNB": _bernoulli,
+    "CategoricalNB": _categories,
+    "ComplementNB": _counts,
+    "MultinomialNB": _counts,
+}
+
+
+def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+    """Adds a fitted naive Bayes classifier of discrete features that reads x."""
+    from sklearn.utils.validation import check_is_fitted
+
+    check_is_fitted(estimator)
+    if hasattr(estimator, "class_log_prior_"):
+        _checked(estimator, estimator.class_log_prior_, "every class's prior")
+    for cls in type(estimator).__mro__:
+        if cls.__name__ in _SCORES:
+            return _answer(estimator, _SCORES[cls.__name__](graph, estimator, x))
+    raise AssertionError(type(estimator).__name__)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Converter of Treelite's models and files."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Tree ensembles as payloads: thresholds, bins, leaves, records."""

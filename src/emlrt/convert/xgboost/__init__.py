@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Converter of XGBoost's models and files."""

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""What a trees payload holds, for reports and for checks on the host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt._native import lib
+from emlrt.blob import Program, Stage
+from emlrt.dtypes import dtype_of
+from emlrt.inspect.records import FEW_TREES
+
+
+def trees_header(stage: Stage) -> dict[str, int]:
+    """The fields of a trees stage's payload header, by name."""
+    head = np.frombuffer(stage.payload, dtype_of("emlrt_trees"), 1)[0]
+    return {name: int(head[name]) for name in head.dtype.names or ()}
+
+
+def trees_table(stage: Stage) -> NDArray[Any]:
+    """Each tree's records and leaf base: as many as the payload really holds."""
+    at = dtype_of("emlrt_trees").itemsize
+    at += 4 * stage.target.count if stage.name.startswith("trees_sum") else 0
+    dtype = dtype_of("emlrt_tree")
+    room = max(0, len(stage.payload) - at) // dtype.itemsize
+    n = min(trees_header(stage)["n_trees"], room)
+    return np.frombuffer(stage.payload, dtype, n, at if n else 0)
+
+
+def trees_shape(stage: Stage) -> dict[str, int]:
+    """Numbers of trees, splits, leaf entries and items of a trees stage."""
+    head, table = trees_header(stage), trees_table(stage)
+    item = (head["item"] & 0xFF) + (head["item"] >> 8)
+    items = head["n_items"] * (2 if stage.name.endswith("c") else item)
+    octets = len(stage.payload) - (items + -items % 4) - head["leaves"]
+    entry = 1 << (head["leaf_shift"] & 3)
+    if stage.name.startswith(("trees_sum", "trees_add")):
+        entry *= stage.target.count
+    return {
+        "trees": head["n_trees"],
+        "splits": int(table["size"].sum(dtype=np.int64)),
+        "leaves": max(0, octets) // entry,
+        "items": head["n_items"],
+    }
+
+
+def _sum_head(stage: Stage) -> tuple[int, int, int]:
+    """Trees, the logarithm of a leaf number's octets, and where exponents stand, of
+    a stage that adds integers."""
+    if stage.name.startswith("trees_"):
+        head = trees_header(stage)
+        return head["n_trees"], head["leaf_shift"], dtype_of("emlrt_trees").itemsize
+    dtype = dtype_of("emlrt_oblivious")
+    record = np.frombuffer(stage.payload, dtype, 1)[0]
+    return int(record["n_trees"]), int(record["leaf_shift"]), dtype.itemsize
+
+
+def _sum_error(stage: Stage) -> NDArray[np.float64]:
+    """Of each output of a stage that adds integers."""
+    n, shift, at = _sum_head(stage)
+    of_one = 1.0 if shift == 2 and n > FEW_TREES else 0.5
+    exponents = np.frombuffer(stage.payload, "<i4", stage.target.count, at)
+    error: NDArray[np.float64] = np.ldexp(of_one * n, exponents)
+    return error
+
+
+#: Ops that only hand numbers on, and those whose leaves are rounded.
+_EXACT = ("cast_", "rank_", "gather")
+_ROUNDED = ("trees_soft", "trees_sum", "oblivious")
+
+
+def leaf_error(program: Program) -> float | NDArray[np.float64] | None:
+    """See `Model.leaf_error`."""
+    stages = [s for s in program.stages if not s.name.startswith(_EXACT)]
+    sums = [s for s in stages if s.name.startswith(_ROUNDED)]
+    if not sums:
+        return 0.0
+    soft = any(s.name.startswith("trees_soft") for s in sums)
+    last = all(s.target.space == lib.EMLRT_SPACE_OUTPUT for s in sums)
+    if len(sums) != len(stages) or not last or (soft and len(sums) > 1):
+        return None
+    if soft:
+        # Rounding to nearest loses half a vote at most, and a row that would
+        # have too many votes loses one more of a class that gained by it.
+        unit = trees_header(stages[0])["unit"]
+        return 1.0 / unit if unit > 1 else 0.0
+    return np.concatenate([_sum_error(stage) for stage in sums])
+
+
+__all__ = ["leaf_error", "trees_header", "trees_shape", "trees_table"]
