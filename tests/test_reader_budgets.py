@@ -309,7 +309,7 @@ def test_thousands_of_classes_are_sound(tmp_path, monkeypatch):
         files[-1].write_bytes(
             documents.xgboost(stumps, list(range(n)), params, "multi:softprob")
         )
-    few, many = charges(monkeypatch, "xgboost", "fields", files)
+    few, many = charges(monkeypatch, "xgboost", "readers.json_fields", files)
     octets = (files[1].stat().st_size - files[0].stat().st_size) / 200
     more, work = ((b - a) / 200 for a, b in zip(few, many, strict=True))
     assert 3500 * (more - RATE * octets) <= BASE
@@ -333,7 +333,7 @@ def test_any_number_of_small_trees_is_sound(tmp_path, monkeypatch):
     files = [tmp_path / f"{n}.txt" for n in (100, 300)]
     for n, path in zip((100, 300), files, strict=True):
         path.write_bytes(documents.lightgbm([split] * n))
-    few, many = charges(monkeypatch, "lightgbm", "lightgbm", files)
+    few, many = charges(monkeypatch, "lightgbm", "lightgbm.model", files)
     octets = files[1].stat().st_size - files[0].stat().st_size
     assert many[0] - few[0] <= RATE * octets
     assert many[1] - few[1] <= WORK_RATE * octets
