@@ -18,8 +18,9 @@ C_FILES = $(shell find $(wildcard c src tests benchmarks proofs) \
   \( -name .venv -o -name _c \) -prune -o ! -name _native.c \
   \( -name '*.[ch]' -o -name '*.cc' \) -print)
 CLANG_FORMAT := $(VENV)/bin/clang-format
+QUICK := $(foreach name,golden families plan c_api,tests/test_$(name).py)
 
-.PHONY: help demo test test-versions soak coverage proofs lint format hooks bench sizes clean apt
+.PHONY: help demo quick test test-versions soak coverage proofs lint format hooks bench sizes clean apt
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -28,6 +29,12 @@ help: ## list these targets
 demo: $(VENV)/demo.deps $(VENV)/native ## train, convert and predict in C, on scikit-learn's digits
 	@ci/setup apt gcc-arm-none-eabi
 	@$(PY) -m emlrt demo
+
+quick: $(VENV)/test.deps $(VENV)/native ## in seconds: lint, golden blobs, families, planner, C API
+	@status=0; \
+	$(MAKE) --no-print-directory lint || status=1; \
+	$(PY) -m pytest -q --durations 3 $(QUICK) $(PYTEST_ARGS) || status=1; \
+	exit $$status
 
 test: $(VENV)/test.deps $(VENV)/native apt ## lint, then run every test
 	@status=0; \
