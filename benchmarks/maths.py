@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Errors and costs of the functions of c/src/maths.h.
+"""Errors and costs of the functions of c/src/maths/maths.h.
 
     python benchmarks/maths.py [--quick]
 
@@ -119,8 +119,9 @@ class Library:
         source, out = Path(folder, "sweep.c"), Path(folder, "maths.so")
         source.write_text(SWEEP)
         command = ["gcc", "-std=c99", "-O2", "-fno-builtin", "-shared", "-fPIC"]
-        command += [f"-I{emlrt.get_include()}", f"-I{sources[0].parent}", str(source)]
-        command += [str(path) for path in sources if path.name.startswith("maths_")]
+        maths = [path for path in sources if path.name.startswith("maths_")]
+        command += [f"-I{emlrt.get_include()}", f"-I{maths[0].parent}"]
+        command += [str(source), *map(str, maths)]
         subprocess.run([*command, "-lm", "-o", str(out)], check=True)
         self._c = ctypes.CDLL(str(out))
         self._c.sweep.restype = ctypes.c_double

@@ -24,6 +24,12 @@ WIDTHS = {"u8": "uint8_t", "i16": "int16_t", "u32": "uint32_t", "f32": "float"}
 TREES = "trees_vote trees_soft trees_sum trees_add trees_numbers"
 
 
+def source(name: str) -> str:
+    """The path of a .c file of c/src, in whichever folder it stands."""
+    (path,) = SRC.rglob(f"{name}.c")
+    return str(path)
+
+
 @dataclass(frozen=True)
 class Proof:
     """Of an op, in `files` of c/src; spans of at most so many elements."""
@@ -46,7 +52,7 @@ class Proof:
         return self.op
 
     def command(self) -> list[str]:
-        sources = [str(SRC / f"{name}.c") for name in self.files.split()]
+        sources = [source(name) for name in self.files.split()]
         macros = {
             "OP": f"emlrt_op_{self.op}",
             "OCTETS": self.octets,
@@ -81,25 +87,25 @@ OPS = [
     Proof("cast_i16", "cast numeric", 4, 3, 3, 5, ("i16", "f32")),
     Proof("shares", "cast numeric", 8, 3, 3, 5, ("u32", "f32")),
     Proof("dense", "dense numeric", 32, 2, 3, 9),
-    Proof("mix", "mix numeric", 12, 4, 3, 6),
-    Proof("equals", "equals keys numeric", 16, 3, 3, 6),
-    Proof("lookup", "lookup keys numeric", 28, 2, 2, 9),
+    Proof("mix", "weighted_sum numeric", 12, 4, 3, 6),
+    Proof("equals", "one_hot keys numeric", 16, 3, 3, 6),
+    Proof("lookup", "map_values keys numeric", 28, 2, 2, 9),
     Proof("impute", "impute keys numeric", 16, 3, 3, 6),
     Proof("interpolate", "interpolate keys numeric", 28, 2, 2, 9),
-    Proof("table", "table numeric", 24, 2, 2, 8),
-    Proof("tails", "tails numeric", 16, 2, 2, 6),
-    Proof("products", "products numeric", 16, 3, 3, 6),
+    Proof("table", "table_sum numeric", 24, 2, 2, 8),
+    Proof("tails", "ndtri_two_sided numeric", 16, 2, 2, 6),
+    Proof("products", "polynomial numeric", 16, 3, 3, 6),
     Proof("median", "median numeric", 8, 2, 1, 34),
-    Proof("rank_u8", "rank numeric", 24, 2, 2, 8, ("f32", "u8"), signed=True),
-    Proof("rank_i16", "rank numeric", 24, 2, 2, 8, ("f32", "i16"), signed=True),
-    Proof("relu", "maps_relu numeric", 20, 3, 3, 5),
-    Proof("clip", "maps_relu numeric", 12, 3, 3, 5),
-    Proof("step", "maps_relu numeric", 20, 3, 3, 6),
-    Proof("winner", "rows_winner numeric", 8, 4, 4, 6),
-    Proof("both", "rows_winner numeric", 4, 3, 6, 5),
+    Proof("rank_u8", "bucketize numeric", 24, 2, 2, 8, ("f32", "u8"), signed=True),
+    Proof("rank_i16", "bucketize numeric", 24, 2, 2, 8, ("f32", "i16"), signed=True),
+    Proof("relu", "elementwise_relu numeric", 20, 3, 3, 5),
+    Proof("clip", "elementwise_relu numeric", 12, 3, 3, 5),
+    Proof("step", "elementwise_relu numeric", 20, 3, 3, 6),
+    Proof("winner", "vector_argmax numeric", 8, 4, 4, 6),
+    Proof("both", "vector_argmax numeric", 4, 3, 6, 5),
     Proof("ovo", "ovo kernel numeric", 4, 3, 3, 7),
     Proof("distances", "distance numeric maths_sqrt", 20, 2, 2, 6),
-    Proof("bisect", "distance_bisect numeric", 24, 2, 1, 8),
+    Proof("bisect", "bisecting_kmeans numeric", 24, 2, 1, 8),
     Proof("nearest", "nearest numeric", 24, 2, 4, 6),
     Proof("nearest_i16", "nearest_i16 numeric", 20, 2, 4, 8, ("i16", "u32")),
     Proof("neighbor_votes", "neighbor_votes numeric", 16, 2, 2, 10, ("u32", "u32")),
@@ -107,7 +113,7 @@ OPS = [
     Proof("kernel_dot", "kernel_dot kernel numeric", 32, 2, 1, 8),
     Proof("gauss_diag", "gauss_diag numeric", 32, 2, 2, 8),
     Proof("gauss_full", "gauss_full numeric", 32, 2, 2, 8),
-    Proof("normalize", "rows_normalize numeric maths_sqrt", 8, 3, 3, 5),
+    Proof("normalize", "vector_normalize numeric maths_sqrt", 8, 3, 3, 5),
     Proof("oblivious_u8", f"oblivious {TREES} numeric", 28, 2, 1, 17, ("u8", "f32")),
     trees("vote", "u8", 36, 4, signed=True),
     trees("soft", "u8", 40, 4, signed=True),
@@ -130,7 +136,7 @@ class Calls:
     sources: tuple[str, ...]
 
     def command(self) -> list[str]:
-        sources = [str(SRC / f"{name}.c") for name in self.sources]
+        sources = [source(name) for name in self.sources]
         macros = [f"-D{self.name.upper()}=1"]
         macros += [f"-DOCTETS={self.octets}"] if self.sources else []
         unwind = ["--unwind", str(self.unwind), "--overflow-check"]

@@ -7,7 +7,7 @@
  * Defined from outside: OCTETS, and one of HEADER (peek), STAGES (open), VERIFY
  * (verify, after an open) and TEXTS (label and name, after an open).
  */
-#include "../c/src/core.h"
+#include "../c/src/core/core.h"
 
 unsigned nondet_uint(void);
 void __ESBMC_assume(_Bool);

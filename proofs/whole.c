@@ -11,12 +11,12 @@
  *   SCALE   a sum becomes a float without a shift that C does not allow
  */
 #if defined(SPANS)
-#include "../c/src/open.c"
+#include "../c/src/core/open.c"
 #elif defined(TAKE)
-#include "../c/src/numeric.c"
+#include "../c/src/maths/numeric.c"
 #else
-#include "../c/src/trees.h"
-#include "../c/src/trees_sum.c"
+#include "../c/src/trees/trees_template.h"
+#include "../c/src/trees/trees_sum.c"
 #endif
 
 unsigned nondet_uint(void);

@@ -28,7 +28,7 @@ def test_golden_blobs() -> None:
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("plain")
-    return build.plain(folder / "host", "host.c", "take")
+    return build.plain(folder / "host", "host.c", "memory")
 
 
 def check_programs(seed: int, n: int, program: Path | None) -> None:
@@ -56,7 +56,7 @@ def test_dense_biases_of_minus_zero(plain: Path) -> None:
 
 @pytest.mark.parametrize("standard", ["c99", "gnu11"])
 def test_clang_has_nothing_to_say(standard: str, tmp_path: Path) -> None:
-    files = [*build.host_sources(), build.C / "host/take.c"]
+    files = [*build.host_sources(), build.C / "host/memory/memory.c"]
     command = [build.need(build.CLANG), f"-std={standard}", "-O1", *build.WARNINGS]
     build.must([*command, build.INCLUDE, build.HOST, "-c", *files], cwd=tmp_path)
 

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = [*(ROOT / "c/src").glob("*.c"), *(ROOT / "c/host").glob("*.c")]
+SOURCES = [*(ROOT / "c/src").rglob("*.c"), *(ROOT / "c/host").rglob("*.c")]
 F32, I32, I16, U8, U32 = 0x0E, 0x0A, 0x09, 0x04, 0x06
 DTYPES = {F32: np.float32, I32: np.int32, I16: np.int16, U8: np.uint8}
 # Digits of an op's code, and the octets of its records.

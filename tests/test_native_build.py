@@ -49,7 +49,10 @@ def compiled(tree):
 def includers(tree, header):
     """Names of the C files that include a header, themselves or through others."""
     included = {
-        path.name: set(INCLUDE.findall(path.read_text(encoding="utf-8")))
+        path.name: {
+            Path(included).name
+            for included in INCLUDE.findall(path.read_text(encoding="utf-8"))
+        }
         for path in (tree / "c").rglob("*.[ch]")
     }
     found, size = {header}, 0

@@ -128,7 +128,7 @@ def test_only_numpy_and_cffi_are_required():
 
 def test_the_sdist_has_the_sources(sdist, unpacked):
     assert sdist.name == f"emlrt-{emlrt.__version__}.tar.gz"
-    for name in ("c/src/open.c", "c/host/host.c", "LICENSE", "README.md"):
+    for name in ("c/src/core/open.c", "c/host/host.c", "LICENSE", "README.md"):
         assert (unpacked / name).is_file(), name
     left = [
         path for path in unpacked.rglob("*") if path.suffix in {".so", ".o", ".pyc"}
@@ -150,7 +150,7 @@ def test_the_wheel_has_the_runtime_and_the_firmware(wheel):
     wanted = {"emlrt/py.typed", "emlrt/_native.pyi"}
     wanted |= {"emlrt/_c/include/emlrt_amalgamated.h"}
     wanted |= {
-        f"emlrt/_c/{p.relative_to(ROOT / 'c')}" for p in ROOT.glob("c/src/*.[ch]")
+        f"emlrt/_c/{p.relative_to(ROOT / 'c')}" for p in ROOT.glob("c/src/**/*.[ch]")
     }
     for path in ROOT.glob("c/include/emlrt/*.h"):
         wanted.add(f"emlrt/_c/{path.relative_to(ROOT / 'c')}")
@@ -228,4 +228,4 @@ def test_an_editable_install_follows_the_tree():
         pytest.skip("emlrt is not installed as editable here; `make test` does so")
     assert Path(emlrt.__file__) == ROOT / "src/emlrt/__init__.py"
     assert Path(emlrt.get_include()) == ROOT / "c/include"
-    assert len(emlrt.get_sources()) == len(list(ROOT.glob("c/src/*.c")))
+    assert len(emlrt.get_sources()) == len(list((ROOT / "c/src").rglob("*.c")))

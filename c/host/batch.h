@@ -8,7 +8,7 @@
 #include <float.h>
 
 #include "emlrt_host.h"
-#include "forest.h"
+#include "forest/forest.h"
 
 /* Whether dense layers may use the blob's floats as this machine's, each sum and
  * product of which is rounded by itself: not so on x87. */
@@ -37,10 +37,6 @@ size_t emlrt_batch_rows(const emlrt_model *model, const emlrt_host *host);
  * if memory runs out. */
 int emlrt_batch_run(const emlrt_model *model, const emlrt_host *host,
                     const void *x, size_t n, void *y, void *arena);
-
-/* Memory for n elements, zeroed, to be freed by free; NULL if there is not enough.
- * All memory of this folder comes from here. */
-void *emlrt_take(size_t n, size_t size);
 
 /* A stage of oblivious trees on n rows. call: in and out are not looked at.
  * Returns 0 if it takes too much memory for that. */

@@ -2,7 +2,7 @@
  *
  * Dense layers on many rows: a vector register holds one number of each of
  * several rows, or of the four outputs of a tile. Either way each output is its
- * bias and then the products in the order of the inputs, as in c/src/dense.c:
+ * bias and then the products in the order of the inputs, as in c/src/affine/dense.c:
  * compiled without contraction, it gives the same bits.
  */
 #include "batch.h"
@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/numeric.h"
+#include "../src/maths/numeric.h"
+#include "memory/memory.h"
 
 #if defined(EMLRT_BATCH_FLOATS)
 

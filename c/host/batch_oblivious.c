@@ -5,8 +5,9 @@
  */
 #include <stdlib.h>
 
-#include "../src/trees.h"
+#include "../src/trees/trees.h"
 #include "batch.h"
+#include "memory/memory.h"
 
 /* Rows at a time. */
 #define LANES 128u

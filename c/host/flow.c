@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "batch.h"
+#include "memory/memory.h"
 
 /* What a node says whose cells differ. No stage has this number either. */
 #define MIXED (UINT32_MAX - 1u)

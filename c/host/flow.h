@@ -12,7 +12,7 @@
 #ifndef EMLRT_FLOW_H
 #define EMLRT_FLOW_H
 
-#include "../src/core.h"
+#include "../src/core/core.h"
 
 /* No stage: octets of x, or zeros of the arena. */
 #define EMLRT_FLOW_NONE UINT32_MAX

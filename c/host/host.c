@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../src/answers/scores.h"
 #include "batch.h"
 #include "float_state.h"
+#include "memory/memory.h"
 
 /* Octets of memory that a run may have without malloc. */
 #define SMALL 2048u

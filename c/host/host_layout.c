@@ -8,6 +8,7 @@
 #include "batch.h"
 #include "float_state.h"
 #include "flow.h"
+#include "memory/memory.h"
 
 /* A layout in the making. Arrays have an element a stage. */
 typedef struct layout {

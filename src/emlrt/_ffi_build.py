@@ -58,7 +58,7 @@ ffi.set_source(
     "emlrt._native",
     '#include <emlrt/emlrt.h>\n#include "emlrt_host.h"\n',
     sources=sources(),
-    include_dirs=["c/include", "c/host", "c/src"],
+    include_dirs=["c/include", "c/host"],
     # Last on the command line, so that CFLAGS cannot ask for other arithmetic.
     extra_compile_args=[
         *("-std=c99", "-O3"),

@@ -66,7 +66,6 @@ class _Merger:
 
     def __init__(self, c_dir: Path) -> None:
         self._include = c_dir / "include"
-        self._src = c_dir / "src"
         self._seen: set[Path] = set()
 
     def lines(self, path: Path) -> Iterator[str]:
@@ -88,7 +87,8 @@ class _Merger:
 
     def _find(self, match: re.Match[str], user: Path) -> Path:
         public, private = match.groups()
-        found = self._include / public if public else self._src / private
+        found = self._include / public if public else user.parent / private
+        found = found.resolve()
         if not found.is_file():
             raise FileNotFoundError(f"{user} includes {found}, which does not exist")
         return found
@@ -101,10 +101,10 @@ def amalgamate(c_dir: Path) -> str:
     (and the installed package's: ``emlrt.get_include()`` is its ``include``).
     Raises FileNotFoundError if they are not there.
     """
-    sources = sorted((c_dir / "src").glob("*.c"))
+    sources = sorted((c_dir / "src").rglob("*.c"))
     if not sources:
         raise FileNotFoundError(
-            f"{c_dir} has no src/*.c: give the folder that holds the runtime's "
+            f"{c_dir} has no .c file in src: give the folder that holds the runtime's "
             "include and src"
         )
     merger = _Merger(c_dir)

@@ -22,4 +22,4 @@ def get_include() -> str:
 
 def get_sources() -> list[str]:
     """The runtime's .c files; compile all of them, the linker drops the rest."""
-    return sorted(str(path) for path in (_root() / "src").glob("*.c"))
+    return sorted(str(path) for path in (_root() / "src").rglob("*.c"))

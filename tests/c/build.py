@@ -40,13 +40,19 @@ WORD_PORT = ['-DEMLRT_PORT_HEADER="word_port.h"']
 
 
 def sources(c_dir: Path = C) -> list[Path]:
-    return sorted((c_dir / "src").glob("*.c"))
+    return sorted((c_dir / "src").rglob("*.c"))
+
+
+def place(folder: Path, name: str) -> Path:
+    """The one file of this name in a folder like c/src or c/host, or below."""
+    (found,) = folder.rglob(name)
+    return found
 
 
 def host_sources(c_dir: Path = C) -> list[Path]:
-    """Those of the host, but for take.c: use_host.c has its own."""
-    files = sorted((c_dir / "host").glob("*.c"))
-    return [path for path in files if path.name != "take.c"]
+    """Those of the host, but for memory.c: use_host.c has its own."""
+    files = sorted((c_dir / "host").rglob("*.c"))
+    return [path for path in files if path.name != "memory.c"]
 
 
 def need(tool: str) -> str:
@@ -113,7 +119,7 @@ def plain_objects() -> dict[str, Path]:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     command = [need("gcc"), "-std=c99", *PLAIN, INCLUDE, HOST, f"-I{HERE}"]
     must([*command, "-c", *sources(), *USE], cwd=folder)
-    host = [*host_sources(), C / "host/take.c", HERE / "use_host.c"]
+    host = [*host_sources(), C / "host/memory/memory.c", HERE / "use_host.c"]
     must([*command, *WARNINGS, "-Wframe-larger-than=3072", "-c", *host], cwd=folder)
     return {path.stem: path for path in folder.glob("*.o")}
 

@@ -52,7 +52,7 @@ def objects(command: tuple[str, ...], host_too: bool = True) -> tuple[Path, ...]
     start = [build.need(command[0]), *command[1:], *INCLUDES, "-c"]
     build.must([*start, *build.sources()], cwd=into)
     if host_too:
-        files = sorted((build.C / "host").glob("*.c"))
+        files = sorted((build.C / "host").rglob("*.c"))
         build.must([*start, *HOST_ARITHMETIC, *files], cwd=into)
     return tuple(sorted(into.glob("*.o")))
 

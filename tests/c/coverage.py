@@ -31,7 +31,6 @@ FOLDER = ROOT / "build/coverage"
 LIST = Path(__file__).with_name("uncovered.txt")
 COVER = ["-fprofile-instr-generate", "-fcoverage-mapping"]
 CC = [build.CLANG, "-std=c99", "-O0", "-fPIC", *builds.INCLUDES]
-CC += [f"-I{build.C / 'src'}"]
 TESTS = [
     *("test_families", "test_c_api", "test_host_kernel", "test_host_ranks"),
     *("test_host_flow", "test_items", "test_float_state"),
@@ -56,7 +55,7 @@ def compile_all() -> dict[str, Path]:
     objects = FOLDER / "objects"
     for folder in (objects, FOLDER / "drivers", FOLDER / "raw"):
         folder.mkdir(parents=True)
-    sources = [*build.sources(), *sorted((build.C / "host").glob("*.c"))]
+    sources = [*build.sources(), *sorted((build.C / "host").rglob("*.c"))]
     build.must([*CC, *COVER, "-c", *sources], cwd=objects)
     names = ("answers", "host", "use_host", "arguments")
     drivers = [*build.USE, *(build.HERE / f"{name}.c" for name in names)]

@@ -40,7 +40,7 @@ OPTIONS = ["-entropic=0", "-timeout=20"]
 
 def work_objects(folder: Path) -> list[Path]:
     """Code that counts its steps, without sanitizers: others have these."""
-    host = [*build.host_sources(), build.C / "host" / "take.c"]
+    host = [*build.host_sources(), build.C / "host/memory/memory.c"]
     users = build.compiled(folder / "use", ["-O1"], build.USE)
     code = [*build.sources(), *host]
     return users + build.compiled(folder, [*STEPS, build.HOST], code)

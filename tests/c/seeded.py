@@ -79,9 +79,9 @@ def replace_once(path: Path, old: str, new: str, table: str) -> None:
 def plant(bug: Row, src: Path) -> list[Path]:
     """Copy c/src to `src` with the bug in it; returns the files to compile."""
     shutil.copytree(build.C / "src", src)
-    path = src / bug.file
+    path = build.place(src, bug.file)
     replace_once(path, bug.old, bug.new, "tests/c/relies")
-    return [src / bug.unit if bug.unit else path]
+    return [build.place(src, bug.unit) if bug.unit else path]
 
 
 @functools.cache

@@ -99,15 +99,15 @@ BUGS = {
         "float_key(bits[sources[i]], UINT32_MAX);",
     ),
     # Trees and leaves.
-    "plant_shared": Bug("forest_plant.c", "|| p->build->slots[r] != 0)", ")"),
+    "plant_shared": Bug("forest_nodes.c", "|| p->build->slots[r] != 0)", ")"),
     "plant_unreached": Bug(
-        "forest_plant.c", "if (r != 0 && build->slots[r] == 0) return 0;", ""
+        "forest_nodes.c", "if (r != 0 && build->slots[r] == 0) return 0;", ""
     ),
     "plant_order": Bug(
-        "forest_plant.c", "if (forest->kind != EMLRT_FOREST_ADD)\n    qsort", "qsort"
+        "forest_nodes.c", "if (forest->kind != EMLRT_FOREST_ADD)\n    qsort", "qsort"
     ),
     "plant_lone": Bug(
-        "forest_plant.c",
+        "forest_nodes.c",
         "(p.tree == forest->trees || forest->kind != EMLRT_FOREST_ADD)",
         "1",
     ),
@@ -153,7 +153,7 @@ def plant(bug: Bug, folder: Path) -> list[Path]:
     """Copy c/host to `folder` with the bug in it; returns the files to compile."""
     shutil.copytree(build.C / "host", folder / "host")
     (folder / "src").symlink_to(build.C / "src")
-    path = folder / "host" / bug.file
+    path = build.place(folder / "host", bug.file)
     replace_once(path, bug.old, bug.new, "tests/c/seeded_host.py")
     return [path]
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Sums and products of c/src/soft.c against this machine's, on all pairs of odd
+ * Sums and products of c/src/maths/softfloat.c against this machine's, on all pairs of odd
  * numbers and on many random ones. Prints how many pairs it compared.
  */
 #define EMLRT_SOFT 1
-#include "../../c/src/soft.c"
+#include "../../c/src/maths/softfloat.c"
 
 #include <stdio.h>
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "batch.h"
+#include "memory/memory.h"
 
 /* What is run, not just laid out. */
 #define MOST_ELEMENTS 2048u

@@ -2,7 +2,7 @@
  *
  * Uses a blob through c/host, and aborts where an answer differs in a bit from
  * the firmware's, or more memory is asked for than the blob's size allows. Link
- * with c/src, use.c and c/host, but for c/host/take.c: use_host.c has its own.
+ * with c/src, use.c and c/host, but for c/host/memory/memory.c: use_host.c has its own.
  */
 #ifndef USE_HOST_H
 #define USE_HOST_H

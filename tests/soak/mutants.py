@@ -12,6 +12,7 @@ Needs tree-sitter and tree-sitter-c, of the extra "test".
 
 import argparse
 import random
+import re
 import shutil
 import struct
 import subprocess
@@ -74,11 +75,13 @@ def write_cases(path: Path, found: list[Case]) -> None:
             file.write(case.octets)
 
 
-def write_sources(folder: Path, written: dict[str, bytes]) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
+def write_sources(folder: Path, src: Path, written: dict[str, bytes]) -> list[Path]:
+    """Files of a copy of `src`, each at its place; returns the .c files."""
+    shutil.copytree(src, folder, dirs_exist_ok=True)
+    places = {name: build.place(folder, name) for name in written}
     for name, text in written.items():
-        (folder / name).write_bytes(text)
-    return [folder / name for name in written if name.endswith(".c")]
+        places[name].write_bytes(text)
+    return [path for name, path in places.items() if name.endswith(".c")]
 
 
 def build_driver(
@@ -87,7 +90,7 @@ def build_driver(
     """The driver, with every mutant of some files of the runtime in it."""
     more = [*PORTS[port], "-g0", "-w", "-ftrivial-auto-var-init=pattern", f"-I{HERE}"]
     chosen = [*more, "-include", str(HERE / "mutants.h")]
-    sources = write_sources(folder, written)
+    sources = write_sources(folder / "src", build.C / "src", written)
     objects = [folder / f"{path.stem}.o" for path in sources if path.name in files]
     for path in sources:
         if path.name in files:
@@ -110,7 +113,9 @@ def build_host_driver(folder: Path, written: dict[str, bytes]) -> Path:
     """The driver, with every mutant of the layouts of c/host in it."""
     more = ["-DMUTANTS_HOST", "-g0", "-w", f"-I{HERE}", build.HOST]
     flags = [*more, "-include", str(HERE / "mutants.h")]
-    sources = write_sources(folder / "host", written)
+    sources = write_sources(folder / "host", build.C / "host", written)
+    if not (folder / "src").exists():
+        (folder / "src").symlink_to(build.C / "src")
     objects = build.objects(folder, flags, sources)
     stems = {path.stem for path in objects}
     objects += [path for path in build.kept_host_objects() if path.stem not in stems]
@@ -123,7 +128,7 @@ def build_host_driver(folder: Path, written: dict[str, bytes]) -> Path:
 
 def compile_again(folder: Path, path: Path, flags: list[str]) -> None:
     """Compiles a file, unless all that it is made of is as it was the last time."""
-    headers = [*folder.glob("*.h"), *build.C.glob("include/*/*.h"), *HERE.glob("*.h")]
+    headers = [*folder.rglob("*.h"), *build.C.glob("include/*/*.h"), *HERE.glob("*.h")]
     key = sha256(" ".join(flags).encode())
     for part in (*sorted(headers), path):
         key.update(part.read_bytes())
@@ -162,24 +167,22 @@ def includers(src: Path, name: str) -> list[str]:
     """The .c files that a file is part of."""
     if name.endswith(".c"):
         return [name]
-    texts = {path: path.read_text() for path in src.glob("*.[ch]")}
+    texts = {path: path.read_text() for path in src.rglob("*.[ch]")}
     part, before = {name}, set[str]()
     while part != before:
         before = set(part)
         part |= {
             path.name
             for path, text in texts.items()
-            if any(f'"{include}"' in text for include in before)
+            if any(re.search(rf'["/]{include}"', text) for include in before)
         }
     return sorted(n for n in part if n.endswith(".c"))
 
 
-def code_of(folder: Path, name: str) -> str:
+def code_of(path: Path) -> str:
     """A hash of the assembly of a file; "" if it does not compile."""
-    command = ["gcc", "-std=gnu11", "-O2", "-w", build.INCLUDE, build.HOST, "-S", name]
-    done = subprocess.run(
-        [*command, "-o", "-"], capture_output=True, cwd=folder, check=False
-    )
+    command = ["gcc", "-std=gnu11", "-O2", "-w", build.INCLUDE, build.HOST, "-S", path]
+    done = subprocess.run([*command, "-o", "-"], capture_output=True, check=False)
     return sha256(done.stdout).hexdigest() if done.returncode == 0 else ""
 
 
@@ -190,17 +193,16 @@ class Objects:
         self.src, self.folder = src, folder / src.name
         shutil.copytree(build.C / "src", folder / "src", dirs_exist_ok=True)
         shutil.copytree(self.src, self.folder, dirs_exist_ok=True)
-        folder = self.folder
-        self.plain = {p.name: code_of(folder, p.name) for p in folder.glob("*.c")}
+        self.plain = {path.name: code_of(path) for path in self.folder.rglob("*.c")}
 
     def differ(self, mutant: Mutant) -> str:
         """ "same", "broken" if it does not compile, or "differ"."""
-        path = self.folder / mutant.file
+        path = build.place(self.folder, mutant.file)
         text = path.read_bytes()
         path.write_bytes(mutant.apply(text))
         try:
             for name in includers(self.src, mutant.file):
-                code = code_of(self.folder, name)
+                code = code_of(build.place(self.folder, name))
                 if code != self.plain[name]:
                     return "differ" if code else "broken"
         finally:

@@ -435,13 +435,13 @@ class Selectable:
 #: What decides in c/host: who reads what, and what a forest is laid out as.
 LAYOUTS = (
     *("flow.c", "host_layout.c", "forest_build.c", "forest_columns.c"),
-    *("forest_leaves.c", "forest_plant.c", "forest_records.c"),
+    *("forest_leaves.c", "forest_nodes.c", "forest_records.c"),
 )
 
 
 def all_of(src: Path, names: tuple[str, ...]) -> dict[str, list[Function]]:
     """By file, every function."""
-    return {name: functions((src / name).read_bytes()) for name in names}
+    return {name: functions(next(src.rglob(name)).read_bytes()) for name in names}
 
 
 def all_mutants(
@@ -449,7 +449,7 @@ def all_mutants(
 ) -> tuple[list[Mutant], dict[str, bytes]]:
     """Every mutant of a folder, and its files with all of theirs in them. scope: of
     these functions, not of those that check."""
-    files = {p.name: p.read_bytes() for p in sorted(src.glob("*.[ch]"))}
+    files = {p.name: p.read_bytes() for p in sorted(src.rglob("*.[ch]"))}
     found: list[Mutant] = []
     written = {}
     for file, bodies in (scope or in_scope(files)).items():

@@ -48,13 +48,13 @@ ROWS = (
     ),
     Row(
         *("scores_scratch", "emlrt_classify_as emlrt_proba_as"),
-        *("scratch holds arena and scores", "emlrt_scores", "core.h"),
+        *("scratch holds arena and scores", "emlrt_scores", "scores.h"),
         *("scratch == NULL || scratch_size < emlrt_scratch_bytes(blob)", "0"),
         *("kind_3e", "classify.c"),
     ),
     Row(
         *("scores_kind", "emlrt_classify_as emlrt_proba_as"),
-        *("there are scores that say a class", "emlrt_scores", "core.h"),
+        *("there are scores that say a class", "emlrt_scores", "scores.h"),
         *("== EMLRT_OUTPUT_VALUES) return NULL;", "== 0) return NULL;"),
         *("maths_valid_relu", "classify.c"),
     ),
@@ -75,16 +75,16 @@ ROWS = (
     ),
     Row(
         *("choose_bound", "choose", "a group lies in the scores"),
-        *("emlrt_run_choose", "choose.c", "if (count > left) count = left;", ""),
+        *("emlrt_run_choose", "argmax.c", "if (count > left) count = left;", ""),
         "relies_group_3e",
     ),
     Row(
         *("choose_none", "choose", "an output has a score", "emlrt_run_choose"),
-        *("choose.c", "count == 0 ? 0 :", "0 ? 0 :", "relies_outputs_7e"),
+        *("argmax.c", "count == 0 ? 0 :", "0 ? 0 :", "relies_outputs_7e"),
     ),
     Row(
         *("choose_stage", "choose", "the payload is the whole blob: no stage has it"),
-        *("emlrt_check_choose", "choose.c"),
+        *("emlrt_check_choose", "argmax.c"),
         *("return EMLRT_ERR_PAYLOAD;", "return EMLRT_OK;", "relies_choose_stage"),
     ),
     Row(

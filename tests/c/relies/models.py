@@ -67,7 +67,8 @@ WORK = (
     ),
     Row(
         *("work_couple", "couple", "rounds are paid for", "emlrt_check_couple"),
-        *("couple.c", "emlrt_charge(call, n, call->n_in);", "", "work_couple"),
+        *("pairwise_coupling.c", "emlrt_charge(call, n, call->n_in);", ""),
+        "work_couple",
     ),
 )
 
@@ -90,24 +91,24 @@ DISTANCES = (
         *("!(1 ||", "neighbors_distances_nan"),
     ),
     Row(
-        *("bisect_head", "bisect", HEAD, "emlrt_check_bisect", "distance_bisect.c"),
+        *("bisect_head", "bisect", HEAD, "emlrt_check_bisect", "bisecting_kmeans.c"),
         *("if (left < EMLRT_OCTETS(emlrt_bisect)) return EMLRT_ERR_PAYLOAD;", ""),
         "neighbors_bisect_empty",
     ),
     Row(
         *("bisect_items", "bisect", "there are two items a fork", "emlrt_check_bisect"),
-        "distance_bisect.c",
+        "bisecting_kmeans.c",
         "!emlrt_take_floats(&left, n, call->n_in) || left != 0 ||",
         *("(left = 0) ||", "neighbors_bisect_short"),
     ),
     Row(
         *("bisect_back", "bisect", "a fork leads to a later one: the way ends"),
-        *("emlrt_leads_on", "distance_bisect.c", "? to > fork :", "? 1 :"),
+        *("emlrt_leads_on", "bisecting_kmeans.c", "? to > fork :", "? 1 :"),
         "neighbors_bisect_back",
     ),
     Row(
         *("bisect_output", "bisect", "the way ends at an output", "emlrt_leads_on"),
-        *("distance_bisect.c", ": to - n < call->n_out;", ": 1;"),
+        *("bisecting_kmeans.c", ": to - n < call->n_out;", ": 1;"),
         "neighbors_bisect_beyond",
     ),
     Row(
@@ -390,24 +391,24 @@ KERNELS = (
         "kernels_ovo_classes_65539",
     ),
     Row(
-        *("couple_head", "couple", HEAD, "emlrt_check_couple", "couple.c"),
+        *("couple_head", "couple", HEAD, "emlrt_check_couple", "pairwise_coupling.c"),
         *("if (left < EMLRT_OCTETS(emlrt_couple)) return EMLRT_ERR_PAYLOAD;", ""),
         "kernels_couple_empty",
     ),
     Row(
         *("couple_pairs", "couple", "there is a decision a pair", "emlrt_check_couple"),
-        *("couple.c", "!emlrt_are_pairs(call->n_in, classes) ||", ""),
+        *("pairwise_coupling.c", "!emlrt_are_pairs(call->n_in, classes) ||", ""),
         "relies_couple_pairs",
     ),
     Row(
         *("couple_numbers", "couple", "there are numbers for each pair"),
-        *("emlrt_check_couple", "couple.c"),
+        *("emlrt_check_couple", "pairwise_coupling.c"),
         *("!emlrt_take_floats(&left, 2, call->n_in) ||", "(left = 0) ||"),
         "kernels_couple_short",
     ),
     Row(
         *("couple_outputs", "couple", "outputs hold the working memory"),
-        *("emlrt_check_couple", "couple.c", "n != call->n_out ||", ""),
+        *("emlrt_check_couple", "pairwise_coupling.c", "n != call->n_out ||", ""),
         "kernels_couple_no_work",
     ),
 )

@@ -112,7 +112,7 @@ AFFINE = (
 
 FUNCTIONS = (
     Row(
-        *("map_counts", MAPS, COUNTS, "emlrt_check_map", "maps.c"),
+        *("map_counts", MAPS, COUNTS, "emlrt_check_map", "elementwise.c"),
         *("call->size == 0 && call->n_in == call->n_out", "call->size == 0"),
         "maths_map_1_more_outputs",
     ),
@@ -186,94 +186,95 @@ FUNCTIONS = (
         *("", "maths_valid_cos"),
     ),
     Row(
-        *("elu_size", "elu", "both numbers are there", "emlrt_check_elu", "maps_elu.c"),
+        *("elu_size", "elu", "both numbers are there", "emlrt_check_elu"),
+        "elementwise_elu.c",
         *("call->size == EMLRT_OCTETS(emlrt_elu) &&", "", "maths_elu_empty"),
     ),
     Row(
-        *("elu_counts", "elu", COUNTS, "emlrt_check_elu", "maps_elu.c"),
+        *("elu_counts", "elu", COUNTS, "emlrt_check_elu", "elementwise_elu.c"),
         *(" && call->n_in == call->n_out &&", " &&", "maths_elu_more_outputs"),
     ),
     Row(
-        *("elu_finite", "elu", FINITE, "emlrt_check_elu", "maps_elu.c"),
+        *("elu_finite", "elu", FINITE, "emlrt_check_elu", "elementwise_elu.c"),
         *("emlrt_finite(call->payload, 2)", "1", "maths_elu_nan_0"),
     ),
     Row(
         *("relu_size", "relu", "its numbers are there", "emlrt_check_relu"),
         *(
-            "maps_relu.c",
+            "elementwise_relu.c",
             "call->size != EMLRT_OCTETS(emlrt_relu) ||",
             "",
             "maths_relu_empty",
         ),
     ),
     Row(
-        *("relu_counts", "relu", COUNTS, "emlrt_check_relu", "maps_relu.c"),
+        *("relu_counts", "relu", COUNTS, "emlrt_check_relu", "elementwise_relu.c"),
         *("(emlrt_relu) || call->n_in != call->n_out)", "(emlrt_relu))"),
         "maths_relu_more_outputs",
     ),
     Row(
-        *("relu_finite", "relu", FINITE, "emlrt_check_relu", "maps_relu.c"),
+        *("relu_finite", "relu", FINITE, "emlrt_check_relu", "elementwise_relu.c"),
         "!emlrt_finite(emlrt_rom_at(call->payload, EMLRT_AT(emlrt_relu, slope)), 3)",
         *("0", "maths_relu_nan_4"),
     ),
     Row(
         *("clip_size", "clip", "both numbers are there", "emlrt_check_clip"),
         *(
-            "maps_relu.c",
+            "elementwise_relu.c",
             "call->size != EMLRT_OCTETS(emlrt_clip) ||",
             "",
             "maths_clip_empty",
         ),
     ),
     Row(
-        *("clip_counts", "clip", COUNTS, "emlrt_check_clip", "maps_relu.c"),
+        *("clip_counts", "clip", COUNTS, "emlrt_check_clip", "elementwise_relu.c"),
         *("(emlrt_clip) || call->n_in != call->n_out ||", "(emlrt_clip) ||"),
         "maths_clip_more_outputs",
     ),
     Row(
-        *("clip_finite", "clip", FINITE, "emlrt_check_clip", "maps_relu.c"),
+        *("clip_finite", "clip", FINITE, "emlrt_check_clip", "elementwise_relu.c"),
         *("!emlrt_finite(at, 2) ||", "", "maths_clip_nan_0"),
     ),
     Row(
         *("clip_crossed", "clip", "low is not above high", "emlrt_check_clip"),
-        "maps_relu.c",
+        "elementwise_relu.c",
         "emlrt_order(emlrt_r32(at, EMLRT_AT(emlrt_clip, low))) >",
         *("0u >", "maths_clip_crossed"),
     ),
     Row(
-        *("step_counts", "step", COUNTS, "emlrt_check_step", "maps_relu.c"),
+        *("step_counts", "step", COUNTS, "emlrt_check_step", "elementwise_relu.c"),
         *("if (call->n_in != call->n_out || !emlrt_take", "if (!emlrt_take"),
         "maths_step_more_outputs",
     ),
     Row(
         *("step_numbers", "step", "there is a threshold an input", "emlrt_check_step"),
         *(
-            "maps_relu.c",
+            "elementwise_relu.c",
             "!emlrt_take_floats(&left, 1, call->n_in) ||",
             "(left = 0) ||",
         ),
         "maths_step_short",
     ),
     Row(
-        *("step_finite", "step", FINITE, "emlrt_check_step", "maps_relu.c"),
+        *("step_finite", "step", FINITE, "emlrt_check_step", "elementwise_relu.c"),
         *("!emlrt_finite(call->payload, call->n_in)", "0", "maths_step_nan_0"),
     ),
     Row(
-        *("power_head", "power", HEAD, "emlrt_check_power", "maps_power.c"),
+        *("power_head", "power", HEAD, "emlrt_check_power", "elementwise_power.c"),
         *("left < EMLRT_OCTETS(emlrt_power) ||", "", "maths_power_empty"),
     ),
     Row(
-        *("power_counts", "power", COUNTS, "emlrt_check_power", "maps_power.c"),
+        *("power_counts", "power", COUNTS, "emlrt_check_power", "elementwise_power.c"),
         *(" || call->n_in != call->n_out)", ")", "maths_power_more_outputs"),
     ),
     Row(
         *("power_numbers", "power", "there are powers for each input"),
-        *("emlrt_check_power", "maps_power.c"),
+        *("emlrt_check_power", "elementwise_power.c"),
         *("!emlrt_take_floats(&left, flags + 1, call->n_in) ||", "(left = 0) ||"),
         "maths_power_short",
     ),
     Row(
-        *("power_finite", "power", FINITE, "emlrt_check_power", "maps_power.c"),
+        *("power_finite", "power", FINITE, "emlrt_check_power", "elementwise_power.c"),
         *("!emlrt_finite(EMLRT_POWERS(call), floats)", "0", "maths_power_nan_4"),
     ),
 )
@@ -281,49 +282,50 @@ FUNCTIONS = (
 SPANS = (
     Row(
         *("logsumexp_outputs", "logsumexp", "there is one output"),
-        *("emlrt_check_logsumexp", "rows_softmax.c"),
+        *("emlrt_check_logsumexp", "vector_softmax.c"),
         *("call->size == 0 && call->n_out == 1", "call->size == 0"),
         "maths_logsumexp_outputs",
     ),
     Row(
         *("normalize_size", "normalize", HEAD, "emlrt_check_normalize"),
-        *("rows_normalize.c", "call->size != EMLRT_OCTETS(emlrt_normalize) ||", ""),
+        *("vector_normalize.c", "call->size != EMLRT_OCTETS(emlrt_normalize) ||", ""),
         "maths_normalize_empty",
     ),
     Row(
         *("normalize_counts", "normalize", COUNTS, "emlrt_check_normalize"),
-        *("rows_normalize.c", " || call->n_in != call->n_out)", ")"),
+        *("vector_normalize.c", " || call->n_in != call->n_out)", ")"),
         "maths_normalize_more_outputs",
     ),
     Row(
         *("normalize_norm", "normalize", "the norm is known", "emlrt_check_normalize"),
-        *("rows_normalize.c", "norm < EMLRT_NORM_L1 || norm > EMLRT_NORM_SUM ||", ""),
+        *("vector_normalize.c", "norm < EMLRT_NORM_L1 || norm > EMLRT_NORM_SUM ||", ""),
         "maths_normalize_norm",
     ),
     Row(
-        *("winner_counts", "winner", COUNTS, "emlrt_check_winner", "rows_winner.c"),
+        *("winner_counts", "winner", COUNTS, "emlrt_check_winner", "vector_argmax.c"),
         *(" || call->n_in != call->n_out)", ")", "maths_winner_outputs"),
     ),
     Row(
         *("winner_group", "winner", "a group has an element: the loops end"),
-        *("emlrt_check_winner", "rows_winner.c"),
+        *("emlrt_check_winner", "vector_argmax.c"),
         *("if (group == 0) return EMLRT_ERR_PAYLOAD;", "", "maths_winner_0"),
     ),
     Row(
         *("winner_left", "winner", "groups end with the span", "emlrt_check_winner"),
-        *("rows_winner.c", "return left == 0 ?", "return 1 ?", "maths_winner_3"),
+        *("vector_argmax.c", "return left == 0 ?", "return 1 ?", "maths_winner_3"),
     ),
     Row(
         *("both_outputs", "both", "there are two outputs an input", "emlrt_check_both"),
-        *("rows_winner.c", "call->n_out / 2 == call->n_in", "1", "maths_both_2"),
+        *("vector_argmax.c", "call->n_out / 2 == call->n_in", "1", "maths_both_2"),
     ),
     Row(
         *("mix_left", "mix", "spans of n_out elements fill the input"),
-        *("emlrt_check_mix", "mix.c", "return left == 0 &&", "return"),
+        *("emlrt_check_mix", "weighted_sum.c", "return left == 0 &&", "return"),
         "affine_mix_remainder",
     ),
     Row(
-        *("mix_size", "mix", "there is a factor a span", "emlrt_check_mix", "mix.c"),
+        *("mix_size", "mix", "there is a factor a span", "emlrt_check_mix"),
+        "weighted_sum.c",
         *("if (left < call->n_out) return EMLRT_ERR_PAYLOAD;", "", "affine_mix_long"),
     ),
 )
@@ -352,34 +354,36 @@ PREP = (
         *("!emlrt_finite(EMLRT_FILL(call), call->n_in)", "0", "prep_impute_to_nan"),
     ),
     Row(
-        *("tails_counts", "tails", COUNTS, "emlrt_check_tails", "tails.c"),
+        *("tails_counts", "tails", COUNTS, "emlrt_check_tails", "ndtri_two_sided.c"),
         *("call->n_in != call->n_out || ", "", "prep_tails_counts"),
     ),
     Row(
-        *("tails_size", "tails", "the limit is there", "emlrt_check_tails", "tails.c"),
+        *("tails_size", "tails", "the limit is there", "emlrt_check_tails"),
+        "ndtri_two_sided.c",
         *("call->size != 4 ||", "", "prep_tails_empty"),
     ),
     Row(
-        *("lookup_head", "lookup", HEAD, "emlrt_check_lookup", "lookup.c"),
+        *("lookup_head", "lookup", HEAD, "emlrt_check_lookup", "map_values.c"),
         *("left < EMLRT_OCTETS(emlrt_lookup) ||", "", "prep_lookup_empty"),
     ),
     Row(
-        *("lookup_counts", "lookup", COUNTS, "emlrt_check_lookup", "lookup.c"),
+        *("lookup_counts", "lookup", COUNTS, "emlrt_check_lookup", "map_values.c"),
         *(" || call->n_in != call->n_out ||", " ||", "relies_lookup_outputs"),
     ),
     Row(
         *("lookup_table", "lookup", "there is a table an input", "emlrt_check_lookup"),
-        "lookup.c",
+        "map_values.c",
         "if (left < EMLRT_OCTETS(emlrt_lookup_table)) return EMLRT_ERR_PAYLOAD;",
         *("", "prep_lookup_head_only"),
     ),
     Row(
         *("lookup_keys", "lookup", "keys and values lie in the payload"),
-        *("emlrt_check_lookup", "lookup.c"),
+        *("emlrt_check_lookup", "map_values.c"),
         *("!emlrt_take_floats(&left, n, 2)", "(left = 0)", "prep_lookup_short"),
     ),
     Row(
-        *("lookup_rise", "lookup", "keys are sorted", "emlrt_check_lookup", "lookup.c"),
+        *("lookup_rise", "lookup", "keys are sorted", "emlrt_check_lookup"),
+        "map_values.c",
         *("if (!emlrt_keys_rise(at, n)) return EMLRT_ERR_PAYLOAD;", ""),
         "prep_lookup_keys_falling",
     ),
@@ -389,22 +393,22 @@ PREP = (
     ),
     Row(
         *("equals_size", "equals", "there is an entry an output", "emlrt_check_equals"),
-        *("equals.c", "!emlrt_take_floats(&left, call->n_out, 2) || left != 0", "0"),
+        *("one_hot.c", "!emlrt_take_floats(&left, call->n_out, 2) || left != 0", "0"),
         "prep_equals_short",
     ),
     Row(
         *("equals_element", "equals", "an element is an input", "emlrt_check_equals"),
-        *("equals.c", ">= call->n_in ||", "> call->n_in ||", "prep_equals_beyond"),
+        *("one_hot.c", ">= call->n_in ||", "> call->n_in ||", "prep_equals_beyond"),
     ),
     Row(
         *("products_size", "products", "there are numbers for each output"),
-        *("emlrt_check_products", "products.c"),
+        *("emlrt_check_products", "polynomial.c"),
         "!emlrt_take_floats(&left, call->n_out, is_short ? 1 : 2) || left != 0",
         *("0", "prep_products_short"),
     ),
     Row(
         *("products_base", "products", "a base has been written before"),
-        *("emlrt_check_products", "products.c"),
+        *("emlrt_check_products", "polynomial.c"),
         *("is_short) > j ||", "is_short) > j + 1u ||", "prep_products_later_base"),
     ),
     Row(
@@ -414,12 +418,12 @@ PREP = (
             "a factor is an input",
             "emlrt_check_products",
         ),
-        *("products.c", "is_short) > call->n_in)", "is_short) > call->n_in + 1u)"),
+        *("polynomial.c", "is_short) > call->n_in)", "is_short) > call->n_in + 1u)"),
         "prep_products_factor",
     ),
     Row(
         *("products_wide", "products", "16 bits hold both numbers"),
-        *("emlrt_products_short", "products.c"),
+        *("emlrt_products_short", "polynomial.c"),
         *("n_in <= EMLRT_PRODUCTS_SHORT &&", "n_in <= EMLRT_PRODUCTS_SHORT + 1u &&"),
         "prep_products_wide_short",
     ),
@@ -455,27 +459,27 @@ PREP = (
 TABLES = (
     Row(
         *("table_counts", "table", "counts lie in the payload", "emlrt_check_table"),
-        "table.c",
+        "table_sum.c",
         "if (!emlrt_take_floats(&left, 1, call->n_in)) return EMLRT_ERR_PAYLOAD;",
         *("", "relies_table_row_less"),
     ),
     Row(
         *("table_starts", "table", "starts lie in the payload", "emlrt_check_table"),
-        "table.c",
+        "table_sum.c",
         "if (!emlrt_take_floats(&left, 1, call->n_out)) return EMLRT_ERR_PAYLOAD;",
         *("", "relies_table_row_less"),
     ),
     Row(
         *("table_rows", "table", "rows lie in the payload", "emlrt_check_table"),
-        *("table.c", "!emlrt_take_floats(&left, count, call->n_out)", "(left = 0)"),
+        *("table_sum.c", "!emlrt_take_floats(&left, count, call->n_out)", "(left = 0)"),
         "table_short",
     ),
     Row(
         *("table_left", "table", "rows are all that stands there", "emlrt_check_table"),
-        *("table.c", "left != 0 ||", "", "table_long"),
+        *("table_sum.c", "left != 0 ||", "", "table_long"),
     ),
     Row(
-        *("table_finite", "table", FINITE, "emlrt_check_table", "table.c"),
+        *("table_finite", "table", FINITE, "emlrt_check_table", "table_sum.c"),
         *("!emlrt_finite(at, floats)", "0", "table_nan_at_7"),
     ),
 )

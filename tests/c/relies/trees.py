@@ -14,21 +14,22 @@ OBLIVIOUS, TREE = "emlrt_check_oblivious", "emlrt_oblivious_tree_octets"
 
 RECORDS = (
     Row(
-        *("feature", ALL, "a record's feature is an input", SPLIT, "trees.h"),
+        *("feature", ALL, "a record's feature is an input", SPLIT, "trees_template.h"),
         *("s->feature >= n_in ||", "", "record_f32_vote_feature_first", F32),
     ),
     Row(
         *("reserved_flag", ALL + " emlrt_host_new", "integers have no missing flag"),
-        *(SPLIT, "trees.h", "|| s->flags > both", ""),
+        *(SPLIT, "trees_template.h", "|| s->flags > both", ""),
         *("record_i16w_vote_missing", "trees_i16w.c"),
     ),
     Row(
         *("link", ALL, "a link leads to a later record of the tree: walks end"),
-        *(SPLIT, "trees.h", "return s->link < after;", "return 1;"),
+        *(SPLIT, "trees_template.h", "return s->link < after;", "return 1;"),
         *("record_f32_vote_link_far", F32),
     ),
     Row(
-        *("link_off_by_one", ALL, "nor to the one behind the tree", SPLIT, "trees.h"),
+        *("link_off_by_one", ALL, "nor to the one behind the tree", SPLIT),
+        "trees_template.h",
         *("s->link < after", "s->link <= after", "record_f32_vote_link_past", F32),
     ),
     Row(
@@ -37,26 +38,27 @@ RECORDS = (
             ALL,
             "a leaf is an entry",
             SPLIT,
-            "trees.h",
+            "trees_template.h",
             "s->link < leaves && (",
             "(",
         ),
         *("record_f32_vote_leaf", F32),
     ),
     Row(
-        *("right_leaf", ALL, "so is the leaf beside it", SPLIT, "trees.h"),
+        *("right_leaf", ALL, "so is the leaf beside it", SPLIT, "trees_template.h"),
         *("if (s->flags == both) leaves--;", "", "record_f32_vote_leaf_pair", F32),
     ),
     Row(
-        *("no_next", ALL, "the next record is of the tree", SPLIT, "trees.h"),
+        *("no_next", ALL, "the next record is of the tree", SPLIT, "trees_template.h"),
         *("(s->flags == both || after != 0)", "1", "record_f32_vote_no_next_left", F32),
     ),
     Row(
-        *("base", ALL, "a tree's base is an entry", CHECK, "trees.h"),
+        *("base", ALL, "a tree's base is an entry", CHECK, "trees_template.h"),
         *("base >= n_leaves", "base > n_leaves", "record_f32_vote_base_end", F32),
     ),
     Row(
-        *("records_bound", ALL, "records lie in the payload", CHECK, "trees.h"),
+        *("records_bound", ALL, "records lie in the payload", CHECK),
+        "trees_template.h",
         *("if (left < width) return EMLRT_ERR_PAYLOAD;", ""),
         *("record_f32_vote_size_huge", F32),
     ),
@@ -64,7 +66,7 @@ RECORDS = (
         *("trees_wrap", ALL, "octets of the trees fit 32 bits, and there is a tree"),
         *(
             CHECK,
-            "trees.h",
+            "trees_template.h",
             "!emlrt_counts(n) ||",
             "",
             "payload_vote_f32_n_trees_20000000",
@@ -72,26 +74,27 @@ RECORDS = (
         ),
     ),
     Row(
-        *("trees_bound", ALL, "trees lie before the leaves", CHECK, "trees.h"),
+        *("trees_bound", ALL, "trees lie before the leaves", CHECK, "trees_template.h"),
         *(" || left - head < n * 8", "", "boosting_add_f32_leaves_at_14", F32),
     ),
     Row(
-        *("leaves_before_trees", ALL, "leaves lie behind the head", CHECK, "trees.h"),
+        *("leaves_before_trees", ALL, "leaves lie behind the head", CHECK),
+        "trees_template.h",
         *("left < head ||", "", "payload_sum_f32_leaves_10", F32),
     ),
     Row(
         *("records_left", ALL + " emlrt_host_new", "records are all that stands there"),
-        *(CHECK, "trees.h", "return left == 0 ?", "return 1 ?"),
+        *(CHECK, "trees_template.h", "return left == 0 ?", "return 1 ?"),
         *("record_f32_vote_only_lone", F32),
     ),
     Row(
-        *("no_leaves", ALL, "the head lies in the payload", CHECK, "trees.h"),
+        *("no_leaves", ALL, "the head lies in the payload", CHECK, "trees_template.h"),
         *("if (n_leaves == 0) return EMLRT_ERR_PAYLOAD;", ""),
         *("payload_vote_f32_0_octets", F32),
     ),
     Row(
         *("record_padding", "trees_*_i16 trees_*_u8m trees_*_u8c", "padding is zero"),
-        *(CHECK, "trees.h", "left = emlrt_r16(at, 0);", "left = 0;"),
+        *(CHECK, "trees_template.h", "left = emlrt_r16(at, 0);", "left = 0;"),
         *("padding_records_0100", "trees_i16.c"),
     ),
 )
@@ -99,7 +102,7 @@ RECORDS = (
 WORK = (
     Row(
         *("work_trees", "trees_soft_* trees_sum_* trees_add_*"),
-        *("trees times scores are paid for", CHECK, "trees.h"),
+        *("trees times scores are paid for", CHECK, "trees_template.h"),
         *("if (each != 0) emlrt_charge(call, n, each);", "", "work_lone_add", F32),
     ),
 )
@@ -387,62 +390,65 @@ OBLIVIOUS_TREES = (
 RANKS = (
     Row(
         *("rank_equal", RANK + " emlrt_host_new", "keys rise strictly"),
-        *("emlrt_rank_keys_ok", "rank.c", "least = key + 1;", "least = key;"),
+        *("emlrt_rank_keys_ok", "bucketize.c", "least = key + 1;", "least = key;"),
         "boosting_rank_u8_keys_equal",
     ),
     Row(
         *("rank_below", RANK + " emlrt_host_new", "no key is a NaN's, below"),
-        *("emlrt_rank_keys_ok", "rank.c", "= -INT32_C(0x7F800001);", "= INT32_MIN;"),
+        *("emlrt_rank_keys_ok", "bucketize.c", "= -INT32_C(0x7F800001);"),
+        "= INT32_MIN;",
         "boosting_rank_u8_keys_nan_below",
     ),
     Row(
         *("rank_above", RANK + " emlrt_host_new", "nor above"),
-        *("emlrt_rank_keys_ok", "rank.c", "|| key > INT32_C(0x7F800000)", ""),
+        *("emlrt_rank_keys_ok", "bucketize.c", "|| key > INT32_C(0x7F800000)", ""),
         "boosting_rank_u8_keys_nan_largest",
     ),
     Row(
         *("rank_columns", RANK, "columns lie in the payload", "emlrt_check_rank"),
-        *("rank.c", "left / 2 < call->n_out", "0", "boosting_rank_u8_many_columns"),
+        *("bucketize.c", "left / 2 < call->n_out", "0"),
+        "boosting_rank_u8_many_columns",
     ),
     Row(
         *("rank_source", RANK + " emlrt_host_new", "a column's source is an input"),
-        *("emlrt_check_rank", "rank.c", ">> 2 >= call->n_in", ">> 2 > call->n_in"),
+        *("emlrt_check_rank", "bucketize.c", ">> 2 >= call->n_in", ">> 2 > call->n_in"),
         "boosting_rank_u8_source_2",
     ),
     Row(
         *("rank_count", RANK, "a rank fits the output's dtype", "emlrt_check_rank"),
-        *("rank.c", "count > most ||", "", "boosting_rank_u8_count_above"),
+        *("bucketize.c", "count > most ||", "", "boosting_rank_u8_count_above"),
     ),
     Row(
         *("rank_missing", RANK, "so does the rank of NaN", "emlrt_check_rank"),
-        *("rank.c", "EMLRT_RANK16(at, missing) > most", "0"),
+        *("bucketize.c", "EMLRT_RANK16(at, missing) > most", "0"),
         "boosting_rank_u8_missing_256",
     ),
     Row(
         *("rank_again_first", RANK, "the first column has keys", "emlrt_check_rank"),
-        *("rank.c", "i == 0 ||", "", "boosting_rank_u8_again_empty"),
+        *("bucketize.c", "i == 0 ||", "", "boosting_rank_u8_again_empty"),
     ),
     Row(
         *("rank_again_count", RANK, "a column without keys has the one before's"),
-        *("emlrt_rank_again_ok", "rank.c"),
+        *("emlrt_rank_again_ok", "bucketize.c"),
         *("EMLRT_RANK16(column, count) == EMLRT_RANK16(before, count)", "1"),
         "boosting_rank_u8_again_fewer",
     ),
     Row(
-        *("rank_again", RANK, "and its source", "emlrt_check_rank", "rank.c"),
+        *("rank_again", RANK, "and its source", "emlrt_check_rank", "bucketize.c"),
         *("!emlrt_rank_again_ok(at, before)", "0", "boosting_rank_u8_again_source"),
     ),
     Row(
-        *("rank_keys", RANK, "keys lie in the payload", "emlrt_check_rank", "rank.c"),
+        *("rank_keys", RANK, "keys lie in the payload", "emlrt_check_rank"),
+        "bucketize.c",
         *("count > left ||", "", "boosting_rank_u8_no_keys"),
     ),
     Row(
-        *("rank_keys_ok", RANK, "keys are sorted", "emlrt_check_rank", "rank.c"),
+        *("rank_keys_ok", RANK, "keys are sorted", "emlrt_check_rank", "bucketize.c"),
         *("|| !emlrt_rank_keys_ok(keys, count)", "", "boosting_rank_u8_keys_falling"),
     ),
     Row(
         *("rank_left", RANK, "keys are all that stands there", "emlrt_check_rank"),
-        *("rank.c", "return left == 0 ?", "return 1 ?", "boosting_rank_u8_long"),
+        *("bucketize.c", "return left == 0 ?", "return 1 ?", "boosting_rank_u8_long"),
     ),
     Row(
         *("median_outputs", "median", "there is one output", "emlrt_check_median"),

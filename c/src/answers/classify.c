@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * emlrt_classify: from scores to winning classes, in integers alone. What
+ * compares float scores is an op, found in the caller's list: a model of votes
+ * does not link it.
+ */
+#include "scores.h"
+
+static emlrt_status emlrt_floats(const emlrt_model *model,
+                                 const uint32_t *scores, uint32_t *classes) {
+  const emlrt_op *op = emlrt_op_find(model->ops, EMLRT_OP_CHOOSE);
+  emlrt_call call;
+  if (op == NULL) return EMLRT_ERR_OP;
+  call.payload = model->blob;
+  call.in = scores;
+  call.out = classes;
+  EMLRT_OP_RUN(op)(&call);
+  return EMLRT_OK;
+}
+
+emlrt_status emlrt_classify_as(const emlrt_model *model, uint32_t dtype,
+                               const void *x, size_t nx, uint32_t *classes,
+                               size_t n, void *scratch, size_t scratch_size) {
+  emlrt_status status;
+  emlrt_rom groups;
+  emlrt_count left;
+  const uint32_t *votes = emlrt_scores(model, dtype, x, nx, classes, scratch,
+                                       scratch_size, 1, &status);
+  if (status != EMLRT_OK) return status;
+  groups = model->blob;
+  if (EMLRT_HEADER16(groups, n_outputs) != n) return EMLRT_ERR_COUNT;
+  if (EMLRT_HEADER16(groups, output) != EMLRT_OUTPUT_VOTES)
+    return emlrt_floats(model, votes, classes);
+  left = (emlrt_count)emlrt_n_scores(groups);
+  for (; n != 0; n--, groups = emlrt_rom_at(groups, 4)) {
+    uint32_t count = emlrt_r32(groups, EMLRT_OCTETS(emlrt_header)), top = 0;
+    emlrt_count i, best = 0;
+    if (count > left) return EMLRT_ERR_COUNT; /* see emlrt_verify */
+    left -= (emlrt_count)count;
+    for (i = 0; i < (emlrt_count)count; i++, votes++) {
+      if (*votes <= top) continue;
+      top = *votes;
+      best = i;
+    }
+    *classes++ = best;
+  }
+  return EMLRT_OK;
+}

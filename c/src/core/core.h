@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of the core share: reading the header, stages and metadata.
+ */
+#ifndef EMLRT_CORE_H
+#define EMLRT_CORE_H
+
+#include <emlrt/op.h>
+
+/* Products and sums must not fuse, nor quotients be estimates, or bits differ
+ * between targets. gcc ignores the standard pragma in gnu modes; clang and others
+ * honour it. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("fp-contract=off", "no-reciprocal-math", \
+                     "no-finite-math-only")
+#else
+#if defined(EMLRT_FLOAT_CONTROL)
+#pragma float_control(precise, on)
+#endif
+#pragma STDC FP_CONTRACT OFF
+#endif
+
+#define EMLRT_HEADER32(blob, field) \
+  emlrt_r32(blob, EMLRT_AT(emlrt_header, field))
+#define EMLRT_HEADER16(blob, field) \
+  emlrt_r16(blob, EMLRT_AT(emlrt_header, field))
+
+EMLRT_INLINE uint32_t emlrt_n_inputs(emlrt_rom blob) {
+  return EMLRT_HEADER32(blob, input_size) >> (EMLRT_HEADER16(blob, input) & 3u);
+}
+
+EMLRT_INLINE uint32_t emlrt_n_scores(emlrt_rom blob) {
+  return EMLRT_HEADER32(blob, score_size) / 4;
+}
+
+/* Chars of RAM for so many octets of anything: where a char has 16 bits, an
+ * array of uint8 takes a char an octet. */
+#define EMLRT_RAM(octets) ((size_t)(octets))
+
+/* Rounds up to a multiple of 4. Callers keep octets below 2^32 - 3. */
+EMLRT_INLINE uint32_t emlrt_pad4(uint32_t octets) {
+  return (octets + 3u) & ~(uint32_t)3u;
+}
+
+EMLRT_INLINE float emlrt_float(uint32_t bits) {
+  union {
+    float f;
+    uint32_t u;
+  } pun;
+  pun.u = bits;
+  return pun.f;
+}
+
+/* Modulo 2^32, on purpose: what only a blob made to harm can make wrap, and
+ * offsets of signed ranges. Everywhere else a wrap is a bug, and tests trap it. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t emlrt_wrap_add(uint32_t a, uint32_t b) {
+  return a + b;
+}
+
+/* Kinds whose outputs have one score for two classes. */
+EMLRT_INLINE int emlrt_is_binary(unsigned output) {
+  return output == EMLRT_OUTPUT_LOGISTIC || output >= EMLRT_OUTPUT_BINARY;
+}
+
+/* Classes of all outputs; probabilities that emlrt_proba writes. */
+uint32_t emlrt_n_classes(emlrt_rom blob);
+
+/* Whether scratch may hold any element that an op works on. */
+typedef struct emlrt_gap {
+  char first;
+  uint64_t widest;
+} emlrt_gap;
+EMLRT_INLINE int emlrt_aligned(const void *scratch) {
+  return (uintptr_t)scratch % offsetof(emlrt_gap, widest) == 0;
+}
+
+/* Whether 1 <= count <= EMLRT_COUNT_MAX. */
+EMLRT_WRAPS EMLRT_INLINE int emlrt_counts(uint32_t count) {
+  return (count - 1u) >> 28 == 0;
+}
+
+#define EMLRT_STAGE32(at, field) emlrt_r32(at, EMLRT_AT(emlrt_stage, field))
+#define EMLRT_STAGE16(at, field) emlrt_r16(at, EMLRT_AT(emlrt_stage, field))
+/* Of a stage that has been checked: spans fit the address space. */
+#if EMLRT_RAM_BITS == 16
+#define EMLRT_STAGE_SIZE(at, field) EMLRT_STAGE16(at, field)
+#else
+#define EMLRT_STAGE_SIZE(at, field) EMLRT_STAGE32(at, field)
+#endif
+
+/* Address of the stage table. */
+emlrt_rom emlrt_stages(emlrt_rom blob);
+
+#if defined(__AVR__) && !defined(EMLRT_BANKS)
+/* Op tables stay in flash. */
+#define EMLRT_OP_CODE(op) pgm_read_dword(&(op)->code)
+#define EMLRT_OP_CHECK(op) ((emlrt_check *)pgm_read_word(&(op)->check))
+#define EMLRT_OP_RUN(op) ((emlrt_kernel *)pgm_read_word(&(op)->run))
+#else
+#define EMLRT_OP_CODE(op) ((op)->code)
+#define EMLRT_OP_CHECK(op) ((op)->check)
+#define EMLRT_OP_RUN(op) ((op)->run)
+#endif
+/* Adds `elements` so many times to what a run visits, up to the largest number.
+ * For checks: times must be at most proportional to the payload. */
+void emlrt_charge(emlrt_call *call, uint32_t times, uint32_t elements);
+
+/* The op of a code in a list, or NULL. */
+const emlrt_op *emlrt_op_find(const emlrt_op *const *ops, uint32_t code);
+
+/* Mark of an open model. */
+#define EMLRT_OPENED 0xE5u
+
+/* Whether emlrt_open succeeded on this model. */
+EMLRT_INLINE int emlrt_is_open(const emlrt_model *model) {
+  return model != NULL && model->opened == EMLRT_OPENED;
+}
+
+/* Checks the arguments that every run takes, but for scratch's size. y: where
+ * the answer goes. */
+emlrt_status emlrt_ready(const emlrt_model *model, uint32_t dtype,
+                         const void *x, size_t nx, const void *y,
+                         const void *scratch);
+/* Runs every stage of an open model. */
+void emlrt_execute(const emlrt_model *model, const void *x, void *y,
+                   void *scratch, uint32_t limit);
+/* Octets of scratch behind the arena that the finishers need, with arena. */
+EMLRT_INLINE uint32_t emlrt_scratch_bytes(emlrt_rom blob) {
+  return EMLRT_HEADER32(blob, arena_size) + EMLRT_HEADER32(blob, score_size);
+}
+
+/* A metadata section: where its content starts; size 0 if there is none. */
+typedef struct emlrt_section {
+  emlrt_rom at;
+  uint32_t size;
+} emlrt_section;
+emlrt_status emlrt_meta_find(const emlrt_model *model, uint32_t tag,
+                             emlrt_section *section);
+/* Whether bits are those of a scale: a normal float32 above 0. */
+EMLRT_INLINE int emlrt_is_scale(uint32_t bits) {
+  return bits >= UINT32_C(0x00800000) && bits < UINT32_C(0x7F800000);
+}
+/* Whether the high word is that of an offset: from -2^53 to 2^53 - 1. */
+EMLRT_INLINE int emlrt_is_offset(uint32_t high) {
+  return emlrt_wrap_add(high, UINT32_C(0x00200000)) < UINT32_C(0x00400000);
+}
+/* Octets of one golden vector. */
+uint32_t emlrt_golden_octets(emlrt_rom blob);
+
+#endif

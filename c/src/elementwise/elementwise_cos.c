@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Ops of the functions in maths_cos.c.
+ */
+#include "elementwise.h"
+
+EMLRT_MAP(cos, EMLRT_OP_COS, emlrt_cos)

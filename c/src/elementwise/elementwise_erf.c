@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Ops of the functions in maths_erf.c.
+ */
+#include "elementwise.h"
+
+EMLRT_MAP(erf, EMLRT_OP_ERF, emlrt_erf)

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Ops of the functions in maths_ndtri.c.
+ */
+#include "elementwise.h"
+
+EMLRT_MAP(ndtri, EMLRT_OP_NDTRI, emlrt_ndtri)

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Ops of the functions in maths_sqrt.c.
+ */
+#include "elementwise.h"
+
+EMLRT_MAP(sqrt, EMLRT_OP_SQRT, emlrt_sqrt)

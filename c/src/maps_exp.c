@@ -1,8 +1,0 @@
-/* SPDX-License-Identifier: MIT
- *
- * Ops of the functions in maths_exp.c.
- */
-#include "maps.h"
-
-EMLRT_MAP(exp, EMLRT_OP_EXP, emlrt_exp)
-EMLRT_MAP(expm1, EMLRT_OP_EXPM1, emlrt_expm1)

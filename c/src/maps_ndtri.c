@@ -1,7 +1,0 @@
-/* SPDX-License-Identifier: MIT
- *
- * Ops of the functions in maths_ndtri.c.
- */
-#include "maps.h"
-
-EMLRT_MAP(ndtri, EMLRT_OP_NDTRI, emlrt_ndtri)

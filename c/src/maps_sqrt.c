@@ -1,7 +1,0 @@
-/* SPDX-License-Identifier: MIT
- *
- * Ops of the functions in maths_sqrt.c.
- */
-#include "maps.h"
-
-EMLRT_MAP(sqrt, EMLRT_OP_SQRT, emlrt_sqrt)

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One or zero: whether chosen elements are chosen numbers.
+ */
+#include "../maths/keys.h"
+
+#define EMLRT_EQUALS_ONE UINT32_C(0x3F800000)
+
+static emlrt_status emlrt_check_equals(emlrt_call *call) {
+  uint32_t left = call->size;
+  emlrt_rom at = call->payload;
+  emlrt_count i;
+  if (!emlrt_take_floats(&left, call->n_out, 2) || left != 0)
+    return EMLRT_ERR_PAYLOAD;
+  call->work = call->n_out; /* of x no more than the payload names */
+  for (i = 0; i < call->n_out; i++) {
+    if (emlrt_r32(at, EMLRT_AT(emlrt_equal, element)) >= call->n_in ||
+        !emlrt_is_number(emlrt_r32(at, EMLRT_AT(emlrt_equal, value))))
+      return EMLRT_ERR_PAYLOAD;
+    at = emlrt_rom_at(at, EMLRT_OCTETS(emlrt_equal));
+  }
+  return EMLRT_OK;
+}
+
+static void emlrt_run_equals(const emlrt_call *call) {
+  const float *x = (const float *)call->in;
+  emlrt_alias32 *y = (emlrt_alias32 *)call->out;
+  emlrt_rom at = call->payload;
+  emlrt_count i;
+  for (i = 0; i < call->n_out; i++) {
+    emlrt_count from =
+        (emlrt_count)emlrt_r32(at, EMLRT_AT(emlrt_equal, element));
+    uint32_t value = emlrt_r32(at, EMLRT_AT(emlrt_equal, value));
+    y[i] = emlrt_order(emlrt_bits_at(x, from)) == emlrt_order(value)
+               ? EMLRT_EQUALS_ONE
+               : 0;
+    at = emlrt_rom_at(at, EMLRT_OCTETS(emlrt_equal));
+  }
+}
+
+const emlrt_op emlrt_op_equals EMLRT_OP_PLACE = {
+    EMLRT_OP_EQUALS, emlrt_check_equals, emlrt_run_equals};

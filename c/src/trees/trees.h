@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Tree ensembles: what the trees ops share.
+ *
+ * An op is a walk (input dtype and record size, trees_walk.h) and a leaf kind
+ * (trees_template.h). Each op's file puts them together at compile time, so that
+ * its loop holds no case that it cannot meet.
+ */
+#ifndef EMLRT_TREES_H
+#define EMLRT_TREES_H
+
+#include "../maths/numeric.h"
+
+#define EMLRT_TREES32(payload, field) \
+  emlrt_r32(payload, EMLRT_AT(emlrt_trees, field))
+#define EMLRT_TREES16(payload, field) \
+  emlrt_r16(payload, EMLRT_AT(emlrt_trees, field))
+/* Of a payload that has been checked. */
+#define EMLRT_TREES_OFF(payload, field) \
+  ((emlrt_off)emlrt_roff(payload, EMLRT_AT(emlrt_trees, field)))
+
+/* The leaf index that x reaches in the tree whose records start at `at`. */
+typedef emlrt_off emlrt_walk(emlrt_rom at, const void *x);
+
+/* A record as the check sees it. */
+typedef struct emlrt_split {
+  uint32_t feature;
+  uint32_t link;
+  unsigned flags; /* EMLRT_LEAF_* and what the format reserves */
+} emlrt_split;
+typedef void emlrt_split_read(emlrt_rom at, emlrt_split *s);
+
+/* What a walk with categories reads instead of x alone. */
+typedef struct emlrt_coded {
+  const void *x;
+  emlrt_rom sets;
+  uint32_t first; /* the first feature with categories */
+} emlrt_coded;
+/* A record's threshold as a place among the sets. */
+typedef uint32_t emlrt_set_read(emlrt_rom at);
+
+/* The leaf kinds. Each check looks at everything but the trees, and gives the
+ * number of leaf entries, 0 if something is wrong. */
+uint32_t emlrt_trees_vote_leaves(const emlrt_call *call);
+uint32_t emlrt_trees_soft_leaves(const emlrt_call *call);
+uint32_t emlrt_trees_sum_leaves(const emlrt_call *call);
+uint32_t emlrt_trees_add_leaves(const emlrt_call *call);
+
+/* With categories, the leaf kinds' checks look at the size of the sets, and
+ * emlrt_trees_sets_ok, once the trees are known to be well, at each of them. */
+uint32_t emlrt_trees_sum_leaves_sets(const emlrt_call *call);
+uint32_t emlrt_trees_add_leaves_sets(const emlrt_call *call);
+emlrt_status emlrt_trees_sets_ok(const emlrt_call *call,
+                                 emlrt_count n_exponents,
+                                 emlrt_split_read *read, emlrt_set_read *place,
+                                 unsigned width);
+/* Their parts. sets: octets of the sets. A head must be there. */
+int emlrt_trees_bare(const emlrt_call *call);
+uint32_t emlrt_trees_sums(const emlrt_call *call, uint32_t sets);
+uint32_t emlrt_trees_adds(const emlrt_call *call, uint32_t sets);
+uint32_t emlrt_trees_entries(const emlrt_call *call, uint32_t sets);
+
+/* What vote and soft share: `tail` octets at the payload's end are items, and
+ * codes must be below n_codes. */
+uint32_t emlrt_trees_codes(const emlrt_call *call, uint32_t tail,
+                           uint32_t n_codes);
+/* Adds the votes of a mixed leaf: the row that starts at item i. */
+void emlrt_trees_row(const emlrt_call *call, uint32_t i, uint32_t *votes);
+/* Number i of a leaf table: of 1 << shift octets, unsigned or signed. */
+uint32_t emlrt_trees_number(emlrt_rom leaves, emlrt_off i, unsigned shift);
+uint32_t emlrt_trees_signed(emlrt_rom leaves, emlrt_off i, unsigned shift);
+/* The same as emlrt_trees_number: inlined into loops unless size comes first. */
+EMLRT_INLINE uint32_t emlrt_trees_code(emlrt_rom leaves, emlrt_off i,
+                                       unsigned shift) {
+#if !defined(__OPTIMIZE_SIZE__)
+  if (shift == 0) return emlrt_r8(emlrt_rom_at(leaves, i), 0);
+  if (shift == 1) return emlrt_r16(emlrt_rom_at(leaves, i * 2), 0);
+#endif
+  return emlrt_trees_number(leaves, i, shift);
+}
+/* The same as emlrt_trees_signed, but for the usual size: likewise. */
+EMLRT_INLINE uint32_t emlrt_trees_leaf_number(emlrt_rom leaves, emlrt_off i,
+                                              unsigned shift) {
+#if !defined(__OPTIMIZE_SIZE__)
+  if (shift == 2) return emlrt_r32(emlrt_rom_at(leaves, i * 4), 0);
+#endif
+  return emlrt_trees_signed(leaves, i, shift);
+}
+/* Bits of the float32 nearest to sum * 2^exponent, ties to even. sum is a
+ * signed number in two's complement. */
+uint32_t emlrt_trees_scale(uint32_t sum, int32_t exponent);
+
+/* Whether n exponents are in range. */
+int emlrt_exponents_ok(emlrt_rom at, uint32_t n);
+
+/* Where a run stands in the payload. */
+typedef struct emlrt_trees_at {
+  emlrt_rom tree;
+  emlrt_rom records;
+} emlrt_trees_at;
+
+EMLRT_INLINE void emlrt_trees_start(emlrt_trees_at *at, const emlrt_call *call,
+                                    emlrt_count n_exponents) {
+  at->tree = emlrt_rom_at(
+      call->payload, EMLRT_OCTETS(emlrt_trees) + (emlrt_off)n_exponents * 4u);
+  at->records =
+      emlrt_rom_at(at->tree, EMLRT_TREES_OFF(call->payload, n_trees) * 8u);
+}
+
+/* Octets of the sets at a payload's end. */
+EMLRT_INLINE uint32_t emlrt_trees_sets_octets(const emlrt_call *call) {
+  return emlrt_pad4(EMLRT_TREES32(call->payload, n_items) * 2u);
+}
+
+EMLRT_INLINE void emlrt_trees_coded(emlrt_coded *coded,
+                                    const emlrt_call *call) {
+  coded->x = call->in;
+  coded->sets = emlrt_rom_at(
+      call->payload, (emlrt_off)(call->size - emlrt_trees_sets_octets(call)));
+  coded->first = EMLRT_TREES32(call->payload, unit);
+}
+
+#endif

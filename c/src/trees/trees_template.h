@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The checks and loops of the trees ops, inlined once into each op with its walk
+ * and its size of record.
+ */
+#ifndef EMLRT_TREES_TEMPLATE_H
+#define EMLRT_TREES_TEMPLATE_H
+
+#include "trees.h"
+
+/* Checks one record: feature, link and leaf indices in range. after: records
+ * that follow it in its tree. leaves: entries from its tree's base on. */
+EMLRT_INLINE int emlrt_trees_split_ok(const emlrt_split *s, uint32_t n_in,
+                                      uint32_t after, uint32_t leaves) {
+  unsigned both = EMLRT_LEAF_LEFT | EMLRT_LEAF_RIGHT;
+  if (s->feature >= n_in || s->flags > both) return 0;
+  if (s->flags == 0) return s->link < after;
+  if (s->flags == both) leaves--; /* the right leaf is link + 1 */
+  return s->link < leaves && (s->flags == both || after != 0);
+}
+
+/* Checks every tree. Children come after their parent and within its tree, so
+ * every walk ends. Inlined with the op's reader. each: scores that one leaf may
+ * change, but for a vote. */
+EMLRT_INLINE emlrt_status emlrt_trees_check(emlrt_call *call, uint32_t n_leaves,
+                                            uint32_t n_exponents, uint32_t each,
+                                            emlrt_split_read *read,
+                                            unsigned width) {
+  uint32_t n, left, head = (uint32_t)EMLRT_OCTETS(emlrt_trees);
+  emlrt_rom tree, at;
+  /* Without leaves the payload may be too short for what is read below. */
+  if (n_leaves == 0) return EMLRT_ERR_PAYLOAD;
+  n = EMLRT_TREES32(call->payload, n_trees);
+  left = EMLRT_TREES32(call->payload, leaves);
+  head += n_exponents * 4;
+  tree = emlrt_rom_at(call->payload, (emlrt_off)head);
+  if (!emlrt_counts(n) || left < head || left - head < n * 8)
+    return EMLRT_ERR_PAYLOAD;
+  call->work = call->n_out; /* walks visit records, and of x no more */
+  if (each != 0) emlrt_charge(call, n, each);
+  left -= head + n * 8;
+  at = emlrt_rom_at(tree, (emlrt_off)n * 8);
+  for (; n != 0; n--, tree = emlrt_rom_at(tree, 8)) {
+    uint32_t size = emlrt_r32(tree, EMLRT_AT(emlrt_tree, size));
+    uint32_t base = emlrt_r32(tree, EMLRT_AT(emlrt_tree, base));
+    if (base >= n_leaves) return EMLRT_ERR_PAYLOAD;
+    for (; size != 0; at = emlrt_rom_at(at, width)) {
+      emlrt_split s;
+      size--;
+      if (left < width) return EMLRT_ERR_PAYLOAD;
+      left -= width;
+      read(at, &s);
+      if (!emlrt_trees_split_ok(&s, call->n_in, size, n_leaves - base))
+        return EMLRT_ERR_PAYLOAD;
+    }
+  }
+  /* What is left is padding, which only records of 6 octets need. */
+  if (width == 6 && left == 2) left = emlrt_r16(at, 0);
+  return left == 0 ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
+}
+
+/* The leaf entry that x reaches in the next tree. */
+EMLRT_INLINE emlrt_off emlrt_trees_leaf(emlrt_trees_at *at, const void *x,
+                                        emlrt_walk *walk, unsigned width) {
+  emlrt_off size = emlrt_roff(at->tree, EMLRT_AT(emlrt_tree, size));
+  emlrt_off leaf = emlrt_roff(at->tree, EMLRT_AT(emlrt_tree, base));
+  if (size != EMLRT_TREES_LONE) {
+    leaf += walk(at->records, x);
+    at->records = emlrt_rom_at(at->records, size * width);
+  }
+  at->tree = emlrt_rom_at(at->tree, EMLRT_OCTETS(emlrt_tree));
+  return leaf;
+}
+
+/* soft: whether a leaf may be a row. */
+EMLRT_INLINE void emlrt_trees_vote(const emlrt_call *call, emlrt_walk *walk,
+                                   unsigned width, int soft) {
+  uint32_t *votes = (uint32_t *)call->out;
+  emlrt_rom payload = call->payload;
+  emlrt_rom leaves = emlrt_rom_at(payload, EMLRT_TREES_OFF(payload, leaves));
+  uint32_t unit = EMLRT_TREES32(payload, unit);
+  unsigned shift = EMLRT_TREES16(payload, leaf_shift);
+  emlrt_count n_out = call->n_out, i = n_out;
+  emlrt_off n = EMLRT_TREES_OFF(payload, n_trees);
+  emlrt_trees_at at;
+  emlrt_trees_start(&at, call, 0);
+  while (i != 0) {
+    votes[--i] = 0;
+    EMLRT_KEEP_LOOP();
+  }
+  for (; n != 0; n--) {
+    emlrt_off leaf = emlrt_trees_leaf(&at, call->in, walk, width);
+    uint32_t code = emlrt_trees_code(leaves, leaf, shift);
+    if (soft && code >= n_out) {
+      emlrt_trees_row(call, code - n_out, votes);
+    } else {
+      uint32_t *vote = votes + (size_t)code;
+      *vote = emlrt_wrap_add(*vote, unit);
+      if (*vote > call->limit) return;
+    }
+  }
+}
+
+/* Sums grow in the output's own elements, as integers, and become floats at
+ * the end. They cannot overflow in a blob made by a converter; in another one
+ * they wrap. x: what the walk takes. */
+EMLRT_INLINE void emlrt_trees_sum(const emlrt_call *call, const void *x,
+                                  emlrt_walk *walk, unsigned width) {
+  emlrt_alias32 *sums = (emlrt_alias32 *)call->out;
+  emlrt_rom payload = call->payload;
+  emlrt_rom leaves = emlrt_rom_at(payload, EMLRT_TREES_OFF(payload, leaves));
+  emlrt_rom exponents = emlrt_rom_at(payload, EMLRT_OCTETS(emlrt_trees));
+  unsigned shift = EMLRT_TREES16(payload, leaf_shift);
+  emlrt_count n_out = call->n_out, i;
+  emlrt_off n = EMLRT_TREES_OFF(payload, n_trees);
+  emlrt_trees_at at;
+  emlrt_trees_start(&at, call, n_out);
+  for (i = 0; i < n_out; i++) {
+    sums[i] = 0;
+    EMLRT_KEEP_LOOP();
+  }
+  for (; n != 0; n--) {
+    emlrt_off leaf = emlrt_trees_leaf(&at, x, walk, width) * n_out;
+    for (i = 0; i < n_out; i++)
+      sums[i] = emlrt_wrap_add(
+          sums[i], emlrt_trees_leaf_number(leaves, leaf + i, shift));
+  }
+  for (i = 0; i < n_out; i++, exponents = emlrt_rom_at(exponents, 4))
+    sums[i] = emlrt_trees_scale(sums[i], emlrt_ri32(exponents, 0));
+}
+
+/* Floats, one tree after another. Leaves are finite, so that no sum is NaN. */
+EMLRT_INLINE void emlrt_trees_add(const emlrt_call *call, const void *x,
+                                  emlrt_walk *walk, unsigned width) {
+  float *y = (float *)call->out;
+  emlrt_rom payload = call->payload;
+  emlrt_rom leaves = emlrt_rom_at(payload, EMLRT_TREES_OFF(payload, leaves));
+  emlrt_count n_out = call->n_out, i;
+  emlrt_off n = EMLRT_TREES_OFF(payload, n_trees);
+  emlrt_trees_at at;
+  emlrt_trees_start(&at, call, 0);
+  for (i = 0; i < n_out; i++) {
+    y[i] = 0;
+    EMLRT_KEEP_LOOP();
+  }
+  for (; n != 0; n--) {
+    emlrt_off leaf = emlrt_trees_leaf(&at, x, walk, width) * n_out;
+    emlrt_rom number = emlrt_rom_at(leaves, leaf * 4u);
+    for (i = 0; i < n_out; i++, number = emlrt_rom_at(number, 4))
+      y[i] = emlrt_add(y[i], emlrt_rf32(number, 0));
+  }
+}
+
+/* Whether a code is in the set at a place. */
+EMLRT_INLINE int emlrt_trees_in_set(emlrt_rom sets, emlrt_off place,
+                                    unsigned code) {
+  emlrt_rom set = emlrt_rom_at(sets, place * 2u);
+  if (code >> 4 >= emlrt_r16(set, 0)) return 0;
+  set = emlrt_rom_at(set, (emlrt_off)(code >> 4) * 2u + 2u);
+  return (emlrt_r16(set, 0) >> (code & 15u) & 1u) != 0;
+}
+
+#endif

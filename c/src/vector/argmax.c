@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The class that float scores say, for emlrt_classify. It is an op of the
+ * caller's list, so that models of votes do not link it.
+ */
+#include "../answers/scores.h"
+#include "../maths/numeric.h"
+
+emlrt_count emlrt_choose(const uint32_t *scores, emlrt_count count,
+                         unsigned output) {
+  emlrt_count i, best = 0;
+  uint32_t top = 0;
+  if (emlrt_is_binary(output)) /* inliers: 0 counts, too */
+    return emlrt_order(*scores) >
+           EMLRT_SIGN_BIT - (output == EMLRT_OUTPUT_INLIERS);
+  for (i = 0; i < count; i++) {
+    uint32_t order = emlrt_order(scores[i]);
+    if (order <= top) continue;
+    top = order;
+    best = i;
+  }
+  return best;
+}
+
+/* No stage has it. */
+static emlrt_status emlrt_check_choose(emlrt_call *call) {
+  (void)call;
+  return EMLRT_ERR_PAYLOAD;
+}
+
+/* payload: the whole blob; in: all scores; out: a class an output. A group that
+ * goes beyond the scores (see emlrt_verify) is as long as they last. */
+static void emlrt_run_choose(const emlrt_call *call) {
+  emlrt_rom blob = call->payload;
+  const uint32_t *scores = (const uint32_t *)call->in;
+  uint32_t *classes = (uint32_t *)call->out;
+  uint32_t left = emlrt_n_scores(blob);
+  unsigned n = EMLRT_HEADER16(blob, n_outputs);
+  unsigned output = EMLRT_HEADER16(blob, output);
+  for (; n != 0; n--, blob = emlrt_rom_at(blob, 4)) {
+    uint32_t count = emlrt_r32(blob, EMLRT_OCTETS(emlrt_header));
+    if (count > left) count = left;
+    *classes++ =
+        count == 0 ? 0 : emlrt_choose(scores, (emlrt_count)count, output);
+    scores += count;
+    left -= count;
+  }
+}
+
+const emlrt_op emlrt_op_choose EMLRT_OP_PLACE = {
+    EMLRT_OP_CHOOSE, emlrt_check_choose, emlrt_run_choose};
