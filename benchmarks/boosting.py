@@ -36,7 +36,7 @@ ROWS = 16
 FORMS: tuple[dict[str, Any], ...] = (
     {},
     {"encoding": "direct"},
-    {"encoding": "ranks"},
+    {"encoding": "bins"},
     {"sums": "float32"},
     {"sums": "int32"},
     {"leaf_bits": 16},

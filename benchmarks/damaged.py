@@ -53,7 +53,7 @@ def _boosted(X: NDArray[Any], y: NDArray[Any]) -> Iterator[Kind]:
         "histogram": HistGradientBoostingRegressor(max_iter=3, **few).fit(X, X[:, 3]),
     }
     for (name, fit), encoding, sums in product(
-        fits.items(), ("direct", "ranks"), ("int32", "float32")
+        fits.items(), ("direct", "bins"), ("int32", "float32")
     ):
         model = Model.from_sklearn(fit, encoding=encoding, sums=sums)
         yield "boosting options", f"{name} {encoding} {sums}", model, X

@@ -207,7 +207,7 @@ DATA: dict[str, Callable[[], Data]] = {
     "FrozenEstimator": wine,
     "GridSearchCV": wine,
 }
-USUAL = {"regressor": diabetes}
+DEFAULT_METHODS = {"regressor": diabetes}
 
 
 def _tags(estimator: Any) -> tuple[bool, bool]:
@@ -231,7 +231,7 @@ def data_of(name: str, cls: type) -> Data:
         return two_targets()
     if positive:
         return positive_wine()
-    return USUAL.get(str(kind), wine)()
+    return DEFAULT_METHODS.get(str(kind), wine)()
 
 
 # How they are made
@@ -624,7 +624,7 @@ In front of what converts may stand anything in a `Pipeline`, and what is made o
 other estimators takes any that convert.
 
 `dtype="int32"` is for trees, forests and boosted trees of every library, and for
-scalers, imputers and bins in front of them. Splits on categories, `encoding="ranks"`
+scalers, imputers and bins in front of them. Splits on categories, `encoding="bins"`
 and all that computes with its inputs are refused by name; CatBoost's symmetric trees
 become ordinary ones.
 

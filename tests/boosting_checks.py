@@ -138,13 +138,13 @@ def same_bits(a, b):
     np.testing.assert_array_equal(a.view(np.uint32), b.view(np.uint32))
 
 
-def check_encodings(estimator, X, encodings=("direct", "ranks"), **options):
+def check_encodings(estimator, X, encodings=("direct", "bins"), **options):
     """Every encoding gives the same bits."""
     usual = scores(Model.from_sklearn(estimator, **options), X)
     for encoding in encodings:
         model = Model.from_sklearn(estimator, encoding=encoding, **options)
         assert any(s.name.startswith("rank") for s in model.stages) == (
-            encoding == "ranks"
+            encoding == "bins"
         )
         same_bits(scores(model, X), usual)
 

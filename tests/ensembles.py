@@ -7,7 +7,7 @@ from strategies import grow
 from emlrt import Model
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import Answer
+from emlrt.convert.ir.output_spec import OutputSpec
 from emlrt.convert.ir.planner import program_of
 from emlrt.convert.trees.ensemble import Ensemble
 from emlrt.convert.trees.sums import sums
@@ -76,7 +76,7 @@ def beside(rng, numbers, shape):
 
 
 def model_of(graph, y):
-    program = program_of(graph, Answer("values", y, missing=True), [])
+    program = program_of(graph, OutputSpec("values", y, missing=True), [])
     return Model._of(program, "t", None, None)
 
 

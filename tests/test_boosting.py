@@ -178,15 +178,15 @@ def test_integers(dtype):
     checks.same_bits(
         checks.scores(model, X), checks.scores(Model.from_sklearn(whole), X)
     )
-    with pytest.raises(ValueError, match="encoding='ranks' is for float32"):
-        Model.from_sklearn(whole, dtype=dtype, X=X, encoding="ranks")
+    with pytest.raises(ValueError, match="encoding='bins' is for float32"):
+        Model.from_sklearn(whole, dtype=dtype, X=X, encoding="bins")
 
 
 @pytest.mark.parametrize("name", ["breast_cancer", "wine", "diabetes"])
 def test_files(name, tmp_path):
     estimator, X = boosted(name)
     checks.check_kept(estimator, X, tmp_path)
-    checks.check_kept(estimator, X, tmp_path, leaf_bits=8, encoding="ranks")
+    checks.check_kept(estimator, X, tmp_path, leaf_bits=8, encoding="bins")
 
 
 # Within other estimators

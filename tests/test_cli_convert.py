@@ -159,7 +159,7 @@ def test_options_of_trees(cli, saved, name):
     target = path.with_suffix(".eml")
     cases = {
         ("--encoding", "direct"): {"encoding": "direct"},
-        ("--encoding", "ranks"): {"encoding": "ranks"},
+        ("--encoding", "bins"): {"encoding": "bins"},
         ("--sums", "int32", "--leaf-bits", "8"): {"sums": "int32", "leaf_bits": 8},
         ("--sums", "float32"): {"sums": "float32"},
         ("--leaf-bits", "16", "--note", "mine"): {"leaf_bits": 16, "note": "mine"},
@@ -217,7 +217,7 @@ def test_json_and_a_blob_cannot_share_stdout(cli, saved):
 
 
 @pytest.mark.parametrize(
-    "option", [("--leaf-bits", "8"), ("--encoding", "ranks"), ("--sums", "int32")]
+    "option", [("--leaf-bits", "8"), ("--encoding", "bins"), ("--sums", "int32")]
 )
 def test_options_that_nets_do_not_have(cli, saved, option):
     code, _, err = cli("convert", saved("keras.keras"), *option)

@@ -10,7 +10,7 @@ from emlrt.convert.trees.sums import sums
 
 
 def test_forests_read_the_inputs_of_their_own_ranks():
-    graph = Graph(8, Options(encoding="ranks"))
+    graph = Graph(8, Options(encoding="bins"))
     found = [
         sums(graph, ensemble(seed=seed), graph.part(graph.input, start, 4))
         for seed, start in ((1, 0), (2, 4), (3, 2))

@@ -265,11 +265,9 @@ def test_what_computes_with_its_inputs_is_refused_by_name(name):
         Model.from_sklearn(original, dtype="int32", X=X)
 
 
-def test_ranks_and_categories_are_refused():
-    with pytest.raises(
-        ValueError, match="'ranks' is for float32 inputs, not for int32"
-    ):
-        Model.from_sklearn(fitted("forest")[0], dtype="int32", X=X, encoding="ranks")
+def test_bins_and_categories_are_refused():
+    with pytest.raises(ValueError, match="'bins' is for float32 inputs, not for int32"):
+        Model.from_sklearn(fitted("forest")[0], dtype="int32", X=X, encoding="bins")
     codes = np.array([[0, 1, 2, 3] * 20]).T
     original = ensemble.HistGradientBoostingRegressor(
         max_iter=2, categorical_features=[0], min_samples_leaf=1

@@ -316,7 +316,7 @@ def test_integer_inputs():
         )
 
 
-@pytest.mark.parametrize("encoding", ["auto", "direct", "ranks"])
+@pytest.mark.parametrize("encoding", ["auto", "direct", "bins"])
 def test_encodings(encoding):
     X, y = load("diabetes")
     booster = train(X, y, 20, objective="regression")

@@ -18,7 +18,7 @@ import emlrt
 from c import build as host
 from emlrt import Model, blob
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer
+from emlrt.convert.ir.output_spec import OutputSpec
 from emlrt.convert.ir.planner import program_of
 from emlrt.convert.ir.steps import floats
 from emlrt.emulate import TARGETS, build
@@ -343,7 +343,7 @@ def test_fast_math_changes_no_bit_on_cores(core):
 def scores(op, x, n_out, payload=b""):
     graph = Graph(x.shape[1])
     y = graph.stage(op, graph.input, n_out, payload)
-    model = Model(blob.write(program_of(graph, Answer("values", y), [])))
+    model = Model(blob.write(program_of(graph, OutputSpec("values", y), [])))
     return model._runtime.scores(np.ascontiguousarray(x, np.float32)).reshape(
         len(x), -1
     )

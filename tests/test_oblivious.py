@@ -68,7 +68,7 @@ def test_as_ordinary_trees(seed, depths, n_outputs):
     model = oblivious(found, sums="float32")
     same_bits(scores_of(model, X), plain.sums(X, np.float32))
     same_bits(
-        scores_of(oblivious(found, sums="float32", encoding="ranks"), X),
+        scores_of(oblivious(found, sums="float32", encoding="bins"), X),
         model._runtime.scores(X),
     )
     model = oblivious(found, encoding="direct")
@@ -80,7 +80,7 @@ def test_as_ordinary_trees(seed, depths, n_outputs):
     [
         ({}, "oblivious_u8"),
         ({"leaf_bits": 8}, "oblivious_u8"),
-        ({"encoding": "ranks"}, "oblivious_u8"),
+        ({"encoding": "bins"}, "oblivious_u8"),
         ({"sums": "int32"}, "oblivious_u8"),
         ({"encoding": "direct"}, "trees_sum_f32"),
         ({"encoding": "direct", "leaf_bits": 8}, "trees_sum_f32"),

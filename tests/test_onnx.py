@@ -620,7 +620,7 @@ def test_options():
         {"dtype": "int16"},
         {"leaf_bits": 8},
         {"sums": "float32"},
-        {"encoding": "ranks"},
+        {"encoding": "bins"},
     ):
         data = {"X": X} if "dtype" in more else {}
         found = Model.from_onnx(model, **more, **data).predict(X)

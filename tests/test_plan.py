@@ -15,7 +15,7 @@ from emlrt import Model, blob
 from emlrt.convert.ir.arena import Room, place
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import Answer, probabilities
+from emlrt.convert.ir.output_spec import OutputSpec, probabilities
 from emlrt.convert.ir.planner import program_of
 from emlrt.convert.ir.steps import floats
 from emlrt.convert.sklearn.estimator import convert
@@ -39,18 +39,18 @@ class Trial:
         self.graph = Graph(n, Options(str(dtype), voting="hard"))
         low = 0 if dtype == "uint8" else -9
         self.x = self.rng.integers(low, 9, (ROWS, n))
-        self.wires = []
+        self.tensors = []
         self.add(self.graph.floats(self.graph.input), self.x)
 
-    def add(self, wire, expected):
-        assert expected.shape == (ROWS, wire.count)
+    def add(self, tensor, expected):
+        assert expected.shape == (ROWS, tensor.count)
         if abs(expected).max(initial=0) < LARGEST // 64:
-            self.wires.append((wire, expected))
+            self.tensors.append((tensor, expected))
 
     def pick(self):
         """A wire, a late one more often, and its expected numbers."""
-        at = len(self.wires) - 1 - int(self.rng.geometric(0.4) - 1)
-        return self.wires[max(0, at)]
+        at = len(self.tensors) - 1 - int(self.rng.geometric(0.4) - 1)
+        return self.tensors[max(0, at)]
 
     def grow(self):
         names = ["dense", "affine", "gather", "part", "concat", "mix", "votes"]
@@ -63,14 +63,14 @@ class Trial:
         biases = self.rng.integers(-3, 4, n)
         relu = bool(self.rng.random() < 0.3)
         result = values @ weights.T + biases
-        wire = self.graph.dense(x, weights, biases, relu=relu)
-        self.add(wire, np.maximum(result, 0) if relu else result)
+        tensor = self.graph.dense(x, weights, biases, relu=relu)
+        self.add(tensor, np.maximum(result, 0) if relu else result)
 
     def affine(self):
         x, values = self.pick()
         shift, scale, offset = (self.rng.integers(-2, 3, x.count) for _ in range(3))
-        wire = self.graph.affine(x, shift=shift, scale=scale, offset=offset)
-        self.add(wire, (values - shift) * scale + offset)
+        tensor = self.graph.affine(x, shift=shift, scale=scale, offset=offset)
+        self.add(tensor, (values - shift) * scale + offset)
 
     def gather(self):
         x, values = self.pick()
@@ -81,25 +81,25 @@ class Trial:
         x, values = self.pick()
         start = int(self.rng.integers(0, x.count))
         count = int(self.rng.integers(1, x.count - start + 1))
-        wire = self.graph.part(x, start, count)
-        self.add(wire, values[:, start : start + count])
+        tensor = self.graph.part(x, start, count)
+        self.add(tensor, values[:, start : start + count])
 
     def concat(self):
         chosen = [self.pick() for _ in range(int(self.rng.integers(1, 5)))]
-        wire = self.graph.concat([wire for wire, _ in chosen])
-        self.add(wire, np.concatenate([values for _, values in chosen], axis=1))
+        tensor = self.graph.concat([tensor for tensor, _ in chosen])
+        self.add(tensor, np.concatenate([values for _, values in chosen], axis=1))
 
     def mix(self):
         count = int(self.rng.integers(1, 4))
-        fit = [pair for pair in self.wires if pair[0].count >= count]
+        fit = [pair for pair in self.tensors if pair[0].count >= count]
         if not fit:
             return
         chosen = [fit[i] for i in self.rng.integers(0, len(fit), 3)]
-        parts = [self.graph.part(wire, 0, count) for wire, _ in chosen]
+        parts = [self.graph.part(tensor, 0, count) for tensor, _ in chosen]
         weights = self.rng.integers(-2, 3, 3)
-        wire = self.graph.mix(parts, weights)
+        tensor = self.graph.mix(parts, weights)
         self.add(
-            wire,
+            tensor,
             sum(w * v[:, :count] for w, (_, v) in zip(weights, chosen, strict=True)),
         )
 
@@ -122,10 +122,10 @@ class Trial:
 
     def outcome(self):
         """A model that answers with some of the wires, and what it must say."""
-        count = min(len(self.wires), int(self.rng.integers(1, 4)))
+        count = min(len(self.tensors), int(self.rng.integers(1, 4)))
         chosen = [self.pick() for _ in range(count)]
-        wires = [wire for wire, _ in chosen]
-        answer = Answer("values", wires[0], extras=tuple(wires[1:]))
+        tensors = [tensor for tensor, _ in chosen]
+        answer = OutputSpec("values", tensors[0], extras=tuple(tensors[1:]))
         return model_of(self.graph, answer), np.concatenate(
             [values for _, values in chosen], axis=1
         )
@@ -149,13 +149,13 @@ def test_a_chain_needs_two_buffers():
     x = graph.input
     for _ in range(6):
         x = graph.gather(x, np.arange(8))
-    assert model_of(graph, Answer("values", x)).arena_bytes == 64
+    assert model_of(graph, OutputSpec("values", x)).arena_bytes == 64
 
 
 def test_parts_lie_side_by_side_without_copies():
     graph = Graph(4)
     parts = [graph.dense(graph.input, np.eye(4) * k, 0) for k in (1, 2, 3)]
-    model = model_of(graph, Answer("values", graph.mix(parts, [1, 1, 1])))
+    model = model_of(graph, OutputSpec("values", graph.mix(parts, [1, 1, 1])))
     assert [stage.name for stage in model.stages] == ["dense"] * 3 + ["mix"]
     assert model.arena_bytes == 48
     x = np.array([[1, 2, 3, 4]], np.float32)
@@ -166,7 +166,7 @@ def test_a_step_that_nobody_reads_is_left_out():
     graph = Graph(3)
     graph.dense(graph.input, np.eye(3), 0)
     y = graph.gather(graph.input, [2])
-    model = model_of(graph, Answer("values", y))
+    model = model_of(graph, OutputSpec("values", y))
     assert [stage.name for stage in model.stages] == ["gather"]
     assert model.arena_bytes == 0
 

@@ -26,7 +26,7 @@ from emlrt import EmlrtError, FormatError, Model
 from emlrt.budget import BASE, OCTETS, RATE, WORK_BASE, WORK_RATE, Budget
 from emlrt.convert.ir.folding import fold
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.steps import Linear, Scaling, Step
+from emlrt.convert.ir.steps import Affine, Dense, Step
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "hostile_files"))
@@ -224,13 +224,13 @@ class Counted(Step):
 def steps_of(n):
     """Scalings in front of dense layers, all of one input."""
     graph = Graph(2)
-    scaling = Scaling(np.zeros(2), np.full(2, 2.0), np.zeros(2))
+    scaling = Affine(np.zeros(2), np.full(2, 2.0), np.zeros(2))
     for _ in range(n):
         x = graph.stage("AFFINE", graph.input, 2, b"", scaling)
-        graph.stage("DENSE", x, 1, b"", Linear(np.ones((1, 2)), np.zeros(1)))
+        graph.stage("DENSE", x, 1, b"", Dense(np.ones((1, 2)), np.zeros(1)))
     y = graph.concat([step.target for step in graph.steps[1::2]])
     steps = [
-        Counted(s.op, s.source, s.target, s.payload, s.matter) for s in graph.steps
+        Counted(s.op, s.source, s.target, s.payload, s.params) for s in graph.steps
     ]
     return steps, y.buffer
 

@@ -157,7 +157,7 @@ def shapes(**more):
     return st.builds(Shape, **(shape_parts | more))
 
 
-ENCODINGS = ["direct", "ranks", "auto"]
+ENCODINGS = ["direct", "bins", "auto"]
 
 
 # Every encoding of numbers
@@ -293,7 +293,7 @@ def test_categories(floats, seed, shape):
     model = convert(found, floats)
     assert bool(found.sets) == any(n.endswith("c") for n in names(model))
     y = check(model, found, X)
-    same_bits(y, scores_of(convert(found, floats, encoding="ranks"), X))
+    same_bits(y, scores_of(convert(found, floats, encoding="bins"), X))
 
 
 def chosen_only(known, missing_left=False):
@@ -428,7 +428,7 @@ def test_single_leaves(vectors):
 def test_more_thresholds_than_a_column_counts(floats):
     rng = np.random.default_rng(0)
     found = ensemble(rng, Shape((400,) * 4, n_features=2))
-    model = convert(found, floats, encoding="ranks")
+    model = convert(found, floats, encoding="bins")
     assert names(model)[0] == "rank_u8"
     assert model.stages[0].target.count > 8 >= 2 * 2
     check(model, found, rows_of(rng, found, 300))
@@ -438,13 +438,13 @@ def test_more_thresholds_than_a_column_counts(floats):
 def test_more_columns_than_short_records_tell_apart(floats):
     rng = np.random.default_rng(0)
     found = ensemble(rng, Shape((100,) * 8, n_features=900))
-    model = convert(found, floats, encoding="ranks")
+    model = convert(found, floats, encoding="bins")
     assert names(model)[1] == ("trees_add_u8m" if floats else "trees_sum_u8m")
     check(model, found, rows_of(rng, found, 100))
 
 
-def test_ranks_of_15_bits():
-    """So many thresholds of one feature that longer ranks are the smaller blob."""
+def test_bins_of_15_bits():
+    """So many thresholds of one feature that longer bins are the smaller blob."""
     rng = np.random.default_rng(0)
     found = ensemble(rng, Shape((3000,) * 3, n_features=1))
     sets = [Categories.of_integers(rng.choice(900, 400, replace=False), left=True)]
@@ -454,7 +454,7 @@ def test_ranks_of_15_bits():
     check(model, found, rows_of(rng, found, 300, 900))
 
 
-def test_auto_takes_ranks_where_they_are_smaller():
+def test_auto_takes_bins_where_they_are_smaller():
     rng = np.random.default_rng(0)
     few = ensemble(rng, Shape((30,) * 9, kind="integers"))
     few.threshold = few.threshold % 9
@@ -502,17 +502,17 @@ def test_a_few_large_leaves_make_floats():
         GradientBoostingClassifier(n_estimators=10, random_state=0),
     ],
 )
-def test_ranks_behind_scalers(estimator, scaler):
+def test_bins_behind_scalers(estimator, scaler):
     rng = np.random.default_rng(0)
     X = np.round(rng.normal(size=(300, 6)) * [1, 10, 100, 1000, 0.1, 0.01], 2)
     y = (X[:, 0] + X[:, 1] / 10 > X[:, 2] / 100) + (X[:, 3] > 0)
     pipeline = make_pipeline(scaler, estimator).fit(X, y)
-    direct, ranks = (
+    direct, bins = (
         Model.from_sklearn(pipeline, encoding=encoding)
-        for encoding in ("direct", "ranks")
+        for encoding in ("direct", "bins")
     )
-    assert names(ranks)[0] == "rank_u8"
-    assert not any(name.startswith("affine") for name in names(direct) + names(ranks))
+    assert names(bins)[0] == "rank_u8"
+    assert not any(name.startswith("affine") for name in names(direct) + names(bins))
     new = np.concatenate([X, rng.normal(size=(300, 6)) * 100]).astype(np.float32)
-    a, b = direct._runtime.scores(new), ranks._runtime.scores(new)
+    a, b = direct._runtime.scores(new), bins._runtime.scores(new)
     same_bits(a, b)

@@ -28,7 +28,7 @@ from emlrt.convert.trees.tolerance import with_ranges
 from emlrt.dtypes import dtype_of
 
 INF, NAN = np.inf, np.nan
-ENCODINGS = ["direct", "ranks", "auto"]
+ENCODINGS = ["direct", "bins", "auto"]
 
 
 def rank_columns(model):
@@ -246,7 +246,7 @@ def test_what_uneven_leaves_are():
 
 def test_missing_both_ways_shares_a_table():
     found = stumps([(0, 1.0, True), (0, 2.0, False), (0, -0.0, True), (1, 1.0, True)])
-    model = convert(found, encoding="ranks")
+    model = convert(found, encoding="bins")
     columns = rank_columns(model)
     again = columns["source"] & lib.EMLRT_RANK_AGAIN != 0
     assert (columns["source"] >> 2).tolist() == [0, 0, 1]
@@ -265,7 +265,7 @@ def test_more_thresholds_than_a_column_holds(n):
     numbers = np.sort(rng.normal(size=n).astype(np.float32)).astype(float)
     found = stumps([(0, t, k % 3 == 0) for k, t in enumerate(numbers)], np.ones(2 * n))
     found.value[n : 2 * n] = 2
-    model = convert(found, True, encoding="ranks")
+    model = convert(found, True, encoding="bins")
     if names(model)[0] == "rank_u8":
         assert rank_columns(model)["count"].max() <= 255
         assert len(rank_columns(model)) > n / 255

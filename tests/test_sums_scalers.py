@@ -25,7 +25,7 @@ from emlrt.convert.trees.sums import sums
 from emlrt.errors import UnsupportedModelError
 
 INF, NAN = np.inf, np.nan
-ENCODINGS = ["direct", "ranks", "auto"]
+ENCODINGS = ["direct", "bins", "auto"]
 
 
 # Behind scalers
@@ -50,7 +50,7 @@ def scaler_of(mean, scale):
 @pytest.mark.parametrize("dtype", ["float32", "int16"])
 def test_trees_pass_over_a_scaler(encoding, dtype):
     """Where float32 loses nothing, with a scaler's stage or without: same bits."""
-    if dtype == "int16" and encoding == "ranks":
+    if dtype == "int16" and encoding == "bins":
         return
     rng = np.random.default_rng(0)
     found = trees(rng, [9, 0, 12], n_outputs=2)
@@ -97,8 +97,8 @@ def test_thresholds_before_a_scaler(wide, seed):
     [
         ({"sums": "float32", "leaf_bits": 8}, "leaf_bits=8"),
         ({"sums": "float32", "leaf_bits": 16}, "leaf_bits=16"),
-        ({"encoding": "ranks", "dtype": "int16"}, "encoding='ranks'"),
-        ({"encoding": "ranks", "dtype": "uint8"}, "encoding='ranks'"),
+        ({"encoding": "ranks", "dtype": "int16"}, "encoding='bins'"),
+        ({"encoding": "ranks", "dtype": "uint8"}, "encoding='bins'"),
         ({"encoding": "sorted"}, "encoding='sorted'"),
         ({"leaf_bits": 12}, "leaf_bits=12"),
         ({"sums": "float64"}, "sums='float64'"),

@@ -33,7 +33,7 @@ def test_larger_leaves_make_two_sums(large):
     small = abs(expected) < 100
     assert small.any()
     assert (~small).any()
-    for encoding in ("direct", "ranks"):
+    for encoding in ("direct", "bins"):
         model = convert(found, encoding=encoding)
         assert "mix" in names(model)
         assert model.leaf_error is None

@@ -51,7 +51,7 @@ class Stage:
 class Program:
     """Everything a blob says. Counts are elements, sizes octets.
 
-    output: what the scores are, a code of EMLRT_OUTPUT_*. groups: scores of each
+    output: what the scores are, a code of EMLRT_OUTPUT_*. output_sizes: scores of each
     output; empty means one each. vote_total: of votes only. missing: whether the
     original gives NaN inputs a meaning. infinite: whether it answers infinite ones.
     """
@@ -61,7 +61,7 @@ class Program:
     input_dtype: int
     stages: tuple[Stage, ...]
     output: int = lib.EMLRT_OUTPUT_VALUES
-    groups: tuple[int, ...] = ()
+    output_sizes: tuple[int, ...] = ()
     vote_total: int = 0
     work: int = 1
     missing: bool = False
@@ -70,13 +70,13 @@ class Program:
     metadata: Metadata = field(default_factory=Metadata)
 
     def __post_init__(self) -> None:
-        if not self.groups:
+        if not self.output_sizes:
             object.__setattr__(self, "groups", (1,) * self.n_scores)
 
     @property
     def class_counts(self) -> tuple[int, ...]:
         """Classes of each output; empty for models that give values."""
-        return class_counts(self.output, self.groups)
+        return class_counts(self.output, self.output_sizes)
 
     @property
     def score_dtype(self) -> int:
@@ -92,11 +92,11 @@ _BINARY = {
 }
 
 
-def class_counts(output: int, groups: Sequence[int]) -> tuple[int, ...]:
+def class_counts(output: int, output_sizes: Sequence[int]) -> tuple[int, ...]:
     """Classes of each output of a kind, whose scores are grouped so."""
     if output == lib.EMLRT_OUTPUT_VALUES:
         return ()
-    return (2,) * len(groups) if output in _BINARY else tuple(groups)
+    return (2,) * len(output_sizes) if output in _BINARY else tuple(output_sizes)
 
 
 #: The op that emlrt_classify takes from the list where scores are float.
@@ -125,7 +125,7 @@ def _header(program: Program, body: int, total: int) -> np.ndarray[Any, Any]:
         "score_size": program.n_scores * 4,
         "work": program.work,
         "vote_total": program.vote_total,
-        "n_outputs": len(program.groups),
+        "n_outputs": len(program.output_sizes),
         "n_stages": len(program.stages),
         "input": program.input_dtype,
         "output": program.output,
@@ -167,7 +167,7 @@ def crc32(blob: bytes) -> int:
 
 def write(program: Program) -> bytes:
     """The blob of a program. The same program gives the same octets."""
-    body = np.array(program.groups, "<u4").tobytes()
+    body = np.array(program.output_sizes, "<u4").tobytes()
     body += b"".join(map(_entry, program.stages))
     body += b"".join(stage.payload for stage in program.stages)
     tail = meta.encode(program.metadata)
@@ -202,8 +202,8 @@ def read(blob: bytes, runtime: Runtime) -> Program:
     """The program of a blob that `runtime` has opened."""
     header = np.frombuffer(blob, dtype_of("emlrt_header"), 1)[0]
     at = header.dtype.itemsize
-    groups = np.frombuffer(blob, "<u4", header["n_outputs"], at)
-    at += groups.nbytes
+    output_sizes = np.frombuffer(blob, "<u4", header["n_outputs"], at)
+    at += output_sizes.nbytes
     table = np.frombuffer(blob, dtype_of("emlrt_stage"), header["n_stages"], at)
     at += table.nbytes
     stages = []
@@ -219,7 +219,7 @@ def read(blob: bytes, runtime: Runtime) -> Program:
         input_dtype=input_dtype,
         stages=tuple(stages),
         output=output,
-        groups=tuple(groups.tolist()),
+        output_sizes=tuple(output_sizes.tolist()),
         vote_total=int(header["vote_total"]),
         work=int(header["work"]),
         missing=bool(header["flags"] & lib.EMLRT_FLAG_MISSING),
@@ -227,7 +227,7 @@ def read(blob: bytes, runtime: Runtime) -> Program:
         arena_bytes=int(header["arena_size"]),
         metadata=meta.decode(
             blob[int(header["body_size"]) :],
-            class_counts(output, groups.tolist()),
+            class_counts(output, output_sizes.tolist()),
             DTYPES[input_dtype],
             DTYPES[score_dtype],
             (n_inputs, n_scores),

@@ -17,7 +17,7 @@ from emlrt.errors import UnsupportedModelError
 from emlrt.inputs import InputScaling
 
 
-class Doors:
+class ConvertersMixin:
     """Constructors of `emlrt.Model` from other libraries' models and files."""
 
     if TYPE_CHECKING:
@@ -61,8 +61,8 @@ class Doors:
             may differ.
         leaf_bits : {32, 16, 8}
             Precision of trees' leaves. See `leaf_error` for what it costs.
-        encoding : {"auto", "direct", "ranks"}
-            How trees read float32 inputs. direct: as they are. ranks: by the number
+        encoding : {"auto", "direct", "bins"}
+            How trees read float32 inputs. direct: as they are. bins: by the number
             of thresholds below them, which a first stage finds by bisection; exact,
             and smaller where trees share thresholds. auto: of boosted trees, what
             makes the smaller blob; of other forests, direct.
@@ -107,7 +107,7 @@ class Doors:
             If an option is wrong, or X does not fit the dtype.
         """
         check_instance(estimator)
-        if isinstance(estimator, Doors):
+        if isinstance(estimator, ConvertersMixin):
             raise UnsupportedModelError("this is a Model already; use it as it is")
         if isinstance(estimator, str | os.PathLike):
             raise of_path(estimator)

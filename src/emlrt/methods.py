@@ -8,7 +8,7 @@ changes to it, parted by "|":
     class         labels by emlrt_classify
     proba         probabilities by emlrt_proba: (n, classes), a list for outputs
     p1            the second class's probability of each output: (n, outputs)
-    scores        the scores that groups cover
+    scores        the scores that output_sizes cover
     scores[a:b]   elements a to b - 1 of y
     nearest       what the last stage of a NEAREST op writes; changes are those
                   of the distances
@@ -55,7 +55,7 @@ _CLASSIFIER = {"predict": "class"}
 _PROBA = {**_CLASSIFIER, "predict_proba": "proba", "predict_log_proba": "proba|log"}
 _DECIDES = {**_CLASSIFIER, "decision_function": "scores"}
 #: Type and methods of a blob that does not say them, by header.output.
-USUAL: dict[int, tuple[str, dict[str, str]]] = {
+DEFAULT_METHODS: dict[int, tuple[str, dict[str, str]]] = {
     lib.EMLRT_OUTPUT_VALUES: ("regressor", {"predict": "scores"}),
     lib.EMLRT_OUTPUT_VOTES: ("classifier", _PROBA),
     lib.EMLRT_OUTPUT_LOGITS: ("classifier", _PROBA),
@@ -88,7 +88,7 @@ _HOW = re.compile(
 
 
 @dataclass(frozen=True)
-class How:
+class Method:
     """One parsed recipe."""
 
     source: str
@@ -96,7 +96,7 @@ class How:
     changes: tuple[str, ...]
 
 
-def parse(how: str) -> How:
+def parse(how: str) -> Method:
     """A recipe from its text.
 
     Raises
@@ -111,10 +111,10 @@ def parse(how: str) -> How:
     span = None
     if match["a"] is not None:
         span = int(match["a"]), int(match["b"])
-    return How(source.partition("[")[0], span, tuple(changes))
+    return Method(source.partition("[")[0], span, tuple(changes))
 
 
-def _check(name: str, how: How, program: Program) -> None:
+def _check(name: str, how: Method, program: Program) -> None:
     """Refuses a recipe that this program cannot follow."""
     start, stop = how.span or (0, 1)
     if not start < stop <= program.n_scores:
@@ -125,7 +125,7 @@ def _check(name: str, how: How, program: Program) -> None:
         raise FormatError(f"{name} asks for neighbours, but no stage does", "METADATA")
 
 
-def _check_labels(name: str, how: How, metadata: Metadata) -> None:
+def _check_labels(name: str, how: Method, metadata: Metadata) -> None:
     """Refuses changes of labels that are for numbers."""
     for change in how.changes:
         numbers = all(labels.dtype.kind in "biuf" for labels in metadata.classes)
@@ -152,7 +152,7 @@ def _recipes(texts: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def read(program: Program) -> tuple[str, dict[str, How]]:
+def read(program: Program) -> tuple[str, dict[str, Method]]:
     """The estimator's type, and its methods, of a blob.
 
     Raises
@@ -161,7 +161,7 @@ def read(program: Program) -> tuple[str, dict[str, How]]:
         If the type is none, a method is given twice, or its recipe is none, or none
         for this program.
     """
-    kind, methods = USUAL[program.output]
+    kind, methods = DEFAULT_METHODS[program.output]
     texts = [text for text in program.metadata.methods if not is_of_inputs(text)]
     if texts:
         kind, methods = _kind(texts[0]), _recipes(texts[1:])
@@ -193,12 +193,12 @@ def _log_pairs(x: NDArray[Any]) -> NDArray[Any]:
 
 
 def log_proba(
-    output: int, scores: NDArray[Any], groups: Sequence[int]
+    output: int, scores: NDArray[Any], output_sizes: Sequence[int]
 ) -> list[NDArray[Any]] | None:
     """Logarithms of each output's probabilities; None if they do not follow from
     scores by softmax or the logistic function."""
-    splits = np.cumsum(groups)[:-1]
-    parts = np.split(scores[:, : sum(groups)], splits, axis=1)
+    splits = np.cumsum(output_sizes)[:-1]
+    parts = np.split(scores[:, : sum(output_sizes)], splits, axis=1)
     if output == lib.EMLRT_OUTPUT_LOGITS:
         return [_log_softmax(part) for part in parts]
     if output == lib.EMLRT_OUTPUT_LOGISTIC:

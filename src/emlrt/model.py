@@ -20,7 +20,7 @@ from emlrt import methods as answers
 from emlrt._native import lib
 from emlrt.blob import Program
 from emlrt.categories import Values, recoded
-from emlrt.constructors import Doors
+from emlrt.constructors import ConvertersMixin
 from emlrt.convert.ir.options import check_integers
 from emlrt.errors import EmlrtError, FormatError
 from emlrt.files import replacing
@@ -53,7 +53,7 @@ class _Answer:
         return self.method.__get__(model, owner)
 
 
-class Model(Immutable, Doors):
+class Model(Immutable, ConvertersMixin):
     """A converted model. It predicts by the C code that firmware links.
 
     Make one with `Model.from_sklearn`, `from_keras`, `from_xgboost`,
@@ -90,7 +90,7 @@ class Model(Immutable, Doors):
     _runtime: Runtime
     _program: Program
     _estimator_type: str
-    _methods: Mapping[str, answers.How]
+    _methods: Mapping[str, answers.Method]
     _categories: Mapping[int, Values]
     _known: Mapping[int, known.Numbers]
     _kinds: kinds.Kinds
@@ -420,15 +420,15 @@ class Model(Immutable, Doors):
         scores = self._runtime.scores(X, data)
         if how.source in ("proba", "p1"):
             return self._probabilities(scores, how)
-        start, stop = how.span or (0, sum(self._program.groups))
+        start, stop = how.span or (0, sum(self._program.output_sizes))
         chosen = scores[:, start:stop].astype(np.float64)
         return answers.change(chosen, how.changes)
 
-    def _probabilities(self, scores: NDArray[Any], how: answers.How) -> Any:
+    def _probabilities(self, scores: NDArray[Any], how: answers.Method) -> Any:
         program, changes = self._program, list(how.changes)
         parts = None
         if "log" in changes:
-            parts = answers.log_proba(program.output, scores, program.groups)
+            parts = answers.log_proba(program.output, scores, program.output_sizes)
         if parts is None:
             p = self._runtime.proba(scores).astype(np.float64)
             parts = np.split(p, np.cumsum(program.class_counts)[:-1], axis=1)

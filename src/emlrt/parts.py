@@ -43,7 +43,7 @@ def until(program: Program, at: int, last: Stage, output: int) -> Program:
         n_scores=count,
         stages=(*before, replace(_moved(last, program), target=y)),
         output=output,
-        groups=(count,) if votes else (1,) * count,
+        output_sizes=(count,) if votes else (1,) * count,
         vote_total=int(votes),
         arena_bytes=arena + -arena % _ARENA,
         metadata=Metadata(),

@@ -6,7 +6,7 @@ import numpy as np
 from emlrt import Model, blob
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import Answer, classifier
+from emlrt.convert.ir.output_spec import OutputSpec, classifier
 from emlrt.convert.ir.planner import program_of
 from families import Case, odd_rows
 
@@ -39,7 +39,7 @@ def scaling(**parts):
         rng = np.random.default_rng(5)
         graph = Graph(3)
         y = graph.affine(graph.input, **parts)
-        return model_of(graph, Answer("values", y)), rows(rng, 3)
+        return model_of(graph, OutputSpec("values", y)), rows(rng, 3)
 
     return make
 
@@ -50,7 +50,7 @@ def gathered():
     graph = Graph(5)
     parts = [graph.gather(graph.input, i) for i in ([4, 0, 2], [1, 1, 3])]
     y = graph.mix(parts, [0.75, -2.5])
-    return model_of(graph, Answer("values", y, extras=(graph.input,))), rows(rng, 5)
+    return model_of(graph, OutputSpec("values", y, extras=(graph.input,))), rows(rng, 5)
 
 
 def cast(dtype):
@@ -59,7 +59,7 @@ def cast(dtype):
         y = graph.dense(graph.input, np.arange(10.0).reshape(2, 5) - 4, [1, -1])
         info = np.iinfo(dtype)
         x = np.random.default_rng(7).integers(info.min, info.max + 1, (6, 5))
-        return model_of(graph, Answer("values", y)), x.astype(dtype)
+        return model_of(graph, OutputSpec("values", y)), x.astype(dtype)
 
     return make
 

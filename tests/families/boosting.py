@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""Boosted trees: every op of sums, ranks, categories, oblivious trees, the median."""
+"""Boosted trees: every op of sums, bins, categories, oblivious trees, the median."""
 
 import numpy as np
 
 from emlrt import Model
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import Answer
+from emlrt.convert.ir.output_spec import OutputSpec
 from emlrt.convert.ir.planner import program_of
 from emlrt.convert.rounding.category_sets import Categories
-from emlrt.convert.trees.binning import ranked
+from emlrt.convert.trees.binning import binned
 from emlrt.convert.trees.by_output import coded
-from emlrt.convert.trees.encoding import rank_stage
+from emlrt.convert.trees.encoding import bucketize_stage
 from emlrt.convert.trees.ensemble import Ensemble, Oblivious, ObliviousTree
 from emlrt.convert.trees.forest import order
 from emlrt.convert.trees.oblivious import oblivious_sums
@@ -88,7 +88,7 @@ def rows(features, integers=False):
 
 
 def made(graph, y, missing=True):
-    program = program_of(graph, Answer("values", y, missing=missing), [])
+    program = program_of(graph, OutputSpec("values", y, missing=missing), [])
     return Model._of(program, "boosted", None, None)
 
 
@@ -135,24 +135,24 @@ def medium():
 
 
 def in_int16(floats):
-    """Ranks and records of the larger kind, where the smaller would do."""
+    """Bins and records of the larger kind, where the smaller would do."""
 
     def build():
         found = with_categories(ensemble(), 9)
         forest, numbers = coded(found, 32, floats)
-        ranks = ranked([order(forest)], found.sets, "int16")
-        (splits,) = ranks.by_split
+        bins = binned([order(forest)], found.sets, "int16")
+        (splits,) = bins.by_split
         graph = Graph(found.n_features)
-        x = rank_stage(graph, graph.input, ranks)
+        x = bucketize_stage(graph, graph.input, bins)
         tables = LeafTables(splits)
-        op, payload = numbers_payload(splits, tables, ranks.form, numbers, ranks.sets)
+        op, payload = numbers_payload(splits, tables, bins.form, numbers, bins.sets)
         return made(graph, graph.stage(OPS[op], x, 1, payload)), rows(found.n_features)
 
     return build
 
 
 def many_columns():
-    """Ranks of more columns than records of 4 octets can tell apart."""
+    """Bins of more columns than records of 4 octets can tell apart."""
     rng = np.random.default_rng(3)
     found = ensemble(features=300, trees=60, depth=3, seed=4)
     split = found.left >= 0
@@ -192,17 +192,17 @@ def median():
 
 CASES = [
     Case("direct", summed(ensemble, encoding="direct")),
-    Case("ranks", summed(lambda: ensemble(trees=6, depth=4), encoding="ranks")),
-    Case("ranks-both-ways", summed(both_ways, encoding="ranks")),
-    Case("ranks-many-columns", summed(many_columns, encoding="ranks")),
-    Case("outputs", summed(lambda: ensemble(outputs=3, trees=6), encoding="ranks")),
+    Case("ranks", summed(lambda: ensemble(trees=6, depth=4), encoding="bins")),
+    Case("ranks-both-ways", summed(both_ways, encoding="bins")),
+    Case("ranks-many-columns", summed(many_columns, encoding="bins")),
+    Case("outputs", summed(lambda: ensemble(outputs=3, trees=6), encoding="bins")),
     Case("add", summed(ensemble, floats=True, encoding="direct")),
     Case(
         "add-vectors",
         summed(lambda: ensemble(outputs=2, vectors=True), floats=True),
     ),
-    Case("add-ranks", summed(ensemble, floats=True, encoding="ranks")),
-    Case("add-many-columns", summed(many_columns, floats=True, encoding="ranks")),
+    Case("add-ranks", summed(ensemble, floats=True, encoding="bins")),
+    Case("add-many-columns", summed(many_columns, floats=True, encoding="bins")),
     Case("add-int16", summed(ensemble, floats=True, dtype="int16")),
     Case("add-int32", summed(ensemble, floats=True, dtype="int32")),
     Case("add-uint8", summed(ensemble, floats=True, dtype="uint8")),

@@ -7,7 +7,7 @@ import numpy as np
 
 from emlrt import Model, blob
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer
+from emlrt.convert.ir.output_spec import OutputSpec
 from emlrt.convert.ir.planner import program_of
 from emlrt.convert.ir.steps import floats
 from families import Case, odd_rows
@@ -50,7 +50,7 @@ def one(op, n_in, n_out, payload=b"", width=4.0):
     def make():
         graph = Graph(n_in)
         y = graph.stage(op, graph.input, n_out, payload)
-        model = Model(blob.write(program_of(graph, Answer("values", y), [])))
+        model = Model(blob.write(program_of(graph, OutputSpec("values", y), [])))
         return model, rows(n_in, width)
 
     return make

@@ -314,9 +314,9 @@ class _Check:
 
     def _outputs(self, scores: NDArray[Any]) -> list[Floats]:
         """The scores of each output."""
-        groups = self.program.groups
-        parts = scores[:, : sum(groups)].astype(np.float64)
-        return np.split(parts, np.cumsum(groups)[:-1], axis=1)
+        sizes = self.program.output_sizes
+        parts = scores[:, : sum(sizes)].astype(np.float64)
+        return np.split(parts, np.cumsum(sizes)[:-1], axis=1)
 
     def _hang(self, rows: NDArray[np.float32]) -> Bools:
         """Whether labels change by one unit of a feature, or may by one of each."""

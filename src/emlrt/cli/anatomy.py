@@ -49,7 +49,7 @@ def _span(span: Span) -> str:
     return f"{space}[{span.offset}:{end}] {span.count} {dtype_name(span.dtype)}"
 
 
-def _groups(blob: bytes, header: dict[str, int]) -> list[int] | None:
+def _output_sizes(blob: bytes, header: dict[str, int]) -> list[int] | None:
     """Scores of each output; None if the file ends before them."""
     at = dtype_of("emlrt_header").itemsize
     if at + 4 * header["n_outputs"] > len(blob):
@@ -169,8 +169,8 @@ def _described(blob: bytes, header: dict[str, int]) -> dict[str, Any]:
     crc = {"stored": stored, "computed": computed, "ok": stored == computed}
     header["n_inputs"] = header["input_size"] >> (header["input"] & 3)
     header["n_scores"] = header["score_size"] // 4
-    groups = _groups(blob, header)
-    counts = None if groups is None else class_counts(header["output"], groups)
+    sizes = _output_sizes(blob, header)
+    counts = None if sizes is None else class_counts(header["output"], sizes)
     return {
         "header": header,
         "crc32": crc,

@@ -41,7 +41,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dtype", choices=("float32", "int32", "int16", "uint8"))
     parser.add_argument("--leaf-bits", type=int, choices=(32, 16, 8))
-    parser.add_argument("--encoding", choices=("auto", "direct", "ranks"))
+    parser.add_argument("--encoding", choices=("auto", "direct", "bins"))
     parser.add_argument("--sums", choices=("float32", "int32"))
     parser.add_argument(
         "--offset",

@@ -13,7 +13,7 @@ from emlrt.cli.common import add_model, print_json, read_blob
 from emlrt.cli.tables import print_pairs, print_table
 from emlrt.cli.terminal import say
 from emlrt.errors import FormatError
-from emlrt.methods import USUAL
+from emlrt.methods import DEFAULT_METHODS
 from emlrt.native import constants
 
 _COLUMNS = {
@@ -37,9 +37,9 @@ def _kind(found: dict[str, Any]) -> str:
     """What the original was, as the blob says it or as its output suggests."""
     methods = (found["metadata"] or {}).get("methods") or []
     output = found["header"]["output"]
-    if methods or output not in USUAL:
+    if methods or output not in DEFAULT_METHODS:
         return str(methods[0]) if methods else "unknown"
-    return USUAL[output][0]
+    return DEFAULT_METHODS[output][0]
 
 
 def _some(values: Sequence[Any], most: int = 12) -> str | None:

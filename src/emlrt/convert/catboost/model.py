@@ -23,9 +23,9 @@ from emlrt.convert.catboost.file import (
 from emlrt.convert.catboost.trees import Trees, trees_of
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import Answer, classifier, methods_of, with_extra
+from emlrt.convert.ir.output_spec import OutputSpec, classifier, methods_of, with_extra
 from emlrt.convert.ir.planner import finish
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.readers.classes import check_methods, class_of
 from emlrt.convert.readers.json_fields import Fields, opened
 from emlrt.convert.trees.ensemble import Oblivious
@@ -80,18 +80,18 @@ def _exported(model: Any) -> Fields:
         return parsed(path.read_bytes())
 
 
-def _scores(graph: Graph, trees: Trees, x: Wire) -> Wire:
+def _scores(graph: Graph, trees: Trees, x: Tensor) -> Tensor:
     """Stages that give raw values."""
     if isinstance(trees.sums, Oblivious):
         return oblivious_sums(graph, trees.sums, x)
     return sums(graph, trees.sums, x)
 
 
-def _as_values(y: Wire) -> Answer:
-    return Answer("values", y, missing=True)
+def _as_values(y: Tensor) -> OutputSpec:
+    return OutputSpec("values", y, missing=True)
 
 
-def _as_regressor(graph: Graph, model: Any, y: Wire) -> Answer:
+def _as_regressor(graph: Graph, model: Any, y: Tensor) -> OutputSpec:
     """predict gives what CatBoostRegressor makes of raw values, by its parameters."""
     how = model._get_default_prediction_type()
     if how == "Exponent":
@@ -102,7 +102,7 @@ def _as_regressor(graph: Graph, model: Any, y: Wire) -> Answer:
     return _as_values(y)
 
 
-def _as_binary(graph: Graph, y: Wire, classes: Any, threshold: float) -> Answer:
+def _as_binary(graph: Graph, y: Tensor, classes: Any, threshold: float) -> OutputSpec:
     """Two classes, of which the second one starts above a probability."""
     if threshold == 0.5:
         return classifier("logistic", y, classes, missing=True)
@@ -110,20 +110,20 @@ def _as_binary(graph: Graph, y: Wire, classes: Any, threshold: float) -> Answer:
     offset = math.log1p(-threshold) - math.log(threshold)
     above = graph.affine(y, offset=offset)
     methods = {"predict": "class"}
-    answer = classifier("binary", above, classes, methods=methods, missing=True)
-    answer = with_extra(answer, "predict_proba", p)
+    spec = classifier("binary", above, classes, methods=methods, missing=True)
+    spec = with_extra(spec, "predict_proba", p)
     methods = {"predict_log_proba": f"scores|plus:{-offset!r}|loglogistic"}
-    return answer.but(methods={**answer.methods, **methods})
+    return spec.but(methods={**spec.methods, **methods})
 
 
-def _with_probabilities(answer: Answer, p: Wire) -> Answer:
-    """The answer with p, logistic functions of its scores, as its predict_proba."""
-    answer = with_extra(answer, "predict_proba", p)
+def _with_probabilities(spec: OutputSpec, p: Tensor) -> OutputSpec:
+    """The OutputSpec with p, logistic functions of its scores, as its predict_proba."""
+    spec = with_extra(spec, "predict_proba", p)
     methods = {"predict_log_proba": "scores|logeach|columns"}
-    return answer.but(methods={**answer.methods, **methods})
+    return spec.but(methods={**spec.methods, **methods})
 
 
-def _as_labels(y: Wire) -> Answer:
+def _as_labels(y: Tensor) -> OutputSpec:
     """0 or 1 for each of several labels."""
     methods = {
         "predict": "class|labels",
@@ -131,15 +131,21 @@ def _as_labels(y: Wire) -> Answer:
         "predict_log_proba": "scores|logeach|columns",
     }
     classes = [np.array([0, 1])] * y.count
-    groups = (1,) * y.count
-    return Answer(
-        "logistic", y, groups, classes, "classifier", methods=methods, missing=True
+    output_sizes = (1,) * y.count
+    return OutputSpec(
+        "logistic",
+        y,
+        output_sizes,
+        classes,
+        "classifier",
+        methods=methods,
+        missing=True,
     )
 
 
 def _as_classifier(
-    graph: Graph, document: Fields, y: Wire, classes: Any, any_loss: bool
-) -> Answer:
+    graph: Graph, document: Fields, y: Tensor, classes: Any, any_loss: bool
+) -> OutputSpec:
     """predict gives labels.
 
     any_loss: whether to take values of unknown losses for those of classes, too.
@@ -165,11 +171,13 @@ def _as_classifier(
     if loss != _EACH:
         return classifier("logits", y, classes, missing=True)
     methods = {"predict": "class"}
-    answer = classifier("margins", y, classes, methods=methods, missing=True)
-    return _with_probabilities(answer, graph.stage("LOGISTIC", y, y.count))
+    spec = classifier("margins", y, classes, methods=methods, missing=True)
+    return _with_probabilities(spec, graph.stage("LOGISTIC", y, y.count))
 
 
-def _as_own_classifier(graph: Graph, document: Fields, model: Any, y: Wire) -> Answer:
+def _as_own_classifier(
+    graph: Graph, document: Fields, model: Any, y: Tensor
+) -> OutputSpec:
     """The methods of a CatBoostClassifier."""
     if loss_of(document) in _LABELS:
         if threshold_of(document) != 0.5:
@@ -180,19 +188,19 @@ def _as_own_classifier(graph: Graph, document: Fields, model: Any, y: Wire) -> A
         return _as_labels(y)
     try:
         classes = np.asarray(model.classes_)
-        answer = _as_classifier(graph, document, y, classes, True)
+        spec = _as_classifier(graph, document, y, classes, True)
     except ValueError as error:
         raise UnsupportedModelError(
             f"CatBoostClassifier: {error}; fit on rows of every class, and give no"
             " others as class_names"
         ) from None
     if y.count == 1:
-        return answer
+        return spec
     # CatBoost's predict gives a column then.
-    return answer.but(methods={**methods_of(answer), "predict": "class|columns"})
+    return spec.but(methods={**methods_of(spec), "predict": "class|columns"})
 
 
-def _as_estimator(graph: Graph, document: Fields, model: Any, y: Wire) -> Answer:
+def _as_estimator(graph: Graph, document: Fields, model: Any, y: Tensor) -> OutputSpec:
     """The methods of a model in memory, which may derive from one of CatBoost's."""
     name = _check_class(model)
     if name == "CatBoostClassifier":
@@ -202,7 +210,7 @@ def _as_estimator(graph: Graph, document: Fields, model: Any, y: Wire) -> Answer
     return _as_values(y)
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted model of CatBoost that reads x.
 
     Raises
@@ -264,12 +272,12 @@ def _program(
     graph = Graph(n_features, options, document.budget)
     y = _scores(graph, trees, graph.input)
     if classes is not None:
-        answer = _as_classifier(graph, document, y, np.asarray(classes), False)
+        spec = _as_classifier(graph, document, y, np.asarray(classes), False)
     elif model is not None:
-        answer = _as_estimator(graph, document, model, y)
+        spec = _as_estimator(graph, document, model, y)
     else:
-        answer = _as_values(y)
-    program = finish(graph, answer, name, _features(trees.names))
+        spec = _as_values(y)
+    program = finish(graph, spec, name, _features(trees.names))
     return program, f"{name}, {trees.count} trees"
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.steps import AS_THEY_ARE, COMPARE, F32, Linear, Step, Wire
+from emlrt.convert.ir.steps import AS_THEY_ARE, COMPARE, F32, Dense, Step, Tensor
 from emlrt.convert.rounding.row_kinds import remedy
 from emlrt.errors import PrecisionWarning
 from emlrt.inputs import is_coarse
@@ -24,13 +24,13 @@ from emlrt.inputs import is_coarse
 _FEW = 5
 
 
-def _inputs_of(graph: Graph, x: Wire) -> NDArray[np.int64]:
+def _inputs_of(graph: Graph, x: Tensor) -> NDArray[np.int64]:
     """The inputs that x has copies of."""
     buffer, start = x.buffer, x.start
     while buffer not in graph.copies and buffer.parent is not None:
         start += buffer.offset
         buffer = buffer.parent
-    return graph.inputs_of(Wire(buffer, start, x.count))
+    return graph.inputs_of(Tensor(buffer, start, x.count))
 
 
 def _computed(graph: Graph, steps: Sequence[Step]) -> set[int]:
@@ -40,8 +40,8 @@ def _computed(graph: Graph, steps: Sequence[Step]) -> set[int]:
         if step.op.startswith((*AS_THEY_ARE, *COMPARE)):
             continue
         inputs = _inputs_of(graph, step.source)
-        if isinstance(step.matter, Linear):
-            inputs = inputs[step.matter.weights.any(axis=0)]
+        if isinstance(step.params, Dense):
+            inputs = inputs[step.params.weights.any(axis=0)]
         found.update(inputs[inputs >= 0].tolist())
     return found
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from emlrt.convert.ir.steps import Buffer, Linear, Scaling, Step
+from emlrt.convert.ir.steps import Affine, Buffer, Dense, Step
 
 #: Largest shift, in units of the scaled result, that is folded.
 _SMALL = 1.0
 
 
-def _before(scaling: Scaling, linear: Linear) -> Linear | None:
+def _before(scaling: Affine, linear: Dense) -> Dense | None:
     """A dense layer that does the scaling too."""
     centre = scaling.offset - scaling.shift * scaling.scale
     if (abs(centre) > _SMALL).any():
@@ -24,22 +24,22 @@ def _before(scaling: Scaling, linear: Linear) -> Linear | None:
     weights = linear.weights * scaling.scale
     if not np.isfinite(weights.astype(np.float32)).all():
         return None
-    return Linear(weights, linear.biases + linear.weights @ centre, linear.relu)
+    return Dense(weights, linear.biases + linear.weights @ centre, linear.relu)
 
 
-def _after(linear: Linear, scaling: Scaling) -> Linear | None:
+def _after(linear: Dense, scaling: Affine) -> Dense | None:
     """A dense layer that is followed by a scaling."""
     if linear.relu:
         return None
     biases = (linear.biases - scaling.shift) * scaling.scale + scaling.offset
-    return Linear(linear.weights * scaling.scale[:, None], biases)
+    return Dense(linear.weights * scaling.scale[:, None], biases)
 
 
-def _merged(first: Step, second: Step) -> Linear | None:
-    if isinstance(first.matter, Scaling) and isinstance(second.matter, Linear):
-        return _before(first.matter, second.matter)
-    if isinstance(first.matter, Linear) and isinstance(second.matter, Scaling):
-        return _after(first.matter, second.matter)
+def _merged(first: Step, second: Step) -> Dense | None:
+    if isinstance(first.params, Affine) and isinstance(second.params, Dense):
+        return _before(first.params, second.params)
+    if isinstance(first.params, Dense) and isinstance(second.params, Affine):
+        return _after(first.params, second.params)
     return None
 
 

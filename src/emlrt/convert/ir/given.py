@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from emlrt import blob as blobs
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.planner import part_of
-from emlrt.convert.ir.steps import F32, Wire
+from emlrt.convert.ir.steps import F32, Tensor
 from emlrt.errors import EmlrtError
 from emlrt.native import DTYPES, Runtime
 
 Rows = NDArray[Any]
 
 
-def rows_of(graph: Graph, x: Wire) -> Rows | None:
+def rows_of(graph: Graph, x: Tensor) -> Rows | None:
     """(n_rows, x.count), as the original has them; None where that is not known."""
     if graph.raw_rows is None:
         return None
@@ -37,7 +37,7 @@ def rows_of(graph: Graph, x: Wire) -> Rows | None:
     return graph.raw_rows if every else graph.raw_rows[:, inputs]
 
 
-def _copied(graph: Graph, x: Wire) -> Rows | None:
+def _copied(graph: Graph, x: Tensor) -> Rows | None:
     """The same of a whole buffer that holds others' numbers: chosen or side by side."""
     origin, parts = graph.origins.get(x.buffer), graph.parts.get(x.buffer)
     if origin is not None and origin.function is None:
@@ -48,7 +48,7 @@ def _copied(graph: Graph, x: Wire) -> Rows | None:
     return np.concatenate(known, axis=1) if found and len(known) == len(found) else None
 
 
-def _made(graph: Graph, step: Any, x: Wire, count: int) -> Rows | None:
+def _made(graph: Graph, step: Any, x: Tensor, count: int) -> Rows | None:
     """What a fitted step makes of the rows at x, if it is so many columns."""
     rows = rows_of(graph, x)
     if rows is None:
@@ -64,13 +64,13 @@ def _made(graph: Graph, step: Any, x: Wire, count: int) -> Rows | None:
     return made if fits else None
 
 
-def note(graph: Graph, step: Any, x: Wire, y: Wire) -> None:
+def note(graph: Graph, step: Any, x: Tensor, y: Tensor) -> None:
     """Notes that a fitted step makes y of x, for those who ask for the rows there."""
     if graph.raw_rows is not None and y.whole and y.buffer is not x.buffer:
         graph.given[y.buffer] = cache(partial(_made, graph, step, x, y.count))
 
 
-def device_rows(graph: Graph, x: Wire) -> NDArray[np.float32] | None:
+def device_rows(graph: Graph, x: Tensor) -> NDArray[np.float32] | None:
     """The same as the device has them: what the stages so far make of the rows."""
     key = x.buffer, x.start, x.count
     if graph.raw_rows is None or x.dtype != F32:
@@ -88,7 +88,7 @@ def device_rows(graph: Graph, x: Wire) -> NDArray[np.float32] | None:
     return graph.made[key]
 
 
-def both(graph: Graph, x: Wire) -> tuple[Rows, NDArray[np.float32]] | None:
+def both(graph: Graph, x: Tensor) -> tuple[Rows, NDArray[np.float32]] | None:
     """The rows at x, of the original and of the device, where both are known."""
     theirs = rows_of(graph, x)
     ours = None if theirs is None else device_rows(graph, x)

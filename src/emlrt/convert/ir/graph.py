@@ -21,13 +21,13 @@ from emlrt.convert.ir.steps import (
     F32,
     I32,
     NO_CAST,
+    Affine,
     Buffer,
-    Choice,
-    Linear,
+    Dense,
+    Gather,
     Origin,
-    Scaling,
     Step,
-    Wire,
+    Tensor,
     floats,
     gather_payload,
 )
@@ -40,7 +40,7 @@ from emlrt.native import constants
 from emlrt.validation import as_rows
 
 if TYPE_CHECKING:
-    from emlrt.convert.ir.output_spec import Answer
+    from emlrt.convert.ir.output_spec import OutputSpec
 
 #: What a model takes at the worst until it is open, in octets as a budget counts
 #: them: for a stage, an octet of its payload, a number that it reads or writes, and a
@@ -61,19 +61,19 @@ class Graph:
     options: Options = field(default_factory=Options)
     budget: Budget = field(default_factory=Budget.unlimited)
     #: What converts an estimator that another one holds.
-    converter: Callable[[Graph, Any, Wire], Answer] | None = None
+    converter: Callable[[Graph, Any, Tensor], OutputSpec] | None = None
 
     def __post_init__(self) -> None:
         self.budget.charge("inputs", self.n_inputs, NUMBER)
         dtype = INPUT_DTYPES[self.options.dtype]
         self.steps: list[Step] = []
         self.used: set[str] = set()
-        self.input = Wire(Buffer(self.n_inputs, dtype), 0, self.n_inputs)
-        self._cast: Wire | None = None
-        #: How inputs, and copies of them, are made of raw numbers. A wire of such is
+        self.input = Tensor(Buffer(self.n_inputs, dtype), 0, self.n_inputs)
+        self._cast: Tensor | None = None
+        #: How inputs, and copies of them, are made of raw numbers. A tensor of such is
         #: *coded*: stages read it decoded, but those that are given codes to compare.
         self.device = Device(self.options.inputs)
-        self._plain: dict[tuple[Buffer, int, int], Wire] = {}
+        self._plain: dict[tuple[Buffer, int, int], Tensor] = {}
         #: Where the numbers of a buffer come from, for trees: see
         #: emlrt.convert.trees.fold_scalers.
         self.origins: dict[Buffer, Origin] = {}
@@ -86,7 +86,7 @@ class Graph:
         #: those: see emlrt.convert.trees.fold_scalers.
         self.mixed: dict[Buffer, Origin] = {}
         #: What was put side by side into a buffer.
-        self.parts: dict[Buffer, list[Wire]] = {}
+        self.parts: dict[Buffer, list[Tensor]] = {}
         #: What gives a buffer's numbers, as the original has them, of the rows that the
         #: caller gave: see emlrt.convert.ir.given.
         self.given: dict[Buffer, Callable[[], NDArray[Any] | None]] = {}
@@ -122,13 +122,13 @@ class Graph:
         X = self.options.X
         return None if X is None else as_rows(X, self.n_inputs)
 
-    def convert(self, estimator: Any, x: Wire) -> Answer:
+    def convert(self, estimator: Any, x: Tensor) -> OutputSpec:
         """Adds the stages of a fitted estimator that reads x; gives its OutputSpec."""
         if self.converter is None:
             raise AssertionError("this graph is of no estimator that holds others")
         return self.converter(self, estimator, x)
 
-    def inputs_of(self, x: Wire) -> NDArray[np.int64]:
+    def inputs_of(self, x: Tensor) -> NDArray[np.int64]:
         """The input that each number of x is a copy of, -1 for what is no copy."""
         found = self.copies.get(x.buffer)
         if found is None:
@@ -138,34 +138,34 @@ class Graph:
     def stage(
         self,
         op: str,
-        x: Wire,
+        x: Tensor,
         n_out: int,
         payload: bytes = b"",
-        matter: Any = None,
+        params: Any = None,
         *,
         coded: bool = False,
-    ) -> Wire:
+    ) -> Tensor:
         """A stage of an op, named as in EMLRT_OP_<OP>; gives what it writes. It reads
         raw numbers; but what copies inputs, or compares them with numbers that are
         coded, too, reads them as the device has them."""
         if not coded and not op.upper().startswith(AS_THEY_ARE):
             x = self._decoded(op, x)
-        return self._stage(op, x, n_out, payload, matter)
+        return self._stage(op, x, n_out, payload, params)
 
     def _stage(
-        self, op: str, x: Wire, n_out: int, payload: bytes = b"", matter: Any = None
-    ) -> Wire:
+        self, op: str, x: Tensor, n_out: int, payload: bytes = b"", params: Any = None
+    ) -> Tensor:
         code = constants("EMLRT_OP_")[op.upper()]
         if code & 0xFF != x.dtype:
             raise AssertionError(f"{op} does not read dtype 0x{x.dtype:02x}")
         self.budget.charge("stages", 1, _STAGE)
         self.budget.charge("octets of a stage", len(payload), _OCTET)
         self.budget.charge("numbers of a stage", n_out, NUMBER)
-        target = Wire(Buffer(n_out, code >> 8 & 0xFF), 0, n_out)
-        self.steps.append(Step(op.upper(), x, target, padded(payload), matter))
+        target = Tensor(Buffer(n_out, code >> 8 & 0xFF), 0, n_out)
+        self.steps.append(Step(op.upper(), x, target, padded(payload), params))
         return target
 
-    def floats(self, x: Wire) -> Wire:
+    def floats(self, x: Tensor) -> Tensor:
         """x as float32, cast if it is the integer input."""
         if x.dtype == F32:
             return x
@@ -173,7 +173,7 @@ class Graph:
             raise AssertionError("only the whole input can be cast")
         if self._cast is None:
             if x.dtype == I32:
-                self._cast = Wire(Buffer(x.count, F32), 0, x.count)
+                self._cast = Tensor(Buffer(x.count, F32), 0, x.count)
                 self.steps.append(Step(NO_CAST, x, self._cast, b""))
             else:
                 name = "CAST_U8" if x.dtype == lib.EMLRT_U8 else "CAST_I16"
@@ -182,9 +182,11 @@ class Graph:
             self.copies[self._cast.buffer] = np.arange(x.count)
         return self._cast
 
-    # Coded wires
+    # Coded tensors
 
-    def codes(self, x: Wire) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    def codes(
+        self, x: Tensor
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """Offset and scale of each number of x, raw = x / scale + offset; None if they
         are raw themselves."""
         column = self.inputs_of(x)
@@ -196,12 +198,12 @@ class Graph:
         scale[ruled] = scaling.scale[column[ruled]]
         return offset, scale
 
-    def bare(self, x: Wire) -> Wire:
+    def bare(self, x: Tensor) -> Tensor:
         """The same numbers, of which is not known what they stand for."""
         x = self.floats(x)
-        return Wire(Buffer(x.count, x.dtype, x.buffer, x.start), 0, x.count)
+        return Tensor(Buffer(x.count, x.dtype, x.buffer, x.start), 0, x.count)
 
-    def shifted(self, x: Wire) -> tuple[Wire, NDArray[np.float64]]:
+    def shifted(self, x: Tensor) -> tuple[Tensor, NDArray[np.float64]]:
         """Numbers less an offset each, and these offsets: as near to the device's as
         can be, for what only looks at differences."""
         found = self.codes(x)
@@ -211,7 +213,7 @@ class Graph:
         y = self.bare(x)
         return (y if (scale == 1).all() else self.affine(y, scale=1 / scale)), offset
 
-    def plain(self, x: Wire) -> Wire:
+    def plain(self, x: Tensor) -> Tensor:
         """Raw numbers, as float32."""
         found = self.codes(x)
         if found is None:
@@ -224,7 +226,7 @@ class Graph:
             self._plain[key] = y
         return self._plain[key]
 
-    def _decoded(self, op: str, x: Wire) -> Wire:
+    def _decoded(self, op: str, x: Tensor) -> Tensor:
         """Raw numbers of x for an op."""
         found = self.codes(x)
         if found is not None and op.upper() in COMPARE:
@@ -237,12 +239,12 @@ class Graph:
                 )
         return self.plain(x)
 
-    def scaled(self, x: Wire, at: int, raw: ArrayLike) -> NDArray[np.float64]:
+    def scaled(self, x: Tensor, at: int, raw: ArrayLike) -> NDArray[np.float64]:
         """What raw numbers are as element `at` of x, before they are rounded."""
         values, column = np.asarray(raw, np.float64), int(self.inputs_of(x)[at])
         return self.device.exactly(column, values)
 
-    def numbers(self, x: Wire, at: Any, raw: ArrayLike) -> NDArray[np.float64]:
+    def numbers(self, x: Tensor, at: Any, raw: ArrayLike) -> NDArray[np.float64]:
         """What raw numbers are as elements `at` of x: rounded as rows are."""
         values = np.asarray(raw, np.float64)
         column = self.inputs_of(x)[at]
@@ -250,8 +252,8 @@ class Graph:
         return np.where(self.device.ruled(column), found, values)
 
     def dense(
-        self, x: Wire, weights: ArrayLike, biases: ArrayLike, *, relu: bool = False
-    ) -> Wire:
+        self, x: Tensor, weights: ArrayLike, biases: ArrayLike, *, relu: bool = False
+    ) -> Tensor:
         """weights (n_out, n_in) @ x + biases (n_out,), then a ReLU if asked for."""
         matrix = np.atleast_2d(np.asarray(weights, np.float64))
         vector = np.broadcast_to(np.asarray(biases, np.float64), (len(matrix),))
@@ -261,17 +263,17 @@ class Graph:
         found = self.codes(x)
         if found is not None:
             vector, matrix = vector + matrix @ found[0], matrix / found[1]
-        linear = Linear(matrix, vector, relu)
+        linear = Dense(matrix, vector, relu)
         return self._stage("DENSE", self.floats(x), len(matrix), b"", linear)
 
     def affine(
         self,
-        x: Wire,
+        x: Tensor,
         *,
         shift: ArrayLike = 0.0,
         scale: ArrayLike = 1.0,
         offset: ArrayLike = 0.0,
-    ) -> Wire:
+    ) -> Tensor:
         """(x - shift) * scale + offset, element by element."""
         parts = [
             np.broadcast_to(np.asarray(part, np.float64), (x.count,))
@@ -281,54 +283,54 @@ class Graph:
         found = self.codes(x)
         if found is not None:
             parts = [(parts[0] - found[0]) * found[1], parts[1] / found[1], parts[2]]
-        return self._stage("AFFINE", self.floats(x), x.count, b"", Scaling(*parts))
+        return self._stage("AFFINE", self.floats(x), x.count, b"", Affine(*parts))
 
-    def gather(self, x: Wire, indices: ArrayLike) -> Wire:
+    def gather(self, x: Tensor, indices: ArrayLike) -> Tensor:
         """Copies of chosen elements of x, in the order of the indices."""
         chosen = np.asarray(indices, np.int64)
         x = self.floats(x)
         payload = gather_payload(x, chosen)
-        y = self.stage("GATHER", x, chosen.size, payload, Choice(chosen))
+        y = self.stage("GATHER", x, chosen.size, payload, Gather(chosen))
         self.origins[y.buffer] = Origin(x, chosen)
         self.copies[y.buffer] = self.inputs_of(x)[chosen]
         return y
 
-    def constant(self, values: ArrayLike) -> Wire:
+    def constant(self, values: ArrayLike) -> Tensor:
         """Numbers that are the same for every input, even for NaN."""
         vector = np.atleast_1d(np.asarray(values, np.float64))
         some = self.part(self.floats(self.input), 0, 1)
         one = self.stage("STEP", some, 1, floats(0))  # 0 or 1, never NaN
         return self.dense(one, np.zeros((vector.size, 1)), vector)
 
-    def part(self, x: Wire, start: int, count: int) -> Wire:
+    def part(self, x: Tensor, start: int, count: int) -> Tensor:
         """A part of x, where it is."""
         if start < 0 or start + count > x.count:
             raise AssertionError(f"no {count} elements at {start} of {x.count}")
-        return Wire(x.buffer, x.start + start, count)
+        return Tensor(x.buffer, x.start + start, count)
 
-    def concat(self, wires: Sequence[Wire]) -> Wire:
+    def concat(self, tensors: Sequence[Tensor]) -> Tensor:
         """Vectors end to end: written side by side, copied only if they must be."""
-        if len(wires) == 1:
-            return wires[0]
-        counts = [wire.count for wire in wires]
-        buffer = Buffer(sum(counts), wires[0].dtype)
+        if len(tensors) == 1:
+            return tensors[0]
+        counts = [tensor.count for tensor in tensors]
+        buffer = Buffer(sum(counts), tensors[0].dtype)
         offset = 0
         parts = self.parts[buffer] = []
-        self.copies[buffer] = np.concatenate([self.inputs_of(w) for w in wires])
-        for wire in wires:
-            own = wire
-            if not self._movable(wire):
-                own = self.gather(wire, np.arange(wire.count))
+        self.copies[buffer] = np.concatenate([self.inputs_of(w) for w in tensors])
+        for tensor in tensors:
+            own = tensor
+            if not self._movable(tensor):
+                own = self.gather(tensor, np.arange(tensor.count))
             own.buffer.parent, own.buffer.offset = buffer, offset
-            offset += wire.count
+            offset += tensor.count
             parts.append(own)
-        return Wire(buffer, 0, offset)
+        return Tensor(buffer, 0, offset)
 
-    def _movable(self, wire: Wire) -> bool:
-        own = wire.buffer
-        return wire.whole and own.parent is None and own is not self.input.buffer
+    def _movable(self, tensor: Tensor) -> bool:
+        own = tensor.buffer
+        return tensor.whole and own.parent is None and own is not self.input.buffer
 
-    def mix(self, parts: Sequence[Wire], weights: ArrayLike) -> Wire:
+    def mix(self, parts: Sequence[Tensor], weights: ArrayLike) -> Tensor:
         """Weighted sum of vectors of equal length, as many as weights. Parts may be
         several of them end to end."""
         x = self.concat(parts)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.steps import Buffer, Step, Wire, root_of
+from emlrt.convert.ir.steps import Buffer, Step, Tensor, root_of
 
 #: scikit-learn's estimators that look at no input themselves, or take infinity for
 #: a number. All others refuse rows that hold it.
@@ -43,12 +43,12 @@ def _holds_inputs(graph: Graph, buffer: Buffer) -> bool:
     return _holds_inputs(graph, origin.source.buffer)
 
 
-def refuse(graph: Graph, x: Wire) -> None:
+def refuse(graph: Graph, x: Tensor) -> None:
     """Notes that the original refuses x where some of it is infinite."""
     graph.finite = graph.finite or _holds_inputs(graph, x.buffer)
 
 
-def note(graph: Graph, estimator: Any, cls: type, x: Wire) -> None:
+def note(graph: Graph, estimator: Any, cls: type, x: Tensor) -> None:
     """Notes whether an estimator, known as `cls`, refuses infinite numbers of x."""
     if cls.__module__.startswith("sklearn.") and cls.__name__ not in _TAKE:
         passes = cls.__name__ == "FunctionTransformer" and estimator.func is None

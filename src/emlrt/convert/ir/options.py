@@ -64,7 +64,7 @@ class Options:
             "dtype": tuple(INPUT_DTYPES),
             "voting": (None, "soft", "hard"),
             "leaf_bits": (8, 16, 32),
-            "encoding": ("auto", "direct", "ranks"),
+            "encoding": ("auto", "direct", "bins"),
             "sums": (None, "float32", "int32"),
             "rows": ("auto", "float64", "float32"),
         }

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from emlrt._native import lib
 from emlrt.blob import class_counts
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.steps import U32, Wire, floats
+from emlrt.convert.ir.steps import U32, Tensor, floats
 from emlrt.errors import UnsupportedModelError
-from emlrt.methods import USUAL, How, parse
+from emlrt.methods import DEFAULT_METHODS, Method, parse
 
 #: Codes of header.output by name.
 KINDS: dict[str, int] = {
@@ -34,16 +34,16 @@ KINDS: dict[str, int] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class OutputSpec:
     """Scores of an estimator within a graph, and what they mean.
 
     Attributes
     ----------
     kind : str
         Of `KINDS`: how class and probabilities follow from the scores.
-    scores : Wire
+    scores : Tensor
         Output after output.
-    groups : tuple of int
+    output_sizes : tuple of int
         Scores of each output. Empty means one each.
     classes : list of ndarray
         Labels of each output, of kinds that have classes.
@@ -53,7 +53,7 @@ class Answer:
     methods : dict of str
         The original's methods and how their results follow from the scores:
         see `emlrt.methods`. Empty means the usual ones of the kind.
-    extras : tuple of Wire
+    extras : tuple of Tensor
         Further numbers that methods refer to, in this order behind the scores.
     vote_total : int
         Of votes: the score of probability 1.
@@ -62,46 +62,46 @@ class Answer:
     """
 
     kind: str
-    scores: Wire
-    groups: tuple[int, ...] = ()
+    scores: Tensor
+    output_sizes: tuple[int, ...] = ()
     classes: list[NDArray[Any]] = field(default_factory=list)
     estimator_type: str = "regressor"
     methods: dict[str, str] = field(default_factory=dict)
-    extras: tuple[Wire, ...] = ()
+    extras: tuple[Tensor, ...] = ()
     vote_total: int = 0
     missing: bool = False
 
     @property
     def n_outputs(self) -> int:
-        return len(self.groups) or self.scores.count
+        return len(self.output_sizes) or self.scores.count
 
     @property
     def counts(self) -> tuple[int, ...]:
         """Classes of each output."""
-        groups = self.groups or (1,) * self.scores.count
-        return class_counts(KINDS[self.kind], groups)
+        output_sizes = self.output_sizes or (1,) * self.scores.count
+        return class_counts(KINDS[self.kind], output_sizes)
 
-    def but(self, **changes: Any) -> Answer:
+    def but(self, **changes: Any) -> OutputSpec:
         """A copy with other fields."""
         return replace(self, **changes)
 
 
-def groups_of(graph: Graph, answer: Answer) -> list[Wire]:
+def groups_of(graph: Graph, spec: OutputSpec) -> list[Tensor]:
     """The scores of each output."""
-    sizes = answer.groups or (1,) * answer.scores.count
+    sizes = spec.output_sizes or (1,) * spec.scores.count
     starts = np.cumsum([0, *sizes[:-1]]).tolist()
     return [
-        graph.part(answer.scores, start, size)
+        graph.part(spec.scores, start, size)
         for start, size in zip(starts, sizes, strict=True)
     ]
 
 
-def methods_of(answer: Answer) -> dict[str, str]:
+def methods_of(spec: OutputSpec) -> dict[str, str]:
     """The original's methods, those that are usual for the kind too."""
-    return answer.methods or USUAL[KINDS[answer.kind]][1]
+    return spec.methods or DEFAULT_METHODS[KINDS[spec.kind]][1]
 
 
-def recipe_of(answer: Answer, method: str) -> How:
+def parsed_method(spec: OutputSpec, method: str) -> Method:
     """How a method's result follows from the scores.
 
     Raises
@@ -109,16 +109,16 @@ def recipe_of(answer: Answer, method: str) -> How:
     UnsupportedModelError
         If the estimator has no such method.
     """
-    how = methods_of(answer).get(method)
+    how = methods_of(spec).get(method)
     if how is None:
         raise UnsupportedModelError(
-            f"a {answer.estimator_type} within the model has no {method} that the"
+            f"a {spec.estimator_type} within the model has no {method} that the"
             " runtime follows; choose another method for it"
         )
     return parse(how)
 
 
-def probabilities(graph: Graph, answer: Answer) -> list[Wire]:
+def probabilities(graph: Graph, spec: OutputSpec) -> list[Tensor]:
     """Stages that give each output's class probabilities, as predict_proba.
 
     Raises
@@ -126,29 +126,29 @@ def probabilities(graph: Graph, answer: Answer) -> list[Wire]:
     UnsupportedModelError
         If the estimator has none.
     """
-    source = recipe_of(answer, "predict_proba").source
+    source = parsed_method(spec, "predict_proba").source
     if source in ("proba", "p1"):
-        return _by_kind(graph, answer)
-    p = result(graph, answer, "predict_proba")
-    return [p] if answer.n_outputs == 1 else _pairs(graph, p)
+        return _by_kind(graph, spec)
+    p = result(graph, spec, "predict_proba")
+    return [p] if spec.n_outputs == 1 else _pairs(graph, p)
 
 
-def _by_kind(graph: Graph, answer: Answer) -> list[Wire]:
-    if answer.kind == "shares":
-        return groups_of(graph, answer)
-    if answer.kind == "votes":
-        total = floats(answer.vote_total)
-        shares = graph.stage("SHARES", answer.scores, answer.scores.count, total)
-        return groups_of(graph, answer.but(kind="shares", scores=shares))
-    if answer.kind == "logits":
-        return [graph.stage("SOFTMAX", x, x.count) for x in groups_of(graph, answer)]
-    if answer.kind == "logistic":
-        p = graph.stage("LOGISTIC", answer.scores, answer.scores.count)
+def _by_kind(graph: Graph, spec: OutputSpec) -> list[Tensor]:
+    if spec.kind == "shares":
+        return groups_of(graph, spec)
+    if spec.kind == "votes":
+        total = floats(spec.vote_total)
+        shares = graph.stage("SHARES", spec.scores, spec.scores.count, total)
+        return groups_of(graph, spec.but(kind="shares", scores=shares))
+    if spec.kind == "logits":
+        return [graph.stage("SOFTMAX", x, x.count) for x in groups_of(graph, spec)]
+    if spec.kind == "logistic":
+        p = graph.stage("LOGISTIC", spec.scores, spec.scores.count)
         return _pairs(graph, p)
-    raise AssertionError(f"{answer.kind} have no probabilities")
+    raise AssertionError(f"{spec.kind} have no probabilities")
 
 
-def _pairs(graph: Graph, p: Wire) -> list[Wire]:
+def _pairs(graph: Graph, p: Tensor) -> list[Tensor]:
     """1 - p and p of each."""
     both = graph.stage("BOTH", p, 2 * p.count)
     return [graph.part(both, 2 * k, 2) for k in range(p.count)]
@@ -158,16 +158,16 @@ def _pairs(graph: Graph, p: Wire) -> list[Wire]:
 _BELOW_0 = -(2.0**-149)
 
 
-def _steps(graph: Graph, answer: Answer) -> Wire:
+def _steps(graph: Graph, spec: OutputSpec) -> Tensor:
     """1 where an output's second class is predicted, else 0."""
-    limit = np.full(answer.scores.count, _BELOW_0 if answer.kind == "inliers" else 0.0)
-    return graph.stage("STEP", answer.scores, limit.size, floats(limit))
+    limit = np.full(spec.scores.count, _BELOW_0 if spec.kind == "inliers" else 0.0)
+    return graph.stage("STEP", spec.scores, limit.size, floats(limit))
 
 
 _BINARY = ("logistic", "binary", "inliers")
 
 
-def winners(graph: Graph, answer: Answer) -> list[Wire]:
+def winners(graph: Graph, spec: OutputSpec) -> list[Tensor]:
     """Stages that give, for each output, 1 for the class predicted and else 0.
 
     Raises
@@ -175,14 +175,14 @@ def winners(graph: Graph, answer: Answer) -> list[Wire]:
     UnsupportedModelError
         If predict does not give classes.
     """
-    if recipe_of(answer, "predict").source != "class":
+    if parsed_method(spec, "predict").source != "class":
         raise UnsupportedModelError("a part of the model is no classifier")
-    if answer.kind in _BINARY:
-        return _pairs(graph, _steps(graph, answer))
-    scores = answer
-    if answer.scores.dtype == U32:
-        parts = _by_kind(graph, answer)
-        scores = answer.but(kind="shares", scores=graph.concat(parts))
+    if spec.kind in _BINARY:
+        return _pairs(graph, _steps(graph, spec))
+    scores = spec
+    if spec.scores.dtype == U32:
+        parts = _by_kind(graph, spec)
+        scores = spec.but(kind="shares", scores=graph.concat(parts))
     return [graph.stage("WINNER", x, x.count) for x in groups_of(graph, scores)]
 
 
@@ -194,21 +194,21 @@ def _numbers(labels: NDArray[Any]) -> NDArray[np.float64]:
     return labels.astype(np.float64)
 
 
-def _labels(graph: Graph, answer: Answer) -> Wire:
+def _labels(graph: Graph, spec: OutputSpec) -> Tensor:
     """Each output's label as a number."""
-    numbers = [_numbers(labels) for labels in answer.classes]
-    if answer.kind in _BINARY:
+    numbers = [_numbers(labels) for labels in spec.classes]
+    if spec.kind in _BINARY:
         low, high = np.array(numbers).T
-        one = _steps(graph, answer)
+        one = _steps(graph, spec)
         if not low.any() and (high == 1).all():
             return one
         return graph.affine(one, scale=high - low, offset=low)
-    chosen = winners(graph, answer)
+    chosen = winners(graph, spec)
     picked = [graph.dense(x, n, 0) for x, n in zip(chosen, numbers, strict=True)]
     return graph.concat(picked)
 
 
-def predictions(graph: Graph, answer: Answer) -> Wire:
+def predictions(graph: Graph, spec: OutputSpec) -> Tensor:
     """Stages that give what predict does, a number an output.
 
     Raises
@@ -216,12 +216,12 @@ def predictions(graph: Graph, answer: Answer) -> Wire:
     UnsupportedModelError
         If there is no predict, or if labels are no numbers.
     """
-    if recipe_of(answer, "predict").source == "class":
-        return _labels(graph, answer)
-    return result(graph, answer, "predict")
+    if parsed_method(spec, "predict").source == "class":
+        return _labels(graph, spec)
+    return result(graph, spec, "predict")
 
 
-def decisions(graph: Graph, answer: Answer) -> Wire:
+def decisions(graph: Graph, spec: OutputSpec) -> Tensor:
     """Stages that give what decision_function does: one column for two classes.
 
     Raises
@@ -229,17 +229,17 @@ def decisions(graph: Graph, answer: Answer) -> Wire:
     UnsupportedModelError
         If the estimator has none.
     """
-    return result(graph, answer, "decision_function")
+    return result(graph, spec, "decision_function")
 
 
-def values(answer: Answer) -> Wire:
+def values(spec: OutputSpec) -> Tensor:
     """The scores of an estimator whose predict gives them as they stand."""
-    if answer.kind != "values":
+    if spec.kind != "values":
         raise UnsupportedModelError("a part of the model is no regressor")
-    return answer.scores
+    return spec.scores
 
 
-def transformed(graph: Graph, answer: Answer) -> Wire:
+def transformed(graph: Graph, spec: OutputSpec) -> Tensor:
     """Stages that give what the estimator's transform does.
 
     Raises
@@ -247,22 +247,22 @@ def transformed(graph: Graph, answer: Answer) -> Wire:
     UnsupportedModelError
         If it has no transform.
     """
-    return result(graph, answer, "transform")
+    return result(graph, spec, "transform")
 
 
-def _span(graph: Graph, answer: Answer, span: tuple[int, int]) -> Wire:
+def _span(graph: Graph, spec: OutputSpec, span: tuple[int, int]) -> Tensor:
     """Elements of the scores and of the extras behind them."""
     pieces, at = [], 0
-    for wire in (answer.scores, *answer.extras):
-        start, stop = max(span[0] - at, 0), min(span[1] - at, wire.count)
-        whole = start == 0 and stop == wire.count
+    for tensor in (spec.scores, *spec.extras):
+        start, stop = max(span[0] - at, 0), min(span[1] - at, tensor.count)
+        whole = start == 0 and stop == tensor.count
         if start < stop:
-            pieces.append(wire if whole else graph.part(wire, start, stop - start))
-        at += wire.count
+            pieces.append(tensor if whole else graph.part(tensor, start, stop - start))
+        at += tensor.count
     return graph.concat(pieces)
 
 
-def result(graph: Graph, answer: Answer, method: str) -> Wire:
+def result(graph: Graph, spec: OutputSpec, method: str) -> Tensor:
     """Stages that give a method's result: one vector of numbers.
 
     Raises
@@ -270,24 +270,24 @@ def result(graph: Graph, answer: Answer, method: str) -> Wire:
     UnsupportedModelError
         If there is no such method.
     """
-    recipe = recipe_of(answer, method)
-    if recipe.source == "class":
-        y = _labels(graph, answer)
-    elif recipe.source == "proba":
-        y = graph.concat(_by_kind(graph, answer))
-    elif recipe.source == "p1":
-        y = graph.concat([graph.part(p, 1, 1) for p in _by_kind(graph, answer)])
-    elif recipe.span is not None:
-        y = _span(graph, answer, recipe.span)
+    parsed = parsed_method(spec, method)
+    if parsed.source == "class":
+        y = _labels(graph, spec)
+    elif parsed.source == "proba":
+        y = graph.concat(_by_kind(graph, spec))
+    elif parsed.source == "p1":
+        y = graph.concat([graph.part(p, 1, 1) for p in _by_kind(graph, spec)])
+    elif parsed.span is not None:
+        y = _span(graph, spec, parsed.span)
     else:
-        y = answer.scores
+        y = spec.scores
     y = graph.floats(y)
-    for change in recipe.changes:
+    for change in parsed.changes:
         y = _changed(graph, y, *change.partition(":")[::2])
     return y
 
 
-def _changed(graph: Graph, x: Wire, name: str, number: str) -> Wire:
+def _changed(graph: Graph, x: Tensor, name: str, number: str) -> Tensor:
     """A change of a recipe, as stages."""
     if name in ("columns", "int", "as"):  # what becomes an integer is one already
         return x
@@ -305,28 +305,28 @@ def _changed(graph: Graph, x: Wire, name: str, number: str) -> Wire:
     return graph.stage({"root": "SQRT", "log": "LOG"}[name], x, x.count)
 
 
-def with_extra(answer: Answer, method: str, x: Wire, changes: str = "") -> Answer:
-    """The answer with one more method, whose result is x, behind the scores."""
-    start = sum(wire.count for wire in (answer.scores, *answer.extras))
+def with_extra(
+    spec: OutputSpec, method: str, x: Tensor, changes: str = ""
+) -> OutputSpec:
+    """The OutputSpec with one more method, whose result is x, behind the scores."""
+    start = sum(tensor.count for tensor in (spec.scores, *spec.extras))
     how = f"scores[{start}:{start + x.count}]{changes}"
-    return answer.but(
-        extras=(*answer.extras, x), methods={**methods_of(answer), method: how}
-    )
+    return spec.but(extras=(*spec.extras, x), methods={**methods_of(spec), method: how})
 
 
-def as_in(answer: Answer, estimator: Any) -> Answer:
-    """The answer with only those methods that an estimator has."""
-    methods = methods_of(answer)
+def as_in(spec: OutputSpec, estimator: Any) -> OutputSpec:
+    """The OutputSpec with only those methods that an estimator has."""
+    methods = methods_of(spec)
     kept = {name: how for name, how in methods.items() if hasattr(estimator, name)}
-    return answer.but(methods=answer.methods if kept == methods else kept)
+    return spec.but(methods=spec.methods if kept == methods else kept)
 
 
-def in_floats(graph: Graph, answer: Answer) -> Answer:
-    """The answer with float scores, which extras can stand behind."""
-    if answer.scores.dtype != U32:
-        return answer
-    shares = graph.concat(_by_kind(graph, answer))
-    return answer.but(kind="shares", scores=shares, vote_total=0)
+def in_floats(graph: Graph, spec: OutputSpec) -> OutputSpec:
+    """The OutputSpec with float scores, which extras can stand behind."""
+    if spec.scores.dtype != U32:
+        return spec
+    shares = graph.concat(_by_kind(graph, spec))
+    return spec.but(kind="shares", scores=shares, vote_total=0)
 
 
 #: Methods of what only transforms.
@@ -334,16 +334,16 @@ TRANSFORM = {"transform": "scores|columns"}
 
 
 def transformer(
-    graph: Graph, y: Wire, *, missing: bool = False, filled: bool = False
-) -> Answer:
-    """The answer of an estimator that only transforms.
+    graph: Graph, y: Tensor, *, missing: bool = False, filled: bool = False
+) -> OutputSpec:
+    """The OutputSpec of an estimator that only transforms.
 
     missing: whether it accepts NaN. filled: whether it gives no NaN even then.
     """
     y = graph.floats(y)
     if filled:
         graph.filled.add(y.buffer)
-    return Answer(
+    return OutputSpec(
         "values",
         y,
         estimator_type="transformer",
@@ -354,17 +354,17 @@ def transformer(
 
 def classifier(
     kind: str,
-    scores: Wire,
+    scores: Tensor,
     classes: Sequence[Any],
     *,
     methods: dict[str, str] | None = None,
     **more: Any,
-) -> Answer:
-    """The usual answer of a classifier with one output.
+) -> OutputSpec:
+    """The usual OutputSpec of a classifier with one output.
 
     classes: its labels. methods: if not the usual ones of the kind.
     """
-    return Answer(
+    return OutputSpec(
         kind,
         scores,
         (scores.count,),
@@ -375,7 +375,7 @@ def classifier(
     )
 
 
-def normalized(graph: Graph, p: Wire, *, uniform: bool = False) -> Wire:
+def normalized(graph: Graph, p: Tensor, *, uniform: bool = False) -> Tensor:
     """Shares that add up to 1. Where all are 0, they stay so, or are equal."""
     norm = int(lib.EMLRT_NORM_SUM).to_bytes(2, "little")
     flags = int(lib.EMLRT_NORMALIZE_UNIFORM if uniform else 0).to_bytes(2, "little")

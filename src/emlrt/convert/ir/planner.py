@@ -15,14 +15,14 @@ from emlrt.convert.ir.coarse import warn_of_coarse
 from emlrt.convert.ir.folding import fold
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.infinite import compared
-from emlrt.convert.ir.output_spec import KINDS, Answer
+from emlrt.convert.ir.output_spec import KINDS, OutputSpec
 from emlrt.convert.ir.steps import (
     NO_CAST,
+    Affine,
     Buffer,
-    Linear,
-    Scaling,
+    Dense,
     Step,
-    Wire,
+    Tensor,
     affine_payload,
     dense_payload,
     gather_payload,
@@ -50,8 +50,8 @@ def _needed(steps: list[Step], y: Buffer) -> list[Step]:
 def _lives(steps: list[Step]) -> dict[Buffer, Room]:
     rooms: dict[Buffer, Room] = {}
     for at, step in enumerate(steps):
-        for wire in (step.source, step.target):
-            root = root_of(wire)[0]
+        for tensor in (step.source, step.target):
+            root = root_of(tensor)[0]
             octets = root.count << (root.dtype & 3)
             octets += -octets % 4  # floats may follow octets
             room = rooms.setdefault(root, Room(octets, at, at))
@@ -71,28 +71,28 @@ def _writes_without_gaps(steps: list[Step], y: Buffer) -> bool:
 
 
 def _payload(step: Step) -> bytes:
-    if isinstance(step.matter, UnsupportedModelError):
-        raise step.matter
-    if isinstance(step.matter, Linear):
-        return dense_payload(step.matter)
-    if isinstance(step.matter, Scaling):
-        return affine_payload(step.matter)
+    if isinstance(step.params, UnsupportedModelError):
+        raise step.params
+    if isinstance(step.params, Dense):
+        return dense_payload(step.params)
+    if isinstance(step.params, Affine):
+        return affine_payload(step.params)
     return step.payload
 
 
-def _extent(graph: Graph, x: Wire) -> tuple[int, int]:
+def _extent(graph: Graph, x: Tensor) -> tuple[int, int]:
     """The first and the last step that writes to where x lies."""
     root = root_of(x)[0]
     found = [i for i, s in enumerate(graph.steps) if root_of(s.target)[0] is root]
     return (found[0], found[-1]) if found else (-1, -1)
 
 
-def _final(graph: Graph, answer: Answer) -> Buffer:
+def _final(graph: Graph, spec: OutputSpec) -> Buffer:
     """The buffer that becomes y. Extras that are made before the scores in front of
     them are copied, since y is written without gaps."""
-    scores = graph.plain(answer.scores)
+    scores = graph.plain(spec.scores)
     pieces, done = [scores], _extent(graph, scores)[1]
-    for extra in map(graph.plain, answer.extras):
+    for extra in map(graph.plain, spec.extras):
         first, last = _extent(graph, extra)
         if first <= done:
             extra = graph.gather(extra, np.arange(extra.count))
@@ -108,18 +108,18 @@ def _final(graph: Graph, answer: Answer) -> Buffer:
 
 
 def _output(
-    graph: Graph, answer: Answer, names: list[str]
+    graph: Graph, spec: OutputSpec, names: list[str]
 ) -> tuple[list[Step], Buffer]:
     """The steps that are needed, folded, and what they end in. names: of the inputs,
     for what is said of them."""
-    y = _final(graph, answer)
+    y = _final(graph, spec)
     needed = _needed(graph.steps, y)
     if not warn_of_coarse(graph, needed, names):
         graph.rows.warn_inside()
     steps = fold(needed, y)
     if not _writes_without_gaps(steps, y):
         graph.steps = steps
-        copied = graph.gather(Wire(y, 0, y.count), np.arange(y.count))
+        copied = graph.gather(Tensor(y, 0, y.count), np.arange(y.count))
         return graph.steps, copied.buffer
     return steps, y
 
@@ -133,12 +133,12 @@ def _stages(
     octets = place([room for root, room in rooms.items() if root not in places])
     codes = constants("EMLRT_OP_")
 
-    def span(wire: Wire) -> Span:
-        root, start = root_of(wire)
+    def span(tensor: Tensor) -> Span:
+        root, start = root_of(tensor)
         space = places.get(root, lib.EMLRT_SPACE_ARENA)
         base = rooms[root].offset if root not in places else 0
-        at = base + (start << (wire.dtype & 3))
-        return Span(space, wire.dtype, at, wire.count)
+        at = base + (start << (tensor.dtype & 3))
+        return Span(space, tensor.dtype, at, tensor.count)
 
     stages = tuple(
         Stage(codes[step.op], span(step.source), span(step.target), _payload(step))
@@ -147,11 +147,11 @@ def _stages(
     return stages, octets + -octets % 8
 
 
-def part_of(graph: Graph, x: Wire) -> Program:
+def part_of(graph: Graph, x: Tensor) -> Program:
     """The program so far, whose scores are the numbers of x."""
     y = Buffer(x.count, x.dtype)
     payload = gather_payload(x, np.arange(x.count))
-    copy = Step("GATHER", x, Wire(y, 0, x.count), padded(payload))
+    copy = Step("GATHER", x, Tensor(y, 0, x.count), padded(payload))
     stages, arena = _stages(graph, fold(_needed([*graph.steps, copy], y), y), y)
     program = Program(
         n_inputs=graph.n_inputs,
@@ -159,7 +159,7 @@ def part_of(graph: Graph, x: Wire) -> Program:
         input_dtype=graph.input.dtype,
         stages=stages,
         output=lib.EMLRT_OUTPUT_VALUES,
-        groups=(1,) * x.count,
+        output_sizes=(1,) * x.count,
         arena_bytes=arena,
     )
     return replace(program, work=program_work(program))
@@ -180,39 +180,39 @@ def _check_casts(graph: Graph, steps: list[Step]) -> None:
     )
 
 
-def program_of(graph: Graph, answer: Answer, features: list[str]) -> Program:
+def program_of(graph: Graph, spec: OutputSpec, features: list[str]) -> Program:
     """The whole program. features: names of the inputs, if there are any."""
     graph.rows.warn(features)
-    steps, y = _output(graph, answer, features)
+    steps, y = _output(graph, spec, features)
     _check_casts(graph, steps)
     stages, arena = _stages(graph, steps, y)
-    methods = [answer.estimator_type] if answer.methods else []
-    methods += [f"{name}={how}" for name, how in answer.methods.items()]
+    methods = [spec.estimator_type] if spec.methods else []
+    methods += [f"{name}={how}" for name, how in spec.methods.items()]
     methods += [
         text_of_known(column, graph.known[column]) for column in sorted(graph.known)
     ]
     methods += texts_of(graph.rows.taken)
     methods += [text_of(column, v) for column, v in graph.categories.items()]
-    missing = answer.missing and graph.options.dtype == "float32"
+    missing = spec.missing and graph.options.dtype == "float32"
     program = Program(
         n_inputs=graph.n_inputs,
         n_scores=y.count,
         input_dtype=graph.input.dtype,
         stages=stages,
-        output=KINDS[answer.kind],
-        groups=answer.groups or (1,) * answer.scores.count,
-        vote_total=answer.vote_total,
+        output=KINDS[spec.kind],
+        output_sizes=spec.output_sizes or (1,) * spec.scores.count,
+        vote_total=spec.vote_total,
         missing=missing,
         infinite=missing and not graph.finite and compared(graph, steps),
         arena_bytes=arena,
         metadata=Metadata(
-            answer.classes, features, methods=methods, inputs=graph.options.inputs
+            spec.classes, features, methods=methods, inputs=graph.options.inputs
         ),
     )
     return replace(program, work=program_work(program))
 
 
-def finish(graph: Graph, answer: Answer, name: str, features: list[str]) -> Program:
+def finish(graph: Graph, spec: OutputSpec, name: str, features: list[str]) -> Program:
     """The program of a whole model, once every option that was given has been used.
 
     name: of the model, for errors. features: names of the inputs, if there are any.
@@ -225,7 +225,7 @@ def finish(graph: Graph, answer: Answer, name: str, features: list[str]) -> Prog
         If a stage has no form.
     """
     graph.options.check_used(graph.used, name)
-    return program_of(graph, answer, features)
+    return program_of(graph, spec, features)
 
 
 __all__ = ["finish", "part_of", "program_of"]

@@ -31,7 +31,7 @@ class Buffer:
 
 
 @dataclass(frozen=True, eq=False)
-class Wire:
+class Tensor:
     """`count` numbers of a buffer, from element `start` on."""
 
     buffer: Buffer
@@ -49,26 +49,26 @@ class Wire:
 
 @dataclass(eq=False)
 class Step:
-    """One stage to be. `matter` is what a payload was made of, for folding; or an error
+    """One stage to be. `params` is what a payload was made of, for folding; or an error
     to raise if the stage is needed, for it cannot be."""
 
     op: str
-    source: Wire
-    target: Wire
+    source: Tensor
+    target: Tensor
     payload: bytes
-    matter: Any = None
+    params: Any = None
 
 
 #: Ops that compare inputs with numbers that are settled for the device, or copy them.
 AS_THEY_ARE = ("TREES_", "RANK_", "OBLIVIOUS_", "GATHER", "CAST_")
 
 
-#: Ops that ask where a number is, so that its last digit may matter.
+#: Ops that ask where a number is, so that its last digit may params.
 COMPARE = ("STEP", "LOOKUP", "EQUALS", "IMPUTE", "TABLE")
 
 
 @dataclass(frozen=True)
-class Linear:
+class Dense:
     """weights @ x + biases, and its ReLU if so: float64 (n_out, n_in), (n_out,)."""
 
     weights: NDArray[np.float64]
@@ -77,7 +77,7 @@ class Linear:
 
 
 @dataclass(frozen=True)
-class Scaling:
+class Affine:
     """(x - shift) * scale + offset: float64, one number an element each."""
 
     shift: NDArray[np.float64]
@@ -86,7 +86,7 @@ class Scaling:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Gather:
     """Copies of chosen elements, by their indices."""
 
     indices: NDArray[np.int64]
@@ -101,7 +101,7 @@ class Origin:
     None: it is the same.
     """
 
-    source: Wire
+    source: Tensor
     elements: NDArray[np.int64]
     function: Function | None = None
 
@@ -124,7 +124,7 @@ def floats(values: ArrayLike, what: str = "a parameter of the model") -> bytes:
     return array.tobytes()
 
 
-def dense_payload(linear: Linear) -> bytes:
+def dense_payload(linear: Dense) -> bytes:
     """Biases, then the weights in tiles of four outputs, inputs outermost."""
     flags = lib.EMLRT_DENSE_RELU if linear.relu else 0
     parts = [flags.to_bytes(4, "little"), floats(linear.biases, "a bias")]
@@ -133,7 +133,7 @@ def dense_payload(linear: Linear) -> bytes:
     return b"".join(parts)
 
 
-def gather_payload(x: Wire, indices: NDArray[np.int64]) -> bytes:
+def gather_payload(x: Tensor, indices: NDArray[np.int64]) -> bytes:
     """Which elements of x are copied."""
     return indices.astype("<u2" if x.count <= 1 << 16 else "<u4").tobytes()
 
@@ -143,7 +143,7 @@ def gather_payload(x: Wire, indices: NDArray[np.int64]) -> bytes:
 _LOST = 1e-6
 
 
-def affine_payload(scaling: Scaling) -> bytes:
+def affine_payload(scaling: Affine) -> bytes:
     """Only the parts that do something."""
     high = scaling.shift.astype(np.float32).astype(np.float64)
     low = scaling.shift - high
@@ -159,10 +159,10 @@ def affine_payload(scaling: Scaling) -> bytes:
     return int(flags).to_bytes(4, "little") + b"".join(floats(p) for _, p in used)
 
 
-def root_of(wire: Wire) -> tuple[Buffer, int]:
-    """The buffer that is no part of another, and the wire's start in it."""
+def root_of(tensor: Tensor) -> tuple[Buffer, int]:
+    """The buffer that is no part of another, and the tensor's start in it."""
     path = []
-    root = wire.buffer
+    root = tensor.buffer
     while root.parent is not None:
         path.append(root)
         root = root.parent
@@ -170,4 +170,4 @@ def root_of(wire: Wire) -> tuple[Buffer, int]:
     for buffer in reversed(path):  # so that nobody goes the same way again
         offset += buffer.offset
         buffer.parent, buffer.offset = root, offset
-    return root, wire.start + offset
+    return root, tensor.start + offset

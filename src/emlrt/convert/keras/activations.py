@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.steps import Linear, Wire, floats
+from emlrt.convert.ir.steps import Dense, Tensor, floats
 from emlrt.convert.keras.layer_order import Layer, Shape
 from emlrt.convert.numeric.payloads import relu_payload
 from emlrt.errors import UnsupportedModelError
@@ -22,17 +22,17 @@ _SELU_SCALE = 1.0507009873554804934193349852946
 class Chain:
     """A row's numbers after the layers so far.
 
-    wire: all of them, flattened in C order. shape: as Keras has them, without the
+    tensor: all of them, flattened in C order. shape: as Keras has them, without the
     batch. pending: "softmax" or "sigmoid" if that is still to be done, since at
     the end it is firmware's to do, for those who want it.
     """
 
     def __init__(self, graph: Graph, shape: Shape) -> None:
         self.graph = graph
-        self.wire = graph.input
+        self.tensor = graph.input
         self.shape = shape
         self.pending: str | None = None
-        self._shared: Wire | None = None
+        self._shared: Tensor | None = None
 
     @property
     def is_vector(self) -> bool:
@@ -44,29 +44,29 @@ class Chain:
         """Whether a dense layer comes last, without an activation."""
         return self._open() is not None
 
-    def ready(self) -> Wire:
+    def ready(self) -> Tensor:
         """The numbers, with nothing left to do."""
         pending, self.pending = self.pending, None
         if pending is not None:
             self.map("SOFTMAX" if pending == "softmax" else "LOGISTIC")
-        return self.wire
+        return self.tensor
 
     def map(self, op: str, payload: bytes = b"") -> None:
         """A stage that gives as many numbers as it reads."""
         x = self.graph.floats(self.ready())
-        self.wire = self.graph.stage(op, x, x.count, payload)
+        self.tensor = self.graph.stage(op, x, x.count, payload)
 
-    def _open(self) -> Linear | None:
+    def _open(self) -> Dense | None:
         """The dense layer just before, if what follows can be a part of it."""
         steps = self.graph.steps
-        if self.pending is not None or self.wire is self._shared or not steps:
+        if self.pending is not None or self.tensor is self._shared or not steps:
             return None
         last = steps[-1]
-        same = last.target.buffer is self.wire.buffer and last.target.whole
-        if not same or self.wire.buffer.parent is not None:
+        same = last.target.buffer is self.tensor.buffer and last.target.whole
+        if not same or self.tensor.buffer.parent is not None:
             return None
-        matter = last.matter
-        return matter if isinstance(matter, Linear) and not matter.relu else None
+        params = last.params
+        return params if isinstance(params, Dense) and not params.relu else None
 
     def scale(
         self,
@@ -82,13 +82,13 @@ class Chain:
         ]
         linear = self._open()
         if linear is None:
-            self.wire = self.graph.affine(
+            self.tensor = self.graph.affine(
                 self.ready(), shift=parts[0], scale=parts[1], offset=parts[2]
             )
             return
         biases = (linear.biases - parts[0]) * parts[1] + parts[2]
         weights = linear.weights * parts[1][:, None]
-        self.graph.steps[-1].matter = Linear(weights, biases)
+        self.graph.steps[-1].params = Dense(weights, biases)
 
     def relu(
         self, slope: float = 0.0, top: float | None = None, threshold: float = 0.0
@@ -100,20 +100,20 @@ class Chain:
         elif linear is None:
             self.map("RELU", relu_payload(0.0, None, 0.0))
         else:
-            self.graph.steps[-1].matter = Linear(linear.weights, linear.biases, True)
+            self.graph.steps[-1].params = Dense(linear.weights, linear.biases, True)
 
     def clip(self, low: float, high: float) -> None:
         self.map("CLIP", floats([low, high]))
 
-    def mix(self, parts: Sequence[Wire], weights: Sequence[float]) -> None:
+    def mix(self, parts: Sequence[Tensor], weights: Sequence[float]) -> None:
         """The weighted sum of what a few ways gave."""
-        self.wire = self.graph.mix(parts, weights)
+        self.tensor = self.graph.mix(parts, weights)
 
     def fork(self) -> Chain:
-        """Another way from here. The wires of all ways stay as they are."""
-        self.wire = self._shared = self.graph.floats(self.ready())
+        """Another way from here. The tensors of all ways stay as they are."""
+        self.tensor = self._shared = self.graph.floats(self.ready())
         other = Chain(self.graph, self.shape)
-        other.wire = other._shared = self.wire
+        other.tensor = other._shared = self.tensor
         return other
 
 
@@ -191,7 +191,7 @@ def _hard_silu(chain: Chain, layer: Layer) -> None:
     above = chain.fork()
     above.scale(shift=3.0)
     above.relu()
-    chain.mix([square.wire, middle.wire, above.wire], [1 / 6, 1 / 2, 1.0])
+    chain.mix([square.tensor, middle.tensor, above.tensor], [1 / 6, 1 / 2, 1.0])
 
 
 def _log_sigmoid(chain: Chain, layer: Layer) -> None:
@@ -203,14 +203,14 @@ def _log_sigmoid(chain: Chain, layer: Layer) -> None:
 def _tanh_shrink(chain: Chain, layer: Layer) -> None:
     bent = chain.fork()
     bent.map("TANH")
-    chain.mix([chain.wire, bent.wire], [1.0, -1.0])
+    chain.mix([chain.tensor, bent.tensor], [1.0, -1.0])
 
 
 def _soft_shrink(chain: Chain, layer: Layer) -> None:
     limit = layer.number("threshold", 0.5)
     near = chain.fork()
     near.clip(-limit, limit)
-    chain.mix([chain.wire, near.wire], [1.0, -1.0])
+    chain.mix([chain.tensor, near.tensor], [1.0, -1.0])
 
 
 def _row(chain: Chain, layer: Layer) -> None:

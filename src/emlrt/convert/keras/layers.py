@@ -45,7 +45,7 @@ def _input(chain: Chain, layer: Layer) -> None:
     dtype, wanted = layer.config.get("dtype"), chain.graph.options.dtype
     if dtype in (None, "float32", "float64"):
         return
-    first = chain.wire.buffer is chain.graph.input.buffer
+    first = chain.tensor.buffer is chain.graph.input.buffer
     fits = dtype in _INTEGERS and wanted != "float32" and np.can_cast(wanted, dtype)
     if not (first and fits):
         raise UnsupportedModelError(
@@ -90,7 +90,7 @@ def _dense(chain: Chain, layer: Layer) -> None:
     if layer.config.get("use_bias", True):
         shapes.append((units,))
     kernel, *bias = layer.weights(*shapes)
-    chain.wire = chain.graph.dense(chain.ready(), kernel.T, bias[0] if bias else 0.0)
+    chain.tensor = chain.graph.dense(chain.ready(), kernel.T, bias[0] if bias else 0.0)
     chain.shape = (*chain.shape[:-1], units)
     _activate(chain, layer)
 
@@ -163,7 +163,7 @@ def _flatten(chain: Chain, layer: Layer) -> None:
         order = np.arange(math.prod(chain.shape)).reshape(chain.shape)
         order = np.moveaxis(order, 0, -1).ravel()
         if (np.diff(order) != 1).any():
-            chain.wire = chain.graph.gather(chain.ready(), order)
+            chain.tensor = chain.graph.gather(chain.ready(), order)
     chain.shape = (math.prod(chain.shape),)
 
 
@@ -196,7 +196,7 @@ def _prelu(chain: Chain, layer: Layer) -> None:
     below.scale(scale=-1.0)
     below.relu()
     below.scale(scale=-alpha)
-    chain.mix([above.wire, below.wire], [1.0, 1.0])
+    chain.mix([above.tensor, below.tensor], [1.0, 1.0])
 
 
 _LAYERS: dict[str, Callable[[Chain, Layer], None]] = {

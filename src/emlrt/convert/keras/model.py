@@ -15,7 +15,7 @@ from emlrt.blob import Program
 from emlrt.budget import Budget
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import Answer, classifier
+from emlrt.convert.ir.output_spec import OutputSpec, classifier
 from emlrt.convert.ir.planner import finish
 from emlrt.convert.keras.activations import Chain
 from emlrt.convert.keras.layer_order import Layer, Shape, Source, input_shape, layers_of
@@ -103,23 +103,31 @@ def _chain(graph: Graph, shape: Shape, layers: list[Layer]) -> Chain:
     return chain
 
 
-def _as_keras(chain: Chain) -> Answer:
+def _as_keras(chain: Chain) -> OutputSpec:
     """predict gives what Keras's predict gives."""
     if chain.pending == "softmax":
-        methods, groups = {"predict": "proba"}, (chain.wire.count,)
-        return Answer(
-            "logits", chain.wire, groups, estimator_type="network", methods=methods
+        methods, output_sizes = {"predict": "proba"}, (chain.tensor.count,)
+        return OutputSpec(
+            "logits",
+            chain.tensor,
+            output_sizes,
+            estimator_type="network",
+            methods=methods,
         )
     if chain.pending == "sigmoid":
         methods = {"predict": "p1|columns"}
-        return Answer("logistic", chain.wire, estimator_type="network", methods=methods)
+        return OutputSpec(
+            "logistic", chain.tensor, estimator_type="network", methods=methods
+        )
     methods = {"predict": "scores|columns"}
-    return Answer("values", chain.ready(), estimator_type="network", methods=methods)
+    return OutputSpec(
+        "values", chain.ready(), estimator_type="network", methods=methods
+    )
 
 
-def _as_classifier(chain: Chain, classes: Any) -> Answer:
+def _as_classifier(chain: Chain, classes: Any) -> OutputSpec:
     """predict gives labels."""
-    last, n = chain.pending or "other", chain.wire.count
+    last, n = chain.pending or "other", chain.tensor.count
     kinds = {"softmax": "logits", "other": "margins"}
     if n == 1 and last != "softmax":
         kinds = {"sigmoid": "logistic"}
@@ -135,7 +143,7 @@ def _as_classifier(chain: Chain, classes: Any) -> Answer:
         raise ValueError(
             f"classes of shape {classes.shape} given; the model tells {wanted} apart"
         )
-    return classifier(kinds[last], chain.wire, classes)
+    return classifier(kinds[last], chain.tensor, classes)
 
 
 def keras_program(
@@ -161,10 +169,10 @@ def keras_program(
         budget = Budget.unlimited()
         chain, name = _read(_described(model), _Live(model), options, budget)
     if classes is None:
-        answer = _as_keras(chain)
+        spec = _as_keras(chain)
     else:
-        answer = _as_classifier(chain, np.asarray(classes))
-    return finish(chain.graph, answer, name, []), name
+        spec = _as_classifier(chain, np.asarray(classes))
+    return finish(chain.graph, spec, name, []), name
 
 
 def _read(

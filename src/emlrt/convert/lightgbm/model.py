@@ -19,14 +19,14 @@ from emlrt.budget import Budget
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
 from emlrt.convert.ir.output_spec import (
-    Answer,
+    OutputSpec,
     as_in,
     classifier,
     methods_of,
     with_extra,
 )
 from emlrt.convert.ir.planner import finish
-from emlrt.convert.ir.steps import I32, Wire
+from emlrt.convert.ir.steps import I32, Tensor
 from emlrt.convert.lightgbm.objective import Objective, objective_of
 from emlrt.convert.lightgbm.text import MAGIC, read
 from emlrt.convert.lightgbm.trees import ensemble_of
@@ -140,7 +140,7 @@ def _from_estimator(estimator: Any) -> Boosted:
     return _from_booster(estimator.booster_)
 
 
-def _values(graph: Graph, link: str, y: Wire) -> Wire:
+def _values(graph: Graph, link: str, y: Tensor) -> Tensor:
     """Numbers that a link makes of scores one by one."""
     if link == "square":
         both = graph.concat([y, graph.stage("ABS", y, 1)])
@@ -151,18 +151,20 @@ def _values(graph: Graph, link: str, y: Wire) -> Wire:
     return graph.stage(ops[link], y, y.count) if link in ops else y
 
 
-def _as_booster(graph: Graph, objective: Objective, y: Wire) -> Answer:
+def _as_booster(graph: Graph, objective: Objective, y: Tensor) -> OutputSpec:
     """predict gives what Booster.predict does."""
     if objective.link in ("sigmoid", "sigmoids"):
         methods = {"predict": "p1"}
-        return Answer("logistic", y, methods=methods, missing=True)
+        return OutputSpec("logistic", y, methods=methods, missing=True)
     if objective.link == "softmax":
         methods = {"predict": "proba"}
-        return Answer("logits", y, (y.count,), methods=methods, missing=True)
-    return Answer("values", _values(graph, objective.link, y), missing=True)
+        return OutputSpec("logits", y, (y.count,), methods=methods, missing=True)
+    return OutputSpec("values", _values(graph, objective.link, y), missing=True)
 
 
-def _as_classifier(graph: Graph, objective: Objective, y: Wire, classes: Any) -> Answer:
+def _as_classifier(
+    graph: Graph, objective: Objective, y: Tensor, classes: Any
+) -> OutputSpec:
     """predict gives the labels."""
     wanted, methods, kind = y.count, _CLASSES, ""
     if objective.link == "sigmoid":
@@ -186,27 +188,29 @@ def _as_classifier(graph: Graph, objective: Objective, y: Wire, classes: Any) ->
     return classifier(kind, y, classes, methods=methods, missing=True)
 
 
-def _of_one_class(graph: Graph, y: Wire, classes: Any) -> Answer:
+def _of_one_class(graph: Graph, y: Tensor, classes: Any) -> OutputSpec:
     """predict knows one label only, while predict_proba has two columns."""
     p = graph.stage("LOGISTIC", y, 1)
     both = graph.stage("BOTH", p, 2)
-    answer = classifier("logits", y, classes, methods=dict(_CLASSES), missing=True)
-    return with_extra(answer, "predict_proba", both)
+    spec = classifier("logits", y, classes, methods=dict(_CLASSES), missing=True)
+    return with_extra(spec, "predict_proba", both)
 
 
-def _with_raw(answer: Answer, scale: float, y: Wire, estimator: Any) -> Answer:
-    """The answer with decision_function, which LightGBM has since 4.7: raw scores, of
+def _with_raw(spec: OutputSpec, scale: float, y: Tensor, estimator: Any) -> OutputSpec:
+    """The OutputSpec with decision_function, as LightGBM has since 4.7: raw scores, of
     which y is scale times as much."""
     if not hasattr(estimator, "decision_function"):
-        return answer
+        return spec
     back = "" if scale == 1 else f"|times:{1 / scale!r}"
-    if answer.scores is not y:
-        return with_extra(answer, "decision_function", y, back)
-    methods = {**methods_of(answer), "decision_function": f"scores{back}"}
-    return answer.but(methods=methods)
+    if spec.scores is not y:
+        return with_extra(spec, "decision_function", y, back)
+    methods = {**methods_of(spec), "decision_function": f"scores{back}"}
+    return spec.but(methods=methods)
 
 
-def _as_estimator(graph: Graph, boosted: Boosted, y: Wire, estimator: Any) -> Answer:
+def _as_estimator(
+    graph: Graph, boosted: Boosted, y: Tensor, estimator: Any
+) -> OutputSpec:
     """The methods that an estimator has."""
     objective, scale = boosted.objective, boosted.scale
     if not hasattr(estimator, "predict_proba"):
@@ -214,14 +218,14 @@ def _as_estimator(graph: Graph, boosted: Boosted, y: Wire, estimator: Any) -> An
     if objective.link == "none":
         # LGBMClassifier gives raw scores, for it does not know what they mean.
         methods = dict.fromkeys(_METHODS, "scores")
-        answer = as_in(Answer("values", y, methods=methods, missing=True), estimator)
-        return _with_raw(answer, scale, y, estimator)
+        spec = as_in(OutputSpec("values", y, methods=methods, missing=True), estimator)
+        return _with_raw(spec, scale, y, estimator)
     classes = np.asarray(estimator.classes_)
     if objective.link == "sigmoid" and len(classes) == 1:
         return _with_raw(_of_one_class(graph, y, classes), scale, y, estimator)
     try:
-        answer = _as_classifier(graph, objective, y, classes)
-        return _with_raw(answer, scale, y, estimator)
+        spec = _as_classifier(graph, objective, y, classes)
+        return _with_raw(spec, scale, y, estimator)
     except ValueError as error:
         raise UnsupportedModelError(
             f"LGBMClassifier with objective={objective.name!r} and {len(classes)}"
@@ -229,7 +233,7 @@ def _as_estimator(graph: Graph, boosted: Boosted, y: Wire, estimator: Any) -> An
         ) from None
 
 
-def _rounds(graph: Graph, x: Wire) -> bool:
+def _rounds(graph: Graph, x: Tensor) -> bool:
     """Whether LightGBM makes float32 of int32 rows: of arrays of integers, but not of
     frames."""
     X = graph.options.X
@@ -238,7 +242,7 @@ def _rounds(graph: Graph, x: Wire) -> bool:
     return not hasattr(X, "columns") and np.asarray(X).dtype.kind in "iu"
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted estimator of LightGBM's scikit-learn interface that reads x.
 
     Raises
@@ -301,12 +305,12 @@ def lightgbm_program(
         wide = not _rounds(graph, graph.input)
         y = sums(graph, boosted.ensemble, graph.input, wide=wide)
     if classes is not None:
-        answer = _as_classifier(graph, objective, y, np.asarray(classes))
+        spec = _as_classifier(graph, objective, y, np.asarray(classes))
     elif hasattr(model, "booster_"):
-        answer = _as_estimator(graph, boosted, y, model)
+        spec = _as_estimator(graph, boosted, y, model)
     else:
-        answer = _as_booster(graph, objective, y)
-    program = finish(graph, answer, name, _features(boosted.names))
+        spec = _as_booster(graph, objective, y)
+    program = finish(graph, spec, name, _features(boosted.names))
     return program, f"{name}, {boosted.ensemble.roots.size} trees"
 
 

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from emlrt._native import lib
 from emlrt.check.sums import EPSILON
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.ir.steps import Tensor, floats
 
 Vector = NDArray[np.float64]
 #: What rounding may take from a mean, in standard deviations, before its low
@@ -28,7 +28,7 @@ _LOST = 1e-6
 _NOTED, _COARSE = 1e-4, 1e-2
 
 
-def _shift(graph: Graph, x: Wire, mean: Vector, spread: Vector | None) -> Wire:
+def _shift(graph: Graph, x: Tensor, mean: Vector, spread: Vector | None) -> Tensor:
     """A stage for x - mean, which no other stage is to take in."""
     high = mean.astype(np.float32).astype(np.float64)
     low = mean - high
@@ -45,10 +45,10 @@ class Centred:
     """Numbers, and a mean that is still to be taken from them: float64 (n,)."""
 
     graph: Graph
-    x: Wire
+    x: Tensor
     mean: Vector
 
-    def project(self, weights: Any, biases: ArrayLike = 0.0) -> Wire:
+    def project(self, weights: Any, biases: ArrayLike = 0.0) -> Tensor:
         """A stage for weights (n_out, n_in) @ (x - mean) + biases (n_out,)."""
         matrix = matrix_of(weights)
         vector = np.asarray(biases, np.float64) - matrix @ self.mean
@@ -56,7 +56,7 @@ class Centred:
 
 
 def centred(
-    graph: Graph, x: Wire, mean: ArrayLike | None, spread: Vector | None = None
+    graph: Graph, x: Tensor, mean: ArrayLike | None, spread: Vector | None = None
 ) -> Centred:
     """x to be projected after its mean (n,) is taken from it, if it has one.
 
@@ -78,7 +78,7 @@ def matrix_of(values: Any) -> NDArray[np.float64]:
     return np.asarray(dense, np.float64)
 
 
-def _offset(graph: Graph, x: Wire) -> Vector:
+def _offset(graph: Graph, x: Tensor) -> Vector:
     """What the device's numbers of x are less than raw ones."""
     codes = graph.codes(x)
     return np.zeros(x.count) if codes is None else codes[0]
@@ -86,11 +86,11 @@ def _offset(graph: Graph, x: Wire) -> Vector:
 
 def around_mean(
     graph: Graph,
-    x: Wire,
+    x: Tensor,
     weights: ArrayLike,
     biases: ArrayLike,
     own: ArrayLike | None = None,
-) -> Wire:
+) -> Tensor:
     """A stage for weights (n_out, n_in) @ x + biases (n_out,).
 
     Where x is the program's input and the caller has given data for it, their mean
@@ -114,8 +114,8 @@ def around_mean(
 
 
 def around_rows(
-    graph: Graph, x: Wire, weights: ArrayLike, biases: ArrayLike, rows: Vector
-) -> Wire:
+    graph: Graph, x: Tensor, weights: ArrayLike, biases: ArrayLike, rows: Vector
+) -> Tensor:
     """The same, where the model keeps some rows (n, n_in) of its data: about their mean
     if float32 would lose too much of the sums for them otherwise."""
     matrix, vector = np.asarray(weights, np.float64), np.asarray(biases, np.float64)
@@ -128,7 +128,9 @@ def around_rows(
     return _about(graph, x, matrix, vector, rows.mean(axis=0))
 
 
-def _about(graph: Graph, x: Wire, matrix: Vector, vector: Vector, mean: Vector) -> Wire:
+def _about(
+    graph: Graph, x: Tensor, matrix: Vector, vector: Vector, mean: Vector
+) -> Tensor:
     """matrix @ x + vector, by what x differs in from about the mean."""
     # Any number near the mean will do: this one needs no low part.
     near = mean.astype(np.float32).astype(np.float64)

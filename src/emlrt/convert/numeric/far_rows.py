@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from emlrt.check.sums import hanging
 from emlrt.convert.ir.given import rows_of
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.numeric.centring import centred
 from emlrt.errors import PrecisionWarning
 
@@ -32,7 +32,7 @@ _LARGE = 1e13
 _AT_ONCE, _LOOKS = 10**6, 10**8
 
 
-def rows_at(graph: Graph, x: Wire) -> Doubles | None:
+def rows_at(graph: Graph, x: Tensor) -> Doubles | None:
     """The rows that the caller gave, where they are x; those without NaN or infinity.
     None where that is not known."""
     rows = rows_of(graph, x)
@@ -99,7 +99,7 @@ class Differences:
                 return True
         return False
 
-    def convert(self, graph: Graph, x: Wire) -> Wire:
+    def convert(self, graph: Graph, x: Tensor) -> Tensor:
         """A stage for them."""
         weights, biases = self._linear()
         near = centred(graph, x, self.mean)
@@ -109,7 +109,7 @@ class Differences:
 def warn_of_far(
     graph: Graph,
     estimator: Any,
-    x: Wire,
+    x: Tensor,
     items: Doubles,
     k: int = 1,
     scale: Doubles | None = None,

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.numeric.centring import around_rows
 from emlrt.convert.numeric.products import Product, products
 from emlrt.errors import PrecisionWarning, UnsupportedModelError
@@ -199,7 +199,7 @@ class Machine:
     scales: NDArray[np.float64] | None = None
     least: float = 0.0
 
-    def convert(self, graph: Graph, x: Wire) -> Wire:
+    def convert(self, graph: Graph, x: Tensor) -> Tensor:
         """Adds the stages that compute it.
 
         Raises
@@ -282,7 +282,7 @@ class Machine:
         n, degree = self.rows.shape[1], self.kernel.degree
         return 1 <= degree <= 9 and math.comb(n + degree, degree) <= _PRODUCTS
 
-    def _expanded(self, graph: Graph, x: Wire) -> Wire:
+    def _expanded(self, graph: Graph, x: Tensor) -> Tensor:
         """A polynomial as what it is: products of inputs, times weights that are summed
         up here, in float64. Inputs are centred and scaled first, so that products are
         of one size."""
@@ -311,13 +311,13 @@ class Machine:
     def _stage(
         self,
         graph: Graph,
-        x: Wire,
+        x: Tensor,
         op: str,
         degree: int,
         factor: float,
         rows: NDArray[np.float64],
         coefficients: NDArray[np.float64] | None = None,
-    ) -> Wire:
+    ) -> Tensor:
         counts = self.counts or (len(self.rows),)
         own = self.coefficients if coefficients is None else coefficients
         payload = _payload(degree, counts, factor, self.starts, rows, own)
@@ -325,18 +325,18 @@ class Machine:
         n = self.starts.size
         return graph.part(graph.stage(op, x, n if n == 1 else 2 * n, payload), 0, n)
 
-    def _cosine(self, graph: Graph, x: Wire) -> Wire:
+    def _cosine(self, graph: Graph, x: Tensor) -> Tensor:
         norm = np.array([lib.EMLRT_NORM_L2, 0], "<u2").tobytes()
         short = graph.stage("NORMALIZE", x, x.count, norm)
         lengths = np.linalg.norm(self.rows, axis=1, keepdims=True)
         rows = self.rows / np.where(lengths > 0, lengths, 1.0)
         return graph.dense(short, self.coefficients.T @ rows, self.starts)
 
-    def _sigmoid(self, graph: Graph, x: Wire) -> Wire:
+    def _sigmoid(self, graph: Graph, x: Tensor) -> Tensor:
         rows = self.rows * self.kernel.gamma
         return self._stage(graph, x, "KERNEL_TANH", 1, self.kernel.coef0, rows)
 
-    def _polynomial(self, graph: Graph, x: Wire) -> Wire:
+    def _polynomial(self, graph: Graph, x: Tensor) -> Tensor:
         """Base and coefficients are scaled by powers of two, so that kernels of
         the rows themselves are near 1: raw data can have kernels of 1e30 and
         coefficients of 1e-30, which float32 could not multiply."""
@@ -356,7 +356,7 @@ class Machine:
         factor = float(np.ldexp(coef0, -scale))
         return self._stage(graph, x, "KERNEL_DOT", degree, factor, rows, coefficients)
 
-    def _distances(self, graph: Graph, x: Wire) -> Wire:
+    def _distances(self, graph: Graph, x: Tensor) -> Tensor:
         """Shifts and scales where float32 would lose too much of the rows, or
         could not hold gamma."""
         op, degree, sign = {

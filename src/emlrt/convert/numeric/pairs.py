@@ -8,17 +8,17 @@ from numpy.typing import ArrayLike
 
 from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.ir.steps import Tensor, floats
 
 
-def pair_votes(graph: Graph, pairs: Wire, k: int, parts: int) -> Wire:
+def pair_votes(graph: Graph, pairs: Tensor, k: int, parts: int) -> Tensor:
     n_out = k * (2 if parts == lib.EMLRT_OVO_VOTES | lib.EMLRT_OVO_DECISIONS else 1)
     return graph.stage("OVO", pairs, n_out, np.array([k, parts], "<u4").tobytes())
 
 
 def pair_probabilities(
-    graph: Graph, pairs: Wire, k: int, slopes: ArrayLike, biases: ArrayLike
-) -> Wire:
+    graph: Graph, pairs: Tensor, k: int, slopes: ArrayLike, biases: ArrayLike
+) -> Tensor:
     """Probabilities of k classes."""
     payload = k.to_bytes(4, "little")
     payload += floats(slopes, "probA_") + floats(biases, "probB_")

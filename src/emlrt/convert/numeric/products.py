@@ -6,12 +6,12 @@ from __future__ import annotations
 import numpy as np
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.steps import Tensor
 
 Product = tuple[int, ...]
 
 
-def products(graph: Graph, x: Wire, wanted: list[Product]) -> Wire:
+def products(graph: Graph, x: Tensor, wanted: list[Product]) -> Tensor:
     """Products of elements of x, by the elements' numbers in rising order: each is its
     first factor times what the others make."""
     present, helpers = set(wanted), set[Product]()

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.errors import UnsupportedModelError
 
 Floats = NDArray[np.float64]
@@ -47,7 +47,7 @@ class Table:
         return head + numbers(keys, what) + numbers(values, what)
 
 
-def coded(graph: Graph, x: Wire, tables: Sequence[Table]) -> list[Table]:
+def coded(graph: Graph, x: Tensor, tables: Sequence[Table]) -> list[Table]:
     """Tables of the elements of x, with keys as the device has them."""
     return [
         replace(table, keys=graph.numbers(x, i, table.keys))
@@ -56,8 +56,8 @@ def coded(graph: Graph, x: Wire, tables: Sequence[Table]) -> list[Table]:
 
 
 def lookup(
-    graph: Graph, x: Wire, tables: Sequence[Table], what: str, *, exact: bool
-) -> Wire:
+    graph: Graph, x: Tensor, tables: Sequence[Table], what: str, *, exact: bool
+) -> Tensor:
     """Each element by its table. exact: by equality with a key; else by the last
     key that is not above it, and keys are those of the device. what: a name for
     errors."""
@@ -71,8 +71,8 @@ def lookup(
 
 
 def equals(
-    graph: Graph, x: Wire, pairs: Iterable[tuple[int, float]], what: str
-) -> Wire:
+    graph: Graph, x: Tensor, pairs: Iterable[tuple[int, float]], what: str
+) -> Tensor:
     """1 for each (element, number) that are equal, else 0."""
     chosen = list(pairs)
     elements = np.array([element for element, _ in chosen], "<u4")
@@ -90,7 +90,7 @@ class Curve:
     values: Floats
 
 
-def interpolate(graph: Graph, x: Wire, curves: Sequence[Curve], what: str) -> Wire:
+def interpolate(graph: Graph, x: Tensor, curves: Sequence[Curve], what: str) -> Tensor:
     """Each element by its curve, which is level beyond its ends; keys are those of
     the device."""
     parts = []
@@ -103,7 +103,7 @@ def interpolate(graph: Graph, x: Wire, curves: Sequence[Curve], what: str) -> Wi
     return graph.stage("INTERPOLATE", graph.floats(x), x.count, payload, coded=True)
 
 
-def marks_of(graph: Graph, x: Wire, at: Ints, mark: float) -> Floats:
+def marks_of(graph: Graph, x: Tensor, at: Ints, mark: float) -> Floats:
     """A mark of what is missing, for elements of x; NaN where rows cannot hold it, as
     far as the rule and X tell."""
     column = graph.inputs_of(x)[at]
@@ -112,13 +112,13 @@ def marks_of(graph: Graph, x: Wire, at: Ints, mark: float) -> Floats:
     return np.where(graph.device.meets(column, mark) | met, mark, np.nan)
 
 
-def _impute(graph: Graph, x: Wire, mark: Floats, fill: Floats) -> Wire:
+def _impute(graph: Graph, x: Tensor, mark: Floats, fill: Floats) -> Tensor:
     """Coded numbers that equal one mark, filled."""
     payload = numbers(mark[:1], "missing_values") + floats(fill, "a filled-in value")
     return graph.stage("IMPUTE", graph.floats(x), x.count, payload, coded=True)
 
 
-def imputed(graph: Graph, x: Wire, mark: float, fill: Floats) -> Wire:
+def imputed(graph: Graph, x: Tensor, mark: float, fill: Floats) -> Tensor:
     """x with its elements filled (n,) where they equal a mark, perhaps NaN. Both are
     raw, and y is coded as x is."""
     every = np.arange(x.count)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from emlrt.blob import Program
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import Answer, classifier
+from emlrt.convert.ir.output_spec import OutputSpec, classifier
 from emlrt.convert.ir.planner import finish
 from emlrt.convert.onnx.graph import Network, is_onnx, read
 from emlrt.convert.onnx.ops import apply
@@ -39,7 +39,7 @@ def _size(value: Any) -> int:
     """Numbers that are kept for a value, beyond those of the file."""
     if isinstance(value, Forms):
         return value.matrix.size
-    return value.wire.count if isinstance(value, Rows) else 0
+    return value.tensor.count if isinstance(value, Rows) else 0
 
 
 def _values(graph: Graph, network: Network) -> dict[str, Value]:
@@ -54,8 +54,8 @@ def _values(graph: Graph, network: Network) -> dict[str, Value]:
         if len(read_) != len(node.inputs):
             raise node.unsupported("leaves out an input, or reads what is not given")
         given = apply(graph, node, read_)
-        exact = [v for v in given if isinstance(v, Rows) and v.exact and v.wire.whole]
-        graph.exact.update(value.wire.buffer for value in exact)
+        exact = [v for v in given if isinstance(v, Rows) and v.exact and v.tensor.whole]
+        graph.exact.update(value.tensor.buffer for value in exact)
         total += sum(_size(value) for value in given)
         if total > _NUMBERS_MAX:
             raise node.unsupported("the nodes give millions of numbers; too many")
@@ -88,65 +88,67 @@ def _outputs(
     return labels[0] if labels else None, numbers[0] if numbers else None
 
 
-def _as_classifier(label: Labels, numbers: Rows | Scores | None) -> Answer:
+def _as_classifier(label: Labels, numbers: Rows | Scores | None) -> OutputSpec:
     """A label, and perhaps the scores that it follows from."""
-    answer = label.answer
+    spec = label.spec
     if numbers is None:
-        return answer.but(methods={"predict": "class"})
+        return spec.but(methods={"predict": "class"})
     if isinstance(numbers, Rows) and numbers.choice is not None:
         numbers = numbers.choice
     if isinstance(numbers, Scores) and numbers.decision is label.decision:
-        return numbers.answer.but(classes=answer.classes)
-    if isinstance(numbers, Rows) and numbers.wire is answer.scores:
-        return answer
+        return numbers.spec.but(classes=spec.classes)
+    if isinstance(numbers, Rows) and numbers.tensor is spec.scores:
+        return spec
     raise UnsupportedModelError("the label does not follow from the scores beside it")
 
 
-def _as_values(graph: Graph, numbers: Rows | Scores) -> Answer:
+def _as_values(graph: Graph, numbers: Rows | Scores) -> OutputSpec:
     """predict gives the numbers."""
     if isinstance(numbers, Rows):
-        return Answer("values", numbers.wire, missing=numbers.missing)
-    answer = numbers.answer
-    if score_method(answer) != "predict_proba" and answer.scores.count == 1:
+        return OutputSpec("values", numbers.tensor, missing=numbers.missing)
+    spec = numbers.spec
+    if score_method(spec) != "predict_proba" and spec.scores.count == 1:
         both = columns_of(graph, numbers)
-        return Answer("values", both, missing=answer.missing)
-    methods = {"predict": answer.methods[score_method(answer)]}
-    return answer.but(methods=methods, estimator_type="regressor")
+        return OutputSpec("values", both, missing=spec.missing)
+    methods = {"predict": spec.methods[score_method(spec)]}
+    return spec.but(methods=methods, estimator_type="regressor")
 
 
-def _with_classes(answer: Answer, classes: Any) -> Answer:
+def _with_classes(spec: OutputSpec, classes: Any) -> OutputSpec:
     """A classifier with other labels, or values of which the largest wins."""
-    if answer.kind == "values":
-        if answer.scores.count < 2:
+    if spec.kind == "values":
+        if spec.scores.count < 2:
             raise ValueError("classes are for a model with scores of several classes")
-        methods, missing = dict(DECIDES), answer.missing
-        labels: Any = np.arange(answer.scores.count)
-        answer = classifier(
-            "margins", answer.scores, labels, methods=methods, missing=missing
+        methods, missing = dict(DECIDES), spec.missing
+        labels: Any = np.arange(spec.scores.count)
+        spec = classifier(
+            "margins", spec.scores, labels, methods=methods, missing=missing
         )
-    wanted = len(answer.classes[0])
+    wanted = len(spec.classes[0])
     if classes.ndim != 1 or len(classes) != wanted:
         raise ValueError(
             f"classes of shape {classes.shape} given; the model tells {wanted} apart"
         )
-    return answer.but(classes=[classes])
+    return spec.but(classes=[classes])
 
 
-def _answer(graph: Graph, network: Network, classes: ArrayLike | None) -> Answer:
+def _output_spec(
+    graph: Graph, network: Network, classes: ArrayLike | None
+) -> OutputSpec:
     label, numbers = _outputs(graph, network)
     if label is not None:
-        answer = _as_classifier(label, numbers)
+        spec = _as_classifier(label, numbers)
     elif isinstance(numbers, Scores) and classes is not None:
-        answer = numbers.answer
+        spec = numbers.spec
     else:
         assert numbers is not None  # there is one output at least
-        answer = _as_values(graph, numbers)
-    if answer.scores.count > _OUTPUTS_MAX:
+        spec = _as_values(graph, numbers)
+    if spec.scores.count > _OUTPUTS_MAX:
         raise UnsupportedModelError(
-            f"the model gives {answer.scores.count} numbers; supported are up to"
+            f"the model gives {spec.scores.count} numbers; supported are up to"
             f" {_OUTPUTS_MAX}"
         )
-    return answer if classes is None else _with_classes(answer, np.asarray(classes))
+    return spec if classes is None else _with_classes(spec, np.asarray(classes))
 
 
 def _features(network: Network) -> list[str]:
@@ -181,9 +183,9 @@ def onnx_program(
     options = options.of_inputs(network.n_features, _features(network))
     with naming(model):
         graph = Graph(network.n_features, options, network.budget)
-        answer = _answer(graph, network, classes)
+        spec = _output_spec(graph, network, classes)
     name = f"ONNX model of {network.producer or 'an unnamed producer'}"
-    return finish(graph, answer, name, _features(network)), name
+    return finish(graph, spec, name, _features(network)), name
 
 
 __all__ = ["is_onnx", "is_onnx_file", "onnx_program"]

@@ -42,11 +42,11 @@ _FLOATS, _INTS, _TEXT = (1, 11), (6, 7), 8
 
 def _normalizer(graph: Graph, node: Node, x: Rows | Scores) -> list[Value]:
     if isinstance(x, Scores):
-        if node.text("norm", "MAX") != "L1" or "predict_proba" not in x.answer.methods:
+        if node.text("norm", "MAX") != "L1" or "predict_proba" not in x.spec.methods:
             raise node.unsupported("of scores, only norm='L1' is supported")
         return [normalized_scores(graph, x, norm_payload(node))]
-    wire = graph.floats(rows_of(node, x).wire)
-    y = graph.stage("NORMALIZE", wire, wire.count, norm_payload(node))
+    tensor = graph.floats(rows_of(node, x).tensor)
+    y = graph.stage("NORMALIZE", tensor, tensor.count, norm_payload(node))
     return [Rows(y, x.missing, exact=False)]
 
 
@@ -58,19 +58,19 @@ def _extractor(graph: Graph, node: Node, values: Sequence[Any]) -> list[Value]:
             raise node.unsupported("chooses from a constant by what is no label")
         names = data.ravel()
         places = indices(node, at.classes, names.size)
-        return [replace(at, answer=at.answer.but(classes=[names[places]]))]
+        return [replace(at, spec=at.spec.but(classes=[names[places]]))]
     choice = None
     if isinstance(data, Scores):
-        wire = columns_of(graph, data)
-        x = Rows(wire, data.answer.missing, exact=False)
-        one = wire.count == 2 and indices(node, at, 2).tolist() == [1]
+        tensor = columns_of(graph, data)
+        x = Rows(tensor, data.spec.missing, exact=False)
+        one = tensor.count == 2 and indices(node, at, 2).tolist() == [1]
         choice = data if one else None
     else:
         x = rows_of(node, data)
-    chosen_ = indices(node, at, x.wire.count)
+    chosen_ = indices(node, at, x.tensor.count)
     if chosen_.size > OUTPUTS_MAX:
         raise node.unsupported("chooses too many numbers")
-    return [replace(x, wire=graph.gather(x.wire, chosen_), choice=choice)]
+    return [replace(x, tensor=graph.gather(x.tensor, chosen_), choice=choice)]
 
 
 # What changes nothing, or says which number is the largest
@@ -94,7 +94,7 @@ def _cast(node: Node, value: Any) -> list[Value]:
         fits = to == _TEXT if is_text else to in (*_FLOATS, *_INTS)
         if not is_text and to in _INTS and value.classes.dtype.kind == "f":
             whole = value.classes.astype(np.int64)
-            return [replace(value, answer=value.answer.but(classes=[whole]))]
+            return [replace(value, spec=value.spec.but(classes=[whole]))]
     if not fits or isinstance(value, np.ndarray):
         raise node.unsupported(f"to={to} is not supported here")
     return [_cast_rows(node, value, to) if isinstance(value, Rows) else value]
@@ -107,10 +107,10 @@ def _same(node: Node, value: Any) -> list[Value]:
 def _count(value: Any) -> int:
     """Numbers of a row."""
     if isinstance(value, Rows):
-        return value.wire.count
+        return value.tensor.count
     if not isinstance(value, Scores):
         return 1
-    return len(value.answer.classes[0]) if value.pairs is None else value.pairs.count
+    return len(value.spec.classes[0]) if value.pairs is None else value.pairs.count
 
 
 def _reshape(node: Node, values: Sequence[Any]) -> list[Value]:
@@ -145,9 +145,9 @@ def _zip_map(node: Node, value: Any) -> list[Value]:
     if not isinstance(value, Scores):
         raise node.unsupported("names what are no scores")
     labels = labels_of(node, "classlabels_int64s", "classlabels_strings")
-    if len(labels) != len(value.answer.classes[0]):
+    if len(labels) != len(value.spec.classes[0]):
         raise node.wrong(f"has {len(labels)} labels for other scores")
-    named, classes = labels.tolist(), value.answer.classes[0].tolist()
+    named, classes = labels.tolist(), value.spec.classes[0].tolist()
     if named != classes and set(named) == set(classes):
         raise node.unsupported("names scores in another order than that of the classes")
     return [value]
@@ -155,10 +155,10 @@ def _zip_map(node: Node, value: Any) -> list[Value]:
 
 def _is_plain(scores: Scores) -> bool:
     """Whether the largest of ONNX's columns is the class that was chosen."""
-    answer = scores.answer
+    spec = scores.spec
     one = scores.sides == ((-1.0, 0.0), (1.0, 0.0))
-    plain = answer.kind in ("logits", "logistic", "shares", "margins")
-    return (plain or one) and answer.kind != "inliers" and not answer.extras
+    plain = spec.kind in ("logits", "logistic", "shares", "margins")
+    return (plain or one) and spec.kind != "inliers" and not spec.extras
 
 
 def _arg_max(graph: Graph, node: Node, value: Any) -> list[Value]:
@@ -166,17 +166,17 @@ def _arg_max(graph: Graph, node: Node, value: Any) -> list[Value]:
     if node.integer("select_last_index", 0):
         raise node.unsupported("select_last_index=1 is not supported")
     if isinstance(value, Scores) and _is_plain(value):
-        n = len(value.answer.classes[0])
-        answer = value.answer.but(classes=[np.arange(n)])
-        return [Labels(answer, value.decision)]
+        n = len(value.spec.classes[0])
+        spec = value.spec.but(classes=[np.arange(n)])
+        return [Labels(spec, value.decision)]
     if isinstance(value, Scores):
-        value = Rows(columns_of(graph, value), value.answer.missing)
+        value = Rows(columns_of(graph, value), value.spec.missing)
     x = rows_of(node, value)
-    if x.wire.count < 2:
+    if x.tensor.count < 2:
         raise node.unsupported("of one number is always 0")
-    classes: Any = np.arange(x.wire.count)
-    answer = classifier("margins", x.wire, classes, methods=DECIDES, missing=x.missing)
-    return [Labels(answer, Decision())]
+    classes: Any = np.arange(x.tensor.count)
+    spec = classifier("margins", x.tensor, classes, methods=DECIDES, missing=x.missing)
+    return [Labels(spec, Decision())]
 
 
 _OfRows = Callable[[Graph, Node, Rows], list[Value]]

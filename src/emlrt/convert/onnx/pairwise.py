@@ -14,7 +14,7 @@ import numpy as np
 
 from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer
+from emlrt.convert.ir.output_spec import OutputSpec
 from emlrt.convert.numeric.pairs import pair_votes
 from emlrt.convert.onnx.graph import Node
 from emlrt.convert.onnx.values import Scores
@@ -106,7 +106,7 @@ def _expected(k: int) -> tuple[Floats, Floats]:
 def _finished(graph: Graph, votes: Forms, ratio: Forms) -> Scores | None:
     """scikit-learn's decision_function, if it is that."""
     scores = votes.scores
-    k = scores.answer.scores.count
+    k = scores.spec.scores.count
     wanted = _expected(k)
     if votes.kind != "linear" or ratio.kind != "ratio" or scores.pairs is None:
         return None
@@ -118,10 +118,10 @@ def _finished(graph: Graph, votes: Forms, ratio: Forms) -> Scores | None:
     parts = lib.EMLRT_OVO_VOTES | lib.EMLRT_OVO_DECISIONS
     both = pair_votes(graph, scores.pairs, k, parts)
     methods = {"predict": "class", "decision_function": f"scores[{k}:{2 * k}]"}
-    answer: Answer = scores.answer.but(
-        scores=both, groups=(k,), methods=methods, extras=()
+    spec: OutputSpec = scores.spec.but(
+        scores=both, output_sizes=(k,), methods=methods, extras=()
     )
-    return Scores(answer, scores.decision)
+    return Scores(spec, scores.decision)
 
 
 def glue(graph: Graph, node: Node, values: list[Any]) -> Any:

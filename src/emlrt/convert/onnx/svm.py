@@ -11,8 +11,8 @@ import numpy as np
 
 from emlrt._native import lib
 from emlrt.convert.ir.graph import WEIGHT, Graph
-from emlrt.convert.ir.output_spec import Answer, classifier
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.output_spec import OutputSpec, classifier
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.numeric.kernel_sums import Kernel, Machine
 from emlrt.convert.numeric.pairs import pair_probabilities, pair_votes
 from emlrt.convert.onnx.graph import Node
@@ -74,12 +74,12 @@ def regressor(graph: Graph, node: Node, x: Rows) -> list[Value]:
     _check_transform(node)
     if node.integer("one_class", 0):
         raise node.unsupported("one_class=1 is not supported")
-    rows = _rows(node, x.wire.count)
+    rows = _rows(node, x.tensor.count)
     if node.integer("n_supports", len(rows)) != len(rows):
         raise node.wrong(f"n_supports is not {len(rows)}")
     coefficients = _finite(node, "coefficients", len(rows))[:, None]
     machine = Machine(_kernel(node), rows, coefficients, _finite(node, "rho", 1))
-    return [Rows(machine.convert(graph, x.wire), x.missing, exact=False)]
+    return [Rows(machine.convert(graph, x.tensor), x.missing, exact=False)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +112,7 @@ class _Classes:
             ]
         )
 
-    def decisions(self, graph: Graph, x: Wire, starts: Floats) -> Wire:
+    def decisions(self, graph: Graph, x: Tensor, starts: Floats) -> Tensor:
         """Decisions between pairs, which start from given numbers."""
         if self.kernel.name == "linear":
             return graph.dense(x, self.linear(), starts)
@@ -141,39 +141,39 @@ def _classes(node: Node, n_features: int, k: int) -> _Classes:
     )
 
 
-def _answer(
-    graph: Graph, score: Wire, classes: Any, missing: bool
-) -> tuple[Answer, Wire | None]:
+def _output_spec(
+    graph: Graph, score: Tensor, classes: Any, missing: bool
+) -> tuple[OutputSpec, Tensor | None]:
     """What decisions between pairs decide, and these, if there are several."""
     k = len(classes)
     if k == 2:  # at 0, libsvm decides for the second class
         turned = graph.affine(score, scale=-1.0)
         methods = {"predict": "class", "decision_function": "scores"}
-        answer = classifier("inliers", turned, classes, methods=methods)
-        return answer.but(missing=missing), None
+        spec = classifier("inliers", turned, classes, methods=methods)
+        return spec.but(missing=missing), None
     votes = pair_votes(graph, score, k, lib.EMLRT_OVO_VOTES)
     how = f"scores[{k}:{k + score.count}]"
     methods = {"predict": "class", "decision_function": how}
-    answer = classifier("margins", votes, classes, methods=methods, missing=missing)
-    return answer.but(extras=(score,)), score
+    spec = classifier("margins", votes, classes, methods=methods, missing=missing)
+    return spec.but(extras=(score,)), score
 
 
 def _with_proba(graph: Graph, found: _Classes, x: Rows, classes: Any) -> list[Value]:
     """The decisions decide; probabilities follow from what they are without their
     start: see kernels.py."""
-    plain = found.decisions(graph, x.wire, np.zeros(found.rho.size))
+    plain = found.decisions(graph, x.tensor, np.zeros(found.rho.size))
     biases = found.biases + found.slopes * found.rho
     p = pair_probabilities(graph, plain, len(classes), found.slopes, biases)
     score = graph.affine(plain, offset=found.rho)
-    answer, _ = _answer(graph, score, classes, x.missing)
-    return chosen(with_probabilities(answer.but(extras=()), p))
+    spec, _ = _output_spec(graph, score, classes, x.missing)
+    return chosen(with_probabilities(spec.but(extras=()), p))
 
 
 def svm_classifier(graph: Graph, node: Node, x: Rows) -> list[Value]:
     """SVMClassifier."""
     _check_transform(node)
     classes = labels_of(node, "classlabels_ints", "classlabels_strings")
-    found = _classes(node, x.wire.count, classes.size)
+    found = _classes(node, x.tensor.count, classes.size)
     if (found.coefficients >= 0).all():
         raise node.unsupported(
             "no coefficient is negative, and runtimes do not agree about what that"
@@ -181,6 +181,6 @@ def svm_classifier(graph: Graph, node: Node, x: Rows) -> list[Value]:
         )
     if found.slopes.size:
         return _with_proba(graph, found, x, classes)
-    score = found.decisions(graph, x.wire, found.rho)
+    score = found.decisions(graph, x.tensor, found.rho)
     sides = ((1.0, 0.0), (-1.0, 0.0))  # ONNX Runtime turns the signs
-    return chosen(*_answer(graph, score, classes, x.missing), sides=sides)
+    return chosen(*_output_spec(graph, score, classes, x.missing), sides=sides)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, classifier
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.output_spec import OutputSpec, classifier
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.onnx.graph import Node
 from emlrt.convert.onnx.tree_nodes import Nodes, by_ids, by_indices, ensemble_parts
 from emlrt.convert.onnx.values import (
@@ -90,22 +90,22 @@ def _ensemble(
     single = _one_target(nodes, weights) if n > 1 else outputs
     width = n if single is None else 1
     return Ensemble(
-        n_features=x.wire.count,
+        n_features=x.tensor.count,
         roots=nodes.roots,
         value=_table(node, nodes.leaf.size, weights, width),
         outputs=outputs if single is None else single,
         base=base,
-        **ensemble_parts(node, nodes, x.wire.count, x.wide),
+        **ensemble_parts(node, nodes, x.tensor.count, x.wide),
     )
 
 
-def _sums(graph: Graph, node: Node, trees: Ensemble, x: Rows) -> Wire:
+def _sums(graph: Graph, node: Node, trees: Ensemble, x: Rows) -> Tensor:
     """What trees give of rows."""
     if trees.sets and not x.exact:
         raise node.unsupported(
             "a split asks whether numbers are equal that float32 computes otherwise"
         )
-    return sums(graph, trees, x.wire, wide=x.wide)
+    return sums(graph, trees, x.tensor, wide=x.wide)
 
 
 def _add_up(nodes: Nodes, weights: Weights, base: Floats) -> bool:
@@ -200,7 +200,7 @@ def _binary(
     x: Rows,
     classes: Any,
     positive: bool,
-) -> Answer:
+) -> OutputSpec:
     """Two classes by one sum. Where no weight is negative, ONNX Runtime takes it for
     a probability, and decides at 1/2."""
     transform, y = transform_of(node), _sums(graph, node, trees, x)
@@ -215,8 +215,8 @@ def _binary(
         return classifier("shares", both, classes, methods=PROBA, missing=True)
     p = graph.stage("BOTH", graph.stage("LOGISTIC", y, 1), 2)
     above = graph.affine(y, offset=-0.5)
-    answer = classifier("binary", above, classes, missing=True)
-    return with_probabilities(answer, p)
+    spec = classifier("binary", above, classes, missing=True)
+    return with_probabilities(spec, p)
 
 
 def _two(node: Node, nodes: Nodes, weights: Weights) -> Weights:
@@ -236,7 +236,7 @@ def _two(node: Node, nodes: Nodes, weights: Weights) -> Weights:
 
 def _two_classes(
     graph: Graph, node: Node, nodes: Nodes, weights: Weights, x: Rows, classes: Any
-) -> Answer:
+) -> OutputSpec:
     ids = np.unique(weights.target)
     if ids.size == 2:
         second = _two(node, nodes, weights)
@@ -261,8 +261,8 @@ def tree_classifier(graph: Graph, node: Node, x: Rows) -> list[Value]:
     nodes, n = by_ids(node), classes.size
     weights = _weights(node, nodes, "class", n)
     if n == 2:
-        answer = _two_classes(graph, node, nodes, weights, x, classes)
-        return chosen(answer)
+        spec = _two_classes(graph, node, nodes, weights, x, classes)
+        return chosen(spec)
     base = _base(node, n)
     if not base.size and not _always(nodes, weights, n).all():
         raise node.unsupported(

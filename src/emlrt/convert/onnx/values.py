@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, classifier, result, with_extra
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.output_spec import OutputSpec, classifier, result, with_extra
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.onnx.graph import Node, charge_texts
 
 #: Methods of what has probabilities; ONNX has no logarithms of them.
@@ -32,7 +32,7 @@ class Rows:
     they are the second one's.
     """
 
-    wire: Wire
+    tensor: Tensor
     missing: bool = False
     kind: str = "float"
     narrow: bool = False
@@ -55,12 +55,12 @@ class Decision:
 class Labels:
     """The class that was chosen, as its label."""
 
-    answer: Answer
+    spec: OutputSpec
     decision: Decision
 
     @property
     def classes(self) -> NDArray[Any]:
-        return np.asarray(self.answer.classes[0])
+        return np.asarray(self.spec.classes[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +72,9 @@ class Scores:
     whether they add up to 1.
     """
 
-    answer: Answer
+    spec: OutputSpec
     decision: Decision
-    pairs: Wire | None = None
+    pairs: Tensor | None = None
     sides: tuple[tuple[float, float], ...] = ((-1.0, 0.0), (1.0, 0.0))
     whole: bool = False
 
@@ -82,10 +82,10 @@ class Scores:
 Value = Rows | Labels | Scores | NDArray[Any]
 
 
-def chosen(answer: Answer, pairs: Wire | None = None, **more: Any) -> list[Value]:
+def chosen(spec: OutputSpec, pairs: Tensor | None = None, **more: Any) -> list[Value]:
     """Labels and scores of a classifier. more: what Scores say beyond these."""
     decision = Decision()
-    return [Labels(answer, decision), Scores(answer, decision, pairs, **more)]
+    return [Labels(spec, decision), Scores(spec, decision, pairs, **more)]
 
 
 def labels_of(node: Node, ints: str, texts: str) -> Any:
@@ -115,15 +115,15 @@ def transform_of(node: Node) -> str:
     return name
 
 
-def with_probabilities(answer: Answer, p: Wire) -> Answer:
-    """The answer with numbers behind its scores as probabilities."""
-    answer = answer.but(methods={"predict": "class"})
-    return with_extra(answer, "predict_proba", p)
+def with_probabilities(spec: OutputSpec, p: Tensor) -> OutputSpec:
+    """The OutputSpec with numbers behind its scores as probabilities."""
+    spec = spec.but(methods={"predict": "class"})
+    return with_extra(spec, "predict_proba", p)
 
 
 def one_score(
-    graph: Graph, y: Wire, classes: Any, transform: str, missing: bool
-) -> Answer:
+    graph: Graph, y: Tensor, classes: Any, transform: str, missing: bool
+) -> OutputSpec:
     """Two classes by the score s of the second one; that of the first one is -s.
 
     Their softmax is the logistic function of 2 s.
@@ -136,41 +136,41 @@ def one_score(
 
 
 def many_scores(
-    graph: Graph, y: Wire, classes: Any, transform: str, missing: bool
-) -> Answer:
+    graph: Graph, y: Tensor, classes: Any, transform: str, missing: bool
+) -> OutputSpec:
     """Classes with a score each, of which the largest wins, the first one of
     equals."""
     if transform == "SOFTMAX":
         return classifier("logits", y, classes, methods=PROBA, missing=missing)
-    answer = classifier("margins", y, classes, methods=DECIDES, missing=missing)
+    spec = classifier("margins", y, classes, methods=DECIDES, missing=missing)
     if transform == "NONE":
-        return answer
-    return with_probabilities(answer, graph.stage("LOGISTIC", y, y.count))
+        return spec
+    return with_probabilities(spec, graph.stage("LOGISTIC", y, y.count))
 
 
-def score_method(answer: Answer) -> str:
+def score_method(spec: OutputSpec) -> str:
     """The method whose result the scores are."""
     for name in ("predict_proba", "decision_function"):
-        if name in answer.methods:
+        if name in spec.methods:
             return name
     return "predict"
 
 
 def normalized_scores(graph: Graph, scores: Scores, payload: bytes) -> Scores:
     """Probabilities divided by their sum. payload: of the stage that does it."""
-    answer = scores.answer
-    if scores.whole or answer.kind in ("logits", "logistic"):
+    spec = scores.spec
+    if scores.whole or spec.kind in ("logits", "logistic"):
         return scores  # they add up to 1
-    p = result(graph, answer, "predict_proba")
+    p = result(graph, spec, "predict_proba")
     p = graph.stage("NORMALIZE", p, p.count, payload)
-    answer = with_probabilities(answer.but(extras=()), p)
-    return replace(scores, answer=answer, whole=True)
+    spec = with_probabilities(spec.but(extras=()), p)
+    return replace(scores, spec=spec, whole=True)
 
 
-def columns_of(graph: Graph, scores: Scores) -> Wire:
+def columns_of(graph: Graph, scores: Scores) -> Tensor:
     """Scores as ONNX Runtime has them: a number of each of their columns."""
-    answer, method = scores.answer, score_method(scores.answer)
-    if method != "predict_proba" and answer.scores.count == 1:
+    spec, method = scores.spec, score_method(scores.spec)
+    if method != "predict_proba" and spec.scores.count == 1:
         scale, offset = np.array(scores.sides).T
-        return graph.dense(answer.scores, scale[:, None], offset)
-    return result(graph, answer, method)
+        return graph.dense(spec.scores, scale[:, None], offset)
+    return result(graph, spec, method)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import classifier
-from emlrt.convert.ir.steps import Origin, Wire, floats
+from emlrt.convert.ir.steps import Origin, Tensor, floats
 from emlrt.convert.numeric.payloads import relu_payload
 from emlrt.convert.numeric.tables import imputed
 from emlrt.convert.onnx.graph import Node
@@ -114,7 +114,7 @@ def _typed(x: Rows) -> type[np.floating[Any]]:
     return np.float64 if x.kind == "double" else np.float32
 
 
-def _follow(graph: Graph, x: Rows, y: Wire, change: _Change) -> None:
+def _follow(graph: Graph, x: Rows, y: Tensor, change: _Change) -> None:
     """Says what y is of x, for trees behind it; change: of x, never falling."""
     dtype = _typed(x)
 
@@ -122,12 +122,12 @@ def _follow(graph: Graph, x: Rows, y: Wire, change: _Change) -> None:
         given = values if x.wide else values.astype(np.float32)
         return change(at, given.astype(dtype)).astype(np.float64)
 
-    graph.origins[y.buffer] = Origin(x.wire, np.arange(y.count), function)
+    graph.origins[y.buffer] = Origin(x.tensor, np.arange(y.count), function)
 
 
 def _moved(graph: Graph, x: Rows, shift: Floats, scale: Floats, offset: Floats) -> Rows:
     """(x - shift) * scale + offset, in the type of x."""
-    y = graph.affine(x.wire, shift=shift, scale=scale, offset=offset)
+    y = graph.affine(x.tensor, shift=shift, scale=scale, offset=offset)
     parts = [part.astype(_typed(x)) for part in (shift, scale, offset)]
 
     def change(at: Ints, values: NDArray[Any]) -> NDArray[Any]:
@@ -137,21 +137,21 @@ def _moved(graph: Graph, x: Rows, shift: Floats, scale: Floats, offset: Floats) 
     if (parts[1] > 0).all():
         _follow(graph, x, y, change)
     exact = x.exact and x.kind != "double"
-    return replace(x, wire=y, narrow=False, exact=exact, computed=True, choice=None)
+    return replace(x, tensor=y, narrow=False, exact=exact, computed=True, choice=None)
 
 
 def _divided(graph: Graph, x: Rows, number: Floats) -> Rows:
     """x / number, in the type of x."""
-    y = graph.affine(x.wire, scale=1 / number)
+    y = graph.affine(x.tensor, scale=1 / number)
     typed = number.astype(_typed(x))
     if (number > 0).all():
         _follow(graph, x, y, lambda at, values: values / typed[at])
     exact = x.exact and x.kind != "double" and bool((np.frexp(number)[0] == 0.5).all())
-    return replace(x, wire=y, narrow=False, exact=exact, computed=True, choice=None)
+    return replace(x, tensor=y, narrow=False, exact=exact, computed=True, choice=None)
 
 
 def scaler(graph: Graph, node: Node, x: Rows) -> list[Value]:
-    n = x.wire.count
+    n = x.tensor.count
     shift, scale = (
         _full(node, _finite(node, node.floats(name), name), n, name)
         for name in ("offset", "scale")
@@ -176,38 +176,38 @@ def imputer(graph: Graph, node: Node, x: Rows) -> list[Value]:
     if "imputed_value_int64s" in node or x.kind != "float":
         raise node.unsupported("imputed_value_int64s is not supported; use floats")
     mark = node.number("replaced_value_float", 0.0)
-    n, wire = x.wire.count, graph.floats(x.wire)
+    n, tensor = x.tensor.count, graph.floats(x.tensor)
     values = node.floats("imputed_value_floats")
     fill = _full(node, _finite(node, values, "imputed_value_floats"), n, "floats")
-    y = imputed(graph, wire, mark, fill)
+    y = imputed(graph, tensor, mark, fill)
 
     def function(at: Ints, given: Floats) -> Floats:
         return np.where(np.isnan(given), fill[at], given)
 
     graph.origins.pop(y.buffer, None)
     if not np.isnan(mark):
-        return [replace(x, wire=y, choice=None)]
-    graph.origins[y.buffer] = Origin(wire, np.arange(n), function)
+        return [replace(x, tensor=y, choice=None)]
+    graph.origins[y.buffer] = Origin(tensor, np.arange(n), function)
     graph.filled.add(y.buffer)
-    return [replace(x, wire=y, missing=True, choice=None)]
+    return [replace(x, tensor=y, missing=True, choice=None)]
 
 
 def binarizer(graph: Graph, node: Node, x: Rows) -> list[Value]:
-    threshold = np.full(x.wire.count, node.number("threshold", 0.0))
+    threshold = np.full(x.tensor.count, node.number("threshold", 0.0))
     payload = floats(down32(threshold), "threshold")
-    y = graph.stage("STEP", graph.floats(x.wire), threshold.size, payload)
+    y = graph.stage("STEP", graph.floats(x.tensor), threshold.size, payload)
     return [Rows(y, x.missing, exact=x.exact)]
 
 
-def _linear(graph: Graph, node: Node, x: Rows, n: int) -> tuple[Wire, Floats, Floats]:
+def _linear(graph: Graph, node: Node, x: Rows, n: int) -> tuple[Tensor, Floats, Floats]:
     """X @ coefficients + intercepts, and both of these."""
     if not 1 <= n <= OUTPUTS_MAX:
         raise node.unsupported(f"{n} outputs; supported are 1 to {OUTPUTS_MAX}")
-    weights = _finite(node, node.floats("coefficients", n * x.wire.count), "it")
+    weights = _finite(node, node.floats("coefficients", n * x.tensor.count), "it")
     weights = weights.reshape(n, -1)
     biases = _finite(node, node.floats("intercepts"), "intercepts")
     biases = _full(node, biases, n, "intercepts") if biases.size else np.zeros(n)
-    return graph.dense(x.wire, weights, biases), weights, biases
+    return graph.dense(x.tensor, weights, biases), weights, biases
 
 
 def linear_regressor(graph: Graph, node: Node, x: Rows) -> list[Value]:
@@ -221,31 +221,31 @@ def linear_regressor(graph: Graph, node: Node, x: Rows) -> list[Value]:
 def linear_classifier(graph: Graph, node: Node, x: Rows) -> list[Value]:
     classes = labels_of(node, "classlabels_ints", "classlabels_strings")
     transform, n = transform_of(node), classes.size
-    if node.floats("coefficients").size == x.wire.count and n == 2:
+    if node.floats("coefficients").size == x.tensor.count and n == 2:
         n = 1
     y, weights, biases = _linear(graph, node, x, n)
     opposite = n == 2 and (weights[0] == -weights[1]).all() and biases[0] == -biases[1]
     if opposite:
-        y = graph.dense(x.wire, weights[1:], biases[1:])
+        y = graph.dense(x.tensor, weights[1:], biases[1:])
     if n == 1 and transform == "SOFTMAX":
         raise node.unsupported("post_transform='SOFTMAX' of one score")
     some = one_score if n == 1 or opposite else many_scores
-    answer = some(graph, y, classes, transform, x.missing)
-    return chosen(answer, sides=((-1.0, 1.0 if n == 1 else 0.0), (1.0, 0.0)))
+    spec = some(graph, y, classes, transform, x.missing)
+    return chosen(spec, sides=((-1.0, 1.0 if n == 1 else 0.0), (1.0, 0.0)))
 
 
 def each(graph: Graph, node: Node, x: Rows) -> list[Value]:
     x = floats_of(node, x)
-    wire = graph.floats(x.wire)
+    tensor = graph.floats(x.tensor)
     payload = relu_payload(0.0, None, 0.0) if node.op == "Relu" else b""
-    y = graph.stage(EACH[node.op], wire, wire.count, payload)
+    y = graph.stage(EACH[node.op], tensor, tensor.count, payload)
     exact = x.exact and node.op in _EXACT
-    return [replace(x, wire=y, exact=exact, computed=True, choice=None)]
+    return [replace(x, tensor=y, exact=exact, computed=True, choice=None)]
 
 
 def neg(graph: Graph, node: Node, x: Rows) -> list[Value]:
-    y = graph.affine(floats_of(node, x).wire, scale=-1.0)
-    return [replace(x, wire=y, computed=True, choice=None)]
+    y = graph.affine(floats_of(node, x).tensor, scale=-1.0)
+    return [replace(x, tensor=y, computed=True, choice=None)]
 
 
 def check_axis(node: Node, default: int) -> None:
@@ -255,12 +255,12 @@ def check_axis(node: Node, default: int) -> None:
 
 def softmax(graph: Graph, node: Node, x: Rows) -> list[Value]:
     check_axis(node, -1)
-    wire = graph.floats(x.wire)
-    if wire.count < 2:
+    tensor = graph.floats(x.tensor)
+    if tensor.count < 2:
         raise node.unsupported("of one number is always 1")
-    classes: Any = np.arange(wire.count)
-    answer = classifier("logits", wire, classes, methods=PROBA, missing=x.missing)
-    return chosen(answer)[1:]
+    classes: Any = np.arange(tensor.count)
+    spec = classifier("logits", tensor, classes, methods=PROBA, missing=x.missing)
+    return chosen(spec)[1:]
 
 
 # What reads numbers and constants
@@ -268,21 +268,21 @@ def softmax(graph: Graph, node: Node, x: Rows) -> list[Value]:
 
 def _wide(graph: Graph, x: Rows, n: int) -> Rows:
     """Rows of one number as rows of n, as ONNX broadcasts them."""
-    if x.wire.count == n or x.wire.count != 1:
+    if x.tensor.count == n or x.tensor.count != 1:
         return x
-    return replace(x, wire=graph.gather(x.wire, np.zeros(n, np.int64)), choice=None)
+    return replace(x, tensor=graph.gather(x.tensor, np.zeros(n, np.int64)), choice=None)
 
 
 def _sum(graph: Graph, node: Node, rows: list[Rows]) -> list[Value]:
     """Add and Sum of rows."""
-    n = max(r.wire.count for r in rows)
+    n = max(r.tensor.count for r in rows)
     if len({r.flat for r in rows}) > 1:
         raise node.unsupported("adds numbers of one dimension to rows")
     rows = [_wide(graph, floats_of(node, r), n) for r in rows]
-    if len({r.wire.count for r in rows}) != 1:
+    if len({r.tensor.count for r in rows}) != 1:
         raise node.unsupported("adds rows of different lengths")
-    wires = [graph.floats(r.wire) for r in rows]
-    y = graph.mix(wires, np.ones(len(wires)))
+    tensors = [graph.floats(r.tensor) for r in rows]
+    y = graph.mix(tensors, np.ones(len(tensors)))
     exact = len(rows) <= 2 and all(r.exact and not r.wide for r in rows)
     missing = all(r.missing for r in rows)
     return [
@@ -314,8 +314,8 @@ def arithmetic(graph: Graph, node: Node, values: Sequence[Any]) -> list[Value]:
     if given.size > OUTPUTS_MAX:
         raise node.unsupported(f"has a constant of {given.size} numbers; too many")
     x = _wide(graph, x, given.size)
-    number = _full(node, given, x.wire.count, "its constant")
-    none, one = np.zeros(x.wire.count), np.ones(x.wire.count)
+    number = _full(node, given, x.tensor.count, "its constant")
+    none, one = np.zeros(x.tensor.count), np.ones(x.tensor.count)
     if node.op in ("Add", "Sum"):
         return [_moved(graph, x, none, one, number)]
     if node.op == "Mul":
@@ -336,29 +336,29 @@ def matmul(graph: Graph, node: Node, values: Sequence[Any]) -> list[Value]:
     if weights.ndim != 2 or node.integer("transA", 0):
         raise node.unsupported("is supported with a matrix on the right only")
     weights = weights if node.integer("transB", 0) else weights.T
-    if weights.shape[1] != x.wire.count or not 1 <= len(weights) <= OUTPUTS_MAX:
-        raise node.wrong(f"has a matrix of shape {matrix.shape} for {x.wire.count}")
+    if weights.shape[1] != x.tensor.count or not 1 <= len(weights) <= OUTPUTS_MAX:
+        raise node.wrong(f"has a matrix of shape {matrix.shape} for {x.tensor.count}")
     biases = np.zeros(len(weights))
     if len(values) > 2:
         given = _constant(node, values[2], x)
         biases = _full(node, given, biases.size, "C") * node.number("beta", 1.0)
     weights = weights * node.number("alpha", 1.0)
-    y = graph.dense(x.wire, weights, biases)
+    y = graph.dense(x.tensor, weights, biases)
     return [Rows(y, x.missing, x.kind, exact=False, computed=True)]
 
 
 def _joined(node: Node, rows: list[Rows]) -> Rows:
-    """What rows end to end have in common; its wire is not theirs."""
+    """What rows end to end have in common; its tensor is not theirs."""
     kinds = {r.kind for r in rows}
     if node.op == "FeatureVectorizer":
-        sizes, found = node.ints("inputdimensions"), [r.wire.count for r in rows]
+        sizes, found = node.ints("inputdimensions"), [r.tensor.count for r in rows]
         if sizes.size and sizes.tolist() != found:
             raise node.unsupported(f"inputdimensions are others than {found}")
         kinds = {"float"}
     if len(kinds) > 1:
         raise node.unsupported(f"joins numbers of types {', '.join(sorted(kinds))}")
     return Rows(
-        rows[0].wire,
+        rows[0].tensor,
         all(r.missing for r in rows),
         kinds.pop(),
         all(r.narrow for r in rows),
@@ -372,21 +372,21 @@ def concat(graph: Graph, node: Node, values: Sequence[Any]) -> list[Value]:
         check_axis(node, 1)
     rows = [rows_of(node, value) for value in values]
     joined = _joined(node, rows)
-    first = rows[0].wire
-    stops = np.cumsum([r.wire.count for r in rows]).tolist()
+    first = rows[0].tensor
+    stops = np.cumsum([r.tensor.count for r in rows]).tolist()
     starts = [
-        first.start + stop - r.wire.count for r, stop in zip(rows, stops, strict=True)
+        first.start + stop - r.tensor.count for r, stop in zip(rows, stops, strict=True)
     ]
     same = all(
-        r.wire.buffer is first.buffer and r.wire.start == start
+        r.tensor.buffer is first.buffer and r.tensor.start == start
         for r, start in zip(rows, starts, strict=True)
     )
     if same:  # parts of one vector, as they lie
-        return [replace(joined, wire=Wire(first.buffer, first.start, stops[-1]))]
+        return [replace(joined, tensor=Tensor(first.buffer, first.start, stops[-1]))]
     if stops[-1] > OUTPUTS_MAX:
         raise node.unsupported(f"gives {stops[-1]} numbers; too many")
-    wire = graph.concat([graph.floats(r.wire) for r in rows])
-    return [replace(joined, wire=wire)]
+    tensor = graph.concat([graph.floats(r.tensor) for r in rows])
+    return [replace(joined, tensor=tensor)]
 
 
 def indices(node: Node, value: Any, n: int) -> Ints:

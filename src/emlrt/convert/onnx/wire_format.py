@@ -68,13 +68,13 @@ def _varint(data: bytes, at: int, end: int) -> tuple[int, int]:
     raise FormatError("no ONNX model (a number in it does not end)")
 
 
-def _skipped(data: bytes, at: int, end: int, wire: int) -> int:
+def _skipped(data: bytes, at: int, end: int, tensor: int) -> int:
     """Where a field of a number ends."""
-    if wire == 0:
+    if tensor == 0:
         return _varint(data, at, end)[1]
-    if wire not in (1, 5):
+    if tensor not in (1, 5):
         raise FormatError("no ONNX model (a field of it is of no known type)")
-    return at + (8 if wire == 1 else 4)
+    return at + (8 if tensor == 1 else 4)
 
 
 def charge(data: bytes, budget: Budget) -> None:

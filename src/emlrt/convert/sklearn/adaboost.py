@@ -9,13 +9,13 @@ import numpy as np
 
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import (
-    Answer,
+    OutputSpec,
     classifier,
     predictions,
     probabilities,
     winners,
 )
-from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.sklearn.cython_trees import tree_ensemble
 from emlrt.convert.sklearn.dispatch import by_class
 from emlrt.convert.trees.ensemble import Floats
@@ -69,16 +69,16 @@ def _votes(n_classes: int, weights: Floats) -> Floats:
 
 
 def _of_trees(
-    graph: Graph, boosted: Any, members: list[Any], values: list[Floats], x: Wire
-) -> Wire:
+    graph: Graph, boosted: Any, members: list[Any], values: list[Floats], x: Tensor
+) -> Tensor:
     """Sums of what each tree's nodes add."""
     trees, base = [m.tree_ for m in members], np.zeros(values[0].shape[1])
     return sums(graph, tree_ensemble(trees, values, boosted.n_features_in_, base), x)
 
 
 def _by_trees(
-    graph: Graph, boosted: Any, members: list[Any], votes: Floats, x: Wire
-) -> Wire:
+    graph: Graph, boosted: Any, members: list[Any], votes: Floats, x: Tensor
+) -> Tensor:
     values = [
         vote[member.tree_.value[:, 0, :].argmax(axis=1)]
         for member, vote in zip(members, votes, strict=True)
@@ -95,8 +95,8 @@ def _check_classes(boosted: Any, member: Any) -> None:
 
 
 def _by_members(
-    graph: Graph, boosted: Any, members: list[Any], votes: Floats, x: Wire
-) -> Wire:
+    graph: Graph, boosted: Any, members: list[Any], votes: Floats, x: Tensor
+) -> Tensor:
     chosen = []
     for member in members:
         _check_classes(boosted, member)
@@ -114,7 +114,7 @@ def _logs_add(n: int, n_members: int) -> Floats:
     return centred
 
 
-def _by_logs(graph: Graph, boosted: Any, members: list[Any], x: Wire) -> Wire:
+def _by_logs(graph: Graph, boosted: Any, members: list[Any], x: Tensor) -> Tensor:
     """SAMME.R, the default of scikit-learn up to 1.5: mean logarithms of
     probabilities, of which none is below the resolution of float64."""
     n, least = len(boosted.classes_), float(np.finfo(np.float64).eps)
@@ -135,7 +135,7 @@ def _by_logs(graph: Graph, boosted: Any, members: list[Any], x: Wire) -> Wire:
     return graph.dense(graph.concat(logs), np.hstack([add] * len(members)), 0)
 
 
-def _decided(graph: Graph, boosted: Any, x: Wire) -> Wire:
+def _decided(graph: Graph, boosted: Any, x: Tensor) -> Tensor:
     """The decision over n - 1, for two classes of the second one alone."""
     n = len(boosted.classes_)
     members, weights = _members(boosted)
@@ -147,7 +147,7 @@ def _decided(graph: Graph, boosted: Any, x: Wire) -> Wire:
     return add(graph, boosted, members, votes / (n - 1), x)
 
 
-def _classifier(graph: Graph, boosted: Any, x: Wire) -> Answer:
+def _classifier(graph: Graph, boosted: Any, x: Tensor) -> OutputSpec:
     n = len(boosted.classes_)
     if n == 1:
         methods = {**_METHODS, "decision_function": "scores|times:0|columns"}
@@ -170,7 +170,7 @@ def _median_payload(weights: Floats) -> bytes:
     return bytes(whole.astype("<u4").tobytes())
 
 
-def _regressor(graph: Graph, boosted: Any, x: Wire) -> Answer:
+def _regressor(graph: Graph, boosted: Any, x: Tensor) -> OutputSpec:
     members, weights = _members(boosted)
     if _are_trees(members, "Regressor"):
         trees = [member.tree_ for member in members]
@@ -186,12 +186,14 @@ def _regressor(graph: Graph, boosted: Any, x: Wire) -> Answer:
         found = graph.concat(
             [graph.floats(predictions(graph, graph.convert(m, x))) for m in members]
         )
-    return Answer("values", graph.stage("MEDIAN", found, 1, _median_payload(weights)))
+    return OutputSpec(
+        "values", graph.stage("MEDIAN", found, 1, _median_payload(weights))
+    )
 
 
 _CONVERTERS = {"AdaBoostClassifier": _classifier, "AdaBoostRegressor": _regressor}
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted AdaBoost model of x."""
     return by_class(_CONVERTERS, graph, estimator, x)

@@ -9,14 +9,14 @@ import numpy as np
 
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import (
-    Answer,
+    OutputSpec,
     classifier,
     decisions,
     methods_of,
     normalized,
     probabilities,
 )
-from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.trees.fold_scalers import borders
 from emlrt.errors import UnsupportedModelError
 from emlrt.thresholds import after32
@@ -32,7 +32,7 @@ def _points(keys: Any, y: Any) -> bytes:
     return n + floats(keys[last], "a threshold") + floats(kept)
 
 
-def _curves(graph: Graph, x: Wire, models: list[Any]) -> Wire:
+def _curves(graph: Graph, x: Tensor, models: list[Any]) -> Tensor:
     """Isotonic regressions, one for each element of x; ends go on for ever."""
     payload = b"".join(
         _points(graph.scaled(x, i, m.X_thresholds_), m.y_thresholds_)
@@ -41,7 +41,7 @@ def _curves(graph: Graph, x: Wire, models: list[Any]) -> Wire:
     return graph.stage("INTERPOLATE", x, x.count, payload, coded=True)
 
 
-def _isotonic(graph: Graph, model: Any, x: Wire) -> Answer:
+def _isotonic(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
     if model.out_of_bounds == "raise":
         raise UnsupportedModelError(
             "IsotonicRegression(out_of_bounds='raise') is not supported: a model has"
@@ -52,10 +52,10 @@ def _isotonic(graph: Graph, model: Any, x: Wire) -> Answer:
     if model.out_of_bounds == "nan" and len(model.X_thresholds_) > 1:
         y = _within(graph, x, y, float(model.X_min_), float(model.X_max_))
     methods = {"predict": "scores", "transform": "scores"}
-    return Answer("values", y, methods=methods)
+    return OutputSpec("values", y, methods=methods)
 
 
-def _within(graph: Graph, x: Wire, y: Wire, low: float, high: float) -> Wire:
+def _within(graph: Graph, x: Tensor, y: Tensor, low: float, high: float) -> Tensor:
     """y, but NaN, the root of a negative number, where x is out of bounds."""
     both = np.array([low, high])
     strict = np.array([True, False])
@@ -70,7 +70,7 @@ def _within(graph: Graph, x: Wire, y: Wire, low: float, high: float) -> Wire:
 # Calibration
 
 
-def _predictions(graph: Graph, part: Answer) -> tuple[Wire, bool]:
+def _predictions(graph: Graph, part: OutputSpec) -> tuple[Tensor, bool]:
     """What is calibrated: one number for two classes; and if it is a probability."""
     if "decision_function" in methods_of(part):
         return decisions(graph, part), False
@@ -78,7 +78,7 @@ def _predictions(graph: Graph, part: Answer) -> tuple[Wire, bool]:
     return (graph.part(p, 1, 1) if p.count == 2 else p), True
 
 
-def _temperature(graph: Graph, member: Any, part: Answer) -> Wire:
+def _temperature(graph: Graph, member: Any, part: OutputSpec) -> Tensor:
     """Softmax of logits; logits of probabilities are their logarithms."""
     beta = float(member.calibrators[0].beta_)
     x, is_proba = _predictions(graph, part)
@@ -93,14 +93,14 @@ def _temperature(graph: Graph, member: Any, part: Answer) -> Wire:
     return graph.stage("SOFTMAX", logits, logits.count)
 
 
-def _sigmoids(graph: Graph, x: Wire, calibrators: list[Any]) -> Wire:
+def _sigmoids(graph: Graph, x: Tensor, calibrators: list[Any]) -> Tensor:
     """a x + b of each: minus the logit."""
     a = np.array([c.a_ for c in calibrators], np.float64)
     b = np.array([c.b_ for c in calibrators], np.float64)
     return graph.affine(x, scale=a, offset=b)
 
 
-def _second(graph: Graph, member: Any, part: Answer) -> Wire:
+def _second(graph: Graph, member: Any, part: OutputSpec) -> Tensor:
     """The second class's probability, of two."""
     x, calibrators = _predictions(graph, part)[0], member.calibrators
     if member.method == "isotonic":
@@ -109,7 +109,7 @@ def _second(graph: Graph, member: Any, part: Answer) -> Wire:
     return graph.stage("LOGISTIC", logit, 1)
 
 
-def _several(graph: Graph, member: Any, part: Answer) -> Wire:
+def _several(graph: Graph, member: Any, part: OutputSpec) -> Tensor:
     """Probabilities of three classes or more, which add up to 1."""
     x, calibrators = _predictions(graph, part)[0], member.calibrators
     n, known = len(member.classes), member.estimator.classes_
@@ -130,7 +130,7 @@ def _several(graph: Graph, member: Any, part: Answer) -> Wire:
     return graph.stage("SOFTMAX", _placed(graph, logs, seen, n, -1e30), n)
 
 
-def _placed(graph: Graph, x: Wire, seen: Any, n: int, other: float) -> Wire:
+def _placed(graph: Graph, x: Tensor, seen: Any, n: int, other: float) -> Tensor:
     """Numbers of the classes seen among those of all; the rest is `other`."""
     if len(seen) == n:
         return x
@@ -138,7 +138,7 @@ def _placed(graph: Graph, x: Wire, seen: Any, n: int, other: float) -> Wire:
     return graph.dense(x, np.eye(n)[:, seen], rest)
 
 
-def _calibrated(graph: Graph, model: Any, x: Wire) -> Answer:
+def _calibrated(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
     """The mean of calibrated classifiers' probabilities."""
     members = model.calibrated_classifiers_
     parts = [graph.convert(member.estimator, x) for member in members]
@@ -164,7 +164,7 @@ _CONVERTERS = {
 }
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted CalibratedClassifierCV or IsotonicRegression that reads x."""
     for cls in type(estimator).__mro__:
         if cls.__name__ in _CONVERTERS:

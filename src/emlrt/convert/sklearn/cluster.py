@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer
-from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.ir.output_spec import OutputSpec
+from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.numeric.far_rows import Differences, rows_at, warn_of_far
 from emlrt.convert.sklearn.neighbors import (
     Doubles,
@@ -25,8 +25,8 @@ from emlrt.convert.sklearn.neighbors import (
 from emlrt.errors import UnsupportedModelError
 
 
-def _answer(scores: Wire, classes: NDArray[Any], **more: Any) -> Answer:
-    return Answer(
+def _output_spec(scores: Tensor, classes: NDArray[Any], **more: Any) -> OutputSpec:
+    return OutputSpec(
         more.pop("kind", "margins"),
         scores,
         (scores.count,),
@@ -45,12 +45,12 @@ def _transform(start: int, count: int, factor: float) -> str:
 def _plain(
     graph: Graph,
     estimator: Any,
-    x: Wire,
+    x: Tensor,
     dtype: str,
     *,
     centres: Doubles | None = None,
     transform: bool = True,
-) -> Answer:
+) -> OutputSpec:
     """The nearest centre's number, of a dtype."""
     if centres is None:
         centres = np.asarray(estimator.cluster_centers_, np.float64)
@@ -62,24 +62,24 @@ def _plain(
     methods = {"predict": "class"}
     if transform:
         methods["transform"] = _transform(0, len(centres), rows.factor)
-    return _answer(near, np.arange(len(centres), dtype=dtype), methods=methods)
+    return _output_spec(near, np.arange(len(centres), dtype=dtype), methods=methods)
 
 
 def _far(
-    graph: Graph, own: Differences, x: Wire, dtype: str, transform: bool
-) -> Answer:
+    graph: Graph, own: Differences, x: Tensor, dtype: str, transform: bool
+) -> OutputSpec:
     """The same by what squared distances differ in, and distances beside."""
     k = len(own.centres)
     scores, names = own.convert(graph, x), np.arange(k, dtype=dtype)
     if not transform:
-        return _answer(scores, names, methods={"predict": "class"})
+        return _output_spec(scores, names, methods={"predict": "class"})
     rows = fitted(graph, x, own.centres)
     methods = {"predict": "class", "transform": _transform(k, k, rows.factor)}
     near = distances(graph, rows.x, rows.centres)
-    return _answer(scores, names, methods=methods, extras=(near,))
+    return _output_spec(scores, names, methods=methods, extras=(near,))
 
 
-def _birch(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _birch(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """The label of the nearest subcluster; transform goes to subclusters."""
     centres = np.asarray(estimator.subcluster_centers_, np.float64)
     names, index = np.unique(estimator.subcluster_labels_, return_inverse=True)
@@ -91,13 +91,13 @@ def _birch(graph: Graph, estimator: Any, x: Wire) -> Answer:
     table = labels(
         len(centres), index.reshape(-1, 1), int(lib.EMLRT_NEIGHBORS_WEIGHTED)
     )
-    scores = graph.stage("NEIGHBOR_SHARES", found.wire, len(names), table)
+    scores = graph.stage("NEIGHBOR_SHARES", found.tensor, len(names), table)
     methods = {
         "predict": "class",
         "transform": _transform(len(names), len(centres), rows.factor),
     }
     near = distances(graph, rows.x, rows.centres)
-    return _answer(scores, names, methods=methods, extras=(near,))
+    return _output_spec(scores, names, methods=methods, extras=(near,))
 
 
 def _forks(root: Any) -> tuple[list[tuple[int, int]], list[Doubles]]:
@@ -121,7 +121,7 @@ def _forks(root: Any) -> tuple[list[tuple[int, int]], list[Doubles]]:
     return links, [np.stack([f.left.center, f.right.center]) for f in forks]
 
 
-def _bisecting(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _bisecting(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """predict goes down the tree of centres, as the original does."""
     centres = np.asarray(estimator.cluster_centers_, np.float64)
     links, pairs = _forks(estimator._bisecting_tree)
@@ -139,12 +139,12 @@ def _bisecting(graph: Graph, estimator: Any, x: Wire) -> Answer:
     k = len(centres)
     methods = {"predict": "class", "transform": _transform(k, k, rows.factor)}
     near = distances(graph, rows.x, rows.centres)
-    return _answer(
+    return _output_spec(
         scores, np.arange(k, dtype=np.int32), methods=methods, extras=(near,)
     )
 
 
-def _affinity(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _affinity(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     centres = getattr(estimator, "cluster_centers_", None)
     if centres is None or len(centres) == 0:
         raise UnsupportedModelError(
@@ -155,7 +155,7 @@ def _affinity(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return _plain(graph, estimator, x, "int64", transform=False)
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """Adds a clusterer."""
     from sklearn.cluster import AffinityPropagation, Birch, BisectingKMeans, MeanShift
     from sklearn.utils.validation import check_is_fitted

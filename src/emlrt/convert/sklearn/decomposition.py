@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, transformer
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.output_spec import OutputSpec, transformer
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.numeric.centring import Centred, centred, matrix_of
 from emlrt.convert.numeric.tables import Floats
 from emlrt.convert.sklearn.linear_model import logistic
 from emlrt.errors import UnsupportedModelError
 
 
-def _pca(graph: Graph, pca: Any, x: Wire) -> Wire:
+def _pca(graph: Graph, pca: Any, x: Tensor) -> Tensor:
     """PCA and IncrementalPCA."""
     weights = matrix_of(pca.components_)
     variance = np.asarray(pca.explained_variance_, np.float64)
@@ -29,7 +29,7 @@ def _pca(graph: Graph, pca: Any, x: Wire) -> Wire:
     return centred(graph, x, pca.mean_, spread).project(weights)
 
 
-def _ica(graph: Graph, ica: Any, x: Wire) -> Wire:
+def _ica(graph: Graph, ica: Any, x: Tensor) -> Tensor:
     if not ica.whiten:
         return _matrix(graph, ica, x)
     spread = None
@@ -38,7 +38,7 @@ def _ica(graph: Graph, ica: Any, x: Wire) -> Wire:
     return centred(graph, x, ica.mean_, spread).project(ica.components_)
 
 
-def _factors(graph: Graph, analysis: Any, x: Wire) -> Wire:
+def _factors(graph: Graph, analysis: Any, x: Tensor) -> Tensor:
     loads = matrix_of(analysis.components_)
     noise = np.asarray(analysis.noise_variance_, np.float64)
     scaled = loads / noise
@@ -47,7 +47,7 @@ def _factors(graph: Graph, analysis: Any, x: Wire) -> Wire:
     return centred(graph, x, analysis.mean_, spread).project(weights)
 
 
-def _sparse_pca(graph: Graph, pca: Any, x: Wire) -> Wire:
+def _sparse_pca(graph: Graph, pca: Any, x: Tensor) -> Tensor:
     """Ridge regression onto the components, solved once for all rows."""
     components = matrix_of(pca.components_)
     gram = components @ components.T
@@ -56,19 +56,19 @@ def _sparse_pca(graph: Graph, pca: Any, x: Wire) -> Wire:
     return centred(graph, x, pca.mean_).project(weights)
 
 
-def _matrix(graph: Graph, estimator: Any, x: Wire) -> Wire:
+def _matrix(graph: Graph, estimator: Any, x: Tensor) -> Tensor:
     """Components alone."""
     return centred(graph, x, None).project(estimator.components_)
 
 
-def _singular(graph: Graph, pls: Any, x: Wire) -> Wire:
+def _singular(graph: Graph, pls: Any, x: Tensor) -> Tensor:
     """PLSSVD."""
     scale = np.asarray(pls._x_std, np.float64)
     weights = matrix_of(pls.x_weights_).T / scale
     return centred(graph, x, pls._x_mean, scale).project(weights)
 
 
-def _agglomeration(graph: Graph, estimator: Any, x: Wire) -> Wire:
+def _agglomeration(graph: Graph, estimator: Any, x: Tensor) -> Tensor:
     labels = np.unique(estimator.labels_)
     weights = (estimator.labels_ == labels[:, None]).astype(np.float64)
     if estimator.pooling_func is np.mean:
@@ -81,7 +81,7 @@ def _agglomeration(graph: Graph, estimator: Any, x: Wire) -> Wire:
     return centred(graph, x, None).project(weights)
 
 
-def _dictionary(graph: Graph, coder: Any, x: Wire) -> Wire:
+def _dictionary(graph: Graph, coder: Any, x: Tensor) -> Tensor:
     """Sparse codes by a threshold: how far a product lies outside -a to a."""
     if coder.transform_algorithm != "threshold":
         raise UnsupportedModelError(
@@ -115,7 +115,7 @@ def _pls_weights(pls: Any, scale: Floats) -> Floats:
     return weights / scale if scaled.max() < plain.max() else weights
 
 
-def _pls(graph: Graph, pls: Any, x: Wire) -> Answer:
+def _pls(graph: Graph, pls: Any, x: Tensor) -> OutputSpec:
     """PLSRegression, PLSCanonical and CCA: targets, then the scores of x."""
     scale = np.asarray(pls._x_std, np.float64)
     inputs = centred(graph, x, pls._x_mean, scale)
@@ -126,10 +126,10 @@ def _pls(graph: Graph, pls: Any, x: Wire) -> Answer:
         "predict": "scores" if pls._predict_1d else "scores|columns",
         "transform": f"scores[{n}:{n + parts.count}]|columns",
     }
-    return Answer("values", targets, methods=methods, extras=(parts,))
+    return OutputSpec("values", targets, methods=methods, extras=(parts,))
 
 
-def _lda_svd(graph: Graph, lda: Any, x: Wire) -> tuple[Wire, tuple[Wire, ...]]:
+def _lda_svd(graph: Graph, lda: Any, x: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Margins that follow from the transformed inputs, which are few."""
     means, priors = matrix_of(lda.means_), np.asarray(lda.priors_, np.float64)
     scalings = matrix_of(lda.scalings_)
@@ -142,14 +142,16 @@ def _lda_svd(graph: Graph, lda: Any, x: Wire) -> tuple[Wire, tuple[Wire, ...]]:
     return scores, (graph.part(parts, 0, min(parts.count, lda._max_components)),)
 
 
-def _lda_inputs(graph: Graph, lda: Any, x: Wire) -> Centred:
+def _lda_inputs(graph: Graph, lda: Any, x: Tensor) -> Centred:
     """x about the mean. The classes' means spread less than the data do."""
     means, priors = matrix_of(lda.means_), np.asarray(lda.priors_, np.float64)
     centre = priors @ means
     return centred(graph, x, centre, np.sqrt(priors @ (means - centre) ** 2))
 
 
-def _lda_margins(graph: Graph, lda: Any, x: Wire) -> tuple[Wire, tuple[Wire, ...]]:
+def _lda_margins(
+    graph: Graph, lda: Any, x: Tensor
+) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Margins by a matrix of their own, transformed inputs if there are any.
 
     All classes' margins have a large part in common. It is no part of the scores,
@@ -159,7 +161,7 @@ def _lda_margins(graph: Graph, lda: Any, x: Wire) -> tuple[Wire, tuple[Wire, ...
     centre = np.asarray(lda.priors_, np.float64) @ matrix_of(lda.means_)
     weights = np.atleast_2d(matrix_of(lda.coef_))
     biases = np.ravel(lda.intercept_) + weights @ centre
-    extras: tuple[Wire, ...] = ()
+    extras: tuple[Tensor, ...] = ()
     if len(weights) > 1:
         common, level = weights.mean(axis=0), biases.mean()
         extras = (inputs.project(common[None], level),)
@@ -171,7 +173,7 @@ def _lda_margins(graph: Graph, lda: Any, x: Wire) -> tuple[Wire, tuple[Wire, ...
     return scores, extras
 
 
-def _lda(graph: Graph, lda: Any, x: Wire) -> Answer:
+def _lda(graph: Graph, lda: Any, x: Tensor) -> OutputSpec:
     if len(lda.classes_) < 2 or (np.asarray(lda.priors_) <= 0).any():
         raise UnsupportedModelError(
             "LinearDiscriminantAnalysis needs two classes or more, each with a"
@@ -179,23 +181,23 @@ def _lda(graph: Graph, lda: Any, x: Wire) -> Answer:
         )
     by_parts = lda.solver == "svd"
     scores, extras = (_lda_svd if by_parts else _lda_margins)(graph, lda, x)
-    answer = logistic(scores, lda.classes_)
-    methods, n = dict(answer.methods), scores.count
+    spec = logistic(scores, lda.classes_)
+    methods, n = dict(spec.methods), scores.count
     if not by_parts and n > 1:
         methods["decision_function"] = f"scores[0:{n + 1}]|common"
         n += 1
     if lda.solver != "lsqr":
         methods["transform"] = f"scores[{n}:{n + extras[-1].count}]|columns"
-    return answer.but(methods=methods, extras=extras)
+    return spec.but(methods=methods, extras=extras)
 
 
-_ANSWERS: dict[str, Callable[[Graph, Any, Wire], Answer]] = {
+_ANSWERS: dict[str, Callable[[Graph, Any, Tensor], OutputSpec]] = {
     "LinearDiscriminantAnalysis": _lda,
     "CCA": _pls,
     "PLSCanonical": _pls,
     "PLSRegression": _pls,
 }
-_TRANSFORMS: dict[str, Callable[[Graph, Any, Wire], Wire]] = {
+_TRANSFORMS: dict[str, Callable[[Graph, Any, Tensor], Tensor]] = {
     "DictionaryLearning": _dictionary,
     "FactorAnalysis": _factors,
     "FastICA": _ica,
@@ -214,7 +216,7 @@ _TRANSFORMS: dict[str, Callable[[Graph, Any, Wire], Wire]] = {
 }
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """Adds a fitted projection, PLS model or linear discriminant that reads x."""
     from sklearn.utils.validation import check_is_fitted
 

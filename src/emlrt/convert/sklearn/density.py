@@ -10,20 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, classifier, normalized, transformer
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.output_spec import OutputSpec, classifier, normalized, transformer
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.sklearn.dispatch import by_class
 from emlrt.convert.sklearn.neighbors import distances, fitted
 from emlrt.errors import UnsupportedModelError
 
 
-def _closeness(graph: Graph, x: Wire, rows: Any) -> tuple[Wire, float]:
+def _closeness(graph: Graph, x: Tensor, rows: Any) -> tuple[Tensor, float]:
     """-d^2 from each training row, in a unit that float32 takes, and that unit."""
     made = fitted(graph, x, np.asarray(rows, np.float64))
     return distances(graph, made.x, made.centres), made.factor**2
 
 
-def _propagated(graph: Graph, model: Any, x: Wire) -> Answer:
+def _propagated(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
     """Label distributions of the training rows, weighted by exp(-gamma d^2). The
     weights are a softmax: for far rows all of them would vanish in float32."""
     name = type(model).__name__
@@ -45,7 +45,7 @@ def _log_volume(n: int, bandwidth: float) -> float:
     return 0.5 * n * math.log(2 * math.pi) + n * math.log(bandwidth)
 
 
-def _kernel_density(graph: Graph, model: Any, x: Wire) -> Answer:
+def _kernel_density(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
     """Log of the mean of Gaussians around the training rows."""
     if model.kernel != "gaussian" or model.metric not in ("euclidean", "l2"):
         raise UnsupportedModelError(
@@ -62,7 +62,7 @@ def _kernel_density(graph: Graph, model: Any, x: Wire) -> Answer:
     near, unit = _closeness(graph, x, rows)
     terms = graph.affine(near, scale=0.5 / bandwidth**2 / unit, offset=logs)
     y = graph.stage("LOGSUMEXP", terms, 1)
-    return Answer(
+    return OutputSpec(
         "values",
         y,
         estimator_type="density_estimator",
@@ -70,7 +70,7 @@ def _kernel_density(graph: Graph, model: Any, x: Wire) -> Answer:
     )
 
 
-def _machine(graph: Graph, model: Any, x: Wire) -> Answer:
+def _machine(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
     """Probabilities of the hidden units. Its score_samples is drawn at random."""
     hidden = graph.dense(x, model.components_, model.intercept_hidden_)
     return transformer(graph, graph.stage("LOGISTIC", hidden, hidden.count))
@@ -79,7 +79,7 @@ def _machine(graph: Graph, model: Any, x: Wire) -> Answer:
 _NORMS = {"l1": 1, "l2": 2}
 
 
-def _frequencies(graph: Graph, model: Any, x: Wire) -> Answer:
+def _frequencies(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
     """Counts times weights of terms, scaled to a norm of 1."""
     if model.sublinear_tf:
         raise UnsupportedModelError(
@@ -101,6 +101,6 @@ _CONVERTERS = {
 }
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted estimator of those above that reads x."""
     return by_class(_CONVERTERS, graph, estimator, x)

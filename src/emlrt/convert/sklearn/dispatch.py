@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.output_spec import OutputSpec
+from emlrt.convert.ir.steps import Tensor
 
-Converter = Callable[[Graph, Any, Wire], Answer]
+Converter = Callable[[Graph, Any, Tensor], OutputSpec]
 
 
 def by_class(
-    converters: Mapping[str, Converter], graph: Graph, estimator: Any, x: Wire
-) -> Answer:
+    converters: Mapping[str, Converter], graph: Graph, estimator: Any, x: Tensor
+) -> OutputSpec:
     """Converts a fitted estimator with what its class, or the nearest one that it
     derives from, has in `converters`.
 

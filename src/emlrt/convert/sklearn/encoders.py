@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, transformer
-from emlrt.convert.ir.steps import Origin, Wire
+from emlrt.convert.ir.output_spec import OutputSpec, transformer
+from emlrt.convert.ir.steps import Origin, Tensor
 from emlrt.convert.numeric.tables import Floats, Table, equals, lookup
 from emlrt.convert.numeric.tables import coded as coded_tables
 from emlrt.convert.sklearn.dispatch import by_class
@@ -99,7 +99,7 @@ def _of_nan(table: Table) -> float:
     return float(table.values[nan][0]) if nan.any() else table.other
 
 
-def _by_tables(graph: Graph, encoder: Any, x: Wire, width: int) -> Answer:
+def _by_tables(graph: Graph, encoder: Any, x: Tensor, width: int) -> OutputSpec:
     tables, categories, unknown = _tables(encoder, width)
     if unknown is None:
         note(graph, x, categories)
@@ -111,16 +111,16 @@ def _by_tables(graph: Graph, encoder: Any, x: Wire, width: int) -> Answer:
     return transformer(graph, y, missing=accepts, filled=filled)
 
 
-def _ordinal(graph: Graph, encoder: Any, x: Wire) -> Answer:
+def _ordinal(graph: Graph, encoder: Any, x: Tensor) -> OutputSpec:
     return _by_tables(graph, encoder, x, 1)
 
 
-def _target(graph: Graph, encoder: Any, x: Wire) -> Answer:
+def _target(graph: Graph, encoder: Any, x: Tensor) -> OutputSpec:
     several = encoder.target_type_ == "multiclass"
     return _by_tables(graph, encoder, x, len(encoder.classes_) if several else 1)
 
 
-def _one_hot(graph: Graph, encoder: Any, x: Wire) -> Answer:
+def _one_hot(graph: Graph, encoder: Any, x: Tensor) -> OutputSpec:
     categories, known, unknown = _answers(encoder)
     accepts = _accepts_nan(categories, unknown)
     if unknown is None:
@@ -158,7 +158,7 @@ def _bin_table(edges: Floats) -> Table:
     return Table(keys, edges.size - first.astype(np.float64), 0.0)
 
 
-def _bins(graph: Graph, binner: Any, x: Wire) -> Answer:
+def _bins(graph: Graph, binner: Any, x: Tensor) -> OutputSpec:
     inner = [np.asarray(edges, np.float64)[1:-1] for edges in binner.bin_edges_]
     counts = np.array([edges.size for edges in inner], np.int64)
     at = np.repeat(np.arange(x.count), counts)
@@ -189,6 +189,6 @@ _CONVERTERS = {
 }
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted encoder, or binner, that reads x."""
     return by_class(_CONVERTERS, graph, estimator, x)

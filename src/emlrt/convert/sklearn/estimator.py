@@ -13,9 +13,9 @@ from emlrt.blob import Program
 from emlrt.convert.ir import infinite
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import Answer
+from emlrt.convert.ir.output_spec import OutputSpec
 from emlrt.convert.ir.planner import finish
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.readers.classes import check_methods
 from emlrt.convert.sklearn.registry import CONVERTED, LIBRARIES, REGISTRY
 from emlrt.convert.sklearn.unsupported import why
@@ -53,7 +53,7 @@ def _supported(estimator: Any) -> tuple[type, str]:
     return found
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """Adds the stages of a fitted estimator that reads x to a graph.
 
     Estimators that hold others convert them by `graph.convert`, which calls this.
@@ -69,8 +69,8 @@ def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
     cls, name = _supported(estimator)
     check_methods(estimator, cls, _METHODS)
     infinite.note(graph, estimator, cls, x)
-    answer: Answer = import_module(name).convert(graph, estimator, x)
-    return answer
+    spec: OutputSpec = import_module(name).convert(graph, estimator, x)
+    return spec
 
 
 #: What a fitted IsotonicRegression has; it does not say that it takes one feature.
@@ -156,5 +156,5 @@ def _program(estimator: Any, options: Options) -> Program:
     n_inputs, features = _seen(estimator)
     graph = Graph(n_inputs, options.of_inputs(n_inputs, features))
     graph.owner = estimator
-    answer = convert(graph, estimator, graph.input)
-    return finish(graph, answer, type(estimator).__name__, features)
+    spec = convert(graph, estimator, graph.input)
+    return finish(graph, spec, type(estimator).__name__, features)

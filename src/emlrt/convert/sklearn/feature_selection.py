@@ -9,14 +9,14 @@ import numpy as np
 
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.infinite import refuse
-from emlrt.convert.ir.output_spec import KINDS, Answer, probabilities, transformer
-from emlrt.convert.ir.steps import U32, Wire
+from emlrt.convert.ir.output_spec import KINDS, OutputSpec, probabilities, transformer
+from emlrt.convert.ir.steps import U32, Tensor
 from emlrt.convert.sklearn.tags import accepts_nan
 from emlrt.errors import UnsupportedModelError
-from emlrt.methods import USUAL
+from emlrt.methods import DEFAULT_METHODS
 
 
-def select(graph: Graph, selector: Any, x: Wire) -> Answer:
+def select(graph: Graph, selector: Any, x: Tensor) -> OutputSpec:
     """What a fitted selector keeps of x."""
     from sklearn.utils.validation import check_is_fitted
 
@@ -32,25 +32,25 @@ def select(graph: Graph, selector: Any, x: Wire) -> Answer:
     return transformer(graph, y, missing=missing)
 
 
-def _both(graph: Graph, selector: Any, chosen: Answer) -> Answer:
+def _both(graph: Graph, selector: Any, chosen: OutputSpec) -> OutputSpec:
     """RFE has its estimator's answers besides the columns."""
-    answer = graph.convert(selector.estimator_, chosen.scores)
-    methods = answer.methods or USUAL[KINDS[answer.kind]][1]
-    if answer.scores.dtype == U32:
-        scores = graph.concat(probabilities(graph, answer))
-        answer = answer.but(kind="shares", scores=scores, vote_total=0)
-    wires = [answer.scores, *answer.extras]
-    start = sum(wire.count for wire in wires)
+    spec = graph.convert(selector.estimator_, chosen.scores)
+    methods = spec.methods or DEFAULT_METHODS[KINDS[spec.kind]][1]
+    if spec.scores.dtype == U32:
+        scores = graph.concat(probabilities(graph, spec))
+        spec = spec.but(kind="shares", scores=scores, vote_total=0)
+    tensors = [spec.scores, *spec.extras]
+    start = sum(tensor.count for tensor in tensors)
     methods = {name: how for name, how in methods.items() if hasattr(selector, name)}
     methods["transform"] = f"scores[{start}:{start + chosen.scores.count}]|columns"
-    return answer.but(
+    return spec.but(
         methods=methods,
-        extras=(*answer.extras, chosen.scores),
-        missing=answer.missing and chosen.missing,
+        extras=(*spec.extras, chosen.scores),
+        missing=spec.missing and chosen.missing,
     )
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted selector that reads x."""
     chosen = select(graph, estimator, x)
     predicts = hasattr(type(estimator), "predict")

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, transformer
-from emlrt.convert.ir.steps import Origin, Wire, floats
+from emlrt.convert.ir.output_spec import OutputSpec, transformer
+from emlrt.convert.ir.steps import Origin, Tensor, floats
 from emlrt.convert.sklearn.dispatch import by_class
 from emlrt.convert.sklearn.scalers import clip
 from emlrt.convert.trees.forest import Ints
@@ -68,7 +68,7 @@ _RISING: tuple[Any, ...] = (
 _WHOLE = 2.0**22
 
 
-def _sign(graph: Graph, x: Wire) -> Wire:
+def _sign(graph: Graph, x: Tensor) -> Tensor:
     """-1, 0 or 1: no number but 0 is nearer to it than 2^-149. Two factors, since
     2^149 is beyond float32, and between them what keeps them from becoming one."""
     y = clip(graph, x, -(2.0**-149), 2.0**-149)
@@ -76,13 +76,13 @@ def _sign(graph: Graph, x: Wire) -> Wire:
     return graph.affine(y, scale=2.0**74)
 
 
-def _added(graph: Graph, x: Wire, number: float) -> Wire:
+def _added(graph: Graph, x: Tensor, number: float) -> Tensor:
     """x plus a number, in a stage that nothing is folded with."""
     flags = int(lib.EMLRT_AFFINE_OFFSET).to_bytes(4, "little")
     return graph.stage("AFFINE", x, x.count, flags + floats([number] * x.count))
 
 
-def _rounded(graph: Graph, x: Wire) -> Wire:
+def _rounded(graph: Graph, x: Tensor) -> Tensor:
     """The nearest whole number, ties to even: adding 1.5 * 2^23 rounds what is below
     2^22. From there on there are halves, and then no fractions."""
     parts, rest = [], x
@@ -93,23 +93,23 @@ def _rounded(graph: Graph, x: Wire) -> Wire:
     return graph.mix([*parts, rest], [1.0, 1.0, 1.0])
 
 
-def _is_above(graph: Graph, x: Wire, level: float = 0.0) -> Wire:
+def _is_above(graph: Graph, x: Tensor, level: float = 0.0) -> Tensor:
     return graph.stage("STEP", x, x.count, floats([level] * x.count))
 
 
-def _floor(graph: Graph, x: Wire) -> Wire:
+def _floor(graph: Graph, x: Tensor) -> Tensor:
     y = _rounded(graph, x)
     above = _is_above(graph, graph.mix([y, x], [1.0, -1.0]))
     return graph.mix([y, above], [1.0, -1.0])
 
 
-def _ceil(graph: Graph, x: Wire) -> Wire:
+def _ceil(graph: Graph, x: Tensor) -> Tensor:
     y = _rounded(graph, x)
     below = _is_above(graph, graph.mix([x, y], [1.0, -1.0]))
     return graph.mix([y, below], [1.0, 1.0])
 
 
-def _trunc(graph: Graph, x: Wire) -> Wire:
+def _trunc(graph: Graph, x: Tensor) -> Tensor:
     """The floor of numbers above 0, the ceiling of those below."""
     y = _rounded(graph, x)
     sides = []
@@ -121,7 +121,7 @@ def _trunc(graph: Graph, x: Wire) -> Wire:
 
 
 #: Functions of several stages, exact for every float32.
-_EXACT: dict[Any, Callable[[Graph, Wire], Wire]] = {
+_EXACT: dict[Any, Callable[[Graph, Tensor], Tensor]] = {
     np.sign: _sign,
     np.rint: _rounded,
     np.round: _rounded,
@@ -163,7 +163,7 @@ def _plain(options: dict[str, Any], func: Any) -> bool:
     return not options or (func in (np.round, np.around) and options == {"decimals": 0})
 
 
-def _applied(graph: Graph, transform: Any, x: Wire) -> Wire:
+def _applied(graph: Graph, transform: Any, x: Tensor) -> Tensor:
     """A stage, or some, for the function of a FunctionTransformer."""
     func, options = transform.func, transform.kw_args or {}
     if func is np.clip:
@@ -182,11 +182,11 @@ def _applied(graph: Graph, transform: Any, x: Wire) -> Wire:
     if func in _FUNCTIONS:
         return graph.stage(_FUNCTIONS[func], x, x.count)
     if func in _RISING:  # trees do without
-        return graph.stage("ABS", x, x.count, matter=_refuse(transform))
+        return graph.stage("ABS", x, x.count, params=_refuse(transform))
     raise _refuse(transform)
 
 
-def _function(graph: Graph, transform: Any, x: Wire) -> Answer:
+def _function(graph: Graph, transform: Any, x: Tensor) -> OutputSpec:
     x = graph.floats(x)
     if transform.func is None and not transform.kw_args:
         return transformer(graph, x, missing=not transform.validate)
@@ -201,6 +201,6 @@ def _function(graph: Graph, transform: Any, x: Wire) -> Answer:
     return transformer(graph, y, missing=not transform.validate)
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted function of x."""
     return by_class({"FunctionTransformer": _function}, graph, estimator, x)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, classifier
-from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.ir.output_spec import OutputSpec, classifier
+from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.numeric.far_rows import Differences, rows_at
 from emlrt.errors import UnsupportedModelError
 
@@ -62,8 +62,8 @@ def _split(means: Floats, reach: Floats) -> list[Floats]:
 
 
 def diagonal(
-    graph: Graph, x: Wire, constants: Floats, means: Floats, widths: Floats
-) -> Wire:
+    graph: Graph, x: Tensor, constants: Floats, means: Floats, widths: Floats
+) -> Tensor:
     """constants - sum(((x - means) * widths)^2, 1): means (k, n), widths (k, n),
     or (k, 1) if all features have the same."""
     x, offset = graph.shifted(x)
@@ -79,8 +79,8 @@ def diagonal(
 
 
 def triangular(
-    graph: Graph, x: Wire, constants: Floats, means: Floats, factors: Floats
-) -> Wire:
+    graph: Graph, x: Tensor, constants: Floats, means: Floats, factors: Floats
+) -> Tensor:
     """constants - |factors @ (x - means)|^2: means (k, n), lower triangles
     (k, n, n), or (1, n, n) if all components have the same."""
     x, offset = graph.shifted(x)
@@ -120,7 +120,7 @@ def _precision_triangle(precision: Floats) -> Floats:
 # Estimators
 
 
-def _naive_bayes(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _naive_bayes(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     means, variances = np.asarray(estimator.theta_), np.asarray(estimator.var_)
     with np.errstate(divide="ignore"):
         constants = np.log(estimator.class_prior_)
@@ -131,7 +131,7 @@ def _naive_bayes(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return classifier("logits", scores, estimator.classes_)
 
 
-def _quadratic(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _quadratic(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.array([np.log(s).sum() for s in estimator.scalings_])
         constants = np.log(estimator.priors_) - 0.5 * logs
@@ -173,7 +173,7 @@ def _location(estimator: Any) -> Floats:
     return location[None]
 
 
-def _envelope(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _envelope(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     factor = _precision_triangle(estimator.get_precision())
     offset = float(estimator.offset_)
     constants = np.array([-offset])
@@ -184,14 +184,14 @@ def _envelope(graph: Graph, estimator: Any, x: Wire) -> Answer:
         "score_samples": f"scores|plus:{offset!r}",
         "mahalanobis": f"scores|plus:{offset!r}|negate",
     }
-    return Answer("inliers", scores, (), [], "outlier_detector", methods)
+    return OutputSpec("inliers", scores, (), [], "outlier_detector", methods)
 
 
-def _covariance(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _covariance(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     factor = _precision_triangle(estimator.get_precision())
     scores = triangular(graph, x, np.zeros(1), _location(estimator), factor[None])
     methods = {"mahalanobis": "scores|negate"}
-    return Answer("values", scores, (), [], "density_estimator", methods)
+    return OutputSpec("values", scores, (), [], "density_estimator", methods)
 
 
 def _log_determinants(estimator: Any) -> Floats:
@@ -216,14 +216,14 @@ def _bayesian(estimator: Any) -> Floats:
     return extra
 
 
-def _mixture(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _mixture(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     means, kind = np.asarray(estimator.means_, np.float64), estimator.covariance_type
     constants = estimator._estimate_log_weights() + _log_determinants(estimator)
     constants = constants - 0.5 * means.shape[1] * _LOG_2PI
     if hasattr(estimator, "degrees_of_freedom_"):
         constants += _bayesian(estimator)
     constants, back = _centred(constants)
-    groups, classes = (len(means),), [np.arange(len(means))]
+    output_sizes, classes = (len(means),), [np.arange(len(means))]
     factor = np.asarray(estimator.precisions_cholesky_, np.float64) * 0.5**0.5
     if kind in ("full", "tied"):
         lower = np.swapaxes(factor, -2, -1)
@@ -237,16 +237,18 @@ def _mixture(graph: Graph, estimator: Any, x: Wire) -> Answer:
         "predict_proba": "proba",
         "score_samples": f"scores|logsum|{back}",
     }
-    answer = Answer("logits", scores, groups, classes, "density_estimator", methods)
+    spec = OutputSpec(
+        "logits", scores, output_sizes, classes, "density_estimator", methods
+    )
     if kind != "tied":
-        return answer
+        return spec
     # What all components share is the larger part, where rows lie far outside.
     own = Differences(means, constants, factor.T)
     if not own.needed(rows_at(graph, x)):
-        return answer
+        return spec
     k = len(means)
     methods |= {"score_samples": f"scores[{k}:{2 * k}]|logsum|{back}"}
-    return answer.but(scores=own.convert(graph, x), extras=(scores,), methods=methods)
+    return spec.but(scores=own.convert(graph, x), extras=(scores,), methods=methods)
 
 
 _EMITTERS = {
@@ -258,7 +260,7 @@ _EMITTERS = {
 }
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """Adds the stage of a Gaussian model.
 
     Raises

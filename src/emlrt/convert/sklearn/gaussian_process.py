@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.output_spec import OutputSpec
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.numeric.kernel_sums import Kernel, Machine
 from emlrt.errors import UnsupportedModelError
 
@@ -122,7 +122,7 @@ def _machine(term: _Term, rows: NDArray[np.float64], columns: Any) -> Machine:
     return Machine(kernel, rows, columns, starts, scales=scales)
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """Adds a fitted GaussianProcessRegressor that reads x; predict gives the mean.
 
     Raises
@@ -154,4 +154,4 @@ def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
         parts = [graph.dense(x, weights, starts)]
     parts += [machine.convert(graph, x) for machine in machines]
     ones = np.ones(len(parts))
-    return Answer("values", graph.mix(parts, ones) if len(parts) > 1 else parts[0])
+    return OutputSpec("values", graph.mix(parts, ones) if len(parts) > 1 else parts[0])

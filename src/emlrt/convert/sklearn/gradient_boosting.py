@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, classifier, predictions
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.output_spec import OutputSpec, classifier, predictions
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.sklearn.cython_trees import tree_ensemble
 from emlrt.convert.sklearn.dispatch import by_class
 from emlrt.convert.trees.ensemble import Ensemble, Floats
@@ -58,7 +58,7 @@ def nudged(ensemble: Ensemble) -> Ensemble:
     return ensemble
 
 
-def _classifier(graph: Graph, boosted: Any, x: Wire) -> Answer:
+def _classifier(graph: Graph, boosted: Any, x: Tensor) -> OutputSpec:
     if not _is_constant(boosted.init_):
         raise UnsupportedModelError(
             f"{type(boosted).__name__} with init={boosted.init!r} is not supported for"
@@ -87,12 +87,12 @@ _DECIDES = {
 }
 
 
-def _regressor(graph: Graph, boosted: Any, x: Wire) -> Answer:
+def _regressor(graph: Graph, boosted: Any, x: Tensor) -> OutputSpec:
     if _is_constant(boosted.init_):
-        return Answer("values", sums(graph, _ensemble(boosted, _start(boosted)), x))
+        return OutputSpec("values", sums(graph, _ensemble(boosted, _start(boosted)), x))
     first = graph.floats(predictions(graph, graph.convert(boosted.init_, x)))
     trees = sums(graph, _ensemble(boosted, np.zeros(1)), x)
-    return Answer("values", graph.mix([first, trees], [1.0, 1.0]))
+    return OutputSpec("values", graph.mix([first, trees], [1.0, 1.0]))
 
 
 _CONVERTERS = {
@@ -101,6 +101,6 @@ _CONVERTERS = {
 }
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted gradient-boosting model of x."""
     return by_class(_CONVERTERS, graph, estimator, x)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.infinite import refuse
-from emlrt.convert.ir.output_spec import Answer, classifier
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.output_spec import OutputSpec, classifier
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.rounding.category_sets import Categories
 from emlrt.convert.sklearn.dispatch import by_class
 from emlrt.convert.trees.ensemble import Ensemble, Floats, Ints
@@ -109,7 +109,7 @@ def _ensemble(boosted: Any) -> Ensemble:
     )
 
 
-def _classifier(graph: Graph, boosted: Any, x: Wire) -> Answer:
+def _classifier(graph: Graph, boosted: Any, x: Tensor) -> OutputSpec:
     if len(boosted.classes_) == 1:
         raise UnsupportedModelError(
             f"{type(boosted).__name__} was fitted to one class,"
@@ -130,11 +130,11 @@ def _classifier(graph: Graph, boosted: Any, x: Wire) -> Answer:
 _LOGS = ("poisson", "gamma")
 
 
-def _regressor(graph: Graph, boosted: Any, x: Wire) -> Answer:
+def _regressor(graph: Graph, boosted: Any, x: Tensor) -> OutputSpec:
     y = sums(graph, _ensemble(boosted), x, wide=True)
     if boosted.loss in _LOGS:
         y = graph.stage("EXP", y, y.count)
-    return Answer("values", y, missing=True)
+    return OutputSpec("values", y, missing=True)
 
 
 _CONVERTERS = {
@@ -143,7 +143,7 @@ _CONVERTERS = {
 }
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted gradient-boosting model on histograms, of x."""
     if estimator.is_categorical_ is not None:
         refuse(graph, x)  # its encoder takes no infinite category

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, transformer
-from emlrt.convert.ir.steps import Origin, Wire
+from emlrt.convert.ir.output_spec import OutputSpec, transformer
+from emlrt.convert.ir.steps import Origin, Tensor
 from emlrt.convert.numeric.tables import equals, imputed, marks_of
 from emlrt.convert.trees.forest import Ints
 from emlrt.errors import UnsupportedModelError
@@ -28,14 +28,14 @@ def _mark(estimator: Any) -> float:
         ) from None
 
 
-def _indicator(graph: Graph, indicator: Any, x: Wire) -> Wire:
+def _indicator(graph: Graph, indicator: Any, x: Tensor) -> Tensor:
     mark, name = _mark(indicator), "MissingIndicator"
     features = np.asarray(indicator.features_, np.int64)
     marks = marks_of(graph, x, features, mark).tolist()
     return equals(graph, x, list(zip(features.tolist(), marks, strict=True)), name)
 
 
-def _missing_indicator(graph: Graph, indicator: Any, x: Wire) -> Answer:
+def _missing_indicator(graph: Graph, indicator: Any, x: Tensor) -> OutputSpec:
     if not np.size(indicator.features_):
         raise UnsupportedModelError(
             "MissingIndicator gives no columns: nothing was missing when it was"
@@ -43,11 +43,11 @@ def _missing_indicator(graph: Graph, indicator: Any, x: Wire) -> Answer:
         )
     y = _indicator(graph, indicator, x)
     missing = bool(np.isnan(_mark(indicator)))
-    answer = transformer(graph, y, missing=missing, filled=True)
-    return answer.but(methods={"transform": "scores|columns|as:bool"})
+    spec = transformer(graph, y, missing=missing, filled=True)
+    return spec.but(methods={"transform": "scores|columns|as:bool"})
 
 
-def _imputer(graph: Graph, imputer: Any, x: Wire) -> Answer:
+def _imputer(graph: Graph, imputer: Any, x: Tensor) -> OutputSpec:
     x, mark = graph.floats(x), _mark(imputer)
     try:
         values = np.asarray(imputer.statistics_).astype(np.float64)
@@ -75,7 +75,7 @@ def _imputer(graph: Graph, imputer: Any, x: Wire) -> Answer:
     return transformer(graph, y, missing=nan, filled=nan)
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted SimpleImputer or MissingIndicator that reads x."""
     from sklearn.utils.validation import check_is_fitted
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, transformer
-from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.ir.output_spec import OutputSpec, transformer
+from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.sklearn.cython_trees import tree_ensemble
 from emlrt.convert.sklearn.dispatch import by_class
 from emlrt.convert.trees.ensemble import Floats
@@ -39,7 +39,7 @@ def _rate(forest: Any) -> float:
 _LEAN = 2.0**-23
 
 
-def _isolation(graph: Graph, forest: Any, x: Wire) -> Answer:
+def _isolation(graph: Graph, forest: Any, x: Tensor) -> OutputSpec:
     """The decision function: -2^(-mean path length / usual one) - offset."""
     rate = _rate(forest)
     trees = [member.tree_ for member in forest.estimators_]
@@ -61,14 +61,16 @@ def _isolation(graph: Graph, forest: Any, x: Wire) -> Answer:
         "score_samples": f"scores|plus:{offset - _LEAN!r}",
     }
     scores = graph.affine(power, scale=-1.0, offset=_LEAN - offset)
-    return Answer("inliers", scores, (), [], "outlier_detector", methods, missing=True)
+    return OutputSpec(
+        "inliers", scores, (), [], "outlier_detector", methods, missing=True
+    )
 
 
 #: Most columns that a model may have.
 _COLUMNS_MAX = 0xFFFF
 
 
-def _embedding(graph: Graph, forest: Any, x: Wire) -> Answer:
+def _embedding(graph: Graph, forest: Any, x: Tensor) -> OutputSpec:
     """A column for each leaf, 1 where a row ends in it."""
     trees = [member.tree_ for member in forest.estimators_]
     leaves = [tree.children_left < 0 for tree in trees]
@@ -93,6 +95,6 @@ def _embedding(graph: Graph, forest: Any, x: Wire) -> Answer:
 _CONVERTERS = {"IsolationForest": _isolation, "RandomTreesEmbedding": _embedding}
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted forest of this kind, of x."""
     return by_class(_CONVERTERS, graph, estimator, x)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.steps import Origin, Wire
+from emlrt.convert.ir.steps import Origin, Tensor
 from emlrt.convert.trees.fold_scalers import origin_of
 from emlrt.known_values import Floats, Numbers
 
@@ -53,11 +53,11 @@ def _both(first: Numbers, second: Numbers) -> Numbers:
     return np.append(kept[~np.isnan(kept)], np.nan) if both_nan else kept
 
 
-def note(graph: Graph, x: Wire, allowed: Sequence[Numbers]) -> None:
+def note(graph: Graph, x: Tensor, allowed: Sequence[Numbers]) -> None:
     """Notes what each element of x may be, as far as it is an input."""
     origin = origin_of(graph, x)
     if origin is None:
-        whole = Wire(x.buffer, 0, x.buffer.count)
+        whole = Tensor(x.buffer, 0, x.buffer.count)
         origin = Origin(whole, np.arange(x.count) + x.start)
     for element, numbers in enumerate(allowed):
         column = _inputs(graph, origin, element)

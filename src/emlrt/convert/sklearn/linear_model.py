@@ -14,8 +14,8 @@ from emlrt._native import lib
 from emlrt.check.sums import EPSILON
 from emlrt.convert.ir.coarse import coarse_inputs
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, classifier
-from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.ir.output_spec import OutputSpec, classifier
+from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.numeric.centring import around_mean, matrix_of
 from emlrt.errors import PrecisionWarning, UnsupportedModelError
 from emlrt.methods import LOWEST
@@ -38,7 +38,7 @@ def _named(estimator: Any, *names: str) -> bool:
     return any(cls.__name__ in names for cls in type(estimator).__mro__)
 
 
-def margins(graph: Graph, estimator: Any, x: Wire, sign: float = 1.0) -> Wire:
+def margins(graph: Graph, estimator: Any, x: Tensor, sign: float = 1.0) -> Tensor:
     """A stage for X @ coef_.T + intercept_, times the sign."""
     weights = sign * np.atleast_2d(matrix_of(estimator.coef_))
     biases = sign * np.ravel(np.asarray(estimator.intercept_, np.float64))
@@ -56,8 +56,8 @@ def _own_mean(estimator: Any, weights: NDArray[np.float64]) -> Any:
 
 
 def _with_shares(
-    estimator: Any, kind: str, scores: Wire, shares: Wire, logs: str = ""
-) -> Answer:
+    estimator: Any, kind: str, scores: Tensor, shares: Tensor, logs: str = ""
+) -> OutputSpec:
     """Margins that decide, and probabilities behind them. logs: how their logarithms
     follow from the margins, if they do."""
     n = scores.count
@@ -68,11 +68,11 @@ def _with_shares(
         "predict_log_proba": logs or f"{proba}|log",
         "decision_function": "scores",
     }
-    answer = classifier(kind, scores, estimator.classes_, methods=methods)
-    return answer.but(extras=(shares,))
+    spec = classifier(kind, scores, estimator.classes_, methods=methods)
+    return spec.but(extras=(shares,))
 
 
-def _one_against_rest(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _one_against_rest(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """One logistic function for each of three classes or more.
 
     scikit-learn divides each class's logistic function by their sum, which is
@@ -90,7 +90,7 @@ def _one_against_rest(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return _with_shares(estimator, "margins", scores, shares, logs)
 
 
-def _modified_huber(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _modified_huber(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """(margin + 1) / 2 from 0 to 1, divided by their sum, are probabilities.
 
     Those of several classes can be equal, so the margins decide.
@@ -106,17 +106,17 @@ def _modified_huber(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return _with_shares(estimator, "margins", scores, shares)
 
 
-def _labels(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _labels(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """RidgeClassifier of several labels: one margin each."""
     scores = margins(graph, estimator, x)
     n = scores.count
     methods = {"predict": "class|labels", "decision_function": "scores|columns"}
     labels: list[NDArray[Any]] = [np.array([0, 1])] * n
-    return Answer("binary", scores, (1,) * n, labels, "classifier", methods)
+    return OutputSpec("binary", scores, (1,) * n, labels, "classifier", methods)
 
 
-def logistic(scores: Wire, classes: Any) -> Answer:
-    """The answer of margins whose probabilities are logistic or softmax."""
+def logistic(scores: Tensor, classes: Any) -> OutputSpec:
+    """The OutputSpec of margins whose probabilities are logistic or softmax."""
     if scores.count == 1:
         return classifier("logistic", scores, classes, methods=LOGISTIC)
     return classifier("logits", scores, classes, methods=LOGITS)
@@ -130,7 +130,7 @@ def _one_for_each(estimator: Any) -> bool:
     return how in ("ovr", "warn") or by_solver
 
 
-def _logistic_regression(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _logistic_regression(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     classes = estimator.classes_
     if len(classes) > 2 and _one_for_each(estimator):
         return _one_against_rest(graph, estimator, x)
@@ -139,13 +139,13 @@ def _logistic_regression(graph: Graph, estimator: Any, x: Wire) -> Answer:
         # Of two classes it is the softmax of -margin and margin.
         p = graph.stage("LOGISTIC", graph.affine(scores, scale=2.0), 1)
         both = graph.stage("BOTH", p, 2)
-        answer = _with_shares(estimator, "binary", scores, both)
+        spec = _with_shares(estimator, "binary", scores, both)
         methods = {"predict_log_proba": "scores|times:2|loglogistic"}
-        return answer.but(methods={**answer.methods, **methods})
+        return spec.but(methods={**spec.methods, **methods})
     return logistic(scores, classes)
 
 
-def _warn_of_offset(graph: Graph, estimator: Any, x: Wire) -> None:
+def _warn_of_offset(graph: Graph, estimator: Any, x: Tensor) -> None:
     """Warns of an intercept beside which float32 has no digits for the margin: the
     data lie far from 0, and nothing here says where."""
     codes, biases = graph.codes(x), np.ravel(estimator.intercept_)
@@ -171,7 +171,7 @@ def _warn_of_offset(graph: Graph, estimator: Any, x: Wire) -> None:
     )
 
 
-def _classifier(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _classifier(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     binarizer = getattr(estimator, "_label_binarizer", None)
     if binarizer is not None and binarizer.y_type_.startswith("multilabel"):
         return _labels(graph, estimator, x)
@@ -195,7 +195,7 @@ def _classifier(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return classifier(kind, scores, classes)
 
 
-def _one_class(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _one_class(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """SGDOneClassSVM."""
     offset = float(np.ravel(estimator.offset_)[0])
     weights = np.atleast_2d(matrix_of(estimator.coef_))
@@ -205,21 +205,23 @@ def _one_class(graph: Graph, estimator: Any, x: Wire) -> Answer:
         "score_samples": f"scores|plus:{offset!r}",
     }
     scores = around_mean(graph, x, weights, -offset)
-    return Answer("inliers", scores, estimator_type="outlier_detector", methods=methods)
+    return OutputSpec(
+        "inliers", scores, estimator_type="outlier_detector", methods=methods
+    )
 
 
-def _ransac(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _ransac(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """What its estimator_ predicts, and nothing else."""
-    answer = graph.convert(estimator.estimator_, x)
-    predict = answer.methods.get("predict", "scores")
-    if answer.kind != "values":
+    spec = graph.convert(estimator.estimator_, x)
+    predict = spec.methods.get("predict", "scores")
+    if spec.kind != "values":
         raise UnsupportedModelError(
             f"{type(estimator).__name__}.estimator_ is no regressor; use one"
         )
-    return answer.but(methods={"predict": predict}, estimator_type="regressor")
+    return spec.but(methods={"predict": predict}, estimator_type="regressor")
 
 
-def _inverse_link(graph: Graph, estimator: Any, x: Wire, scores: Wire) -> Wire:
+def _inverse_link(graph: Graph, estimator: Any, x: Tensor, scores: Tensor) -> Tensor:
     """A generalized linear model's mean, from its linear predictor."""
     loss = getattr(estimator, "_base_loss", None)
     name = "IdentityLink" if loss is None else type(loss.link).__name__
@@ -234,13 +236,13 @@ def _inverse_link(graph: Graph, estimator: Any, x: Wire, scores: Wire) -> Wire:
     return scores
 
 
-def regressor(scores: Wire, columns: bool) -> Answer:
-    """The answer of values; columns: whether a single one makes (n, 1)."""
+def regressor(scores: Tensor, columns: bool) -> OutputSpec:
+    """The OutputSpec of values; columns: whether a single one makes (n, 1)."""
     methods = {"predict": "scores|columns"} if columns else {}
-    return Answer("values", scores, methods=methods)
+    return OutputSpec("values", scores, methods=methods)
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """Adds a fitted linear classifier, regressor or one-class SVM that reads x."""
     from sklearn.utils.validation import check_is_fitted
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import (
-    Answer,
+    OutputSpec,
     as_in,
     decisions,
     in_floats,
@@ -19,17 +19,17 @@ from emlrt.convert.ir.output_spec import (
     probabilities,
     with_extra,
 )
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.sklearn.dispatch import by_class
 from emlrt.errors import UnsupportedModelError
 
 
-def _same(graph: Graph, around: Any, estimator: Any, x: Wire) -> Answer:
-    """The answer of the estimator inside."""
+def _same(graph: Graph, around: Any, estimator: Any, x: Tensor) -> OutputSpec:
+    """The OutputSpec of the estimator inside."""
     return as_in(graph.convert(estimator, x), around)
 
 
-def _search(graph: Graph, search: Any, x: Wire) -> Answer:
+def _search(graph: Graph, search: Any, x: Tensor) -> OutputSpec:
     if not hasattr(search, "best_estimator_"):
         raise UnsupportedModelError(
             f"{type(search).__name__} has no best estimator: fit it with refit=True"
@@ -37,11 +37,11 @@ def _search(graph: Graph, search: Any, x: Wire) -> Answer:
     return _same(graph, search, search.best_estimator_, x)
 
 
-def _frozen(graph: Graph, frozen: Any, x: Wire) -> Answer:
+def _frozen(graph: Graph, frozen: Any, x: Tensor) -> OutputSpec:
     return _same(graph, frozen, frozen.estimator, x)
 
 
-def _self_training(graph: Graph, model: Any, x: Wire) -> Answer:
+def _self_training(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
     old = getattr(model, "base_estimator_", None)  # its name up to scikit-learn 1.5
     return _same(graph, model, getattr(model, "estimator_", old), x)
 
@@ -70,15 +70,15 @@ def _response(model: Any, methods: dict[str, str]) -> str:
 _LOGS = {"logistic": "|loglogistic", "logits": "|logsoftmax|columns"}
 
 
-def _with_logarithms(answer: Answer, inner: Answer) -> Answer:
-    """The answer, which has the probabilities of `inner`, with their logarithms."""
+def _with_logarithms(spec: OutputSpec, inner: OutputSpec) -> OutputSpec:
+    """The OutputSpec, which has the probabilities of `inner`, with their logarithms."""
     if inner.kind in _LOGS and methods_of(inner)["predict_proba"] == "proba":
-        return with_extra(answer, "predict_log_proba", inner.scores, _LOGS[inner.kind])
-    how = answer.methods["predict_proba"] + "|log"
-    return answer.but(methods={**answer.methods, "predict_log_proba": how})
+        return with_extra(spec, "predict_log_proba", inner.scores, _LOGS[inner.kind])
+    how = spec.methods["predict_proba"] + "|log"
+    return spec.but(methods={**spec.methods, "predict_log_proba": how})
 
 
-def _threshold(graph: Graph, model: Any, x: Wire) -> Answer:
+def _threshold(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
     """The score minus the threshold: the positive class from 0 on."""
     estimator = getattr(model, "estimator_", model.estimator)
     inner = in_floats(graph, graph.convert(estimator, x))
@@ -97,15 +97,19 @@ def _threshold(graph: Graph, model: Any, x: Wire) -> Answer:
         kind, score = "inliers", graph.affine(score, shift=threshold)
     else:
         kind, score = "binary", graph.affine(score, scale=-1.0, offset=threshold)
-    answer = inner.but(
-        kind=kind, scores=score, groups=(1,), methods={"predict": "class"}, extras=()
+    spec = inner.but(
+        kind=kind,
+        scores=score,
+        output_sizes=(1,),
+        methods={"predict": "class"},
+        extras=(),
     )
     if pair is not None:
-        answer = with_extra(answer, "predict_proba", pair)
-        answer = _with_logarithms(answer, inner)
+        spec = with_extra(spec, "predict_proba", pair)
+        spec = _with_logarithms(spec, inner)
     if "decision_function" in methods:
-        answer = with_extra(answer, "decision_function", decisions(graph, inner))
-    return as_in(answer, model)
+        spec = with_extra(spec, "decision_function", decisions(graph, inner))
+    return as_in(spec, model)
 
 
 # Targets
@@ -128,7 +132,7 @@ _FUNCTIONS: dict[Any, tuple[str, float]] = {
 }
 
 
-def _inverse_function(graph: Graph, transformer: Any, y: Wire) -> Wire:
+def _inverse_function(graph: Graph, transformer: Any, y: Tensor) -> Tensor:
     function = transformer.inverse_func
     if transformer.inv_kw_args:
         raise UnsupportedModelError(
@@ -174,7 +178,7 @@ def _scale_back(scaler: Any, n: int) -> tuple[NDArray[np.float64], NDArray[np.fl
     return np.asarray(scale, np.float64), np.asarray(offset, np.float64)
 
 
-def _transformed_target(graph: Graph, model: Any, x: Wire) -> Answer:
+def _transformed_target(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
     inner = graph.convert(model.regressor_, x)
     y = predictions(graph, inner)
     if type(model.transformer_).__name__ == "FunctionTransformer":
@@ -182,7 +186,7 @@ def _transformed_target(graph: Graph, model: Any, x: Wire) -> Answer:
     else:
         scale, offset = _scale_back(model.transformer_, y.count)
         y = graph.affine(y, scale=scale, offset=offset)
-    return Answer("values", y, missing=inner.missing)
+    return OutputSpec("values", y, missing=inner.missing)
 
 
 # Answers that do not depend on the input
@@ -205,7 +209,7 @@ def _shares(model: Any) -> list[NDArray[np.float64]]:
     return [(np.asarray(c) == value).astype(np.float64) for c, value in pairs]
 
 
-def _dummy_classifier(graph: Graph, model: Any, x: Wire) -> Answer:
+def _dummy_classifier(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
     if model._strategy in ("stratified", "uniform"):
         raise UnsupportedModelError(
             f"DummyClassifier(strategy={model._strategy!r}) answers at random; use"
@@ -213,7 +217,7 @@ def _dummy_classifier(graph: Graph, model: Any, x: Wire) -> Answer:
         )
     shares = _shares(model)
     classes = [np.asarray(c) for c in _per_output(model, model.classes_)]
-    return Answer(
+    return OutputSpec(
         "shares",
         graph.constant(np.concatenate(shares)),
         tuple(p.size for p in shares),
@@ -223,8 +227,8 @@ def _dummy_classifier(graph: Graph, model: Any, x: Wire) -> Answer:
     )
 
 
-def _dummy_regressor(graph: Graph, model: Any, x: Wire) -> Answer:
-    return Answer("values", graph.constant(np.ravel(model.constant_)), missing=True)
+def _dummy_regressor(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
+    return OutputSpec("values", graph.constant(np.ravel(model.constant_)), missing=True)
 
 
 _CONVERTERS = {
@@ -239,6 +243,6 @@ _CONVERTERS = {
 }
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted estimator around another one, or a dummy, that reads x."""
     return by_class(_CONVERTERS, graph, estimator, x)

@@ -10,7 +10,7 @@ import numpy as np
 
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import (
-    Answer,
+    OutputSpec,
     as_in,
     classifier,
     decisions,
@@ -22,13 +22,13 @@ from emlrt.convert.ir.output_spec import (
     winners,
     with_extra,
 )
-from emlrt.convert.ir.steps import Buffer, Wire
+from emlrt.convert.ir.steps import Buffer, Tensor
 from emlrt.convert.sklearn.dispatch import by_class
 from emlrt.errors import UnsupportedModelError
 
 
-def _emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
-    """The answer of an estimator, or of the constant that stands for one."""
+def _emit(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
+    """The OutputSpec of an estimator, or of the constant that stands for one."""
     if type(estimator).__name__ != "_ConstantPredictor":
         return graph.convert(estimator, x)
     value = float(estimator.y_[0])
@@ -37,7 +37,7 @@ def _emit(graph: Graph, estimator: Any, x: Wire) -> Answer:
         "decision_function": "scores|plus:0.5",
         "predict_proba": "scores[1:3]",
     }
-    return Answer(
+    return OutputSpec(
         "binary",
         graph.constant(value - 0.5),
         (1,),
@@ -55,23 +55,23 @@ def _is_regressor(estimator: Any) -> bool:
     return bool(is_regressor(estimator))
 
 
-def _answers(graph: Graph, estimators: list[Any], x: Wire) -> list[Answer]:
+def _answers(graph: Graph, estimators: list[Any], x: Tensor) -> list[OutputSpec]:
     return [_emit(graph, estimator, x) for estimator in estimators]
 
 
-def _all_accept(parts: list[Answer]) -> bool:
+def _all_accept(parts: list[OutputSpec]) -> bool:
     """Whether every part gives NaN inputs a meaning."""
     return all(part.missing for part in parts)
 
 
-def _have(parts: list[Answer], method: str) -> bool:
+def _have(parts: list[OutputSpec], method: str) -> bool:
     return all(method in methods_of(part) for part in parts)
 
 
 # Several targets
 
 
-def _alike(parts: list[Answer]) -> bool:
+def _alike(parts: list[OutputSpec]) -> bool:
     """Whether the scores of all mean the same."""
     by_kind = all(
         methods_of(part).get("predict", "").split("|")[0] == "class"
@@ -81,7 +81,7 @@ def _alike(parts: list[Answer]) -> bool:
     return by_kind and len({(part.kind, part.vote_total) for part in parts}) == 1
 
 
-def _side_by_side(graph: Graph, parts: list[Answer]) -> Answer:
+def _side_by_side(graph: Graph, parts: list[OutputSpec]) -> OutputSpec:
     """Classifiers as the outputs of one."""
     if _alike(parts):
         kind, scores = parts[0].kind, [part.scores for part in parts]
@@ -89,13 +89,15 @@ def _side_by_side(graph: Graph, parts: list[Answer]) -> Answer:
         kind, scores = "shares", [p for q in parts for p in probabilities(graph, q)]
     else:
         kind, scores = "margins", [p for q in parts for p in winners(graph, q)]
-    groups = [n for part in parts for n in part.groups or (1,) * part.scores.count]
+    output_sizes = [
+        n for part in parts for n in part.output_sizes or (1,) * part.scores.count
+    ]
     if kind in ("shares", "margins"):
-        groups = [n for part in parts for n in part.counts]
-    return Answer(
+        output_sizes = [n for part in parts for n in part.counts]
+    return OutputSpec(
         kind,
         graph.concat(scores),
-        tuple(groups),
+        tuple(output_sizes),
         [labels for part in parts for labels in part.classes],
         "classifier",
         {"predict": "class"},
@@ -104,27 +106,27 @@ def _side_by_side(graph: Graph, parts: list[Answer]) -> Answer:
     )
 
 
-def _multi_output(graph: Graph, model: Any, x: Wire) -> Answer:
+def _multi_output(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
     parts = _answers(graph, model.estimators_, x)
     if _is_regressor(model):
         found = [predictions(graph, part) for part in parts]
         return _values(graph, found).but(missing=_all_accept(parts))
-    answer = _side_by_side(graph, parts)
+    spec = _side_by_side(graph, parts)
     # One target alone stays a column, and its classes and probabilities a list.
     one = "|list" if len(parts) == 1 else ""
     methods = {"predict": "class|columns|list" if one else "class"}
     if hasattr(model, "predict_proba"):
         methods["predict_proba"] = f"proba{one}"
-    return answer.but(methods=methods)
+    return spec.but(methods=methods)
 
 
-def _values(graph: Graph, found: list[Wire]) -> Answer:
+def _values(graph: Graph, found: list[Tensor]) -> OutputSpec:
     """Numbers of several targets, or of one that stays a column."""
     methods = {"predict": "scores|columns"} if len(found) == 1 else {}
-    return Answer("values", graph.concat(found), methods=methods)
+    return OutputSpec("values", graph.concat(found), methods=methods)
 
 
-def _one(graph: Graph, part: Answer, method: str) -> Wire:
+def _one(graph: Graph, part: OutputSpec, method: str) -> Tensor:
     """A method's one number: of predict_proba, the second class's."""
     if method == "predict_proba":
         [p] = probabilities(graph, part)
@@ -142,14 +144,14 @@ def _one(graph: Graph, part: Answer, method: str) -> Wire:
     )
 
 
-def _passes_on(graph: Graph, part: Answer, method: str) -> Wire:
+def _passes_on(graph: Graph, part: OutputSpec, method: str) -> Tensor:
     """What a chain's later estimators see of an earlier one."""
     if method != "predict_log_proba":
         return _one(graph, part, method)
     return graph.stage("LOG", _one(graph, part, "predict_proba"), 1)
 
 
-def _links(graph: Graph, chain: Any, x: Wire) -> list[Answer]:
+def _links(graph: Graph, chain: Any, x: Tensor) -> list[OutputSpec]:
     """The chain's estimators, each reading x and what those before it say: all in
     one buffer, of which each sees more."""
     method = getattr(chain, "chain_method_", "predict")
@@ -158,32 +160,32 @@ def _links(graph: Graph, chain: Any, x: Wire) -> list[Answer]:
     _put(room, 0, graph.gather(x, np.arange(n)))
     parts = []
     for k, estimator in enumerate(chain.estimators_):
-        parts.append(_emit(graph, estimator, Wire(room, 0, n + k)))
+        parts.append(_emit(graph, estimator, Tensor(room, 0, n + k)))
         if k < last:
             said = _passes_on(graph, parts[-1], method)
             _put(room, n + k, graph.gather(said, [0]))
     return parts
 
 
-def _put(room: Buffer, at: int, wire: Wire) -> None:
-    """Lets a wire's own buffer be a part of another one."""
-    wire.buffer.parent, wire.buffer.offset = room, at
+def _put(room: Buffer, at: int, tensor: Tensor) -> None:
+    """Lets a tensor's own buffer be a part of another one."""
+    tensor.buffer.parent, tensor.buffer.offset = room, at
 
 
-def _chain(graph: Graph, chain: Any, x: Wire) -> Answer:
+def _chain(graph: Graph, chain: Any, x: Tensor) -> OutputSpec:
     links = _links(graph, chain, x)
     parts = [links[k] for k in np.argsort(chain.order_)]
     if _is_regressor(chain):
         return _values(graph, [predictions(graph, part) for part in parts])
-    answer = _side_by_side(graph, parts).but(missing=False)
+    spec = _side_by_side(graph, parts).but(missing=False)
     if not np.array_equal(chain.order_, np.arange(len(parts))):
         # They are put into order by copies, which votes have no op for.
-        answer = in_floats(graph, answer)
+        spec = in_floats(graph, spec)
     # scikit-learn puts the labels into a matrix of float64.
     one = "|columns|list" if len(parts) == 1 else ""
     methods = {"predict": f"class|as:float64{one}"}
     if hasattr(chain, "predict_proba"):
-        if set(answer.counts) != {2}:
+        if set(spec.counts) != {2}:
             raise UnsupportedModelError(
                 "ClassifierChain with targets that have not two classes is not"
                 " supported: its own predict_proba fails"
@@ -191,24 +193,22 @@ def _chain(graph: Graph, chain: Any, x: Wire) -> Answer:
         methods["predict_proba"] = "p1|columns"
     if hasattr(chain, "predict_log_proba") and "predict_proba" in methods:
         methods["predict_log_proba"] = "p1|columns|log"
-    answer = answer.but(methods=methods)
+    spec = spec.but(methods=methods)
     if hasattr(chain, "decision_function"):
         usual = all(methods_of(p)["decision_function"] == "scores" for p in parts)
         if usual and _alike(parts):
             methods["decision_function"] = "scores|columns"
-            return answer.but(methods=methods)
-        answer = in_floats(graph, answer)
+            return spec.but(methods=methods)
+        spec = in_floats(graph, spec)
         found = [_one(graph, part, "decision_function") for part in parts]
-        answer = with_extra(
-            answer, "decision_function", graph.concat(found), "|columns"
-        )
-    return answer
+        spec = with_extra(spec, "decision_function", graph.concat(found), "|columns")
+    return spec
 
 
 # Classes by estimators of two classes
 
 
-def _score(graph: Graph, estimator: Any, part: Answer) -> Wire:
+def _score(graph: Graph, estimator: Any, part: OutputSpec) -> Tensor:
     """What scikit-learn compares: a decision, a probability, or a value."""
     if _is_regressor(estimator):
         return predictions(graph, part)
@@ -216,7 +216,7 @@ def _score(graph: Graph, estimator: Any, part: Answer) -> Wire:
     return _one(graph, part, "decision_function" if decides else "predict_proba")
 
 
-def _scores(graph: Graph, model: Any, parts: list[Answer]) -> list[Wire]:
+def _scores(graph: Graph, model: Any, parts: list[OutputSpec]) -> list[Tensor]:
     pairs = zip(model.estimators_, parts, strict=True)
     return [_score(graph, estimator, part) for estimator, part in pairs]
 
@@ -235,7 +235,7 @@ def _only_label(model: Any) -> None:
         )
 
 
-def _rest_binary(graph: Graph, model: Any, part: Answer) -> Answer:
+def _rest_binary(graph: Graph, model: Any, part: OutputSpec) -> OutputSpec:
     """One estimator alone decides."""
     classes = [np.asarray(model.classes_)]
     if not _is_regressor(model.estimators_[0]):
@@ -246,66 +246,66 @@ def _rest_binary(graph: Graph, model: Any, part: Answer) -> Answer:
     return classifier("binary", score, [0, 1], methods=methods).but(classes=classes)
 
 
-def _rest_labels(graph: Graph, model: Any, parts: list[Answer]) -> Answer:
+def _rest_labels(graph: Graph, model: Any, parts: list[OutputSpec]) -> OutputSpec:
     """Each label by itself."""
     n = len(parts)
     labels = [np.array([0, 1])] * n
     threshold = _threshold(model)
     if _alike(parts) and parts[0].kind == "logistic":
-        answer = _side_by_side(graph, parts).but(classes=labels)
+        spec = _side_by_side(graph, parts).but(classes=labels)
         methods = {"predict": "class|labels", "predict_proba": "p1|columns"}
         if _have(parts, "decision_function"):
             methods["decision_function"] = "scores"
-        return as_in(answer.but(methods=methods), model)
+        return as_in(spec.but(methods=methods), model)
     scores = graph.concat(_scores(graph, model, parts))
     margins = graph.affine(scores, shift=threshold) if threshold else scores
     methods = {"predict": "class|labels"}
-    answer = Answer("binary", margins, (1,) * n, labels, "classifier", methods)
-    return _rest_extras(graph, model, parts, answer, scores)
+    spec = OutputSpec("binary", margins, (1,) * n, labels, "classifier", methods)
+    return _rest_extras(graph, model, parts, spec, scores)
 
 
 def _rest_extras(
-    graph: Graph, model: Any, parts: list[Answer], answer: Answer, scores: Wire
-) -> Answer:
+    graph: Graph, model: Any, parts: list[OutputSpec], spec: OutputSpec, scores: Tensor
+) -> OutputSpec:
     """decision_function and predict_proba besides what predict compares."""
     if hasattr(model, "decision_function"):
-        if answer.scores is scores:
-            methods = {**answer.methods, "decision_function": "scores"}
-            answer = answer.but(methods=methods)
+        if spec.scores is scores:
+            methods = {**spec.methods, "decision_function": "scores"}
+            spec = spec.but(methods=methods)
         else:
             found = [_one(graph, part, "decision_function") for part in parts]
-            answer = with_extra(answer, "decision_function", graph.concat(found))
+            spec = with_extra(spec, "decision_function", graph.concat(found))
     if hasattr(model, "predict_proba"):
         p = graph.concat([_one(graph, part, "predict_proba") for part in parts])
         p = p if model.multilabel_ else normalized(graph, p)
-        answer = with_extra(answer, "predict_proba", p, "|columns")
-    return answer
+        spec = with_extra(spec, "predict_proba", p, "|columns")
+    return spec
 
 
-def _one_vs_rest(graph: Graph, model: Any, x: Wire) -> Answer:
+def _one_vs_rest(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
     _only_label(model)
     parts = _answers(graph, model.estimators_, x)
     if model.multilabel_:
-        answer = _rest_labels(graph, model, parts)
+        spec = _rest_labels(graph, model, parts)
     elif len(parts) == 1:
-        answer = _rest_binary(graph, model, parts[0])
+        spec = _rest_binary(graph, model, parts[0])
     else:
-        answer = _rest_classes(graph, model, parts)
-    return answer.but(missing=_all_accept(parts))
+        spec = _rest_classes(graph, model, parts)
+    return spec.but(missing=_all_accept(parts))
 
 
-def _rest_classes(graph: Graph, model: Any, parts: list[Answer]) -> Answer:
+def _rest_classes(graph: Graph, model: Any, parts: list[OutputSpec]) -> OutputSpec:
     scores = graph.concat(_scores(graph, model, parts))
     methods = {"predict": "class"}
     if hasattr(model, "predict_proba") and not _have(parts, "decision_function"):
         p = normalized(graph, scores)
         methods["predict_proba"] = "proba"
         return classifier("shares", p, model.classes_, methods=methods)
-    answer = classifier("margins", scores, model.classes_, methods=methods)
-    return _rest_extras(graph, model, parts, answer, scores)
+    spec = classifier("margins", scores, model.classes_, methods=methods)
+    return _rest_extras(graph, model, parts, spec, scores)
 
 
-def _confidences(graph: Graph, d: Wire, votes: Wire, n: int) -> Wire:
+def _confidences(graph: Graph, d: Tensor, votes: Tensor, n: int) -> Tensor:
     """scikit-learn's decision from pairs: wins, and a third of the sum of
     confidences squeezed into (-1, 1). votes: 1 where the second class wins."""
     pairs = list(combinations(range(n), 2))
@@ -318,7 +318,7 @@ def _confidences(graph: Graph, d: Wire, votes: Wire, n: int) -> Wire:
     return graph.mix([wins, squeezed], [1.0, 1 / 3])
 
 
-def _one_vs_one(graph: Graph, model: Any, x: Wire) -> Answer:
+def _one_vs_one(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
     _only_label(model)
     if any(_is_regressor(estimator) for estimator in model.estimators_):
         raise UnsupportedModelError(
@@ -335,26 +335,26 @@ def _one_vs_one(graph: Graph, model: Any, x: Wire) -> Answer:
     decided = _confidences(graph, d, votes, n)
     methods = {"predict": "class", "decision_function": "scores"}
     if n > 2:
-        answer = classifier("margins", decided, model.classes_, methods=methods)
-        return answer.but(missing=_all_accept(parts))
+        spec = classifier("margins", decided, model.classes_, methods=methods)
+        return spec.but(missing=_all_accept(parts))
     second, threshold = graph.part(decided, 1, 1), _threshold(model)
     if threshold:
         second = graph.affine(second, shift=threshold)
         methods["decision_function"] = f"scores|plus:{threshold}"
     classes = [np.asarray(model.classes_)]
-    answer = classifier("binary", second, [0, 1], methods=methods)
-    return answer.but(classes=classes, missing=_all_accept(parts))
+    spec = classifier("binary", second, [0, 1], methods=methods)
+    return spec.but(classes=classes, missing=_all_accept(parts))
 
 
-def _output_code(graph: Graph, model: Any, x: Wire) -> Answer:
+def _output_code(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
     """The class whose code is nearest: |y - c|^2 without |y|^2, negative."""
     parts = _answers(graph, model.estimators_, x)
     y = graph.concat(_scores(graph, model, parts))
     codes = np.asarray(model.code_book_, np.float64)
     scores = graph.dense(y, 2 * codes, -(codes**2).sum(axis=1))
     methods = {"predict": "class"}
-    answer = classifier("margins", scores, model.classes_, methods=methods)
-    return answer.but(missing=_all_accept(parts))
+    spec = classifier("margins", scores, model.classes_, methods=methods)
+    return spec.but(missing=_all_accept(parts))
 
 
 _CONVERTERS = {
@@ -368,6 +368,6 @@ _CONVERTERS = {
 }
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted estimator of several targets, or of classes by pairs, that reads x."""
     return by_class(_CONVERTERS, graph, estimator, x)

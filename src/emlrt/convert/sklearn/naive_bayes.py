@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, classifier
-from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.ir.output_spec import OutputSpec, classifier
+from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.numeric.centring import around_mean
 from emlrt.convert.sklearn.known_categories import note
 from emlrt.convert.sklearn.linear_model import LOGISTIC, LOGITS
@@ -42,7 +42,7 @@ def _checked(estimator: Any, values: ArrayLike, parameter: str) -> None:
         )
 
 
-def _answer(estimator: Any, scores: Wire) -> Answer:
+def _output_spec(estimator: Any, scores: Tensor) -> OutputSpec:
     kind, methods = ("logits", LOGITS)
     if len(estimator.classes_) == 2:
         kind, methods = ("logistic", LOGISTIC)
@@ -50,7 +50,7 @@ def _answer(estimator: Any, scores: Wire) -> Answer:
     return classifier(kind, scores, estimator.classes_, methods=own)
 
 
-def _bernoulli(graph: Graph, estimator: Any, x: Wire) -> Wire:
+def _bernoulli(graph: Graph, estimator: Any, x: Tensor) -> Tensor:
     present = np.asarray(estimator.feature_log_prob_, np.float64)
     with np.errstate(divide="ignore"):
         absent = np.log(1 - np.exp(present))
@@ -61,7 +61,7 @@ def _bernoulli(graph: Graph, estimator: Any, x: Wire) -> Wire:
     return graph.dense(x, _apart(present - absent), _apart(biases))
 
 
-def _counts(graph: Graph, estimator: Any, x: Wire) -> Wire:
+def _counts(graph: Graph, estimator: Any, x: Tensor) -> Tensor:
     """MultinomialNB, and ComplementNB, which has a prior for one class only."""
     weights = np.asarray(estimator.feature_log_prob_, np.float64)
     _checked(estimator, weights, "alpha")
@@ -71,7 +71,7 @@ def _counts(graph: Graph, estimator: Any, x: Wire) -> Wire:
     return around_mean(graph, x, _apart(weights), _apart(biases))
 
 
-def _categories(graph: Graph, estimator: Any, x: Wire) -> Wire:
+def _categories(graph: Graph, estimator: Any, x: Tensor) -> Tensor:
     """A table a feature, a row a category."""
     tables = []
     for table in estimator.feature_log_prob_:
@@ -93,7 +93,7 @@ _SCORES = {
 }
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """Adds a fitted naive Bayes classifier of discrete features that reads x."""
     from sklearn.utils.validation import check_is_fitted
 
@@ -102,5 +102,5 @@ def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
         _checked(estimator, estimator.class_log_prior_, "every class's prior")
     for cls in type(estimator).__mro__:
         if cls.__name__ in _SCORES:
-            return _answer(estimator, _SCORES[cls.__name__](graph, estimator, x))
+            return _output_spec(estimator, _SCORES[cls.__name__](graph, estimator, x))
     raise AssertionError(type(estimator).__name__)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, classifier
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.output_spec import OutputSpec, classifier
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.numeric.far_rows import Differences, rows_at
 from emlrt.convert.sklearn.neighbors import distances, fitted
 from emlrt.errors import UnsupportedModelError
@@ -44,19 +44,19 @@ class _Centroids:
         self.plain = Differences(self.centres, np.zeros(self.k))
         self.scaled = Differences(self.centres, self.constant, factor)
 
-    def is_far(self, graph: Graph, x: Wire) -> bool:
+    def is_far(self, graph: Graph, x: Tensor) -> bool:
         """Whether rows that the caller gave are told apart by differences alone."""
         rows = rows_at(graph, x) if self.euclidean else None
         used = [self.plain] if self.even else []
         used += [self.scaled] if self.has_scores and self.spread else []
         return any(part.needed(rows) for part in used)
 
-    def distances(self, graph: Graph, x: Wire) -> Wire:
+    def distances(self, graph: Graph, x: Tensor) -> Tensor:
         rows = fitted(graph, x, self.centres)
         metric = "SQUARES" if self.euclidean else "SUMS"
         return distances(graph, rows.x, rows.centres, metric=metric)
 
-    def scores(self, graph: Graph, x: Wire) -> Wire:
+    def scores(self, graph: Graph, x: Tensor) -> Tensor:
         """sklearn's _decision_function: log priors less squared distances in units of
         the deviations within classes."""
         mean = self.centres.mean(axis=0)
@@ -68,7 +68,7 @@ class _Centroids:
         return graph.affine(y, offset=self.constant)
 
 
-def _of_priors(graph: Graph, own: _Centroids, x: Wire, far: bool) -> Answer:
+def _of_priors(graph: Graph, own: _Centroids, x: Tensor, far: bool) -> OutputSpec:
     """Classes whose priors differ: the scores decide."""
     k, classes = own.k, own.estimator.classes_
     if not own.spread:
@@ -92,7 +92,7 @@ def _of_priors(graph: Graph, own: _Centroids, x: Wire, far: bool) -> Answer:
     return classifier("logits", scores, classes, methods=methods, extras=extras)
 
 
-def _of_distances(graph: Graph, own: _Centroids, x: Wire, far: bool) -> Answer:
+def _of_distances(graph: Graph, own: _Centroids, x: Tensor, far: bool) -> OutputSpec:
     """predict goes by plain distances, and the others by scaled ones."""
     k, classes, methods = own.k, own.estimator.classes_, {"predict": "class"}
     near = own.plain.convert(graph, x) if far else own.distances(graph, x)
@@ -110,7 +110,7 @@ def _of_distances(graph: Graph, own: _Centroids, x: Wire, far: bool) -> Answer:
     return classifier("margins", near, classes, methods=methods, extras=tuple(extras))
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """Adds a fitted NearestCentroid."""
     from sklearn.utils.validation import check_is_fitted
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer
-from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.ir.output_spec import OutputSpec
+from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.numeric.far_rows import warn_of_far
 from emlrt.dtypes import dtype_of, padded
 from emlrt.errors import UnsupportedModelError
@@ -128,7 +128,7 @@ def power_of_two(items: Doubles) -> float:
     return float(2.0 ** -np.round(np.log2(size)))
 
 
-def in_range(graph: Graph, x: Wire, items: Doubles) -> tuple[Wire, Doubles, float]:
+def in_range(graph: Graph, x: Tensor, items: Doubles) -> tuple[Tensor, Doubles, float]:
     """x and items times a power of two, if need be, and that power."""
     factor = power_of_two(items)
     if factor != 1:
@@ -140,13 +140,13 @@ def in_range(graph: Graph, x: Wire, items: Doubles) -> tuple[Wire, Doubles, floa
 class Rows:
     """x and centres made fit for float32: (original - shift) * factor each."""
 
-    x: Wire
+    x: Tensor
     centres: Doubles
     shift: Doubles
     factor: float
 
 
-def fitted(graph: Graph, x: Wire, centres: Doubles) -> Rows:
+def fitted(graph: Graph, x: Tensor, centres: Doubles) -> Rows:
     """Shifts x and centres where these are far from 0 and not from each other, of
     which float32 would lose much (x - shift is exact near them), and scales."""
     x, offset = graph.shifted(x)
@@ -162,8 +162,8 @@ def fitted(graph: Graph, x: Wire, centres: Doubles) -> Rows:
 
 
 def distances(
-    graph: Graph, x: Wire, items: Doubles, *, metric: str = "SQUARES"
-) -> Wire:
+    graph: Graph, x: Tensor, items: Doubles, *, metric: str = "SQUARES"
+) -> Tensor:
     """Distances of x and each item (n_items, n_features), with a minus."""
     code = getattr(lib, f"EMLRT_METRIC_{metric}")
     head = record("distances", metric=code, flags=lib.EMLRT_DISTANCES_NEGATE)
@@ -177,7 +177,7 @@ class Found:
     """The list of the k nearest. Distances are `factor` times the original's, or
     the squares of such."""
 
-    wire: Wire
+    tensor: Tensor
     k: int
     metric: Metric
     factor: float = 1.0
@@ -185,7 +185,7 @@ class Found:
     @property
     def in_floats(self) -> bool:
         """Whether distances are sums of float32."""
-        return self.wire.count == 2 * self.k
+        return self.tensor.count == 2 * self.k
 
     @property
     def how(self) -> str:
@@ -196,11 +196,11 @@ class Found:
         factor = 0.5 if self.metric.name == "COSINE" else 1 / self.factor
         return how if factor == 1 else f"{how}|times:{factor!r}"
 
-    def indices(self, graph: Graph) -> Wire:
-        return graph.part(self.wire, self.wire.count - self.k, self.k)
+    def indices(self, graph: Graph) -> Tensor:
+        return graph.part(self.tensor, self.tensor.count - self.k, self.k)
 
 
-def _integers(graph: Graph, x: Wire, items: Doubles, metric: Metric) -> bool:
+def _integers(graph: Graph, x: Tensor, items: Doubles, metric: Metric) -> bool:
     """Whether distances are computed in integers. The largest difference of two
     is exact in float32, too."""
     if x.dtype != lib.EMLRT_I16 or metric.name not in ("SQUARES", "SUMS"):
@@ -215,7 +215,7 @@ def _integers(graph: Graph, x: Wire, items: Doubles, metric: Metric) -> bool:
 
 
 def _nearest_i16(
-    graph: Graph, x: Wire, items: Doubles, k: int, metric: Metric
+    graph: Graph, x: Tensor, items: Doubles, k: int, metric: Metric
 ) -> Found:
     codes = graph.codes(x)
     items = items if codes is None else items - codes[0]
@@ -231,8 +231,8 @@ def _nearest_i16(
     )
     table = (items - base).astype("<u1") if narrow else items.astype("<i2")
     payload = padded(head + table.tobytes())
-    wire = graph.stage("NEAREST_I16", x, 3 * k, payload, coded=True)
-    return Found(wire, k, metric)
+    tensor = graph.stage("NEAREST_I16", x, 3 * k, payload, coded=True)
+    return Found(tensor, k, metric)
 
 
 def _unit_rows(items: Doubles) -> Doubles:
@@ -242,7 +242,7 @@ def _unit_rows(items: Doubles) -> Doubles:
 
 
 def nearest(
-    graph: Graph, x: Wire, items: Doubles, k: int, metric: Metric, *, exact: bool
+    graph: Graph, x: Tensor, items: Doubles, k: int, metric: Metric, *, exact: bool
 ) -> Found:
     """The k nearest items. exact: in integers if they are such."""
     if k > lib.EMLRT_NEIGHBORS_MAX:
@@ -275,11 +275,11 @@ def nearest(
             fraction=fraction,
             inverse=1 / metric.p,
         )
-        wire = graph.stage("NEAREST_POWER", x, 2 * k, head + rows)
+        tensor = graph.stage("NEAREST_POWER", x, 2 * k, head + rows)
     else:
         head = record("nearest", n_items=len(items), k=k, metric=metric.code)
-        wire = graph.stage("NEAREST", x, 2 * k, head + rows)
-    return Found(wire, k, metric, factor)
+        tensor = graph.stage("NEAREST", x, 2 * k, head + rows)
+    return Found(tensor, k, metric, factor)
 
 
 def labels(n_items: int, table: NDArray[np.int64], flags: int) -> bytes:
@@ -323,7 +323,7 @@ def _flags(found: Found, weighted: bool) -> int:
     return int(lib.EMLRT_NEIGHBORS_WEIGHTED | root)
 
 
-def _found(graph: Graph, estimator: Any, x: Wire, weighted: bool) -> Found:
+def _found(graph: Graph, estimator: Any, x: Tensor, weighted: bool) -> Found:
     metric = metric_of(estimator)
     rows, k = items_of(estimator), int(estimator.n_neighbors)
     if k > len(rows):
@@ -335,35 +335,35 @@ def _found(graph: Graph, estimator: Any, x: Wire, weighted: bool) -> Found:
     return found
 
 
-def _warn_of_far(graph: Graph, estimator: Any, x: Wire, found: Found) -> None:
+def _warn_of_far(graph: Graph, estimator: Any, x: Tensor, found: Found) -> None:
     """Warns of rows of X whose neighbours are others in float32."""
     if found.in_floats and found.metric.name == "SQUARES":
         items = items_of(estimator)
         warn_of_far(graph, estimator, x, items, found.k, found.metric.scale)
 
 
-def _classifier(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _classifier(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     weighted = _weighting(estimator)
     found = _found(graph, estimator, x, weighted)
     multi = estimator.outputs_2d_
     classes = list(estimator.classes_) if multi else [estimator.classes_]
-    groups = tuple(len(names) for names in classes)
+    output_sizes = tuple(len(names) for names in classes)
     table = np.asarray(estimator._y, np.int64).reshape(len(estimator._fit_X), -1)
-    table = table + np.cumsum((0, *groups[:-1]))
+    table = table + np.cumsum((0, *output_sizes[:-1]))
     payload = labels(len(table), table, _flags(found, weighted))
     methods = {"predict": "class", "predict_proba": "proba", "kneighbors": found.how}
     if weighted:
-        wire, op, kind, total = found.wire, "NEIGHBOR_SHARES", "shares", 0
+        tensor, op, kind, total = found.tensor, "NEIGHBOR_SHARES", "shares", 0
     else:
-        wire, op = found.indices(graph), "NEIGHBOR_VOTES"
+        tensor, op = found.indices(graph), "NEIGHBOR_VOTES"
         kind, total = "votes", found.k
-    scores = graph.stage(op, wire, sum(groups), payload)
-    return Answer(
-        kind, scores, groups, classes, "classifier", methods, vote_total=total
+    scores = graph.stage(op, tensor, sum(output_sizes), payload)
+    return OutputSpec(
+        kind, scores, output_sizes, classes, "classifier", methods, vote_total=total
     )
 
 
-def _regressor(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _regressor(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     weighted = _weighting(estimator)
     found = _found(graph, estimator, x, weighted)
     targets = np.asarray(estimator._y, np.float64).reshape(len(estimator._fit_X), -1)
@@ -371,14 +371,16 @@ def _regressor(graph: Graph, estimator: Any, x: Wire) -> Answer:
     head = record(
         "neighbors", n_items=len(targets), n_values=n, flags=_flags(found, weighted)
     )
-    wire = found.wire if weighted else found.indices(graph)
-    scores = graph.stage("NEIGHBOR_MEANS", wire, n, head + floats(targets, "a target"))
+    tensor = found.tensor if weighted else found.indices(graph)
+    scores = graph.stage(
+        "NEIGHBOR_MEANS", tensor, n, head + floats(targets, "a target")
+    )
     columns = "|columns" if estimator._y.ndim == 2 else ""
     methods = {"predict": f"scores{columns}", "kneighbors": found.how}
-    return Answer("values", scores, methods=methods)
+    return OutputSpec("values", scores, methods=methods)
 
 
-def _outliers(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _outliers(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     if not estimator.novelty:
         raise UnsupportedModelError(
             "LocalOutlierFactor(novelty=False) has no predict for new rows; fit it"
@@ -400,14 +402,14 @@ def _outliers(graph: Graph, estimator: Any, x: Wire) -> Answer:
     reach = estimator._distances_fit_X_[:, k - 1] * unit
     densities = floats(estimator._lrd / unit, "a local density")
     payload = head + floats(reach, "a distance") + densities
-    score = graph.stage("NEIGHBOR_DENSITY", found.wire, 1, payload)
+    score = graph.stage("NEIGHBOR_DENSITY", found.tensor, 1, payload)
     methods = {
         "predict": "class",
         "decision_function": "scores",
         "score_samples": f"scores|plus:{offset!r}",
         "kneighbors": found.how,
     }
-    return Answer(
+    return OutputSpec(
         "inliers",
         score,
         (1,),
@@ -417,7 +419,7 @@ def _outliers(graph: Graph, estimator: Any, x: Wire) -> Answer:
     )
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """Adds an estimator of sklearn.neighbors."""
     from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
     from sklearn.utils.validation import check_is_fitted

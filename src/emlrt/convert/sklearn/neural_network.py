@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, classifier
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.output_spec import OutputSpec, classifier
+from emlrt.convert.ir.steps import Tensor
 from emlrt.errors import UnsupportedModelError
 
 #: Ops by the names of scikit-learn's activations; "relu" is the dense layer's.
@@ -28,7 +28,7 @@ _SINGLE = {
 }
 
 
-def _map(graph: Graph, name: str, x: Wire) -> Wire:
+def _map(graph: Graph, name: str, x: Tensor) -> Tensor:
     """A stage for an activation that no other stage does."""
     if name in ("identity", "relu"):
         return x
@@ -40,7 +40,7 @@ def _map(graph: Graph, name: str, x: Wire) -> Wire:
     return graph.stage(_OPS[name], x, x.count)
 
 
-def _layers(graph: Graph, estimator: Any, x: Wire) -> Wire:
+def _layers(graph: Graph, estimator: Any, x: Tensor) -> Tensor:
     """All layers but the last one's activation."""
     last = len(estimator.coefs_) - 1
     for k, weights in enumerate(estimator.coefs_):
@@ -52,14 +52,14 @@ def _layers(graph: Graph, estimator: Any, x: Wire) -> Wire:
     return x
 
 
-def _one_class(graph: Graph, estimator: Any, scores: Wire) -> Answer:
+def _one_class(graph: Graph, estimator: Any, scores: Tensor) -> OutputSpec:
     p = graph.stage("LOGISTIC", scores, 1)
     both = graph.stage("BOTH", p, 2)
-    answer = classifier("logits", scores, estimator.classes_, methods=_SINGLE)
-    return answer.but(extras=(both,))
+    spec = classifier("logits", scores, estimator.classes_, methods=_SINGLE)
+    return spec.but(extras=(both,))
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """Adds a fitted MLPClassifier or MLPRegressor that reads x.
 
     A multi-label classifier answers as scikit-learn's does: `predict` gives
@@ -71,7 +71,7 @@ def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
     scores = _layers(graph, estimator, x)
     out = estimator.out_activation_
     if not hasattr(estimator, "classes_"):
-        return Answer("values", _map(graph, out, scores))
+        return OutputSpec("values", _map(graph, out, scores))
     if out == "softmax":
         return classifier("logits", scores, estimator.classes_)
     if len(estimator.classes_) == 1:
@@ -79,7 +79,7 @@ def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
     if estimator.n_outputs_ == 1:
         return classifier("logistic", scores, estimator.classes_)
     labels = [np.array([0, 1])] * scores.count
-    return Answer(
+    return OutputSpec(
         "logistic",
         scores,
         classes=labels,

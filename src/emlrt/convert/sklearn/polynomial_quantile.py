@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, transformer
-from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.ir.output_spec import OutputSpec, transformer
+from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.numeric.products import products
 from emlrt.convert.numeric.tables import Curve, Floats, interpolate
 from emlrt.convert.sklearn.dispatch import by_class
@@ -19,7 +19,7 @@ from emlrt.errors import UnsupportedModelError
 from emlrt.thresholds import near32
 
 
-def _polynomial(graph: Graph, poly: Any, x: Wire) -> Answer:
+def _polynomial(graph: Graph, poly: Any, x: Tensor) -> OutputSpec:
     powers = np.asarray(poly.powers_)
     wanted = [tuple(np.repeat(np.arange(x.count), row).tolist()) for row in powers]
     if not wanted:
@@ -131,7 +131,7 @@ class _Quantiles:
         return np.array([low, high], np.float64)
 
 
-def _quantile(graph: Graph, transform: Any, x: Wire) -> Answer:
+def _quantile(graph: Graph, transform: Any, x: Tensor) -> OutputSpec:
     curves = []
     for f, feature in enumerate(graph.inputs_of(x).tolist()):
         quantiles = np.asarray(transform.quantiles_[:, f], np.float64)
@@ -155,6 +155,6 @@ _CONVERTERS = {
 }
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted transformer of this module that reads x."""
     return by_class(_CONVERTERS, graph, estimator, x)

@@ -20,8 +20,8 @@ import numpy as np
 
 from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, transformer
-from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.ir.output_spec import OutputSpec, transformer
+from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.numeric.tables import Floats
 from emlrt.convert.sklearn.scalers import clip
 from emlrt.thresholds import FLT_MAX
@@ -65,7 +65,9 @@ def _branch(
     return _Branch(start + one, power, raised * np.exp(step) / (power * std), at)
 
 
-def _stages(graph: Graph, x: Wire, branch: _Branch, sign: float, one: float) -> Wire:
+def _stages(
+    graph: Graph, x: Tensor, branch: _Branch, sign: float, one: float
+) -> Tensor:
     """sign * (at + factor * expm1(...)) of b = one + sign * x."""
     start = sign * (branch.base - one)
     u = graph.affine(x, shift=start, scale=sign / branch.base)
@@ -75,7 +77,9 @@ def _stages(graph: Graph, x: Wire, branch: _Branch, sign: float, one: float) -> 
     return graph.affine(u, scale=sign * branch.factor, offset=sign * branch.at)
 
 
-def _careful(graph: Graph, transform: Any, x: Wire, mean: Floats, std: Floats) -> Wire:
+def _careful(
+    graph: Graph, transform: Any, x: Tensor, mean: Floats, std: Floats
+) -> Tensor:
     powers = np.asarray(transform.lambdas_, np.float64)
     if transform.method == "box-cox":
         return _stages(graph, x, _branch(powers, mean, std, 0.0, 0.0), 1.0, 0.0)
@@ -91,7 +95,9 @@ def _careful(graph: Graph, transform: Any, x: Wire, mean: Floats, std: Floats) -
     return graph.mix(parts, [1.0, 1.0])
 
 
-def _plain(graph: Graph, transform: Any, x: Wire, mean: Floats, std: Floats) -> Wire:
+def _plain(
+    graph: Graph, transform: Any, x: Tensor, mean: Floats, std: Floats
+) -> Tensor:
     powers = np.asarray(transform.lambdas_, np.float64)
     signed = transform.method != "box-cox"
     flags = int(lib.EMLRT_POWER_SIGNED if signed else 0)
@@ -113,7 +119,7 @@ def _loss(transform: Any, mean: Floats, std: Floats) -> float:
     return float(np.max((abs(mean) + raised * np.maximum(log, 1)) / std))
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted PowerTransformer that reads x."""
     from sklearn.utils.validation import check_is_fitted
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, transformer
-from emlrt.convert.ir.steps import Origin, Wire, floats
+from emlrt.convert.ir.output_spec import OutputSpec, transformer
+from emlrt.convert.ir.steps import Origin, Tensor, floats
 from emlrt.convert.numeric.tables import Floats
 from emlrt.convert.sklearn.dispatch import by_class
 from emlrt.convert.trees.fold_scalers import borders
@@ -32,8 +32,8 @@ def step(values: NDArray[Any], other: Floats, operation: Any) -> NDArray[Any]:
 
 
 def _divided(
-    graph: Graph, x: Wire, centre: Any, scale: Any, cast: bool = False
-) -> Answer:
+    graph: Graph, x: Tensor, centre: Any, scale: Any, cast: bool = False
+) -> OutputSpec:
     """(x - centre) / scale, either of which may be None. cast: whether scikit-learn
     makes their numbers float32 where x is."""
     n = x.count
@@ -51,13 +51,15 @@ def _divided(
     return _scaled(graph, x, y, bool((divisor > 0).all()), function)
 
 
-def _scaled(graph: Graph, x: Wire, y: Wire, rising: bool, function: Any) -> Answer:
+def _scaled(
+    graph: Graph, x: Tensor, y: Tensor, rising: bool, function: Any
+) -> OutputSpec:
     if rising:
         graph.origins[y.buffer] = Origin(x, np.arange(x.count), function)
     return transformer(graph, y, missing=True)
 
 
-def _standard(graph: Graph, scaler: Any, x: Wire) -> Answer:
+def _standard(graph: Graph, scaler: Any, x: Tensor) -> OutputSpec:
     return _divided(
         graph,
         x,
@@ -67,7 +69,7 @@ def _standard(graph: Graph, scaler: Any, x: Wire) -> Answer:
     )
 
 
-def _robust(graph: Graph, scaler: Any, x: Wire) -> Answer:
+def _robust(graph: Graph, scaler: Any, x: Tensor) -> OutputSpec:
     return _divided(
         graph,
         x,
@@ -76,7 +78,7 @@ def _robust(graph: Graph, scaler: Any, x: Wire) -> Answer:
     )
 
 
-def _max_abs(graph: Graph, scaler: Any, x: Wire) -> Answer:
+def _max_abs(graph: Graph, scaler: Any, x: Tensor) -> OutputSpec:
     if not getattr(scaler, "clip", False):  # which scikit-learn has since 1.8
         return _divided(graph, x, None, scaler.scale_)
     divisor = _full(scaler.scale_, x.count, 1.0)
@@ -88,7 +90,7 @@ def _max_abs(graph: Graph, scaler: Any, x: Wire) -> Answer:
     return _scaled(graph, x, y, bool((divisor > 0).all()), function)
 
 
-def _min_max(graph: Graph, scaler: Any, x: Wire) -> Answer:
+def _min_max(graph: Graph, scaler: Any, x: Tensor) -> OutputSpec:
     """x * scale + min, as (x - data_min) * scale + the range's lower end: the
     difference first, or a large data_min would cost the digits."""
     low, high = scaler.feature_range
@@ -105,12 +107,12 @@ def _min_max(graph: Graph, scaler: Any, x: Wire) -> Answer:
     return _scaled(graph, x, y, bool((scale > 0).all()), function)
 
 
-def clip(graph: Graph, x: Wire, low: float, high: float) -> Wire:
+def clip(graph: Graph, x: Tensor, low: float, high: float) -> Tensor:
     """Nothing below low or above high."""
     return graph.stage("CLIP", graph.floats(x), x.count, floats([low, high]))
 
 
-def _normalizer(graph: Graph, normalizer: Any, x: Wire) -> Answer:
+def _normalizer(graph: Graph, normalizer: Any, x: Tensor) -> OutputSpec:
     norm = constants("EMLRT_NORM_")[normalizer.norm.upper()]
     payload = np.array([norm, 0], "<u2").tobytes()
     return transformer(
@@ -118,7 +120,7 @@ def _normalizer(graph: Graph, normalizer: Any, x: Wire) -> Answer:
     )
 
 
-def steps(graph: Graph, x: Wire, thresholds: Floats) -> Wire:
+def steps(graph: Graph, x: Tensor, thresholds: Floats) -> Tensor:
     """1 where an element is above a number that scikit-learn makes a float32 of where
     rows are float32 arrays, else 0."""
     x, chosen, arrays = borders(graph, x, thresholds)
@@ -131,7 +133,7 @@ def steps(graph: Graph, x: Wire, thresholds: Floats) -> Wire:
     return graph.stage("STEP", graph.floats(x), x.count, payload, coded=True)
 
 
-def _binarizer(graph: Graph, binarizer: Any, x: Wire) -> Answer:
+def _binarizer(graph: Graph, binarizer: Any, x: Tensor) -> OutputSpec:
     threshold = _full(binarizer.threshold, x.count, 0)
     y = steps(graph, x, threshold)
 
@@ -152,6 +154,6 @@ _CONVERTERS = {
 }
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted scaler of x."""
     return by_class(_CONVERTERS, graph, estimator, x)

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.output_spec import Answer, classifier
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.output_spec import OutputSpec, classifier
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.numeric.centring import around_rows
 from emlrt.convert.numeric.kernel_sums import Kernel, Machine, dense, named
 from emlrt.convert.numeric.pairs import pair_probabilities, pair_votes
@@ -73,8 +73,8 @@ def _pair_weights(estimator: Any) -> NDArray[np.float64]:
 
 
 def _pairs(
-    graph: Graph, estimator: Any, x: Wire, intercepts: NDArray[np.float64]
-) -> Wire:
+    graph: Graph, estimator: Any, x: Tensor, intercepts: NDArray[np.float64]
+) -> Tensor:
     """Decisions between all pairs of three or more classes, first against second
     above 0."""
     kernel = _svm_kernel(estimator)
@@ -98,9 +98,9 @@ def _has_proba(estimator: Any) -> bool:
 def _decisions(
     graph: Graph,
     estimator: Any,
-    sums: Callable[[NDArray[np.float64]], Wire],
+    sums: Callable[[NDArray[np.float64]], Tensor],
     sign: int,
-) -> tuple[Wire, Wire | None]:
+) -> tuple[Tensor, Tensor | None]:
     """Decisions between pairs, and probabilities if there are any.
 
     sums: adds the stages that compute decisions that start from given numbers.
@@ -120,39 +120,37 @@ def _decisions(
     return graph.affine(plain, offset=intercepts), proba
 
 
-def _with_proba(answer: Answer, proba: Wire | None) -> Answer:
-    """The answer with probabilities behind all other numbers."""
+def _with_proba(spec: OutputSpec, proba: Tensor | None) -> OutputSpec:
+    """The OutputSpec with probabilities behind all other numbers."""
     if proba is None:
-        return answer
-    start = answer.scores.count + sum(wire.count for wire in answer.extras)
+        return spec
+    start = spec.scores.count + sum(tensor.count for tensor in spec.extras)
     found = f"scores[{start}:{start + proba.count}]"
     more = {"predict_proba": found, "predict_log_proba": f"{found}|log"}
-    return answer.but(
-        extras=(*answer.extras, proba), methods={**answer.methods, **more}
-    )
+    return spec.but(extras=(*spec.extras, proba), methods={**spec.methods, **more})
 
 
-def _two_classes(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _two_classes(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """libsvm decides for the first class above 0, and scikit-learn turns the sign
     over: at 0 it is the second class, as the kind "inliers" has it."""
 
-    def sums(starts: NDArray[np.float64]) -> Wire:
+    def sums(starts: NDArray[np.float64]) -> Tensor:
         return replace(_one_sum(estimator, starts), least=_MARGIN).convert(graph, x)
 
     score, proba = _decisions(graph, estimator, sums, -1)
     methods = {"predict": "class", "decision_function": "scores"}
-    answer = classifier("inliers", score, estimator.classes_, methods=methods)
-    return _with_proba(answer, proba)
+    spec = classifier("inliers", score, estimator.classes_, methods=methods)
+    return _with_proba(spec, proba)
 
 
-def _more_classes(graph: Graph, estimator: Any, x: Wire) -> Answer:
-    def sums(starts: NDArray[np.float64]) -> Wire:
+def _more_classes(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
+    def sums(starts: NDArray[np.float64]) -> Tensor:
         return _pairs(graph, estimator, x, starts)
 
     pairs, proba = _decisions(graph, estimator, sums, 1)
     k = len(estimator.classes_)
     how = f"scores[{k}:{2 * k}]"
-    extras: tuple[Wire, ...] = ()
+    extras: tuple[Tensor, ...] = ()
     if estimator.decision_function_shape == "ovo":
         scores = pair_votes(graph, pairs, k, lib.EMLRT_OVO_VOTES)
         how, extras = f"scores[{k}:{k + pairs.count}]", (pairs,)
@@ -161,7 +159,7 @@ def _more_classes(graph: Graph, estimator: Any, x: Wire) -> Answer:
     else:
         parts = lib.EMLRT_OVO_VOTES | lib.EMLRT_OVO_DECISIONS
         scores = pair_votes(graph, pairs, k, parts)
-    answer = Answer(
+    spec = OutputSpec(
         "margins",
         scores,
         (k,),
@@ -170,10 +168,10 @@ def _more_classes(graph: Graph, estimator: Any, x: Wire) -> Answer:
         {"predict": "class", "decision_function": how},
         extras,
     )
-    return _with_proba(answer, proba)
+    return _with_proba(spec, proba)
 
 
-def _classifier(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _classifier(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     if estimator.break_ties and estimator.decision_function_shape == "ovo":
         raise UnsupportedModelError(
             f"{type(estimator).__name__} with break_ties=True and"
@@ -183,39 +181,39 @@ def _classifier(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return some(graph, estimator, x)
 
 
-def _regressor(graph: Graph, estimator: Any, x: Wire) -> Answer:
-    return Answer(
+def _regressor(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
+    return OutputSpec(
         "values", _one_sum(estimator, _intercepts(estimator)).convert(graph, x)
     )
 
 
-def _outliers(kind: str, scores: Wire, offset: float) -> Answer:
+def _outliers(kind: str, scores: Tensor, offset: float) -> OutputSpec:
     methods = {
         "predict": "class",
         "decision_function": "scores",
         "score_samples": f"scores|plus:{offset!r}",
     }
     labels = [np.array([-1, 1])]
-    return Answer(kind, scores, (1,), labels, "outlier_detector", methods)
+    return OutputSpec(kind, scores, (1,), labels, "outlier_detector", methods)
 
 
-def _one_class(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _one_class(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """libsvm's inliers are above 0, not at 0."""
     scores = _one_sum(estimator, _intercepts(estimator)).convert(graph, x)
     return _outliers("binary", scores, float(np.ravel(estimator.offset_)[0]))
 
 
-def _linear_one_class(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _linear_one_class(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     offset = float(np.ravel(estimator.offset_)[0])
     scores = graph.dense(x, np.atleast_2d(estimator.coef_), [-offset])
-    answer = _outliers("inliers", scores, offset)
-    return answer.but(methods={**answer.methods, "predict": "class|as:int32"})
+    spec = _outliers("inliers", scores, offset)
+    return spec.but(methods={**spec.methods, "predict": "class|as:int32"})
 
 
 # Sums of kernels with training rows
 
 
-def _ridge(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _ridge(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     kernel = named(
         estimator, estimator.kernel, estimator.gamma, estimator.coef0, estimator.degree
     )
@@ -224,16 +222,16 @@ def _ridge(graph: Graph, estimator: Any, x: Wire) -> Answer:
     starts = np.zeros(columns.shape[1])
     scores = Machine(kernel, dense(estimator.X_fit_), columns, starts).convert(graph, x)
     methods = {"predict": "scores|columns"} if dual.ndim > 1 else {}
-    return Answer("values", scores, methods=methods)
+    return OutputSpec("values", scores, methods=methods)
 
 
-def _transformer(scores: Wire) -> Answer:
-    return Answer(
+def _transformer(scores: Tensor) -> OutputSpec:
+    return OutputSpec(
         "values", scores, estimator_type="transformer", methods=dict(_TRANSFORM)
     )
 
 
-def _nystroem(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _nystroem(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     given = {}
     if isinstance(estimator.kernel, str) and estimator.kernel != "precomputed":
         given = dict(estimator._get_kernel_params())
@@ -250,7 +248,7 @@ def _nystroem(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return _transformer(Machine(kernel, rows, columns, starts).convert(graph, x))
 
 
-def _kernel_pca(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _kernel_pca(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """Centring the kernels is linear: it goes into coefficients and starts."""
     kernel = named(
         estimator, estimator.kernel, estimator.gamma_, estimator.coef0, estimator.degree
@@ -267,7 +265,7 @@ def _kernel_pca(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return _transformer(Machine(kernel, rows, columns, starts).convert(graph, x))
 
 
-def _centerer(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _centerer(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """Kernels with the training rows, less their means."""
     means = np.asarray(estimator.K_fit_rows_, np.float64)
     weights = np.eye(means.size) - 1.0 / means.size
@@ -277,19 +275,21 @@ def _centerer(graph: Graph, estimator: Any, x: Wire) -> Answer:
 # Random features
 
 
-def _waves(graph: Graph, x: Wire, weights: ArrayLike, phases: ArrayLike) -> Answer:
+def _waves(
+    graph: Graph, x: Tensor, weights: ArrayLike, phases: ArrayLike
+) -> OutputSpec:
     """sqrt(2 / n) cos(weights @ x + phases)."""
     angles = graph.dense(x, weights, phases)
     waves = graph.stage("COS", angles, angles.count)
     return _transformer(graph.affine(waves, scale=np.sqrt(2.0 / waves.count)))
 
 
-def _rbf_sampler(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _rbf_sampler(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     weights = np.asarray(estimator.random_weights_, np.float64).T
     return _waves(graph, x, weights, estimator.random_offset_)
 
 
-def _skewed_sampler(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def _skewed_sampler(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """An input that is not above -skewedness, which scikit-learn refuses, gives
     NaN or what follows from an infinite logarithm."""
     shifted = graph.affine(x, offset=estimator.skewedness)
@@ -298,7 +298,7 @@ def _skewed_sampler(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return _waves(graph, logs, weights, estimator.random_offset_)
 
 
-_EMIT: dict[str, Callable[[Graph, Any, Wire], Answer]] = {
+_EMIT: dict[str, Callable[[Graph, Any, Tensor], OutputSpec]] = {
     "SVC": _classifier,
     "NuSVC": _classifier,
     "SVR": _regressor,
@@ -314,7 +314,7 @@ _EMIT: dict[str, Callable[[Graph, Any, Wire], Answer]] = {
 }
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """Adds a fitted kernel machine or kernel map that reads x.
 
     Raises

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import Answer
-from emlrt.convert.ir.steps import F32, Origin, Wire
+from emlrt.convert.ir.output_spec import OutputSpec
+from emlrt.convert.ir.steps import F32, Origin, Tensor
 from emlrt.convert.trees.encoding import encoded
 from emlrt.convert.trees.fold_scalers import origin_of, read
 from emlrt.convert.trees.forest import Forest, Ints, order, prune
@@ -102,7 +102,7 @@ def _forest(trees: list[Any], codes: list[Ints]) -> Forest:
 
 
 def _prepare(
-    graph: Graph, forest: Forest, x: Wire, options: Options, origin: Origin | None
+    graph: Graph, forest: Forest, x: Tensor, options: Options, origin: Origin | None
 ) -> None:
     """Thresholds for what the trees read, integer ones too, and pruning, in place."""
     read(graph, x, origin, forest, forest.code < 0, wide=False)
@@ -140,10 +140,10 @@ def _classifier(
     graph: Graph,
     estimator: Any,
     trees: list[Any],
-    x: Wire,
+    x: Tensor,
     options: Options,
     origin: Origin | None,
-) -> Answer:
+) -> OutputSpec:
     classes = [np.asarray(c) for c in _as_list(estimator.classes_)]
     counts = [len(c) for c in classes]
     kind = options.voting or "soft"
@@ -163,7 +163,7 @@ def _classifier(
     op, payload = vote_payload(
         splits, LeafTables(splits), dtype, table, options.leaf_bits
     )
-    return Answer(
+    return OutputSpec(
         "votes",
         graph.stage(_OPS[op], x, sum(counts), payload),
         tuple(counts),
@@ -178,10 +178,10 @@ def _regressor(
     graph: Graph,
     estimator: Any,
     trees: list[Any],
-    x: Wire,
+    x: Tensor,
     options: Options,
     origin: Origin | None,
-) -> Answer:
+) -> OutputSpec:
     if options.voting is not None:
         raise ValueError(f"voting={options.voting!r} is for classifiers only")
     values = [_leaf_values(tree)[:, :, 0] / len(trees) for tree in trees]
@@ -194,10 +194,12 @@ def _regressor(
     numbers = Numbers(table.values, exponents, options.leaf_bits // 8)
     op, payload = numbers_payload(splits, LeafTables(splits), dtype, numbers)
     y = graph.stage(_OPS[op], x, values[0].shape[1], payload)
-    return Answer("values", y, missing=_accepts_missing(estimator))
+    return OutputSpec("values", y, missing=_accepts_missing(estimator))
 
 
-def leaf_votes(graph: Graph, trees: list[Any], columns: list[Ints], x: Wire) -> Wire:
+def leaf_votes(
+    graph: Graph, trees: list[Any], columns: list[Ints], x: Tensor
+) -> Tensor:
     """A stage that gives one vote for the column of each leaf that x reaches.
 
     columns : of each tree (n_nodes,), the column of each leaf.
@@ -218,18 +220,18 @@ def leaf_votes(graph: Graph, trees: list[Any], columns: list[Ints], x: Wire) -> 
     return graph.stage(_OPS[op], x, n, payload)
 
 
-def _reading(graph: Graph, x: Wire) -> tuple[Options, Origin | None, Wire]:
+def _reading(graph: Graph, x: Tensor) -> tuple[Options, Origin | None, Tensor]:
     """What trees can read instead of x, and the options for that."""
     options, origin = graph.options, origin_of(graph, x)
     if origin is not None:
         root = origin.source.buffer
-        x = Wire(root, 0, root.count)
+        x = Tensor(root, 0, root.count)
     if x.dtype == F32 and options.dtype != "float32":
         options = replace(options, dtype="float32", X=None, inputs=None)
     return options, origin, x
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted tree, forest, extra-trees model or bag of trees that reads x."""
     graph.used.update(("voting", "leaf_bits", "encoding"))
     options, origin, x = _reading(graph, x)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import (
-    Answer,
+    OutputSpec,
     as_in,
     classifier,
     decisions,
@@ -21,19 +21,19 @@ from emlrt.convert.ir.output_spec import (
     winners,
     with_extra,
 )
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.sklearn import trees
 from emlrt.convert.sklearn.dispatch import by_class
 from emlrt.errors import UnsupportedModelError
 
 
-def _answers(graph: Graph, estimators: list[Any], x: Wire) -> list[Answer]:
+def _answers(graph: Graph, estimators: list[Any], x: Tensor) -> list[OutputSpec]:
     return [graph.convert(estimator, x) for estimator in estimators]
 
 
-def _all_accept(parts: list[Answer]) -> bool:
+def _all_accept(parts: list[OutputSpec]) -> bool:
     """Whether every part gives NaN inputs a meaning."""
-    return all(answer.missing for answer in parts)
+    return all(spec.missing for spec in parts)
 
 
 def _weights(voting: Any) -> NDArray[np.float64]:
@@ -47,15 +47,15 @@ def _weights(voting: Any) -> NDArray[np.float64]:
     return np.asarray(weights / weights.sum(), np.float64)
 
 
-def _soft(graph: Graph, voting: Any, parts: list[Answer]) -> Answer:
+def _soft(graph: Graph, voting: Any, parts: list[OutputSpec]) -> OutputSpec:
     """Weighted means of probabilities."""
     shares = graph.concat([probabilities(graph, part)[0] for part in parts])
     scores = graph.mix([shares], _weights(voting))
-    answer = classifier("shares", scores, voting.classes_)
+    spec = classifier("shares", scores, voting.classes_)
     if not voting.flatten_transform:  # three dimensions, for which there is no recipe
-        return as_in(answer, _Without(voting, "transform"))
-    answer = with_extra(answer, "transform", shares, "|columns")
-    return as_in(answer, voting)
+        return as_in(spec, _Without(voting, "transform"))
+    spec = with_extra(spec, "transform", shares, "|columns")
+    return as_in(spec, voting)
 
 
 class _Without:
@@ -70,31 +70,29 @@ class _Without:
         return getattr(self._estimator, name)
 
 
-def _hard(graph: Graph, voting: Any, parts: list[Answer]) -> Answer:
+def _hard(graph: Graph, voting: Any, parts: list[OutputSpec]) -> OutputSpec:
     """Weighted votes; the first class wins a tie."""
     votes = [winners(graph, part)[0] for part in parts]
     weights = voting._weights_not_none or np.ones(len(votes))
     scores = graph.mix(votes, weights)
-    answer = classifier(
-        "margins", scores, voting.classes_, methods={"predict": "class"}
-    )
+    spec = classifier("margins", scores, voting.classes_, methods={"predict": "class"})
     numbers = np.arange(len(voting.classes_))
     chosen = [graph.dense(vote, numbers, 0) for vote in votes]
-    return with_extra(answer, "transform", graph.concat(chosen), "|columns|int")
+    return with_extra(spec, "transform", graph.concat(chosen), "|columns|int")
 
 
-def _voting_classifier(graph: Graph, voting: Any, x: Wire) -> Answer:
+def _voting_classifier(graph: Graph, voting: Any, x: Tensor) -> OutputSpec:
     parts = _answers(graph, voting.estimators_, x)
     vote = _soft if voting.voting == "soft" else _hard
     return vote(graph, voting, parts).but(missing=_all_accept(parts))
 
 
-def _voting_regressor(graph: Graph, voting: Any, x: Wire) -> Answer:
+def _voting_regressor(graph: Graph, voting: Any, x: Tensor) -> OutputSpec:
     parts = _answers(graph, voting.estimators_, x)
     found = graph.concat([predictions(graph, part) for part in parts])
     mean = graph.mix([found], _weights(voting))
-    answer = Answer("values", mean, missing=_all_accept(parts))
-    return with_extra(answer, "transform", found, "|columns")
+    spec = OutputSpec("values", mean, missing=_all_accept(parts))
+    return with_extra(spec, "transform", found, "|columns")
 
 
 # Bagging
@@ -117,7 +115,7 @@ def _trees_alone(bag: Any) -> bool:
     return plain == {True} and names <= _TREES and known
 
 
-def _columns(graph: Graph, features: Any, x: Wire) -> Wire:
+def _columns(graph: Graph, features: Any, x: Tensor) -> Tensor:
     """The features that an estimator of a bag sees."""
     chosen = np.asarray(features, np.int64)
     if chosen.size == x.count and (chosen == np.arange(x.count)).all():
@@ -125,19 +123,19 @@ def _columns(graph: Graph, features: Any, x: Wire) -> Wire:
     return graph.gather(x, chosen)
 
 
-def _spread(graph: Graph, p: Wire, classes: Any, n: int) -> Wire:
+def _spread(graph: Graph, p: Tensor, classes: Any, n: int) -> Tensor:
     """Numbers of some classes among those of all."""
     if p.count == n:
         return p
     return graph.dense(p, np.eye(n)[:, np.asarray(classes, np.int64)], 0)
 
 
-def _bag_parts(graph: Graph, bag: Any, x: Wire) -> list[Answer]:
+def _bag_parts(graph: Graph, bag: Any, x: Tensor) -> list[OutputSpec]:
     pairs = zip(bag.estimators_, bag.estimators_features_, strict=True)
     return [graph.convert(e, _columns(graph, f, x)) for e, f in pairs]
 
 
-def _bagging_classifier(graph: Graph, bag: Any, x: Wire) -> Answer:
+def _bagging_classifier(graph: Graph, bag: Any, x: Tensor) -> OutputSpec:
     if _trees_alone(bag):
         return trees.convert(graph, bag, x)
     parts, n = _bag_parts(graph, bag, x), len(bag.classes_)
@@ -147,7 +145,7 @@ def _bagging_classifier(graph: Graph, bag: Any, x: Wire) -> Answer:
         proba = "predict_proba" in methods_of(part)
         [p] = probabilities(graph, part) if proba else winners(graph, part)
         found.append(_spread(graph, p, part.classes[0], n))
-    answer = classifier("shares", graph.mix(found, share), bag.classes_)
+    spec = classifier("shares", graph.mix(found, share), bag.classes_)
     if hasattr(bag, "decision_function"):
         margins = [decisions(graph, part) for part in parts]
         if len({margin.count for margin in margins}) != 1:
@@ -155,23 +153,23 @@ def _bagging_classifier(graph: Graph, bag: Any, x: Wire) -> Answer:
                 "estimators of the BaggingClassifier have seen different classes, so"
                 " that its own decision_function fails; use more max_samples"
             )
-        answer = with_extra(answer, "decision_function", graph.mix(margins, share))
-    return answer.but(missing=_all_accept(parts))
+        spec = with_extra(spec, "decision_function", graph.mix(margins, share))
+    return spec.but(missing=_all_accept(parts))
 
 
-def _bagging_regressor(graph: Graph, bag: Any, x: Wire) -> Answer:
+def _bagging_regressor(graph: Graph, bag: Any, x: Tensor) -> OutputSpec:
     if _trees_alone(bag):
         return trees.convert(graph, bag, x)
     parts = _bag_parts(graph, bag, x)
     found = [predictions(graph, part) for part in parts]
     y = graph.mix(found, np.full(len(parts), 1 / len(parts)))
-    return Answer("values", y, missing=_all_accept(parts))
+    return OutputSpec("values", y, missing=_all_accept(parts))
 
 
 # Stacking
 
 
-def _stacked(graph: Graph, part: Answer, method: str, binary: bool) -> list[Wire]:
+def _stacked(graph: Graph, part: OutputSpec, method: str, binary: bool) -> list[Tensor]:
     """What the final estimator sees of one estimator."""
     if method == "decision_function":
         return [decisions(graph, part)]
@@ -183,7 +181,7 @@ def _stacked(graph: Graph, part: Answer, method: str, binary: bool) -> list[Wire
     return [graph.part(p, 1, p.count - 1) for p in parts]
 
 
-def _stacking(graph: Graph, stack: Any, x: Wire) -> Answer:
+def _stacking(graph: Graph, stack: Any, x: Tensor) -> OutputSpec:
     """Estimators side by side, read by the final one."""
     classes = getattr(stack, "classes_", None)
     if isinstance(classes, list):
@@ -199,11 +197,11 @@ def _stacking(graph: Graph, stack: Any, x: Wire) -> Answer:
     if stack.passthrough:
         seen.append(graph.floats(x))
     columns = graph.concat(seen)
-    answer = in_floats(graph, graph.convert(stack.final_estimator_, columns))
+    spec = in_floats(graph, graph.convert(stack.final_estimator_, columns))
     if classes is not None:
-        answer = answer.but(classes=[np.asarray(classes)])
-    answer = with_extra(answer, "transform", columns, "|columns")
-    return as_in(answer, stack).but(missing=_all_accept(parts))
+        spec = spec.but(classes=[np.asarray(classes)])
+    spec = with_extra(spec, "transform", columns, "|columns")
+    return as_in(spec, stack).but(missing=_all_accept(parts))
 
 
 _CONVERTERS = {
@@ -216,6 +214,6 @@ _CONVERTERS = {
 }
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted voting, bagging or stacking estimator that reads x."""
     return by_class(_CONVERTERS, graph, estimator, x)

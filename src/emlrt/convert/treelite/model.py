@@ -15,9 +15,9 @@ from emlrt.blob import Program
 from emlrt.budget import Budget
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import Answer, classifier
+from emlrt.convert.ir.output_spec import OutputSpec, classifier
 from emlrt.convert.ir.planner import finish
-from emlrt.convert.ir.steps import Wire
+from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.readers.document import parsed
 from emlrt.convert.readers.json_fields import Fields, opened
 from emlrt.convert.treelite.trees import as_float, ensemble_of
@@ -141,7 +141,7 @@ _MAPS = {
 _IDENTITIES = ("identity", "identity_multiclass")
 
 
-def _scores(graph: Graph, document: Fields) -> tuple[Wire, str]:
+def _scores(graph: Graph, document: Fields) -> tuple[Tensor, str]:
     """The numbers before what a kind of output does, and the postprocessor."""
     name, ensemble = document.text("postprocessor"), ensemble_in(document)
     graph.categories |= dict.fromkeys(of_categories(ensemble), ())
@@ -160,18 +160,18 @@ def _scores(graph: Graph, document: Fields) -> tuple[Wire, str]:
     return (graph.stage(_MAPS[name], y, y.count) if name in _MAPS else y), name
 
 
-def _as_treelite(y: Wire, name: str) -> Answer:
+def _as_treelite(y: Tensor, name: str) -> OutputSpec:
     """predict gives what treelite.gtil.predict does, a row of numbers a row."""
     if name == "sigmoid":
         methods = {"predict": "p1|columns"}
-        return Answer("logistic", y, methods=methods, missing=True)
+        return OutputSpec("logistic", y, methods=methods, missing=True)
     if name == "softmax":
         methods = {"predict": "proba"}
-        return Answer("logits", y, (y.count,), methods=methods, missing=True)
-    return Answer("values", y, methods={"predict": "scores|columns"}, missing=True)
+        return OutputSpec("logits", y, (y.count,), methods=methods, missing=True)
+    return OutputSpec("values", y, methods={"predict": "scores|columns"}, missing=True)
 
 
-def _as_classifier(y: Wire, name: str, classes: Any) -> Answer:
+def _as_classifier(y: Tensor, name: str, classes: Any) -> OutputSpec:
     """predict gives labels."""
     kinds = {"sigmoid": "logistic", "softmax": "logits", "multiclass_ova": "shares"}
     kind = kinds.get(name, "shares" if name in _IDENTITIES and y.count > 1 else "")
@@ -194,10 +194,10 @@ def _program(
     graph = Graph(n_features, options, document.budget)
     y, post = _scores(graph, document)
     if classes is None:
-        answer = _as_treelite(y, post)
+        spec = _as_treelite(y, post)
     else:
-        answer = _as_classifier(y, post, np.asarray(classes))
-    return finish(graph, answer, name, []), name
+        spec = _as_classifier(y, post, np.asarray(classes))
+    return finish(graph, spec, name, []), name
 
 
 def document_of(data: bytes, budget: Budget | None = None) -> Fields:

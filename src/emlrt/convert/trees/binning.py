@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Ranks instead of numbers: columns of small integers that trees compare.
+"""Bins instead of numbers: columns of small integers that trees compare.
 
 A forest that asks few distinct questions of each feature can ask them of the
 number of thresholds below the feature's value. That is exact: x <= t exactly when
-no more thresholds are below x than below t. NaN has a rank of its own in each
+no more thresholds are below x than below t. NaN has a bin of its own in each
 column, so that records need no flag for it; a feature whose NaN goes left in some
 splits and right in others has two columns with one table. A feature with more
-thresholds than a rank can count has several columns, each for a part of them.
+thresholds than a bin can count has several columns, each for a part of them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from emlrt.convert.trees.payload import Sets
 from emlrt.convert.trees.records import CODED, float_key
 from emlrt.dtypes import dtype_of
 
-#: Most keys of a column, and the largest rank, by the dtype of ranks.
+#: Most keys of a column, and the largest bin, by the dtype of bins.
 MOST = {"uint8": 255, "int16": 32767}
 #: The last place that a record has room for, likewise.
 _PLACES = {"uint8": 0xFFFF, "int16": 0x7FFFFFFF}
@@ -31,7 +31,7 @@ _PLACES = {"uint8": 0xFFFF, "int16": 0x7FFFFFFF}
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """Ranks of one feature. keys : (n,) ordered keys. missing: NaN's rank.
+    """Bins of one feature. keys : (n,) ordered keys. missing: NaN's bin.
 
     exact: whether what equals no key is as NaN. again: keys of the column before.
     """
@@ -44,10 +44,10 @@ class Column:
 
 
 @dataclass(eq=False)
-class Ranks:
+class Bins:
     """The columns that splits read, numeric ones first.
 
-    dtype: of the ranks. by_split: for each group of splits, what becomes of them.
+    dtype: of the bins. by_split: for each group of splits, what becomes of them.
     sets: of categories, if there are any.
     """
 
@@ -58,11 +58,11 @@ class Ranks:
 
     @property
     def form(self) -> str:
-        """The key of FORMS for these ranks."""
+        """The key of FORMS for these bins."""
         return self.dtype + (CODED if self.sets is not None else "")
 
     def payload(self) -> bytes:
-        """The payload of the rank stage."""
+        """The payload of the bin stage."""
         table = np.zeros(len(self.columns), dtype_of("emlrt_rank"))
         flags = [
             lib.EMLRT_RANK_EXACT * c.exact | lib.EMLRT_RANK_AGAIN * c.again
@@ -96,20 +96,20 @@ class _All:
             ]
         )
         self.column = np.zeros(self.feature.size, np.int64)
-        self.rank = np.zeros(self.feature.size, np.int64)
+        self.bin = np.zeros(self.feature.size, np.int64)
 
     def replaced(self) -> list[Splits]:
-        """The groups, which read columns of ranks now."""
+        """The groups, which read columns of bins now."""
         ends = np.cumsum([s.feature.size for s in self.groups])[:-1]
-        parts = zip(np.split(self.column, ends), np.split(self.rank, ends), strict=True)
+        parts = zip(np.split(self.column, ends), np.split(self.bin, ends), strict=True)
         return [
             replace(
                 splits,
                 feature=column,
-                threshold=rank.astype(np.float64),
+                threshold=bin.astype(np.float64),
                 missing_left=np.zeros(column.size, bool),
             )
-            for splits, (column, rank) in zip(self.groups, parts, strict=True)
+            for splits, (column, bin) in zip(self.groups, parts, strict=True)
         ]
 
 
@@ -130,7 +130,7 @@ def _numeric(every: _All, most: int) -> list[Column]:
     keys[numeric] = float_key(every.threshold[numeric])
     for at in _by_feature(every, numeric):
         table, place = np.unique(keys[at], return_inverse=True)
-        part, every.rank[at] = place // most, place % most
+        part, every.bin[at] = place // most, place % most
         for k in range(int(part.max()) + 1):
             mine = table[k * most : (k + 1) * most]
             again = False
@@ -217,19 +217,19 @@ def _categories(
         table.place(np.append(bits, missing))
         for bits, missing in zip(left, nan, strict=True)
     ]
-    every.rank[at] = np.array(places)[which]
+    every.bin[at] = np.array(places)[which]
     missing = keys.size if exact else keys.size + 1
     return Column(int(every.feature[at[0]]), keys, missing, exact)
 
 
-def ranked(groups: list[Splits], sets: list[Categories], dtype: str) -> Ranks | None:
-    """Splits of float32 inputs as splits of ranks of a dtype, uint8 or int16; None
+def binned(groups: list[Splits], sets: list[Categories], dtype: str) -> Bins | None:
+    """Splits of float32 inputs as splits of bins of a dtype, uint8 or int16; None
     if that has no room for a feature's codes, or for the places of all sets."""
     every = _All(groups)
     columns = _numeric(every, MOST[dtype])
     coded = every.category >= 0
     if not coded.any():
-        return Ranks(dtype, columns, every.replaced())
+        return Bins(dtype, columns, every.replaced())
     table, first = _SetTable(), len(columns)
     exact = np.array([s.exact for s in sets])[every.category.clip(0)]
     for kind in (False, True):
@@ -242,4 +242,4 @@ def ranked(groups: list[Splits], sets: list[Categories], dtype: str) -> Ranks | 
     if max(table.places.values()) > _PLACES[dtype]:
         return None
     found = Sets(table.numbers(), first)
-    return Ranks(dtype, columns, every.replaced(), found)
+    return Bins(dtype, columns, every.replaced(), found)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Which encoding trees get: their inputs as they are, or ranks of them."""
+"""Which encoding trees get: their inputs as they are, or bins of them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 from emlrt.budget import Budget
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.steps import F32, Wire
+from emlrt.convert.ir.steps import F32, Tensor
 from emlrt.convert.rounding.category_sets import Categories
-from emlrt.convert.trees.binning import Ranks, ranked
+from emlrt.convert.trees.binning import Bins, binned
 from emlrt.convert.trees.forest import Splits
 from emlrt.convert.trees.payload import LeafTables, choose
 from emlrt.dtypes import dtype_of
@@ -23,31 +23,31 @@ _PLACE = 4
 def _direct(
     groups: list[Splits], tables: list[LeafTables], entries: list[int], dtype: str
 ) -> int:
-    """Octets of stages that read inputs of a dtype, or ranks."""
+    """Octets of stages that read inputs of a dtype, or bins."""
     return sum(
         choose(splits, table, dtype, entry).octets
         for splits, table, entry in zip(groups, tables, entries, strict=True)
     )
 
 
-def _octets(ranks: Ranks, tables: list[LeafTables], entries: list[int]) -> float:
+def _octets(bins: Bins, tables: list[LeafTables], entries: list[int]) -> float:
     """Octets of everything; infinite if no form holds it."""
-    head = dtype_of("emlrt_stage").itemsize + len(ranks.payload())
-    head += 0 if ranks.sets is None else 2 * ranks.sets.numbers.size * len(tables)
+    head = dtype_of("emlrt_stage").itemsize + len(bins.payload())
+    head += 0 if bins.sets is None else 2 * bins.sets.numbers.size * len(tables)
     try:
-        return head + _direct(ranks.by_split, tables, entries, ranks.form)
+        return head + _direct(bins.by_split, tables, entries, bins.form)
     except UnsupportedModelError:
         return np.inf
 
 
-def best_ranks(
+def best_bins(
     groups: list[Splits],
     sets: list[Categories],
     tables: list[LeafTables],
     entries: list[int],
     encoding: str,
-) -> Ranks | None:
-    """The smallest encoding; None if that has no ranks.
+) -> Bins | None:
+    """The smallest encoding; None if that has no bins.
 
     groups: splits of float32 inputs, for a stage each. sets: of the categories that
     they ask for. entries: octets of a leaf of each group.
@@ -55,32 +55,32 @@ def best_ranks(
     Raises
     ------
     UnsupportedModelError
-        If there are more categories than ranks can tell apart.
+        If there are more categories than bins can tell apart.
     """
     if encoding == "direct" and not sets:
         return None
-    found = [ranked(groups, sets, dtype) for dtype in ("uint8", "int16")]
+    found = [binned(groups, sets, dtype) for dtype in ("uint8", "int16")]
     sizes = [np.inf if r is None else _octets(r, tables, entries) for r in found]
     best = int(np.argmin(sizes))
-    if encoding == "ranks" or sets:
+    if encoding == "bins" or sets:
         if np.isinf(sizes[best]):
             raise UnsupportedModelError(
-                "the model has too many categories for ranks of 15 bits; use fewer"
+                "the model has too many categories for bins of 15 bits; use fewer"
             )
         return found[best]
     direct = _direct(groups, tables, entries, "float32")
     return found[best] if sizes[best] < direct else None
 
 
-def check_encoding(options: Options, x: Wire, has_sets: bool) -> None:
+def check_encoding(options: Options, x: Tensor, has_sets: bool) -> None:
     """Refuses an encoding that cannot hold the model, with a ValueError."""
     if options.encoding == "direct" and has_sets:
         raise ValueError(
-            "encoding='direct' cannot hold categorical splits; use 'auto' or 'ranks'"
+            "encoding='direct' cannot hold categorical splits; use 'auto' or 'bins'"
         )
-    if options.encoding == "ranks" and x.dtype != F32:
+    if options.encoding == "bins" and x.dtype != F32:
         raise ValueError(
-            f"encoding='ranks' is for float32 inputs, not for {options.dtype}; use"
+            f"encoding='bins' is for float32 inputs, not for {options.dtype}; use"
             " encoding='direct'"
         )
 
@@ -102,21 +102,21 @@ def charge_sets(budget: Budget, groups: list[Splits], sets: list[Categories]) ->
     budget.charge("places of groups", int(places.sum()) * len(groups) // 8, 2 * _PLACE)
 
 
-def rank_stage(graph: Graph, x: Wire, ranks: Ranks) -> Wire:
-    """The stage that turns inputs into ranks."""
-    op = {"uint8": "RANK_U8", "int16": "RANK_I16"}[ranks.dtype]
-    return graph.stage(op, x, len(ranks.columns), ranks.payload())
+def bucketize_stage(graph: Graph, x: Tensor, bins: Bins) -> Tensor:
+    """The stage that turns inputs into bins."""
+    op = {"uint8": "RANK_U8", "int16": "RANK_I16"}[bins.dtype]
+    return graph.stage(op, x, len(bins.columns), bins.payload())
 
 
 def encoded(
-    graph: Graph, x: Wire, splits: Splits, dtype: str
-) -> tuple[Wire, str, Splits]:
+    graph: Graph, x: Tensor, splits: Splits, dtype: str
+) -> tuple[Tensor, str, Splits]:
     """Splits of a forest as the caller wants them encoded: what they read, its dtype
     as a key of FORMS, and they themselves."""
     check_encoding(graph.options, x, False)
-    if graph.options.encoding != "ranks":
+    if graph.options.encoding != "bins":
         return x, dtype, splits
-    ranks = best_ranks([splits], [], [LeafTables(splits)], [1], "ranks")
-    if ranks is None or not ranks.columns:
+    bins = best_bins([splits], [], [LeafTables(splits)], [1], "bins")
+    if bins is None or not bins.columns:
         return x, dtype, splits
-    return rank_stage(graph, x, ranks), ranks.form, ranks.by_split[0]
+    return bucketize_stage(graph, x, bins), bins.form, bins.by_split[0]

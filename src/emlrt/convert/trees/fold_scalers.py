@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from emlrt.convert.ir.given import both
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.steps import F32, Buffer, Origin, Wire
+from emlrt.convert.ir.steps import F32, Buffer, Origin, Tensor
 from emlrt.convert.rounding.grids import ARRAYS
 from emlrt.convert.rounding.questions import Function, Questions
 from emlrt.convert.trees.ensemble import Ensemble
@@ -41,12 +41,12 @@ def _composed(outer: Origin, inner: Origin) -> Origin:
     return Origin(inner.source, elements, both)
 
 
-def _side_by_side(wires: list[Wire], origins: list[Origin]) -> Origin | None:
+def _side_by_side(tensors: list[Tensor], origins: list[Origin]) -> Origin | None:
     """One origin of parts put end to end, if they come from the same numbers."""
     root = origins[0].source.buffer
     if any(origin.source.buffer is not root for origin in origins):
         return None
-    starts = np.cumsum([0, *(wire.count for wire in wires)])
+    starts = np.cumsum([0, *(tensor.count for tensor in tensors)])
     functions: list[Function | None] = [origin.function for origin in origins]
 
     def each(at: Ints, x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -60,7 +60,7 @@ def _side_by_side(wires: list[Wire], origins: list[Origin]) -> Origin | None:
     elements = np.concatenate([o.elements + o.source.start for o in origins])
     same = all(f is None for f in functions)
     return Origin(
-        Wire(root, 0, root.count), elements.astype(np.int64), None if same else each
+        Tensor(root, 0, root.count), elements.astype(np.int64), None if same else each
     )
 
 
@@ -77,7 +77,7 @@ def _of_buffer(graph: Graph, buffer: Buffer) -> Origin | None:
     return _side_by_side(parts, known) if len(known) == len(parts) else None
 
 
-def _in_front(graph: Graph, part: Wire) -> tuple[Wire, Function | None]:
+def _in_front(graph: Graph, part: Tensor) -> tuple[Tensor, Function | None]:
     """The inputs that a part follows from, one by one, and how; or the part."""
     found = _of_buffer(graph, part.buffer)
     if found is None or found.function is None:
@@ -95,29 +95,29 @@ def _mixed(graph: Graph, buffer: Buffer) -> Origin | None:
     pairs = [_in_front(graph, part) for part in graph.parts.get(buffer, [])]
     if all(function is None for _, function in pairs):
         return None
-    y = graph.concat([wire for wire, _ in pairs])
-    whole = Wire(y.buffer, 0, y.count)
+    y = graph.concat([tensor for tensor, _ in pairs])
+    whole = Tensor(y.buffer, 0, y.count)
     origins = [
-        Origin(Wire(y.buffer, start, wire.count), np.arange(wire.count), function)
-        for start, (wire, function) in zip(
-            np.cumsum([0, *(wire.count for wire, _ in pairs)]).tolist(),
+        Origin(Tensor(y.buffer, start, tensor.count), np.arange(tensor.count), function)
+        for start, (tensor, function) in zip(
+            np.cumsum([0, *(tensor.count for tensor, _ in pairs)]).tolist(),
             pairs,
             strict=False,
         )
     ]
-    found = _side_by_side([wire for wire, _ in pairs], origins)
+    found = _side_by_side([tensor for tensor, _ in pairs], origins)
     if found is not None:
         graph.mixed[buffer] = found = Origin(whole, found.elements, found.function)
     return found
 
 
-def origin_of(graph: Graph, x: Wire) -> Origin | None:
+def origin_of(graph: Graph, x: Tensor) -> Origin | None:
     """Where the numbers of x come from, as far back as can be; None if x is made
     of anything but functions of single numbers that never fall."""
     found = _of_buffer(graph, x.buffer) or _mixed(graph, x.buffer)
     if found is None:
         return None
-    whole = Wire(x.buffer, 0, x.buffer.count)
+    whole = Tensor(x.buffer, 0, x.buffer.count)
     return _composed(Origin(whole, np.arange(x.count) + x.start), found)
 
 
@@ -129,7 +129,7 @@ def _fills(origin: Origin) -> bool:
     return not np.isnan(origin.function(np.arange(nan.size), nan)).all()
 
 
-def _moved(graph: Graph, x: Wire) -> tuple[Wire, Function | None]:
+def _moved(graph: Graph, x: Tensor) -> tuple[Tensor, Function | None]:
     """What the numbers of x follow from, one by one, and how; x itself where that is
     not known, or NaN is filled in."""
     origin = origin_of(graph, x)
@@ -142,7 +142,7 @@ def _moved(graph: Graph, x: Wire) -> tuple[Wire, Function | None]:
 
 
 def _computed(
-    graph: Graph, x: Wire, element: Ints, asked: Questions, chosen: Floats
+    graph: Graph, x: Tensor, element: Ints, asked: Questions, chosen: Floats
 ) -> Floats:
     """Thresholds of elements of x as they were chosen; but of those that no input is,
     as rows of X want them."""
@@ -159,14 +159,14 @@ def _computed(
 
 def borders(
     graph: Graph,
-    x: Wire,
+    x: Tensor,
     t: Floats,
     at: Ints | None = None,
     *,
     strict: Bools | bool = False,
-) -> tuple[Wire, Floats, Bools]:
+) -> tuple[Tensor, Floats, Bools]:
     """What to ask instead of whether numbers of x, at elements `at`, are above t, or
-    not below it if strict: of another wire, in front of scalers if there are any,
+    not below it if strict: of another tensor, in front of scalers if there are any,
     whether they are above a float32. And which of them are asked of float32 arrays."""
     source, function = _moved(graph, x)
     at = np.arange(x.count) if at is None else at
@@ -186,7 +186,7 @@ def _of_nan(asked: Questions) -> tuple[Bools, Bools]:
 
 def read(
     graph: Graph,
-    x: Wire,
+    x: Tensor,
     origin: Origin | None,
     nodes: Forest | Ensemble,
     split: Bools,

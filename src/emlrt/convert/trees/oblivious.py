@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.steps import I32, Wire
+from emlrt.convert.ir.steps import I32, Tensor
 from emlrt.convert.rounding.questions import Questions
-from emlrt.convert.trees.binning import Ranks, ranked
-from emlrt.convert.trees.encoding import rank_stage
+from emlrt.convert.trees.binning import Bins, binned
+from emlrt.convert.trees.encoding import bucketize_stage
 from emlrt.convert.trees.ensemble import Ensemble, Floats, Oblivious, ObliviousTree
 from emlrt.convert.trees.forest import Ints, Splits
 from emlrt.convert.trees.leaves import pack_numbers, quantize_values, value_exponents
@@ -139,7 +139,9 @@ def _checked(oblivious: Oblivious) -> list[ObliviousTree]:
     return trees
 
 
-def _settled(graph: Graph, trees: list[ObliviousTree], x: Wire) -> list[ObliviousTree]:
+def _settled(
+    graph: Graph, trees: list[ObliviousTree], x: Tensor
+) -> list[ObliviousTree]:
     """The same trees, with borders for inputs that are made by a rule."""
     if graph.codes(x) is None:
         return trees
@@ -155,17 +157,17 @@ def _settled(graph: Graph, trees: list[ObliviousTree], x: Wire) -> list[Obliviou
     ]
 
 
-def _codes(graph: Graph, x: Wire, ranks: Ranks) -> Wire:
+def _codes(graph: Graph, x: Tensor, bins: Bins) -> Tensor:
     """What the questions read; something even if there is no question."""
-    if ranks.columns:
-        return rank_stage(graph, x, ranks)
+    if bins.columns:
+        return bucketize_stage(graph, x, bins)
     return graph.stage("RANK_U8", graph.part(x, 0, 1), 1, bytes(8))
 
 
-def oblivious_sums(graph: Graph, oblivious: Oblivious, x: Wire) -> Wire:
+def oblivious_sums(graph: Graph, oblivious: Oblivious, x: Tensor) -> Tensor:
     """Stages that give the scores of oblivious trees, one an output. They become
     ordinary trees if the caller asks for what only those have, if inputs are int32,
-    of which no op makes ranks, or if questions could not number all columns.
+    of which no op makes bins, or if questions could not number all columns.
 
     Raises
     ------
@@ -178,11 +180,11 @@ def oblivious_sums(graph: Graph, oblivious: Oblivious, x: Wire) -> Wire:
     if plain or graph.input.dtype == I32:
         return sums(graph, as_ensemble(oblivious), x)
     trees = _settled(graph, _checked(oblivious), graph.floats(x))
-    ranks = ranked([_questions(trees)], [], "uint8")
-    if ranks is None or len(ranks.columns) > _COLUMNS_MAX:
+    bins = binned([_questions(trees)], [], "uint8")
+    if bins is None or len(bins.columns) > _COLUMNS_MAX:
         return sums(graph, as_ensemble(oblivious), x)
     bits = options.leaf_bits
     exponents = value_exponents([tree.leaves for tree in trees], bits)
-    payload = _payload(trees, ranks.by_split[0], exponents, bits)
-    codes = _codes(graph, graph.floats(x), ranks)
+    payload = _payload(trees, bins.by_split[0], exponents, bits)
+    codes = _codes(graph, graph.floats(x), bins)
     return graph.stage("OBLIVIOUS_U8", codes, len(oblivious.base), payload)

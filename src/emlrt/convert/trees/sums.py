@@ -10,14 +10,14 @@ import numpy as np
 from emlrt.convert.ir.given import both
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.steps import F32, Origin, Wire
+from emlrt.convert.ir.steps import F32, Origin, Tensor
 from emlrt.convert.rounding.category_sets import Categories
 from emlrt.convert.trees.by_output import coded, grouped, is_uneven, n_groups
 from emlrt.convert.trees.encoding import (
-    best_ranks,
+    best_bins,
+    bucketize_stage,
     charge_sets,
     check_encoding,
-    rank_stage,
 )
 from emlrt.convert.trees.ensemble import Bools, Ensemble
 from emlrt.convert.trees.fold_scalers import origin_of, read
@@ -46,18 +46,18 @@ class _Reading:
         since no rows are known there.
     """
 
-    x: Wire
+    x: Tensor
     origin: Origin | None
     dtype: str
     blurred: Bools
     moved: Bools
 
 
-def _reading(graph: Graph, ensemble: Ensemble, x: Wire, wide: bool) -> _Reading:
+def _reading(graph: Graph, ensemble: Ensemble, x: Tensor, wide: bool) -> _Reading:
     origin = origin_of(graph, x)
     if origin is not None and (origin.function is None or not ensemble.sets):
         root = origin.source.buffer
-        x = Wire(root, 0, root.count)
+        x = Tensor(root, 0, root.count)
     else:
         origin = None
     computed = (x.buffer not in graph.exact) & (graph.inputs_of(x) < 0)
@@ -120,11 +120,11 @@ def _forest(
 def sums(
     graph: Graph,
     ensemble: Ensemble,
-    x: Wire,
+    x: Tensor,
     *,
     in_floats: bool = False,
     wide: bool = False,
-) -> Wire:
+) -> Tensor:
     """Stages that give a boosted model's scores, one an output.
 
     in_floats: whether the original adds float32 leaves to float32 sums, tree after
@@ -152,12 +152,14 @@ def sums(
         _forest(part, options, reading, floats) for own in parts for part, floats in own
     ]
     splits, numbers = (list(part) for part in zip(*found, strict=True))
-    wires = iter(_emit(graph, reading.x, splits, numbers, ensemble.sets))
-    return graph.concat([_added(graph, [next(wires) for _ in own]) for own in parts])
+    tensors = iter(_emit(graph, reading.x, splits, numbers, ensemble.sets))
+    return graph.concat([_added(graph, [next(tensors) for _ in own]) for own in parts])
 
 
-def _added(graph: Graph, wires: list[Wire]) -> Wire:
-    return wires[0] if len(wires) == 1 else graph.mix(wires, np.ones(len(wires)))
+def _added(graph: Graph, tensors: list[Tensor]) -> Tensor:
+    return (
+        tensors[0] if len(tensors) == 1 else graph.mix(tensors, np.ones(len(tensors)))
+    )
 
 
 def _parts(
@@ -179,28 +181,28 @@ def _parts(
 
 def _emit(
     graph: Graph,
-    x: Wire,
+    x: Tensor,
     splits: list[Splits],
     numbers: list[Numbers],
     sets: list[Categories],
-) -> list[Wire]:
-    """The stages: ranks, if they are worth it, and one for each group."""
+) -> list[Tensor]:
+    """The stages: bins, if they are worth it, and one for each group."""
     tables = [LeafTables(s) for s in splits]
     dtype = graph.options.dtype if x.dtype != F32 else "float32"
     used = sets if any((s.category >= 0).any() for s in splits) else []
     entries = [adds.entry for adds in numbers]
     if used:
         charge_sets(graph.budget, splits, sets)
-    ranks = None
+    bins = None
     if x.dtype == F32 and any(s.feature.size for s in splits):
-        ranks = best_ranks(splits, used, tables, entries, graph.options.encoding)
-    if ranks is not None:
-        x = rank_stage(graph, x, ranks)
-        splits, dtype = ranks.by_split, ranks.form
-    wires = []
+        bins = best_bins(splits, used, tables, entries, graph.options.encoding)
+    if bins is not None:
+        x = bucketize_stage(graph, x, bins)
+        splits, dtype = bins.by_split, bins.form
+    tensors = []
     for group, table, adds in zip(splits, tables, numbers, strict=True):
         code, payload = numbers_payload(
-            group, table, dtype, adds, None if ranks is None else ranks.sets
+            group, table, dtype, adds, None if bins is None else bins.sets
         )
-        wires.append(graph.stage(OPS[code], x, adds.rows.shape[1], payload))
-    return wires
+        tensors.append(graph.stage(OPS[code], x, adds.rows.shape[1], payload))
+    return tensors

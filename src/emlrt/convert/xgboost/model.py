@@ -14,9 +14,9 @@ from emlrt.blob import Program
 from emlrt.categories import recoded
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import Answer, classifier
+from emlrt.convert.ir.output_spec import OutputSpec, classifier
 from emlrt.convert.ir.planner import finish
-from emlrt.convert.ir.steps import Wire, floats
+from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.readers.classes import check_methods, class_of
 from emlrt.convert.readers.json_fields import naming, opened
 from emlrt.convert.xgboost.categories import mark
@@ -68,7 +68,7 @@ def _check_missing(estimator: Any) -> None:
         )
 
 
-def _margins(graph: Graph, learner: Learner, x: Wire) -> Wire:
+def _margins(graph: Graph, learner: Learner, x: Tensor) -> Tensor:
     """Stages that give the margin of each output."""
     if learner.ensemble is not None:
         from emlrt.convert.trees.sums import sums
@@ -84,7 +84,7 @@ def _margins(graph: Graph, learner: Learner, x: Wire) -> Wire:
     return graph.dense(x, learner.weights, learner.base)
 
 
-def _values(graph: Graph, learner: Learner, margins: Wire) -> Wire:
+def _values(graph: Graph, learner: Learner, margins: Tensor) -> Tensor:
     """Numbers that Booster.predict makes of margins one by one."""
     if learner.link == "log":
         return graph.stage("EXP", margins, margins.count)
@@ -94,14 +94,14 @@ def _values(graph: Graph, learner: Learner, margins: Wire) -> Wire:
     return margins
 
 
-def _as_booster(graph: Graph, learner: Learner, margins: Wire) -> Answer:
+def _as_booster(graph: Graph, learner: Learner, margins: Tensor) -> OutputSpec:
     """predict gives what Booster.predict does."""
     n = margins.count
     if learner.objective in _LOGISTIC:
-        return Answer("logistic", margins, methods={"predict": "p1"}, missing=True)
+        return OutputSpec("logistic", margins, methods={"predict": "p1"}, missing=True)
     if learner.objective in _SOFTMAX:
         source = "proba" if learner.objective == "multi:softprob" else "class"
-        return Answer(
+        return OutputSpec(
             "logits",
             margins,
             (n,),
@@ -109,10 +109,10 @@ def _as_booster(graph: Graph, learner: Learner, margins: Wire) -> Answer:
             methods={"predict": source},
             missing=True,
         )
-    return Answer("values", _values(graph, learner, margins), missing=True)
+    return OutputSpec("values", _values(graph, learner, margins), missing=True)
 
 
-def _as_classifier(learner: Learner, margins: Wire, classes: Any) -> Answer:
+def _as_classifier(learner: Learner, margins: Tensor, classes: Any) -> OutputSpec:
     """predict gives the labels."""
     objective, n = learner.objective, margins.count
     methods = _CLASSES
@@ -135,7 +135,7 @@ def _as_classifier(learner: Learner, margins: Wire, classes: Any) -> Answer:
     return classifier(kind, margins, classes, methods=methods, missing=True)
 
 
-def _of_labels(learner: Learner, margins: Wire) -> Answer:
+def _of_labels(learner: Learner, margins: Tensor) -> OutputSpec:
     """XGBClassifier of several labels: which are set, as a matrix."""
     if learner.objective not in _LOGISTIC:
         raise UnsupportedModelError(
@@ -145,14 +145,14 @@ def _of_labels(learner: Learner, margins: Wire) -> Answer:
     n = margins.count
     methods = {"predict": "class|labels", "predict_proba": "p1"}
     classes = [np.array([0.0, 1.0])] * n
-    return Answer(
+    return OutputSpec(
         "logistic", margins, (1,) * n, classes, "classifier", methods, missing=True
     )
 
 
 def _as_wrapper(
-    graph: Graph, learner: Learner, margins: Wire, n_classes: int
-) -> Answer:
+    graph: Graph, learner: Learner, margins: Tensor, n_classes: int
+) -> OutputSpec:
     """predict and predict_proba of XGBClassifier, which numbers its classes."""
     objective, n = learner.objective, margins.count
     if objective in _SOFTMAX:
@@ -173,7 +173,7 @@ def _as_wrapper(
     return classifier("shares", both, labels, methods=_CLASSES, missing=True)
 
 
-def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
+def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted estimator of XGBoost's scikit-learn interface that reads x.
 
     Raises
@@ -195,14 +195,16 @@ def convert(graph: Graph, estimator: Any, x: Wire) -> Answer:
     return _estimated(graph, learner, x, estimator)
 
 
-def _estimated(graph: Graph, learner: Learner, x: Wire, estimator: Any) -> Answer:
+def _estimated(graph: Graph, learner: Learner, x: Tensor, estimator: Any) -> OutputSpec:
     margins = _margins(graph, learner, x)
     if not hasattr(estimator, "predict_proba"):
         return _as_booster(graph, learner, margins)
     return _as_wrapper(graph, learner, margins, int(estimator.n_classes_))
 
 
-def _of_margins(graph: Graph, learner: Learner, margins: Wire, classes: Any) -> Answer:
+def _of_margins(
+    graph: Graph, learner: Learner, margins: Tensor, classes: Any
+) -> OutputSpec:
     if classes is None:
         return _as_booster(graph, learner, margins)
     return _as_classifier(learner, margins, np.asarray(classes))
@@ -251,11 +253,11 @@ def xgboost_program(
         graph = Graph(learner.n_features, options, learner.budget)
         mark(graph, learner.categories, alone=True)
         if hasattr(model, "get_booster") and classes is None:
-            answer = _estimated(graph, learner, graph.input, model)
+            spec = _estimated(graph, learner, graph.input, model)
         else:
             margins = _margins(graph, learner, graph.input)
-            answer = _of_margins(graph, learner, margins, classes)
-    return finish(graph, answer, name, learner.features), name
+            spec = _of_margins(graph, learner, margins, classes)
+    return finish(graph, spec, name, learner.features), name
 
 
 __all__ = ["convert", "is_xgboost", "is_xgboost_file", "xgboost_program"]
