@@ -27,11 +27,12 @@ from emlrt.files import replacing
 from emlrt.immutable import Immutable, frozen
 from emlrt.inputs import InputScaling
 from emlrt.metadata import Golden
-from emlrt.native import DTYPES, Runtime, plain, version
+from emlrt.native import DTYPES, Runtime, Steps, plain, version
 from emlrt.validation import as_rows
 
 if TYPE_CHECKING:
     from emlrt.check.reports import Report
+    from emlrt.tracing import Trace
 
 
 class _Answer:
@@ -570,6 +571,46 @@ class Model(Immutable, ConvertersMixin):
         given, x = self._rows(X), self._prepare(X)[0]
         program, runtime = self._program, self._runtime
         return report(program, runtime, self._kinds, given, x, self._inputs)
+
+    def trace(self, X: Any, *, core: str | None = None) -> Trace:
+        """The numbers that every stage reads and writes for each row of X.
+
+        The C code of the runtime runs stage by stage on one memory. `print` shows a
+        table; `trace[k].writes.values` are the numbers that stage k writes, `.bits`
+        their bits. `contradictions` has the scores that a whole run or the fast path
+        for many rows gives otherwise: none, unless the runtime has a bug.
+
+        Parameters
+        ----------
+        X : array-like (n_rows, n_features)
+        core : str, optional
+            A key of `emlrt.emulate.TARGETS`, "cortex-m0plus" for example: the stages
+            run on that core, emulated. `model.trace(X).compare` finds differences.
+
+        Returns
+        -------
+        emlrt.tracing.Trace
+            A sequence of stages.
+
+        Raises
+        ------
+        ValueError
+            If X is not what predict takes, the core is unknown, or the model does not
+            fit it.
+        emlrt.emulate.ToolMissing
+            If the core's compiler or emulator is not installed.
+        """
+        from emlrt import tracing
+
+        inputs, data = self._prepare(X)
+        found = tracing.Rows(self._rows(X), inputs, tuple(self.output_classes))
+        if core is not None:
+            from emlrt.emulate import trace
+
+            return trace(core, self._blob, found)
+        steps = Steps(self._runtime, tracing.programs(self._program))
+        made = tracing.traced(self._program, found, steps)
+        return made.with_repeat("batch", self._runtime.scores(inputs, data))
 
     # Input
 

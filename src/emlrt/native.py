@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -276,6 +276,55 @@ class Runtime(Immutable):
             return False
         _check(status)
         return True
+
+
+class Steps:
+    """A row on memory of its own: the stages of an open model one by one.
+
+    Each runs by the emlrt_run of firmware: `programs` are blobs of one stage each (see
+    `emlrt.parts.alone`), which a copy of the open model is pointed at.
+    """
+
+    where = "host"
+
+    def __init__(self, runtime: Runtime, programs: Sequence[bytes]) -> None:
+        info = runtime.info
+        self._runtime, self._programs = runtime, programs
+        self._model = ffi.new("emlrt_model *", runtime._model[0])
+        self._arena = np.empty(info["arena_bytes"] // 8 + 1, np.uint64)
+        self._y = np.empty(info["n_scores"], runtime._y_dtype)
+        self._x = np.empty(info["n_inputs"], runtime._x_dtype)
+
+    def start(self, x: NDArray[Any]) -> None:
+        """Puts a row in place; all else becomes 0."""
+        self._x[:] = x
+        self._y[:] = 0
+        self._arena[:] = 0
+
+    def step(self, at: int) -> None:
+        """Runs one stage on what is there."""
+        program = self._programs[at]
+        rom = ffi.new("uint32_t[]", len(program) // 4 + 1)
+        ffi.memmove(rom, program, len(program))
+        self._model.blob = rom
+        memory = (ffi.from_buffer(a) for a in (self._x, self._y, self._arena))
+        x, y, arena = memory
+        sizes = self._x.size, self._y.size
+        run = lib.emlrt_host_run_as
+        _check(run(self._model, 0, x, sizes[0], y, sizes[1], arena, 0))
+
+    def read(self, space: int, offset: int, size: int) -> bytes:
+        """Bytes of a space as they are now."""
+        held = {
+            lib.EMLRT_SPACE_INPUT: self._x,
+            lib.EMLRT_SPACE_ARENA: self._arena,
+            lib.EMLRT_SPACE_OUTPUT: self._y,
+        }[space]
+        return held.tobytes()[offset : offset + size]
+
+    def call(self, what: str) -> bytes:
+        """The row's answer by firmware's own call: "run", "classify" or "proba"."""
+        return self._runtime.firmware(self._x, what).tobytes()
 
 
 def apply(op: int, x: NDArray[np.float32], n_out: int) -> NDArray[np.float32]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The first part of a program, whose scores are what a stage in the middle writes."""
+"""Parts of a program: its first stages, and each stage alone."""
 
 from __future__ import annotations
 
@@ -49,3 +49,14 @@ def until(program: Program, at: int, last: Stage, output: int) -> Program:
         metadata=Metadata(),
     )
     return replace(part, work=program_work(part))
+
+
+def alone(program: Program, at: int) -> Program:
+    """One stage, on the memory of the whole program.
+
+    A run of it does not clear the arena, since it says that there is none; its spans
+    are those of the whole program. So emlrt_open refuses it, and only what has opened
+    the whole program may run it.
+    """
+    stages = (program.stages[at],)
+    return replace(program, stages=stages, arena_bytes=0, metadata=Metadata())

@@ -13,6 +13,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emlrt.cli import tracing
 from emlrt.cli.common import Failure, add_model, check_apart, load, print_json
 from emlrt.cli.progress import Advance, progress
 from emlrt.cli.rows import Rows, add_csv, check_values, csv_options, opened_rows
@@ -45,6 +46,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="a CSV column to score against: its name, or its number from 1 on if"
         " there is no header; once an output",
     )
+    tracing.add(parser)
     add_csv(parser)
 
 
@@ -148,8 +150,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Returns the exit code."""
     if arguments.model == arguments.input == "-":
         raise Failure("only one of MODEL and INPUT can be stdin")
+    tracing.check(arguments)
     check_apart([arguments.model, arguments.input], [arguments.output])
     options, model = csv_options(arguments, arguments.target), load(arguments.model)
+    if arguments.trace:
+        return tracing.run(arguments, model, options)
     if arguments.proba and not hasattr(model, "predict_proba"):
         raise Failure("--proba is for classifiers; the model is a regressor")
     Scorer(model, options.targets)

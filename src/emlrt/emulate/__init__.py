@@ -8,6 +8,7 @@ packages unicorn and pyelftools; `ToolMissing` names what is missing.
 from .measure import Measurement, measure
 from .targets import BOARDS, TARGETS
 from .tools import ToolError, ToolMissing
+from .trace import trace
 
 __all__ = [
     "BOARDS",
@@ -16,4 +17,5 @@ __all__ = [
     "ToolError",
     "ToolMissing",
     "measure",
+    "trace",
 ]

@@ -11,7 +11,7 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,6 +25,8 @@ from .tools import ToolError, ToolMissing, cache_dir, run
 
 #: The linker puts RAM at this address, beyond any flash.
 _RAM = 0x800000
+#: Bytes of flash that 16-bit addresses reach.
+_NEAR = 0x10000
 #: Bytes that must be left for the stack.
 _STACK = 256
 
@@ -122,6 +124,24 @@ def end_of_code(image: Image) -> int:
     """First flash address behind an image, rounded up to a page of 256."""
     used = [s.load + len(s.data) for s in image.segments if s.load < _RAM]
     return -(-max(used) // 256) * 256
+
+
+def needs_far(size: int) -> bool:
+    """Whether so many bytes cannot lie with the code in the first 64 KiB."""
+    room_for_code = 8192
+    return size + room_for_code > _NEAR
+
+
+def placed(make: Callable[[int], Image], far: bool) -> tuple[Image, int]:
+    """An image that has a blob's address as a constant, and this address: right behind
+    its code, or from 64 KiB on.
+
+    make: links it with an address, first with a guess that leaves room; code and blob
+    are then as close as 256 bytes.
+    """
+    address = end_of_code(make(_NEAR if far else 0x7F00))
+    address = max(address, _NEAR) if far else address
+    return make(address), address
 
 
 def simulate(

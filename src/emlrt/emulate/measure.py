@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -161,7 +162,8 @@ def measure(
 def measure_job(job: _Job, rows: NDArray[Any], far: bool | None) -> Measurement:
     """`measure` behind its argument checks."""
     if job.target.family == "avr":
-        job = replace(job, options=replace(job.options, far=_needs_far(job, far)))
+        beyond = avr.needs_far(len(job.blob)) if far is None else far
+        job = replace(job, options=replace(job.options, far=beyond))
     run = _avr_steps if job.target.family == "avr" else _unicorn_steps
     opened, *steps = run(job, rows)
     n, dtype = job.answer
@@ -215,12 +217,6 @@ def _ok(function: str, status: int) -> None:
         raise RuntimeError(f"{function} returned status {status} on the target")
 
 
-def _needs_far(job: _Job, far: bool | None) -> bool:
-    """Whether the blob cannot lie with the code in the first 64 KiB."""
-    room_for_code = 8192
-    return len(job.blob) + room_for_code > 65536 if far is None else far
-
-
 def _avr_image(job: _Job, address: int) -> Image:
     f, n = job.facts, job.answer[0]
     arguments = f"&emulate_model, measure_x, {f.n_inputs}, measure_y, {n}"
@@ -246,11 +242,7 @@ def _avr_image(job: _Job, address: int) -> Image:
 def _avr_steps(job: _Job, rows: NDArray[Any]) -> Iterator[Step]:
     # The linker would see it too, but says so less clearly.
     avr.check_ram(job.target, job.facts.input_bytes + job.answer_bytes + job.scratch)
-    # The address is a constant of the code, so the first link is a guess that
-    # leaves room; code and blob are then as close as 256 bytes.
-    address = avr.end_of_code(_avr_image(job, 0x10000 if job.options.far else 0x7F00))
-    address = max(address, 0x10000) if job.options.far else address
-    image = _avr_image(job, address)
+    image, address = avr.placed(partial(_avr_image, job), job.options.far)
     run = avr.simulate(
         job.target,
         image,

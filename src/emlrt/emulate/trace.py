@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: MIT
+"""The stages of a model one by one on an emulated core, with their numbers.
+
+The core runs the runtime as it is: each stage is a program of its own (see
+`emlrt.parts.alone`), which emlrt_run runs on the memory that the stages before it left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt import blob as blobs
+from emlrt import tracing
+from emlrt._native import lib
+from emlrt.native import Runtime
+from emlrt.tracing import Rows, Trace, traced
+
+from . import avr, build
+from .elf import Image
+from .facts import Facts, facts
+from .sources import FIRMWARE
+from .targets import Target, find
+from .unicorn_run import Machine
+
+#: Codes of what avr_trace.c is asked to do.
+_CLEAR, _STEP = 0, 1
+_CALLS = {"run": 2, "classify": 3, "proba": 4}
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A model for a core. flash: the blob, and behind it each stage's own; starts:
+    where these begin in it."""
+
+    target: Target
+    known: Facts
+    options: build.Options
+    flash: bytes
+    starts: tuple[int, ...]
+    size: int
+
+    @property
+    def ops(self) -> tuple[str, ...]:
+        """Ops that the program links."""
+        more = (op for call in self.known.calls for op in self.known.call_ops[call])
+        return tuple(dict.fromkeys((*self.known.ops, *more)))
+
+    def counts(self, what: str) -> int:
+        """Elements of a call's answer, 4 bytes each."""
+        known = self.known
+        return {
+            "run": known.n_scores,
+            "classify": known.n_outputs,
+            "proba": known.n_classes,
+        }[what]
+
+
+def _ok(what: str, target: Target, status: int) -> None:
+    if status != 0:
+        name = target.name
+        raise RuntimeError(f"{what} ended with status {status} on the {name}")
+
+
+class _UnicornSteps:
+    """Memory of an ARM or RISC-V core, whose functions are called from here."""
+
+    def __init__(self, job: _Job) -> None:
+        self.where, self._job = job.target.name, job
+        calls = (f"emlrt_{call}" for call in job.known.calls)
+        roots = ["emlrt_open", *calls, "emulate_ops", "emulate_model"]
+        with build.scratch_dir() as work:
+            parts = build.runtime_objects(job.target, job.options)
+            source = build.glue(job.ops)
+            parts += build.compile_text(job.target, "glue.c", source, job.options, work)
+            image = build.link(job.target, parts, work, roots=roots)
+        self._machine = machine = Machine(job.target, image, count=False)
+        self._model, ops = map(image.address, ("emulate_model", "emulate_ops"))
+        self._rom = machine.place_rom(job.flash)
+        status = machine.call("emlrt_open", self._model, self._rom, job.size, ops)
+        _ok("emlrt_open", job.target, status)
+        known = job.known
+        self._x = machine.allocate(known.input_bytes)
+        self._y = machine.allocate(4 * known.n_scores)
+        self._scratch = machine.allocate(known.scratch_bytes)
+        most = max(map(job.counts, known.calls))
+        self._answer = machine.allocate(4 * most)
+
+    def _call(self, what: str, start: int, y: int, scratch: int) -> None:
+        """Calls emlrt_<what> for the program that starts there in the flash."""
+        address = (self._rom + start).to_bytes(4, "little")
+        self._machine.write(self._model, address)  # the struct's first field
+        sizes = self._job.known.n_inputs, self._job.counts(what)
+        arguments = (self._model, 0, self._x, sizes[0], y, sizes[1])
+        status = self._machine.call(
+            f"emlrt_{what}_as", *arguments, self._scratch, scratch
+        )
+        _ok(f"emlrt_{what}", self._job.target, status)
+
+    def start(self, x: NDArray[Any]) -> None:
+        known = self._job.known
+        self._machine.write(self._x, x.tobytes())
+        self._machine.write(self._y, bytes(4 * known.n_scores))
+        self._machine.write(self._scratch, bytes(known.scratch_bytes))
+
+    def step(self, at: int) -> None:
+        self._call("run", self._job.starts[at], self._y, 0)
+
+    def read(self, space: int, offset: int, size: int) -> bytes:
+        base = {
+            lib.EMLRT_SPACE_INPUT: self._x,
+            lib.EMLRT_SPACE_ARENA: self._scratch,
+            lib.EMLRT_SPACE_OUTPUT: self._y,
+        }[space]
+        return self._machine.read(base + offset, size)
+
+    def call(self, what: str) -> bytes:
+        self._call(what, 0, self._answer, self._job.known.scratch_bytes)
+        return self._machine.read(self._answer, 4 * self._job.counts(what))
+
+
+class _AvrSteps:
+    """What an AVR's memory held behind each stage and call: it runs all of a row at
+    once."""
+
+    def __init__(self, job: _Job) -> None:
+        self.where, self._job = job.target.name, job
+        known = job.known
+        self._answers = 4 * max(map(job.counts, known.calls))
+        self._scores = known.arena_bytes + 4 * known.n_scores
+        self._request = 8 + known.input_bytes // 8 * 8 + 8
+        avr.check_ram(job.target, self._request + self._scores + self._answers)
+        self._image, self._address = avr.placed(self._build, job.options.far)
+
+    def _build(self, address: int) -> Image:
+        job, known = self._job, self._job.known
+        suffix = "ul" if job.options.far else "u"
+        defines = (
+            f"BLOB_ADDRESS={address}{suffix}",
+            f"BLOB_SIZE={job.size}ul",
+            f"X_BYTES={known.input_bytes}",
+            f"ARENA_BYTES={known.arena_bytes}",
+            f"SCORE_BYTES={4 * known.n_scores}",
+            f"ANSWER_BYTES={self._answers}",
+            f"N_INPUTS={known.n_inputs}",
+            f"N_SCORES={known.n_scores}",
+            f"N_OUTPUTS={known.n_outputs}",
+            f"N_CLASSES={known.n_classes}",
+            *(f"TRACE_{call.upper()}" for call in known.calls),
+        )
+        options = replace(job.options, defines=defines)
+        driver = (FIRMWARE / "avr_trace.c").read_text(encoding="utf-8")
+        with build.scratch_dir() as work:
+            parts = build.runtime_objects(job.target, job.options)
+            source = build.glue(job.ops)
+            parts += build.compile_text(job.target, "glue.c", source, job.options, work)
+            parts += build.compile_text(job.target, "driver.c", driver, options, work)
+            return build.link(job.target, parts, work)
+
+    def _requests(self, x: bytes) -> NDArray[np.uint8]:
+        """To clear, to run each stage, and to make each call."""
+        steps = [(_STEP, start) for start in self._job.starts]
+        asked = [(_CLEAR, 0), *steps, *((_CALLS[c], 0) for c in self._job.known.calls)]
+        lines = [
+            np.array([what, self._address + start], "<u4").tobytes() + x
+            for what, start in asked
+        ]
+        padded = b"".join(line.ljust(self._request, b"\0") for line in lines)
+        return np.frombuffer(padded, np.uint8).reshape(len(asked), -1)
+
+    def start(self, x: NDArray[Any]) -> None:
+        self._x, self._at = x.tobytes(), 0
+        run = avr.simulate(
+            self._job.target,
+            self._image,
+            blobs={self._address: self._job.flash},
+            rows=self._requests(self._x),
+            x="trace_request",
+            y=("trace_memory", self._scores + self._answers),
+        )
+        _ok("the firmware", self._job.target, -run.code)
+        self._memory = [span.result for span in run.spans]
+
+    def step(self, at: int) -> None:
+        self._at = at + 1
+
+    def read(self, space: int, offset: int, size: int) -> bytes:
+        if space == lib.EMLRT_SPACE_INPUT:
+            return self._x[offset : offset + size]
+        if space == lib.EMLRT_SPACE_OUTPUT:
+            offset += self._job.known.arena_bytes
+        return self._memory[self._at][offset : offset + size]
+
+    def call(self, what: str) -> bytes:
+        known = self._job.known
+        memory = self._memory[1 + len(self._job.starts) + known.calls.index(what)]
+        start = known.arena_bytes if what == "run" else self._scores
+        return memory[start : start + 4 * self._job.counts(what)]
+
+
+def trace(target: str, blob: bytes, rows: Rows, *, opt: str = "-Os") -> Trace:
+    """The numbers of every stage on an emulated core; see `Model.trace`.
+
+    Parameters
+    ----------
+    target : str
+        A key of `emlrt.emulate.TARGETS`.
+    blob : bytes
+        A whole .eml blob.
+    rows : emlrt.tracing.Rows
+        Rows as the device reads them.
+    opt : str
+        Optimization level for gcc.
+
+    Raises
+    ------
+    ToolMissing
+        If the compiler or the emulator is not installed; it says which.
+    ValueError
+        If the target is unknown, or the model does not fit it.
+    RuntimeError
+        If a stage faults, or ends with a status.
+    """
+    core = find(target)
+    program = blobs.read(blob, Runtime(blob))
+    parts = tracing.programs(program)
+    *starts, size = accumulate(map(len, parts), initial=len(blob))
+    far = core.family == "avr" and avr.needs_far(size)
+    job = _Job(
+        target=core,
+        known=facts(blob),
+        options=build.Options(opt=opt, far=far),
+        flash=b"".join([blob, *parts]),
+        starts=tuple(starts),
+        size=len(blob),
+    )
+    steps = _AvrSteps(job) if core.family == "avr" else _UnicornSteps(job)
+    return traced(program, rows, steps)
