@@ -9,11 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import load_digits
-from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.ensemble import (
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from sklearn.tree import DecisionTreeClassifier
 from strategies import quick, seeds, synthetic_classifier, synthetic_regressor
 
-from emlrt import InputRangeWarning, Model
+import emlrt
+from emlrt import InputRangeWarning, Model, PrecisionWarning
 from emlrt.inspect.trees import trees_shape
 
 DTYPES = ["int32", "int16", "uint8"]
@@ -218,6 +223,17 @@ def test_data_to_check_against():
 
 def test_the_warning_points_at_the_caller():
     estimator = synthetic_classifier(np.random.default_rng(1), [2] * 3, 3, [2])
-    with pytest.warns(InputRangeWarning) as caught:
-        Model.from_sklearn(estimator, dtype="int16")
-    assert caught[0].filename == __file__
+    for take in (Model.from_sklearn, emlrt.convert):
+        with pytest.warns(InputRangeWarning) as caught:
+            take(estimator, dtype="int16")
+        assert caught[0].filename == __file__
+
+
+def test_warnings_from_deep_inside_point_at_the_caller():
+    X = 1.7e9 + 0.25 * np.arange(200.0)[:, None]
+    clock = HistGradientBoostingRegressor(max_iter=5, min_samples_leaf=1)
+    clock.fit(X, np.arange(200) % 7)
+    for take in (Model.from_sklearn, emlrt.convert):
+        with pytest.warns(PrecisionWarning) as caught:
+            take(clock, X=X)
+        assert {one.filename for one in caught} == {__file__}

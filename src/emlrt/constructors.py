@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""The doors into a Model: one a library, all of them alike."""
+"""The constructors of a Model: one per source library, all of them alike."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter, cleandoc, signature
+from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
 
 from numpy.typing import ArrayLike
 
@@ -16,6 +19,83 @@ from emlrt.convert.unknown import check_instance, of_path
 from emlrt.errors import UnsupportedModelError
 from emlrt.inputs import InputScaling
 
+#: A library's converter: from a model, its labels and the options to the program and
+#: the model's name.
+Convert = Callable[[Any, ArrayLike | None, Options], tuple[Program, str]]
+
+
+class TreeOptions(TypedDict, total=False):
+    """Options of the constructors for libraries of trees: see `Model.from_sklearn`."""
+
+    dtype: str
+    leaf_bits: int
+    encoding: str
+    sums: str | None
+    rows: str
+    offset: Any
+    inputs: InputScaling | None
+    X: ArrayLike | None
+    golden: ArrayLike | None
+    note: str | None
+
+
+#: What is said of each constructor that takes TreeOptions.
+_TREE_OPTIONS_DOC = """
+
+Parameters
+----------
+model : {model}
+classes : array-like (n_classes,), optional
+    Labels, for a model that does not know its own: then `predict` gives labels and
+    `predict_proba` probabilities.
+dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
+    As in `from_sklearn`.
+
+Raises
+------
+UnsupportedModelError
+    If there is no faithful form of the model; it names the parameter.
+FormatError
+    If the file is damaged. Nothing in it is ever executed.
+ValueError
+    If an option is wrong, or classes do not fit the model.
+"""
+_Constructor = TypeVar("_Constructor", bound=Callable[..., Any])
+
+
+def _with_tree_options(model: str) -> Callable[[_Constructor], _Constructor]:
+    """Gives a constructor the signature and the docstring of TreeOptions. model: the
+    types that it takes."""
+
+    def default(name: str) -> Any:
+        return getattr(Options, name, None)  # Options lacks golden and note
+
+    def of(constructor: _Constructor) -> _Constructor:
+        own = signature(constructor)
+        kept = [p for p in own.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        more = [
+            Parameter(
+                name, Parameter.KEYWORD_ONLY, default=default(name), annotation=kind
+            )
+            for name, kind in TreeOptions.__annotations__.items()
+        ]
+        whole = own.replace(parameters=[*kept, *more])
+
+        @wraps(constructor)
+        def checked(*args: Any, **options: Any) -> Any:
+            try:
+                whole.bind(*args, **options)
+            except TypeError as error:
+                raise TypeError(f"{constructor.__name__}(): {error}") from None
+            return constructor(*args, **options)
+
+        about = cleandoc(constructor.__doc__ or "")
+        checked.__doc__ = about + _TREE_OPTIONS_DOC.format(model=model)
+        checked.__signature__ = whole  # type: ignore[attr-defined]
+        return checked  # type: ignore[return-value]
+
+    return of
+
 
 class ConvertersMixin:
     """Constructors of `emlrt.Model` from other libraries' models and files."""
@@ -26,6 +106,20 @@ class ConvertersMixin:
         def _of(
             cls, program: Program, what: str, note: str | None, golden: ArrayLike | None
         ) -> Self: ...
+
+    @classmethod
+    def _from_library(
+        cls,
+        convert: Convert,
+        model: Any,
+        classes: ArrayLike | None,
+        options: TreeOptions,
+    ) -> Self:
+        check_instance(model)
+        given: dict[str, Any] = dict(options)
+        golden, note = given.pop("golden", None), given.pop("note", None)
+        program, what = convert(model, classes, Options(**given))
+        return cls._of(program, what, note, golden)
 
     @classmethod
     def from_sklearn(
@@ -173,21 +267,15 @@ class ConvertersMixin:
         return cls._of(program, what, note, golden)
 
     @classmethod
+    @_with_tree_options(
+        "Booster, XGBClassifier, XGBRegressor, XGBRanker, XGBRF*, or path"
+    )
     def from_xgboost(
         cls,
         model: Any,
         *,
         classes: ArrayLike | None = None,
-        dtype: str = "float32",
-        leaf_bits: int = 32,
-        encoding: str = "auto",
-        sums: str | None = None,
-        rows: str = "auto",
-        offset: Any = None,
-        inputs: InputScaling | None = None,
-        X: ArrayLike | None = None,
-        golden: ArrayLike | None = None,
-        note: str | None = None,
+        **options: Unpack[TreeOptions],
     ) -> Self:
         """Converts a model of XGBoost.
 
@@ -200,199 +288,77 @@ class ConvertersMixin:
         of categories, arrays and firmware have codes, counted from 0 in the order of
         training; frames of pandas, and CSV files, have the categories themselves, if
         the model keeps them, as those of XGBoost 3.1 and later do.
-
-        Parameters
-        ----------
-        model : Booster, XGBClassifier, XGBRegressor, XGBRanker, XGBRF*, or path
-        classes : array-like (n_classes,), optional
-            Labels, for what does not know its own: then `predict` gives labels and
-            `predict_proba` probabilities.
-        dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
-            As in `from_sklearn`.
-
-        Raises
-        ------
-        UnsupportedModelError
-            If there is no faithful form of the model; it names the parameter.
-        FormatError
-            If the file is damaged. Nothing in it is ever executed.
-        ValueError
-            If an option is wrong, or classes do not fit the model.
         """
         from emlrt.convert.xgboost.model import xgboost_program
 
-        check_instance(model)
-        options = Options(
-            dtype, None, leaf_bits, encoding, sums, X, rows, offset, inputs
-        )
-        program, what = xgboost_program(model, classes, options)
-        return cls._of(program, what, note, golden)
+        return cls._from_library(xgboost_program, model, classes, options)
 
     @classmethod
+    @_with_tree_options("Booster, LGBMClassifier, LGBMRegressor, LGBMRanker, or path")
     def from_lightgbm(
         cls,
         model: Any,
         *,
         classes: ArrayLike | None = None,
-        dtype: str = "float32",
-        leaf_bits: int = 32,
-        encoding: str = "auto",
-        sums: str | None = None,
-        rows: str = "auto",
-        offset: Any = None,
-        inputs: InputScaling | None = None,
-        X: ArrayLike | None = None,
-        golden: ArrayLike | None = None,
-        note: str | None = None,
+        **options: Unpack[TreeOptions],
     ) -> Self:
         """Converts a model of LightGBM.
 
         Without `classes`, a Booster or a file predicts what `Booster.predict` gives;
         an estimator has the methods that it has. Files are LightGBM's text files,
         read without LightGBM.
-
-        Parameters
-        ----------
-        model : Booster, LGBMClassifier, LGBMRegressor, LGBMRanker, or path
-        classes : array-like (n_classes,), optional
-            Labels, for what does not know its own: then `predict` gives labels and
-            `predict_proba` probabilities.
-        dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
-            As in `from_sklearn`.
-
-        Raises
-        ------
-        UnsupportedModelError
-            If there is no faithful form of the model; it names the parameter.
-        FormatError
-            If the file is damaged. Nothing in it is ever executed.
-        ValueError
-            If an option is wrong, or classes do not fit the model.
         """
         from emlrt.convert.lightgbm.model import lightgbm_program
 
-        check_instance(model)
-        options = Options(
-            dtype, None, leaf_bits, encoding, sums, X, rows, offset, inputs
-        )
-        program, what = lightgbm_program(model, classes, options)
-        return cls._of(program, what, note, golden)
+        return cls._from_library(lightgbm_program, model, classes, options)
 
     @classmethod
+    @_with_tree_options(
+        "CatBoost, CatBoostClassifier, CatBoostRegressor, CatBoostRanker, or path"
+    )
     def from_catboost(
         cls,
         model: Any,
         *,
         classes: ArrayLike | None = None,
-        dtype: str = "float32",
-        leaf_bits: int = 32,
-        encoding: str = "auto",
-        sums: str | None = None,
-        rows: str = "auto",
-        offset: Any = None,
-        inputs: InputScaling | None = None,
-        X: ArrayLike | None = None,
-        golden: ArrayLike | None = None,
-        note: str | None = None,
+        **options: Unpack[TreeOptions],
     ) -> Self:
         """Converts a model of CatBoost.
 
         Without `classes`, a file predicts raw values; an estimator has the methods
         that it has. Files are JSON exports (`save_model(path, format="json")`), read
         without CatBoost. Float features only.
-
-        Parameters
-        ----------
-        model : CatBoost, CatBoostClassifier, CatBoostRegressor, CatBoostRanker, or path
-        classes : array-like (n_classes,), optional
-            Labels, for what does not know its own: then `predict` gives labels and
-            `predict_proba` probabilities.
-        dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
-            As in `from_sklearn`.
-
-        Raises
-        ------
-        UnsupportedModelError
-            If there is no faithful form of the model; it names the parameter.
-        FormatError
-            If the file is damaged. Nothing in it is ever executed.
-        ValueError
-            If an option is wrong, or classes do not fit the model.
         """
         from emlrt.convert.catboost.model import catboost_program
 
-        check_instance(model)
-        options = Options(
-            dtype, None, leaf_bits, encoding, sums, X, rows, offset, inputs
-        )
-        program, what = catboost_program(model, classes, options)
-        return cls._of(program, what, note, golden)
+        return cls._from_library(catboost_program, model, classes, options)
 
     @classmethod
+    @_with_tree_options("treelite.Model, or path")
     def from_treelite(
         cls,
         model: Any,
         *,
         classes: ArrayLike | None = None,
-        dtype: str = "float32",
-        leaf_bits: int = 32,
-        encoding: str = "auto",
-        sums: str | None = None,
-        rows: str = "auto",
-        offset: Any = None,
-        inputs: InputScaling | None = None,
-        X: ArrayLike | None = None,
-        golden: ArrayLike | None = None,
-        note: str | None = None,
+        **options: Unpack[TreeOptions],
     ) -> Self:
         """Converts a model of Treelite, which reads many libraries' files.
 
         Without `classes`, `predict` gives what `treelite.gtil.predict` gives, a row of
         numbers a row. Files are what `dump_as_json` gave, read without Treelite.
-
-        Parameters
-        ----------
-        model : treelite.Model, or path
-        classes : array-like (n_classes,), optional
-            Labels, for what does not know its own: then `predict` gives labels and
-            `predict_proba` probabilities.
-        dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
-            As in `from_sklearn`.
-
-        Raises
-        ------
-        UnsupportedModelError
-            If there is no faithful form of the model; it names the parameter.
-        FormatError
-            If the file is damaged. Nothing in it is ever executed.
-        ValueError
-            If an option is wrong, or classes do not fit the model.
         """
         from emlrt.convert.treelite.model import treelite_program
 
-        check_instance(model)
-        options = Options(
-            dtype, None, leaf_bits, encoding, sums, X, rows, offset, inputs
-        )
-        program, what = treelite_program(model, classes, options)
-        return cls._of(program, what, note, golden)
+        return cls._from_library(treelite_program, model, classes, options)
 
     @classmethod
+    @_with_tree_options("onnx.ModelProto, bytes, or path")
     def from_onnx(
         cls,
         model: Any,
         *,
         classes: ArrayLike | None = None,
-        dtype: str = "float32",
-        leaf_bits: int = 32,
-        encoding: str = "auto",
-        sums: str | None = None,
-        rows: str = "auto",
-        offset: Any = None,
-        inputs: InputScaling | None = None,
-        X: ArrayLike | None = None,
-        golden: ArrayLike | None = None,
-        note: str | None = None,
+        **options: Unpack[TreeOptions],
     ) -> Self:
         """Converts a model in ONNX.
 
@@ -403,30 +369,7 @@ class ConvertersMixin:
         the graph has are the model's, `classes` or not; beside them, a margin of two
         classes is above 0 for the second, as scikit-learn has it, where ONNX Runtime
         may turn it around.
-
-        Parameters
-        ----------
-        model : onnx.ModelProto, bytes, or path
-        classes : array-like (n_classes,), optional
-            Labels, for what does not know its own: then `predict` gives labels and
-            `predict_proba` probabilities.
-        dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
-            As in `from_sklearn`.
-
-        Raises
-        ------
-        UnsupportedModelError
-            If there is no faithful form of the model; it names the parameter.
-        FormatError
-            If the file is damaged. Nothing in it is ever executed.
-        ValueError
-            If an option is wrong, or classes do not fit the model.
         """
         from emlrt.convert.onnx.model import onnx_program
 
-        check_instance(model)
-        options = Options(
-            dtype, None, leaf_bits, encoding, sums, X, rows, offset, inputs
-        )
-        program, what = onnx_program(model, classes, options)
-        return cls._of(program, what, note, golden)
+        return cls._from_library(onnx_program, model, classes, options)

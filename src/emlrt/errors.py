@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What emlrt raises and warns of."""
 
+import sys
+import warnings
+
 
 class EmlrtError(Exception):
     """Base of emlrt's own exceptions."""
@@ -33,3 +36,15 @@ class PrecisionWarning(UserWarning):
 
 class InputRangeWarning(UserWarning):
     """An integer input type was chosen without data to check it against."""
+
+
+def warn(text: str, category: type[Warning]) -> None:
+    """Warns at the line of the caller's code that entered emlrt."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and _is_own(frame.f_globals.get("__name__", "")):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, category, stacklevel=level)
+
+
+def _is_own(module: str) -> bool:
+    return module == "emlrt" or module.startswith("emlrt.")

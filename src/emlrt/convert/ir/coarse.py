@@ -8,7 +8,6 @@ where rows are given (X=), each input that is computed with is looked at once.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.steps import AS_THEY_ARE, COMPARE, F32, Dense, Step, Tensor
 from emlrt.convert.rounding.row_kinds import remedy
-from emlrt.errors import PrecisionWarning
+from emlrt.errors import PrecisionWarning, warn
 from emlrt.inputs import is_coarse
 
 #: Features that a warning names.
@@ -74,11 +73,10 @@ def warn_of_coarse(graph: Graph, steps: Sequence[Step], names: Sequence[str]) ->
     if len(chosen) > _FEW:
         said.append(f"{len(chosen) - _FEW} more")
     rows = graph.raw_rows[:, chosen]
-    warnings.warn(
+    warn(
         f"float32 is too coarse for feature{'s' * (len(said) > 1)} {', '.join(said)},"
         " far from 0 beside what X varies by there: rounding moves what is computed;"
         f" {remedy(graph.rows, rows, computed=True)}",
         PrecisionWarning,
-        stacklevel=5,
     )
     return True

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt._native import lib
-from emlrt.errors import InputRangeWarning, PrecisionWarning
+from emlrt.errors import InputRangeWarning, PrecisionWarning, warn
 from emlrt.inputs import InputScaling, offset_of
 from emlrt.validation import as_rows
 
@@ -187,11 +186,10 @@ class Options:
             self._check_rule(self.inputs, n_features)
             return
         if self.X is None:
-            warnings.warn(
+            warn(
                 f"dtype={self.dtype!r} without X: assuming that every feature is an"
                 f" integer in [{low}, {high}]; {CHECK}",
                 InputRangeWarning,
-                stacklevel=6,
             )
             return
         check_integers(
@@ -205,12 +203,11 @@ def _warn_of_cast(X: NDArray[Any]) -> None:
         other = (X.astype(np.float32) != X) & (X == X)
     if other.any():
         row, column = np.argwhere(other)[0].tolist()
-        warnings.warn(
+        warn(
             f"rows='float32', but column {column} of X holds {X[row, column]!s} (row"
             f" {row}), which is no float32 number: the original is taken to be asked"
             " with X.astype('float32')",
             PrecisionWarning,
-            stacklevel=6,
         )
 
 

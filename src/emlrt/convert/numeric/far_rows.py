@@ -8,7 +8,6 @@ a linear function of the row, whose terms are no larger than the result.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +20,7 @@ from emlrt.convert.ir.given import rows_of
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.numeric.centring import centred
-from emlrt.errors import PrecisionWarning
+from emlrt.errors import PrecisionWarning, warn
 
 Doubles = NDArray[np.float64]
 #: Rows are far if squares are so many times the terms of the linear function.
@@ -129,11 +128,10 @@ def warn_of_far(
         n_lost += int((far & hanging(squares, items.shape[1], k)).sum())
         n_rows += len(some)
     if n_lost:
-        warnings.warn(
+        warn(
             f"{type(estimator).__name__} goes by distances, and {n_lost} of {n_rows}"
             " rows of X lie so far outside that float32 cannot tell which are the"
             " least: clip the features to their range first, as"
             " MinMaxScaler(clip=True) does",
             PrecisionWarning,
-            stacklevel=2,
         )

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
@@ -18,7 +17,7 @@ from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.numeric.centring import around_rows
 from emlrt.convert.numeric.products import Product, products
-from emlrt.errors import PrecisionWarning, UnsupportedModelError
+from emlrt.errors import PrecisionWarning, UnsupportedModelError, warn
 
 #: scikit-learn's names of the kernels that convert.
 KERNELS = ("linear", "poly", "rbf", "sigmoid", "laplacian", "cosine")
@@ -178,7 +177,7 @@ class _Loss:
         if not self.part <= _CANCELLED:
             raise UnsupportedModelError(f"{text} cannot hold; {remedy}")
         text += f" holds to about {self.part:.0e} of its largest result; {remedy}"
-        warnings.warn(text, PrecisionWarning, stacklevel=2)
+        warn(text, PrecisionWarning)
 
 
 @dataclass(frozen=True, eq=False)

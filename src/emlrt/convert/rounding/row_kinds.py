@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from emlrt.convert.rounding import grids
 from emlrt.convert.rounding.category_sets import Categories
 from emlrt.convert.rounding.device import Device
-from emlrt.errors import PrecisionWarning
+from emlrt.errors import PrecisionWarning, warn
 from emlrt.inputs import beyond
 from emlrt.kinds import Taken, power_of
 from emlrt.thresholds import Floats, after32, below, near32, nearest
@@ -228,11 +227,10 @@ class RowKinds:
         said = [self._said(k, names[k] if names else f"{k}") for k in found[:_FEW]]
         if len(found) > _FEW:
             said.append(f"{len(found) - _FEW} features more")
-        warnings.warn(
+        warn(
             f"{self.device.dtype} is too coarse for {'; '.join(said)}. Rows there may"
             f" be answered as those next to them: {self._remedy(found)}",
             PrecisionWarning,
-            stacklevel=5,
         )
 
     def _unknown(self, feature: int) -> bool:
@@ -243,13 +241,12 @@ class RowKinds:
     def warn_inside(self) -> None:
         """Says how many rows of X are lost where steps before the trees compute."""
         if self.lost_inside:
-            warnings.warn(
+            warn(
                 f"{len(self.lost_inside)} rows of X come nearer to thresholds behind"
                 " steps that compute than float32 can tell, and may go another way"
                 " there: centre the features first (StandardScaler, or offset=), or"
                 " leave out a step that makes nearly equal numbers of them",
                 PrecisionWarning,
-                stacklevel=5,
             )
 
     def _remedy(self, features: list[int]) -> str:

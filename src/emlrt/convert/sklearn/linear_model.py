@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import warnings
 from struct import pack
 from typing import Any
 
@@ -17,7 +16,7 @@ from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import OutputSpec, classifier
 from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.numeric.centring import around_mean, matrix_of
-from emlrt.errors import PrecisionWarning, UnsupportedModelError
+from emlrt.errors import PrecisionWarning, UnsupportedModelError, warn
 from emlrt.methods import LOWEST
 
 #: Methods of two classes by one logit, and of more by one each.
@@ -161,13 +160,12 @@ def _warn_of_offset(graph: Graph, estimator: Any, x: Tensor) -> None:
         "pass X= (training data), so that their mean is taken away, and offset='auto'"
         " where float32 is too coarse for them, or "
     )
-    warnings.warn(
+    warn(
         f"{type(estimator).__name__} has an intercept of {largest:.1e}, beside which"
         f" float32 holds margins to about {largest * 2.0**-23:.0e}: its features lie"
         f" far from 0; {'' if given else first}put a StandardScaler in front and fit"
         " again",
         PrecisionWarning,
-        stacklevel=2,
     )
 
 

@@ -9,14 +9,13 @@ where the large leaves cancel out.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 
 import numpy as np
 
 from emlrt.convert.trees.by_output import leaves_by_tree
 from emlrt.convert.trees.ensemble import Ensemble
-from emlrt.errors import PrecisionWarning
+from emlrt.errors import PrecisionWarning, warn
 
 #: What sums may lose of what the usual leaves add up to.
 _NOTED = 1e-4
@@ -59,12 +58,11 @@ def lost(ensemble: Ensemble, in_floats: bool = False) -> float:
 def _warn(part: float, ensemble: Ensemble) -> None:
     usual, largest = reaches(ensemble)
     if part and largest < _LARGEST:
-        warnings.warn(
+        warn(
             f"trees' largest leaves add up to {largest:.1e}, and what they usually add"
             f" is {usual:.1e}, which sums hold to about {part:.0e}: the fit has"
             " diverged; lower the learning rate, or regularize more, and fit again",
             PrecisionWarning,
-            stacklevel=2,
         )
 
 
