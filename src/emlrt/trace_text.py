@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from emlrt.texts import shown
-from emlrt.tracing import Difference, Numbers, Section, StageTrace, Trace
+
+if TYPE_CHECKING:
+    from emlrt.tracing import Difference, Numbers, Section, StageTrace, Trace
 
 #: Numbers of a span that are shown, and numbers in a line.
 _MOST, _IN_LINE = 16, 4
