@@ -77,13 +77,19 @@ KINDS = (
 )
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NUMBER = r"-?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?"
-_CHANGES = "columns|negate|root|log|int|difference|logsum|logsoftmax|logeach"
-_CHANGES += "|loglogistic|logshares|common|list|labels|as:(?:bool|int32|float64)"
+_INDEX = "[0-9]{1,9}"
+#: Changes without a number or a type.
+WORDS = (
+    *("negate", "root", "log", "int", "difference", "logsum", "logsoftmax"),
+    *("logshares", "logeach", "loglogistic", "common", "columns", "list", "labels"),
+)
+#: Types of `as:`.
+TYPES = ("bool", "int32", "float64")
 #: Changes to labels, rather than to numbers.
 _OF_LABELS = ("columns", "list", "labels")
 _HOW = re.compile(
-    r"(class|proba|p1|nearest|scores(\[(?P<a>[0-9]{1,9}):(?P<b>[0-9]{1,9})\])?)"
-    rf"(\|({_CHANGES}|(plus|times):{_NUMBER})(?=\||\Z))*+"
+    rf"(class|proba|p1|nearest|scores(\[(?P<a>{_INDEX}):(?P<b>{_INDEX})\])?)"
+    rf"(\|({'|'.join(WORDS)}|as:({'|'.join(TYPES)})|(plus|times):{_NUMBER})(?=\||\Z))*+"
 )
 
 
