@@ -7,6 +7,7 @@ scikit-learn then predicts with as it does with its own.
 """
 
 import numpy as np
+from draws import draws
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from sklearn.ensemble import (
@@ -22,7 +23,7 @@ quick = settings(
     deadline=None,
     derandomize=True,
     database=None,
-    max_examples=60,
+    max_examples=draws(60),
     suppress_health_check=list(HealthCheck),
 )
 

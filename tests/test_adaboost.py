@@ -5,6 +5,7 @@ import boosting_checks as checks
 import numpy as np
 import pytest
 from boosting_checks import SETS, check_classifier, fit, named, rows
+from draws import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numeric_checks import check_firmware, check_methods, note, report
@@ -351,7 +352,7 @@ def classifiers(draw):
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")  # of numpy's, within checks
-@settings(quick, max_examples=220)
+@settings(quick, max_examples=draws(220))
 @given(classifiers())
 def test_any_classifiers(made):
     estimator, X, y, rng = made
@@ -385,7 +386,7 @@ def regressors(draw):
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")  # of numpy's, within checks
-@settings(quick, max_examples=220)
+@settings(quick, max_examples=draws(220))
 @given(regressors())
 def test_any_regressors(made):
     estimator, X, y, rng = made

@@ -3,6 +3,7 @@
 
 import numpy as np
 import pytest
+from draws import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numeric_checks import (
@@ -70,7 +71,7 @@ def test_every_row(estimator, name, scale):
     check_classifier(estimator, X, magnitude(estimator, X), where)
 
 
-@settings(quick, max_examples=220)
+@settings(quick, max_examples=draws(220))
 @given(
     st.integers(0, 2**32 - 1),
     st.sampled_from([MultinomialNB, ComplementNB, BernoulliNB, CategoricalNB]),

@@ -5,6 +5,7 @@ import boosting_checks as checks
 import numpy as np
 import pytest
 from boosting_checks import SETS, check_classifier, check_regressor, fit, named, rows
+from draws import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numeric_checks import report
@@ -316,7 +317,7 @@ class Members:
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")  # of numpy's, within checks
-@settings(quick, max_examples=250)
+@settings(quick, max_examples=draws(250))
 @given(models(), seeds)
 def test_any_trees(estimator, seed):
     rng = np.random.default_rng(seed)

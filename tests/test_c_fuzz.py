@@ -5,11 +5,17 @@
 from pathlib import Path
 
 import pytest
+from draws import draws
 
 from c import build, fuzzing, heavy
 
-#: Executions: what fits half a CPU minute for each target.
-RUNS = {"octets": 500_000, "words": 300_000, "host": 20_000, "work": 400_000}
+#: Executions: a quarter of half a CPU minute's for each target.
+RUNS = {
+    "octets": draws(500_000),
+    "words": draws(300_000),
+    "host": draws(20_000),
+    "work": draws(400_000),
+}
 
 
 def finished(command: list[str], folder: Path) -> fuzzing.Outcome:

@@ -8,6 +8,7 @@ import sys
 
 import numpy as np
 import pytest
+from draws import draws
 
 catboost = pytest.importorskip("catboost")
 
@@ -350,7 +351,7 @@ def tasks(draw):
 
 
 @settings(
-    max_examples=200,
+    max_examples=draws(200),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
@@ -636,7 +637,7 @@ def edits(draw, documents):
 
 
 @settings(
-    max_examples=2000,
+    max_examples=draws(2000),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
@@ -656,7 +657,7 @@ def test_documents_of_any_kind(raw, tmp_path_factory, data):
 
 
 @settings(
-    max_examples=2000,
+    max_examples=draws(2000),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

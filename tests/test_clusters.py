@@ -3,6 +3,7 @@
 
 import numpy as np
 import pytest
+from draws import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
@@ -170,7 +171,7 @@ def test_in_a_pipeline():
     np.testing.assert_allclose(model.transform(X), fitted.transform(X), rtol=2e-6)
 
 
-@settings(max_examples=100, derandomize=True, deadline=None)
+@settings(max_examples=draws(100), derandomize=True, deadline=None)
 @given(
     st.sampled_from(["kmeans", "minibatch", "bisecting", "birch", "shift"]),
     st.integers(0, 2**32 - 1),

@@ -4,6 +4,7 @@
 import hypothesis.strategies as st
 import numpy as np
 import pytest
+from draws import draws
 from hypothesis import given, settings
 from prep_reference import (
     SCALES,
@@ -381,7 +382,7 @@ ENCODERS = st.sampled_from(
 )
 
 
-@settings(max_examples=120, derandomize=True, deadline=None)
+@settings(max_examples=draws(120), derandomize=True, deadline=None)
 @given(tables(), ENCODERS)
 def test_random_tables(x, make):
     x[0] = 1.0  # no feature without a number

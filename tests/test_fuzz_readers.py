@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from draws import draws
 
 FOLDER = Path(__file__).parent / "fuzz_readers"
 READERS = (
@@ -24,7 +25,7 @@ READERS = (
     "metadata",
 )
 #: Files a reader; `make soak` asks for more.
-RUNS = int(os.environ.get("EMLRT_READER_RUNS", "20000"))
+RUNS = int(os.environ.get("EMLRT_READER_RUNS", draws(20_000)))
 
 
 def test_every_reader_is_here():

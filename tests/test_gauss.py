@@ -12,6 +12,7 @@ import warnings
 
 import numpy as np
 import pytest
+from draws import draws
 from families import odd_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ from sklearn.preprocessing import StandardScaler
 from emlrt import Model, UnsupportedModelError
 from emlrt._native import lib
 
-many = settings(max_examples=50, deadline=None, derandomize=True)
+many = settings(max_examples=draws(50), deadline=None, derandomize=True)
 KINDS = ("full", "tied", "diag", "spherical")
 
 

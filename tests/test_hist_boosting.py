@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from boosting_checks import SETS, check_classifier, check_regressor, fit, named, rows
+from draws import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numeric_checks import report
@@ -424,7 +425,7 @@ def models(draw):
     return whole, odd_rows(rng, whole, levels, 60)
 
 
-@settings(quick, max_examples=220)
+@settings(quick, max_examples=draws(220))
 @given(models())
 def test_any_trees(made):
     estimator, X = made

@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from draws import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import ensemble, tree
@@ -30,7 +31,7 @@ from emlrt.convert.rounding.questions import Questions
 from emlrt.convert.trees.settle import _last_integers
 from emlrt.embed import header
 
-few = settings(quick, max_examples=8)
+few = settings(quick, max_examples=draws(8))
 LOW, HIGH = -(2**31), 2**31 - 1
 RNG = np.random.default_rng(4)
 #: Seconds near 1.7e9, a counter that uses all of its bits, and 24 bits of an ADC.

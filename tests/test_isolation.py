@@ -5,6 +5,7 @@ import boosting_checks as checks
 import numpy as np
 import pytest
 from boosting_checks import SETS, fit, rows
+from draws import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numeric_checks import check_firmware, check_methods, note, report
@@ -240,7 +241,7 @@ def forests(draw):
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")  # of numpy's, within checks
-@settings(quick, max_examples=220)
+@settings(quick, max_examples=draws(220))
 @given(forests())
 def test_any_forests(made):
     forest, X, rng = made
@@ -257,7 +258,7 @@ def test_any_forests(made):
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")  # of numpy's, within checks
-@settings(quick, max_examples=220)
+@settings(quick, max_examples=draws(220))
 @given(data(), st.integers(1, 6), st.integers(1, 5))
 def test_any_embeddings(made, n_trees, depth):
     rng, X = made

@@ -12,6 +12,7 @@ import warnings
 
 import numpy as np
 import pytest
+from draws import draws
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 from sklearn.datasets import (
@@ -646,7 +647,7 @@ def problems(draw):
 
 
 @seed(3)
-@settings(quick, max_examples=150)
+@settings(quick, max_examples=draws(150))
 @given(problems(), st.integers(2, 5), st.booleans())
 def test_random_classifiers(problem, n_classes, nu):
     rng, X, x, parameters = problem
@@ -671,7 +672,7 @@ def test_random_classifiers(problem, n_classes, nu):
 
 
 @seed(4)
-@settings(quick, max_examples=100)
+@settings(quick, max_examples=draws(100))
 @given(problems(), st.booleans())
 def test_random_regressors(problem, nu):
     rng, X, x, parameters = problem
@@ -680,7 +681,10 @@ def test_random_regressors(problem, nu):
         parameters["kernel"] = "rbf" if abs(X).max() > 1e3 else "linear"
     C, epsilon = float(abs(y).max()), 0.1 * float(abs(y).max())
     made = NuSVR(C=C, **parameters) if nu else SVR(C=C, epsilon=epsilon, **parameters)
-    made.fit(X.astype(np.float64), y)
+    try:
+        made.fit(X.astype(np.float64), y)
+    except ValueError:  # the fit ends in coefficients that are not finite
+        return
     try:
         model = Model.from_sklearn(made)
     except UnsupportedModelError:

@@ -3,6 +3,7 @@
 
 import numpy as np
 import pytest
+from draws import draws
 
 lightgbm = pytest.importorskip("lightgbm")
 
@@ -396,7 +397,7 @@ def problems(draw):
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=draws(250), deadline=None, suppress_health_check=SLOW)
 @given(problems())
 def test_random_models(problem):
     X, y, params, codes, n = problem
@@ -417,7 +418,7 @@ def test_random_models(problem):
     np.testing.assert_allclose(found, expected, rtol=rtol, atol=scale)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=draws(40), deadline=None, suppress_health_check=SLOW)
 @given(problems(), st.integers(2, 30))
 def test_random_classifiers(problem, k):
     X, y, params, codes, n = problem

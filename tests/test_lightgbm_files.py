@@ -6,6 +6,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from draws import draws
 
 lightgbm = pytest.importorskip("lightgbm")
 
@@ -307,7 +308,7 @@ def scratch(tmp_path_factory):
     return tmp_path_factory.mktemp("fuzz") / "model.txt"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=draws(400), deadline=None)
 @given(st.sampled_from(OCTETS), st.data())
 def test_flipped_octets(scratch, octets, data):
     octets = octets[: octets.index(b"feature_importances")]
@@ -318,7 +319,7 @@ def test_flipped_octets(scratch, octets, data):
     answers(scratch, bytes(damaged))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=draws(150), deadline=None)
 @given(st.sampled_from(OCTETS), st.floats(0, 1))
 def test_cut_files(scratch, octets, share):
     end = octets.index(b"end of trees") + len(b"end of trees")
@@ -338,7 +339,7 @@ NUMBERS = st.sampled_from(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=draws(500), deadline=None)
 @given(st.sampled_from(sorted(TEXTS.values())), st.data())
 def test_changed_numbers(scratch, text, data):
     lines = text[: text.index("feature_importances")].split("\n")
@@ -352,7 +353,7 @@ def test_changed_numbers(scratch, text, data):
     answers(scratch, "\n".join(lines).encode())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=draws(300), deadline=None)
 @given(st.sampled_from(sorted(TEXTS.values())), st.data())
 def test_changed_lines(scratch, text, data):
     lines = text[: text.index("feature_importances")].split("\n")
@@ -369,7 +370,7 @@ def test_changed_lines(scratch, text, data):
     answers(scratch, "\n".join(lines).encode())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=draws(200), deadline=None)
 @given(st.binary(max_size=200))
 @example(b"tree\n")
 @example(b"tree\nend of trees\n")

@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
+from draws import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numeric_checks import (
@@ -171,7 +172,7 @@ KINDS = [
 ]
 
 
-@settings(quick, max_examples=220)
+@settings(quick, max_examples=draws(220))
 @given(
     st.integers(0, 2**32 - 1),
     st.sampled_from(KINDS),

@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
+from draws import draws
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from sklearn import datasets
@@ -358,7 +359,7 @@ def problems(draw):
 
 
 @settings(
-    max_examples=200,
+    max_examples=draws(200),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

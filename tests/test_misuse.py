@@ -9,6 +9,7 @@ from contextlib import suppress
 import numpy as np
 import pandas as pd
 import pytest
+from draws import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
@@ -115,7 +116,7 @@ values = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=draws(60), deadline=None)
 @given(st.data(), st.sampled_from(sorted(MODELS)))
 def test_no_attribute_can_be_set(data, kind):
     thing = MODELS[kind]

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from draws import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import (
@@ -158,7 +159,7 @@ def made(rng, kind, activation, sizes, n_out, spread):
     return net
 
 
-@settings(quick, max_examples=200)
+@settings(quick, max_examples=draws(200))
 @given(
     seed=st.integers(0, 2**32 - 1),
     kind=st.sampled_from(KINDS),

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import spec_ops
 from c.hostile_ops.neighbors import cases as hostile_cases
+from draws import draws
 from families.neighbors import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -374,7 +375,7 @@ def problems(draw):
     return items, X, y, k, metric, dtype
 
 
-@settings(max_examples=150, derandomize=True, deadline=None)
+@settings(max_examples=draws(150), derandomize=True, deadline=None)
 @given(problems())
 def test_ties_go_to_the_lowest_index(problem):
     items, X, y, k, metric, dtype = problem
@@ -399,7 +400,7 @@ def test_ties_go_to_the_lowest_index(problem):
     np.testing.assert_allclose(weighted.predict(X), mean, rtol=2e-6, atol=1e-6)
 
 
-@settings(max_examples=100, derandomize=True, deadline=None)
+@settings(max_examples=draws(100), derandomize=True, deadline=None)
 @given(
     st.integers(0, 2**32 - 1),
     st.sampled_from([1e-30, 1e-6, 1.0, 1e6, 1e30]),

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from draws import draws
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
@@ -375,7 +376,7 @@ def forests(draw):
 
 
 @settings(
-    max_examples=200,
+    max_examples=draws(200),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
@@ -1041,7 +1042,7 @@ def structures(draw):
 
 
 @settings(
-    max_examples=1500,
+    max_examples=draws(1500),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
@@ -1057,7 +1058,7 @@ def test_models_of_any_kind(model):
 
 
 @settings(
-    max_examples=1500,
+    max_examples=draws(1500),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

@@ -7,6 +7,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from draws import draws
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
@@ -19,7 +20,7 @@ from emlrt import Model, UnsupportedModelError  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 #: `make soak` asks for more.
-GRAPHS = int(os.environ.get("EMLRT_ONNX_GRAPHS", "4800"))
+GRAPHS = int(os.environ.get("EMLRT_ONNX_GRAPHS", draws(4800)))
 FLOAT, DOUBLE = TensorProto.FLOAT, TensorProto.DOUBLE
 NAMED = re.compile(r"node 'n\d+' \(\w+\): |output 'v\d+' |the label does not follow")
 

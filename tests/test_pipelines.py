@@ -4,6 +4,7 @@
 import hypothesis.strategies as st
 import numpy as np
 import pytest
+from draws import draws
 from hypothesis import given, settings
 from prep_reference import (
     SCALES,
@@ -147,7 +148,7 @@ def problems(draw):
     return rng, x, y, make_pipeline(*steps, cls(random_state=0))
 
 
-@settings(max_examples=120, derandomize=True, deadline=None)
+@settings(max_examples=draws(120), derandomize=True, deadline=None)
 @given(problems())
 def test_random_trees_behind_scalers_are_exact(problem):
     rng, x, y, pipeline = problem

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from draws import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numeric_checks import (
@@ -177,7 +178,7 @@ def test_discriminants(estimator, name, scale):
         check_values(estimator, model, "transform", X, unit, where)
 
 
-@settings(quick, max_examples=220)
+@settings(quick, max_examples=draws(220))
 @given(
     st.integers(0, 2**32 - 1),
     st.sampled_from([PCA, TruncatedSVD, LinearDiscriminantAnalysis, PLSRegression]),

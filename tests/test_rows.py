@@ -12,6 +12,7 @@ import warnings
 
 import numpy as np
 import pytest
+from draws import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from row_matrix import (
@@ -292,7 +293,7 @@ def test_no_warning_without_reason():
 # The rule
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=draws(60), derandomize=True, deadline=None)
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.booleans())
 def test_the_nearest_float32(t, x, strict):
     """A row goes another way only if float32 cannot tell it from the threshold."""
@@ -307,7 +308,7 @@ def test_the_nearest_float32(t, x, strict):
         assert near32(t) <= nearest(t)
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=draws(60), derandomize=True, deadline=None)
 @given(st.floats(-1e6, 1e6, width=32), st.booleans())
 def test_float32_numbers_are_told_apart(x, strict):
     """Thresholds that are float32 numbers, between two, or any, and float32 rows."""

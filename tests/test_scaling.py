@@ -4,6 +4,7 @@
 import hypothesis.strategies as st
 import numpy as np
 import pytest
+from draws import draws
 from hypothesis import given, settings
 from prep_reference import (
     EPS64,
@@ -339,7 +340,7 @@ SCALERS = st.sampled_from(
 )
 
 
-@settings(max_examples=120, derandomize=True, deadline=None)
+@settings(max_examples=draws(120), derandomize=True, deadline=None)
 @given(matrices(), SCALERS)
 def test_random_scalers(x, make):
     transformer, model = convert(make(), x)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from draws import draws
 from ensembles import assert_within, convert, names, nodes_of, same_bits, scores_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ from emlrt.errors import UnsupportedModelError
 from emlrt.inspect.trees import trees_header
 from emlrt.inspect.work import program_work
 
-many = settings(quick, max_examples=40)
+many = settings(quick, max_examples=draws(40))
 
 #: Rows of each random model.
 N_ROWS = 60

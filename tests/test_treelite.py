@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from draws import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import datasets, ensemble
@@ -164,7 +165,7 @@ def stump(operator, threshold, default_left):
     }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=draws(200), deadline=None)
 @given(
     st.sampled_from(sorted(OPERATORS)),
     st.floats(-1e30, 1e30),
@@ -235,7 +236,7 @@ def test_what_is_no_model():
         Model.from_treelite(3)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=draws(300), deadline=None)
 @given(st.data())
 def test_mutations_are_read_or_refused(dump, tmp_path_factory, data):
     text = bytearray(dump.encode())

@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from draws import draws
 
 xgboost = pytest.importorskip("xgboost")
 
@@ -520,7 +521,7 @@ def cases(draw):
 
 
 @settings(
-    max_examples=250,
+    max_examples=draws(250),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

@@ -9,6 +9,7 @@ import sys
 
 import numpy as np
 import pytest
+from draws import draws
 
 xgboost = pytest.importorskip("xgboost")
 
@@ -402,7 +403,7 @@ TOKENS = (
 
 
 @settings(
-    max_examples=1500,
+    max_examples=draws(1500),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
@@ -461,7 +462,7 @@ def structures(draw):
 
 
 @settings(
-    max_examples=1500,
+    max_examples=draws(1500),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
@@ -472,7 +473,7 @@ def test_documents_of_any_kind(document):
 
 
 @settings(
-    max_examples=300,
+    max_examples=draws(300),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

@@ -7,6 +7,8 @@ Parts, each of which ends the run with exit code 1 if it finds anything:
   host    and every one of tests/c/seeded_host.py; 10^5 random programs by the host
   readers 10^5 files that no library wrote, for each reader of test_fuzz_readers.py
   rows    60 data sets for each place of the row matrix of test_rows.py
+  drawn   ten times the cases that each test names which draws them at random, forty
+          times those of `make test` (tests/draws.py)
   graphs  20,000 random graphs of ONNX's nodes against ONNX Runtime
   pairs   any two flipped bits of the smallest blob of each op
   mutants every check changed in every small way, which must be noticed
@@ -80,6 +82,14 @@ def graphs(n: int = 20_000) -> bool:
     return code == 0
 
 
+def drawn(percent: int = 1000) -> bool:
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    which = [path for path in files if "max_examples=" in path.read_text("utf-8")]
+    code = tested(*map(str, which), EMLRT_DRAWS=str(percent))
+    say(f"drawn: {percent} % in {len(which)} files: exit {code}")
+    return code == 0
+
+
 def rows(n: int = 60) -> bool:
     which = ("tests/test_rows.py", "-k", "test_trees or test_tables")
     code = tested(*which, EMLRT_ROW_EXAMPLES=str(n))
@@ -142,6 +152,7 @@ def main() -> int:
             "host",
             "readers",
             "rows",
+            "drawn",
             "graphs",
             "pairs",
             "mutants",
@@ -165,6 +176,7 @@ def main() -> int:
         "host": hosted,
         "readers": readers,
         "rows": rows,
+        "drawn": drawn,
         "graphs": graphs,
         "pairs": lambda: pairs(folder),
         "mutants": lambda: mutants.survey(folder / "mutants").say(),
