@@ -15,7 +15,7 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from trace_page import replayed, session
 
-from emlrt import InputScaling, Model, tracing
+from emlrt import InputScaling, Model, parts, tracing
 from emlrt._native import lib
 from emlrt.native import Runtime, Steps
 from emlrt.trace_text import beside, text
@@ -80,6 +80,22 @@ def test_every_family_s_stages_chain_and_end_in_predict_s_bits(case):
         assert_same(trace.classes.values.astype(np.int64), runtime.classify(x))
     if trace.probabilities is not None:
         assert_same(trace.probabilities.values, runtime.proba(runtime.scores(x)))
+
+
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_parts_of_programs_give_what_the_trace_shows(case):
+    """The checks of rows run the first part of a program as one of its own."""
+    model, x = case.built()
+    trace = tracing.traced(model.program, rows_of(model, x), steps_of(model))
+    for stage in trace:
+        if stage.reads.dtype == np.float32:
+            assert_same(
+                parts.read_by(model.program, stage.index, x), stage.reads.values
+            )
+        if stage.writes.dtype == np.float32:
+            assert_same(
+                parts.written_by(model.program, stage.index, x), stage.writes.values
+            )
 
 
 # Model.trace

@@ -4,11 +4,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt import blob as blobs
 from emlrt._native import lib
 from emlrt.blob import Program, Span, Stage
+from emlrt.dtypes import padded
 from emlrt.inspect.work import program_work
 from emlrt.metadata import Metadata
+from emlrt.native import Runtime
 
 #: Octets that the size of an arena is a multiple of.
 _ARENA = 8
@@ -60,3 +67,28 @@ def alone(program: Program, at: int) -> Program:
     """
     stages = (program.stages[at],)
     return replace(program, stages=stages, arena_bytes=0, metadata=Metadata())
+
+
+def run(part: Program, x: NDArray[Any]) -> NDArray[Any]:
+    """Scores of rows of a part's input dtype, by the host's path for many rows."""
+    return Runtime(blobs.write(part)).scores(np.ascontiguousarray(x))
+
+
+def read_by(program: Program, at: int, x: NDArray[Any]) -> NDArray[np.float32]:
+    """What a stage that reads floats reads of some rows."""
+    source = program.stages[at].source
+    if source.space == lib.EMLRT_SPACE_INPUT:
+        first = source.offset // 4
+        return x[:, first : first + source.count]
+    every = np.arange(source.count)
+    payload = every.astype("<u2" if source.count <= 1 << 16 else "<u4").tobytes()
+    # Several stages may write parts of what one reads.
+    y = replace(source, space=lib.EMLRT_SPACE_OUTPUT)
+    last = Stage(lib.EMLRT_OP_GATHER, source, y, padded(payload))
+    return run(until(program, at, last, lib.EMLRT_OUTPUT_VALUES), x)
+
+
+def written_by(program: Program, at: int, x: NDArray[Any]) -> NDArray[np.float32]:
+    """What a stage that writes floats writes of some rows."""
+    part = until(program, at, program.stages[at], lib.EMLRT_OUTPUT_VALUES)
+    return run(part, x)

@@ -27,7 +27,7 @@ from emlrt.emulate.sources import runtime_sources
 
 X, Y = load_iris(return_X_y=True)
 NAMES = np.array(["setosa", "versicolor", "virginica"])
-#: The core that is compared at each change, beside an AVR, which has a way of its own.
+#: Compared at each change, beside an AVR, whose way is another. docs/TRACE.md has it.
 CORE = "cortex-m0plus"
 
 

@@ -12,17 +12,13 @@ become float32: half a unit of each number.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt import blob as blobs
+from emlrt import parts
 from emlrt._native import lib
 from emlrt.blob import Program, Stage
-from emlrt.dtypes import dtype_of, padded
-from emlrt.native import Runtime
-from emlrt.parts import until
+from emlrt.dtypes import dtype_of
 
 Bools = NDArray[np.bool_]
 #: Half a unit in the last place of float32.
@@ -47,33 +43,6 @@ def hanging(
     with np.errstate(invalid="ignore"):
         lost = loss(last, n_terms) + loss(next_one, n_terms)
         return (equal | (next_one > last)) & (next_one - last <= lost)
-
-
-def _read_by(program: Program, at: int, x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What a stage reads of some rows."""
-    source = program.stages[at].source
-    if source.space == lib.EMLRT_SPACE_INPUT:
-        first = source.offset // 4
-        return x[:, first : first + source.count]
-    every = np.arange(source.count)
-    payload = every.astype("<u2" if source.count <= 1 << 16 else "<u4").tobytes()
-    # Several stages may write parts of what one reads.
-    y = replace(source, space=lib.EMLRT_SPACE_OUTPUT)
-    return _run(program, at, Stage(lib.EMLRT_OP_GATHER, source, y, padded(payload)), x)
-
-
-def _written_by(
-    program: Program, at: int, x: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """What a stage writes of some rows."""
-    return _run(program, at, program.stages[at], x)
-
-
-def _run(
-    program: Program, at: int, last: Stage, x: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    part = until(program, at, last, lib.EMLRT_OUTPUT_VALUES)
-    return Runtime(blobs.write(part)).scores(x)
 
 
 _SQUARED = (lib.EMLRT_METRIC_SQUARES, lib.EMLRT_METRIC_COSINE)
@@ -120,7 +89,7 @@ def _lost_of_rows(
     for _ in range(_SHAKES if rounded.any() else 0):
         side = np.where(rng.random(x.shape) < 0.5, -np.inf, np.inf).astype(np.float32)
         other = np.where(rounded, np.nextafter(x, side), x)
-        lost = np.maximum(lost, abs(_read_by(program, at, other) - read))
+        lost = np.maximum(lost, abs(parts.read_by(program, at, other) - read))
     return lost + _half_unit(read)
 
 
@@ -173,7 +142,7 @@ def _far_from_items(
     if own is None:
         return np.zeros(len(x), bool)
     k, metric, items = own
-    read = _read_by(program, at, x)
+    read = parts.read_by(program, at, x)
     of_rows = _lost_of_rows(program, at, x, rounded, read)
     of_items = _lost_of_items(items)
     equal = _makes_one(items, of_items)
@@ -204,6 +173,6 @@ def far(
         elif stage.name == "gauss_full":
             flags = int.from_bytes(stage.payload[:4], "little")
             if flags & lib.EMLRT_GAUSS_SHARED and stage.target.count > 1:
-                sums = -_written_by(program, at, x).astype(np.float64)
+                sums = -parts.written_by(program, at, x).astype(np.float64)
                 found |= hanging(sums, n * n, equal=True)
     return found

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt import blob as blobs
+from emlrt import parts
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.planner import part_of
 from emlrt.convert.ir.steps import F32, Tensor
 from emlrt.errors import EmlrtError
-from emlrt.native import DTYPES, Runtime
+from emlrt.native import DTYPES
 
 Rows = NDArray[Any]
 
@@ -81,8 +81,7 @@ def device_rows(graph: Graph, x: Tensor) -> NDArray[np.float32] | None:
         with np.errstate(over="ignore", invalid="ignore"):
             given = rows.astype(inputs) if rule is None else rule.transform(rows)
         try:
-            program = Runtime(blobs.write(part_of(graph, x)))
-            graph.made[key] = program.scores(np.ascontiguousarray(given))
+            graph.made[key] = parts.run(part_of(graph, x), given)
         except EmlrtError:
             return None  # a step without an op, which only trees see through
     return graph.made[key]
