@@ -133,7 +133,7 @@ def _beside(section: Section, row: int, first: Difference | None) -> Iterator[st
     """The numbers of two traces in columns, with a mark at the first difference."""
     _, title, ours, theirs = section
     unequal = int((ours.bits[row] != theirs.bits[row]).sum())
-    state = f"{unequal} differ" if unequal else "equal"
+    state = f"{unequal} of {ours.count} differ" if unequal else "equal"
     yield f"{title}: {_place(ours)}, {state}"
     mine = first if first is not None and first.what == title else None
     elements = _elements(section, row, mine)

@@ -71,24 +71,30 @@ def test_every_number_is_the_host_s(core: str, name: str) -> None:
     assert len({bytes(stage.writes.values) for stage in other}) == len(other)
 
 
-def changed(core: str, folder: Path) -> Path:
-    """The object of SiLU with its last bit dropped before the product."""
+#: SiLU with its factor's last bit dropped, and with an address that is nowhere.
+RIGHT = "emlrt_mul(emlrt_float(x), emlrt_float(emlrt_logistic(x)))"
+WRONG = "emlrt_float(x) * emlrt_float(emlrt_logistic(x) & ~UINT32_C(1))"
+NOWHERE = "*(volatile float *)(uintptr_t)UINT32_C(0x90000000)"
+
+
+def changed(core: str, folder: Path, wrong: str) -> Path:
+    """The object of SiLU with a bug."""
     (path,) = [path for path in runtime_sources() if path.stem.endswith("_silu")]
     root = next(p for p in path.parents if (p / "include").is_dir())
     shutil.copytree(root, folder / "c")
     copy = folder / "c" / path.relative_to(root)
-    right = "emlrt_mul(emlrt_float(x), emlrt_float(emlrt_logistic(x)))"
-    wrong = "emlrt_float(x) * emlrt_float(emlrt_logistic(x) & ~UINT32_C(1))"
-    replace_once(copy, right, wrong, "test_trace_cores.py")
+    replace_once(copy, RIGHT, wrong, "test_trace_cores.py")
     (made,) = build.objects(TARGETS[core], [copy], build.Options(opt="-Os"))
     return made
 
 
 @pytest.fixture
-def planted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def planted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """A runtime for the core whose SiLU has a bug."""
     need(TARGETS[CORE].compiler)
-    made = changed(CORE, tmp_path)
+    made = changed(CORE, tmp_path, getattr(request, "param", WRONG))
     real = build.runtime_objects
 
     def objects(*arguments: Any) -> list[Path]:
@@ -96,6 +102,15 @@ def planted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         return [*found, made]
 
     monkeypatch.setattr(build, "runtime_objects", objects)
+
+
+@pytest.mark.parametrize("planted", [NOWHERE], indirect=True)
+def test_a_stage_that_faults_is_named(cli: Any, planted: None, tmp_path: Path) -> None:
+    words, _ = session(1)
+    code, out, err = cli(*paths(words, tmp_path))
+    assert (code, out) == (2, "")
+    assert f"stage 1 (silu) on the {CORE}: " in err
+    assert "emlrt_run_silu" in err or "emlrt_silu" in err
 
 
 def test_a_planted_bit_is_marked_at_its_stage_and_element(planted: None) -> None:

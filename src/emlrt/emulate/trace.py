@@ -25,8 +25,10 @@ from .elf import Image
 from .facts import Facts, facts
 from .sources import FIRMWARE
 from .targets import Target, find
-from .unicorn_run import Machine
+from .unicorn_run import FaultError, Machine
 
+#: Seconds after which a call does not end.
+_PATIENCE = 60
 #: Codes of what avr_trace.c is asked to do.
 _CLEAR, _STEP = 0, 1
 _CALLS = {"run": 2, "classify": 3, "proba": 4}
@@ -35,14 +37,21 @@ _CALLS = {"run": 2, "classify": 3, "proba": 4}
 @dataclass(frozen=True)
 class _Job:
     """A model for a core. flash: the blob, and behind it each stage's own; starts:
-    where these begin in it."""
+    where these begin in it. names: the stages' ops. size: of the blob."""
 
     target: Target
     known: Facts
     options: build.Options
     flash: bytes
     starts: tuple[int, ...]
+    names: tuple[str, ...]
     size: int
+
+    def stage(self, at: int) -> str:
+        """Words for a stage on the core, or for the calls behind the last one."""
+        known = at < len(self.names)
+        what = f"stage {at} ({self.names[at]})" if known else "a run of all stages"
+        return f"{what} on the {self.target.name}"
 
     @property
     def ops(self) -> tuple[str, ...]:
@@ -96,9 +105,9 @@ class _UnicornSteps:
         self._machine.write(self._model, address)  # the struct's first field
         sizes = self._job.known.n_inputs, self._job.counts(what)
         arguments = (self._model, 0, self._x, sizes[0], y, sizes[1])
-        status = self._machine.call(
-            f"emlrt_{what}_as", *arguments, self._scratch, scratch
-        )
+        more = (self._scratch, scratch)
+        function = f"emlrt_{what}_as"
+        status = self._machine.call(function, *arguments, *more, timeout=_PATIENCE)
         _ok(f"emlrt_{what}", self._job.target, status)
 
     def start(self, x: NDArray[Any]) -> None:
@@ -108,7 +117,10 @@ class _UnicornSteps:
         self._machine.write(self._scratch, bytes(known.scratch_bytes))
 
     def step(self, at: int) -> None:
-        self._call("run", self._job.starts[at], self._y, 0)
+        try:
+            self._call("run", self._job.starts[at], self._y, 0)
+        except FaultError as error:
+            raise RuntimeError(f"{self._job.stage(at)}: {error}") from error
 
     def read(self, space: int, offset: int, size: int) -> bytes:
         base = {
@@ -182,8 +194,11 @@ class _AvrSteps:
             x="trace_request",
             y=("trace_memory", self._scores + self._answers),
         )
-        _ok("the firmware", self._job.target, -run.code)
         self._memory = [span.result for span in run.spans]
+        if run.code < 0:
+            how = "crashes" if run.code == -1 else "does not end"
+            raise RuntimeError(f"{self._job.stage(len(self._memory) - 1)}: {how}")
+        _ok("the firmware", self._job.target, -run.code)
 
     def step(self, at: int) -> None:
         self._at = at + 1
@@ -236,6 +251,7 @@ def trace(target: str, blob: bytes, rows: Rows, *, opt: str = "-Os") -> Trace:
         options=build.Options(opt=opt, far=far),
         flash=b"".join([blob, *parts]),
         starts=tuple(starts),
+        names=tuple(stage.name for stage in program.stages),
         size=len(blob),
     )
     steps = _AvrSteps(job) if core.family == "avr" else _UnicornSteps(job)
