@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from pkgutil import resolve_name
 
 import numpy as np
 import pytest
@@ -207,6 +208,14 @@ def test_paths_in_documents_exist(name):
     roots = "c|src|tests|docs|benchmarks|ci"
     for path in re.findall(rf"`((?:{roots})/[\w./]+)`", text):
         assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_python_names_in_documents_exist(name):
+    """`emlrt.model.Model.trace` and the like: modules, and what they have."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for dotted in set(re.findall(r"`(emlrt(?:\.\w+)+)`", text)) - {"emlrt.h"}:
+        assert resolve_name(dotted) is not None, dotted
 
 
 def test_figures_are_those_of_the_results():
