@@ -18,7 +18,8 @@ C_FILES = $(shell find $(wildcard c src tests benchmarks proofs) \
   \( -name .venv -o -name _c \) -prune -o ! -name _native.c \
   \( -name '*.[ch]' -o -name '*.cc' \) -print)
 CLANG_FORMAT := $(VENV)/bin/clang-format
-QUICK := $(foreach name,golden families plan c_api,tests/test_$(name).py)
+QUICK := tests/program/test_golden.py tests/program/test_planner.py \
+  tests/runtime/test_families.py tests/runtime/test_c_api.py
 
 .PHONY: help demo quick test test-versions soak coverage proofs lint format hooks bench sizes clean apt
 .DEFAULT_GOAL := help

@@ -3,9 +3,10 @@
 
     python docs/rows.py
 
-Goes through the row matrix of tests/row_matrix.py: every kind of trees, what stands
-before them, and every kind of rows; some data sets each. The test of the matrix,
-tests/test_rows.py, holds the same figures to limits. Takes some minutes.
+Goes through the row matrix of tests/helpers/row_matrix.py: every kind of trees, what
+stands before them, and every kind of rows; some data sets each. The test of the
+matrix, tests/convert/trees/test_row_kinds.py, holds the same figures to limits. Takes
+some minutes.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests/helpers"))
 
 from row_matrix import FRONT, KINDS, TREES, WIDE, differing, made  # noqa: E402
 

@@ -110,7 +110,7 @@ def run_all(made: dict[str, Path], python: bool) -> None:
         "PYTHONPATH": str(FOLDER / "src"),
         "EMLRT_TEST_LIBRARY": str(made["libemlrt.so"]),
     }
-    files = [ROOT / f"tests/{name}.py" for name in TESTS]
+    files = [ROOT / f"tests/runtime/{name}.py" for name in TESTS]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
     # What fails here fails in `make test`: this asks only what is reached.
     subprocess.run(command, cwd=ROOT, env=environment, check=False)

@@ -19,7 +19,7 @@ from pathlib import Path
 from unittest import mock
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "helpers")]
 
 import checks  # noqa: E402
 import numpy as np  # noqa: E402

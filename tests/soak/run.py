@@ -6,7 +6,7 @@ Parts, each of which ends the run with exit code 1 if it finds anything:
   seeded  every planted bug of tests/c/seeded.py must be noticed
   host    and every one of tests/c/seeded_host.py; 10^5 random programs by the host
   readers 10^5 files that no library wrote, for each reader of test_fuzz_readers.py
-  rows    60 data sets for each place of the row matrix of test_rows.py
+  rows    60 data sets for each place of the row matrix of test_row_kinds.py
   drawn   ten times the cases that each test names which draws them at random, forty
           times those of `make test` (tests/draws.py)
   graphs  20,000 random graphs of ONNX's nodes against ONNX Runtime
@@ -70,13 +70,13 @@ def tested(*which: str, **environment: str) -> int:
 
 
 def readers(runs: int = 100_000) -> bool:
-    code = tested("tests/test_fuzz_readers.py", EMLRT_READER_RUNS=str(runs))
+    code = tested("tests/convert/readers/test_fuzz_readers.py", EMLRT_READER_RUNS=str(runs))
     say(f"readers: {runs:,} files each: exit {code}")
     return code == 0
 
 
 def graphs(n: int = 20_000) -> bool:
-    which = ("tests/test_onnx_graphs.py", "-k", "random_graphs")
+    which = ("tests/convert/onnx/test_onnx_graphs.py", "-k", "random_graphs")
     code = tested(*which, EMLRT_ONNX_GRAPHS=str(n))
     say(f"graphs: {n:,}: exit {code}")
     return code == 0
@@ -91,7 +91,7 @@ def drawn(percent: int = 1000) -> bool:
 
 
 def rows(n: int = 60) -> bool:
-    which = ("tests/test_rows.py", "-k", "test_trees or test_tables")
+    which = ("tests/convert/trees/test_row_kinds.py", "-k", "test_trees or test_tables")
     code = tested(*which, EMLRT_ROW_EXAMPLES=str(n))
     say(f"rows: {n} data sets each: exit {code}")
     return code == 0

@@ -20,7 +20,7 @@ STATES = {
     "up": 0x4000,
     "to-zero": 0x6000,
 }
-RUNNER = Path(__file__).parent / "host_targets" / "scores.c"
+RUNNER = Path(__file__).parents[1] / "host_targets" / "scores.c"
 #: Compilers whose start-up code flushes when told to link with -Ofast.
 LINKED = {
     "x86": ("gcc", None),

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The row matrix: models that ask where a number lies, what stands before them, and
-the kinds of rows that people have. docs/rows.py and test_rows.py go through it.
+the kinds of rows that people have. docs/rows.py and test_row_kinds.py go through it.
 """
 
 import warnings

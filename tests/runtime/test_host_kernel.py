@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [*(ROOT / "c/src").rglob("*.c"), *(ROOT / "c/host").rglob("*.c")]
 F32, I32, I16, U8, U32 = 0x0E, 0x0A, 0x09, 0x04, 0x06
 DTYPES = {F32: np.float32, I32: np.int32, I16: np.int16, U8: np.uint8}

@@ -15,7 +15,7 @@ from sklearn.datasets import load_digits
 
 import emlrt
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted(path.name for path in ROOT.glob("*.md"))
 FLAGS = ["-std=c99", "-O2", "-Wall", "-Wextra", "-pedantic", "-Werror"]
@@ -232,7 +232,7 @@ def test_exceptions_exist():
 
 
 def test_the_readme_names_classes_that_convert():
-    """docs/SUPPORT.md, which tests/test_support.py holds to the code, has all."""
+    """docs/SUPPORT.md, which test_support.py holds to the code, has all."""
     from emlrt.convert.sklearn.registry import REGISTRY
 
     table = README.partition("## What converts")[2].partition("### ")[0]

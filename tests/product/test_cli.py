@@ -749,7 +749,7 @@ def test_models_of_other_kinds(cli, estimator, kind, tmp_path):
 def test_closed_streams(closed, monkeypatch):
     """Python has None for a stream that was closed before it started."""
     monkeypatch.setattr(sys, closed, None)
-    blob = Path(__file__).parent / "golden" / "v1" / "vote_f32.eml"
+    blob = Path(__file__).parents[1] / "golden" / "v1" / "vote_f32.eml"
     assert emlrt.cli.main(["inspect", str(blob)]) == 0
     assert emlrt.cli.main(["inspect", "no such file"]) == 2
 
@@ -761,7 +761,7 @@ def test_demo_writes_what_the_quick_start_does_not(capsys):
 
     parser = argparse.ArgumentParser()
     demo.add(parser)
-    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
     assert parser.parse_args([]).output not in readme
     for tool in ("unicorn", "elftools"):
         assert "pip install 'emlrt[emulate]'" in str(ToolMissing(tool))

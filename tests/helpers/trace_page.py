@@ -4,7 +4,7 @@
 import re
 from pathlib import Path
 
-ROOT = next(p for p in Path(__file__).parents if (p / "docs/TRACE.md").is_file())
+ROOT = Path(__file__).resolve().parents[2]
 _SESSION = re.compile(r"^```\n\$ emlrt (.*?)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 

@@ -13,7 +13,7 @@ from c.seeded import pattern_of
 
 from c import build
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def is_own(run: str) -> bool:

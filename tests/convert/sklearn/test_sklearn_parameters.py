@@ -22,7 +22,7 @@ from sklearn.preprocessing import MaxAbsScaler
 from emlrt import Model
 from emlrt.errors import UnsupportedModelError
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "docs"))
 
 import support
 

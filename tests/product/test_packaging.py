@@ -19,7 +19,7 @@ import pytest
 
 import emlrt
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {"sklearn", "scipy", "pandas", "matplotlib", "rich", "unicorn", "elftools"}
 HEAVY |= {"emlrt.emulate", "emlrt.cli"}
 

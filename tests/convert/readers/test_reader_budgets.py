@@ -28,7 +28,7 @@ from emlrt.convert.ir.folding import fold
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.steps import Affine, Dense, Step
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[2]
 sys.path.insert(0, str(HERE / "hostile_files"))
 
 import documents  # noqa: E402

@@ -12,7 +12,7 @@ from c.stages import Step, program, x, y
 from c import build, host
 from emlrt import native
 
-GOLDEN = Path(__file__).parent / "golden/v1"
+GOLDEN = Path(__file__).parents[1] / "golden/v1"
 
 
 def golden() -> list[bytes]:

@@ -22,7 +22,7 @@ from spec_reader import Blob, to_float32
 import emlrt
 from emlrt._native import ffi, lib
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SPEC = (ROOT / "SPEC.md").read_text(encoding="utf-8")
 FORMAT = (ROOT / "c/include/emlrt/format.h").read_text(encoding="utf-8")
 STRUCTS = re.findall(r"^\} (emlrt_\w+);", FORMAT, re.MULTILINE)

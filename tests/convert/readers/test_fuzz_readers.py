@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from draws import draws
 
-FOLDER = Path(__file__).parent / "fuzz_readers"
+FOLDER = Path(__file__).parents[2] / "fuzz_readers"
 READERS = (
     "xgboost",
     "lightgbm",

@@ -348,7 +348,7 @@ def test_kinds_and_names_of_methods_are_checked_when_opened(model, texts, said):
 def test_every_kind_opens(model, kind):
     blob = write(replace(model.program, metadata=Metadata(methods=[kind])))
     assert Model.from_bytes(blob).estimator_type == kind
-    assert kind in (Path(__file__).parents[1] / "SPEC.md").read_text()
+    assert kind in (Path(__file__).parents[2] / "SPEC.md").read_text()
 
 
 def test_methods_that_are_no_utf_8(model):

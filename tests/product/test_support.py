@@ -12,7 +12,7 @@ import sklearn
 from emlrt.convert.sklearn.registry import REGISTRY
 from emlrt.convert.sklearn.unsupported import REFUSED
 
-SOURCE = Path(__file__).resolve().parents[1] / "docs" / "support.py"
+SOURCE = Path(__file__).resolve().parents[2] / "docs" / "support.py"
 
 
 def load():

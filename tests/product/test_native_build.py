@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build/native"
 INCLUDE = re.compile(r'#include ["<](?:emlrt/)?([^">]+)[">]')
 

@@ -223,7 +223,7 @@ def test_instructions_on_the_smallest_core(name):
 
 
 FAST = ["-O3", "-ffast-math", "-ffp-contract=fast"]
-RUNNER = Path(__file__).parent / "host_targets" / "scores.c"
+RUNNER = Path(__file__).parents[1] / "host_targets" / "scores.c"
 
 
 def many_rows(model, count=64):

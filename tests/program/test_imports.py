@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1] / "src"
+ROOT = Path(__file__).resolve().parents[2] / "src"
 #: Folders and modules from the ground up: each imports from its own floor, within one
 #: folder, or from floors below.
 LIBRARIES = [

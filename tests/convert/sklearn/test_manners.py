@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Methods, shapes, dtypes and classes are the original's, at every door.
 
-docs/support.py looks at every estimator of scikit-learn's table, tests/test_keras.py at
+docs/support.py looks at every estimator of scikit-learn's table, test_keras.py at
 shapes of Keras's; here are other libraries, several labels and targets, and labels of
 every type. Labels have the very dtype of the original; other numbers are float64, of
 whatever width the original's are.
@@ -45,7 +45,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 import emlrt
 from emlrt import Model
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "docs"))
 
 from support import differ, manners
 

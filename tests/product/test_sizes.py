@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).resolve().parents[1] / "docs" / "sizes.py"
+SOURCE = Path(__file__).resolve().parents[2] / "docs" / "sizes.py"
 
 
 def load():

@@ -16,7 +16,7 @@ from emlrt import Model
 from emlrt.blob import CHOOSE, write
 from emlrt.native import constants
 
-FOLDER = Path(__file__).parent / "golden" / "v1"
+FOLDER = Path(__file__).parents[1] / "golden" / "v1"
 INDEX = json.loads((FOLDER / "index.json").read_text(encoding="utf-8"))
 
 
