@@ -70,7 +70,9 @@ def tested(*which: str, **environment: str) -> int:
 
 
 def readers(runs: int = 100_000) -> bool:
-    code = tested("tests/convert/readers/test_fuzz_readers.py", EMLRT_READER_RUNS=str(runs))
+    code = tested(
+        "tests/convert/readers/test_fuzz_readers.py", EMLRT_READER_RUNS=str(runs)
+    )
     say(f"readers: {runs:,} files each: exit {code}")
     return code == 0
 
