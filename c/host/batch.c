@@ -36,7 +36,7 @@ static emlrt_rows span(const emlrt_rows *space, uint32_t offset) {
 
 static void run_stage(const emlrt_op *op, emlrt_call *call, emlrt_rows in,
                       emlrt_rows out, size_t n) {
-  emlrt_kernel *run = EMLRT_OP_RUN(op);
+  emlrt_op_run *run = EMLRT_OP_RUN(op);
 #if defined(EMLRT_BATCH_FLOATS)
   if (EMLRT_OP_CODE(op) == EMLRT_OP_DENSE) {
     emlrt_batch_dense(call, in, out, n);

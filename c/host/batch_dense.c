@@ -160,7 +160,7 @@ void emlrt_batch_dense(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
   l.n_out = call->n_out;
   l.relu = emlrt_r32(call->payload, EMLRT_AT(emlrt_dense, flags)) != 0;
   if (n >= LANES && l.n_in <= MOST / LANES && l.n_out <= MOST / LANES)
-    x = (float *)emlrt_take(l.n_in + l.n_out, LANES * sizeof *x);
+    x = (float *)emlrt_alloc(l.n_in + l.n_out, LANES * sizeof *x);
   for (; x != NULL && n >= LANES; n -= LANES) {
     run_block(&l, in, out, x, x + l.n_in * LANES);
     in.at += LANES * in.step;

@@ -88,7 +88,7 @@ int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
   uint8_t *columns;
   size_t most = LANES;
   if (call->n_in > MOST_INPUTS) return 0;
-  columns = (uint8_t *)emlrt_take(call->n_in, LANES);
+  columns = (uint8_t *)emlrt_alloc(call->n_in, LANES);
   if (columns == NULL) return 0;
   for (; n != 0; n -= most) {
     if (most > n) most = n;

@@ -65,16 +65,16 @@ int emlrt_flow_start(emlrt_flow *flow, emlrt_rom blob) {
   flow->blob = blob;
   flow->n_stages = EMLRT_HEADER16(blob, n_stages);
   flow->writers = flow->unread = NULL;
-  flow->needed = (unsigned char *)emlrt_take(flow->n_stages, 1);
+  flow->needed = (unsigned char *)emlrt_alloc(flow->n_stages, 1);
   flow->places =
-      (uint32_t *)emlrt_take((size_t)flow->n_stages * 4 + 2, sizeof(uint32_t));
+      (uint32_t *)emlrt_alloc((size_t)flow->n_stages * 4 + 2, sizeof(uint32_t));
   if (flow->needed == NULL || flow->places == NULL) return 0;
   list_places(flow);
   for (flow->n_cells = 1; flow->n_cells < flow->n_places;) flow->n_cells *= 2;
   flow->writers =
-      (uint32_t *)emlrt_take((size_t)flow->n_cells * 2, sizeof(uint32_t));
+      (uint32_t *)emlrt_alloc((size_t)flow->n_cells * 2, sizeof(uint32_t));
   flow->unread =
-      (uint32_t *)emlrt_take((size_t)flow->n_cells * 2, sizeof(uint32_t));
+      (uint32_t *)emlrt_alloc((size_t)flow->n_cells * 2, sizeof(uint32_t));
   if (flow->writers == NULL || flow->unread == NULL) return 0;
   for (i = 0; i < flow->n_cells * 2; i++)
     flow->writers[i] = flow->unread[i] = EMLRT_FLOW_NONE;

@@ -47,7 +47,7 @@ static int64_t *choose(emlrt_rom blob, const uint32_t *scores,
   for (; n != 0; n--, counts = emlrt_rom_at(counts, 4)) {
     uint32_t count = emlrt_r32(counts, 0), best = 0, i;
     if (output != EMLRT_OUTPUT_VOTES)
-      best = emlrt_choose(scores, count, output);
+      best = emlrt_predicted_class(scores, count, output);
     else
       for (i = 1; i < count; i++)
         if (scores[i] > scores[best]) best = i;
@@ -87,7 +87,7 @@ EMLRT_NOINLINE static emlrt_status run(const emlrt_model *model,
   emlrt_status status = EMLRT_OK;
   if (most > n) most = n;
   if (y == NULL) octets += out;
-  if (octets > SMALL / most) memory = (char *)emlrt_take(most, octets);
+  if (octets > SMALL / most) memory = (char *)emlrt_alloc(most, octets);
   if (memory == NULL) return EMLRT_ERR_SCRATCH;
   for (; n != 0 && status == EMLRT_OK; n -= most, at += most * in) {
     if (most > n) most = n;

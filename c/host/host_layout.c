@@ -14,8 +14,8 @@
 typedef struct layout {
   emlrt_host *host;
   emlrt_flow flow;
-  uint32_t *payloads;  /* where in the blob each starts */
-  emlrt_ranks **ranks; /* of those that a forest has looked at */
+  uint32_t *payloads; /* where in the blob each starts */
+  emlrt_bins **ranks; /* of those that a forest has looked at */
 } layout;
 
 static emlrt_call call_of(const layout *l, uint32_t k) {
@@ -36,12 +36,12 @@ static uint32_t op_of(const layout *l, uint32_t k) {
 }
 
 static int is_rank(uint32_t op) {
-  return op == EMLRT_OP_RANK_U8 || op == EMLRT_OP_RANK_I16;
+  return op == EMLRT_OP_BUCKETIZE_U8 || op == EMLRT_OP_BUCKETIZE_I16;
 }
 
 /* The ranks that stage k reads and may see through: made of inputs, which nobody
  * writes. NULL if it reads anything else. */
-static const emlrt_ranks *ranks_of(layout *l, uint32_t k) {
+static const emlrt_bins *ranks_of(layout *l, uint32_t k) {
   uint32_t source = emlrt_flow_source(&l->flow, k);
   emlrt_rom stage;
   emlrt_call call;
@@ -50,7 +50,7 @@ static const emlrt_ranks *ranks_of(layout *l, uint32_t k) {
   if (EMLRT_STAGE16(stage, in_space) != EMLRT_SPACE_INPUT) return NULL;
   l->host->inputs[k] = EMLRT_STAGE32(stage, in_offset);
   call = call_of(l, source);
-  if (l->ranks[source] == NULL) l->ranks[source] = emlrt_ranks_new(&call);
+  if (l->ranks[source] == NULL) l->ranks[source] = emlrt_bins_new(&call);
   return l->ranks[source];
 }
 
@@ -60,7 +60,7 @@ static int lay_out_forest(layout *l, uint32_t k) {
   emlrt_host *host = l->host;
   emlrt_call call = call_of(l, k);
   uint32_t op = op_of(l, k);
-  const emlrt_ranks *ranks;
+  const emlrt_bins *ranks;
   if (!emlrt_forest_is(op)) return 0;
   ranks = ranks_of(l, k);
   if (ranks != NULL) host->forests[k] = emlrt_forest_new(&call, op, ranks);
@@ -85,16 +85,16 @@ static void lay_out(layout *l) {
 
 static int take_host(emlrt_host *host) {
   host->forests =
-      (emlrt_forest **)emlrt_take(host->n_stages, sizeof *host->forests);
-  host->needed = (unsigned char *)emlrt_take(host->n_stages, 1);
-  host->inputs = (uint32_t *)emlrt_take(host->n_stages, sizeof(uint32_t));
+      (emlrt_forest **)emlrt_alloc(host->n_stages, sizeof *host->forests);
+  host->needed = (unsigned char *)emlrt_alloc(host->n_stages, 1);
+  host->inputs = (uint32_t *)emlrt_alloc(host->n_stages, sizeof(uint32_t));
   return host->forests != NULL && host->needed != NULL && host->inputs != NULL;
 }
 
 static int take_layout(layout *l, emlrt_rom blob) {
   uint32_t k, n = l->host->n_stages, at;
-  l->payloads = (uint32_t *)emlrt_take(n, sizeof(uint32_t));
-  l->ranks = (emlrt_ranks **)emlrt_take(n, sizeof *l->ranks);
+  l->payloads = (uint32_t *)emlrt_alloc(n, sizeof(uint32_t));
+  l->ranks = (emlrt_bins **)emlrt_alloc(n, sizeof *l->ranks);
   if (!emlrt_flow_start(&l->flow, blob) || l->payloads == NULL ||
       l->ranks == NULL)
     return 0;
@@ -141,7 +141,7 @@ emlrt_host *emlrt_host_new(const emlrt_model *model) {
   emlrt_host *host;
   int made;
   if (!emlrt_is_open(model)) return NULL;
-  host = (emlrt_host *)emlrt_take(1, sizeof *host);
+  host = (emlrt_host *)emlrt_alloc(1, sizeof *host);
   if (host == NULL) return NULL;
   host->n_stages = EMLRT_HEADER16(model->blob, n_stages);
   was = emlrt_float_begin(); /* leaves that stand for all rows are added now */

@@ -100,7 +100,7 @@ def class_counts(output: int, output_sizes: Sequence[int]) -> tuple[int, ...]:
 
 
 #: The op that emlrt_classify takes from the list where scores are float.
-CHOOSE = "choose"
+ARGMAX = "argmax"
 #: The op that emlrt_proba takes from the list, by kind of output.
 PROBA_OPS: dict[int, str] = {
     lib.EMLRT_OUTPUT_LOGITS: "softmax",

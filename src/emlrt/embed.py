@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from emlrt.blob import CHOOSE, PROBA_OPS
+from emlrt.blob import ARGMAX, PROBA_OPS
 from emlrt.categories import are_codes
 from emlrt.inputs import c_float
 from emlrt.model import Model
@@ -51,7 +51,7 @@ def macros(model: Model, name: str) -> dict[str, str]:
     program = model.program
     ops = [stage.name for stage in model.stages]
     if program.class_counts and program.vote_total == 0:
-        ops.append(CHOOSE)
+        ops.append(ARGMAX)
     values = {
         "OPS": _list(ops),
         "SCRATCH": f"{model.scratch_bytes}u",

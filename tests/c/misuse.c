@@ -360,7 +360,7 @@ static void misuse_golden(const uint8_t *octets, size_t size,
 }
 
 static int is_of_answers(uint32_t code) {
-  return code == EMLRT_OP_CHOOSE || code == EMLRT_OP_SOFTMAX ||
+  return code == EMLRT_OP_ARGMAX || code == EMLRT_OP_SOFTMAX ||
          code == EMLRT_OP_LOGISTIC;
 }
 

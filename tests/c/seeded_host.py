@@ -66,19 +66,23 @@ BUGS = {
     "flow_direct": Bug("host_layout.c", "host->inputs[k] = EMLRT_HOST_DIRECT;", ""),
     # Ranks as numbers.
     "rank_exact": Bug(
-        "forest_records.c", "EMLRT_RANK_EXACT) != 0", "EMLRT_RANK_EXACT) > 9u"
+        "forest_records.c", "EMLRT_BUCKETIZE_EXACT) != 0", "EMLRT_BUCKETIZE_EXACT) > 9u"
     ),
     "rank_above": Bug(
         "forest_records.c", "if (rank >= emlrt_r16", "if (rank > emlrt_r16"
     ),
-    "rank_negative": Bug("forest_records.c", "rank >> 31 != 0 ? NOWHERE :", ""),
-    "rank_zero": Bug("forest_records.c", "key == UINT32_MAX ? NOWHERE :", ""),
+    "rank_negative": Bug("forest_records.c", "rank >> 31 != 0 ? NO_KEY :", ""),
+    "rank_zero": Bug("forest_records.c", "key == UINT32_MAX ? NO_KEY :", ""),
     "rank_missing": Bug("forest_records.c", "missing)) <= rank)", "missing)) < rank)"),
     "rank_again": Bug(
-        "forest_records.c", "if ((source & EMLRT_RANK_AGAIN) == 0) next", "next"
+        "forest_records.c", "if ((source & EMLRT_BUCKETIZE_AGAIN) == 0) next", "next"
     ),
     # Columns and keys.
-    "columns_key": Bug("forest_columns.c", "|| r->key <= (INFINITE ^ FLIP)", "|| 1"),
+    "columns_key": Bug(
+        "forest_columns.c",
+        "|| r->key <= (EMLRT_INFINITY_BITS ^ EMLRT_SIGN_BIT)",
+        "|| 1",
+    ),
     "columns_all": Bug(
         "forest_columns.c", "DIRECT_TIMES + DIRECT_MORE;", "DIRECT_TIMES + UINT32_MAX;"
     ),
@@ -138,7 +142,7 @@ BUGS = {
     ),
     "dense_nan": Bug("batch_dense.c", "bits = EMLRT_NAN_BITS;", "bits |= 1u;"),
     "dense_room": Bug(
-        "batch_dense.c", "emlrt_take(l.n_in + l.n_out,", "emlrt_take(l.n_in,"
+        "batch_dense.c", "emlrt_alloc(l.n_in + l.n_out,", "emlrt_alloc(l.n_in,"
     ),
     "oblivious_equal": Bug(
         "batch_oblivious.c", "(x[r] > threshold)", "(x[r] >= threshold)"

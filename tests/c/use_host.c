@@ -18,7 +18,7 @@
 /* Octets and calls so far, and the call that fails, counted from 1. */
 static size_t taken, takes, failing;
 
-void *emlrt_take(size_t n, size_t size) {
+void *emlrt_alloc(size_t n, size_t size) {
   if (++takes == failing || n > SIZE_MAX / 2 / size) return NULL;
   taken += n * size;
   return calloc(n != 0 ? n : 1, size);

@@ -76,16 +76,16 @@ PAYLOADS = {
     "largest": ("normalize", words(3)),
     "sum": ("normalize", words(4)),
     "sum-uniform": ("normalize", words(4 | 1 << 16)),
-    "winner": ("winner", b""),
-    "winner-each": ("winner", words(1)),
+    "winner": ("onehot_argmax", b""),
+    "winner-each": ("onehot_argmax", words(1)),
 }
 
 CASES = [
     *(Case(name, one(name, 3, 3, width=width)) for name, width in MAPS.items()),
     *(Case(name, one(op, 3, 3, payload)) for name, (op, payload) in PAYLOADS.items()),
-    Case("winner-groups", one("winner", 6, 6, words(3))),
+    Case("winner-groups", one("onehot_argmax", 6, 6, words(3))),
     Case("softmax-one", one("softmax", 1, 1)),
     Case("softmax-far", one("softmax", 5, 5, width=120)),
     Case("logsumexp", one("logsumexp", 3, 1)),
-    Case("both", one("both", 3, 6)),
+    Case("both", one("complement", 3, 6)),
 ]

@@ -143,7 +143,7 @@ def check_encodings(estimator, X, encodings=("direct", "bins"), **options):
     usual = scores(Model.from_sklearn(estimator, **options), X)
     for encoding in encodings:
         model = Model.from_sklearn(estimator, encoding=encoding, **options)
-        assert any(s.name.startswith("rank") for s in model.stages) == (
+        assert any(s.name.startswith("bucketize") for s in model.stages) == (
             encoding == "bins"
         )
         same_bits(scores(model, X), usual)

@@ -264,8 +264,8 @@ def test_macros_are_the_models_numbers(name):
 def test_float_scores_take_ops_for_classes_and_probabilities():
     x, y = [[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1]
     found = embed.macros(emlrt.Model.from_sklearn(LogisticRegression().fit(x, y)), "m")
-    assert found["M_EML_OPS"] == "{&emlrt_op_dense, &emlrt_op_choose, NULL}"
-    more = "{&emlrt_op_dense, &emlrt_op_choose, &emlrt_op_logistic, NULL}"
+    assert found["M_EML_OPS"] == "{&emlrt_op_dense, &emlrt_op_argmax, NULL}"
+    more = "{&emlrt_op_dense, &emlrt_op_argmax, &emlrt_op_logistic, NULL}"
     assert found["M_EML_PROBA_OPS"] == more
     assert found["M_EML_CLASSES"] == "2u"
     assert found["M_EML_SCORES"] == "1u"

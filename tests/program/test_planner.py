@@ -113,7 +113,7 @@ class Trial:
         fitted.fit(points, np.arange(12) % 3)
         answer = convert(self.graph, fitted, x)
         self.add(
-            self.graph.stage("SHARES", answer.scores, 3, floats(1)),
+            self.graph.stage("VOTES_TO_PROBA", answer.scores, 3, floats(1)),
             sum(
                 (tree.predict(values)[:, None] == [0, 1, 2]).astype(int)
                 for tree in fitted.estimators_
@@ -156,7 +156,7 @@ def test_parts_lie_side_by_side_without_copies():
     graph = Graph(4)
     parts = [graph.dense(graph.input, np.eye(4) * k, 0) for k in (1, 2, 3)]
     model = model_of(graph, OutputSpec("values", graph.mix(parts, [1, 1, 1])))
-    assert [stage.name for stage in model.stages] == ["dense"] * 3 + ["mix"]
+    assert [stage.name for stage in model.stages] == ["dense"] * 3 + ["weighted_sum"]
     assert model.arena_bytes == 48
     x = np.array([[1, 2, 3, 4]], np.float32)
     np.testing.assert_array_equal(model.scores(x), 6 * x)

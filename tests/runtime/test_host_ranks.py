@@ -17,7 +17,7 @@ def test_forests_read_the_inputs_of_their_own_ranks():
     ]
     model, x = made(graph, graph.concat(found)), rows(8)
     runtime = model._runtime
-    assert [s.name for s in model.stages].count("rank_u8") == 3
+    assert [s.name for s in model.stages].count("bucketize_u8") == 3
     single = np.stack([runtime.firmware(row, "run") for row in x])
     bits = runtime.scores(x).view(np.uint32)
     np.testing.assert_array_equal(bits, single.view(np.uint32))

@@ -463,11 +463,11 @@ def test_normalize_by_sums():
 def test_winner_both_and_step():
     nan = np.nan
     x = np.array([[1, 1, nan, nan], [nan, -0.0, 0, -1]], np.float32)
-    got = scores("winner", x, 4, struct.pack("<I", 2))
+    got = scores("onehot_argmax", x, 4, struct.pack("<I", 2))
     np.testing.assert_array_equal(got, [[1, 0, 1, 0], [0, 1, 1, 0]])
-    got = scores("winner", x, 4)
+    got = scores("onehot_argmax", x, 4)
     np.testing.assert_array_equal(got, [[1, 0, 0, 0], [0, 1, 0, 0]])
-    got = scores("both", x[:, :2], 4)
+    got = scores("complement", x[:, :2], 4)
     np.testing.assert_array_equal(got, [[0, 1, 0, 1], [nan, nan, 1, 0]])
     got = scores("step", x, 4, floats([0, -1, -1, -1]))
     np.testing.assert_array_equal(got, [[1, 1, 0, 0], [0, 1, 1, 0]])
@@ -477,5 +477,5 @@ def test_every_op_has_a_case():
     ours = set(maths.MAPS) | {op for op, _ in maths.PAYLOADS.values()}
     codes = constants("EMLRT_OP_").items()
     all_of_them = {name.lower() for name, code in codes if code >> 24 in (3, 4)}
-    # CHOOSE is another family's.
-    assert ours | {"logsumexp", "both"} == all_of_them - {"choose"}
+    # ARGMAX is another family's.
+    assert ours | {"logsumexp", "complement"} == all_of_them - {"argmax"}

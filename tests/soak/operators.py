@@ -22,7 +22,7 @@ ATTRIBUTES = ("EMLRT_INLINE", "EMLRT_WRAPS", "EMLRT_NOINLINE", "EMLRT_PROGMEM")
 #: added to them, and so is each function that gives a status, with what it asks.
 CHECKS = ("_check", "_ok", "_open", "_verify", "_leaves", "_peek", "EMLRT_READER")
 #: Runs that have a bound of their own.
-RUNS = ("emlrt_run_choose", "emlrt_n_classes")
+RUNS = ("emlrt_run_argmax", "emlrt_n_classes")
 #: Arithmetic that a check does by way of a trial: tests/c/soft.c compares it with
 #: the processor's, and it is no part of most builds.
 ARITHMETIC = ("emlrt_mul",)

@@ -92,10 +92,10 @@ typedef struct emlrt_forest {
 } emlrt_forest;
 
 /* A stage that makes ranks, as forests that read its inputs instead see it. */
-typedef struct emlrt_ranks emlrt_ranks;
+typedef struct emlrt_bins emlrt_bins;
 /* Finds its parts; its payload must outlive the result. Returns NULL if memory runs
  * out. Freed by free. */
-emlrt_ranks *emlrt_ranks_new(const emlrt_call *call);
+emlrt_bins *emlrt_bins_new(const emlrt_call *call);
 
 /* Whether an op's stages have a fast layout, as a rule. */
 int emlrt_forest_is(uint32_t op);
@@ -105,7 +105,7 @@ int emlrt_forest_is(uint32_t op);
  * no fast layout. Time and memory are linear in the payload, but for a logarithm.
  */
 emlrt_forest *emlrt_forest_new(const emlrt_call *call, uint32_t op,
-                               const emlrt_ranks *ranks);
+                               const emlrt_bins *ranks);
 void emlrt_forest_free(emlrt_forest *forest);
 
 /* Computes the scores of n rows. Returns 0 if memory runs out. */

@@ -53,12 +53,12 @@ static int lay_out(emlrt_build *build) {
   if (forest->n_scores > forest->call.size) return 0;
   return emlrt_forest_columns(build, count_records(forest, n_trees)) &&
          emlrt_forest_unpack(build, n_leaves, n_items) &&
-         emlrt_forest_plant(build, n_trees);
+         emlrt_forest_build_nodes(build, n_trees);
 }
 
 /* Says what is read: what the trees read, or what ranks are made of. */
 static void locate(emlrt_build *build, const emlrt_call *call, uint32_t op,
-                   const emlrt_ranks *ranks) {
+                   const emlrt_bins *ranks) {
   emlrt_forest *forest = build->forest;
   forest->call = *call;
   forest->kind = op >> 20 & 0xFu;
@@ -71,11 +71,11 @@ static void locate(emlrt_build *build, const emlrt_call *call, uint32_t op,
 int emlrt_forest_is(uint32_t op) { return record_width(op) != 0; }
 
 emlrt_forest *emlrt_forest_new(const emlrt_call *call, uint32_t op,
-                               const emlrt_ranks *ranks) {
+                               const emlrt_bins *ranks) {
   emlrt_build build = {NULL, 0, 0, NULL, 0, NULL, 0, NULL, 0, NULL, NULL};
   build.width = record_width(op);
   if (build.width == 0) return NULL;
-  build.forest = (emlrt_forest *)emlrt_take(1, sizeof *build.forest);
+  build.forest = (emlrt_forest *)emlrt_alloc(1, sizeof *build.forest);
   if (build.forest == NULL) return NULL;
   locate(&build, call, op, ranks);
   if (!lay_out(&build)) {

@@ -9,17 +9,17 @@
 #include "forest.h"
 
 /* What is needed only while a layout is made. */
-struct emlrt_ranks {
+struct emlrt_bins {
   emlrt_call call;   /* of the stage that makes the ranks */
   uint32_t tables[]; /* octets into its payload to the keys of each column */
 };
 
 typedef struct emlrt_build {
   emlrt_forest *forest;
-  unsigned width;           /* octets of a record */
-  uint32_t n_in;            /* elements that are read */
-  const emlrt_ranks *ranks; /* what is read, or NULL for numbers */
-  uint32_t most;            /* splits of the largest tree */
+  unsigned width;          /* octets of a record */
+  uint32_t n_in;           /* elements that are read */
+  const emlrt_bins *ranks; /* what is read, or NULL for numbers */
+  uint32_t most;           /* splits of the largest tree */
   uint32_t *columns; /* `direct`: 1 + the column of each of 2 * n_in features;
                         else the features in use, ascending */
   int direct;
@@ -46,8 +46,8 @@ int emlrt_forest_unpack(emlrt_build *build, uint32_t n_leaves,
 uint32_t emlrt_forest_payload(emlrt_build *build, uint32_t leaf);
 
 /* Turns the order of signed numbers into that of unsigned ones. */
-#define FLIP UINT32_C(0x80000000)
-#define INFINITE UINT32_C(0x7F800000)
+#define EMLRT_SIGN_BIT UINT32_C(0x80000000)
+#define EMLRT_INFINITY_BITS UINT32_C(0x7F800000)
 
 /* Reads record i of those at `at`. Of ranks, it says what becomes of the numbers
  * behind them; its key is above every number's if it cannot. */
@@ -65,7 +65,7 @@ EMLRT_INLINE uint32_t emlrt_forest_column(const emlrt_build *build,
                        : emlrt_forest_place(build, feature);
 }
 /* Makes the nodes of all trees. Returns 0 if it cannot be done. */
-int emlrt_forest_plant(emlrt_build *build, uint32_t n_trees);
+int emlrt_forest_build_nodes(emlrt_build *build, uint32_t n_trees);
 /* Adds what payload stands for to a row of scores. */
 void emlrt_forest_add(const emlrt_forest *forest, uint32_t payload,
                       uint32_t *acc);

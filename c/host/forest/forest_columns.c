@@ -14,7 +14,8 @@
 /* Whether a threshold has a key: float thresholds that no float has do not, since
  * there the sign of a NaN would matter. */
 static int has_key(const emlrt_forest *forest, const emlrt_record *r) {
-  return forest->input != EMLRT_F32 || r->key <= (INFINITE ^ FLIP);
+  return forest->input != EMLRT_F32 ||
+         r->key <= (EMLRT_INFINITY_BITS ^ EMLRT_SIGN_BIT);
 }
 
 /* Marks the features in use in an array of all. */
@@ -22,7 +23,7 @@ static int mark(emlrt_build *build, uint32_t n_records) {
   const emlrt_forest *forest = build->forest;
   uint32_t i, n = 0;
   build->columns =
-      (uint32_t *)emlrt_take((size_t)build->n_in * 2, sizeof(uint32_t));
+      (uint32_t *)emlrt_alloc((size_t)build->n_in * 2, sizeof(uint32_t));
   if (build->columns == NULL) return 0;
   for (i = 0; i < n_records; i++) {
     emlrt_record r = emlrt_forest_record(build, forest->records, i);
@@ -45,7 +46,7 @@ static int compare(const void *a, const void *b) {
 static int list(emlrt_build *build, uint32_t n_records) {
   const emlrt_forest *forest = build->forest;
   uint32_t i, n = 0;
-  build->columns = (uint32_t *)emlrt_take(n_records, sizeof(uint32_t));
+  build->columns = (uint32_t *)emlrt_alloc(n_records, sizeof(uint32_t));
   if (build->columns == NULL) return 0;
   for (i = 0; i < n_records; i++) {
     emlrt_record r = emlrt_forest_record(build, forest->records, i);
@@ -90,7 +91,8 @@ int emlrt_forest_columns(emlrt_build *build, uint32_t n_records) {
   build->direct = (uint64_t)build->n_in * 2 <=
                   (uint64_t)n_records * DIRECT_TIMES + DIRECT_MORE;
   if (!(build->direct ? mark : list)(build, n_records)) return 0;
-  forest->sources = (uint32_t *)emlrt_take(forest->n_columns, sizeof(uint32_t));
+  forest->sources =
+      (uint32_t *)emlrt_alloc(forest->n_columns, sizeof(uint32_t));
   if (forest->sources == NULL) return 0;
   name_columns(build);
   return forest->n_columns < UINT32_MAX / EMLRT_LANES;
@@ -98,8 +100,8 @@ int emlrt_forest_columns(emlrt_build *build, uint32_t n_records) {
 
 /* The key of a float; `nan` for any NaN. */
 EMLRT_INLINE uint32_t float_key(uint32_t bits, uint32_t nan) {
-  uint32_t key = bits ^ ((uint32_t)-(int32_t)(bits >> 31) | FLIP);
-  return (bits & ~FLIP) > INFINITE ? nan : key;
+  uint32_t key = bits ^ ((uint32_t)-(int32_t)(bits >> 31) | EMLRT_SIGN_BIT);
+  return (bits & ~EMLRT_SIGN_BIT) > EMLRT_INFINITY_BITS ? nan : key;
 }
 
 /* Each fills a row of keys, `step` elements apart, that lie as `host` says. */
@@ -116,16 +118,17 @@ EMLRT_INLINE void keys_f32(const emlrt_forest *forest, const void *x,
 }
 
 /* Integers of any width, as unsigned numbers in the same order. */
-#define KEYS_OF(name, type)                                                \
-  EMLRT_INLINE void keys_##name(const emlrt_forest *forest, const void *x, \
-                                uint32_t *keys, size_t step) {             \
-    const type *value = (const type *)x;                                   \
-    uint32_t i, n = forest->n_columns;                                     \
-    if (forest->identity)                                                  \
-      for (i = 0; i < n; i++) keys[i * step] = (uint32_t)value[i] ^ FLIP;  \
-    else                                                                   \
-      for (i = 0; i < n; i++)                                              \
-        keys[i * step] = (uint32_t)value[forest->sources[i]] ^ FLIP;       \
+#define KEYS_OF(name, type)                                                    \
+  EMLRT_INLINE void keys_##name(const emlrt_forest *forest, const void *x,     \
+                                uint32_t *keys, size_t step) {                 \
+    const type *value = (const type *)x;                                       \
+    uint32_t i, n = forest->n_columns;                                         \
+    if (forest->identity)                                                      \
+      for (i = 0; i < n; i++)                                                  \
+        keys[i * step] = (uint32_t)value[i] ^ EMLRT_SIGN_BIT;                  \
+    else                                                                       \
+      for (i = 0; i < n; i++)                                                  \
+        keys[i * step] = (uint32_t)value[forest->sources[i]] ^ EMLRT_SIGN_BIT; \
   }
 KEYS_OF(i32, int32_t)
 KEYS_OF(i16, int16_t)

@@ -41,7 +41,7 @@ static int take_table(emlrt_build *build, size_t n_rows) {
   emlrt_forest *forest = build->forest;
   if (n_rows > UINT32_MAX / forest->n_scores - 1) return 0;
   /* A row is read with what follows it, up to the padding of scores. */
-  forest->table = (uint32_t *)emlrt_take(
+  forest->table = (uint32_t *)emlrt_alloc(
       n_rows * forest->n_scores + forest->pad, sizeof *forest->table);
   return forest->table != NULL;
 }
@@ -66,7 +66,7 @@ int emlrt_forest_unpack(emlrt_build *build, uint32_t n_leaves,
   if (!sums && forest->n_scores > MOST_SCORES) return 1;
   forest->pad = padded(forest->n_scores);
   build->rows =
-      (uint32_t *)emlrt_take(sums ? n_leaves : n_items, sizeof *build->rows);
+      (uint32_t *)emlrt_alloc(sums ? n_leaves : n_items, sizeof *build->rows);
   if (build->rows == NULL) return 0;
   return sums ? take_table(build, n_leaves) : take_votes(build, n_leaves);
 }

@@ -36,7 +36,7 @@ static void put(const emlrt_forest_tree *tree, void *nodes, uint32_t slot,
 }
 
 /* A tree as its nodes are being made. */
-typedef struct plot {
+typedef struct builder {
   emlrt_build *build;
   emlrt_forest_tree *tree;
   void *nodes;
@@ -44,16 +44,17 @@ typedef struct plot {
   uint32_t splits; /* of the tree */
   uint64_t visits; /* 2^32 times the splits that a row visits on average, if
                       either way is as likely at each */
-} plot;
+} builder;
 
-static void put_leaf(const plot *p, uint32_t slot, uint32_t leaf) {
+static void put_leaf(const builder *p, uint32_t slot, uint32_t leaf) {
   put(p->tree, p->nodes, slot, emlrt_forest_payload(p->build, p->base + leaf),
       p->build->forest->n_columns * EMLRT_LANES, slot);
 }
 
 /* Says where the child at record r goes. A record that two splits share has no
  * place beside both siblings; no converter makes one. */
-static int put_split(const plot *p, uint32_t r, uint32_t slot, uint32_t depth) {
+static int put_split(const builder *p, uint32_t r, uint32_t slot,
+                     uint32_t depth) {
   if (r >= p->splits || p->build->slots[r] != 0) return 0;
   p->build->slots[r] = slot;
   p->build->depths[r] = depth;
@@ -61,7 +62,7 @@ static int put_split(const plot *p, uint32_t r, uint32_t slot, uint32_t depth) {
 }
 
 /* Makes the node of record r, and its children's where they are leaves. */
-static int grow(plot *p, emlrt_rom records, uint32_t r) {
+static int build_node(builder *p, emlrt_rom records, uint32_t r) {
   emlrt_build *build = p->build;
   emlrt_record split = emlrt_forest_record(build, records, r);
   uint32_t child = (r + 1) * 2, depth = build->depths[r] + 1;
@@ -83,21 +84,21 @@ static int grow(plot *p, emlrt_rom records, uint32_t r) {
   return 1;
 }
 
-/* Trees that grow until their leaves are pure take rows half as far again as
+/* Trees that build_node until their leaves are pure take rows half as far again as
  * chance would. */
-static void plan_steps(const plot *p) {
+static void plan_steps(const builder *p) {
   emlrt_forest_tree *tree = p->tree;
   uint32_t first = (uint32_t)((p->visits + p->visits / 2) >> 32);
   int level = tree->depth <= first + EMLRT_MORE_STEPS;
   tree->first = level ? tree->depth : first;
 }
 
-static int plant_tree(plot *p, emlrt_rom records) {
+static int build_tree(builder *p, emlrt_rom records) {
   uint32_t r;
   for (r = 0; r < p->splits; r++) p->build->slots[r] = p->build->depths[r] = 0;
   p->visits = 0;
   for (r = 0; r < p->splits; r++)
-    if (!grow(p, records, r)) return 0;
+    if (!build_node(p, records, r)) return 0;
   if (p->splits == EMLRT_TREES_LONE) {
     put_leaf(p, 0, 0);
     p->tree->depth = 1; /* a step that leads nowhere */
@@ -123,7 +124,7 @@ static size_t node_octets(const emlrt_build *build, uint32_t splits) {
 
 /* Counts the splits of the largest tree, and the trees with nodes: those with
  * splits, and of floats all from the first split on. */
-static void survey(emlrt_build *build, uint32_t n_trees) {
+static void count_splits(emlrt_build *build, uint32_t n_trees) {
   emlrt_forest *forest = build->forest;
   uint32_t t;
   for (t = 0; t < n_trees; t++) {
@@ -154,14 +155,14 @@ static int compare(const void *a, const void *b) {
   return s->depth < t->depth ? -1 : s->depth > t->depth;
 }
 
-static int take_land(emlrt_build *build, size_t octets) {
+static int alloc_nodes(emlrt_build *build, size_t octets) {
   emlrt_forest *forest = build->forest;
-  build->slots = (uint32_t *)emlrt_take(build->most, sizeof(uint32_t));
-  build->depths = (uint32_t *)emlrt_take(build->most, sizeof(uint32_t));
+  build->slots = (uint32_t *)emlrt_alloc(build->most, sizeof(uint32_t));
+  build->depths = (uint32_t *)emlrt_alloc(build->most, sizeof(uint32_t));
   forest->trees =
-      (emlrt_forest_tree *)emlrt_take(forest->n_trees, sizeof *forest->trees);
-  forest->initial = (uint32_t *)emlrt_take(forest->pad, sizeof(uint32_t));
-  forest->nodes = emlrt_take(octets + LINE, 1);
+      (emlrt_forest_tree *)emlrt_alloc(forest->n_trees, sizeof *forest->trees);
+  forest->initial = (uint32_t *)emlrt_alloc(forest->pad, sizeof(uint32_t));
+  forest->nodes = emlrt_alloc(octets + LINE, 1);
   return build->slots != NULL && build->depths != NULL &&
          forest->trees != NULL && forest->initial != NULL &&
          forest->nodes != NULL;
@@ -186,16 +187,16 @@ static size_t block_rows(const emlrt_forest *forest, size_t octets) {
   return rows / EMLRT_LANES * EMLRT_LANES;
 }
 
-int emlrt_forest_plant(emlrt_build *build, uint32_t n_trees) {
+int emlrt_forest_build_nodes(emlrt_build *build, uint32_t n_trees) {
   emlrt_forest *forest = build->forest;
   emlrt_rom records = forest->records;
   size_t octets;
   char *free_land;
-  plot p;
+  builder p;
   uint32_t t;
-  survey(build, n_trees);
+  count_splits(build, n_trees);
   octets = all_octets(build, n_trees);
-  if (!take_land(build, octets)) return 0;
+  if (!alloc_nodes(build, octets)) return 0;
   forest->block = block_rows(forest, octets);
   free_land = (char *)forest->nodes + LINE - (uintptr_t)forest->nodes % LINE;
   p.build = build;
@@ -213,7 +214,7 @@ int emlrt_forest_plant(emlrt_build *build, uint32_t n_trees) {
     p.nodes = free_land;
     p.tree->nodes = free_land;
     p.tree->wide = is_wide(build, p.splits);
-    if (!plant_tree(&p, records)) return 0;
+    if (!build_tree(&p, records)) return 0;
     forest->n_narrow += !p.tree->wide;
     records = emlrt_rom_at(records, (size_t)p.splits * build->width);
     free_land += node_octets(build, p.splits);

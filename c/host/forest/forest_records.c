@@ -15,13 +15,14 @@ static emlrt_record record_at(const emlrt_build *build, emlrt_rom at,
     r.leaves = r.link & 3u;
     r.link >>= 2;
     r.feature = split & 0xFFu;
-    r.key = split >> 8 ^ FLIP;
+    r.key = split >> 8 ^ EMLRT_SIGN_BIT;
   } else if (build->width == 6) {
     split = emlrt_r16(at, EMLRT_AT(emlrt_record6, split));
     r.link = emlrt_r16(at, EMLRT_AT(emlrt_record6, link));
     r.leaves = split & 3u;
     r.feature = split >> 2;
-    r.key = (uint32_t)emlrt_ri16(at, EMLRT_AT(emlrt_record6, threshold)) ^ FLIP;
+    r.key = (uint32_t)emlrt_ri16(at, EMLRT_AT(emlrt_record6, threshold)) ^
+            EMLRT_SIGN_BIT;
   } else {
     int wide = build->width == 12;
     split = wide ? emlrt_r32(at, EMLRT_AT(emlrt_record12, split))
@@ -31,25 +32,26 @@ static emlrt_record record_at(const emlrt_build *build, emlrt_rom at,
     r.leaves = split & 3u;
     r.feature = split >> 3;
     if ((split & EMLRT_MISSING_LEFT) != 0) r.feature += build->n_in;
-    r.key = emlrt_r32(at, 0) ^ FLIP; /* the threshold comes first in both */
+    r.key = emlrt_r32(at, 0) ^
+            EMLRT_SIGN_BIT; /* the threshold comes first in both */
   }
   return r;
 }
 
 /* A threshold that no number has. */
-#define NOWHERE UINT32_MAX
+#define NO_KEY UINT32_MAX
 
-emlrt_ranks *emlrt_ranks_new(const emlrt_call *call) {
-  emlrt_ranks *ranks =
-      (emlrt_ranks *)emlrt_take(sizeof *ranks / 4 + call->n_out, 4);
+emlrt_bins *emlrt_bins_new(const emlrt_call *call) {
+  emlrt_bins *ranks =
+      (emlrt_bins *)emlrt_alloc(sizeof *ranks / 4 + call->n_out, 4);
   emlrt_rom at = call->payload;
   uint32_t i, next = call->n_out * 8, count = 0;
   if (ranks == NULL) return NULL;
   ranks->call = *call;
   for (i = 0; i < call->n_out; i++, at = emlrt_rom_at(at, 8)) {
-    uint32_t source = emlrt_r32(at, EMLRT_AT(emlrt_rank, source));
-    if ((source & EMLRT_RANK_AGAIN) == 0) next += count * 4;
-    count = emlrt_r16(at, EMLRT_AT(emlrt_rank, count));
+    uint32_t source = emlrt_r32(at, EMLRT_AT(emlrt_bucketize, source));
+    if ((source & EMLRT_BUCKETIZE_AGAIN) == 0) next += count * 4;
+    count = emlrt_r16(at, EMLRT_AT(emlrt_bucketize, count));
     ranks->tables[i] = next;
   }
   return ranks;
@@ -60,25 +62,27 @@ static uint32_t key_at(const emlrt_build *build, uint32_t column,
                        uint32_t rank) {
   emlrt_rom at = emlrt_rom_at(build->ranks->call.payload, (size_t)column * 8);
   uint32_t key;
-  if ((emlrt_r32(at, EMLRT_AT(emlrt_rank, source)) & EMLRT_RANK_EXACT) != 0)
-    return NOWHERE;
-  if (rank >= emlrt_r16(at, EMLRT_AT(emlrt_rank, count)))
-    return INFINITE ^ FLIP;
+  if ((emlrt_r32(at, EMLRT_AT(emlrt_bucketize, source)) &
+       EMLRT_BUCKETIZE_EXACT) != 0)
+    return NO_KEY;
+  if (rank >= emlrt_r16(at, EMLRT_AT(emlrt_bucketize, count)))
+    return EMLRT_INFINITY_BITS ^ EMLRT_SIGN_BIT;
   key = emlrt_r32(build->ranks->call.payload,
                   build->ranks->tables[column] + (size_t)rank * 4);
-  return key == UINT32_MAX ? NOWHERE : key ^ FLIP; /* -0 is not told from 0 */
+  return key == UINT32_MAX ? NO_KEY
+                           : key ^ EMLRT_SIGN_BIT; /* -0 is not told from 0 */
 }
 
 emlrt_record emlrt_forest_record(const emlrt_build *build, emlrt_rom at,
                                  uint32_t i) {
   emlrt_record r = record_at(build, at, i);
-  uint32_t rank = r.key ^ FLIP;
+  uint32_t rank = r.key ^ EMLRT_SIGN_BIT;
   emlrt_rom column;
   if (build->ranks == NULL) return r;
   column = emlrt_rom_at(build->ranks->call.payload, (size_t)r.feature * 8);
-  r.key = rank >> 31 != 0 ? NOWHERE : key_at(build, r.feature, rank);
-  r.feature = emlrt_r32(column, EMLRT_AT(emlrt_rank, source)) >> 2;
-  if (emlrt_r16(column, EMLRT_AT(emlrt_rank, missing)) <= rank)
+  r.key = rank >> 31 != 0 ? NO_KEY : key_at(build, r.feature, rank);
+  r.feature = emlrt_r32(column, EMLRT_AT(emlrt_bucketize, source)) >> 2;
+  if (emlrt_r16(column, EMLRT_AT(emlrt_bucketize, missing)) <= rank)
     r.feature += build->n_in;
   return r;
 }

@@ -30,7 +30,7 @@ static int few_rows(const emlrt_forest *forest, emlrt_rows in, emlrt_rows out,
                     size_t n) {
   uint32_t small[SMALL], *keys = small, *acc;
   if (forest->stride > SMALL || forest->pad > SMALL - forest->stride)
-    keys = (uint32_t *)emlrt_take(forest->stride + forest->pad, sizeof *keys);
+    keys = (uint32_t *)emlrt_alloc(forest->stride + forest->pad, sizeof *keys);
   if (keys == NULL) return 0;
   acc = keys + forest->stride;
   for (; n != 0; n--, in.at += in.step, out.at += out.step) {
@@ -71,7 +71,7 @@ int emlrt_forest_scores(const emlrt_forest *forest, emlrt_rows in,
   block b;
   if (n < FEW_ROWS) return few_rows(forest, in, out, n);
   if (most > forest->block) most = forest->block;
-  b.keys = (uint32_t *)emlrt_take(most, numbers * sizeof *b.keys);
+  b.keys = (uint32_t *)emlrt_alloc(most, numbers * sizeof *b.keys);
   if (b.keys == NULL) return 0;
   b.acc = b.keys + most * forest->stride;
   b.scratch = b.acc + most * forest->pad;

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-void *emlrt_take(size_t n, size_t size) {
+void *emlrt_alloc(size_t n, size_t size) {
   if (n > SIZE_MAX / 2 / size) return NULL;
   return calloc(n != 0 ? n : 1, size);
 }

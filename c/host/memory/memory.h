@@ -9,6 +9,6 @@
 
 /* Memory for n elements, zeroed, to be freed by free; NULL if there is not enough.
  * All memory of this folder comes from here. */
-void *emlrt_take(size_t n, size_t size);
+void *emlrt_alloc(size_t n, size_t size);
 
 #endif

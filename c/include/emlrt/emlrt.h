@@ -110,23 +110,25 @@ extern const emlrt_op emlrt_op_trees_vote_f32, emlrt_op_trees_vote_f32w,
     emlrt_op_trees_add_u8c, emlrt_op_trees_add_i16c, emlrt_op_oblivious_u8;
 
 /* Numeric ops. */
-extern const emlrt_op emlrt_op_cast_u8, emlrt_op_cast_i16, emlrt_op_shares,
-    emlrt_op_dense, emlrt_op_affine, emlrt_op_gather, emlrt_op_mix,
-    emlrt_op_logistic, emlrt_op_tanh, emlrt_op_exp, emlrt_op_expm1,
-    emlrt_op_log, emlrt_op_log1p, emlrt_op_sqrt, emlrt_op_erf, emlrt_op_ndtri,
-    emlrt_op_cos, emlrt_op_abs, emlrt_op_square, emlrt_op_reciprocal,
-    emlrt_op_softplus, emlrt_op_softsign, emlrt_op_silu, emlrt_op_gelu,
-    emlrt_op_gelu_tanh, emlrt_op_relu, emlrt_op_elu, emlrt_op_clip,
-    emlrt_op_step, emlrt_op_power, emlrt_op_softmax, emlrt_op_logsumexp,
-    emlrt_op_normalize, emlrt_op_winner, emlrt_op_both, emlrt_op_choose,
-    emlrt_op_gauss_diag, emlrt_op_gauss_full, emlrt_op_distances,
-    emlrt_op_nearest, emlrt_op_nearest_i16, emlrt_op_nearest_power,
-    emlrt_op_neighbor_votes, emlrt_op_neighbor_shares, emlrt_op_neighbor_means,
-    emlrt_op_neighbor_density, emlrt_op_bisect, emlrt_op_kernel_dot,
-    emlrt_op_kernel_rbf, emlrt_op_kernel_tanh, emlrt_op_ovo, emlrt_op_couple,
-    emlrt_op_kernel_matern, emlrt_op_impute, emlrt_op_tails, emlrt_op_lookup,
-    emlrt_op_equals, emlrt_op_products, emlrt_op_interpolate, emlrt_op_table,
-    emlrt_op_rank_u8, emlrt_op_rank_i16, emlrt_op_median;
+extern const emlrt_op emlrt_op_cast_u8, emlrt_op_cast_i16,
+    emlrt_op_votes_to_proba, emlrt_op_dense, emlrt_op_affine, emlrt_op_gather,
+    emlrt_op_weighted_sum, emlrt_op_logistic, emlrt_op_tanh, emlrt_op_exp,
+    emlrt_op_expm1, emlrt_op_log, emlrt_op_log1p, emlrt_op_sqrt, emlrt_op_erf,
+    emlrt_op_ndtri, emlrt_op_cos, emlrt_op_abs, emlrt_op_square,
+    emlrt_op_reciprocal, emlrt_op_softplus, emlrt_op_softsign, emlrt_op_silu,
+    emlrt_op_gelu, emlrt_op_gelu_tanh, emlrt_op_relu, emlrt_op_elu,
+    emlrt_op_clip, emlrt_op_step, emlrt_op_power, emlrt_op_softmax,
+    emlrt_op_logsumexp, emlrt_op_normalize, emlrt_op_onehot_argmax,
+    emlrt_op_complement, emlrt_op_argmax, emlrt_op_gauss_diag,
+    emlrt_op_gauss_full, emlrt_op_distances, emlrt_op_nearest,
+    emlrt_op_nearest_i16, emlrt_op_nearest_power, emlrt_op_neighbor_votes,
+    emlrt_op_neighbor_shares, emlrt_op_neighbor_means,
+    emlrt_op_neighbor_density, emlrt_op_bisecting_kmeans, emlrt_op_kernel_dot,
+    emlrt_op_kernel_rbf, emlrt_op_kernel_tanh, emlrt_op_ovo,
+    emlrt_op_pairwise_coupling, emlrt_op_kernel_matern, emlrt_op_impute,
+    emlrt_op_ndtri_two_sided, emlrt_op_map_values, emlrt_op_one_hot,
+    emlrt_op_polynomial, emlrt_op_interpolate, emlrt_op_table_sum,
+    emlrt_op_bucketize_u8, emlrt_op_bucketize_i16, emlrt_op_median;
 
 /* Declares scratch memory of at least `bytes` bytes, rightly aligned. */
 #define EMLRT_SCRATCH(name, bytes) \
@@ -174,7 +176,7 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_run_as(const emlrt_model *model,
  * (EMLRT_OUTPUT_*). It stops as soon as the winner is certain.
  * classes: n_outputs elements. scratch: scratch_bytes.
  * Returns KIND for a model that is no classifier; OP if its scores are float and
- * the op list lacks emlrt_op_choose; or as emlrt_run. */
+ * the op list lacks emlrt_op_argmax; or as emlrt_run. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_classify_as(const emlrt_model *model,
                                                   uint32_t dtype, const void *x,
                                                   size_t nx, uint32_t *classes,

@@ -202,9 +202,9 @@ typedef struct emlrt_tree {
  *   both children leaves   left leaf = link, right leaf = link + 1
  *
  * An input goes left if x <= threshold. Leaf indices count from the tree's
- * base. Float thresholds are stored as ordered keys:
- * the float's bits, with the 31 low bits inverted if the sign is set, so that
- * signed integer comparison orders them; -0 is stored as +0. A NaN input goes
+ * base. Float thresholds are stored as sort keys: the float's bits, with the 31 low
+ * bits inverted if the sign is set, so that comparing signed integers sorts them;
+ * -0 is stored as +0. A NaN input goes
  * left where EMLRT_MISSING_LEFT is set, else right. */
 #define EMLRT_LEAF_LEFT 1    /* the left child is a leaf */
 #define EMLRT_LEAF_RIGHT 2   /* the right child is a leaf */
@@ -225,7 +225,7 @@ typedef struct emlrt_record6 {
 
 /* float32 or int32 input. */
 typedef struct emlrt_record8 {
-  int32_t threshold; /* largest input that goes left: a float's ordered key, or
+  int32_t threshold; /* largest input that goes left: a float's sort key, or
                         the integer itself */
   uint16_t split;    /* feature << 3 | EMLRT_MISSING_LEFT | EMLRT_LEAF_* */
   uint16_t link;
@@ -233,7 +233,7 @@ typedef struct emlrt_record8 {
 
 /* Any input: more features, records or leaves than the others can address. */
 typedef struct emlrt_record12 {
-  int32_t threshold; /* ordered key, or the integer itself */
+  int32_t threshold; /* sort key, or the integer itself */
   uint32_t split;    /* feature << 3 | EMLRT_MISSING_LEFT | EMLRT_LEAF_* */
   uint32_t link;
 } emlrt_record12;
@@ -288,15 +288,15 @@ typedef struct emlrt_question {
 #define EMLRT_OP_CAST_U8 0x02010E04  /* uint8 to float32 */
 #define EMLRT_OP_CAST_I16 0x02010E09 /* int16 to float32 */
 
-/* Trees' votes to shares of the payload's one number, the float32 of
- * probability 1; out_count = in_count. */
-#define EMLRT_OP_SHARES 0x02020E06
+/* Trees' votes to probabilities: divides by the payload's one number, the float32
+ * of the votes that are probability 1; out_count = in_count. */
+#define EMLRT_OP_VOTES_TO_PROBA 0x02020E06
 
 /* Affine ops. */
-#define EMLRT_OP_DENSE 0x02110E0E  /* weights and biases: a matrix */
-#define EMLRT_OP_AFFINE 0x02120E0E /* element by element */
-#define EMLRT_OP_GATHER 0x02130E0E /* copies chosen elements */
-#define EMLRT_OP_MIX 0x02140E0E    /* weighted sum of spans */
+#define EMLRT_OP_DENSE 0x02110E0E        /* weights and biases: a matrix */
+#define EMLRT_OP_AFFINE 0x02120E0E       /* element by element */
+#define EMLRT_OP_GATHER 0x02130E0E       /* copies chosen elements */
+#define EMLRT_OP_WEIGHTED_SUM 0x02140E0E /* weighted sum of spans */
 
 /* Payload of dense: 4 octets, then float32 biases[out_count], then the weights
  * in tiles of 4 outputs, the last of what is left over: for each input, the
@@ -319,7 +319,7 @@ typedef struct emlrt_affine {
 /* Payload of gather: uint16_t[out_count], or uint32_t where in_count is above
  * 65536, padded: the input element that each output is. */
 
-/* Payload of mix: float32 weights[n], 1 <= n, in_count = n * out_count. Output
+/* Payload of weighted_sum: float32 weights[n], 1 <= n, in_count = n * out_count. Output
  * j is the sum of weight i times element i * out_count + j, i rising. */
 
 /* Functions of one number, each element by itself; out_count = in_count. */
@@ -384,8 +384,8 @@ typedef struct emlrt_power {
 #define EMLRT_OP_SOFTMAX 0x04010E0E   /* no payload; out_count = in_count */
 #define EMLRT_OP_LOGSUMEXP 0x04020E0E /* no payload; out_count = 1 */
 #define EMLRT_OP_NORMALIZE 0x04030E0E /* to a norm of 1; out_count = in_count */
-#define EMLRT_OP_WINNER 0x04040E0E    /* 1 where a group's largest is, else 0 */
-#define EMLRT_OP_BOTH 0x04050E0E      /* 1 - p and p; out_count = 2 in_count */
+#define EMLRT_OP_ONEHOT_ARGMAX 0x04040E0E /* 1 at a group's argmax */
+#define EMLRT_OP_COMPLEMENT 0x04050E0E /* 1 - p and p; out_count = 2 in_count */
 
 /* Payload of normalize: y = x / norm. A row of norm 0 stays as it is. */
 typedef struct emlrt_normalize {
@@ -398,12 +398,12 @@ typedef struct emlrt_normalize {
 #define EMLRT_NORM_SUM 4          /* sum */
 #define EMLRT_NORMALIZE_UNIFORM 1 /* a row of norm 0: 1 / in_count each */
 
-/* Payload of winner: none, for one group; or uint32_t size, the elements of
+/* Payload of onehot_argmax: none, for one group; or uint32_t size, the elements of
  * each group, of which in_count is a multiple. */
 
-/* No stage: what emlrt_classify takes from the list of ops where scores are
+/* No stage has it: emlrt_classify takes it from the list of ops where scores are
  * float. */
-#define EMLRT_OP_CHOOSE 0x0406060E
+#define EMLRT_OP_ARGMAX 0x0406060E
 
 /* Gaussians: for each component, constant - |factor (x - mean)|^2. */
 #define EMLRT_OP_GAUSS_DIAG 0x05010E0E
@@ -438,7 +438,7 @@ typedef struct emlrt_gauss {
 #define EMLRT_OP_NEIGHBOR_SHARES 0x06060E06
 #define EMLRT_OP_NEIGHBOR_MEANS 0x06070E06
 #define EMLRT_OP_NEIGHBOR_DENSITY 0x06080E06 /* local outlier factor */
-#define EMLRT_OP_BISECT 0x06090E0E           /* a tree of pairs of items */
+#define EMLRT_OP_BISECTING_KMEANS 0x06090E0E /* a tree of pairs of items */
 
 /* Distances of x and an item, d_j = x_j - item_j. */
 #define EMLRT_METRIC_SQUARES 0 /* sum of d_j^2 */
@@ -511,12 +511,12 @@ typedef struct emlrt_density {
   float floor;
 } emlrt_density;
 
-/* Payload of bisect: 4 octets, emlrt_fork[n_forks], then float32
+/* Payload of bisecting_kmeans: 4 octets, emlrt_fork[n_forks], then float32
  * items[n_forks][2][in_count]. From the first fork on, the nearer of two items
  * leads to a later fork, or to an output, which is 1; all others are 0. */
-typedef struct emlrt_bisect {
+typedef struct emlrt_bisecting_kmeans {
   uint32_t n_forks; /* >= 1 */
-} emlrt_bisect;
+} emlrt_bisecting_kmeans;
 
 /* What follows if the first item is as near as the second or nearer, and what if
  * the second is: below n_forks a later fork, else n_forks plus the output. */
@@ -530,7 +530,7 @@ typedef struct emlrt_fork {
 #define EMLRT_OP_KERNEL_RBF 0x07020E0E  /* exp(factor sum |x - row|^degree) */
 #define EMLRT_OP_KERNEL_TANH 0x07030E0E /* tanh(factor + row . x) */
 #define EMLRT_OP_OVO 0x07040E0E         /* pairwise decisions to votes */
-#define EMLRT_OP_COUPLE 0x07050E0E      /* and to probabilities */
+#define EMLRT_OP_PAIRWISE_COUPLING 0x07050E0E /* and to probabilities */
 #define EMLRT_OP_KERNEL_MATERN 0x07060E0E
 
 /* Payload of the kernel ops: 8 octets, followed without gaps by:
@@ -561,28 +561,28 @@ typedef struct emlrt_ovo {
 #define EMLRT_OVO_VOTES 1     /* pairs that a class has won */
 #define EMLRT_OVO_DECISIONS 2 /* votes and, between them, confidence */
 
-/* Payload of couple: 4 octets, then float32 slopes[in_count] and
+/* Payload of pairwise_coupling: 4 octets, then float32 slopes[in_count] and
  * biases[in_count]: 1 / (1 + exp(slope x + bias)) is the probability of a pair's
  * first class. The outputs are n_classes probabilities, and behind them working
  * memory of 2 n_classes + in_count numbers. */
-typedef struct emlrt_couple {
+typedef struct emlrt_pairwise_coupling {
   uint32_t n_classes; /* >= 2; in_count is the number of their pairs */
-} emlrt_couple;
+} emlrt_pairwise_coupling;
 
 /* Preprocessing. Numbers of a payload that are said to be of "any kind" may
  * also be NaN, 7FC00000; two NaN are equal. */
-#define EMLRT_OP_IMPUTE 0x08010E0E      /* fills in what is missing */
-#define EMLRT_OP_TAILS 0x08020E0E       /* normal quantiles from both ends */
-#define EMLRT_OP_LOOKUP 0x08030E0E      /* numbers by tables */
-#define EMLRT_OP_EQUALS 0x08050E0E      /* 1 where equal, else 0 */
-#define EMLRT_OP_PRODUCTS 0x08060E0E    /* products of inputs */
-#define EMLRT_OP_INTERPOLATE 0x08070E0E /* lines between points */
-#define EMLRT_OP_TABLE 0x08080E0E       /* sum of rows that the inputs choose */
-#define EMLRT_OP_RANK_U8 0x0809040E     /* how many keys are below, for trees */
-#define EMLRT_OP_RANK_I16 0x080A090E
+#define EMLRT_OP_IMPUTE 0x08010E0E          /* fills in what is missing */
+#define EMLRT_OP_NDTRI_TWO_SIDED 0x08020E0E /* normal quantiles */
+#define EMLRT_OP_MAP_VALUES 0x08030E0E      /* numbers by tables */
+#define EMLRT_OP_ONE_HOT 0x08050E0E         /* 1 where equal, else 0 */
+#define EMLRT_OP_POLYNOMIAL 0x08060E0E      /* products of inputs */
+#define EMLRT_OP_INTERPOLATE 0x08070E0E     /* lines between points */
+#define EMLRT_OP_TABLE_SUM 0x08080E0E       /* sum of rows that inputs choose */
+#define EMLRT_OP_BUCKETIZE_U8 0x0809040E    /* index of the bin, for trees */
+#define EMLRT_OP_BUCKETIZE_I16 0x080A090E
 #define EMLRT_OP_MEDIAN 0x080B0E0E /* weighted median of all inputs */
 
-/* Payload of table: uint32_t counts[in_count], each >= 1, float32
+/* Payload of table_sum: uint32_t counts[in_count], each >= 1, float32
  * start[out_count], then for each input its count of rows of float32[out_count].
  * y is start plus, for each input, the row that is its integer part; an input
  * without such a row adds nothing. */
@@ -593,27 +593,29 @@ typedef struct emlrt_impute {
   uint32_t missing; /* bits of a float32 of any kind */
 } emlrt_impute;
 
-/* Payload of tails: float32 limit, not negative; out_count = in_count. */
+/* Payload of ndtri_two_sided: float32 limit, not negative; out_count = in_count.
+ * An input's absolute value is a probability, counted from below, or from above
+ * where the sign is set; the output is the normal quantile, from -limit to limit. */
 
-/* Payload of lookup: 4 octets, then a table for each of in_count = out_count
+/* Payload of map_values: 4 octets, then a table for each of in_count = out_count
  * elements: 8 octets, float32 keys[n], float32 values[n], of any kind both. Keys
  * rise strictly, NaN being below all numbers. */
-typedef struct emlrt_lookup {
-  uint32_t flags; /* EMLRT_LOOKUP_*, other bits zero */
-} emlrt_lookup;
-#define EMLRT_LOOKUP_EXACT 1 /* only what equals a key has a value */
-typedef struct emlrt_lookup_table {
+typedef struct emlrt_map_values {
+  uint32_t flags; /* EMLRT_MAP_VALUES_*, other bits zero */
+} emlrt_map_values;
+#define EMLRT_MAP_VALUES_EXACT 1 /* only what equals a key has a value */
+typedef struct emlrt_value_map {
   uint32_t n;     /* keys */
   uint32_t other; /* bits of a float32 of any kind: for what has no value */
-} emlrt_lookup_table;
+} emlrt_value_map;
 
-/* Payload of equals: emlrt_equal[out_count]. */
-typedef struct emlrt_equal {
+/* Payload of one_hot: emlrt_one_hot[out_count]. */
+typedef struct emlrt_one_hot {
   uint32_t element; /* of the input */
   uint32_t value;   /* bits of a float32 of any kind */
-} emlrt_equal;
+} emlrt_one_hot;
 
-/* Payload of products: for each output two numbers, base and factor, uint16_t,
+/* Payload of polynomial: for each output two numbers, base and factor, uint16_t,
  * or uint32_t where in_count or out_count is above 65535. Output j is output
  * `base`, or 1 where base is j, times input `factor`, or 1 where it is in_count. */
 
@@ -623,17 +625,19 @@ typedef struct emlrt_curve {
   uint32_t n; /* points, >= 1 */
 } emlrt_curve;
 
-/* Payload of rank: emlrt_rank[out_count], then int32_t keys, ordered keys of
- * float32 that rise strictly, of each column in turn but for those with
- * EMLRT_RANK_AGAIN. A column's rank is the number of its keys that are below the
- * input's; -0 is 0. */
-typedef struct emlrt_rank {
-  uint32_t source;  /* input element << 2 | EMLRT_RANK_* */
-  uint16_t count;   /* keys, at most 255, or 32767 of rank_i16 */
-  uint16_t missing; /* rank of NaN, at most 255 or 32767 */
-} emlrt_rank;
-#define EMLRT_RANK_EXACT 1 /* what equals no key is as NaN */
-#define EMLRT_RANK_AGAIN 2 /* source, count and keys of the column before */
+/* Payload of bucketize: emlrt_bucketize[out_count], then int32_t keys, sort keys
+ * of float32 that rise strictly, of each column in turn but for those with
+ * EMLRT_BUCKETIZE_AGAIN. An output is the index of its input's bin: the number of
+ * the column's keys that are below the input's; -0 is 0. */
+typedef struct emlrt_bucketize {
+  uint32_t source;  /* input element << 2 | EMLRT_BUCKETIZE_* */
+  uint16_t count;   /* keys, at most 255, or 32767 of bucketize_i16 */
+  uint16_t missing; /* bin of NaN, at most 255 or 32767 */
+} emlrt_bucketize;
+/* An input that equals no key is binned as NaN is. */
+#define EMLRT_BUCKETIZE_EXACT 1
+/* The column has the source, the count and the keys of the one before. */
+#define EMLRT_BUCKETIZE_AGAIN 2
 
 /* Payload of median: uint32_t weights[in_count], adding up to 1 or more, and to 32
  * bits at most; out_count is 1. The smallest input such that it and the inputs that are not

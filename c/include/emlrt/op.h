@@ -23,13 +23,13 @@ typedef struct emlrt_call {
                      n_in + n_out before the check, which may set it */
 } emlrt_call;
 
-typedef emlrt_status emlrt_check(emlrt_call *call);
-typedef void emlrt_kernel(const emlrt_call *call);
+typedef emlrt_status emlrt_op_check(emlrt_call *call);
+typedef void emlrt_op_run(const emlrt_call *call);
 
 struct emlrt_op {
   uint32_t code; /* EMLRT_OP_*; names the dtypes of what it reads and writes */
-  emlrt_check *check;
-  emlrt_kernel *run;
+  emlrt_op_check *check;
+  emlrt_op_run *run;
 };
 
 #endif

@@ -23,7 +23,7 @@ static void emlrt_run_cast_i16(const emlrt_call *call) {
   for (i = 0; i < call->n_in; i++) y[i] = (float)x[i];
 }
 
-static emlrt_status emlrt_check_shares(emlrt_call *call) {
+static emlrt_status emlrt_check_votes_to_proba(emlrt_call *call) {
   uint32_t total;
   if (call->size != 4 || call->n_in != call->n_out) return EMLRT_ERR_PAYLOAD;
   total = emlrt_r32(call->payload, 0);
@@ -33,7 +33,7 @@ static emlrt_status emlrt_check_shares(emlrt_call *call) {
              : EMLRT_ERR_PAYLOAD;
 }
 
-static void emlrt_run_shares(const emlrt_call *call) {
+static void emlrt_run_votes_to_proba(const emlrt_call *call) {
   const emlrt_alias32 *x = (const emlrt_alias32 *)call->in;
   float *y = (float *)call->out;
   float total = emlrt_rf32(call->payload, 0);
@@ -46,5 +46,6 @@ const emlrt_op emlrt_op_cast_u8 EMLRT_OP_PLACE = {
     EMLRT_OP_CAST_U8, emlrt_check_cast, emlrt_run_cast_u8};
 const emlrt_op emlrt_op_cast_i16 EMLRT_OP_PLACE = {
     EMLRT_OP_CAST_I16, emlrt_check_cast, emlrt_run_cast_i16};
-const emlrt_op emlrt_op_shares EMLRT_OP_PLACE = {
-    EMLRT_OP_SHARES, emlrt_check_shares, emlrt_run_shares};
+const emlrt_op emlrt_op_votes_to_proba EMLRT_OP_PLACE = {
+    EMLRT_OP_VOTES_TO_PROBA, emlrt_check_votes_to_proba,
+    emlrt_run_votes_to_proba};

@@ -4,7 +4,7 @@
  */
 #include "../maths/numeric.h"
 
-static emlrt_status emlrt_check_mix(emlrt_call *call) {
+static emlrt_status emlrt_check_weighted_sum(emlrt_call *call) {
   uint32_t left = call->n_in, n;
   for (n = call->size / 4; n != 0; n--) {
     if (left < call->n_out) return EMLRT_ERR_PAYLOAD;
@@ -15,7 +15,7 @@ static emlrt_status emlrt_check_mix(emlrt_call *call) {
              : EMLRT_ERR_PAYLOAD;
 }
 
-static void emlrt_run_mix(const emlrt_call *call) {
+static void emlrt_run_weighted_sum(const emlrt_call *call) {
   float *y = (float *)call->out;
   emlrt_count j;
   for (j = 0; j < call->n_out; j++) {
@@ -32,5 +32,5 @@ static void emlrt_run_mix(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_mix EMLRT_OP_PLACE = {EMLRT_OP_MIX, emlrt_check_mix,
-                                              emlrt_run_mix};
+const emlrt_op emlrt_op_weighted_sum EMLRT_OP_PLACE = {
+    EMLRT_OP_WEIGHTED_SUM, emlrt_check_weighted_sum, emlrt_run_weighted_sum};

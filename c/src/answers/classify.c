@@ -8,7 +8,7 @@
 
 static emlrt_status emlrt_floats(const emlrt_model *model,
                                  const uint32_t *scores, uint32_t *classes) {
-  const emlrt_op *op = emlrt_op_find(model->ops, EMLRT_OP_CHOOSE);
+  const emlrt_op *op = emlrt_op_find(model->ops, EMLRT_OP_ARGMAX);
   emlrt_call call;
   if (op == NULL) return EMLRT_ERR_OP;
   call.payload = model->blob;

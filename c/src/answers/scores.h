@@ -36,8 +36,8 @@ EMLRT_INLINE const uint32_t *emlrt_scores(const emlrt_model *model,
 }
 
 /* The class that an output's `count` float scores say, of a kind that has any. */
-emlrt_count emlrt_choose(const uint32_t *scores, emlrt_count count,
-                         unsigned output);
+emlrt_count emlrt_predicted_class(const uint32_t *scores, emlrt_count count,
+                                  unsigned output);
 
 /* Probabilities from a model's scores; p: emlrt_n_classes floats. */
 emlrt_status emlrt_probabilities(const emlrt_model *model,

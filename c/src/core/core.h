@@ -94,8 +94,8 @@ emlrt_rom emlrt_stages(emlrt_rom blob);
 #if defined(__AVR__) && !defined(EMLRT_BANKS)
 /* Op tables stay in flash. */
 #define EMLRT_OP_CODE(op) pgm_read_dword(&(op)->code)
-#define EMLRT_OP_CHECK(op) ((emlrt_check *)pgm_read_word(&(op)->check))
-#define EMLRT_OP_RUN(op) ((emlrt_kernel *)pgm_read_word(&(op)->run))
+#define EMLRT_OP_CHECK(op) ((emlrt_op_check *)pgm_read_word(&(op)->check))
+#define EMLRT_OP_RUN(op) ((emlrt_op_run *)pgm_read_word(&(op)->run))
 #else
 #define EMLRT_OP_CODE(op) ((op)->code)
 #define EMLRT_OP_CHECK(op) ((op)->check)

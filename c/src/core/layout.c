@@ -95,8 +95,8 @@ EMLRT_FIELD(density, n_items, 0);
 EMLRT_FIELD(density, flags, 4);
 EMLRT_FIELD(density, offset, 8);
 EMLRT_FIELD(density, floor, 12);
-EMLRT_SIZE(bisect, 4);
-EMLRT_FIELD(bisect, n_forks, 0);
+EMLRT_SIZE(bisecting_kmeans, 4);
+EMLRT_FIELD(bisecting_kmeans, n_forks, 0);
 EMLRT_SIZE(fork, 8);
 EMLRT_FIELD(fork, first, 0);
 EMLRT_FIELD(fork, second, 4);
@@ -139,22 +139,22 @@ EMLRT_SIZE(ovo, 8);
 EMLRT_FIELD(ovo, n_classes, 0);
 EMLRT_FIELD(ovo, parts, 4);
 
-EMLRT_SIZE(couple, 4);
-EMLRT_FIELD(couple, n_classes, 0);
+EMLRT_SIZE(pairwise_coupling, 4);
+EMLRT_FIELD(pairwise_coupling, n_classes, 0);
 
 EMLRT_SIZE(impute, 4);
 EMLRT_FIELD(impute, missing, 0);
 
-EMLRT_SIZE(lookup, 4);
-EMLRT_FIELD(lookup, flags, 0);
+EMLRT_SIZE(map_values, 4);
+EMLRT_FIELD(map_values, flags, 0);
 
-EMLRT_SIZE(lookup_table, 8);
-EMLRT_FIELD(lookup_table, n, 0);
-EMLRT_FIELD(lookup_table, other, 4);
+EMLRT_SIZE(value_map, 8);
+EMLRT_FIELD(value_map, n, 0);
+EMLRT_FIELD(value_map, other, 4);
 
-EMLRT_SIZE(equal, 8);
-EMLRT_FIELD(equal, element, 0);
-EMLRT_FIELD(equal, value, 4);
+EMLRT_SIZE(one_hot, 8);
+EMLRT_FIELD(one_hot, element, 0);
+EMLRT_FIELD(one_hot, value, 4);
 
 EMLRT_SIZE(curve, 4);
 EMLRT_FIELD(curve, n, 0);
@@ -170,10 +170,10 @@ EMLRT_SIZE(question, 4);
 EMLRT_FIELD(question, feature, 0);
 EMLRT_FIELD(question, threshold, 2);
 
-EMLRT_SIZE(rank, 8);
-EMLRT_FIELD(rank, source, 0);
-EMLRT_FIELD(rank, count, 4);
-EMLRT_FIELD(rank, missing, 6);
+EMLRT_SIZE(bucketize, 8);
+EMLRT_FIELD(bucketize, source, 0);
+EMLRT_FIELD(bucketize, count, 4);
+EMLRT_FIELD(bucketize, missing, 6);
 
 EMLRT_SIZE(meta, 8);
 EMLRT_FIELD(meta, tag, 0);

@@ -4,4 +4,4 @@
  */
 #include "elementwise.h"
 
-EMLRT_MAP(cos, EMLRT_OP_COS, emlrt_cos)
+EMLRT_ELEMENTWISE(cos, EMLRT_OP_COS, emlrt_cos)

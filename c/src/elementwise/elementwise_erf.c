@@ -4,4 +4,4 @@
  */
 #include "elementwise.h"
 
-EMLRT_MAP(erf, EMLRT_OP_ERF, emlrt_erf)
+EMLRT_ELEMENTWISE(erf, EMLRT_OP_ERF, emlrt_erf)

@@ -4,5 +4,5 @@
  */
 #include "elementwise.h"
 
-EMLRT_MAP(exp, EMLRT_OP_EXP, emlrt_exp)
-EMLRT_MAP(expm1, EMLRT_OP_EXPM1, emlrt_expm1)
+EMLRT_ELEMENTWISE(exp, EMLRT_OP_EXP, emlrt_exp)
+EMLRT_ELEMENTWISE(expm1, EMLRT_OP_EXPM1, emlrt_expm1)

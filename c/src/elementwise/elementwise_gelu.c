@@ -9,4 +9,4 @@ static uint32_t emlrt_gelu(uint32_t x) {
   return emlrt_gelu_of(x, emlrt_erf(emlrt_bits(scaled)));
 }
 
-EMLRT_MAP(gelu, EMLRT_OP_GELU, emlrt_gelu)
+EMLRT_ELEMENTWISE(gelu, EMLRT_OP_GELU, emlrt_gelu)

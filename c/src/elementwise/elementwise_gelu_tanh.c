@@ -11,4 +11,4 @@ static uint32_t emlrt_gelu_tanh(uint32_t x) {
   return emlrt_gelu_of(x, emlrt_tanh(emlrt_bits(emlrt_mul(0.79788456f, sum))));
 }
 
-EMLRT_MAP(gelu_tanh, EMLRT_OP_GELU_TANH, emlrt_gelu_tanh)
+EMLRT_ELEMENTWISE(gelu_tanh, EMLRT_OP_GELU_TANH, emlrt_gelu_tanh)

@@ -4,5 +4,5 @@
  */
 #include "elementwise.h"
 
-EMLRT_MAP(log, EMLRT_OP_LOG, emlrt_log)
-EMLRT_MAP(log1p, EMLRT_OP_LOG1P, emlrt_log1p)
+EMLRT_ELEMENTWISE(log, EMLRT_OP_LOG, emlrt_log)
+EMLRT_ELEMENTWISE(log1p, EMLRT_OP_LOG1P, emlrt_log1p)

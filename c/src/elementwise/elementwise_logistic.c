@@ -4,5 +4,5 @@
  */
 #include "elementwise.h"
 
-EMLRT_MAP(logistic, EMLRT_OP_LOGISTIC, emlrt_logistic)
-EMLRT_MAP(tanh, EMLRT_OP_TANH, emlrt_tanh)
+EMLRT_ELEMENTWISE(logistic, EMLRT_OP_LOGISTIC, emlrt_logistic)
+EMLRT_ELEMENTWISE(tanh, EMLRT_OP_TANH, emlrt_tanh)

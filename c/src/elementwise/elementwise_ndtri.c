@@ -4,4 +4,4 @@
  */
 #include "elementwise.h"
 
-EMLRT_MAP(ndtri, EMLRT_OP_NDTRI, emlrt_ndtri)
+EMLRT_ELEMENTWISE(ndtri, EMLRT_OP_NDTRI, emlrt_ndtri)

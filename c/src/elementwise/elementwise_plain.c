@@ -22,7 +22,7 @@ static uint32_t emlrt_softsign(uint32_t x) {
       emlrt_div(emlrt_float(x), emlrt_add(1.0f, emlrt_float(size))));
 }
 
-EMLRT_MAP(abs, EMLRT_OP_ABS, emlrt_abs)
-EMLRT_MAP(square, EMLRT_OP_SQUARE, emlrt_square)
-EMLRT_MAP(reciprocal, EMLRT_OP_RECIPROCAL, emlrt_reciprocal)
-EMLRT_MAP(softsign, EMLRT_OP_SOFTSIGN, emlrt_softsign)
+EMLRT_ELEMENTWISE(abs, EMLRT_OP_ABS, emlrt_abs)
+EMLRT_ELEMENTWISE(square, EMLRT_OP_SQUARE, emlrt_square)
+EMLRT_ELEMENTWISE(reciprocal, EMLRT_OP_RECIPROCAL, emlrt_reciprocal)
+EMLRT_ELEMENTWISE(softsign, EMLRT_OP_SOFTSIGN, emlrt_softsign)

@@ -26,11 +26,12 @@ static void emlrt_run_relu(const emlrt_call *call) {
   float slope = emlrt_rf32(at, EMLRT_AT(emlrt_relu, slope));
   float threshold = emlrt_rf32(at, EMLRT_AT(emlrt_relu, threshold));
   uint32_t max = emlrt_r32(at, EMLRT_AT(emlrt_relu, max));
-  uint32_t low = emlrt_order(emlrt_bits(threshold)), high = UINT32_MAX;
+  uint32_t low = emlrt_sort_key_u32(emlrt_bits(threshold)), high = UINT32_MAX;
   emlrt_count i;
-  if (emlrt_r32(at, EMLRT_AT(emlrt_relu, flags)) != 0) high = emlrt_order(max);
+  if (emlrt_r32(at, EMLRT_AT(emlrt_relu, flags)) != 0)
+    high = emlrt_sort_key_u32(max);
   for (i = 0; i < call->n_in; i++) {
-    uint32_t bits = emlrt_bits_at(x, i), key = emlrt_order(bits);
+    uint32_t bits = emlrt_bits_at(x, i), key = emlrt_sort_key_u32(bits);
     if (key >= high) {
       bits = max;
     } else if (key <= low && key != 0) {
@@ -46,8 +47,8 @@ static emlrt_status emlrt_check_clip(emlrt_call *call) {
   emlrt_rom at = call->payload;
   if (call->size != EMLRT_OCTETS(emlrt_clip) || call->n_in != call->n_out ||
       !emlrt_finite(at, 2) ||
-      emlrt_order(emlrt_r32(at, EMLRT_AT(emlrt_clip, low))) >
-          emlrt_order(emlrt_r32(at, EMLRT_AT(emlrt_clip, high))))
+      emlrt_sort_key_u32(emlrt_r32(at, EMLRT_AT(emlrt_clip, low))) >
+          emlrt_sort_key_u32(emlrt_r32(at, EMLRT_AT(emlrt_clip, high))))
     return EMLRT_ERR_PAYLOAD;
   return EMLRT_OK;
 }
@@ -57,10 +58,10 @@ static void emlrt_run_clip(const emlrt_call *call) {
   float *y = (float *)call->out;
   uint32_t low = emlrt_r32(call->payload, EMLRT_AT(emlrt_clip, low));
   uint32_t high = emlrt_r32(call->payload, EMLRT_AT(emlrt_clip, high));
-  uint32_t first = emlrt_order(low), last = emlrt_order(high);
+  uint32_t first = emlrt_sort_key_u32(low), last = emlrt_sort_key_u32(high);
   emlrt_count i;
   for (i = 0; i < call->n_in; i++) {
-    uint32_t bits = emlrt_bits_at(x, i), key = emlrt_order(bits);
+    uint32_t bits = emlrt_bits_at(x, i), key = emlrt_sort_key_u32(bits);
     if (key > last) bits = high;
     if (key < first && key != 0) bits = low;
     emlrt_put_bits(y + i, bits);
@@ -81,8 +82,8 @@ static void emlrt_run_step(const emlrt_call *call) {
   emlrt_rom at = call->payload;
   emlrt_count i;
   for (i = 0; i < call->n_in; i++, at = emlrt_rom_at(at, 4)) {
-    int above =
-        emlrt_order(emlrt_bits_at(x, i)) > emlrt_order(emlrt_r32(at, 0));
+    int above = emlrt_sort_key_u32(emlrt_bits_at(x, i)) >
+                emlrt_sort_key_u32(emlrt_r32(at, 0));
     emlrt_put_bits(y + i, above ? EMLRT_ONE_BITS : 0);
   }
 }

@@ -9,4 +9,4 @@ static uint32_t emlrt_silu(uint32_t x) {
   return emlrt_bits(emlrt_mul(emlrt_float(x), emlrt_float(emlrt_logistic(x))));
 }
 
-EMLRT_MAP(silu, EMLRT_OP_SILU, emlrt_silu)
+EMLRT_ELEMENTWISE(silu, EMLRT_OP_SILU, emlrt_silu)

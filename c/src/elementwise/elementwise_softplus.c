@@ -10,4 +10,4 @@ static uint32_t emlrt_softplus(uint32_t x) {
   return emlrt_bits(emlrt_add(emlrt_float(ramp), emlrt_float(rest)));
 }
 
-EMLRT_MAP(softplus, EMLRT_OP_SOFTPLUS, emlrt_softplus)
+EMLRT_ELEMENTWISE(softplus, EMLRT_OP_SOFTPLUS, emlrt_softplus)

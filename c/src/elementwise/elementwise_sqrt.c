@@ -4,4 +4,4 @@
  */
 #include "elementwise.h"
 
-EMLRT_MAP(sqrt, EMLRT_OP_SQRT, emlrt_sqrt)
+EMLRT_ELEMENTWISE(sqrt, EMLRT_OP_SQRT, emlrt_sqrt)

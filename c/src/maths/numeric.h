@@ -174,7 +174,7 @@ EMLRT_INLINE uint32_t emlrt_bits_at(const float *x, emlrt_count i) {
 
 /* A number that orders floats as they are ordered, with -0 as 0, and NaN, of
  * any sign, below all. */
-EMLRT_INLINE uint32_t emlrt_order(uint32_t bits) {
+EMLRT_INLINE uint32_t emlrt_sort_key_u32(uint32_t bits) {
   if (emlrt_is_nan(bits)) return 0;
   if (bits == EMLRT_SIGN_BIT) bits = 0;
   return (bits & EMLRT_SIGN_BIT) != 0 ? ~bits : bits | EMLRT_SIGN_BIT;

@@ -5,11 +5,12 @@
 #include "distance.h"
 
 #define EMLRT_FORKS(call) \
-  emlrt_r32((call)->payload, EMLRT_AT(emlrt_bisect, n_forks))
+  emlrt_r32((call)->payload, EMLRT_AT(emlrt_bisecting_kmeans, n_forks))
 
 /* Address of a fork. */
 static emlrt_rom emlrt_fork_at(const emlrt_call *call, uint32_t fork) {
-  emlrt_rom forks = emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_bisect));
+  emlrt_rom forks =
+      emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_bisecting_kmeans));
   return emlrt_rom_at(forks, (emlrt_off)(fork * EMLRT_OCTETS(emlrt_fork)));
 }
 
@@ -19,10 +20,10 @@ static int emlrt_leads_on(const emlrt_call *call, uint32_t fork, uint32_t to) {
   return to < n ? to > fork : to - n < call->n_out;
 }
 
-static emlrt_status emlrt_check_bisect(emlrt_call *call) {
+static emlrt_status emlrt_check_bisecting_kmeans(emlrt_call *call) {
   uint32_t left = call->size, n, i;
-  if (left < EMLRT_OCTETS(emlrt_bisect)) return EMLRT_ERR_PAYLOAD;
-  left -= (uint32_t)EMLRT_OCTETS(emlrt_bisect);
+  if (left < EMLRT_OCTETS(emlrt_bisecting_kmeans)) return EMLRT_ERR_PAYLOAD;
+  left -= (uint32_t)EMLRT_OCTETS(emlrt_bisecting_kmeans);
   n = EMLRT_FORKS(call);
   if (n == 0 || !emlrt_take_floats(&left, n, 2) ||
       !emlrt_take_floats(&left, n, call->n_in) ||
@@ -39,7 +40,7 @@ static emlrt_status emlrt_check_bisect(emlrt_call *call) {
   return emlrt_float_status();
 }
 
-static void emlrt_run_bisect(const emlrt_call *call) {
+static void emlrt_run_bisecting_kmeans(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   uint32_t fork = 0, n = EMLRT_FORKS(call);
   emlrt_off step = (emlrt_off)call->n_in * 4u;
@@ -63,5 +64,6 @@ static void emlrt_run_bisect(const emlrt_call *call) {
   y[fork - n] = 1.0f;
 }
 
-const emlrt_op emlrt_op_bisect EMLRT_OP_PLACE = {
-    EMLRT_OP_BISECT, emlrt_check_bisect, emlrt_run_bisect};
+const emlrt_op emlrt_op_bisecting_kmeans EMLRT_OP_PLACE = {
+    EMLRT_OP_BISECTING_KMEANS, emlrt_check_bisecting_kmeans,
+    emlrt_run_bisecting_kmeans};

@@ -4,11 +4,13 @@
  */
 #include "../maths/numeric.h"
 
-#define EMLRT_RANK32(at, field) emlrt_r32(at, EMLRT_AT(emlrt_rank, field))
-#define EMLRT_RANK16(at, field) emlrt_r16(at, EMLRT_AT(emlrt_rank, field))
+#define EMLRT_BUCKETIZE32(at, field) \
+  emlrt_r32(at, EMLRT_AT(emlrt_bucketize, field))
+#define EMLRT_BUCKETIZE16(at, field) \
+  emlrt_r16(at, EMLRT_AT(emlrt_bucketize, field))
 
 /* Whether keys rise strictly and none is a NaN's. */
-static int emlrt_rank_keys_ok(emlrt_rom keys, uint32_t count) {
+static int emlrt_bin_keys_ok(emlrt_rom keys, uint32_t count) {
   int32_t least = -INT32_C(0x7F800001); /* the key of -infinity */
   for (; count != 0; count--, keys = emlrt_rom_at(keys, 4)) {
     int32_t key = emlrt_ri32(keys, 0);
@@ -19,13 +21,13 @@ static int emlrt_rank_keys_ok(emlrt_rom keys, uint32_t count) {
 }
 
 /* A column that takes over from the one before must say the same. */
-static int emlrt_rank_again_ok(emlrt_rom column, emlrt_rom before) {
-  return EMLRT_RANK32(column, source) >> 2 ==
-             EMLRT_RANK32(before, source) >> 2 &&
-         EMLRT_RANK16(column, count) == EMLRT_RANK16(before, count);
+static int emlrt_bins_again_ok(emlrt_rom column, emlrt_rom before) {
+  return EMLRT_BUCKETIZE32(column, source) >> 2 ==
+             EMLRT_BUCKETIZE32(before, source) >> 2 &&
+         EMLRT_BUCKETIZE16(column, count) == EMLRT_BUCKETIZE16(before, count);
 }
 
-static emlrt_status emlrt_check_rank(emlrt_call *call, unsigned most) {
+static emlrt_status emlrt_check_bucketize(emlrt_call *call, unsigned most) {
   uint32_t left = call->size / 4;
   emlrt_rom at = call->payload, before = at, keys;
   emlrt_count i;
@@ -34,15 +36,16 @@ static emlrt_status emlrt_check_rank(emlrt_call *call, unsigned most) {
   call->work = call->n_out; /* of x no more than the payload names */
   keys = emlrt_rom_at(at, (emlrt_off)call->n_out * 8u);
   for (i = 0; i < call->n_out; i++, before = at, at = emlrt_rom_at(at, 8)) {
-    uint32_t source = EMLRT_RANK32(at, source), count = EMLRT_RANK16(at, count);
+    uint32_t source = EMLRT_BUCKETIZE32(at, source),
+             count = EMLRT_BUCKETIZE16(at, count);
     if (source >> 2 >= call->n_in || count > most ||
-        EMLRT_RANK16(at, missing) > most)
+        EMLRT_BUCKETIZE16(at, missing) > most)
       return EMLRT_ERR_PAYLOAD;
-    if ((source & EMLRT_RANK_AGAIN) != 0) {
-      if (i == 0 || !emlrt_rank_again_ok(at, before)) return EMLRT_ERR_PAYLOAD;
+    if ((source & EMLRT_BUCKETIZE_AGAIN) != 0) {
+      if (i == 0 || !emlrt_bins_again_ok(at, before)) return EMLRT_ERR_PAYLOAD;
       continue;
     }
-    if (count > left || !emlrt_rank_keys_ok(keys, count))
+    if (count > left || !emlrt_bin_keys_ok(keys, count))
       return EMLRT_ERR_PAYLOAD;
     left -= count;
     keys = emlrt_rom_at(keys, (emlrt_off)count * 4u);
@@ -51,23 +54,23 @@ static emlrt_status emlrt_check_rank(emlrt_call *call, unsigned most) {
 }
 
 /* The ordered key of a float, of -0 as of 0. */
-EMLRT_INLINE int32_t emlrt_rank_key(uint32_t bits) {
+EMLRT_INLINE int32_t emlrt_sort_key_i32(uint32_t bits) {
   if (bits == EMLRT_SIGN_BIT) return 0;
   if ((bits & EMLRT_SIGN_BIT) != 0) bits ^= ~EMLRT_SIGN_BIT;
   return (int32_t)bits;
 }
 
-EMLRT_INLINE int emlrt_rank_is_below(emlrt_rom keys, unsigned i, int32_t key) {
+EMLRT_INLINE int emlrt_bin_is_below(emlrt_rom keys, unsigned i, int32_t key) {
   return emlrt_ri32(emlrt_rom_at(keys, (emlrt_off)i * 4u), 0) < key;
 }
 
 /* Of sorted keys, how many are below one. */
-static unsigned emlrt_rank_below(emlrt_rom keys, unsigned count, int32_t key) {
+static unsigned emlrt_bin_of(emlrt_rom keys, unsigned count, int32_t key) {
   unsigned rank = 0;
 #if EMLRT_SMALL
   while (count != 0) {
     unsigned half = count >> 1;
-    if (emlrt_rank_is_below(keys, rank + half, key)) {
+    if (emlrt_bin_is_below(keys, rank + half, key)) {
       rank += half + 1u;
       count -= half + 1u;
     } else {
@@ -80,75 +83,76 @@ static unsigned emlrt_rank_below(emlrt_rom keys, unsigned count, int32_t key) {
   if (count == 0) return 0;
   while (count > 1u) {
     unsigned half = count >> 1;
-    if (emlrt_rank_is_below(keys, rank + half - 1u, key)) rank += half;
+    if (emlrt_bin_is_below(keys, rank + half - 1u, key)) rank += half;
     count -= half;
   }
-  return rank + (unsigned)emlrt_rank_is_below(keys, rank, key);
+  return rank + (unsigned)emlrt_bin_is_below(keys, rank, key);
 #endif
 }
 
 /* Where a run stands. */
-typedef struct emlrt_ranking {
+typedef struct emlrt_binning {
   emlrt_rom column;
   emlrt_rom keys; /* of the columns to come */
   unsigned rank;  /* among the column's keys */
   int32_t equal;  /* whether that key is the input's */
-} emlrt_ranking;
+} emlrt_binning;
 
 /* The rank of the next column. */
-EMLRT_INLINE unsigned emlrt_rank_next(emlrt_ranking *to, const float *x) {
-  uint32_t source = EMLRT_RANK32(to->column, source);
-  unsigned count = EMLRT_RANK16(to->column, count);
-  unsigned rank = EMLRT_RANK16(to->column, missing);
+EMLRT_INLINE unsigned emlrt_bins_next(emlrt_binning *to, const float *x) {
+  uint32_t source = EMLRT_BUCKETIZE32(to->column, source);
+  unsigned count = EMLRT_BUCKETIZE16(to->column, count);
+  unsigned rank = EMLRT_BUCKETIZE16(to->column, missing);
   uint32_t bits = emlrt_bits_at(x, (emlrt_count)(source >> 2));
-  if ((source & EMLRT_RANK_AGAIN) == 0) {
-    int32_t key = emlrt_rank_key(bits);
+  if ((source & EMLRT_BUCKETIZE_AGAIN) == 0) {
+    int32_t key = emlrt_sort_key_i32(bits);
     emlrt_rom found;
-    to->rank = emlrt_rank_below(to->keys, count, key);
+    to->rank = emlrt_bin_of(to->keys, count, key);
     found = emlrt_rom_at(to->keys, (emlrt_off)to->rank * 4u);
     to->equal = to->rank < count && emlrt_ri32(found, 0) == key;
     to->keys = emlrt_rom_at(to->keys, (emlrt_off)count * 4u);
   }
-  if (!emlrt_is_nan(bits) && (to->equal || (source & EMLRT_RANK_EXACT) == 0))
+  if (!emlrt_is_nan(bits) &&
+      (to->equal || (source & EMLRT_BUCKETIZE_EXACT) == 0))
     rank = to->rank;
   to->column = emlrt_rom_at(to->column, 8);
   return rank;
 }
 
-EMLRT_INLINE void emlrt_rank_start(emlrt_ranking *to, const emlrt_call *call) {
+EMLRT_INLINE void emlrt_bins_start(emlrt_binning *to, const emlrt_call *call) {
   to->column = call->payload;
   to->keys = emlrt_rom_at(call->payload, (emlrt_off)call->n_out * 8u);
   to->rank = 0;
   to->equal = 0;
 }
 
-static void emlrt_run_rank_u8(const emlrt_call *call) {
-  emlrt_ranking to;
+static void emlrt_run_bucketize_u8(const emlrt_call *call) {
+  emlrt_binning to;
   uint_least8_t *y = (uint_least8_t *)call->out;
   emlrt_count i;
-  emlrt_rank_start(&to, call);
+  emlrt_bins_start(&to, call);
   for (i = 0; i < call->n_out; i++)
-    y[i] = (uint_least8_t)emlrt_rank_next(&to, (const float *)call->in);
+    y[i] = (uint_least8_t)emlrt_bins_next(&to, (const float *)call->in);
 }
 
-static void emlrt_run_rank_i16(const emlrt_call *call) {
-  emlrt_ranking to;
+static void emlrt_run_bucketize_i16(const emlrt_call *call) {
+  emlrt_binning to;
   int16_t *y = (int16_t *)call->out;
   emlrt_count i;
-  emlrt_rank_start(&to, call);
+  emlrt_bins_start(&to, call);
   for (i = 0; i < call->n_out; i++)
-    y[i] = (int16_t)emlrt_rank_next(&to, (const float *)call->in);
+    y[i] = (int16_t)emlrt_bins_next(&to, (const float *)call->in);
 }
 
-static emlrt_status emlrt_check_rank_u8(emlrt_call *call) {
-  return emlrt_check_rank(call, 0xFFu);
+static emlrt_status emlrt_check_bucketize_u8(emlrt_call *call) {
+  return emlrt_check_bucketize(call, 0xFFu);
 }
 
-static emlrt_status emlrt_check_rank_i16(emlrt_call *call) {
-  return emlrt_check_rank(call, 0x7FFFu);
+static emlrt_status emlrt_check_bucketize_i16(emlrt_call *call) {
+  return emlrt_check_bucketize(call, 0x7FFFu);
 }
 
-const emlrt_op emlrt_op_rank_u8 EMLRT_OP_PLACE = {
-    EMLRT_OP_RANK_U8, emlrt_check_rank_u8, emlrt_run_rank_u8};
-const emlrt_op emlrt_op_rank_i16 EMLRT_OP_PLACE = {
-    EMLRT_OP_RANK_I16, emlrt_check_rank_i16, emlrt_run_rank_i16};
+const emlrt_op emlrt_op_bucketize_u8 EMLRT_OP_PLACE = {
+    EMLRT_OP_BUCKETIZE_U8, emlrt_check_bucketize_u8, emlrt_run_bucketize_u8};
+const emlrt_op emlrt_op_bucketize_i16 EMLRT_OP_PLACE = {
+    EMLRT_OP_BUCKETIZE_I16, emlrt_check_bucketize_i16, emlrt_run_bucketize_i16};

@@ -27,11 +27,11 @@ static void emlrt_run_impute(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   emlrt_alias32 *y = (emlrt_alias32 *)call->out;
   emlrt_rom fill = EMLRT_FILL(call);
-  uint32_t missing = emlrt_order(emlrt_impute_mark(call));
+  uint32_t missing = emlrt_sort_key_u32(emlrt_impute_mark(call));
   emlrt_count i;
   for (i = 0; i < call->n_in; i++, fill = emlrt_rom_at(fill, 4)) {
     uint32_t bits = emlrt_bits_at(x, i);
-    if (emlrt_order(bits) == missing) bits = emlrt_r32(fill, 0);
+    if (emlrt_sort_key_u32(bits) == missing) bits = emlrt_r32(fill, 0);
     y[i] = emlrt_one_nan(bits);
   }
 }

@@ -38,7 +38,7 @@ static float emlrt_line(float x, float x0, float x1, float y0, float y1) {
 }
 
 static uint32_t emlrt_curve_at(emlrt_rom keys, uint32_t n, uint32_t bits) {
-  uint32_t up_to = emlrt_keys_up_to(keys, n, emlrt_order(bits));
+  uint32_t up_to = emlrt_keys_up_to(keys, n, emlrt_sort_key_u32(bits));
   uint32_t y0, y1, y;
   emlrt_rom key, value;
   if (emlrt_is_nan(bits)) return EMLRT_NAN_BITS;
@@ -46,7 +46,8 @@ static uint32_t emlrt_curve_at(emlrt_rom keys, uint32_t n, uint32_t bits) {
   key = emlrt_float_at(keys, up_to - 1u);
   value = emlrt_float_at(key, n);
   y0 = emlrt_r32(value, 0);
-  if (up_to == n || emlrt_order(emlrt_r32(key, 0)) == emlrt_order(bits))
+  if (up_to == n ||
+      emlrt_sort_key_u32(emlrt_r32(key, 0)) == emlrt_sort_key_u32(bits))
     return y0;
   y1 = emlrt_r32(value, 4);
   y = emlrt_one_nan(emlrt_bits(emlrt_line(emlrt_float(bits), emlrt_rf32(key, 0),

@@ -24,8 +24,8 @@ static emlrt_status emlrt_check_median(emlrt_call *call) {
              : EMLRT_ERR_PAYLOAD;
 }
 
-EMLRT_INLINE uint32_t emlrt_order_at(const emlrt_call *call, emlrt_count i) {
-  return emlrt_order(emlrt_bits_at((const float *)call->in, i));
+EMLRT_INLINE uint32_t emlrt_sort_key_at(const emlrt_call *call, emlrt_count i) {
+  return emlrt_sort_key_u32(emlrt_bits_at((const float *)call->in, i));
 }
 
 /* The weight of all inputs whose order is not above one. */
@@ -34,12 +34,12 @@ static uint32_t emlrt_weight_up_to(const emlrt_call *call, uint32_t order) {
   emlrt_rom at = call->payload;
   emlrt_count i;
   for (i = 0; i < call->n_in; i++, at = emlrt_rom_at(at, 4))
-    if (emlrt_order_at(call, i) <= order) weight += emlrt_r32(at, 0);
+    if (emlrt_sort_key_at(call, i) <= order) weight += emlrt_r32(at, 0);
   return weight;
 }
 
 /* The least order up to which the weight is `half` or more. */
-static uint32_t emlrt_median_order(const emlrt_call *call, uint32_t half) {
+static uint32_t emlrt_median_key(const emlrt_call *call, uint32_t half) {
   uint32_t order = 0, bit = UINT32_C(0x80000000);
   for (; bit != 0; bit >>= 1)
     if (emlrt_weight_up_to(call, order | (bit - 1u)) < half) order |= bit;
@@ -52,10 +52,10 @@ static void emlrt_run_median(const emlrt_call *call) {
   uint32_t half = emlrt_total_weight(at, call->n_in), order, weight = 0;
   emlrt_count i;
   half -= half >> 1;
-  order = emlrt_median_order(call, half);
+  order = emlrt_median_key(call, half);
   if (order != 0) weight = emlrt_weight_up_to(call, order - 1u);
   for (i = 0; i < call->n_in; i++, at = emlrt_rom_at(at, 4)) {
-    if (emlrt_order_at(call, i) != order) continue;
+    if (emlrt_sort_key_at(call, i) != order) continue;
     weight += emlrt_r32(at, 0);
     if (weight < half) continue;
     emlrt_put((float *)call->out, x[i]);

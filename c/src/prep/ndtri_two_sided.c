@@ -4,7 +4,7 @@
  */
 #include "../maths/maths.h"
 
-static emlrt_status emlrt_check_tails(emlrt_call *call) {
+static emlrt_status emlrt_check_ndtri_two_sided(emlrt_call *call) {
   if (call->n_in != call->n_out || call->size != 4 ||
       !emlrt_finite(call->payload, 1) ||
       (emlrt_r32(call->payload, 0) & EMLRT_SIGN_BIT) != 0)
@@ -12,7 +12,7 @@ static emlrt_status emlrt_check_tails(emlrt_call *call) {
   return EMLRT_OK;
 }
 
-static void emlrt_run_tails(const emlrt_call *call) {
+static void emlrt_run_ndtri_two_sided(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   emlrt_alias32 *y = (emlrt_alias32 *)call->out;
   uint32_t limit = emlrt_r32(call->payload, 0);
@@ -27,5 +27,6 @@ static void emlrt_run_tails(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_tails EMLRT_OP_PLACE = {
-    EMLRT_OP_TAILS, emlrt_check_tails, emlrt_run_tails};
+const emlrt_op emlrt_op_ndtri_two_sided EMLRT_OP_PLACE = {
+    EMLRT_OP_NDTRI_TWO_SIDED, emlrt_check_ndtri_two_sided,
+    emlrt_run_ndtri_two_sided};

@@ -19,7 +19,7 @@ static uint32_t emlrt_category(uint32_t bits) {
   return mantissa << (exponent - (127u + 23u));
 }
 
-static emlrt_status emlrt_check_table(emlrt_call *call) {
+static emlrt_status emlrt_check_table_sum(emlrt_call *call) {
   uint32_t left = call->size, floats;
   emlrt_rom at = call->payload;
   emlrt_count i;
@@ -36,13 +36,14 @@ static emlrt_status emlrt_check_table(emlrt_call *call) {
 }
 
 /* Adds a row of the payload to y. */
-static void emlrt_table_add(const emlrt_call *call, emlrt_rom row, float *y) {
+static void emlrt_table_sum_add(const emlrt_call *call, emlrt_rom row,
+                                float *y) {
   emlrt_count k;
   for (k = 0; k < call->n_out; k++, row = emlrt_rom_at(row, 4))
     emlrt_put(y + k, emlrt_add(y[k], emlrt_rf32(row, 0)));
 }
 
-static void emlrt_run_table(const emlrt_call *call) {
+static void emlrt_run_table_sum(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   emlrt_off step = (emlrt_off)call->n_out * 4u;
@@ -55,10 +56,11 @@ static void emlrt_run_table(const emlrt_call *call) {
     uint32_t count = emlrt_r32(counts, 0);
     uint32_t category = emlrt_category(emlrt_bits_at(x, i));
     if (category < count)
-      emlrt_table_add(call, emlrt_rom_at(rows, (emlrt_off)category * step), y);
+      emlrt_table_sum_add(call, emlrt_rom_at(rows, (emlrt_off)category * step),
+                          y);
     rows = emlrt_rom_at(rows, (emlrt_off)count * step);
   }
 }
 
-const emlrt_op emlrt_op_table EMLRT_OP_PLACE = {
-    EMLRT_OP_TABLE, emlrt_check_table, emlrt_run_table};
+const emlrt_op emlrt_op_table_sum EMLRT_OP_PLACE = {
+    EMLRT_OP_TABLE_SUM, emlrt_check_table_sum, emlrt_run_table_sum};

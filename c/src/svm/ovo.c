@@ -35,7 +35,7 @@ static void emlrt_run_ovo(const emlrt_call *call) {
     float votes = 0.0f, wins = 0.0f, sum = 0.0f;
     for (m = 0; m + 1 < k; m++) {
       emlrt_count pair = emlrt_next_pair(&next, m, c, k);
-      uint32_t order = emlrt_order(emlrt_bits_at(x, pair));
+      uint32_t order = emlrt_sort_key_u32(emlrt_bits_at(x, pair));
       /* At 0, votes go to the pair's second class, decisions to its first. */
       if (m < c) {
         sum = emlrt_sub(sum, x[pair]);

@@ -6,15 +6,15 @@
 #include "../answers/scores.h"
 #include "../maths/numeric.h"
 
-emlrt_count emlrt_choose(const uint32_t *scores, emlrt_count count,
-                         unsigned output) {
+emlrt_count emlrt_predicted_class(const uint32_t *scores, emlrt_count count,
+                                  unsigned output) {
   emlrt_count i, best = 0;
   uint32_t top = 0;
   if (emlrt_is_binary(output)) /* inliers: 0 counts, too */
-    return emlrt_order(*scores) >
+    return emlrt_sort_key_u32(*scores) >
            EMLRT_SIGN_BIT - (output == EMLRT_OUTPUT_INLIERS);
   for (i = 0; i < count; i++) {
-    uint32_t order = emlrt_order(scores[i]);
+    uint32_t order = emlrt_sort_key_u32(scores[i]);
     if (order <= top) continue;
     top = order;
     best = i;
@@ -23,14 +23,14 @@ emlrt_count emlrt_choose(const uint32_t *scores, emlrt_count count,
 }
 
 /* No stage has it. */
-static emlrt_status emlrt_check_choose(emlrt_call *call) {
+static emlrt_status emlrt_check_argmax(emlrt_call *call) {
   (void)call;
   return EMLRT_ERR_PAYLOAD;
 }
 
 /* payload: the whole blob; in: all scores; out: a class an output. A group that
  * goes beyond the scores (see emlrt_verify) is as long as they last. */
-static void emlrt_run_choose(const emlrt_call *call) {
+static void emlrt_run_argmax(const emlrt_call *call) {
   emlrt_rom blob = call->payload;
   const uint32_t *scores = (const uint32_t *)call->in;
   uint32_t *classes = (uint32_t *)call->out;
@@ -41,11 +41,12 @@ static void emlrt_run_choose(const emlrt_call *call) {
     uint32_t count = emlrt_r32(blob, EMLRT_OCTETS(emlrt_header));
     if (count > left) count = left;
     *classes++ =
-        count == 0 ? 0 : emlrt_choose(scores, (emlrt_count)count, output);
+        count == 0 ? 0
+                   : emlrt_predicted_class(scores, (emlrt_count)count, output);
     scores += count;
     left -= count;
   }
 }
 
-const emlrt_op emlrt_op_choose EMLRT_OP_PLACE = {
-    EMLRT_OP_CHOOSE, emlrt_check_choose, emlrt_run_choose};
+const emlrt_op emlrt_op_argmax EMLRT_OP_PLACE = {
+    EMLRT_OP_ARGMAX, emlrt_check_argmax, emlrt_run_argmax};

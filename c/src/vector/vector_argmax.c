@@ -9,7 +9,7 @@ static uint32_t emlrt_group(const emlrt_call *call) {
   return call->size == 0 ? call->n_in : emlrt_r32(call->payload, 0);
 }
 
-static emlrt_status emlrt_check_winner(emlrt_call *call) {
+static emlrt_status emlrt_check_onehot_argmax(emlrt_call *call) {
   uint32_t left = call->n_in, group, most;
   if ((call->size != 0 && call->size != 4) || call->n_in != call->n_out)
     return EMLRT_ERR_PAYLOAD;
@@ -22,12 +22,12 @@ static emlrt_status emlrt_check_winner(emlrt_call *call) {
   return left == 0 ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
 }
 
-static void emlrt_run_winner(const emlrt_call *call) {
+static void emlrt_run_onehot_argmax(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   emlrt_count group = (emlrt_count)emlrt_group(call), left, i;
   for (left = call->n_in; left != 0; left -= group) {
-    emlrt_count best = emlrt_largest(x, group);
+    emlrt_count best = emlrt_argmax(x, group);
     for (i = 0; i < group; i++)
       emlrt_put_bits(y + i, i == best ? EMLRT_ONE_BITS : 0);
     x += group;
@@ -35,14 +35,14 @@ static void emlrt_run_winner(const emlrt_call *call) {
   }
 }
 
-static emlrt_status emlrt_check_both(emlrt_call *call) {
+static emlrt_status emlrt_check_complement(emlrt_call *call) {
   return call->size == 0 && call->n_out % 2 == 0 &&
                  call->n_out / 2 == call->n_in
              ? emlrt_float_status()
              : EMLRT_ERR_PAYLOAD;
 }
 
-static void emlrt_run_both(const emlrt_call *call) {
+static void emlrt_run_complement(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   emlrt_count i;
@@ -52,7 +52,7 @@ static void emlrt_run_both(const emlrt_call *call) {
   }
 }
 
-const emlrt_op emlrt_op_winner EMLRT_OP_PLACE = {
-    EMLRT_OP_WINNER, emlrt_check_winner, emlrt_run_winner};
-const emlrt_op emlrt_op_both EMLRT_OP_PLACE = {EMLRT_OP_BOTH, emlrt_check_both,
-                                               emlrt_run_both};
+const emlrt_op emlrt_op_onehot_argmax EMLRT_OP_PLACE = {
+    EMLRT_OP_ONEHOT_ARGMAX, emlrt_check_onehot_argmax, emlrt_run_onehot_argmax};
+const emlrt_op emlrt_op_complement EMLRT_OP_PLACE = {
+    EMLRT_OP_COMPLEMENT, emlrt_check_complement, emlrt_run_complement};

@@ -15,7 +15,7 @@ static float emlrt_less(uint32_t x, uint32_t largest) {
 static void emlrt_run_softmax(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *p = (float *)call->out, sum = 0.0f;
-  uint32_t largest = emlrt_bits_at(x, emlrt_largest(x, call->n_in));
+  uint32_t largest = emlrt_bits_at(x, emlrt_argmax(x, call->n_in));
   emlrt_count i;
   for (i = 0; i < call->n_in; i++) {
     p[i] = emlrt_less(emlrt_bits_at(x, i), largest);
@@ -31,7 +31,7 @@ static emlrt_status emlrt_check_logsumexp(emlrt_call *call) {
 
 static void emlrt_run_logsumexp(const emlrt_call *call) {
   const float *x = (const float *)call->in;
-  uint32_t largest = emlrt_bits_at(x, emlrt_largest(x, call->n_in));
+  uint32_t largest = emlrt_bits_at(x, emlrt_argmax(x, call->n_in));
   float sum = 0.0f;
   emlrt_count i;
   for (i = 0; i < call->n_in; i++)
@@ -41,6 +41,6 @@ static void emlrt_run_logsumexp(const emlrt_call *call) {
 }
 
 const emlrt_op emlrt_op_softmax EMLRT_OP_PLACE = {
-    EMLRT_OP_SOFTMAX, emlrt_check_map, emlrt_run_softmax};
+    EMLRT_OP_SOFTMAX, emlrt_check_elementwise, emlrt_run_softmax};
 const emlrt_op emlrt_op_logsumexp EMLRT_OP_PLACE = {
     EMLRT_OP_LOGSUMEXP, emlrt_check_logsumexp, emlrt_run_logsumexp};

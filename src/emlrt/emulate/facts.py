@@ -82,7 +82,7 @@ def facts(blob: bytes) -> Facts:
         ops=tuple(dict.fromkeys(stage.name for stage in program.stages)),
         call_ops={
             "run": (),
-            "classify": (blobs.CHOOSE,) if floats else (),
+            "classify": (blobs.ARGMAX,) if floats else (),
             "proba": () if more is None else (more,),
         },
         n_inputs=info["n_inputs"],

@@ -42,19 +42,21 @@ def _both(elements: Ints, numbers: Floats) -> Asked:
 
 
 def _ranks(stage: Stage) -> Asked:
-    dtype = dtype_of("emlrt_rank")
+    dtype = dtype_of("emlrt_bucketize")
     table = np.frombuffer(stage.payload, dtype, stage.target.count)
     keys = np.frombuffer(stage.payload, "<i4", offset=table.nbytes)
     numbers, at = float_threshold(keys).astype(np.float64), 0
     found = []
     for column in table:
         flags, n = int(column["source"]) & 3, int(column["count"])
-        if flags & lib.EMLRT_RANK_AGAIN:
+        if flags & lib.EMLRT_BUCKETIZE_AGAIN:
             continue
         elements = np.full(n, int(column["source"]) >> 2)
         own, at = numbers[at : at + n], at + n
         found.append(
-            _both(elements, own) if flags & lib.EMLRT_RANK_EXACT else (elements, own)
+            _both(elements, own)
+            if flags & lib.EMLRT_BUCKETIZE_EXACT
+            else (elements, own)
         )
     return _joined(found)
 
@@ -68,7 +70,7 @@ def _joined(parts: list[Asked]) -> Asked:
 def _tables(stage: Stage, head: str) -> Iterator[tuple[int, Floats]]:
     """Elements, and the keys of their tables."""
     octets = dtype_of(head).itemsize
-    at = 4 if head == "emlrt_lookup_table" else 0
+    at = 4 if head == "emlrt_value_map" else 0
     for element in range(stage.target.count):
         n = int.from_bytes(stage.payload[at : at + 4], "little")
         keys = np.frombuffer(stage.payload, "<f4", n, at + octets)
@@ -76,10 +78,10 @@ def _tables(stage: Stage, head: str) -> Iterator[tuple[int, Floats]]:
         at += octets + 8 * n
 
 
-def _lookups(stage: Stage) -> Asked:
-    exact = int.from_bytes(stage.payload[:4], "little") & lib.EMLRT_LOOKUP_EXACT
+def _map_values(stage: Stage) -> Asked:
+    exact = int.from_bytes(stage.payload[:4], "little") & lib.EMLRT_MAP_VALUES_EXACT
     found = []
-    for element, keys in _tables(stage, "emlrt_lookup_table"):
+    for element, keys in _tables(stage, "emlrt_value_map"):
         elements = np.full(keys.size, element)
         found.append(_both(elements, keys) if exact else (elements, before32(keys)))
     return _joined(found)
@@ -94,8 +96,8 @@ def _jumps(stage: Stage) -> Asked:
     return _joined(found)
 
 
-def _equals(stage: Stage) -> Asked:
-    table = np.frombuffer(stage.payload, dtype_of("emlrt_equal"), stage.target.count)
+def _one_hot(stage: Stage) -> Asked:
+    table = np.frombuffer(stage.payload, dtype_of("emlrt_one_hot"), stage.target.count)
     numbers = table["value"].view("<f4").astype(np.float64)
     return _both(table["element"].astype(np.int64), numbers)
 
@@ -107,10 +109,10 @@ def _steps(stage: Stage) -> Asked:
 
 _READERS = {
     "trees": _trees,
-    "rank": _ranks,
-    "lookup": _lookups,
+    "bucketize": _ranks,
+    "map_values": _map_values,
     "interpolate": _jumps,
-    "equals": _equals,
+    "one_hot": _one_hot,
     "step": _steps,
 }
 #: Ops that hand elements on.

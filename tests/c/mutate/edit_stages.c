@@ -105,10 +105,11 @@ void edit_sibling(form *f, uint32_t *state) {
 
 /* A stage without a payload between a stage and what reads it. */
 void edit_between(form *f, uint32_t *state) {
-  static const uint32_t ops[] = {
-      EMLRT_OP_LOGISTIC, EMLRT_OP_ABS,     EMLRT_OP_SOFTMAX, EMLRT_OP_WINNER,
-      EMLRT_OP_BOTH,     EMLRT_OP_NDTRI,   EMLRT_OP_GELU,    EMLRT_OP_LOGSUMEXP,
-      EMLRT_OP_CAST_U8,  EMLRT_OP_CAST_I16};
+  static const uint32_t ops[] = {EMLRT_OP_LOGISTIC,   EMLRT_OP_ABS,
+                                 EMLRT_OP_SOFTMAX,    EMLRT_OP_ONEHOT_ARGMAX,
+                                 EMLRT_OP_COMPLEMENT, EMLRT_OP_NDTRI,
+                                 EMLRT_OP_GELU,       EMLRT_OP_LOGSUMEXP,
+                                 EMLRT_OP_CAST_U8,    EMLRT_OP_CAST_I16};
   unsigned at = draw_below(state, f->n_stages + 1);
   part *p = f->n_stages ? open_gap(f, at) : NULL;
   if (p == NULL) return;

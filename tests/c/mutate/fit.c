@@ -30,7 +30,7 @@ void fit_counts(part *p) {
   uint32_t n = p->field[IN_COUNT], *out = &p->field[OUT_COUNT];
   if (is_plain_map(p->field[OP])) *out = n;
   switch (p->field[OP]) {
-    case EMLRT_OP_SHARES:
+    case EMLRT_OP_VOTES_TO_PROBA:
     case EMLRT_OP_AFFINE:
     case EMLRT_OP_RELU:
     case EMLRT_OP_ELU:
@@ -38,15 +38,15 @@ void fit_counts(part *p) {
     case EMLRT_OP_STEP:
     case EMLRT_OP_POWER:
     case EMLRT_OP_NORMALIZE:
-    case EMLRT_OP_WINNER:
+    case EMLRT_OP_ONEHOT_ARGMAX:
     case EMLRT_OP_IMPUTE:
-    case EMLRT_OP_TAILS:
-    case EMLRT_OP_LOOKUP:
+    case EMLRT_OP_NDTRI_TWO_SIDED:
+    case EMLRT_OP_MAP_VALUES:
     case EMLRT_OP_INTERPOLATE: *out = n; break;
     case EMLRT_OP_LOGSUMEXP:
     case EMLRT_OP_MEDIAN:
     case EMLRT_OP_NEIGHBOR_DENSITY: *out = 1; break;
-    case EMLRT_OP_BOTH: *out = n < 0x8000000 ? 2 * n : n; break;
+    case EMLRT_OP_COMPLEMENT: *out = n < 0x8000000 ? 2 * n : n; break;
     case EMLRT_OP_NEAREST:
     case EMLRT_OP_NEAREST_POWER: *out = 2 * half(p, 4); break;
     case EMLRT_OP_NEAREST_I16: *out = 3 * half(p, 4); break;
@@ -75,7 +75,7 @@ static uint64_t neighbors_size(const part *p, uint64_t n) {
     case EMLRT_OP_NEIGHBOR_SHARES: return 8 + pad4(items * half(p, 4) << wide);
     case EMLRT_OP_NEIGHBOR_MEANS: return 8 + 4 * items * half(p, 4);
     case EMLRT_OP_NEIGHBOR_DENSITY: return 16 + 8 * items;
-    case EMLRT_OP_BISECT: return 4 + items * (8 + 8 * n);
+    case EMLRT_OP_BISECTING_KMEANS: return 4 + items * (8 + 8 * n);
     default: return UNKNOWN;
   }
 }
@@ -100,7 +100,7 @@ static uint64_t gauss_size(const part *p, uint64_t n, uint64_t k) {
       return 8 + 4 * sections + 4 + 4 * sums +
              4 * rows * (n + (sections == 1 ? sums : sections - 1));
     case EMLRT_OP_OVO: return 8;
-    case EMLRT_OP_COUPLE: return 4 + 8 * n;
+    case EMLRT_OP_PAIRWISE_COUPLING: return 4 + 8 * n;
     default: return neighbors_size(p, n);
   }
 }
@@ -109,11 +109,11 @@ static uint64_t gauss_size(const part *p, uint64_t n, uint64_t k) {
 static uint64_t wanted_size(const part *p, uint64_t n, uint64_t out) {
   if (is_plain_map(p->field[OP])) return 0;
   switch (p->field[OP]) {
-    case EMLRT_OP_BOTH:
+    case EMLRT_OP_COMPLEMENT:
     case EMLRT_OP_LOGSUMEXP: return 0;
-    case EMLRT_OP_SHARES:
+    case EMLRT_OP_VOTES_TO_PROBA:
     case EMLRT_OP_NORMALIZE:
-    case EMLRT_OP_TAILS: return 4;
+    case EMLRT_OP_NDTRI_TWO_SIDED: return 4;
     case EMLRT_OP_ELU:
     case EMLRT_OP_CLIP: return 8;
     case EMLRT_OP_RELU: return 16;
@@ -124,10 +124,10 @@ static uint64_t wanted_size(const part *p, uint64_t n, uint64_t out) {
     case EMLRT_OP_DISTANCES: return 4 + 4 * n * out;
     case EMLRT_OP_DENSE: return 4 + 4 * (out + out * n);
     case EMLRT_OP_GATHER: return pad4(2 * out);
-    case EMLRT_OP_PRODUCTS: return 4 * out;
-    case EMLRT_OP_MIX: return n / (out ? out : 1) * 4;
+    case EMLRT_OP_POLYNOMIAL: return 4 * out;
+    case EMLRT_OP_WEIGHTED_SUM: return n / (out ? out : 1) * 4;
     case EMLRT_OP_IMPUTE: return 4 + 4 * out;
-    case EMLRT_OP_EQUALS: return 8 * out;
+    case EMLRT_OP_ONE_HOT: return 8 * out;
     default: return gauss_size(p, n, out);
   }
 }

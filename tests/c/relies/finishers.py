@@ -74,17 +74,17 @@ ROWS = (
         "kind_3e",
     ),
     Row(
-        *("choose_bound", "choose", "a group lies in the scores"),
-        *("emlrt_run_choose", "argmax.c", "if (count > left) count = left;", ""),
+        *("choose_bound", "argmax", "a group lies in the scores"),
+        *("emlrt_run_argmax", "argmax.c", "if (count > left) count = left;", ""),
         "relies_group_3e",
     ),
     Row(
-        *("choose_none", "choose", "an output has a score", "emlrt_run_choose"),
+        *("choose_none", "argmax", "an output has a score", "emlrt_run_argmax"),
         *("argmax.c", "count == 0 ? 0 :", "0 ? 0 :", "relies_outputs_7e"),
     ),
     Row(
-        *("choose_stage", "choose", "the payload is the whole blob: no stage has it"),
-        *("emlrt_check_choose", "argmax.c"),
+        *("choose_stage", "argmax", "the payload is the whole blob: no stage has it"),
+        *("emlrt_check_argmax", "argmax.c"),
         *("return EMLRT_ERR_PAYLOAD;", "return EMLRT_OK;", "relies_choose_stage"),
     ),
     Row(

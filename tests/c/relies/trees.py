@@ -7,7 +7,7 @@ ALL = "trees_*"
 VOTE, SOFT, BOTH = "trees_vote_*", "trees_soft_*", "trees_vote_* trees_soft_*"
 SUM, ADD, NUMBERS = "trees_sum_*", "trees_add_*", "trees_sum_* trees_add_*"
 CODED = "trees_sum_*c trees_add_*c"
-RANK = "rank_*"
+BUCKETIZE = "bucketize_*"
 SPLIT, CHECK = "emlrt_trees_split_ok", "emlrt_trees_check"
 F32, U8C = "trees_f32.c", "trees_u8c.c"
 OBLIVIOUS, TREE = "emlrt_check_oblivious", "emlrt_oblivious_tree_octets"
@@ -389,65 +389,74 @@ OBLIVIOUS_TREES = (
 
 RANKS = (
     Row(
-        *("rank_equal", RANK + " emlrt_host_new", "keys rise strictly"),
-        *("emlrt_rank_keys_ok", "bucketize.c", "least = key + 1;", "least = key;"),
+        *("rank_equal", BUCKETIZE + " emlrt_host_new", "keys rise strictly"),
+        *("emlrt_bin_keys_ok", "bucketize.c", "least = key + 1;", "least = key;"),
         "boosting_rank_u8_keys_equal",
     ),
     Row(
-        *("rank_below", RANK + " emlrt_host_new", "no key is a NaN's, below"),
-        *("emlrt_rank_keys_ok", "bucketize.c", "= -INT32_C(0x7F800001);"),
+        *("rank_below", BUCKETIZE + " emlrt_host_new", "no key is a NaN's, below"),
+        *("emlrt_bin_keys_ok", "bucketize.c", "= -INT32_C(0x7F800001);"),
         "= INT32_MIN;",
         "boosting_rank_u8_keys_nan_below",
     ),
     Row(
-        *("rank_above", RANK + " emlrt_host_new", "nor above"),
-        *("emlrt_rank_keys_ok", "bucketize.c", "|| key > INT32_C(0x7F800000)", ""),
+        *("rank_above", BUCKETIZE + " emlrt_host_new", "nor above"),
+        *("emlrt_bin_keys_ok", "bucketize.c", "|| key > INT32_C(0x7F800000)", ""),
         "boosting_rank_u8_keys_nan_largest",
     ),
     Row(
-        *("rank_columns", RANK, "columns lie in the payload", "emlrt_check_rank"),
+        *("rank_columns", BUCKETIZE, "columns lie in the payload"),
+        "emlrt_check_bucketize",
         *("bucketize.c", "left / 2 < call->n_out", "0"),
         "boosting_rank_u8_many_columns",
     ),
     Row(
-        *("rank_source", RANK + " emlrt_host_new", "a column's source is an input"),
-        *("emlrt_check_rank", "bucketize.c", ">> 2 >= call->n_in", ">> 2 > call->n_in"),
+        *("rank_source", BUCKETIZE + " emlrt_host_new"),
+        "a column's source is an input",
+        *("emlrt_check_bucketize", "bucketize.c", ">> 2 >= call->n_in"),
+        ">> 2 > call->n_in",
         "boosting_rank_u8_source_2",
     ),
     Row(
-        *("rank_count", RANK, "a rank fits the output's dtype", "emlrt_check_rank"),
+        *("rank_count", BUCKETIZE, "a rank fits the output's dtype"),
+        "emlrt_check_bucketize",
         *("bucketize.c", "count > most ||", "", "boosting_rank_u8_count_above"),
     ),
     Row(
-        *("rank_missing", RANK, "so does the rank of NaN", "emlrt_check_rank"),
-        *("bucketize.c", "EMLRT_RANK16(at, missing) > most", "0"),
+        *("rank_missing", BUCKETIZE, "so does the rank of NaN"),
+        "emlrt_check_bucketize",
+        *("bucketize.c", "EMLRT_BUCKETIZE16(at, missing) > most", "0"),
         "boosting_rank_u8_missing_256",
     ),
     Row(
-        *("rank_again_first", RANK, "the first column has keys", "emlrt_check_rank"),
+        *("rank_again_first", BUCKETIZE, "the first column has keys"),
+        "emlrt_check_bucketize",
         *("bucketize.c", "i == 0 ||", "", "boosting_rank_u8_again_empty"),
     ),
     Row(
-        *("rank_again_count", RANK, "a column without keys has the one before's"),
-        *("emlrt_rank_again_ok", "bucketize.c"),
-        *("EMLRT_RANK16(column, count) == EMLRT_RANK16(before, count)", "1"),
+        *("rank_again_count", BUCKETIZE, "a column without keys has the one before's"),
+        *("emlrt_bins_again_ok", "bucketize.c"),
+        *("EMLRT_BUCKETIZE16(column, count) == EMLRT_BUCKETIZE16(before, count)", "1"),
         "boosting_rank_u8_again_fewer",
     ),
     Row(
-        *("rank_again", RANK, "and its source", "emlrt_check_rank", "bucketize.c"),
-        *("!emlrt_rank_again_ok(at, before)", "0", "boosting_rank_u8_again_source"),
+        *("rank_again", BUCKETIZE, "and its source", "emlrt_check_bucketize"),
+        "bucketize.c",
+        *("!emlrt_bins_again_ok(at, before)", "0", "boosting_rank_u8_again_source"),
     ),
     Row(
-        *("rank_keys", RANK, "keys lie in the payload", "emlrt_check_rank"),
+        *("rank_keys", BUCKETIZE, "keys lie in the payload", "emlrt_check_bucketize"),
         "bucketize.c",
         *("count > left ||", "", "boosting_rank_u8_no_keys"),
     ),
     Row(
-        *("rank_keys_ok", RANK, "keys are sorted", "emlrt_check_rank", "bucketize.c"),
-        *("|| !emlrt_rank_keys_ok(keys, count)", "", "boosting_rank_u8_keys_falling"),
+        *("rank_keys_ok", BUCKETIZE, "keys are sorted", "emlrt_check_bucketize"),
+        "bucketize.c",
+        *("|| !emlrt_bin_keys_ok(keys, count)", "", "boosting_rank_u8_keys_falling"),
     ),
     Row(
-        *("rank_left", RANK, "keys are all that stands there", "emlrt_check_rank"),
+        *("rank_left", BUCKETIZE, "keys are all that stands there"),
+        "emlrt_check_bucketize",
         *("bucketize.c", "return left == 0 ?", "return 1 ?", "boosting_rank_u8_long"),
     ),
     Row(

@@ -145,7 +145,7 @@ def test_bisecting_goes_down_the_tree():
     nearest = cdist(X, fitted.cluster_centers_).argmin(axis=1)
     assert (fitted.predict(X) != nearest).sum() > 20
     model = Model.from_sklearn(fitted)
-    assert [stage.name for stage in model.stages] == ["bisect", "distances"]
+    assert [stage.name for stage in model.stages] == ["bisecting_kmeans", "distances"]
     assert (model.predict(X) == fitted.predict(X)).all()
 
 

@@ -439,7 +439,10 @@ def test_three_dimensions_are_no_transform():
 def test_extras_are_copied_and_scores_are_not():
     X, y = iris()
     model = Model.from_sklearn(VotingClassifier(parts(), voting="soft").fit(X, y))
-    assert [s.name for s in model.stages if s.target.space == 2] == ["mix", "gather"]
+    assert [s.name for s in model.stages if s.target.space == 2] == [
+        "weighted_sum",
+        "gather",
+    ]
 
 
 @pytest.mark.parametrize("base", [lines, tree, RidgeClassifier])

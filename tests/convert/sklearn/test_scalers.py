@@ -249,7 +249,9 @@ def test_trees_read_through_functions_that_never_fall(function, dtype):
         steps = (StandardScaler(), FunctionTransformer(function), trees)
         original = make_pipeline(*steps).fit(rows, y)
         model = Model.from_sklearn(original, X=rows)
-        assert not {"abs", "affine", "mix"} & {stage.name for stage in model.stages}
+        assert not {"abs", "affine", "weighted_sum"} & {
+            stage.name for stage in model.stages
+        }
         wanted = original.predict_proba(rows)
         np.testing.assert_allclose(model.predict_proba(rows), wanted, atol=1e-6)
 

@@ -53,7 +53,7 @@ def test_their_own_stage(leaf_bits, seed, depths, n_outputs, n_features):
     found, pool = some(rng, depths, n_features, n_outputs)
     X = beside(rng, pool, (60, n_features))
     model = oblivious(found, leaf_bits=leaf_bits)
-    assert names(model) == ["rank_u8", "oblivious_u8"]
+    assert names(model) == ["bucketize_u8", "oblivious_u8"]
     assert_within(model, scores_of(model, X), found.sums(X))
 
 
@@ -93,8 +93,8 @@ def test_which_stage(options, op):
     found, pool = some(rng, [3, 6, 0, 1], n_outputs=2)
     model = oblivious(found, **options)
     assert names(model)[-1] == op
-    assert names(model)[:-1] in ([], ["rank_u8"])
-    assert (names(model)[0] == "rank_u8") == (not op.endswith("f32"))
+    assert names(model)[:-1] in ([], ["bucketize_u8"])
+    assert (names(model)[0] == "bucketize_u8") == (not op.endswith("f32"))
     scores_of(model, beside(rng, pool, (60, 5)))
 
 

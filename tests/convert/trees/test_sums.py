@@ -255,7 +255,7 @@ def test_integer_inputs(dtype, floats, seed, shape):
     X = integers_of(rng, found, dtype)
     model = convert(found, floats, dtype=dtype, X=X)
     assert model.input_dtype == dtype
-    assert not any(name.startswith("rank") for name in names(model))
+    assert not any(name.startswith("bucketize") for name in names(model))
     y = check(model, found, X)
     same = convert(found, floats)._runtime.scores(X.astype(np.float32))
     if floats:
@@ -271,7 +271,7 @@ def test_categories_of_integer_inputs(dtype, floats):
     model = convert(found, floats, dtype=dtype, X=X)
     assert names(model)[:2] == [
         f"cast_{'i16' if dtype == 'int16' else 'u8'}",
-        "rank_u8",
+        "bucketize_u8",
     ]
     check(model, found, X)
 
@@ -421,7 +421,7 @@ def test_single_leaves(vectors):
     for floats in (False, True):
         for encoding in ENCODINGS:
             model = convert(found, floats, encoding=encoding)
-            assert not any(name.startswith("rank") for name in names(model))
+            assert not any(name.startswith("bucketize") for name in names(model))
             check(model, found, rows_of(np.random.default_rng(1), found))
 
 
@@ -430,7 +430,7 @@ def test_more_thresholds_than_a_column_counts(floats):
     rng = np.random.default_rng(0)
     found = ensemble(rng, Shape((400,) * 4, n_features=2))
     model = convert(found, floats, encoding="bins")
-    assert names(model)[0] == "rank_u8"
+    assert names(model)[0] == "bucketize_u8"
     assert model.stages[0].target.count > 8 >= 2 * 2
     check(model, found, rows_of(rng, found, 300))
 
@@ -451,7 +451,7 @@ def test_bins_of_15_bits():
     sets = [Categories.of_integers(rng.choice(900, 400, replace=False), left=True)]
     found.sets, found.category[found.roots[1]] = sets, 0
     model = convert(found)
-    assert names(model) == ["rank_i16", "trees_sum_i16c"]
+    assert names(model) == ["bucketize_i16", "trees_sum_i16c"]
     check(model, found, rows_of(rng, found, 300, 900))
 
 
@@ -459,7 +459,7 @@ def test_auto_takes_bins_where_they_are_smaller():
     rng = np.random.default_rng(0)
     few = ensemble(rng, Shape((30,) * 9, kind="integers"))
     few.threshold = few.threshold % 9
-    assert names(convert(few)) == ["rank_u8", "trees_sum_u8"]
+    assert names(convert(few)) == ["bucketize_u8", "trees_sum_u8"]
     many_of_one = ensemble(rng, Shape((2,)))
     assert names(convert(many_of_one)) == ["trees_sum_f32"]
 
@@ -512,7 +512,7 @@ def test_bins_behind_scalers(estimator, scaler):
         Model.from_sklearn(pipeline, encoding=encoding)
         for encoding in ("direct", "bins")
     )
-    assert names(bins)[0] == "rank_u8"
+    assert names(bins)[0] == "bucketize_u8"
     assert not any(name.startswith("affine") for name in names(direct) + names(bins))
     new = np.concatenate([X, rng.normal(size=(300, 6)) * 100]).astype(np.float32)
     a, b = direct._runtime.scores(new), bins._runtime.scores(new)

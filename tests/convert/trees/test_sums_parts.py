@@ -35,7 +35,7 @@ def rank_columns(model):
     """The columns of a model's rank stage: source, count, missing."""
     stage = model.stages[0]
     assert stage.name.startswith("rank_")
-    return np.frombuffer(stage.payload, dtype_of("emlrt_rank"), stage.target.count)
+    return np.frombuffer(stage.payload, dtype_of("emlrt_bucketize"), stage.target.count)
 
 
 # Few of a kind are done otherwise, to the same end
@@ -248,7 +248,7 @@ def test_missing_both_ways_shares_a_table():
     found = stumps([(0, 1.0, True), (0, 2.0, False), (0, -0.0, True), (1, 1.0, True)])
     model = convert(found, encoding="bins")
     columns = rank_columns(model)
-    again = columns["source"] & lib.EMLRT_RANK_AGAIN != 0
+    again = columns["source"] & lib.EMLRT_BUCKETIZE_AGAIN != 0
     assert (columns["source"] >> 2).tolist() == [0, 0, 1]
     assert again.tolist() == [False, True, False]
     assert columns["count"].tolist() == [3, 3, 1]
@@ -266,7 +266,7 @@ def test_more_thresholds_than_a_column_holds(n):
     found = stumps([(0, t, k % 3 == 0) for k, t in enumerate(numbers)], np.ones(2 * n))
     found.value[n : 2 * n] = 2
     model = convert(found, True, encoding="bins")
-    if names(model)[0] == "rank_u8":
+    if names(model)[0] == "bucketize_u8":
         assert rank_columns(model)["count"].max() <= 255
         assert len(rank_columns(model)) > n / 255
     X = beside(rng, numbers, (400, 1))
@@ -308,7 +308,7 @@ def test_kinds_of_questions_about_one_feature(missing_left, n):
     for floats in (False, True):
         model = convert(found, floats)
         kind = "u8" if n == 200 and len(rank_columns(model)) == 3 else "i16"
-        assert names(model)[0] in ("rank_" + kind, "rank_i16")
+        assert names(model)[0] in ("bucketize_" + kind, "bucketize_i16")
         y = scores_of(model, x[:, None])
         np.testing.assert_array_equal(y, found.sums(x[:, None]))
 

@@ -35,7 +35,7 @@ def test_larger_leaves_make_two_sums(large):
     assert (~small).any()
     for encoding in ("direct", "bins"):
         model = convert(found, encoding=encoding)
-        assert "mix" in names(model)
+        assert "weighted_sum" in names(model)
         assert model.leaf_error is None
         rounding = np.spacing(abs(expected).astype(np.float32))
         y = scores_of(model, X)

@@ -106,7 +106,7 @@ def _as_binary(graph: Graph, y: Tensor, classes: Any, threshold: float) -> Outpu
     """Two classes, of which the second one starts above a probability."""
     if threshold == 0.5:
         return classifier("logistic", y, classes, missing=True)
-    p = graph.stage("BOTH", graph.stage("LOGISTIC", y, 1), 2)
+    p = graph.stage("COMPLEMENT", graph.stage("LOGISTIC", y, 1), 2)
     offset = math.log1p(-threshold) - math.log(threshold)
     above = graph.affine(y, offset=offset)
     methods = {"predict": "class"}

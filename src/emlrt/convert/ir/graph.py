@@ -335,4 +335,4 @@ class Graph:
         several of them end to end."""
         x = self.concat(parts)
         n_out = x.count // np.size(weights)
-        return self.stage("MIX", x, n_out, floats(weights, "a weight"))
+        return self.stage("WEIGHTED_SUM", x, n_out, floats(weights, "a weight"))

@@ -138,7 +138,7 @@ def _by_kind(graph: Graph, spec: OutputSpec) -> list[Tensor]:
         return groups_of(graph, spec)
     if spec.kind == "votes":
         total = floats(spec.vote_total)
-        shares = graph.stage("SHARES", spec.scores, spec.scores.count, total)
+        shares = graph.stage("VOTES_TO_PROBA", spec.scores, spec.scores.count, total)
         return groups_of(graph, spec.but(kind="shares", scores=shares))
     if spec.kind == "logits":
         return [graph.stage("SOFTMAX", x, x.count) for x in groups_of(graph, spec)]
@@ -150,7 +150,7 @@ def _by_kind(graph: Graph, spec: OutputSpec) -> list[Tensor]:
 
 def _pairs(graph: Graph, p: Tensor) -> list[Tensor]:
     """1 - p and p of each."""
-    both = graph.stage("BOTH", p, 2 * p.count)
+    both = graph.stage("COMPLEMENT", p, 2 * p.count)
     return [graph.part(both, 2 * k, 2) for k in range(p.count)]
 
 
@@ -183,7 +183,7 @@ def winners(graph: Graph, spec: OutputSpec) -> list[Tensor]:
     if spec.scores.dtype == U32:
         parts = _by_kind(graph, spec)
         scores = spec.but(kind="shares", scores=graph.concat(parts))
-    return [graph.stage("WINNER", x, x.count) for x in groups_of(graph, scores)]
+    return [graph.stage("ONEHOT_ARGMAX", x, x.count) for x in groups_of(graph, scores)]
 
 
 def _numbers(labels: NDArray[Any]) -> NDArray[np.float64]:

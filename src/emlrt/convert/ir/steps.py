@@ -64,7 +64,7 @@ AS_THEY_ARE = ("TREES_", "RANK_", "OBLIVIOUS_", "GATHER", "CAST_")
 
 
 #: Ops that ask where a number is, so that its last digit may params.
-COMPARE = ("STEP", "LOOKUP", "EQUALS", "IMPUTE", "TABLE")
+COMPARE = ("STEP", "MAP_VALUES", "ONE_HOT", "IMPUTE", "TABLE_SUM")
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,7 @@ def _values(graph: Graph, link: str, y: Tensor) -> Tensor:
         both = graph.concat([y, graph.stage("ABS", y, 1)])
         # y, then that times |y|
         pairs = np.array([[0, 0], [0, 1]], "<u2")
-        return graph.part(graph.stage("PRODUCTS", both, 2, pairs.tobytes()), 1, 1)
+        return graph.part(graph.stage("POLYNOMIAL", both, 2, pairs.tobytes()), 1, 1)
     ops = {"exp": "EXP", "softplus": "SOFTPLUS", "sigmoids": "LOGISTIC"}
     return graph.stage(ops[link], y, y.count) if link in ops else y
 
@@ -191,7 +191,7 @@ def _as_classifier(
 def _of_one_class(graph: Graph, y: Tensor, classes: Any) -> OutputSpec:
     """predict knows one label only, while predict_proba has two columns."""
     p = graph.stage("LOGISTIC", y, 1)
-    both = graph.stage("BOTH", p, 2)
+    both = graph.stage("COMPLEMENT", p, 2)
     spec = classifier("logits", y, classes, methods=dict(_CLASSES), missing=True)
     return with_extra(spec, "predict_proba", both)
 

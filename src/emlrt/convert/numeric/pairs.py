@@ -22,5 +22,5 @@ def pair_probabilities(
     """Probabilities of k classes."""
     payload = k.to_bytes(4, "little")
     payload += floats(slopes, "probA_") + floats(biases, "probB_")
-    both = graph.stage("COUPLE", pairs, 3 * k + pairs.count, payload)
+    both = graph.stage("PAIRWISE_COUPLING", pairs, 3 * k + pairs.count, payload)
     return graph.part(both, 0, k)

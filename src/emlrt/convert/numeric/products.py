@@ -28,5 +28,5 @@ def products(graph: Graph, x: Tensor, wanted: list[Product]) -> Tensor:
         pairs[j] = place[rest] if rest else j, product[0] if product else x.count
     width = "<u2" if max(x.count, len(ordered)) <= 0xFFFF else "<u4"
     payload = pairs.astype(width).tobytes()
-    y = graph.stage("PRODUCTS", graph.floats(x), len(ordered), payload)
+    y = graph.stage("POLYNOMIAL", graph.floats(x), len(ordered), payload)
     return graph.part(y, len(helpers), len(wanted))

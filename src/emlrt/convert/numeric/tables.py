@@ -61,13 +61,13 @@ def lookup(
     """Each element by its table. exact: by equality with a key; else by the last
     key that is not above it, and keys are those of the device. what: a name for
     errors."""
-    flags = lib.EMLRT_LOOKUP_EXACT if exact else 0
+    flags = lib.EMLRT_MAP_VALUES_EXACT if exact else 0
     if exact:
         tables = coded(graph, x, tables)
     parts = [np.array(flags, "<u4").tobytes()]
     parts += [table.payload(what) for table in tables]
     payload = b"".join(parts)
-    return graph.stage("LOOKUP", graph.floats(x), x.count, payload, coded=True)
+    return graph.stage("MAP_VALUES", graph.floats(x), x.count, payload, coded=True)
 
 
 def equals(
@@ -79,7 +79,7 @@ def equals(
     raw = graph.numbers(x, elements.astype(np.int64), [v for _, v in chosen])
     values = np.frombuffer(numbers(raw, what), "<u4")
     payload = np.stack([elements, values], axis=1).astype("<u4").tobytes()
-    return graph.stage("EQUALS", graph.floats(x), len(chosen), payload, coded=True)
+    return graph.stage("ONE_HOT", graph.floats(x), len(chosen), payload, coded=True)
 
 
 @dataclass(frozen=True)

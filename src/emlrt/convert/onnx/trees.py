@@ -211,9 +211,9 @@ def _binary(
             "post_transform='SOFTMAX' of one score has no agreed meaning"
         )
     if transform == "NONE":
-        both = graph.stage("BOTH", y, 2)
+        both = graph.stage("COMPLEMENT", y, 2)
         return classifier("shares", both, classes, methods=PROBA, missing=True)
-    p = graph.stage("BOTH", graph.stage("LOGISTIC", y, 1), 2)
+    p = graph.stage("COMPLEMENT", graph.stage("LOGISTIC", y, 1), 2)
     above = graph.affine(y, offset=-0.5)
     spec = classifier("binary", above, classes, missing=True)
     return with_probabilities(spec, p)

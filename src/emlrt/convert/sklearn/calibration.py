@@ -153,7 +153,7 @@ def _calibrated(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
         p = [_several(graph, member, part) for member, part in pairs]
     mean = p[0] if len(p) == 1 else graph.mix(p, np.full(len(p), 1 / len(p)))
     if mean.count != n:
-        mean = graph.stage("BOTH", mean, 2)
+        mean = graph.stage("COMPLEMENT", mean, 2)
     missing = all(part.missing for part in parts)
     return classifier("shares", mean, model.classes_, methods=methods, missing=missing)
 

@@ -131,11 +131,11 @@ def _bisecting(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     rows = fitted(graph, x, centres)
     mean = getattr(estimator, "_X_mean", 0.0)
     sides = np.stack(pairs).astype(np.float64) + mean - rows.shift
-    payload = record("bisect", n_forks=len(links))
+    payload = record("bisecting_kmeans", n_forks=len(links))
     payload += np.array(links, "<u4").tobytes() + floats(
         sides * rows.factor, "a centre"
     )
-    scores = graph.stage("BISECT", rows.x, len(centres), payload)
+    scores = graph.stage("BISECTING_KMEANS", rows.x, len(centres), payload)
     k = len(centres)
     methods = {"predict": "class", "transform": _transform(k, k, rows.factor)}
     near = distances(graph, rows.x, rows.centres)

@@ -89,7 +89,9 @@ def _embedding(graph: Graph, forest: Any, x: Tensor) -> OutputSpec:
     from emlrt.convert.sklearn.trees import leaf_votes
 
     votes = leaf_votes(graph, trees, columns, x)
-    return transformer(graph, graph.stage("SHARES", votes, votes.count, floats(1.0)))
+    return transformer(
+        graph, graph.stage("VOTES_TO_PROBA", votes, votes.count, floats(1.0))
+    )
 
 
 _CONVERTERS = {"IsolationForest": _isolation, "RandomTreesEmbedding": _embedding}

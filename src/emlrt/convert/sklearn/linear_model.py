@@ -98,7 +98,7 @@ def _modified_huber(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     half = graph.affine(scores, scale=0.5, offset=0.5)
     share = graph.stage("CLIP", half, half.count, floats([0.0, 1.0]))
     if scores.count == 1:
-        shares = graph.stage("BOTH", share, 2)
+        shares = graph.stage("COMPLEMENT", share, 2)
         return _with_shares(estimator, "binary", scores, shares)
     norm = pack("<HH", lib.EMLRT_NORM_SUM, lib.EMLRT_NORMALIZE_UNIFORM)
     shares = graph.stage("NORMALIZE", share, share.count, norm)
@@ -137,7 +137,7 @@ def _logistic_regression(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     if len(classes) == 2 and getattr(estimator, "multi_class", "") == "multinomial":
         # Of two classes it is the softmax of -margin and margin.
         p = graph.stage("LOGISTIC", graph.affine(scores, scale=2.0), 1)
-        both = graph.stage("BOTH", p, 2)
+        both = graph.stage("COMPLEMENT", p, 2)
         spec = _with_shares(estimator, "binary", scores, both)
         methods = {"predict_log_proba": "scores|times:2|loglogistic"}
         return spec.but(methods={**spec.methods, **methods})

@@ -82,7 +82,7 @@ def _categories(graph: Graph, estimator: Any, x: Tensor) -> Tensor:
     counts = np.array([len(table) for table in tables], "<u4")
     numbers = [start, *(table.ravel() for table in tables)]
     payload = counts.tobytes() + floats(np.concatenate(numbers))
-    return graph.stage("TABLE", graph.floats(x), start.size, payload)
+    return graph.stage("TABLE_SUM", graph.floats(x), start.size, payload)
 
 
 _SCORES = {

@@ -54,7 +54,7 @@ def _layers(graph: Graph, estimator: Any, x: Tensor) -> Tensor:
 
 def _one_class(graph: Graph, estimator: Any, scores: Tensor) -> OutputSpec:
     p = graph.stage("LOGISTIC", scores, 1)
-    both = graph.stage("BOTH", p, 2)
+    both = graph.stage("COMPLEMENT", p, 2)
     spec = classifier("logits", scores, estimator.classes_, methods=_SINGLE)
     return spec.but(extras=(both,))
 

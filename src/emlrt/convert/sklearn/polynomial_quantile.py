@@ -145,7 +145,7 @@ def _quantile(graph: Graph, transform: Any, x: Tensor) -> OutputSpec:
     y = interpolate(graph, x, curves, "QuantileTransformer")
     if transform.output_distribution == "normal":
         limit = -NormalDist().inv_cdf(float(_BOUNDS - np.spacing(1.0)))
-        y = graph.stage("TAILS", y, y.count, floats(limit))
+        y = graph.stage("NDTRI_TWO_SIDED", y, y.count, floats(limit))
     return transformer(graph, y, missing=True)
 
 

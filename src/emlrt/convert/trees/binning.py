@@ -63,9 +63,9 @@ class Bins:
 
     def payload(self) -> bytes:
         """The payload of the bin stage."""
-        table = np.zeros(len(self.columns), dtype_of("emlrt_rank"))
+        table = np.zeros(len(self.columns), dtype_of("emlrt_bucketize"))
         flags = [
-            lib.EMLRT_RANK_EXACT * c.exact | lib.EMLRT_RANK_AGAIN * c.again
+            lib.EMLRT_BUCKETIZE_EXACT * c.exact | lib.EMLRT_BUCKETIZE_AGAIN * c.again
             for c in self.columns
         ]
         table["source"] = [c.feature << 2 for c in self.columns]

@@ -104,7 +104,7 @@ def charge_sets(budget: Budget, groups: list[Splits], sets: list[Categories]) ->
 
 def bucketize_stage(graph: Graph, x: Tensor, bins: Bins) -> Tensor:
     """The stage that turns inputs into bins."""
-    op = {"uint8": "RANK_U8", "int16": "RANK_I16"}[bins.dtype]
+    op = {"uint8": "BUCKETIZE_U8", "int16": "BUCKETIZE_I16"}[bins.dtype]
     return graph.stage(op, x, len(bins.columns), bins.payload())
 
 

@@ -161,7 +161,7 @@ def _codes(graph: Graph, x: Tensor, bins: Bins) -> Tensor:
     """What the questions read; something even if there is no question."""
     if bins.columns:
         return bucketize_stage(graph, x, bins)
-    return graph.stage("RANK_U8", graph.part(x, 0, 1), 1, bytes(8))
+    return graph.stage("BUCKETIZE_U8", graph.part(x, 0, 1), 1, bytes(8))
 
 
 def oblivious_sums(graph: Graph, oblivious: Oblivious, x: Tensor) -> Tensor:

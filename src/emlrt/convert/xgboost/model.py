@@ -168,7 +168,7 @@ def _as_wrapper(
     if objective in _LOGISTIC:
         return _as_classifier(learner, margins, np.arange(2))
     # It takes any other value for the second class's probability.
-    both = graph.stage("BOTH", _values(graph, learner, margins), 2)
+    both = graph.stage("COMPLEMENT", _values(graph, learner, margins), 2)
     labels: Any = np.arange(2)
     return classifier("shares", both, labels, methods=_CLASSES, missing=True)
 
