@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt import blob as blobs
-from emlrt import categories, kinds, reading
-from emlrt import known_values as known
-from emlrt import methods as answers
+from emlrt import categories, kinds, known_values, reading
+from emlrt import methods as method_texts
 from emlrt._native import lib
 from emlrt.blob import Program
 from emlrt.categories import Values, recoded
@@ -91,9 +90,9 @@ class Model(Immutable, ConvertersMixin):
     _runtime: Runtime
     _program: Program
     _estimator_type: str
-    _methods: Mapping[str, answers.Method]
+    _methods: Mapping[str, method_texts.Method]
     _categories: Mapping[int, Values]
-    _known: Mapping[int, known.Numbers]
+    _known: Mapping[int, known_values.Numbers]
     _kinds: kinds.Kinds
     _has_classes: bool
     _inputs: InputScaling | None
@@ -103,13 +102,13 @@ class Model(Immutable, ConvertersMixin):
         blob = memoryview(blob).tobytes()
         runtime = Runtime(blob)
         program = blobs.read(blob, runtime)
-        kind, methods = answers.read(program)
+        kind, methods = method_texts.read(program)
         labelled = bool(program.class_counts)
-        numbers = known.read(program.metadata.methods, program.n_inputs)
+        numbers = known_values.read(program.metadata.methods, program.n_inputs)
         inputs = program.metadata.inputs
         # predict's short way: one raw row of a classifier with one output.
         one = runtime.info["n_outputs"] == 1
-        plain = methods.get("predict") == answers.parse("class")
+        plain = methods.get("predict") == method_texts.parse("class")
         self._make(
             _blob=blob,
             _runtime=runtime,
@@ -417,19 +416,19 @@ class Model(Immutable, ConvertersMixin):
         X, data = self._prepare(X)
         if how.source == "class":
             picked = self._picked(X, data)
-            return answers.change(picked.reshape(len(X), -1), how.changes)
+            return method_texts.change(picked.reshape(len(X), -1), how.changes)
         scores = self._runtime.scores(X, data)
         if how.source in ("proba", "p1"):
             return self._probabilities(scores, how)
         start, stop = how.span or (0, sum(self._program.output_sizes))
         chosen = scores[:, start:stop].astype(np.float64)
-        return answers.change(chosen, how.changes)
+        return method_texts.change(chosen, how.changes)
 
-    def _probabilities(self, scores: NDArray[Any], how: answers.Method) -> Any:
+    def _probabilities(self, scores: NDArray[Any], how: method_texts.Method) -> Any:
         program, changes = self._program, list(how.changes)
         parts = None
         if "log" in changes:
-            parts = answers.log_proba(program.output, scores, program.output_sizes)
+            parts = method_texts.log_proba(program.output, scores, program.output_sizes)
         if parts is None:
             p = self._runtime.proba(scores).astype(np.float64)
             parts = np.split(p, np.cumsum(program.class_counts)[:-1], axis=1)
@@ -437,8 +436,8 @@ class Model(Immutable, ConvertersMixin):
             changes.remove("log")
         if how.source == "p1":
             second = np.concatenate([part[:, 1:2] for part in parts], axis=1)
-            return answers.change(second, changes)
-        parts = [answers.change(part, (*changes, "columns")) for part in parts]
+            return method_texts.change(second, changes)
+        parts = [method_texts.change(part, (*changes, "columns")) for part in parts]
         one = self.n_outputs_ == 1 and "list" not in changes
         return parts[0] if one else parts
 
@@ -494,13 +493,13 @@ class Model(Immutable, ConvertersMixin):
         model, k = self._nearest
         scores = model._runtime.scores(*self._prepare(X))
         how = self._methods["kneighbors"]
-        distances, index = answers.nearest_list(scores, k, how.changes)
+        distances, index = method_texts.nearest_list(scores, k, how.changes)
         return (distances, index) if return_distance else index
 
     @cached_property
     def _nearest(self) -> tuple[Model, int]:
         """A model whose scores are the list of neighbours, and how many."""
-        part, k = answers.nearest_program(self._program)
+        part, k = method_texts.nearest_program(self._program)
         return Model(blobs.write(part)), k
 
     def score(
@@ -644,7 +643,7 @@ class Model(Immutable, ConvertersMixin):
                 data = self._runtime.data(X)
         if self._known:
             raw = X if self._inputs is None else self._rows(given)
-            known.check(raw, self._known, self._program.metadata.features)
+            known_values.check(raw, self._known, self._program.metadata.features)
         return X, data
 
     def _check_finite(self, found: int) -> None:

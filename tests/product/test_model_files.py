@@ -13,8 +13,7 @@ from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeRegressor
 
-from emlrt import FormatError, Model
-from emlrt import methods as answers
+from emlrt import FormatError, Model, methods
 from emlrt.blob import crc32, write
 from emlrt.dtypes import dtype_of
 from emlrt.metadata import Metadata
@@ -344,7 +343,7 @@ def test_kinds_and_names_of_methods_are_checked_when_opened(model, texts, said):
     assert caught.value.status == "METADATA"
 
 
-@pytest.mark.parametrize("kind", answers.KINDS)
+@pytest.mark.parametrize("kind", methods.KINDS)
 def test_every_kind_opens(model, kind):
     blob = write(replace(model.program, metadata=Metadata(methods=[kind])))
     assert Model.from_bytes(blob).estimator_type == kind

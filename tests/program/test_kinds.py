@@ -12,13 +12,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from xgboost import XGBClassifier
 
-from emlrt import FormatError, Model, blob, categories, cli, kinds
-from emlrt import known_values as known
+from emlrt import FormatError, Model, blob, categories, cli, kinds, known_values
 from emlrt.kinds import ANY, ARRAYS, HELD, Taken, decimals
 
 WORDS = {
     "categories": (categories.read, '["a", "b"]'),
-    "known": (known.read, "[1, 2]"),
+    "known": (known_values.read, "[1, 2]"),
     "rows": (kinds.read, "decimals 1"),
 }
 

@@ -31,8 +31,7 @@ from sklearn.preprocessing import (
 )
 from sklearn.tree import DecisionTreeClassifier
 
-from emlrt import Model
-from emlrt import known_values as known
+from emlrt import Model, known_values
 from emlrt.errors import FormatError, UnsupportedModelError
 
 STRATEGIES = ("mean", "median", "most_frequent", "constant")
@@ -261,15 +260,15 @@ def test_missing_categories_that_were_not_met():
 )
 def test_damaged_texts_of_known_numbers(text, words):
     with pytest.raises(FormatError, match=words):
-        known.read([text], 3)
+        known_values.read([text], 3)
 
 
 def test_known_numbers_in_a_text_and_back():
     given = {0: np.array([1.0, 2.5, -3e30, np.nan]), 7: 5, 2: np.array([])}
-    texts = [known.text_of(column, numbers) for column, numbers in given.items()]
+    texts = [known_values.text_of(column, numbers) for column, numbers in given.items()]
     assert texts[0] == "known:0=[1, 2.5, -3e+30, null]"
     assert texts[1] == "known:7=5"
-    found = known.read([*texts, "classifier", "predict=class"], 8)
+    found = known_values.read([*texts, "classifier", "predict=class"], 8)
     assert found.keys() == given.keys()
     for column, numbers in given.items():
         np.testing.assert_array_equal(found[column], numbers)

@@ -21,7 +21,7 @@ from strategies import quick
 
 from emlrt._native import lib
 from emlrt.convert.rounding.category_sets import Categories
-from emlrt.convert.trees import forest as forests
+from emlrt.convert.trees import forest as forest_module
 from emlrt.convert.trees import leaf_order
 from emlrt.convert.trees.by_output import _owners, _parts, grouped, is_uneven
 from emlrt.convert.trees.tolerance import with_ranges
@@ -57,7 +57,7 @@ def random_forest(draw, n_splits):
         right += [-1, -1]
     left, right = np.array(left), np.array(right)
     n = left.size
-    return forests.Forest(
+    return forest_module.Forest(
         roots=np.array(roots),
         left=left,
         right=right,
@@ -75,10 +75,10 @@ def test_levels_of_few_splits(n_splits, low, high, monkeypatch):
     for seed in range(4):
         found = []
         for few in (1, 4, 10**9):
-            monkeypatch.setattr(forests, "_FEW", few)
+            monkeypatch.setattr(forest_module, "_FEW", few)
             forest = random_forest(np.random.default_rng(seed), n_splits)
-            forests.prune(forest, low, high)
-            splits = forests.order(forest)
+            forest_module.prune(forest, low, high)
+            splits = forest_module.order(forest)
             found.append([np.asarray(part).tolist() for part in vars(splits).values()])
         assert found[0] == found[1] == found[2]
         assert n_splits < 30 or found[0][0] > [0]

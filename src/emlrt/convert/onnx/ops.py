@@ -11,10 +11,7 @@ import numpy as np
 
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import classifier
-from emlrt.convert.onnx import pairwise as onnx_pairs
-from emlrt.convert.onnx import svm as onnx_svm
-from emlrt.convert.onnx import trees as onnx_trees
-from emlrt.convert.onnx import vector_nodes as onnx_rows
+from emlrt.convert.onnx import pairwise, svm, trees, vector_nodes
 from emlrt.convert.onnx.graph import KINDS, ML, Node
 from emlrt.convert.onnx.values import (
     DECIDES,
@@ -182,27 +179,27 @@ def _arg_max(graph: Graph, node: Node, value: Any) -> list[Value]:
 _OfRows = Callable[[Graph, Node, Rows], list[Value]]
 #: Nodes that read one row of numbers.
 _ROWS: dict[tuple[str, str], _OfRows] = {
-    (ML, "TreeEnsembleClassifier"): onnx_trees.tree_classifier,
-    (ML, "TreeEnsembleRegressor"): onnx_trees.regressor,
-    (ML, "TreeEnsemble"): onnx_trees.ensemble,
-    (ML, "LinearClassifier"): onnx_rows.linear_classifier,
-    (ML, "LinearRegressor"): onnx_rows.linear_regressor,
-    (ML, "SVMClassifier"): onnx_svm.svm_classifier,
-    (ML, "SVMRegressor"): onnx_svm.regressor,
-    (ML, "Scaler"): onnx_rows.scaler,
-    (ML, "Imputer"): onnx_rows.imputer,
-    (ML, "Binarizer"): onnx_rows.binarizer,
-    ("", "Neg"): onnx_rows.neg,
-    ("", "Softmax"): onnx_rows.softmax,
-    **{("", op): onnx_rows.each for op in onnx_rows.EACH},
+    (ML, "TreeEnsembleClassifier"): trees.tree_classifier,
+    (ML, "TreeEnsembleRegressor"): trees.regressor,
+    (ML, "TreeEnsemble"): trees.ensemble,
+    (ML, "LinearClassifier"): vector_nodes.linear_classifier,
+    (ML, "LinearRegressor"): vector_nodes.linear_regressor,
+    (ML, "SVMClassifier"): svm.svm_classifier,
+    (ML, "SVMRegressor"): svm.regressor,
+    (ML, "Scaler"): vector_nodes.scaler,
+    (ML, "Imputer"): vector_nodes.imputer,
+    (ML, "Binarizer"): vector_nodes.binarizer,
+    ("", "Neg"): vector_nodes.neg,
+    ("", "Softmax"): vector_nodes.softmax,
+    **{("", op): vector_nodes.each for op in vector_nodes.EACH},
 }
 #: Nodes that read several values.
 _MANY: dict[tuple[str, str], Callable[[Graph, Node, Sequence[Any]], list[Value]]] = {
-    **{("", op): onnx_rows.arithmetic for op in ("Add", "Sub", "Mul", "Div", "Sum")},
-    ("", "MatMul"): onnx_rows.matmul,
-    ("", "Gemm"): onnx_rows.matmul,
-    ("", "Concat"): onnx_rows.concat,
-    (ML, "FeatureVectorizer"): onnx_rows.concat,
+    **{("", op): vector_nodes.arithmetic for op in ("Add", "Sub", "Mul", "Div", "Sum")},
+    ("", "MatMul"): vector_nodes.matmul,
+    ("", "Gemm"): vector_nodes.matmul,
+    ("", "Concat"): vector_nodes.concat,
+    (ML, "FeatureVectorizer"): vector_nodes.concat,
     (ML, "ArrayFeatureExtractor"): _extractor,
     ("", "Reshape"): lambda graph, node, values: _reshape(node, values),
 }
@@ -256,7 +253,7 @@ def _applied(
 ) -> list[Value]:
     if _ones(node, values):
         return [values[0]]
-    of_pairs = onnx_pairs.glue(graph, node, list(values)) if values else None
+    of_pairs = pairwise.joined(graph, node, list(values)) if values else None
     if of_pairs is not None:
         return [of_pairs]
     if key in _MANY:

@@ -7,6 +7,7 @@ that grows with the sum of its decisions. There is one op for all of it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -124,47 +125,109 @@ def _finished(graph: Graph, votes: Forms, ratio: Forms) -> Scores | None:
     return Scores(spec, scores.decision)
 
 
-def glue(graph: Graph, node: Node, values: list[Any]) -> Any:
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """The values that a node reads. forms: of those that are forms; number: the last
+    value, if it is a constant of one number."""
+
+    graph: Graph
+    node: Node
+    values: list[Any]
+    forms: list[Forms]
+    number: float | None
+
+    @property
+    def first(self) -> Forms:
+        return self.forms[0]
+
+    @property
+    def all_forms(self) -> bool:
+        return len(self.forms) == len(self.values)
+
+    @property
+    def linear(self) -> bool:
+        return all(form.kind == "linear" for form in self.forms)
+
+
+def _cast(read: _Read) -> Forms | None:
+    return read.first if read.node.integer("to", 1) in (1, 11) else None
+
+
+def _less(read: _Read) -> Forms | None:
+    return _below(read.first, read.number)
+
+
+def _neg(read: _Read) -> Forms | None:
+    return _times(read.first, -1.0) if read.linear else None
+
+
+def _abs(read: _Read) -> Forms | None:
+    return replace(read.first, kind="size") if read.linear else None
+
+
+def _mul(read: _Read) -> Forms | None:
+    return None if read.number is None else _times(read.first, read.number)
+
+
+def _concat(read: _Read) -> Forms | None:
+    joined = read.all_forms and read.linear and read.node.integer("axis", 0) == 1
+    if not joined:
+        return None
+    return replace(read.first, matrix=np.concatenate([f.matrix for f in read.forms]))
+
+
+def _sum(read: _Read) -> Forms | None:
+    if not read.all_forms or not read.linear:
+        return None
+    if len({form.matrix.shape for form in read.forms}) != 1:
+        return None
+    return replace(read.first, matrix=np.sum([f.matrix for f in read.forms], axis=0))
+
+
+def _add(read: _Read) -> Forms | Scores | None:
+    if read.number is not None:
+        return _added(read.first, read.number)
+    if read.all_forms and read.linear:
+        return _sum(read)
+    pair = read.all_forms and len(read.forms) == 2
+    return _finished(read.graph, *read.forms) if pair else None
+
+
+def _div(read: _Read) -> Forms | None:
+    pair = read.all_forms and len(read.forms) == 2
+    return _divided(*read.forms) if pair else None
+
+
+def _extracted(read: _Read) -> Forms | None:
+    indices = read.values[1]
+    if not read.linear or not isinstance(indices, np.ndarray):
+        return None
+    at = indices.ravel()
+    inside = at.dtype.kind in "iu" and ((at >= 0) & (at < len(read.first.matrix))).all()
+    return replace(read.first, matrix=read.first.matrix[at]) if inside else None
+
+
+#: By a node's op, what it makes of forms; None if it makes none of the kind.
+_MAKERS: dict[str, Callable[[_Read], Forms | Scores | None]] = {
+    "Cast": _cast,
+    "Less": _less,
+    "Neg": _neg,
+    "Abs": _abs,
+    "Mul": _mul,
+    "Add": _add,
+    "Concat": _concat,
+    "Sum": _sum,
+    "Div": _div,
+    "ArrayFeatureExtractor": _extracted,
+}
+
+
+def joined(graph: Graph, node: Node, values: list[Any]) -> Any:
     """What a node makes of forms; None if it makes none of the kind."""
     forms = [forms_of(value) for value in values]
-    first, number = forms[0], _number(values[-1])
-    some = [f for f in forms if f is not None]
-    linear = all(f.kind == "linear" for f in some)
-    every = len(some) == len(values)
-    if first is None or any(f.scores is not first.scores for f in some):
+    some = [form for form in forms if form is not None]
+    if node.op not in _MAKERS or forms[0] is None:
         return None
-    if node.op == "Cast":
-        return first if node.integer("to", 1) in (1, 11) else None
-    if node.op == "Less":
-        return _below(first, number)
-    if node.op == "Neg" and linear:
-        return _times(first, -1.0)
-    if node.op == "Abs" and linear:
-        return replace(first, kind="size")
-    if node.op == "Mul" and number is not None:
-        return _times(first, number)
-    if node.op == "Add" and number is not None:
-        return _added(first, number)
-    if node.op == "Concat" and every and linear and node.integer("axis", 0) == 1:
-        return replace(first, matrix=np.concatenate([f.matrix for f in some]))
-    if node.op in ("Sum", "Add") and every and linear:
-        shapes = {f.matrix.shape for f in some}
-        if len(shapes) != 1:
-            return None
-        return replace(first, matrix=np.sum([f.matrix for f in some], axis=0))
-    if node.op == "Div" and every and len(some) == 2:
-        return _divided(*some)
-    if node.op == "Add" and every and len(some) == 2:
-        return _finished(graph, *some)
-    if node.op == "ArrayFeatureExtractor" and linear:
-        at = (
-            np.asarray(values[1]).ravel() if isinstance(values[1], np.ndarray) else None
-        )
-        if at is None or at.dtype.kind not in "iu" or not _within(at, first):
-            return None
-        return replace(first, matrix=first.matrix[at])
-    return None
-
-
-def _within(at: Any, form: Forms) -> bool:
-    return bool(((at >= 0) & (at < len(form.matrix))).all())
+    if any(form.scores is not some[0].scores for form in some):
+        return None
+    return _MAKERS[node.op](_Read(graph, node, values, some, _number(values[-1])))
