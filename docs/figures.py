@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Write README.md's and SECURITY.md's figures from the benchmarks' results.
+"""Write the figures of README.md, SECURITY.md and docs/FIGURES.md from results.
 
     python docs/figures.py [--check]
 
@@ -9,7 +9,7 @@ fails if a document says something else.
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,7 +52,7 @@ def table(head: list[str], body: list[list[str]]) -> Iterator[str]:
 def pivot(
     rows: list[Row], columns: dict[str, str], key: str, value: str
 ) -> list[list[str]]:
-    """A line a contestant, a cell a column; contestants in their first order."""
+    """One line per contestant, one cell per column; contestants in first order."""
     names = list(dict.fromkeys(row["contestant"] for row in rows))
     body = []
     for name in names:
@@ -89,7 +89,7 @@ def instructions() -> Iterator[str]:
 
 
 def sizes() -> Iterator[str]:
-    """Octets of a forest."""
+    """Bytes of a forest."""
     notes, rows = read("bytes")
     rows = ours_first(select(rows, forest="digits 10 x 8"))
     if not rows:
@@ -107,7 +107,7 @@ def sizes() -> Iterator[str]:
         for row in rows
         if not (row["voting"] == "soft" and row["leaf_bits"] == "16")
     ]
-    yield from table(["", "votes", "bytes", "bytes a split"], body)
+    yield from table(["", "votes", "bytes", "bytes per split"], body)
 
 
 def code() -> Iterator[str]:
@@ -137,7 +137,7 @@ def cell(rows: list[Row]) -> str:
     return f"{rows[0]['flash']} / {max((int(n) for n in stacks if n), default=0)}"
 
 
-#: Gaussian models that the README shows; the results have more.
+#: Gaussian models that the page shows; the results have more.
 _SHOWN = (
     "GaussianNB iris",
     "GaussianNB wine",
@@ -237,13 +237,13 @@ def boosted_host() -> Iterator[str]:
         body.append([model, *(own.get(n, {}).get("rows/s") or "-" for n in names)])
     if not body:
         return
-    yield "Boosted trees from Python, rows a second of 50,000 rows in one call, one"
+    yield "Boosted trees from Python, rows per second of 50,000 rows in one call, one"
     yield f"thread ({notes['machine']}; commit {notes['emlrt commit']}):"
     yield ""
     yield from table(["", *names], body)
 
 
-HOST = {"us_per_call": "one row, us a call", "rows_per_s": "batch, rows a second"}
+HOST = {"us_per_call": "one row, us per call", "rows_per_s": "batch, rows per second"}
 
 
 def host() -> Iterator[str]:
@@ -299,7 +299,7 @@ def damage() -> Iterator[str]:
         body.append(cells)
     head = ["", "blobs", "flips", "verified: refused", "opened: refused", "not"]
     yield from table([*head, "forged: refused", "not"], body)
-    yield "Of other lengths (each shorter one, and up to 64 octets more, as zeros),"
+    yield "Of other lengths (each shorter one, and up to 64 bytes more, as zeros),"
     yield "there were refused:"
     yield ""
     body = []
@@ -309,13 +309,51 @@ def damage() -> Iterator[str]:
     yield from table(["", "refused"], body)
 
 
+#: What the first page compares.
+_FIRST = (
+    "emlrt float32 soft classify",
+    "emlrt uint8 soft classify",
+    "emlrt uint8 hard classify",
+    "emlearn loadable int16 hard",
+    "emlearn loadable int16 soft8",
+    "emlearn inline int16 hard",
+    "m2cgen",
+    "micromlgen",
+)
+
+
+def first() -> Iterator[str]:
+    """The lines of README.md: one forest, ours and its peers'."""
+    notes, rows = read("instructions")
+    rows = [
+        row
+        for row in select(rows, forest="digits 10 x 8", opt="-O2")
+        if row["contestant"] in _FIRST
+    ]
+    if not rows:
+        return
+    yield "Instructions of one prediction by a forest on digits, 10 trees of depth 8,"
+    yield f'at -O2 (commit {notes["emlrt commit"]}). "Agrees" is the share of test'
+    yield "rows for which the prediction is scikit-learn's:"
+    yield ""
+    agree = {row["contestant"]: row["agree"] for row in rows if row.get("agree")}
+    body = pivot(ours_first(rows), CORES, "target", "per_prediction")
+    for line in body:
+        line.append(agree.get(line[0]) or "-")
+    yield from table(["", *CORES.values(), "agrees"], body)
+
+
 def costs() -> list[str]:
-    """The lines of README.md."""
+    """The lines of docs/FIGURES.md."""
     lines = [*instructions(), *sizes(), *code(), *beside_emlearn(), *boosted()]
     return [*lines, *host(), *boosted_host()]
 
 
-DOCUMENTS = {"README.md": costs, "SECURITY.md": lambda: list(damage())}
+DOCUMENTS: dict[str, Callable[[], list[str]]] = {
+    "README.md": lambda: list(first()),
+    "SECURITY.md": lambda: list(damage()),
+    "docs/FIGURES.md": costs,
+}
 
 
 def main(arguments: list[str]) -> int:
