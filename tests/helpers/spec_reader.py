@@ -89,6 +89,17 @@ class Trees(NamedTuple):
     item: int
 
 
+class TreesSets(NamedTuple):
+    """Section 7: the head of ops with categories."""
+
+    n_trees: int
+    leaves: int
+    n_words: int
+    first_category: int
+    leaf_shift: int
+    reserved: int
+
+
 class Split(NamedTuple):
     """What the four record structures have in common."""
 
@@ -138,7 +149,8 @@ class Forest:
         self.kind = KINDS[stage.op >> 20 & 0xF]
         size = stage.op >> 16 & 0xF
         self.record, self.coded = WIDTHS[size][stage.op & 0xFF], size in CODED
-        self.head = Trees(*struct.unpack_from("<IIIIHH", data))
+        head = TreesSets if self.coded else Trees
+        self.head = head(*struct.unpack_from("<IIIIHH", data))
         self.at = 20
         n = self.out_count if self.kind == "sum" else 0
         self.exponents = self.take(f"<{n}i")
@@ -147,9 +159,11 @@ class Forest:
         self.records = self.skip(sum(self.sizes) * self.record)
         assert self.at == self.head.leaves, "the records must end at the leaves"
         self.leaf_width = 1 << self.head.leaf_shift
-        self.item_width = (self.head.item & 0xFF) + (self.head.item >> 8)
-        width = 2 if self.coded else self.item_width
-        self.items = len(data) - pad4(self.head.n_items * width)
+        if self.coded:
+            self.items = len(data) - pad4(self.head.n_words * 2)
+        else:
+            self.item_width = (self.head.item & 0xFF) + (self.head.item >> 8)
+            self.items = len(data) - pad4(self.head.n_items * self.item_width)
 
     def skip(self, octets: int) -> int:
         start = self.at
@@ -164,7 +178,7 @@ class Forest:
         while True:
             split = read_split(self.data, at, self.record)
             at += self.record
-            if self.coded and split.feature >= self.head.unit:
+            if self.coded and split.feature >= self.head.first_category:
                 left = self.in_set(split.threshold, int(x[split.feature]))
             else:
                 left = goes_left(split, x[split.feature], self.is_float)

@@ -170,20 +170,28 @@ typedef struct emlrt_stage {
  *   records    of the op's size, tree after tree, up to offset `leaves`
  *   leaves     leaf entries, up to the items
  *   items      n_items items, trees_soft only, up to the payload's end
- *   sets       uint16_t[n_items], ops with categories only, up to there too */
+ *   sets       uint16_t[n_words], ops with categories only, up to there too */
 typedef struct emlrt_trees {
   uint32_t n_trees;    /* >= 1 */
   uint32_t leaves;     /* octet offset of the leaf table in the payload */
-  uint32_t n_items;    /* trees_soft: items of the row table; with categories:
-                          numbers of the sets; else 0 */
-  uint32_t unit;       /* votes that a pure leaf gives; with categories: the
-                          first feature that has them; else 0 */
+  uint32_t n_items;    /* trees_soft: items of the row table; else 0 */
+  uint32_t unit;       /* votes that a pure leaf gives; of sums 0 */
   uint16_t leaf_shift; /* octets of a number in a leaf entry: 1 << this, <= 2;
                           trees_add: 2 */
   uint16_t item;       /* trees_soft: octets of an item's votes in the low octet
                           of this and of its head in the high, 1 to 4 each;
                           else 0 */
 } emlrt_trees;
+
+/* The same head in the ops with categories, whose names end in C. */
+typedef struct emlrt_trees_sets {
+  uint32_t n_trees; /* as above, and so the fields without a comment */
+  uint32_t leaves;
+  uint32_t n_words;        /* numbers of all sets together */
+  uint32_t first_category; /* features from this one on are categorical */
+  uint16_t leaf_shift;
+  uint16_t reserved; /* zero */
+} emlrt_trees_sets;
 
 /* One tree. */
 typedef struct emlrt_tree {
@@ -252,10 +260,11 @@ typedef struct emlrt_record12 {
  * Leaf entries of trees_add: out_count float32 each. Output k starts as 0, and
  * each tree in turn adds its leaf's number k, rounded to float32.
  *
- * Ops with categories: of a feature from `unit` on, inputs are codes, and the
- * record's threshold is a place among the sets, as an unsigned number. There
- * stands a number n, and then n numbers whose bits, the lowest of each first,
- * say for the codes from 0 on whether they go left; others go right. */
+ * Ops with categories: features from `first_category` on are categorical. Their
+ * inputs are category codes, and the threshold of their records is the index of a
+ * set, as an unsigned number. A set is a number n followed by n numbers, whose
+ * bits, the lowest of each first, are 1 for the codes, from 0 on, that go left. All
+ * other codes go right. */
 #define EMLRT_EXPONENT_MAX 256 /* of either sign */
 
 /* Oblivious trees on uint8 inputs: each level has one question for all of its

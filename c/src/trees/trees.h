@@ -15,6 +15,8 @@
   emlrt_r32(payload, EMLRT_AT(emlrt_trees, field))
 #define EMLRT_TREES16(payload, field) \
   emlrt_r16(payload, EMLRT_AT(emlrt_trees, field))
+#define EMLRT_TREES_SETS32(payload, field) \
+  emlrt_r32(payload, EMLRT_AT(emlrt_trees_sets, field))
 /* Of a payload that has been checked. */
 #define EMLRT_TREES_OFF(payload, field) \
   ((emlrt_off)emlrt_roff(payload, EMLRT_AT(emlrt_trees, field)))
@@ -109,7 +111,7 @@ EMLRT_INLINE void emlrt_trees_start(emlrt_trees_at *at, const emlrt_call *call,
 
 /* Octets of the sets at a payload's end. */
 EMLRT_INLINE uint32_t emlrt_trees_sets_octets(const emlrt_call *call) {
-  return emlrt_pad4(EMLRT_TREES32(call->payload, n_items) * 2u);
+  return emlrt_pad4(EMLRT_TREES_SETS32(call->payload, n_words) * 2u);
 }
 
 EMLRT_INLINE void emlrt_trees_coded(emlrt_coded *coded,
@@ -117,7 +119,7 @@ EMLRT_INLINE void emlrt_trees_coded(emlrt_coded *coded,
   coded->x = call->in;
   coded->sets = emlrt_rom_at(
       call->payload, (emlrt_off)(call->size - emlrt_trees_sets_octets(call)));
-  coded->first = EMLRT_TREES32(call->payload, unit);
+  coded->first = EMLRT_TREES_SETS32(call->payload, first_category);
 }
 
 #endif

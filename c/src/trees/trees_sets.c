@@ -9,8 +9,8 @@
 static int emlrt_trees_coded_ok(const emlrt_call *call) {
   emlrt_rom payload = call->payload;
   return call->size >= EMLRT_OCTETS(emlrt_trees) &&
-         EMLRT_TREES32(payload, unit) < call->n_in &&
-         EMLRT_TREES32(payload, n_items) <= call->size / 2;
+         EMLRT_TREES_SETS32(payload, first_category) < call->n_in &&
+         EMLRT_TREES_SETS32(payload, n_words) <= call->size / 2;
 }
 
 uint32_t emlrt_trees_sum_leaves_sets(const emlrt_call *call) {
@@ -33,7 +33,7 @@ emlrt_status emlrt_trees_sets_ok(const emlrt_call *call,
                                  emlrt_count n_exponents,
                                  emlrt_split_read *read, emlrt_set_read *place,
                                  unsigned width) {
-  uint32_t n = EMLRT_TREES32(call->payload, n_items);
+  uint32_t n = EMLRT_TREES_SETS32(call->payload, n_words);
   emlrt_off trees = EMLRT_TREES_OFF(call->payload, n_trees);
   emlrt_trees_at at;
   emlrt_coded coded;

@@ -17,7 +17,7 @@ from emlrt.categories import is_categories
 from emlrt.check.reports import Finding, Report
 from emlrt.check.sums import far
 from emlrt.inputs import InputScaling
-from emlrt.inspect.compared import CONSTANT, Floats, Ints, thresholds
+from emlrt.inspect.compared import CONSTANT, Floats, Ints, op_group, thresholds
 from emlrt.kinds import ANY, ARRAYS, HELD, Kind, Kinds, Taken
 from emlrt.native import DTYPES, Runtime
 from emlrt.thresholds import after32, before32, near32
@@ -112,7 +112,7 @@ def _notes_of_integers(
                 " original's answers"
             )
     floats = (stage for stage in program.stages if stage.source.dtype == lib.EMLRT_F32)
-    if any(stage.name.partition("_")[0] not in CONSTANT for stage in floats):
+    if any(op_group(stage.name) not in CONSTANT for stage in floats):
         yield f"not looked at: sums of floats, of a model that reads {dtype}"
 
 

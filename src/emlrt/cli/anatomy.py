@@ -67,7 +67,7 @@ def _trees(stage: Stage, size: int) -> dict[str, Any]:
     record = RECORDS[stage.name.split("_")[-1].upper()].itemsize
     return {
         **shape,
-        "unit": trees_header(stage)["unit"],
+        "unit": trees_header(stage).get("unit", 0),
         "record_bytes": record,
         "bytes_per_split": size / splits if splits else None,
     }

@@ -121,6 +121,12 @@ _GATHER, _IMPUTE = "gather", "impute"
 CONSTANT = {*_READERS, _GATHER, _IMPUTE} - {"interpolate"}
 
 
+def op_group(name: str) -> str:
+    """An op's name; of trees and bucketize without the kind of leaf and the dtype."""
+    group = name.partition("_")[0]
+    return group if group in ("trees", "bucketize") else name
+
+
 def _octets(span: Span) -> slice:
     """The octets of its space that a span covers."""
     return slice(span.offset, span.offset + (span.count << (span.dtype & 3)))
@@ -183,7 +189,7 @@ def thresholds(program: Program) -> tuple[dict[int, Floats], Ints]:
     copies, parts = _Copies(program), []
     computed = np.zeros(program.n_inputs, bool)
     for stage in _live(program):
-        op = stage.name.partition("_")[0]
+        op = op_group(stage.name)
         own = copies.of(stage.source) if stage.source.dtype == lib.EMLRT_F32 else None
         if own is not None and (own >= 0).any():
             if op in _READERS:

@@ -14,9 +14,15 @@ from emlrt.dtypes import dtype_of
 from emlrt.inspect.records import FEW_TREES
 
 
+def has_sets(stage: Stage) -> bool:
+    """Whether a trees stage has categorical features."""
+    return stage.name.endswith("c")
+
+
 def trees_header(stage: Stage) -> dict[str, int]:
     """The fields of a trees stage's payload header, by name."""
-    head = np.frombuffer(stage.payload, dtype_of("emlrt_trees"), 1)[0]
+    dtype = dtype_of("emlrt_trees_sets" if has_sets(stage) else "emlrt_trees")
+    head = np.frombuffer(stage.payload, dtype, 1)[0]
     return {name: int(head[name]) for name in head.dtype.names or ()}
 
 
@@ -33,9 +39,12 @@ def trees_table(stage: Stage) -> NDArray[Any]:
 def trees_shape(stage: Stage) -> dict[str, int]:
     """Numbers of trees, splits, leaf entries and items of a trees stage."""
     head, table = trees_header(stage), trees_table(stage)
-    item = (head["item"] & 0xFF) + (head["item"] >> 8)
-    items = head["n_items"] * (2 if stage.name.endswith("c") else item)
-    octets = len(stage.payload) - (items + -items % 4) - head["leaves"]
+    if has_sets(stage):
+        items, tail = head["n_words"], 2 * head["n_words"]
+    else:
+        items = head["n_items"]
+        tail = items * ((head["item"] & 0xFF) + (head["item"] >> 8))
+    octets = len(stage.payload) - (tail + -tail % 4) - head["leaves"]
     entry = 1 << (head["leaf_shift"] & 3)
     if stage.name.startswith(("trees_sum", "trees_add")):
         entry *= stage.target.count
@@ -43,7 +52,7 @@ def trees_shape(stage: Stage) -> dict[str, int]:
         "trees": head["n_trees"],
         "splits": int(table["size"].sum(dtype=np.int64)),
         "leaves": max(0, octets) // entry,
-        "items": head["n_items"],
+        "items": items,
     }
 
 
@@ -68,7 +77,7 @@ def _sum_error(stage: Stage) -> NDArray[np.float64]:
 
 
 #: Ops that only hand numbers on, and those whose leaves are rounded.
-_EXACT = ("cast_", "rank_", "gather")
+_EXACT = ("cast_", "bucketize_", "gather")
 _ROUNDED = ("trees_soft", "trees_sum", "oblivious")
 
 

@@ -276,12 +276,13 @@ LEAVES = (
     ),
     Row(
         *("coded_unit", CODED, "a feature has categories", "emlrt_trees_coded_ok"),
-        *("trees_sets.c", "unit) < call->n_in &&", "unit) <= call->n_in &&"),
+        *("trees_sets.c", "first_category) < call->n_in &&"),
+        "first_category) <= call->n_in &&",
         "boosting_add_u8c_unit_2",
     ),
     Row(
         *("coded_items", CODED, "sets lie in the payload", "emlrt_trees_coded_ok"),
-        *("trees_sets.c", "n_items) <= call->size / 2;", "n_items) <= UINT32_MAX / 2;"),
+        *("trees_sets.c", "n_words) <= call->size / 2;", "n_words) <= UINT32_MAX / 2;"),
         "boosting_sum_u8c_n_items_7fffffff",
     ),
     Row(

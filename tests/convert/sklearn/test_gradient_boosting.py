@@ -212,7 +212,7 @@ def test_behind_scalers(name):
     for kind, pipeline in scaled(estimator, X.shape[1]).items():
         fit(pipeline, X, named(y))
         model = check_classifier(pipeline, X, f"{kind} {name}")
-        assert {s.name[:5] for s in model.stages} <= {"rank_", "trees"}, kind
+        assert {s.name[:5] for s in model.stages} <= {"bucke", "trees"}, kind
 
 
 def test_parts_of_other_classifiers():

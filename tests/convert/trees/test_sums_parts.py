@@ -34,7 +34,7 @@ ENCODINGS = ["direct", "bins", "auto"]
 def rank_columns(model):
     """The columns of a model's rank stage: source, count, missing."""
     stage = model.stages[0]
-    assert stage.name.startswith("rank_")
+    assert stage.name.startswith("bucketize_")
     return np.frombuffer(stage.payload, dtype_of("emlrt_bucketize"), stage.target.count)
 
 

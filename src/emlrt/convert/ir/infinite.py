@@ -28,7 +28,7 @@ _TAKE = frozenset(
 )
 #: Ops that copy numbers, and those that only compare them, infinity too.
 _COPIES = ("GATHER", "CAST_")
-_COMPARES = ("TREES_", "RANK_", "OBLIVIOUS_", "STEP")
+_COMPARES = ("TREES_", "BUCKETIZE_", "OBLIVIOUS_", "STEP")
 
 
 def _holds_inputs(graph: Graph, buffer: Buffer) -> bool:

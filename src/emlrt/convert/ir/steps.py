@@ -60,7 +60,7 @@ class Step:
 
 
 #: Ops that compare inputs with numbers that are settled for the device, or copy them.
-AS_THEY_ARE = ("TREES_", "RANK_", "OBLIVIOUS_", "GATHER", "CAST_")
+AS_THEY_ARE = ("TREES_", "BUCKETIZE_", "OBLIVIOUS_", "GATHER", "CAST_")
 
 
 #: Ops that ask where a number is, so that its last digit may params.

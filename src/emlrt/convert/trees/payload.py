@@ -154,7 +154,8 @@ def _join(
     )
     records = padded(choice.form.pack(splits, key, choice.leaves.link).tobytes())
     front = before + _trees(splits, choice.leaves) + records
-    head = np.zeros((), dtype_of("emlrt_trees"))
+    sets = "n_words" in fields
+    head = np.zeros((), dtype_of("emlrt_trees_sets" if sets else "emlrt_trees"))
     head["n_trees"] = splits.sizes.size
     head["leaves"] = head.nbytes + len(front)
     for name, value in fields.items():
@@ -239,7 +240,7 @@ def numbers_payload(
     fields = {"leaf_shift": numbers.octets.bit_length() - 1}
     after = [numbers.pack(choice.leaves.table)]
     if sets is not None:
-        fields |= {"n_items": sets.numbers.size, "unit": sets.first}
+        fields |= {"n_words": sets.numbers.size, "first_category": sets.first}
         after.append(sets.numbers.astype("<u2").tobytes())
     before = numbers.exponents.astype("<i4").tobytes()
     op = getattr(lib, "EMLRT_OP_TREES_" + numbers.kind + choice.form.suffix)
