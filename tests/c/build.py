@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Compiling the C runtime and its drivers, for the tests of the C side."""
 
-import atexit
 import functools
 import os
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 import pytest
+
+from . import kept
 
 HERE = Path(__file__).resolve().parent
 C = HERE.parents[1] / "c"
@@ -36,6 +36,9 @@ CPLUSPLUS = [flag for flag in WARNINGS if "prototypes" not in flag]
 COVER = ["-fsanitize-coverage=inline-8bit-counters,pc-table"]
 #: What drivers that use blobs are linked with.
 USE = [HERE / f"{name}.c" for name in ("use", "use_items", "misuse", "octets")]
+#: The build of tests that need no flags of their own.
+RELEASE = ("gcc", "-std=c99", "-O2", "-DNDEBUG")
+INCLUDES = [INCLUDE, f"-I{HERE}", HOST]
 WORD_PORT = ['-DEMLRT_PORT_HEADER="word_port.h"']
 
 
@@ -90,38 +93,41 @@ def must(command: list[object], timeout: float = 300, cwd: Path | None = None) -
 
 
 def objects(folder: Path, flags: list[str], files: list[Path]) -> list[Path]:
-    """Compile files of the runtime, or like them, under every sanitizer."""
+    """Compile files like those of the runtime under every sanitizer."""
     return compiled(folder, [*SANITIZE, *COVER, *flags], files)
+
+
+def clang(flags: list[str]) -> list[str]:
+    return [need(CLANG), "-std=c99", *flags, INCLUDE, f"-I{HERE}"]
 
 
 def compiled(folder: Path, flags: list[str], files: list[Path]) -> list[Path]:
     """Compile files with these flags and no others."""
     folder.mkdir(parents=True, exist_ok=True)
-    command = [need(CLANG), "-std=c99", *flags, INCLUDE, f"-I{HERE}"]
-    must([*command, "-c", *files], cwd=folder)
+    must([*clang(flags), "-c", *files], cwd=folder)
     return sorted(folder.glob("*.o"))
 
 
-@functools.cache
+def release() -> list[Path]:
+    """Objects of the runtime, as a user has them."""
+    return kept.objects([need(RELEASE[0]), *RELEASE[1:], *INCLUDES], sources())
+
+
 def kept_objects(flags: tuple[str, ...]) -> list[Path]:
-    """The runtime and what uses it, compiled once for all tests of a process."""
-    folder = tempfile.mkdtemp(prefix="emlrt-objects-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    users = compiled(Path(folder, "use"), [*SANITIZE, *flags], USE)
-    return users + objects(Path(folder), list(flags), sources())
+    """The runtime and what uses it, under every sanitizer."""
+    users = kept.objects(clang([*SANITIZE, *flags]), USE)
+    return users + kept.objects(clang([*SANITIZE, *COVER, *flags]), sources())
 
 
 @functools.cache
 def plain_objects() -> dict[str, Path]:
     """The runtime, the host and use.c, use_host.c, as the extension has them: by
     name. No frame of the host takes more than 2 KiB and a little."""
-    folder = Path(tempfile.mkdtemp(prefix="emlrt-plain-objects-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     command = [need("gcc"), "-std=c99", *PLAIN, INCLUDE, HOST, f"-I{HERE}"]
-    must([*command, "-c", *sources(), *USE], cwd=folder)
+    made = kept.objects(command, [*sources(), *USE])
     host = [*host_sources(), C / "host/memory/memory.c", HERE / "use_host.c"]
-    must([*command, *WARNINGS, "-Wframe-larger-than=3072", "-c", *host], cwd=folder)
-    return {path.stem: path for path in folder.glob("*.o")}
+    made += kept.objects([*command, *WARNINGS, "-Wframe-larger-than=3072"], host)
+    return {path.stem: path for path in made}
 
 
 def plain(out: Path, driver: str, without: str) -> Path:
@@ -132,13 +138,10 @@ def plain(out: Path, driver: str, without: str) -> Path:
     return out
 
 
-@functools.cache
 def kept_host_objects() -> list[Path]:
     """The host and use_host.c too."""
-    folder = tempfile.mkdtemp(prefix="emlrt-host-objects-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    users = compiled(Path(folder, "use"), [*SANITIZE, HOST], [HERE / "use_host.c"])
-    host = objects(Path(folder), [HOST], host_sources())
+    users = kept.objects(clang([*SANITIZE, HOST]), [HERE / "use_host.c"])
+    host = kept.objects(clang([*SANITIZE, *COVER, HOST]), host_sources())
     return users + host + kept_objects(())
 
 

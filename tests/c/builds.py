@@ -11,13 +11,12 @@ from pathlib import Path
 
 from emlrt._ffi_build import ffi
 
-from . import build, host
+from . import build, host, kept
 from .blobs import samples, with_crc
 from .hostile import hostile
 
 _, _, _, EXTENSION = ffi._assigned_source
 GOLDEN = build.HERE.parent / "golden/v1"
-INCLUDES = [build.INCLUDE, *(f"-I{p}" for p in (build.HERE, build.C / "host"))]
 #: What the extension is compiled with, whatever CFLAGS says before it.
 HOST_ARITHMETIC = [
     flag for flag in EXTENSION["extra_compile_args"] if flag.startswith("-f")
@@ -25,7 +24,7 @@ HOST_ARITHMETIC = [
 #: Flags that linking takes, too. -ffast-math is none: it would set the processor's
 #: mode, as README says.
 LINKING = ("-static", "-fsanitize", "-pthread", "-Wl")
-RELEASE = ("gcc", "-std=c99", "-O2", "-DNDEBUG")
+RELEASE = build.RELEASE
 
 
 @functools.cache
@@ -48,13 +47,12 @@ def blobs() -> dict[str, bytes]:
 def objects(command: tuple[str, ...], host_too: bool = True) -> tuple[Path, ...]:
     """c/src and c/host, compiled by a compiler with its flags; the host with those
     of the extension behind them, but for the optimization."""
-    into = Path(tempfile.mkdtemp(dir=folder()))
-    start = [build.need(command[0]), *command[1:], *INCLUDES, "-c"]
-    build.must([*start, *build.sources()], cwd=into)
+    start = [build.need(command[0]), *command[1:], *build.INCLUDES]
+    made = kept.objects(start, build.sources())
     if host_too:
         files = sorted((build.C / "host").rglob("*.c"))
-        build.must([*start, *HOST_ARITHMETIC, *files], cwd=into)
-    return tuple(sorted(into.glob("*.o")))
+        made += kept.objects([*start, *HOST_ARITHMETIC], files)
+    return tuple(made)
 
 
 @functools.cache
@@ -67,7 +65,7 @@ def program(
     """A driver compiled by one command, linked with the runtime by another."""
     into = Path(tempfile.mkdtemp(dir=folder()))
     compiler, *flags = application
-    command = [build.need(compiler), *flags, *INCLUDES]
+    command = [build.need(compiler), *flags, *build.INCLUDES]
     command += ["-DANSWERS_HOST"] if host_too else []
     build.must([*command, "-c", *(build.HERE / name for name in files)], cwd=into)
     linking = [f for f in flags if f.startswith(LINKING)]

@@ -30,7 +30,7 @@ from c import build, builds  # noqa: E402
 FOLDER = ROOT / "build/coverage"
 LIST = Path(__file__).with_name("uncovered.txt")
 COVER = ["-fprofile-instr-generate", "-fcoverage-mapping"]
-CC = [build.CLANG, "-std=c99", "-O0", "-fPIC", *builds.INCLUDES]
+CC = [build.CLANG, "-std=c99", "-O0", "-fPIC", *build.INCLUDES]
 TESTS = [
     *("test_families", "test_c_api", "test_host_kernel", "test_host_ranks"),
     *("test_host_flow", "test_items", "test_float_state"),

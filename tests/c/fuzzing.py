@@ -26,7 +26,7 @@ from c.build import HERE
 from c.hostile import hostile
 from families import small_blobs
 
-from c import build, heavy
+from c import build, heavy, kept
 
 CORPUS = HERE / "corpus.xz"
 MUTATOR = sorted((HERE / "mutate").glob("*.c"))
@@ -38,12 +38,12 @@ ASAN = "malloc_context_size=0:quarantine_size_mb=1:detect_leaks=0"
 OPTIONS = ["-entropic=0", "-timeout=20"]
 
 
-def work_objects(folder: Path) -> list[Path]:
+def work_objects() -> list[Path]:
     """Code that counts its steps, without sanitizers: others have these."""
     host = [*build.host_sources(), build.C / "host/memory/memory.c"]
-    users = build.compiled(folder / "use", ["-O1"], build.USE)
+    users = kept.objects(build.clang(["-O1"]), build.USE)
     code = [*build.sources(), *host]
-    return users + build.compiled(folder, [*STEPS, build.HOST], code)
+    return users + kept.objects(build.clang([*STEPS, build.HOST]), code)
 
 
 @dataclass(frozen=True)
@@ -52,20 +52,18 @@ class Target:
 
     driver: str
     flags: list[str]
-    objects: Callable[[Path], list[Path]]
+    objects: Callable[[], list[Path]]
     longest: int = 1024  #: octets of an input that the fuzzer makes
 
 
 TARGETS = {
-    "octets": Target(
-        "fuzz_use.c", build.SANITIZE, lambda _: list(build.kept_objects(()))
-    ),
+    "octets": Target("fuzz_use.c", build.SANITIZE, lambda: build.kept_objects(())),
     "words": Target(
         "fuzz_use.c",
         [*build.SANITIZE, *build.WORD_PORT],
-        lambda _: list(build.kept_objects(tuple(build.WORD_PORT))),
+        lambda: build.kept_objects(tuple(build.WORD_PORT)),
     ),
-    "host": Target("fuzz_host.c", build.SANITIZE, lambda _: build.kept_host_objects()),
+    "host": Target("fuzz_host.c", build.SANITIZE, build.kept_host_objects),
     "work": Target("fuzz_work.c", ["-O1", WRAP], work_objects, 2048),
 }
 
@@ -73,7 +71,7 @@ TARGETS = {
 def compile_target(name: str, folder: Path) -> Path:
     """Build a target in a folder; returns the program."""
     target, out = TARGETS[name], folder / name
-    code = target.objects(folder / f"{name}.code")
+    code = target.objects()
     flags = [flag for flag in target.flags if not flag.startswith("-Wl,")]
     flags += [*build.WARNINGS, build.HOST]
     files = [HERE / "fuzz.c", HERE / target.driver, *MUTATOR]

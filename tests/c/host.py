@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Blobs through the sanitized build of c/host: see host.c."""
 
+import atexit
 import functools
+import shutil
 import struct
 import tempfile
 from collections.abc import Iterable
@@ -24,7 +26,9 @@ class Use(NamedTuple):
 @functools.cache
 def driver() -> Path:
     objects = build.kept_host_objects()
-    return build.sanitized(objects[0].parent / "host", "host.c", [], objects)
+    folder = tempfile.mkdtemp(prefix="emlrt-host-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return build.sanitized(Path(folder, "host"), "host.c", [], objects)
 
 
 def packed(blobs: Iterable[bytes]) -> bytes:

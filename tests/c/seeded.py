@@ -15,7 +15,7 @@ import signal
 import tempfile
 from pathlib import Path
 
-from . import build
+from . import build, kept
 from .hostile import STATUSES, hostile
 from .relies import ROWS, Row
 
@@ -55,7 +55,7 @@ def runtime() -> tuple[Path, Path]:
     folder = Path(tempfile.mkdtemp(prefix="emlrt-seeded-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     files = [build.HERE / "hostile.c", *build.USE, *build.sources()]
-    driver, *rest = compiled(folder / "objects", files)
+    driver, *rest = kept.objects([build.need(build.CLANG), *FAST], files)
     build.must(["ar", "rcs", folder / "rest.a", *rest])
     return driver, folder / "rest.a"
 

@@ -29,7 +29,7 @@ from c.blobs import (
 from c.hostile import STATUSES, change
 from cffi import FFI
 
-from c import build
+from c import build, kept
 
 CDEF = """
 typedef struct { const void *blob; const void *ops;
@@ -63,8 +63,9 @@ def lib(tmp_path_factory: pytest.TempPathFactory) -> Any:
     out = os.environ.get("EMLRT_TEST_LIBRARY")  # see coverage.py
     if not out:
         out = tmp_path_factory.mktemp("api") / "libemlrt.so"
-        command = ["gcc", "-std=c99", "-O1", "-shared", "-fPIC", build.INCLUDE]
-        build.must([*command, *build.sources(), "-o", out])
+        command = [build.need("gcc"), "-std=c99", "-O1", "-fPIC", build.INCLUDE]
+        objects = kept.objects(command, build.sources())
+        build.must(["gcc", "-shared", *objects, "-o", out])
     return ffi.dlopen(str(out))
 
 

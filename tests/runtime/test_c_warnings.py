@@ -6,31 +6,9 @@ from pathlib import Path
 
 import pytest
 from c.build import CPLUSPLUS, WARNINGS
+from c.targets import CASES, TARGETS, compiled
 
 from c import build
-
-ALIGN = ["-Wcast-align=strict"]
-CLANG_ONLY = ["-Wcast-align", "-Wno-unknown-warning-option", "-Wcomma"]
-AVR = ["avr-gcc", "-mmcu=atmega2560", "-Os", "-Wcast-align"]
-ARM = ["arm-none-eabi-gcc", "-mthumb", "-Os", *ALIGN]
-RISCV = ["riscv64-unknown-elf-gcc", "-Os", *ALIGN]
-HOST = ["gcc", "-fno-pie", *ALIGN]
-
-# Compiler and flags, for freestanding C99 and for gnu11.
-TARGETS = {
-    "gcc-O2": [*HOST, "-O2"],
-    "gcc-Os": [*HOST, "-Os"],
-    "gcc-octets": [*HOST, "-O2", "-DEMLRT_PORT_OCTETS"],
-    "gcc-words": [*HOST, "-O2", *build.WORD_PORT, f"-I{build.HERE}"],
-    "clang": [build.CLANG, "-fno-pie", "-fno-pic", "-O2", *CLANG_ONLY],
-    "cortex-m0": [*ARM, "-mcpu=cortex-m0"],
-    "cortex-m4f": [*ARM, "-mcpu=cortex-m4", "-mfloat-abi=hard"],
-    "rv32imac": [*RISCV, "-march=rv32imac", "-mabi=ilp32"],
-    "avr-small": ["avr-gcc", "-mmcu=atmega328p", "-Os", "-Wcast-align"],
-    "avr-near": AVR,
-    "avr-far": [*AVR, "-DEMLRT_PORT_FAR"],
-    "s390x": ["s390x-linux-gnu-gcc", "-fno-pie", "-O2", *ALIGN],
-}
 
 # What the compiler itself may call, by the file that may make it. Division and
 # floating point are allowed where the API is about them, and nowhere else.
@@ -58,25 +36,26 @@ INTEGERS = (
 AVR_RODATA = {"strerror", "all_ops"}
 
 
-def compiled(target: str, standard: str, folder: Path) -> list[Path]:
-    compiler, *flags = TARGETS[target]
-    command = [build.need(compiler), f"-std={standard}", "-ffreestanding", *flags]
-    command += [*WARNINGS, build.INCLUDE, "-c", *build.sources()]
-    build.must(command, cwd=folder)
-    return sorted(folder.glob("*.o"))
-
-
 def prefix(target: str) -> str:
     compiler = TARGETS[target][0]
     return compiler.removesuffix("gcc") if compiler.endswith("-gcc") else ""
 
 
-def floats_of(target: str, path: Path) -> str:
+def said(tool: str, options: list[str], objects: list[Path]) -> dict[Path, str]:
+    """What a tool says of each object. It names them where there are two or more."""
+    whole = build.must([build.need(tool), *options, *objects])
+    parts = re.split(r"^(\S+\.o) *:.*$", whole, flags=re.MULTILINE)[1:]
+    told = dict(zip(map(Path, parts[::2]), parts[1::2], strict=True))
+    assert set(told) == set(objects)
+    return told
+
+
+def floats_of(path: Path, code: str) -> str:
     """What a file may need for floating point. Of a walk's ops only one adds."""
     if not re.fullmatch(INTEGERS, path.stem):
         return FLOAT
-    function, objdump = "", build.need(f"{prefix(target)}objdump")
-    for line in build.must([objdump, "-dr", path]).splitlines():
+    function = ""
+    for line in code.splitlines():
         start = re.match(r"[0-9a-f]+ <(\w+)>:$", line)
         function = start[1] if start else function
         if ADDITION in line and not function.startswith("emlrt_run_add_"):
@@ -86,15 +65,18 @@ def floats_of(target: str, path: Path) -> str:
 
 def check_symbols(target: str, objects: list[Path]) -> None:
     """No undefined symbol but our own, and no section that takes RAM."""
-    nm, size = build.need(f"{prefix(target)}nm"), f"{prefix(target)}size"
+    start = prefix(target)
+    code = said(f"{start}objdump", ["-dr"], objects)
+    symbols = said(f"{start}nm", [], [*objects, *objects[:1]])
+    sizes = said(f"{start}size", ["-A"], objects)
     for path in objects:
-        floats = floats_of(target, path)
+        floats = floats_of(path, code[path])
         allowed = "|".join([EVERYWHERE, PORTABLE_MATH, AVR_GLUE, THUMB_GLUE, floats])
-        common = build.must([nm, path])
+        common = symbols[path]
         for name in re.findall(r"^ *[Uw] (\S+)$", common, re.MULTILINE):
             assert re.fullmatch(allowed, name), f"{path.name} needs {name}"
         assert not re.search(r" [BbDdC] ", common), f"{path.name}:\n{common}"
-        for line in build.must([size, "-A", path]).splitlines():
+        for line in sizes[path].splitlines():
             fields = line.split()
             if len(fields) != 3 or not fields[1].isdigit() or fields[1] == "0":
                 continue
@@ -107,21 +89,10 @@ def check_symbols(target: str, objects: list[Path]) -> None:
                 )
 
 
-#: Both standards where users are most; of the others, each in turn.
-STANDARDS = ("c99", "gnu11")
-BOTH = ("gcc-O2", "clang", "cortex-m0")
-CASES = [
-    (target, standard)
-    for k, target in enumerate(TARGETS)
-    for standard in STANDARDS
-    if target in BOTH or STANDARDS[k % 2] == standard
-]
-
-
 @pytest.mark.parametrize(("target", "standard"), CASES)
-def test_clean_and_alone(target: str, standard: str, tmp_path: Path) -> None:
-    objects = compiled(target, standard, tmp_path)
-    assert len(objects) == len(build.sources())
+def test_clean_and_alone(target: str, standard: str) -> None:
+    objects = compiled(target, standard)
+    assert len(set(objects)) == len(build.sources())
     check_symbols(target, objects)
 
 
