@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 SOAK_ARGS ?=
 PROOFS_ARGS ?=
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip install -q --disable-pip-version-check
+PIP := $(PY) -m pip install -q --disable-pip-version-check --no-compile
 # A folder's time changes with the names in it, so a removed file counts, too.
 NATIVE := src/emlrt/_ffi_build.py $(shell find c -name '*.[ch]' -o -type d)
 $(if $(filter c/src/%.c,$(NATIVE)),,$(error no C sources in c/src))
@@ -21,7 +21,7 @@ CLANG_FORMAT := $(VENV)/bin/clang-format
 QUICK := tests/program/test_golden.py tests/program/test_planner.py \
   tests/runtime/test_families.py tests/runtime/test_c_api.py
 
-.PHONY: help demo quick test test-versions soak coverage proofs lint format hooks bench sizes clean apt
+.PHONY: help demo quick test test-versions soak coverage proofs lint format hooks bench sizes clean ready
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -37,20 +37,21 @@ quick: $(VENV)/test.deps $(VENV)/native ## in seconds: lint, golden blobs, famil
 	$(PY) -m pytest -q --durations 3 $(QUICK) $(PYTEST_ARGS) || status=1; \
 	exit $$status
 
-test: $(VENV)/test.deps $(VENV)/native apt ## lint, then run every test
-	@status=0; \
-	$(MAKE) --no-print-directory lint || status=1; \
+test: ready ## lint, and every test
+	@mkdir -p build; \
+	$(MAKE) --no-print-directory lint > build/lint.txt 2>&1 & lint=$$!; \
+	status=0; \
 	$(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder \
-	  --durations 10 $(PYTEST_ARGS) || status=1; \
-	exit $$status
+	  --durations 40 --durations-min 2 $(PYTEST_ARGS) || status=1; \
+	wait $$lint || status=1; cat build/lint.txt; exit $$status
 
 test-versions: $(VENV)/native ## every estimator with older scikit-learn, by hand
 	@$(PY) tests/versions/run.py
 
-soak: $(VENV)/test.deps $(VENV)/native apt ## the long run: fuzzing by the hundred million
+soak: ready ## the long run: fuzzing by the hundred million
 	@$(PY) tests/soak/run.py $(SOAK_ARGS)
 
-coverage: $(VENV)/test.deps $(VENV)/native apt ## which lines and conditions of the C no test reaches
+coverage: ready ## which lines and conditions of the C no test reaches
 	@$(PY) tests/c/coverage.py
 
 proofs: $(VENV)/proofs.deps ## bounded proofs of the C runtime, for an hour
@@ -71,7 +72,7 @@ hooks: $(VENV)/test.deps ## have git check the layout and the types at each comm
 	@$(PIP) pre-commit
 	@$(PY) -m pre_commit install
 
-bench: $(VENV)/test.deps $(VENV)/native apt ## measure anew what benchmarks/ has as CSV
+bench: ready ## measure anew what benchmarks/ has as CSV
 	@set -e; for name in size instructions host host_nets boosting host_boosting maths nets gaussians neighbors; do \
 	  echo "benchmarks/$$name.py"; $(PY) benchmarks/$$name.py; done
 	@$(PY) docs/figures.py
@@ -86,8 +87,11 @@ clean: ## remove everything that was built, and the environment
 	rm -f src/emlrt/_native.c src/emlrt/_native*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-apt:
-	@ci/setup apt
+# What tests need: apt's packages while pip and the compiler are at work.
+ready: $(VENV)/made
+	@ci/setup apt & \
+	$(MAKE) --no-print-directory $(VENV)/test.deps $(VENV)/native; status=$$?; \
+	wait; exit $$status
 
 # What stands below runs only when something it depends on has changed.
 .NOTPARALLEL:

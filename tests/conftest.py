@@ -12,10 +12,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import emlrt
 from emlrt.cli import main
 
-#: Files that share builds of the runtime: one process runs them, so that each is
-#: compiled once. All tests of any other file run in one process, too.
+#: Files that share builds or blobs: one process runs them, so that each is made
+#: once. All tests of any other file run in one process, too.
 TOGETHER = {
     "words": ("test_c_flips", "test_c_header", "test_c_mutants", "test_c_seeded"),
+    "firmware": ("test_boards", "test_cores", "test_items_cores", "test_trace_cores"),
     "host": ("test_c_host", "test_c_seeded_host", "test_host_flow"),
 }
 

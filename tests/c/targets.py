@@ -2,6 +2,7 @@
 """The runtime as freestanding C, for each kind of target, with every warning."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from . import build, kept
 from .build import WARNINGS
@@ -44,3 +45,29 @@ def compiled(target: str, standard: str) -> list[Path]:
     compiler, *flags = TARGETS[target]
     command = [build.need(compiler), f"-std={standard}", "-ffreestanding", *flags]
     return kept.objects([*command, *WARNINGS, build.INCLUDE], build.sources())
+
+
+class Machine(NamedTuple):
+    """How programs of another Linux are compiled and run."""
+
+    compiler: str
+    emulator: str
+    flags: tuple[str, ...] = ()
+
+
+# i686 with x87 arithmetic too, where nothing rounds floats to 32 bits unless told.
+I686 = ("i686-linux-gnu-gcc", "qemu-i386")
+MACHINES = {
+    "i686": Machine(*I686, ("-march=i686", "-mfpmath=387")),
+    "i686-sse": Machine(*I686, ("-msse2", "-mfpmath=sse")),
+    "aarch64": Machine("aarch64-linux-gnu-gcc", "qemu-aarch64"),
+    "armel": Machine("arm-linux-gnueabi-gcc", "qemu-arm"),
+    "s390x": Machine("s390x-linux-gnu-gcc", "qemu-s390x"),
+}
+STRICT = ("-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-pedantic", "-Werror")
+
+
+def on_linux(machine: str, opt: str, std: str) -> list[str]:
+    """The compiler of a machine with its flags."""
+    compiler, _, flags = MACHINES[machine]
+    return [compiler, f"-std={std}", opt, *flags, *STRICT, build.INCLUDE]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from draws import more
 from forest_cases import Case, case, cases, convert, digits, need
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
@@ -25,7 +26,11 @@ CORES = [
     *("rv32imac", "rv32imafc"),
 ]
 AVR = "atmega2560"
-BUILDS = [("-Os", "c99"), ("-O2", "gnu11")]
+#: One core of each instruction set and float unit with both.
+CASES = [(core, "-Os", "c99") for core in CORES]
+CASES += [(core, "-O2", "gnu11") for core in ("cortex-m0", "cortex-m4f", "rv32imac")]
+OTHERS = ("cortex-m3", "cortex-m7f", "cortex-m33", "rv32imafc")
+CASES += more([(core, "-O2", "gnu11") for core in OTHERS])
 FUNCTIONS = ["emlrt_open", "emlrt_verify", "emlrt_selftest", "emlrt_peek"]
 RULE = ["emlrt_offset", "emlrt_scale"]
 CALLS = ("run", "classify", "proba")
@@ -83,8 +88,7 @@ def answers(core: Machine, each: Case, what: str, n: int) -> np.ndarray[Any, Any
     return np.array(got)
 
 
-@pytest.mark.parametrize(("opt", "std"), BUILDS)
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize(("core", "opt", "std"), CASES)
 def test_every_answer_has_the_hosts_bits(core: str, opt: str, std: str) -> None:
     board = machine(core, opt, std)
     for each in cases():
@@ -220,7 +224,7 @@ _DIVISION = re.compile(r"__aeabi_\w*(div|mod)\w*|__u?(div|mod)\w*")
 
 
 #: Every core as users build; -O3 and -O1 where loops are rewritten otherwise.
-ALONE = [(core, opt) for core in (*CORES, AVR) for opt in ("-Os", "-O2")]
+ALONE = [(AVR, "-Os"), (AVR, "-O2"), *((core, opt) for core, opt, _ in CASES)]
 ALONE += [("cortex-m0", "-O3"), (AVR, "-O3"), ("rv32imac", "-O1")]
 
 
