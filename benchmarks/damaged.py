@@ -63,7 +63,7 @@ def _files() -> Iterator[Kind]:
     """Files of other libraries, with the options that their readers take."""
     rng = np.random.default_rng(0)
     for path in sorted(SEEDS.glob("*/*")):
-        for encoding, sums in ((None, None), ("ranks", "int32"), ("direct", "float32")):
+        for encoding, sums in ((None, None), ("bins", "int32"), ("direct", "float32")):
             given = {"encoding": encoding, "sums": sums} if encoding else {}
             try:
                 model = convert(path, **given)
