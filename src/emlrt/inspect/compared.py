@@ -41,7 +41,7 @@ def _both(elements: Ints, numbers: Floats) -> Asked:
     return np.tile(elements, 2), np.concatenate([before32(numbers), numbers])
 
 
-def _ranks(stage: Stage) -> Asked:
+def _bins(stage: Stage) -> Asked:
     dtype = dtype_of("emlrt_bucketize")
     table = np.frombuffer(stage.payload, dtype, stage.target.count)
     keys = np.frombuffer(stage.payload, "<i4", offset=table.nbytes)
@@ -109,7 +109,7 @@ def _steps(stage: Stage) -> Asked:
 
 _READERS = {
     "trees": _trees,
-    "bucketize": _ranks,
+    "bucketize": _bins,
     "map_values": _map_values,
     "interpolate": _jumps,
     "one_hot": _one_hot,
