@@ -21,7 +21,7 @@ CLANG_FORMAT := $(VENV)/bin/clang-format
 QUICK := tests/program/test_golden.py tests/program/test_planner.py \
   tests/runtime/test_families.py tests/runtime/test_c_api.py
 
-.PHONY: help demo quick test test-versions soak coverage proofs lint format hooks bench sizes clean ready
+.PHONY: help demo quick test test-versions soak coverage proofs lint format hooks bench ops sizes clean ready
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -76,6 +76,9 @@ bench: ready ## measure anew what benchmarks/ has as CSV
 	@set -e; for name in size instructions host host_nets boosting host_boosting maths nets gaussians neighbors; do \
 	  echo "benchmarks/$$name.py"; $(PY) benchmarks/$$name.py; done
 	@$(PY) docs/figures.py
+
+ops: $(VENV)/made ## what follows from the ops of format.h: declarations, lists, tables
+	@$(PY) docs/ops.py
 
 sizes: $(VENV)/test.deps $(VENV)/native ## bytes of the runtime and each op: what has changed
 	@ci/setup apt gcc-arm-none-eabi gcc-avr avr-libc

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * emlrt_all_ops: one line a family.
+ * emlrt_all_ops. Made by docs/ops.py: run `make ops`.
  */
 #include <emlrt/op.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Compile-time proof that this compiler lays the format's structures out as
- * SPEC.md has them. Emits no code.
+ * SPEC.md has them. Emits no code. Made by docs/ops.py: run `make ops`.
  */
 #include <emlrt/format.h>
 #include <emlrt/port.h>
@@ -47,6 +47,7 @@ EMLRT_FIELD(trees, n_items, 8);
 EMLRT_FIELD(trees, unit, 12);
 EMLRT_FIELD(trees, leaf_shift, 16);
 EMLRT_FIELD(trees, item, 18);
+
 EMLRT_SIZE(trees_sets, 20);
 EMLRT_FIELD(trees_sets, n_trees, 0);
 EMLRT_FIELD(trees_sets, leaves, 4);
@@ -54,6 +55,7 @@ EMLRT_FIELD(trees_sets, n_words, 8);
 EMLRT_FIELD(trees_sets, first_category, 12);
 EMLRT_FIELD(trees_sets, leaf_shift, 16);
 EMLRT_FIELD(trees_sets, reserved, 18);
+
 EMLRT_SIZE(tree, 8);
 EMLRT_FIELD(tree, size, 0);
 EMLRT_FIELD(tree, base, 4);
@@ -61,52 +63,32 @@ EMLRT_FIELD(tree, base, 4);
 EMLRT_SIZE(record4, 4);
 EMLRT_FIELD(record4, split, 0);
 EMLRT_FIELD(record4, link, 2);
+
 EMLRT_SIZE(record6, 6);
 EMLRT_FIELD(record6, split, 0);
 EMLRT_FIELD(record6, threshold, 2);
 EMLRT_FIELD(record6, link, 4);
+
 EMLRT_SIZE(record8, 8);
 EMLRT_FIELD(record8, threshold, 0);
 EMLRT_FIELD(record8, split, 4);
 EMLRT_FIELD(record8, link, 6);
+
 EMLRT_SIZE(record12, 12);
 EMLRT_FIELD(record12, threshold, 0);
 EMLRT_FIELD(record12, split, 4);
 EMLRT_FIELD(record12, link, 8);
 
-EMLRT_SIZE(distances, 4);
-EMLRT_FIELD(distances, metric, 0);
-EMLRT_FIELD(distances, flags, 2);
-EMLRT_SIZE(nearest, 8);
-EMLRT_FIELD(nearest, n_items, 0);
-EMLRT_FIELD(nearest, k, 4);
-EMLRT_FIELD(nearest, metric, 6);
-EMLRT_SIZE(nearest_i16, 12);
-EMLRT_FIELD(nearest_i16, n_items, 0);
-EMLRT_FIELD(nearest_i16, k, 4);
-EMLRT_FIELD(nearest_i16, metric, 6);
-EMLRT_FIELD(nearest_i16, width, 8);
-EMLRT_FIELD(nearest_i16, base, 10);
-EMLRT_SIZE(neighbors, 8);
-EMLRT_FIELD(neighbors, n_items, 0);
-EMLRT_FIELD(neighbors, n_values, 4);
-EMLRT_FIELD(neighbors, flags, 6);
-EMLRT_SIZE(nearest_power, 16);
-EMLRT_FIELD(nearest_power, n_items, 0);
-EMLRT_FIELD(nearest_power, k, 4);
-EMLRT_FIELD(nearest_power, whole, 6);
-EMLRT_FIELD(nearest_power, fraction, 8);
-EMLRT_FIELD(nearest_power, inverse, 12);
-EMLRT_SIZE(density, 16);
-EMLRT_FIELD(density, n_items, 0);
-EMLRT_FIELD(density, flags, 4);
-EMLRT_FIELD(density, offset, 8);
-EMLRT_FIELD(density, floor, 12);
-EMLRT_SIZE(bisecting_kmeans, 4);
-EMLRT_FIELD(bisecting_kmeans, n_forks, 0);
-EMLRT_SIZE(fork, 8);
-EMLRT_FIELD(fork, first, 0);
-EMLRT_FIELD(fork, second, 4);
+EMLRT_SIZE(oblivious, 8);
+EMLRT_FIELD(oblivious, n_trees, 0);
+EMLRT_FIELD(oblivious, leaf_shift, 4);
+
+EMLRT_SIZE(oblivious_tree, 4);
+EMLRT_FIELD(oblivious_tree, depth, 0);
+
+EMLRT_SIZE(question, 4);
+EMLRT_FIELD(question, feature, 0);
+EMLRT_FIELD(question, threshold, 2);
 
 EMLRT_SIZE(dense, 4);
 EMLRT_FIELD(dense, flags, 0);
@@ -138,6 +120,47 @@ EMLRT_FIELD(normalize, flags, 2);
 EMLRT_SIZE(gauss, 4);
 EMLRT_FIELD(gauss, flags, 0);
 
+EMLRT_SIZE(distances, 4);
+EMLRT_FIELD(distances, metric, 0);
+EMLRT_FIELD(distances, flags, 2);
+
+EMLRT_SIZE(nearest, 8);
+EMLRT_FIELD(nearest, n_items, 0);
+EMLRT_FIELD(nearest, k, 4);
+EMLRT_FIELD(nearest, metric, 6);
+
+EMLRT_SIZE(nearest_i16, 12);
+EMLRT_FIELD(nearest_i16, n_items, 0);
+EMLRT_FIELD(nearest_i16, k, 4);
+EMLRT_FIELD(nearest_i16, metric, 6);
+EMLRT_FIELD(nearest_i16, width, 8);
+EMLRT_FIELD(nearest_i16, base, 10);
+
+EMLRT_SIZE(neighbors, 8);
+EMLRT_FIELD(neighbors, n_items, 0);
+EMLRT_FIELD(neighbors, n_values, 4);
+EMLRT_FIELD(neighbors, flags, 6);
+
+EMLRT_SIZE(nearest_power, 16);
+EMLRT_FIELD(nearest_power, n_items, 0);
+EMLRT_FIELD(nearest_power, k, 4);
+EMLRT_FIELD(nearest_power, whole, 6);
+EMLRT_FIELD(nearest_power, fraction, 8);
+EMLRT_FIELD(nearest_power, inverse, 12);
+
+EMLRT_SIZE(density, 16);
+EMLRT_FIELD(density, n_items, 0);
+EMLRT_FIELD(density, flags, 4);
+EMLRT_FIELD(density, offset, 8);
+EMLRT_FIELD(density, floor, 12);
+
+EMLRT_SIZE(bisecting_kmeans, 4);
+EMLRT_FIELD(bisecting_kmeans, n_forks, 0);
+
+EMLRT_SIZE(fork, 8);
+EMLRT_FIELD(fork, first, 0);
+EMLRT_FIELD(fork, second, 4);
+
 EMLRT_SIZE(kernels, 8);
 EMLRT_FIELD(kernels, n_sections, 0);
 EMLRT_FIELD(kernels, degree, 4);
@@ -165,17 +188,6 @@ EMLRT_FIELD(one_hot, value, 4);
 
 EMLRT_SIZE(curve, 4);
 EMLRT_FIELD(curve, n, 0);
-
-EMLRT_SIZE(oblivious, 8);
-EMLRT_FIELD(oblivious, n_trees, 0);
-EMLRT_FIELD(oblivious, leaf_shift, 4);
-
-EMLRT_SIZE(oblivious_tree, 4);
-EMLRT_FIELD(oblivious_tree, depth, 0);
-
-EMLRT_SIZE(question, 4);
-EMLRT_FIELD(question, feature, 0);
-EMLRT_FIELD(question, threshold, 2);
 
 EMLRT_SIZE(bucketize, 8);
 EMLRT_FIELD(bucketize, source, 0);

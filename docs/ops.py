@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: MIT
+"""Write what follows from the ops of format.h: `make ops`.
+
+    python docs/ops.py [--check]
+
+The EMLRT_OP_* lines of c/include/emlrt/format.h are the only list of ops, and its
+structures the only list of payload heads. From them follow the declarations in
+emlrt.h, c/src/all_ops.c, c/src/core/layout.c and the two tables of ops in SPEC.md.
+--check changes nothing, and fails with a sentence for each file that says otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FORMAT = ROOT / "c/include/emlrt/format.h"
+HEADER = ROOT / "c/include/emlrt/emlrt.h"
+ALL_OPS = ROOT / "c/src/all_ops.c"
+LAYOUT = ROOT / "c/src/core/layout.c"
+SPEC = ROOT / "SPEC.md"
+
+#: Folders of c/src by family, the high byte of an op's code.
+FOLDERS = {
+    0x01: "trees",
+    0x02: "affine",
+    0x03: "elementwise",
+    0x04: "vector",
+    0x05: "gauss",
+    0x06: "neighbors",
+    0x07: "svm",
+    0x08: "prep",
+    0x09: "trees",
+}
+DTYPES = {0x04: "U8", 0x09: "I16", 0x06: "U32", 0x0A: "I32", 0x0E: "F32"}
+#: Bytes of a record by its digit in a trees op's code; 1 is by the input's dtype.
+RECORDS = {2: 12, 3: 6, 4: 6, 5: 12}
+NARROW = {"U8": 4, "I16": 6, "I32": 8, "F32": 8}
+#: Bytes of a field by its C type.
+WIDTHS = {"uint32_t": 4, "int32_t": 4, "float": 4, "uint16_t": 2, "int16_t": 2}
+
+LAYOUT_HEAD = """\
+/* SPDX-License-Identifier: MIT
+ *
+ * Compile-time proof that this compiler lays the format's structures out as
+ * SPEC.md has them. Emits no code. Made by docs/ops.py: run `make ops`.
+ */
+#include <emlrt/format.h>
+#include <emlrt/port.h>
+
+#define EMLRT_SAME(name, a, b) \\
+  typedef char emlrt_layout_##name[(a) == (b) ? 1 : -1]
+#define EMLRT_SIZE(type, octets) \\
+  EMLRT_SAME(type##_octets_all, EMLRT_OCTETS(emlrt_##type), octets)
+#define EMLRT_FIELD(type, field, octet) \\
+  EMLRT_SAME(type##_at_##field, EMLRT_AT(emlrt_##type, field), octet)
+"""
+ALL_OPS_HEAD = """\
+/* SPDX-License-Identifier: MIT
+ *
+ * emlrt_all_ops. Made by docs/ops.py: run `make ops`.
+ */
+#include <emlrt/op.h>
+
+const emlrt_op *const emlrt_all_ops[] = {
+"""
+
+
+@dataclass(frozen=True)
+class Op:
+    """A line of format.h."""
+
+    name: str  #: in small letters
+    code: int
+
+    @property
+    def folder(self) -> str:
+        return FOLDERS[self.code >> 24]
+
+    @property
+    def is_forest(self) -> bool:
+        return self.name.startswith("trees_")
+
+    def dtype(self, byte: int) -> str:
+        return DTYPES[self.code >> 8 * byte & 0xFF]
+
+    def record(self) -> int:
+        return RECORDS.get(self.code >> 16 & 0xF) or NARROW[self.dtype(0)]
+
+
+def ops() -> list[Op]:
+    """Every op, in the order of format.h."""
+    text = FORMAT.read_text(encoding="utf-8")
+    found = re.findall(r"^#define EMLRT_OP_(\w+)\s+(0x[0-9A-F]{8})\b", text, re.M)
+    return [Op(name.lower(), int(code, 16)) for name, code in found]
+
+
+def structures() -> dict[str, list[tuple[str, str]]]:
+    """The (type, name) of each field of format.h's structures, by name."""
+    text = re.sub(r"/\*.*?\*/", "", FORMAT.read_text(encoding="utf-8"), flags=re.S)
+    found = re.findall(r"typedef struct emlrt_(\w+) \{(.*?)\}", text, re.S)
+    return {name: re.findall(r"(\w+) (\w+);", body) for name, body in found}
+
+
+def declarations(names: list[str]) -> str:
+    """Ops as emlrt.h declares them."""
+    listed = "extern const emlrt_op " + ", ".join(f"emlrt_op_{n}" for n in names) + ";"
+    return textwrap.fill(listed, 80, subsequent_indent=" " * 4)
+
+
+def header() -> str:
+    """emlrt.h: trees, then the others."""
+    trees = [op.name for op in ops() if op.folder == "trees"]
+    others = [op.name for op in ops() if op.folder != "trees"]
+    blocks = iter([declarations(trees), declarations(others)])
+    text = HEADER.read_text(encoding="utf-8")
+    return re.sub(
+        r"extern const emlrt_op emlrt_op_[^;]*;", lambda _: next(blocks), text
+    )
+
+
+def all_ops() -> str:
+    lines = "".join(f"    &emlrt_op_{op.name},\n" for op in ops())
+    return f"{ALL_OPS_HEAD}{lines}    NULL,\n}};\n"
+
+
+def asserted(name: str, fields: list[tuple[str, str]]) -> Iterator[str]:
+    """Lines of layout.c for one structure: fields follow each other without gaps."""
+    at = 0
+    offsets = []
+    for width, field in fields:
+        offsets.append(f"EMLRT_FIELD({name}, {field}, {at});")
+        at += WIDTHS[width]
+    yield f"\nEMLRT_SIZE({name}, {at});"
+    yield from offsets
+
+
+def layout() -> str:
+    lines = [line for item in structures().items() for line in asserted(*item)]
+    return "\n".join([LAYOUT_HEAD.rstrip(), *lines]) + "\n"
+
+
+def row(op: Op) -> str:
+    """A line of SPEC's tables."""
+    cells = [f"`EMLRT_OP_{op.name.upper()}`", f"0x{op.code:08X}"]
+    cells += [f"`EMLRT_{op.dtype(byte)}`" for byte in (0, 1)]
+    cells += [f"`emlrt_record{op.record()}`"] if op.is_forest else []
+    return f"| {' | '.join(cells)} |\n"
+
+
+def spec() -> str:
+    """SPEC.md with its two tables of ops: of forests, and of all others by code."""
+    others = sorted((op for op in ops() if not op.is_forest), key=lambda op: op.code)
+    tables = iter([[op for op in ops() if op.is_forest], others])
+    text = SPEC.read_text(encoding="utf-8")
+    return re.sub(
+        r"(?:^\| `EMLRT_OP_\w+` \| 0x[0-9A-F]{8} \|.*\n)+",
+        lambda _: "".join(map(row, next(tables))),
+        text,
+        flags=re.M,
+    )
+
+
+#: What each file must be.
+MADE = {HEADER: header, ALL_OPS: all_ops, LAYOUT: layout, SPEC: spec}
+
+
+def stale() -> list[str]:
+    """A sentence for each file that is not what format.h makes of it."""
+    return [
+        f"{path.relative_to(ROOT)} is not what c/include/emlrt/format.h makes of it:"
+        " run `make ops` and commit the change"
+        for path, make in MADE.items()
+        if path.read_text(encoding="utf-8") != make()
+    ]
+
+
+def main() -> int:
+    wrong = stale()
+    if "--check" in sys.argv:
+        print("\n".join(wrong) or "every list of ops says what format.h does")
+        return bool(wrong)
+    for path, make in MADE.items():
+        path.write_text(make(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

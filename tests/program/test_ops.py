@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: MIT
+"""What an op of format.h must have elsewhere; each sentence says what is missing."""
+
+import json
+import re
+import struct
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import util
+from pathlib import Path
+
+import pytest
+from c.hostile import hostile
+from c.relies import ROWS
+from families import cases
+from spec_ops import load
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _docs(name: str):
+    spec = util.spec_from_file_location(f"docs_{name}", ROOT / "docs" / f"{name}.py")
+    module = util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+ops = _docs("ops")
+#: No stage has it: emlrt_classify takes it from the list of ops.
+NO_STAGE = "argmax"
+
+
+def codes_of(blob: bytes) -> Iterator[int]:
+    """The ops of a blob's stages, as far as the blob has them."""
+    if len(blob) < 48:
+        return
+    outputs, stages = struct.unpack_from("<HH", blob, 40)
+    for k in range(stages):
+        at = 48 + 4 * outputs + 28 * k + 4
+        if at + 4 <= len(blob):
+            yield struct.unpack_from("<I", blob, at)[0]
+
+
+@cache
+def refused() -> set[int]:
+    """Ops of hostile blobs whose payload is refused."""
+    blobs = (blob for blob, status in hostile().values() if status == "PAYLOAD")
+    return {code for blob in blobs for code in codes_of(blob)}
+
+
+@cache
+def of_families() -> set[str]:
+    return {stage.name for case in cases() for stage in case.model.stages}
+
+
+@cache
+def of_golden_blobs() -> set[str]:
+    index = json.loads((ROOT / "tests/golden/v1/index.json").read_text())
+    return {name for entry in index.values() for name in entry["ops"]}
+
+
+@cache
+def spec_text() -> str:
+    """SPEC.md without the tables of ops."""
+    text = (ROOT / "SPEC.md").read_text(encoding="utf-8")
+    return re.sub(r"^\| `EMLRT_OP_\w+` \| 0x.*\n", "", text, flags=re.M)
+
+
+def sources_of(folder: str) -> str:
+    files = (ROOT / "c/src" / folder).glob("*.c")
+    return "\n".join(path.read_text(encoding="utf-8") for path in files)
+
+
+def in_c(op) -> bool:
+    """A file of the family's folder defines the op, or makes it of a template."""
+    text = sources_of(op.folder)
+    if op.is_forest:
+        suffix = op.name.rsplit("_", 1)[1]
+        return f"#define EMLRT_NAME {suffix}\n" in text
+    names = (rf"\bemlrt_op_{op.name} EMLRT_OP_PLACE", rf"EMLRT_ELEMENTWISE\({op.name},")
+    return any(re.search(name, text) for name in names)
+
+
+def in_spec(name: str) -> bool:
+    """SPEC.md describes an op under its constant, its name in bold or in the first cell
+    of a table, or the head of its payload."""
+    forms = (
+        f"`EMLRT_OP_{name.upper()}`",
+        f"**{name}**",
+        f"\n| {name} |",
+        f"`emlrt_{name}`",
+    )
+    return any(form in spec_text() for form in forms)
+
+
+def is_refused(op) -> bool:
+    """A hostile blob breaks a rule of the op; of a forest, of its leaves and walk."""
+    if not op.is_forest:
+        return op.code in refused()
+    parts = [
+        other.name.split("_")[1:] for other in ops.ops() if other.code in refused()
+    ]
+    leaves, walk = op.name.split("_")[1:]
+    forests = [part for part in parts if len(part) == 2]
+    return leaves in {a for a, _ in forests} and walk in {b for _, b in forests}
+
+
+#: What is asked of an op, and the sentence where it does not hold.
+PLACES: dict[str, tuple[Callable[..., bool], str]] = {
+    "C file": (
+        in_c,
+        "no file in c/src/{folder} defines emlrt_op_{name}: add a .c file with"
+        " `const emlrt_op emlrt_op_{name} EMLRT_OP_PLACE = {{EMLRT_OP_{NAME},"
+        " emlrt_check_{name}, emlrt_run_{name}}};`",
+    ),
+    "SPEC": (
+        lambda op: op.is_forest or in_spec(op.name),
+        "SPEC.md does not describe `EMLRT_OP_{NAME}`: add a paragraph to section 17,"
+        " under the heading of c/src/{folder}",
+    ),
+    "second reader": (
+        lambda op: op.is_forest or op.name == NO_STAGE or op.code in load(),
+        "no module of tests/spec_ops computes {name}: write it from SPEC.md alone, and"
+        ' add `"{name}": {name},` to the OPS of the family\'s module',
+    ),
+    "hostile blob": (
+        lambda op: is_refused(op),
+        "no blob of tests/c/hostile_ops breaks a rule of emlrt_check_{name}: add one"
+        " per rule to `cases` of the family's module",
+    ),
+    "row of relies": (
+        lambda op: any(
+            row.is_of(op.name) and "*" not in row.run.split() for row in ROWS
+        ),
+        "no row of tests/c/relies names {name}: add a row per fact that its run"
+        " relies on, then run `python docs/relies.py`",
+    ),
+    "family case": (
+        lambda op: op.name == NO_STAGE or op.name in of_families() | _forests(),
+        "no case of tests/families uses {name}: add a Case to the family's CASES",
+    ),
+    "golden blob": (
+        lambda op: op.name == NO_STAGE or op.name in of_golden_blobs(),
+        "no blob of tests/golden/v1 uses {name}: run `python tests/golden/make.py`"
+        " once a case of tests/families has the op",
+    ),
+    "size": (
+        lambda op: (
+            f"| `{op.name}` |" in (ROOT / "docs/SIZES.md").read_text(encoding="utf-8")
+        ),
+        "docs/SIZES.md has no row `{name}`: run `make sizes`",
+    ),
+}
+
+
+@cache
+def _forests() -> set[str]:
+    """Trees ops have cases of their own (tests/c/blobs.py, tests/golden/make.py)."""
+    return {op.name for op in ops.ops() if op.is_forest}
+
+
+def missing(op) -> list[str]:
+    """A sentence for each place that lacks an op."""
+    words = {"name": op.name, "NAME": op.name.upper(), "folder": op.folder}
+    return [
+        f"format.h has EMLRT_OP_{op.name.upper()}, but {sentence.format(**words)}"
+        for holds, sentence in PLACES.values()
+        if not holds(op)
+    ]
+
+
+def test_generated_files_follow_format_h() -> None:
+    stale = ops.stale()
+    assert not stale, "\n".join(stale)
+
+
+def test_no_op_lacks_a_place() -> None:
+    wrong = [sentence for op in ops.ops() for sentence in missing(op)]
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_an_op_that_is_nowhere_is_missed_in_every_place() -> None:
+    told = missing(ops.Op("sign", 0x03180E0E))
+    assert len(told) == len(PLACES)
+    for sentence in told:
+        assert re.search(r"\bsign\b|EMLRT_OP_SIGN", sentence)
+        assert re.search(r"c/src/elementwise|SPEC\.md|tests/|docs/", sentence)
+
+
+def test_codes_are_unique_and_of_a_family() -> None:
+    codes = [op.code for op in ops.ops()]
+    assert len(set(codes)) == len(codes) > 100
+    assert {code >> 24 for code in codes} == set(ops.FOLDERS)
+    folders = {path.name for path in (ROOT / "c/src").iterdir() if path.is_dir()}
+    assert set(ops.FOLDERS.values()) | {"core", "maths", "answers"} == folders
+
+
+@pytest.mark.parametrize("path", ops.MADE, ids=lambda path: path.name)
+def test_a_stale_file_is_named(path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ops.MADE, path, lambda: "something else")
+    (sentence,) = ops.stale()
+    assert sentence.startswith(str(path.relative_to(ROOT)))
+    assert "make ops" in sentence
