@@ -63,7 +63,7 @@ class Step:
 AS_THEY_ARE = ("TREES_", "BUCKETIZE_", "OBLIVIOUS_", "GATHER", "CAST_")
 
 
-#: Ops that ask where a number is, so that its last digit may params.
+#: Ops that ask where a number is, so that its last digit may matter.
 COMPARE = ("STEP", "MAP_VALUES", "ONE_HOT", "IMPUTE", "TABLE_SUM")
 
 
