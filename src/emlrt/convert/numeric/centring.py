@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Matrices of data that lie far from 0.
 
-There the products are large, and what is wanted is their small difference: it
-loses digits. So the data's mean, where it is known, is taken away first, unless
-they lie around 0 anyway: then it goes into the biases.
+    W x + b = W (x - m) + (b + W m); by AFFINE, DENSE
+
+Far from 0 the products are large, and the result is their small difference: it loses
+digits. So the data's mean m, where it is known, is subtracted first. Data that lie
+around 0 anyway need no AFFINE: there the mean goes into the biases.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Rows far outside, as of a saturated sensor.
 
-There, squares of distances are large, and what they differ in is small. So where rows
-that the caller gave (X=) show that such rows come, scores are what squares differ in:
-a linear function of the row, whose terms are no larger than the result.
+    |x - m|^2 - |x - c_k|^2 = 2 (c_k - m) . (x - m) - |c_k - m|^2; by DENSE
+
+Far outside, squares of distances are large, and their differences are small. So where
+rows that the caller gave (X=) show that such rows come, scores are the differences: a
+linear function of the row, whose terms are no larger than the result.
 """
 
 from __future__ import annotations

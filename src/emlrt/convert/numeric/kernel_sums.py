@@ -1,5 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""Weighted sums of kernels of the input with stored rows, as stages."""
+"""Weighted sums of kernels of the input with stored rows, as stages.
+
+A sum is b + sum_j a_j K(x, s_j) over the stored rows s_j:
+
+    linear        x . s, summed up to one matrix; by DENSE
+    poly          (gamma x . s + coef0)^degree; by KERNEL_DOT. Where terms cancel out,
+                  as the polynomial that it is; by AFFINE, POLYNOMIAL, DENSE
+    sigmoid       tanh(gamma x . s + coef0); by KERNEL_TANH
+    rbf           exp(-gamma |x - s|^2); by KERNEL_RBF
+    laplacian     exp(-gamma sum_i |x_i - s_i|); by KERNEL_RBF
+    matern        exp(-t) and a polynomial in t = sqrt(gamma) |x - s|; by KERNEL_MATERN
+    cosine        x . s / (|x| |s|), summed up to one matrix; by NORMALIZE, DENSE
+"""
 
 from __future__ import annotations
 

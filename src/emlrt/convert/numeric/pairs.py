@@ -1,5 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Decisions between pairs of classes: votes and probabilities."""
+"""Decisions between pairs of classes: votes and probabilities.
+
+The formulas, and the ops of their stages:
+
+    votes            wins_k, and wins_k + c_k / (3 (|c_k| + 1)), where c_k is the sum of
+                     the decisions for k less those against it; by OVO
+    probabilities    r_ij = 1 / (1 + exp(A d_ij + B)), then the p that makes
+                     sum_i<j (r_ji p_i - r_ij p_j)^2 smallest (Wu, Lin and Weng, 2004);
+                     by PAIRWISE_COUPLING
+"""
 
 from __future__ import annotations
 

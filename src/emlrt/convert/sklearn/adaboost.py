@@ -1,5 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""AdaBoost: weighted votes of classifiers, the weighted median of regressors."""
+"""AdaBoost: weighted votes of classifiers, the weighted median of regressors.
+
+With members h_m, their weights w_m divided by the sum of all, and n classes:
+
+    decision       d_k = sum_m w_m (1 where h_m(x) is k, else -1 / (n - 1)); of trees by
+                   TREES_SUM_F32 and its kin, else by ONEHOT_ARGMAX, DENSE. With two
+                   classes, d = 2 sum_m w_m (1 where h_m(x) is the second, else -1)
+    probabilities  the softmax of d / (n - 1), or the logistic function of d: a kind of
+                   the scores ("logits", "logistic")
+    SAMME.R        means of log p_m in place of votes; by CLIP, LOG, DENSE
+    regressor      the first value, in rising order, at which the weights of all values
+                   up to it reach half of the sum; by MEDIAN
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""Calibrated classifiers, and isotonic regression."""
+"""Calibrated classifiers, and isotonic regression.
+
+Of each member's decision (or probability) d, and then the mean over members, by
+WEIGHTED_SUM; two classes by COMPLEMENT:
+
+    sigmoid        p = 1 / (1 + exp(a d + b)); by AFFINE, LOGISTIC. Of several classes,
+                   over their sum, as the softmax of -softplus(a d + b); by AFFINE,
+                   SOFTPLUS, AFFINE, SOFTMAX
+    isotonic       linear between points; by INTERPOLATE. Of several classes, over their
+                   sum; by NORMALIZE
+    temperature    softmax(beta d); by AFFINE, SOFTMAX (of probabilities, LOG first)
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""Clusterers that give new rows the label of the nearest centre."""
+"""Clusterers that give new rows the label of the nearest centre.
+
+The label is argmin_k |x - c_k|^2, and transform gives the roots of these squares:
+
+    KMeans and most others  -|x - c_k|^2; by DISTANCES. With rows far outside in X=,
+                            2 (c_k - m) . (x - m) - |c_k - m|^2, m the centres' mean; by
+                            DENSE
+    Birch                   the label of the nearest subcluster; by NEAREST and
+                            NEIGHBOR_SHARES, or as above
+    BisectingKMeans         the nearer centre at each fork of a tree of centres; by
+                            BISECTING_KMEANS
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""Converter of scikit-learn's projections: a matrix, often after a shift."""
+"""Converter of scikit-learn's projections: a matrix, often after a shift.
+
+With the rows V of components_ and the mean m; by DENSE, and AFFINE before where m is
+large:
+
+    PCA                    V (x - m), over sqrt(explained_variance_) if whitened
+    FastICA                V (x - m), or V x without whitening
+    FactorAnalysis         (I + V D V')^-1 V D (x - m), where D is 1 / noise_variance_
+    SparsePCA              (V V' + ridge_alpha I)^-1 V (x - m)
+    PLS, CCA               coef_ (x - m) + intercept_, and x_rotations_' (x - m) / std
+    LDA                    coef_ x + intercept_; with the solver svd, the same of
+                           z = scalings_' (x - xbar_)
+
+Dictionaries with a threshold a: sign(V x) max(|V x| - a, 0); by DENSE twice, with ReLU,
+and WEIGHTED_SUM. FeatureAgglomeration: means or sums of columns; by DENSE.
+"""
 
 from __future__ import annotations
 

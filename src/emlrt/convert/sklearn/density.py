@@ -1,5 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""Sums over all training rows that need logarithms, and other small transformers."""
+"""Sums over all training rows that need logarithms, and other small transformers.
+
+The formulas, and the ops of their stages:
+
+    KernelDensity      log sum_j w_j exp(-|x - x_j|^2 / (2 h^2)) - log sum_j w_j
+                       - n log(h sqrt(2 pi)); by DISTANCES, AFFINE, LOGSUMEXP
+    LabelPropagation   p proportional to sum_j exp(-gamma |x - x_j|^2) L_j, L the label
+                       distributions; by DISTANCES, AFFINE, SOFTMAX, DENSE, NORMALIZE
+    BernoulliRBM       1 / (1 + exp(-(W x + b))); by DENSE, LOGISTIC
+    TfidfTransformer   x idf_ / norm(x idf_); by AFFINE, NORMALIZE
+"""
 
 from __future__ import annotations
 

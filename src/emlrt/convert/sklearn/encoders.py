@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Bins and categories: numbers that become codes, columns or means.
 
-What an encoder makes of its categories is asked of the encoder itself, so that
-its many parameters (drop, infrequent categories, unknown values) hold as they
-are. Device code cannot raise: where handle_unknown is "error", an unknown
-category gives zeros from OneHotEncoder and NaN from OrdinalEncoder; Python raises.
+    OneHotEncoder       1 where x is the column's category; by ONE_HOT, with MAP_VALUES
+                        first where categories share a column
+    OrdinalEncoder, TargetEncoder   the code, or mean, of x's category; by MAP_VALUES
+    KBinsDiscretizer    the number of inner edges up to x; by MAP_VALUES, and ONE_HOT
+                        for one column per bin
+
+The encoder itself is asked for the results of its categories, so that its many
+parameters (drop, infrequent categories, unknown values) hold as they are. Code on a
+device cannot raise: where handle_unknown is "error", an unknown category gives zeros
+from OneHotEncoder and NaN from OrdinalEncoder; Python raises.
 """
 
 from __future__ import annotations

@@ -1,8 +1,18 @@
 # SPDX-License-Identifier: MIT
 """Gaussians: naive Bayes, quadratic discriminants, mixtures, envelopes.
 
-Each component k of a stage gives constant_k - |factor_k (x - mean_k)|^2. Log
-weights, log determinants and n/2 log(2 pi) are one constant each, in float64.
+The score of class or component k, with its mean m_k and n features:
+
+    GaussianNB          log P_k - sum_i (log(2 pi v_ki) + (x_i - m_ki)^2 / v_ki) / 2;
+                        by GAUSS_DIAG
+    QDA                 log P_k - (sum log s_k + |S_k (x - m_k)|^2) / 2, where S_k is
+                        the transpose of rotations_ / sqrt(s_k); by GAUSS_FULL
+    mixtures            log w_k + log det C_k - (n log(2 pi) + |C_k' (x - m_k)|^2) / 2,
+                        C = precisions_cholesky_; by GAUSS_FULL or GAUSS_DIAG
+    EllipticEnvelope    -offset_ - (x - m)' precision (x - m); by GAUSS_FULL
+
+A stage gives constant_k - |factor_k (x - mean_k)|^2. Log weights, log determinants and
+n/2 log(2 pi) are one constant per component, in float64.
 """
 
 from __future__ import annotations

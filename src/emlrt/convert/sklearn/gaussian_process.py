@@ -1,5 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""Converter of Gaussian process regression: the posterior's mean."""
+"""Converter of Gaussian process regression: the posterior's mean.
+
+scikit-learn's mean is y = y_std sum_j alpha_j k(x, x_j) + y_mean over the training rows
+x_j. A kernel made of sums and products is multiplied out into terms first:
+
+    constant, DotProduct          one layer for all of them; by DENSE
+    powers of DotProduct          (sigma_0^2 + x . x_j)^p; by KERNEL_DOT
+    RBF                           exp(-|(x - x_j) / l|^2 / 2); by KERNEL_RBF
+    Matern                        exp(-t), times 1 + t or 1 + t + t^2 / 3, where
+                                  t = sqrt(2 nu) |(x - x_j) / l|; by KERNEL_MATERN
+
+Several length scales l are divided out first; by AFFINE. The terms are added up; by
+WEIGHTED_SUM.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""What is missing: filled in, or marked."""
+"""Missing values: filled in, or marked.
+
+The formulas, and the ops of their stages:
+
+    SimpleImputer       statistics_ where x equals missing_values, else x; by IMPUTE
+    MissingIndicator    1 where x equals missing_values, else 0; by ONE_HOT
+"""
 
 from __future__ import annotations
 

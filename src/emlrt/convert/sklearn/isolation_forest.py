@@ -1,5 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Forests that ask where a row ends up: IsolationForest, RandomTreesEmbedding."""
+"""Forests whose result is where a row ends up: IsolationForest, RandomTreesEmbedding.
+
+The formulas, and the ops of their stages:
+
+    IsolationForest        -2^(-h(x) / c) - offset_, with h the mean path length and c
+                           the usual one; 2^ is exp of a sum of scaled path lengths; by
+                           TREES_SUM_F32 and its kin, EXP, AFFINE
+    RandomTreesEmbedding   1 for the leaf of each tree that x ends in, else 0; by
+                           TREES_VOTE_F32 and its kin, VOTES_TO_PROBA
+"""
 
 from __future__ import annotations
 

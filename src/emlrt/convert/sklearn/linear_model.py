@@ -1,5 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""Converter of scikit-learn's linear models: classifiers and regressors."""
+"""Converter of scikit-learn's linear models: classifiers and regressors.
+
+The formulas, and the ops of their stages:
+
+    decision, value     d_k = w_k . x + b_k; by DENSE, after AFFINE (x - mean) where the
+                        mean of the data is known and large
+    log loss, binary    p = 1 / (1 + exp(-d)), by the kind of the scores: "logistic"
+    log loss, softmax   p_k = exp(d_k) / sum_j exp(d_j), by the kind "logits"
+    one against rest    p_k = s(d_k) / sum_j s(d_j), s the logistic function, as the
+                        softmax of -softplus(-d_k); by AFFINE, SOFTPLUS, CLIP, STEP,
+                        WEIGHTED_SUM, SOFTMAX
+    modified Huber      p_k = min(max((d_k + 1) / 2, 0), 1), over their sum; by AFFINE,
+                        CLIP, then NORMALIZE, or COMPLEMENT for two classes
+    log link            exp(d); by EXP
+"""
 
 from __future__ import annotations
 

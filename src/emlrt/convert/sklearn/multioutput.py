@@ -1,5 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Several targets, and classes by several estimators of two classes."""
+"""Several targets, and classes by several estimators of two classes.
+
+The formulas, and the ops of their stages:
+
+    one vs rest    argmax_k d_k, the estimators' decisions side by side; probabilities
+                   are p_k / sum p; by NORMALIZE
+    one vs one     wins_k + c_k / (3 (|c_k| + 1)), c_k the sum of the decisions for k; by
+                   DENSE, SOFTSIGN, WEIGHTED_SUM
+    output codes   argmin_k |y - code_k|^2, as 2 code_k . y - |code_k|^2; by DENSE
+"""
 
 from __future__ import annotations
 

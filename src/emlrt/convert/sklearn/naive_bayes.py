@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Converter of scikit-learn's naive Bayes classifiers of discrete features.
 
-What all classes have in common cancels out of every answer, and it is large: a
-log-probability of -8 for each of hundreds of counts. So each feature's mean over
-the classes is taken from its weights beforehand, in float64; two classes need
+The score of class k, with F = feature_log_prob_ and P = class_log_prior_:
+
+    BernoulliNB    P_k + sum_i (b_i F_ki + (1 - b_i) log(1 - exp F_ki)), where b_i is
+                   [x_i > binarize]; by STEP, DENSE
+    MultinomialNB  P_k + sum_i x_i F_ki; by DENSE
+    ComplementNB   sum_i x_i F_ki; by DENSE
+    CategoricalNB  P_k + sum_i F_i[k, x_i]; by TABLE_SUM
+
+The part that all classes have in common cancels out of every result, and it is large:
+a log-probability of -8 for each of hundreds of counts. So each feature's mean over
+the classes is subtracted from its weights beforehand, in float64; two classes need
 only one number, their difference.
 """
 

@@ -1,5 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""Nearest centroids of classes."""
+"""Nearest centroids of classes.
+
+With centroids c_k, priors P_k and the standard deviations s within classes:
+
+    predict, even priors   argmin_k |x - c_k|; by DISTANCES
+    decision_function      2 log P_k - |(x - c_k) / s|^2; by AFFINE, DISTANCES, AFFINE
+    predict_proba          the softmax of the decisions; by SOFTMAX
+
+With other priors, predict takes the largest decision. With rows far outside in X=, the
+differences of the squares are computed instead; by DENSE.
+"""
 
 from __future__ import annotations
 

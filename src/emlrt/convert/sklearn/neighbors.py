@@ -1,8 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""Nearest neighbours.
+"""Nearest neighbours: classifiers, regressors and the local outlier factor.
 
-A list of neighbours is what a nearest op writes: distances, then indices, as
-uint32 (distances of floats as their bits).
+NEAREST, NEAREST_I16 or NEAREST_POWER finds the k training rows x_j at the smallest
+distances d_j from x. With weights w_j of 1 or 1 / d_j, and targets y_j:
+
+    classifier    p_c = sum of w_j where y_j is c / sum w_j; by NEIGHBOR_VOTES where all
+                  weights are 1, else by NEIGHBOR_SHARES
+    regressor     sum w_j y_j / sum w_j; by NEIGHBOR_MEANS
+    outliers      -mean(lrd_j) / lrd(x) - offset_, where 1 / lrd(x) is the mean of
+                  max(d_j, reach_j), plus 1e-10; by NEIGHBOR_DENSITY
+
+Such an op writes a list: distances, then indices, as uint32 (the bits of distances that
+are floats).
 """
 
 from __future__ import annotations

@@ -1,5 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Converter of scikit-learn's multi-layer perceptrons."""
+"""Converter of scikit-learn's multi-layer perceptrons.
+
+    h = f(W' h + b), layer by layer, with coefs_ W and intercepts_ b; by DENSE, whose
+    flag is ReLU, and by LOGISTIC, TANH or EXP
+
+A softmax or logistic function at the end is the kind of the scores ("logits",
+"logistic"), and firmware computes it on demand.
+"""
 
 from __future__ import annotations
 

@@ -2,13 +2,15 @@
 """PowerTransformer: Box-Cox and Yeo-Johnson, without losing digits.
 
 With b = x (Box-Cox) or 1 + x (Yeo-Johnson, x >= 0), y = (b^p - 1) / p, and then
-(y - mean) / std. Where the mean is large in units of std, or b^p next to nothing,
-that difference has no digits left in float32. The same number, with b0 chosen so
-that z0 = (y(b0) - mean) / std is small, is
+(y - mean) / std; for x < 0, Yeo-Johnson has -((1 - x)^(2 - p) - 1) / (2 - p). This is
+computed as it stands, by POWER, AFFINE, where it loses no digits. Where the mean is
+large in units of std, or b^p next to nothing, that difference has no digits left in
+float32. The same number, with b0 chosen so that z0 = (y(b0) - mean) / std is small, is
 
     z = z0 + b0^p / (p std) * expm1(p * log1p((b - b0) / b0))
 
-whose difference b - b0 is one of inputs, and taken first.
+whose difference b - b0 is one of inputs, and taken first; by AFFINE, LOG1P, AFFINE,
+EXPM1, AFFINE. Yeo-Johnson has both branches, by CLIP before and WEIGHTED_SUM behind.
 """
 
 from __future__ import annotations

@@ -1,5 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Scalers and other transformers that work on each number by itself."""
+"""Scalers and other transformers that work on each number by itself.
+
+The formulas, and the ops of their stages:
+
+    StandardScaler, RobustScaler, MaxAbsScaler   (x - centre) / scale_; by AFFINE
+    MinMaxScaler    x scale_ + min_, as (x - data_min_) scale_ + the range's lower end;
+                    by AFFINE; with clip, by CLIP behind it
+    Normalizer      x / norm(x); by NORMALIZE
+    Binarizer       1 where x is above threshold, else 0; by STEP
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""Converter of support vector machines and what else is made of kernels."""
+"""Converter of support vector machines and other models that are made of kernels.
+
+With support vectors s_j and the kernel K (see emlrt.convert.numeric.kernel_sums):
+
+    two classes, SVR, OneClassSVM   d = sum_j a_j K(x, s_j) + b; by KERNEL_RBF and its
+                        kin, or by DENSE for a linear kernel
+    k classes           such a d_ij per pair of classes, then for each class its wins
+                        + c / (3 (|c| + 1)), where c is the sum of its d; by OVO
+    predict_proba       r_ij = 1 / (1 + exp(A_ij d_ij + B_ij)), then p by the method of
+                        Wu, Lin and Weng; by PAIRWISE_COUPLING
+    KernelRidge, KernelPCA, Nystroem   sums like d, one per output
+    RBFSampler          sqrt(2 / n) cos(W x + b); by DENSE, COS, AFFINE
+    SkewedChi2Sampler   the same of log(x + skewedness); by AFFINE, LOG before
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Estimators that put several others together: voting, bagging and stacking."""
+"""Estimators that put several others together: voting, bagging and stacking.
+
+The formulas, and the ops of their stages:
+
+    soft voting, bagging   sum_m w_m p_m, with the sum of the weights 1; by WEIGHTED_SUM
+    hard voting            argmax_k sum of w_m where h_m(x) is k; by ONEHOT_ARGMAX,
+                           WEIGHTED_SUM
+    stacking               the final estimator, which reads the results of the others
+"""
 
 from __future__ import annotations
 
