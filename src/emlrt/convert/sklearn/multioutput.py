@@ -5,7 +5,7 @@ The formulas, and the ops of their stages:
 
     one vs rest    argmax_k d_k, the estimators' decisions side by side; probabilities
                    are p_k / sum p; by NORMALIZE
-    one vs one     wins_k + c_k / (3 (|c_k| + 1)), c_k the sum of the decisions for k; by
+    one vs one     wins_k + c_k / (3 (|c_k| + 1)), c_k the sum of decisions for k; by
                    DENSE, SOFTSIGN, WEIGHTED_SUM
     output codes   argmin_k |y - code_k|^2, as 2 code_k . y - |code_k|^2; by DENSE
 """
