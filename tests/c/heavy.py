@@ -8,12 +8,22 @@ import numpy as np
 from c.blobs import ARENA
 from c.hostile_ops import work
 from c.op_blob import op_blob, program_blob, stage_of
+from c.op_codes import OP
 
-NEAREST, NEAREST_I16, NEAREST_POWER = 0x0602060E, 0x06030609, 0x0604060E
-DOT, RBF, TANH, MATERN = 0x07010E0E, 0x07020E0E, 0x07030E0E, 0x07060E0E
-SQRT, NDTRI, COS, SOFTPLUS = 0x03070E0E, 0x03090E0E, 0x030A0E0E, 0x030E0E0E
-INTERPOLATE, LOOKUP = 0x08070E0E, 0x08030E0E
-OVO = 0x07040E0E
+NEAREST, NEAREST_I16, NEAREST_POWER = (
+    OP["nearest"],
+    OP["nearest_i16"],
+    OP["nearest_power"],
+)
+DOT, RBF, TANH, MATERN = (
+    OP["kernel_dot"],
+    OP["kernel_rbf"],
+    OP["kernel_tanh"],
+    OP["kernel_matern"],
+)
+SQRT, NDTRI, COS, SOFTPLUS = OP["sqrt"], OP["ndtri"], OP["cos"], OP["softplus"]
+INTERPOLATE, LOOKUP = OP["interpolate"], OP["map_values"]
+OVO = OP["ovo"]
 LIST = 1024  #: most neighbours of a list
 
 
@@ -43,7 +53,7 @@ def listed(code: int, n_out: int, payload: bytes) -> bytes:
     """A list of neighbours of x (one number), and its first number as the answer."""
     payload += bytes(-len(payload) % 4)
     find = stage_of(code, 1, n_out, len(payload)) | {"out_space": ARENA}
-    last = stage_of(0x02020E06, 1, 1, 4) | {"in_space": ARENA}
+    last = stage_of(OP["votes_to_proba"], 1, 1, 4) | {"in_space": ARENA}
     stages = [(find, payload), (last, floats([1]))]
     return program_blob(stages, 1, 1, 4 * n_out)
 

@@ -11,6 +11,8 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
+from c.op_codes import OP
+
 from c import hostile_ops, hostile_relies
 
 from .blobs import (
@@ -195,10 +197,10 @@ def stage_cases() -> Iterator[Case]:
             (0x0123060E, "OP"),
             (0x0121060F, "OP"),
             (HUGE, "OP"),
-            (0x01210609, "STAGE"),
-            (0x01310E0E, "STAGE"),
-            (0x0111060E, "PAYLOAD"),
-            (0x0122060E, "PAYLOAD"),
+            (OP["trees_soft_i16"], "STAGE"),
+            (OP["trees_sum_f32"], "STAGE"),
+            (OP["trees_vote_f32"], "PAYLOAD"),
+            (OP["trees_soft_f32w"], "PAYLOAD"),
         ],
         "in_offset": [
             (2, "STAGE"),

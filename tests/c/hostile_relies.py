@@ -23,8 +23,9 @@ from c.hostile_ops.prep import IMPUTE, INTERPOLATE, LOOKUP, f32, u32
 from c.hostile_ops.table import TABLE
 from c.hostile_ops.work import lone_trees
 from c.op_blob import op_blob, program_blob, stage_of
+from c.op_codes import OP
 
-CHOOSE, VOTE_F32 = 0x0406060E, 0x0111060E
+CHOOSE, VOTE_F32 = OP["argmax"], OP["trees_vote_f32"]
 Case = tuple[str, bytes, str]
 
 

@@ -16,9 +16,10 @@ from c.blobs import (
     pack,
     with_crc,
 )
+from c.op_codes import OP
 
 #: What reads the integers that an op writes.
-CASTS = {U8: 0x02010E04, I16: 0x02010E09}
+CASTS = {U8: OP["cast_u8"], I16: OP["cast_i16"]}
 
 
 def stage_of(code: int, n_in: int, n_out: int, size: int) -> dict[str, int]:

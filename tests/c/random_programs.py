@@ -10,6 +10,8 @@ import struct
 from collections.abc import Callable, Iterator
 from random import Random
 
+from c.op_codes import OP
+
 from .blobs import ARENA, F32, I16, I32, INPUT, OUTPUT, U8, U32, octets_of
 from .stages import RANK_I16, RANK_U8, Span, Step, program
 
@@ -27,8 +29,8 @@ WALKS = {
     F32: [(1, 8), (2, 12)],
 }
 VOTE, SOFT, SUM, ADD = 1, 2, 3, 4
-CASTS = {U8: 0x02010E04, I16: 0x02010E09, U32: 0x02020E06}
-DENSE, GATHER, ABS, OBLIVIOUS = 0x02110E0E, 0x02130E0E, 0x030B0E0E, 0x09010E04
+CASTS = {U8: OP["cast_u8"], I16: OP["cast_i16"], U32: OP["votes_to_proba"]}
+DENSE, GATHER, ABS, OBLIVIOUS = OP["dense"], OP["gather"], OP["abs"], OP["oblivious_u8"]
 ARENA_SIZE = 96
 WORDS = {1: "B", 2: "H", 4: "I"}
 

@@ -8,13 +8,15 @@ careless layout ask for a lot of memory.
 import struct
 from collections.abc import Iterator
 
+from c.op_codes import OP
+
 from .blobs import F32, OUTPUT, U8
 from .stages import RANK_I16, RANK_U8, Span, Step, arena, program, ranks, x, y
 
-SUM_F32, SUM_U8, SUM_I16 = 0x01310E0E, 0x01310E04, 0x01310E09
-CAST_U8 = 0x02010E04
-VOTE_U8, VOTE_U8W = 0x01110604, 0x01120604
-ABS, DENSE = 0x030B0E0E, 0x02110E0E
+SUM_F32, SUM_U8, SUM_I16 = OP["trees_sum_f32"], OP["trees_sum_u8"], OP["trees_sum_i16"]
+CAST_U8 = OP["cast_u8"]
+VOTE_U8, VOTE_U8W = OP["trees_vote_u8"], OP["trees_vote_u8w"]
+ABS, DENSE = OP["abs"], OP["dense"]
 EXACT, AGAIN = 1, 2
 #: Ranks of input 0 among three keys, and of input 1 among one.
 TWO = ranks([(0, [0x3F000000, 0x3F800000, 0x40000000], 1), (1, [0], 0)])

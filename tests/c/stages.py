@@ -4,9 +4,11 @@
 import struct
 from dataclasses import dataclass
 
+from c.op_codes import OP
+
 from .blobs import ARENA, HEADER, INPUT, OUTPUT, STAGE, octets_of, pack, with_crc
 
-RANK_U8, RANK_I16 = 0x0809040E, 0x080A090E
+RANK_U8, RANK_I16 = OP["bucketize_u8"], OP["bucketize_i16"]
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 
 import spec_ops
+from c.op_codes import OP
 from spec_ops.f32 import div, rounded, sub
 from spec_reader import Blob
 
 Row = list[float]
 VOTES, LOGITS, LOGISTIC, SHARES, INLIERS = 0x26, 0x3E, 0x4E, 0x6E, 0x8E
 OPS = spec_ops.load()
-SOFTMAX, SIGMOID, LOGSUMEXP = 0x04010E0E, 0x03010E0E, 0x04020E0E
+SOFTMAX, SIGMOID, LOGSUMEXP = OP["softmax"], OP["logistic"], OP["logsumexp"]
 #: Below minus this, `logshares` takes logarithms for twice as much.
 LOWEST = 709.782712893384
 

@@ -25,6 +25,7 @@ from c.builds import (
 )
 from c.hostile import STATUSES, hostile
 from c.op_blob import op_blob
+from c.op_codes import OP
 from c.relations import ABS, DENSE
 from c.stages import Step, arena, x, y
 
@@ -242,11 +243,11 @@ def test_blobs_and_spans_at_64_kib() -> None:
         wanted[f"inputs {n_in}"] = "OK" if n_in == 65535 else "STAGE"
     for n in (16383, 16384, 16385):
         payload = bytes(2 * n + 2 * (n % 2))  # gather: all from element 0
-        content[f"scores {n}"] = op_blob(0x02130E0E, 1, n, payload)
+        content[f"scores {n}"] = op_blob(OP["gather"], 1, n, payload)
         wanted[f"scores {n}"] = "OK" if n == 16383 else "STAGE"
     for more in (-4, 0, 4):
         n = (65536 + more - 48 - 4 - 28 - 4) // 4  # dense: a bias and the weights
-        blob = op_blob(0x02110E0E, n - 1, 1, bytes(4 + 4 * n))
+        blob = op_blob(OP["dense"], n - 1, 1, bytes(4 + 4 * n))
         assert len(blob) == 65536 + more
         content[f"octets {len(blob)}"] = blob
         wanted[f"octets {len(blob)}"] = "LIMIT" if more >= 0 else "OK"

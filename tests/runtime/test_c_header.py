@@ -22,6 +22,7 @@ from c.blobs import (
 )
 from c.hostile import change
 from c.op_blob import op_blob
+from c.op_codes import OP
 
 from c import build
 from emlrt import FormatError, Model
@@ -31,7 +32,7 @@ VALUES, VOTES = 0x1E, 0x26
 KINDS = [VALUES, 0x3E, 0x4E, 0x5E, 0x6E, 0x7E, 0x8E]
 SINGLE = {VALUES, 0x4E, 0x7E, 0x8E}
 LIMIT = 0x0FFFFFFF  # EMLRT_COUNT_MAX
-CAST_I16 = 0x02010E09
+CAST_I16 = OP["cast_i16"]
 
 
 def unread() -> bytes:

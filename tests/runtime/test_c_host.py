@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from c.blobs import F32, U8
+from c.op_codes import OP
 from c.random_programs import programs
 from c.relations import ABS, LONE, minus_zero, whole
 from c.stages import Step, program, x, y
@@ -85,7 +86,7 @@ def test_misaligned_arrays_are_refused() -> None:
     assert apply(ABS, floats[1], 2, 2, floats[2], 2) == align
     assert apply(ABS, floats[0], 2, 2, floats[1], 2) == align
     assert lib.emlrt_host_scan(floats[1], 9) == 0
-    votes = Step(0x01110604, LONE, x(0, 1), y(0, 1))
+    votes = Step(OP["trees_vote_u8"], LONE, x(0, 1), y(0, 1))
     runtime = native.Runtime(program([votes], U8, 1, 1))
     classes = [ffi.cast("int64_t *", at + 160) for at in (aligned, odd)]
     classify = lib.emlrt_host_classify

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from c.blobs import F32, OUTPUT
+from c.op_codes import OP
 from c.stages import Step, arena, program, x, y
 from sklearn.linear_model import LogisticRegression
 
@@ -157,9 +158,9 @@ def test_leaves_that_are_added_at_loading(thread: Thread) -> None:
     lone = struct.pack("<IIIIHH", 3, 44, 0, 0, 2, 0) + bytes(24)
     lone += struct.pack("<f", TINY)
     steps = [
-        Step(0x01410E0E, lone, x(0, 1), arena(0, 1)),
-        Step(0x030C0E0E, b"", x(0, 1), y(0, 1)),
-        Step(0x01410E0E, lone, x(0, 1), y(4, 1)),
+        Step(OP["trees_add_f32"], lone, x(0, 1), arena(0, 1)),
+        Step(OP["square"], b"", x(0, 1), y(0, 1)),
+        Step(OP["trees_add_f32"], lone, x(0, 1), y(4, 1)),
     ]
     assert steps[-1].write.space == OUTPUT
     blob = program(steps, F32, 1, 2, 8)
@@ -169,7 +170,7 @@ def test_leaves_that_are_added_at_loading(thread: Thread) -> None:
 
 
 def test_one_op(thread: Thread) -> None:
-    abs_op, log1p = 0x030B0E0E, 0x03060E0E
+    abs_op, log1p = OP["abs"], OP["log1p"]
     tiny = np.full((5, 2), -TINY, np.float32)
     for op in (abs_op, log1p):
         thread.check(lambda op=op: native.apply(op, tiny, 2))

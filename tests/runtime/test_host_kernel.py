@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from c.op_codes import OP
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [*(ROOT / "c/src").rglob("*.c"), *(ROOT / "c/host").rglob("*.c")]
@@ -37,7 +38,12 @@ OPS = [
     for kind in (VOTE, SOFT, SUM)
     for walk in WALKS
 ]
-VOTE_F32, SOFT_F32, SOFT_F32W, SUM_F32 = 0x0111060E, 0x0121060E, 0x0122060E, 0x01310E0E
+VOTE_F32, SOFT_F32, SOFT_F32W, SUM_F32 = (
+    OP["trees_vote_f32"],
+    OP["trees_soft_f32"],
+    OP["trees_soft_f32w"],
+    OP["trees_sum_f32"],
+)
 FLOATS = np.array(
     [0.0, -0.0, 1e-45, -1e-45, 1.0, -1.0, 1.5, 3.4e38, -3.4e38, np.inf, -np.inf],
     np.float32,
@@ -363,14 +369,16 @@ def test_several_outputs(lib):
 
 def test_inputs_from_the_middle(lib):
     rng = np.random.default_rng(4)
-    for op in (SOFT_F32, 0x01310E09, 0x01110604):
+    for op in (SOFT_F32, OP["trees_sum_i16"], OP["trees_vote_u8"]):
         forest = Forest(rng, op, 3, 9, [30] * 12, first=4)
         with Model(lib, forest) as model:
             for n in (1, 7, 200):
                 model.check(forest.rows(n))
 
 
-@pytest.mark.parametrize("op", [SOFT_F32W, 0x01120609, 0x01320E04], ids=hex)
+@pytest.mark.parametrize(
+    "op", [SOFT_F32W, OP["trees_vote_i16w"], OP["trees_sum_u8w"]], ids=hex
+)
 def test_trees_beyond_narrow_nodes(lib, op):
     rng = np.random.default_rng(5)
     sizes = [32_768, 32_767, *([100] * 9), 0]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from c.blobs import ARENA
 from c.op_blob import program_blob, stage_of
+from c.op_codes import OP
 from sklearn.datasets import load_iris
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
@@ -133,8 +134,8 @@ def mismatched(n_items, n_labels, classes=2):
     of which some are classes."""
     near = struct.pack("<IHH", n_items, 1, 0) + np.zeros(n_items, "<f4").tobytes()
     labels = struct.pack("<IHH", n_labels, 1, 0) + bytes(n_labels + 3 & ~3)
-    find = stage_of(0x0602060E, 1, 2, len(near)) | {"out_space": ARENA}
-    vote = stage_of(0x06050606, 1, 2, len(labels))
+    find = stage_of(OP["nearest"], 1, 2, len(near)) | {"out_space": ARENA}
+    vote = stage_of(OP["neighbor_votes"], 1, 2, len(labels))
     vote |= {"in_space": ARENA, "in_offset": 4}
     return program_blob([(find, near), (vote, labels)], 1, 2, 8, groups=(classes,))
 

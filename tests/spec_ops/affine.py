@@ -57,11 +57,11 @@ def mix(payload, x, n_out):
 
 
 OPS = {
-    0x02010E04: cast,
-    0x02010E09: cast,
-    0x02020E06: shares,
-    0x02110E0E: dense,
-    0x02120E0E: affine,
-    0x02130E0E: gather,
-    0x02140E0E: mix,
+    "cast_u8": cast,
+    "cast_i16": cast,
+    "votes_to_proba": shares,
+    "dense": dense,
+    "affine": affine,
+    "gather": gather,
+    "weighted_sum": mix,
 }

@@ -87,8 +87,8 @@ def median(payload, x, n_out):
 
 
 OPS = {
-    0x0809040E: rank,
-    0x080A090E: rank,
-    0x080B0E0E: median,
-    0x09010E04: oblivious,
+    "bucketize_u8": rank,
+    "bucketize_i16": rank,
+    "median": median,
+    "oblivious_u8": oblivious,
 }

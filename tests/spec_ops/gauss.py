@@ -63,4 +63,4 @@ def full(payload, x, n_out):
     return y
 
 
-OPS = {0x05010E0E: diag, 0x05020E0E: full}
+OPS = {"gauss_diag": diag, "gauss_full": full}

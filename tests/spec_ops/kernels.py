@@ -6,17 +6,19 @@ import struct
 from functools import cache
 from itertools import combinations
 
+from c.op_codes import OP
+
 from spec_ops.f32 import INFINITY, add, bits, div, from_bits, mul, read, sub
 
-EXP, TANH, LOGISTIC, SQRT = 0x03030E0E, 0x03020E0E, 0x03010E0E, 0x03070E0E
+EXP, TANH, LOGISTIC, SQRT = "exp", "tanh", "logistic", "sqrt"
 ZERO = 0x80000000
 
 
 @cache
-def function(code):
+def function(name):
     from spec_ops import load
 
-    op = load()[code]
+    op = load()[OP[name]]
     return lambda value: op(b"", [value], 1)[0]
 
 
@@ -199,10 +201,10 @@ def couple(payload, x, n_out):
 
 
 OPS = {
-    0x07010E0E: machine(dot_kernel),
-    0x07020E0E: machine(rbf_kernel),
-    0x07030E0E: machine(tanh_kernel),
-    0x07040E0E: ovo,
-    0x07050E0E: couple,
-    0x07060E0E: machine(matern_kernel),
+    "kernel_dot": machine(dot_kernel),
+    "kernel_rbf": machine(rbf_kernel),
+    "kernel_tanh": machine(tanh_kernel),
+    "ovo": ovo,
+    "pairwise_coupling": couple,
+    "kernel_matern": machine(matern_kernel),
 }

@@ -4,6 +4,8 @@
 import math
 import struct
 
+from c.op_codes import OP
+
 from spec_ops.f32 import add, bits, div, from_bits, mul, read, rounded, sub
 
 SQUARES, SUMS, LARGEST, COSINE = range(4)
@@ -63,16 +65,16 @@ def nearest_i16(payload, x, n_out):
     return low + high + [i for _, i in best]
 
 
-def function(code):
+def function(name):
     """An op on one number, of another module."""
     from spec_ops import load
 
-    op = load()[code]
+    op = load()[OP[name]]
     return lambda v: op(b"", [v], 1)[0]
 
 
 def nearest_power(payload, x, n_out):
-    exp, log = function(0x03030E0E), function(0x03050E0E)
+    exp, log = function("exp"), function("log")
     n_items, k, whole, fraction, inverse = struct.unpack_from("<IHHff", payload)
     found = []
     for item in rows(payload, 16, n_items, len(x)):
@@ -180,13 +182,13 @@ def bisect(payload, x, n_out):
 
 
 OPS = {
-    0x06010E0E: distances,
-    0x0602060E: nearest,
-    0x06030609: nearest_i16,
-    0x0604060E: nearest_power,
-    0x06050606: neighbor_votes,
-    0x06060E06: neighbor_shares,
-    0x06070E06: neighbor_means,
-    0x06080E06: neighbor_density,
-    0x06090E0E: bisect,
+    "distances": distances,
+    "nearest": nearest,
+    "nearest_i16": nearest_i16,
+    "nearest_power": nearest_power,
+    "neighbor_votes": neighbor_votes,
+    "neighbor_shares": neighbor_shares,
+    "neighbor_means": neighbor_means,
+    "neighbor_density": neighbor_density,
+    "bisecting_kmeans": bisect,
 }

@@ -111,10 +111,10 @@ def tails(payload, x, n_out):
 
 
 OPS = {
-    0x08010E0E: impute,
-    0x08020E0E: tails,
-    0x08030E0E: lookup,
-    0x08050E0E: equals,
-    0x08060E0E: products,
-    0x08070E0E: interpolate,
+    "impute": impute,
+    "ndtri_two_sided": tails,
+    "map_values": lookup,
+    "one_hot": equals,
+    "polynomial": products,
+    "interpolate": interpolate,
 }

@@ -20,4 +20,4 @@ def table(payload, x, n_out):
     return y
 
 
-OPS = {0x08080E0E: table}
+OPS = {"table_sum": table}

@@ -6,9 +6,10 @@ import struct
 from collections.abc import Iterator
 
 from c.op_blob import op_blob
+from c.op_codes import OP
 
-DENSE, AFFINE, GATHER, MIX = 0x02110E0E, 0x02120E0E, 0x02130E0E, 0x02140E0E
-CAST_U8, CAST_I16, SHARES = 0x02010E04, 0x02010E09, 0x02020E06
+DENSE, AFFINE, GATHER, MIX = OP["dense"], OP["affine"], OP["gather"], OP["weighted_sum"]
+CAST_U8, CAST_I16, SHARES = OP["cast_u8"], OP["cast_i16"], OP["votes_to_proba"]
 
 
 def f32(*values: float) -> bytes:

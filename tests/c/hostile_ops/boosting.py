@@ -9,28 +9,29 @@ from typing import Any
 from c.blobs import LEAF_LEFT, LEAF_RIGHT, LONE, MISSING_LEFT, TREES, pack, padded
 from c.hostile import BOTH, HUGE, record
 from c.op_blob import op_blob
+from c.op_codes import OP
 
 # name: (code, the walk in c.blobs whose records have the same layout)
 ADD = {
-    "add_f32": (0x01410E0E, "f32"),
-    "add_f32w": (0x01420E0E, "f32w"),
-    "add_i16": (0x01410E09, "i16"),
-    "add_i16w": (0x01420E09, "i16w"),
-    "add_i32": (0x01410E0A, "i32"),
-    "add_i32w": (0x01420E0A, "i32w"),
-    "add_u8": (0x01410E04, "u8"),
-    "add_u8w": (0x01420E04, "u8w"),
-    "add_u8m": (0x01430E04, "u8m"),
+    "add_f32": (OP["trees_add_f32"], "f32"),
+    "add_f32w": (OP["trees_add_f32w"], "f32w"),
+    "add_i16": (OP["trees_add_i16"], "i16"),
+    "add_i16w": (OP["trees_add_i16w"], "i16w"),
+    "add_i32": (OP["trees_add_i32"], "i32"),
+    "add_i32w": (OP["trees_add_i32w"], "i32w"),
+    "add_u8": (OP["trees_add_u8"], "u8"),
+    "add_u8w": (OP["trees_add_u8w"], "u8w"),
+    "add_u8m": (OP["trees_add_u8m"], "u8m"),
 }
 CODED = {
-    "sum_u8c": (0x01340E04, "u8m"),
-    "sum_i16c": (0x01350E09, "i16w"),
-    "add_u8c": (0x01440E04, "u8m"),
-    "add_i16c": (0x01450E09, "i16w"),
+    "sum_u8c": (OP["trees_sum_u8c"], "u8m"),
+    "sum_i16c": (OP["trees_sum_i16c"], "i16w"),
+    "add_u8c": (OP["trees_add_u8c"], "u8m"),
+    "add_i16c": (OP["trees_add_i16c"], "i16w"),
 }
 OPS = ADD | CODED
-RANKS = {"u8": (0x0809040E, 255), "i16": (0x080A090E, 32767)}
-OBLIVIOUS, MEDIAN = 0x09010E04, 0x080B0E0E
+RANKS = {"u8": (OP["bucketize_u8"], 255), "i16": (OP["bucketize_i16"], 32767)}
+OBLIVIOUS, MEDIAN = OP["oblivious_u8"], OP["median"]
 #: Ordered keys of the infinities.
 LEAST, MOST = -0x7F800001, 0x7F800000
 

@@ -13,8 +13,9 @@ from c.hostile_ops.work import COUPLE, FULL, GATHER, MIX, SQUARE, TREES, WINNER,
 from c.hostile_ops.work import SHARES as NEIGHBOR_SHARES
 from c.hostile_ops.work import VOTES as NEIGHBOR_VOTES
 from c.op_blob import op_blob, program_blob, stage_of
+from c.op_codes import OP
 
-AFFINE, SHARES = 0x02120E0E, 0x02020E06
+AFFINE, SHARES = OP["affine"], OP["votes_to_proba"]
 Cases = Iterator[tuple[str, bytes]]
 
 

@@ -6,8 +6,9 @@ import struct
 from collections.abc import Iterator
 
 from c.op_blob import op_blob
+from c.op_codes import OP
 
-DIAG, FULL = 0x05010E0E, 0x05020E0E
+DIAG, FULL = OP["gauss_diag"], OP["gauss_full"]
 LOW, SHARED = 1, 2
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from c.blobs import ARENA, F32, I16, I32, U8, U32
 from c.op_blob import program_blob, stage_of
+from c.op_codes import OP
 
 Cases = Iterator[tuple[str, bytes]]
 
-SQUARE = 0x030C0E0E
+SQUARE = OP["square"]
 
 
 def unread(dtype: int, octets: int) -> bytes:

@@ -6,9 +6,10 @@ import struct
 from collections.abc import Iterator
 
 from c.op_blob import op_blob
+from c.op_codes import OP
 
-DOT, RBF, TANH = 0x07010E0E, 0x07020E0E, 0x07030E0E
-OVO, COUPLE, MATERN = 0x07040E0E, 0x07050E0E, 0x07060E0E
+DOT, RBF, TANH = OP["kernel_dot"], OP["kernel_rbf"], OP["kernel_tanh"]
+OVO, COUPLE, MATERN = OP["ovo"], OP["pairwise_coupling"], OP["kernel_matern"]
 HUGE = 0xFFFFFFFF
 
 

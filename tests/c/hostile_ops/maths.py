@@ -7,10 +7,18 @@ from collections.abc import Iterator
 
 from c.hostile_ops.affine import f32, u32
 from c.op_blob import op_blob
+from c.op_codes import OP
 
-MAPS = range(0x03010E0E, 0x03130E0E, 0x10000)
-RELU, ELU, CLIP, STEP, POWER = range(0x03130E0E, 0x03180E0E, 0x10000)
-SOFTMAX, LOGSUMEXP, NORMALIZE, WINNER, BOTH = range(0x04010E0E, 0x04060E0E, 0x10000)
+RELU, ELU, CLIP = OP["relu"], OP["elu"], OP["clip"]
+STEP, POWER, NORMALIZE = OP["step"], OP["power"], OP["normalize"]
+SOFTMAX, LOGSUMEXP = OP["softmax"], OP["logsumexp"]
+WINNER, BOTH = OP["onehot_argmax"], OP["complement"]
+#: Functions of one number without a payload.
+NAMES = (
+    *("logistic", "tanh", "exp", "expm1", "log", "log1p", "sqrt", "erf", "ndtri"),
+    *("cos", "abs", "square", "reciprocal", "softplus", "softsign", "silu", "gelu"),
+    "gelu_tanh",
+)
 
 
 def sizes(name: str, code: int, good: bytes, n: int = 2) -> Iterator[tuple[str, bytes]]:
@@ -33,8 +41,8 @@ def floats(name: str, code: int, good: bytes, at: int) -> Iterator[tuple[str, by
 
 
 def maps() -> Iterator[tuple[str, bytes]]:
-    for code in MAPS:
-        yield from sizes(f"map_{code >> 16 & 0xFF}", code, b"")
+    for name in NAMES:
+        yield from sizes(name, OP[name], b"")
     good = {
         RELU: u32(1) + f32(0.1, 0, 6),
         ELU: f32(1, 1),
@@ -87,16 +95,8 @@ def cases() -> Iterator[tuple[str, bytes]]:
     yield from spans()
 
 
-#: Functions of one number, from MAPS' first code on.
-NAMES = (
-    *("logistic", "tanh", "exp", "expm1", "log", "log1p", "sqrt", "erf", "ndtri"),
-    *("cos", "abs", "square", "reciprocal", "softplus", "softsign", "silu", "gelu"),
-    "gelu_tanh",
-)
-
-
 def valid() -> Iterator[tuple[str, bytes]]:
     """Each function of numbers of every kind."""
-    for name, code in zip(NAMES, MAPS, strict=True):
-        yield f"valid_{name}", op_blob(code, 9, 9, b"")
+    for name in NAMES:
+        yield f"valid_{name}", op_blob(OP[name], 9, 9, b"")
     yield "valid_relu", op_blob(RELU, 2, 2, u32(1) + f32(0.1, 0, 6))

@@ -6,10 +6,16 @@ import struct
 from collections.abc import Iterator
 
 from c.op_blob import op_blob
+from c.op_codes import OP
 
-DISTANCES, NEAREST, NEAREST_I16 = 0x06010E0E, 0x0602060E, 0x06030609
-POWER, VOTES, SHARES, MEANS = 0x0604060E, 0x06050606, 0x06060E06, 0x06070E06
-DENSITY, BISECT = 0x06080E06, 0x06090E0E
+DISTANCES, NEAREST, NEAREST_I16 = OP["distances"], OP["nearest"], OP["nearest_i16"]
+POWER, VOTES, SHARES, MEANS = (
+    OP["nearest_power"],
+    OP["neighbor_votes"],
+    OP["neighbor_shares"],
+    OP["neighbor_means"],
+)
+DENSITY, BISECT = OP["neighbor_density"], OP["bisecting_kmeans"]
 
 Cases = Iterator[tuple[str, bytes]]
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from c.blobs import Leaf, Trees, single
 from c.op_blob import op_blob
+from c.op_codes import OP
 
 from . import gauss
 from .kernels import RBF
 from .neighbors import DISTANCES, NEAREST, NEAREST_I16, f32
 
-DENSE, POWER, NORMALIZE = 0x02110E0E, 0x03170E0E, 0x04030E0E
+DENSE, POWER, NORMALIZE = OP["dense"], OP["power"], OP["normalize"]
 Cases = Iterator[tuple[str, bytes]]
 
 

@@ -6,9 +6,15 @@ import struct
 from collections.abc import Iterator
 
 from c.op_blob import op_blob
+from c.op_codes import OP
 
-IMPUTE, TAILS, LOOKUP, EQUALS = 0x08010E0E, 0x08020E0E, 0x08030E0E, 0x08050E0E
-PRODUCTS, INTERPOLATE = 0x08060E0E, 0x08070E0E
+IMPUTE, TAILS, LOOKUP, EQUALS = (
+    OP["impute"],
+    OP["ndtri_two_sided"],
+    OP["map_values"],
+    OP["one_hot"],
+)
+PRODUCTS, INTERPOLATE = OP["polynomial"], OP["interpolate"]
 NAN, OTHER_NAN, INFINITY = 0x7FC00000, 0x7FC00001, 0x7F800000
 
 

@@ -6,8 +6,9 @@ import struct
 from collections.abc import Iterator
 
 from c.op_blob import op_blob
+from c.op_codes import OP
 
-TABLE = 0x08080E0E
+TABLE = OP["table_sum"]
 
 
 def f32(*values: float) -> bytes:

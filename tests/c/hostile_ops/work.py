@@ -6,14 +6,20 @@ from collections.abc import Iterator
 
 from c.blobs import ARENA, F32
 from c.op_blob import op_blob, program_blob, stage_of
+from c.op_codes import OP
 
 Cases = Iterator[tuple[str, bytes]]
 
-MIX, GATHER, EQUALS = 0x02140E0E, 0x02130E0E, 0x08050E0E
-SQUARE, SOFTMAX, WINNER = 0x030C0E0E, 0x04010E0E, 0x04040E0E
-VOTES, SHARES, MEANS = 0x06050606, 0x06060E06, 0x06070E06
-FULL, COUPLE = 0x05020E0E, 0x07050E0E
-TREES = {"vote": 0x0111060E, "soft": 0x0121060E, "sum": 0x01310E0E, "add": 0x01410E0E}
+MIX, GATHER, EQUALS = OP["weighted_sum"], OP["gather"], OP["one_hot"]
+SQUARE, SOFTMAX, WINNER = OP["square"], OP["softmax"], OP["onehot_argmax"]
+VOTES, SHARES, MEANS = OP["neighbor_votes"], OP["neighbor_shares"], OP["neighbor_means"]
+FULL, COUPLE = OP["gauss_full"], OP["pairwise_coupling"]
+TREES = {
+    "vote": OP["trees_vote_f32"],
+    "soft": OP["trees_soft_f32"],
+    "sum": OP["trees_sum_f32"],
+    "add": OP["trees_add_f32"],
+}
 
 
 def halves(code: int, count: int, times: int, payload: bytes = b"") -> bytes:

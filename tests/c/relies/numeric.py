@@ -116,7 +116,7 @@ FUNCTIONS = (
     Row(
         *("map_counts", MAPS, COUNTS, "emlrt_check_elementwise", "elementwise.c"),
         *("call->size == 0 && call->n_in == call->n_out", "call->size == 0"),
-        "maths_map_1_more_outputs",
+        "maths_logistic_more_outputs",
     ),
     Row(
         *("exp_range", "exp", "shifts are below 32", "emlrt_exp", "maths_exp.c"),

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from c.op_codes import OP
 
 import emlrt
 from emlrt import EmlrtError, FormatError, Model
@@ -159,7 +160,7 @@ def test_streams_without_an_end():
     with pytest.raises(FormatError):
         Model.load(stream)
     assert stream.taken <= 48
-    blob = documents.blob([(0x030B0E0E, b"", 0, 0, 1, 2, 0, 1)], 14, 0x1E)
+    blob = documents.blob([(OP["abs"], b"", 0, 0, 1, 2, 0, 1)], 14, 0x1E)
     stream = Endless(blob)
     with pytest.raises(FormatError):
         Model.load(stream)
