@@ -237,6 +237,7 @@ static void misuse_items(bench *b) {
   emlrt_status status = among(b, &none, nx, &index, b->all);
   ENDS(among(b, NULL, nx, &index, b->all), EMLRT_ERR_ARGUMENT);
   ENDS(emlrt_items_add(&b->model, &none, NULL, nx, 0), EMLRT_ERR_ARGUMENT);
+  ENDS(emlrt_items_add(&b->model, NULL, b->x, nx, 0), EMLRT_ERR_ARGUMENT);
   if (status == EMLRT_ERR_KIND) return;
   ENDS(status, EMLRT_OK);
   ENDS(classify(b, nx, 1, b->scratch, b->all), EMLRT_OK);
