@@ -51,8 +51,8 @@ test-versions: $(VENV)/native ## every estimator with older scikit-learn, by han
 soak: ready ## the long run: fuzzing by the hundred million
 	@$(PY) tests/soak/run.py $(SOAK_ARGS)
 
-coverage: ready ## which lines and conditions of the C no test reaches
-	@$(PY) tests/c/coverage.py
+coverage: ready ## what the tests reach, of C and Python: docs/COVERAGE.md
+	@$(PY) docs/coverage.py $(PYTEST_ARGS)
 
 proofs: $(VENV)/proofs.deps ## bounded proofs of the C runtime, for an hour
 	@$(PY) proofs/prove.py $(PROOFS_ARGS)

@@ -3,6 +3,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -110,3 +111,19 @@ def record_property(record_property):
         )
 
     return record
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What the drivers have reached of the C, and what `make coverage` found last."""
+    reports = terminalreporter.getreports("passed")
+    found = [
+        value for r in reports for k, value in r.user_properties if k == "coverage"
+    ]
+    if found:
+        page = Path(__file__).resolve().parents[1] / "docs/COVERAGE.md"
+        terminalreporter.section("coverage")
+        terminalreporter.line(f"C, by the drivers alone, now: {', '.join(found)}")
+        terminalreporter.line("By all tests, as docs/COVERAGE.md has it:")
+        for line in page.read_text(encoding="utf-8").splitlines():
+            if line.startswith(("Made by", "| C |", "| Python |")):
+                terminalreporter.line(line)

@@ -15,6 +15,7 @@ out the Python tests: a first look.
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,7 +31,7 @@ from c import build, builds  # noqa: E402
 FOLDER = ROOT / "build/coverage"
 LIST = Path(__file__).with_name("uncovered.txt")
 COVER = ["-fprofile-instr-generate", "-fcoverage-mapping"]
-CC = [build.CLANG, "-std=c99", "-O0", "-fPIC", *build.INCLUDES]
+CC = [build.CLANG, "-std=c99", "-O1", "-fPIC", *build.INCLUDES]
 TESTS = [
     *("test_families", "test_c_api", "test_host_kernel", "test_host_ranks"),
     *("test_host_flow", "test_items", "test_float_state"),
@@ -49,8 +50,8 @@ class Reached:
     )
 
 
-def compile_all() -> dict[str, Path]:
-    """The objects' programs and libraries, by name."""
+def compile_all(python: bool) -> dict[str, Path]:
+    """The objects' programs and, for the Python tests, libraries, by name."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     objects = FOLDER / "objects"
     for folder in (objects, FOLDER / "drivers", FOLDER / "raw"):
@@ -63,17 +64,21 @@ def compile_all() -> dict[str, Path]:
     build.must([*CC, *define, "-c", *drivers], cwd=FOLDER / "drivers")
     made = sorted(objects.glob("*.o"))
     used = [path.stem for path in build.USE]
-    without = [path for path in made if path.name != "take.o"]
+    without = [path for path in made if path.name != "memory.o"]
     parts = {
         "answers": [*made, *driver("answers", *used)],
         "arguments": [*made, *driver("arguments", *used)],
         "host": [*without, *driver("host", "use_host", *used)],
-        "libemlrt.so": [*made, "-shared"],
     }
+    if python:
+        parts["libemlrt.so"] = [*made, "-shared"]
     for name, files in parts.items():
         build.must([build.CLANG, *COVER, *files, "-o", FOLDER / name])
+    programs = {name: FOLDER / name for name in parts}
+    if not python:
+        return programs
     extension(made)
-    return {name: FOLDER / name for name in parts} | {"package": package()}
+    return programs | {"package": package()}
 
 
 def driver(*names: str) -> list[Path]:
@@ -152,6 +157,13 @@ def relative(path: str) -> str:
     return whole[len(str(ROOT)) + 1 :] if whole.startswith(tuple(folders)) else ""
 
 
+def statement(lines: list[str], line: int, column: int) -> str:
+    """The source from a place to the end of its statement, however it is laid out."""
+    text = "\n".join([lines[line - 1][column - 1 :], *lines[line : line + 20]])
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return " ".join(re.split(r"(?<=[;{])", text, maxsplit=1)[0].split())
+
+
 def missing(found: Reached) -> list[str]:
     """What is not reached, in the words of uncovered.txt, without reasons."""
     texts = {name: (ROOT / name).read_text().splitlines() for name, _ in found.lines}
@@ -162,7 +174,7 @@ def missing(found: Reached) -> list[str]:
     ]
     conditions = [
         f"{name} | {'never' if true == 0 else 'always'} | "
-        f"{texts[name][line - 1][column - 1 :].strip()}"
+        f"{statement(texts[name], line, column)}"
         for (name, line, column), (true, false) in sorted(found.conditions.items())
         if (true == 0) != (false == 0)
         or (true == false == 0 and found.lines.get((name, line), 0) != 0)
@@ -180,22 +192,40 @@ def listed() -> dict[str, str]:
     return known
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="What the tests reach of the C.")
-    parser.add_argument("--drivers", action="store_true", help="no Python tests")
-    made = compile_all()
-    run_all(made, not parser.parse_args().drivers)
-    found = reached(made)
-    left, known = missing(found), listed()
-    outcomes = [n != 0 for pair in found.conditions.values() for n in pair]
+def measure(python: bool) -> Reached:
+    """What the drivers reach of the C and, if asked, the Python tests."""
+    made = compile_all(python)
+    run_all(made, python)
+    return reached(made)
+
+
+def totals(found: Reached) -> dict[str, tuple[int, int]]:
+    """How many of the lines and of the conditions' outcomes are reached."""
     lines = [count != 0 for count in found.lines.values()]
+    outcomes = [n != 0 for pair in found.conditions.values() for n in pair]
+    return {
+        "lines": (sum(lines), len(lines)),
+        "conditions' outcomes": (sum(outcomes), len(outcomes)),
+    }
+
+
+def report(found: Reached) -> bool:
+    """Print what is reached; whether uncovered.txt or CONDITIONS says otherwise."""
+    left, known = missing(found), listed()
     new = [what for what in left if what not in known]
     stale = [what for what in known if what not in left]
     for title, names in (("not reached:", new), ("listed, but reached:", stale)):
         print("\n".join([title, *names] if names else []))
-    print(f"lines {sum(lines)} of {len(lines)}")
-    print(f"conditions' outcomes {sum(outcomes)} of {len(outcomes)}")
-    return bool(new or stale or sum(outcomes) < CONDITIONS * len(outcomes))
+    for what, (n, of) in totals(found).items():
+        print(f"{what} {n} of {of}")
+    n, of = totals(found)["conditions' outcomes"]
+    return bool(new or stale or n < CONDITIONS * of)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="What the tests reach of the C.")
+    parser.add_argument("--drivers", action="store_true", help="no Python tests")
+    return report(measure(not parser.parse_args().drivers))
 
 
 if __name__ == "__main__":
