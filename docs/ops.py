@@ -7,6 +7,7 @@ The EMLRT_OP_* lines of c/include/emlrt/format.h are the only list of ops, and i
 structures the only list of payload heads. From them follow the declarations in
 emlrt.h, c/src/all_ops.c, c/src/core/layout.c and the two tables of ops in SPEC.md.
 --check changes nothing, and fails with a sentence for each file that says otherwise.
+Both say which op has no C file.
 """
 
 from __future__ import annotations
@@ -166,6 +167,33 @@ def spec() -> str:
     )
 
 
+def is_defined(op: Op) -> bool:
+    """A file of the family's folder defines the op, or makes it of a template."""
+    files = (ROOT / "c/src" / op.folder).glob("*.c")
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    if op.is_forest:
+        return f"#define EMLRT_NAME {op.name.rsplit('_', 1)[1]}\n" in text
+    names = (rf"\bemlrt_op_{op.name} EMLRT_OP_PLACE", rf"EMLRT_ELEMENTWISE\({op.name},")
+    return any(re.search(name, text) for name in names)
+
+
+#: What to say of an op that is not.
+UNDEFINED = (
+    "no file in c/src/{folder} defines emlrt_op_{name}: add a .c file with"
+    " `const emlrt_op emlrt_op_{name} EMLRT_OP_PLACE = {{EMLRT_OP_{NAME},"
+    " emlrt_check_{name}, emlrt_run_{name}}};`"
+)
+
+
+def undefined() -> list[str]:
+    """A sentence for each op that no C file defines."""
+    return [
+        UNDEFINED.format(folder=op.folder, name=op.name, NAME=op.name.upper())
+        for op in ops()
+        if not is_defined(op)
+    ]
+
+
 #: What each file must be.
 MADE = {HEADER: header, ALL_OPS: all_ops, LAYOUT: layout, SPEC: spec}
 
@@ -181,13 +209,14 @@ def stale() -> list[str]:
 
 
 def main() -> int:
-    wrong = stale()
+    wrong = undefined()
     if "--check" in sys.argv:
-        print("\n".join(wrong) or "every list of ops says what format.h does")
-        return bool(wrong)
-    for path, make in MADE.items():
-        path.write_text(make(), encoding="utf-8")
-    return 0
+        wrong += stale()
+    else:
+        for path, make in MADE.items():
+            path.write_text(make(), encoding="utf-8")
+    print("\n".join(wrong) or "every list of ops says what format.h does")
+    return bool(wrong)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Sections "Functions of one number" and "Functions of a span" of SPEC.md.
+"""Sections "Elementwise" and "Vector" of SPEC.md.
 
 Functions of bits in Python's integers, of any size: >> rounds down.
 """
