@@ -183,3 +183,18 @@ def test_a_stale_file_is_named(path, monkeypatch: pytest.MonkeyPatch) -> None:
     (sentence,) = ops.stale()
     assert sentence.startswith(str(path.relative_to(ROOT)))
     assert "make ops" in sentence
+
+
+def test_the_worked_example_fits_the_files() -> None:
+    """The lines of CONTRIBUTING.md's edits that are not new are in their files."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    edits = re.findall(r"^   ```diff\n   --- (\S+)\n(.*?)^   ```$", text, re.M | re.S)
+    assert len(edits) >= 8
+    for name, lines in edits:
+        old = [line[4:] for line in lines.splitlines() if line[3:4] in ("-", " ")]
+        if old:
+            assert (ROOT / name).read_text(encoding="utf-8").count("".join(old)) == 1, (
+                name
+            )
+        else:
+            assert not (ROOT / name).exists()
