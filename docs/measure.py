@@ -24,7 +24,7 @@ def digits_forest(n_trees: int) -> Any:
 
 
 def bytes_a_split(n_trees: int) -> None:
-    """Octets of a whole blob without metadata, for each split; leaf entries."""
+    """Bytes of a whole blob without metadata, for each split; leaf entries."""
     X = load_digits().data
     for dtype in ("float32", "int16", "uint8"):
         options = {"dtype": dtype, "voting": "hard", "X": X}
@@ -34,21 +34,21 @@ def bytes_a_split(n_trees: int) -> None:
         shape = trees_shape(model.stages[0])
         print(
             f"digits, {n_trees} trees, {dtype}, hard votes:"
-            f" {model.nbytes / splits:.2f} octets for each of {splits} splits,"
+            f" {model.nbytes / splits:.2f} bytes for each of {splits} splits,"
             f" of which {shape['splits']} are kept, {shape['leaves']} leaf entries"
         )
 
 
 def rows(n_trees: int, bits: int) -> None:
-    """Octets of the rows of votes, as items and as one number a class."""
+    """Bytes of the rows of votes, as items and as one number a class."""
     model = emlrt.Model.from_sklearn(digits_forest(n_trees), leaf_bits=bits)
     stage = model.stages[0]
     head = trees_header(stage)
-    octets = (head["item"] & 0xFF) + (head["item"] >> 8)
-    size = head["n_items"] * octets
+    n_bytes = (head["item"] & 0xFF) + (head["item"] >> 8)
+    size = head["n_items"] * n_bytes
     at = len(stage.payload) - size - -size % 4
     table = np.frombuffer(stage.payload, np.uint8, size, at)
-    last = table.reshape(-1, octets)[:, -1] >> 7
+    last = table.reshape(-1, n_bytes)[:, -1] >> 7
     full = int(last.sum()) * len(model.classes_) * bits // 8
     print(f"digits, {n_trees} trees, {bits} bits: items {table.size}, full rows {full}")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Blobs: a program in Python, to octets and back."""
+"""Blobs: a program in Python, to bytes and back."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OP_NAMES = {code: name.lower() for name, code in constants("EMLRT_OP_").items()
 
 @dataclass(frozen=True)
 class Span:
-    """`count` elements of a dtype code, from octet `offset` of a space on."""
+    """`count` elements of a dtype code, from byte `offset` of a space on."""
 
     space: int
     dtype: int
@@ -49,7 +49,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Program:
-    """Everything a blob says. Counts are elements, sizes octets.
+    """Everything a blob says. Counts are elements, sizes bytes.
 
     output: what the scores are, a code of EMLRT_OUTPUT_*. output_sizes: scores of each
     output; empty means one each. vote_total: of votes only. missing: whether the
@@ -160,13 +160,13 @@ def stage_of(entry: np.void, payload: bytes) -> Stage:
 
 
 def crc32(blob: bytes) -> int:
-    """CRC-32 of a blob: of every octet but those of the crc32 field."""
+    """CRC-32 of a blob: of every byte but those of the crc32 field."""
     at = dtype_of("emlrt_header").fields["crc32"][1]  # type: ignore[index]
     return zlib.crc32(blob[at + 4 :], zlib.crc32(blob[:at]))
 
 
 def write(program: Program) -> bytes:
-    """The blob of a program. The same program gives the same octets."""
+    """The blob of a program. The same program gives the same bytes."""
     body = np.array(program.output_sizes, "<u4").tobytes()
     body += b"".join(map(_entry, program.stages))
     body += b"".join(stage.payload for stage in program.stages)
@@ -174,7 +174,7 @@ def write(program: Program) -> bytes:
     size = dtype_of("emlrt_header").itemsize + len(body)
     if size + len(tail) > lib.EMLRT_SIZE_MAX:
         raise FormatError(
-            f"the model needs {size + len(tail)} octets; a blob holds at most"
+            f"the model needs {size + len(tail)} bytes; a blob holds at most"
             f" {lib.EMLRT_SIZE_MAX}"
         )
     header = _header(program, size, size + len(tail))
@@ -183,7 +183,7 @@ def write(program: Program) -> bytes:
 
 
 def stated_size(start: bytes) -> int:
-    """The size that a blob's first octets say, 0 if they are no blob's."""
+    """The size that a blob's first bytes say, 0 if they are no blob's."""
     dtype = dtype_of("emlrt_header")
     if len(start) < dtype.itemsize:
         return 0
@@ -192,8 +192,8 @@ def stated_size(start: bytes) -> int:
     return min(int(header["total_size"]), lib.EMLRT_SIZE_MAX) if is_blob else 0
 
 
-def octets_of(file: IO[bytes]) -> bytes:
-    """What a file holds, but no more than its header says, and one octet."""
+def bytes_of(file: IO[bytes]) -> bytes:
+    """What a file holds, but no more than its header says, and one byte."""
     data = reading.taken(file, dtype_of("emlrt_header").itemsize)
     return data + reading.taken(file, stated_size(data) + 1 - len(data))
 

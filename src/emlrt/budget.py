@@ -3,9 +3,9 @@
 
 Whatever a file says, its reader takes at most 64 MiB and 24 times the file's size in
 memory, and 2 s and 1 s for each MB of the file in time. A reader charges a budget
-where octets become objects: before it makes something that is larger than the octets
+where bytes become objects: before it makes something that is larger than the bytes
 that ask for it. A charge is what the thing takes at the worst, until the model is
-made: octets, and microseconds of work.
+made: bytes, and microseconds of work.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from typing import Self
 
 from emlrt.errors import FormatError
 
-#: What may be charged: less than the promise by what the octets themselves take, as
+#: What may be charged: less than the promise by what the bytes themselves take, as
 #: they are read and as they are decoded, and by what readers take for any file.
 BASE = 48 << 20
 RATE = 20
-#: Likewise microseconds. What takes octets takes a microsecond for so many of them,
+#: Likewise microseconds. What takes bytes takes a microsecond for so many of them,
 #: if nothing else is said.
 WORK_BASE = 1_600_000
 WORK_RATE = 0.8
-OCTETS = 32
+BYTES = 32
 
 
 class Budget:
-    """What may still be charged for a file of `size` octets.
+    """What may still be charged for a file of `size` bytes.
 
     what: the thing that has them, as a refusal names it.
     """
@@ -48,9 +48,9 @@ class Budget:
         return budget
 
     def charge(
-        self, what: str, count: int, octets: int = 1, work: float | None = None
+        self, what: str, count: int, n_bytes: int = 1, work: float | None = None
     ) -> None:
-        """Takes count times octets off, and count times work in microseconds. what:
+        """Takes count times bytes off, and count times work in microseconds. what:
         that which is charged, in words.
 
         Raises
@@ -58,15 +58,15 @@ class Budget:
         FormatError
             If there is not as much left. The message names it, and the limit.
         """
-        self.charged += count * octets
-        self.worked += count * (octets / OCTETS if work is None else work)
+        self.charged += count * n_bytes
+        self.worked += count * (n_bytes / BYTES if work is None else work)
         if self.charged > self._most:
-            limit = f"{int(self._most)} octets"
+            limit = f"{int(self._most)} bytes"
         elif self.worked > self._most_work:
             limit = f"{int(self._most_work / 1000)} ms of work"
         else:
             return
         raise FormatError(
-            f"{count} {what} ask for more than {self._what} of {self._size} octets"
+            f"{count} {what} ask for more than {self._what} of {self._size} bytes"
             f" may take: {limit}"
         )

@@ -19,7 +19,7 @@ from emlrt.budget import Budget
 from emlrt.errors import FormatError
 
 Value = TypeVar("Value")
-#: Octets of a character of a value, as a budget counts them.
+#: Bytes of a character of a value, as a budget counts them.
 _CHARACTER = 48
 _OF_INPUTS = re.compile(r"[a-z]+:")
 _TEXT = re.compile(r"[a-z]+:([0-9,-]+)=(.*)", re.S)

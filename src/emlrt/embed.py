@@ -19,7 +19,7 @@ _C_TYPES = {
     "int16": ("int16_t", "i16"),
     "uint8": ("uint8_t", "u8"),
 }
-_AVR_OBJECT_MAX = 32767  # octets, of avr-gcc
+_AVR_OBJECT_MAX = 32767  # bytes, of avr-gcc
 
 
 def identifier(path: str) -> str:
@@ -46,7 +46,7 @@ def macros(model: Model, name: str) -> dict[str, str]:
     emlrt_classify and the like, and for emlrt_run. GOLDEN: for emlrt_selftest,
     if there are golden vectors. OFFSETS and SCALES: initializers of arrays of int64_t
     and float, if x is made of raw numbers. INPUTS, SCORES, OUTPUTS: elements. CLASSES:
-    elements that emlrt_proba writes, of classifiers. SIZE: octets.
+    elements that emlrt_proba writes, of classifiers. SIZE: bytes.
     """
     program = model.program
     ops = [stage.name for stage in model.stages]
@@ -155,7 +155,7 @@ def _top(model: Model, name: str) -> Iterator[str]:
     article = "An" if kind[0] in "aeio" else "A"
     yield "/* Made by `emlrt embed`; change the model, not this file."
     yield " *"
-    yield f" * {article} {kind} of {model.nbytes} octets."
+    yield f" * {article} {kind} of {model.nbytes} bytes."
     if model.note:
         yield f" * {_comment(model.note)}"
     if model.inputs is not None:
@@ -170,7 +170,7 @@ def _top(model: Model, name: str) -> Iterator[str]:
 
 
 def _union(model: Model, name: str) -> Iterator[str]:
-    """The array's type: octets, so that byte order does not matter, aligned as
+    """The array's type: bytes, so that byte order does not matter, aligned as
     emlrt_open wants it. On AVR no type is aligned; there it takes an attribute."""
     macro, array = f"{name.upper()}_EML", f"{name}_eml"
     if model.nbytes > _AVR_OBJECT_MAX:
@@ -207,7 +207,7 @@ def _array(model: Model, name: str) -> Iterator[str]:
     yield f"{_variable(name)} = {{{{"
     blob = bytes(model)
     for at in range(0, len(blob), 12):
-        yield "  " + ", ".join(f"0x{octet:02x}" for octet in blob[at : at + 12]) + ","
+        yield "  " + ", ".join(f"0x{byte:02x}" for byte in blob[at : at + 12]) + ","
     yield "}};"
 
 

@@ -21,7 +21,7 @@ class FormatError(EmlrtError, ValueError):
     status : str
         The runtime's status, "CRC" for EMLRT_ERR_CRC.
     offset : int
-        Octet of the blob where the check stopped; 0 where it says nothing.
+        Byte of the blob where the check stopped; 0 where it says nothing.
     """
 
     def __init__(self, message: str, status: str = "", offset: int = 0) -> None:

@@ -20,7 +20,7 @@ except ImportError:  # Windows, where nobody can delete a file that is open
 
 #: Seconds after which a temporary file that nobody holds is taken for left over.
 LEFT_OVER = 3600
-#: Most octets of a target's name in a temporary one, so that this is never too long.
+#: Most bytes of a target's name in a temporary one, so that this is never too long.
 _STEM_MAX = 100
 
 

@@ -85,7 +85,7 @@ def _read_texts(data: bytes, errors: str = "replace") -> list[str]:
 
 
 def _read_methods(data: bytes) -> list[str]:
-    """Texts that are more than names: each octet has a meaning."""
+    """Texts that are more than names: each byte has a meaning."""
     try:
         return _read_texts(data, "strict")
     except UnicodeDecodeError:
@@ -105,7 +105,7 @@ def _object_kind(labels: list[Any]) -> str:
 def _label_texts(classes: NDArray[Any]) -> list[str]:
     """A dtype, then each label as text that gives the same label back."""
     labels = classes.tolist()
-    # The same model gives the same octets on a big-endian host.
+    # The same model gives the same bytes on a big-endian host.
     kind = classes.dtype.newbyteorder("<").str
     if classes.dtype.kind == "O":
         labels = [x.item() if isinstance(x, np.generic) else x for x in labels]
@@ -184,7 +184,7 @@ def _read_inputs(data: bytes, dtype: np.dtype[Any]) -> InputScaling:
 
 
 def encode(metadata: Metadata) -> bytes:
-    """The metadata's octets, sections in the format's order."""
+    """The metadata's bytes, sections in the format's order."""
     sections: list[tuple[int, bytes]] = []
     if metadata.classes:
         texts = [text for classes in metadata.classes for text in _label_texts(classes)]

@@ -185,13 +185,13 @@ class Model(Immutable, ConvertersMixin):
         if not isinstance(path, str | os.PathLike):
             if not hasattr(path, "read"):
                 raise TypeError(
-                    f"a path or an open binary file, not {type(path).__name__}; octets"
+                    f"a path or an open binary file, not {type(path).__name__}; bytes"
                     " of a blob are for from_bytes"
                 )
-            name, data = str(getattr(path, "name", "file")), blobs.octets_of(path)
+            name, data = str(getattr(path, "name", "file")), blobs.bytes_of(path)
         else:
             with reading.opened(path) as file:
-                name, data = os.fspath(path), blobs.octets_of(file)
+                name, data = os.fspath(path), blobs.bytes_of(file)
         try:
             return cls(data)
         except FormatError as error:

@@ -17,7 +17,7 @@ from emlrt.inspect.work import program_work
 from emlrt.metadata import Metadata
 from emlrt.native import Runtime
 
-#: Octets that the size of an arena is a multiple of.
+#: Bytes that the size of an arena is a multiple of.
 _ARENA = 8
 
 

@@ -10,7 +10,7 @@ from typing import IO, Any, BinaryIO
 from emlrt.errors import FormatError
 
 Path = str | os.PathLike[str]
-#: Octets that are read at once.
+#: Bytes that are read at once.
 _CHUNK = 1 << 20
 _KINDS = {
     stat.S_IFCHR: "a device",
@@ -45,13 +45,13 @@ def opened(path: Path) -> BinaryIO:
 
 
 def start_of(path: Path, count: int) -> bytes:
-    """The first octets of a regular file; raises as `opened`."""
+    """The first bytes of a regular file; raises as `opened`."""
     with opened(path) as file:
         return taken(file, count)
 
 
 def taken(file: IO[bytes], count: int) -> bytes:
-    """The next octets of a file or a stream: so many, or all up to its end."""
+    """The next bytes of a file or a stream: so many, or all up to its end."""
     parts: list[Any] = []
     while count > 0:
         part = file.read(min(count, _CHUNK))
@@ -64,7 +64,7 @@ def taken(file: IO[bytes], count: int) -> bytes:
 
 
 def contents(file: IO[bytes], most: int) -> bytes:
-    """All of a file or a stream, of which no more is read than one octet beyond
+    """All of a file or a stream, of which no more is read than one byte beyond
     `most`.
 
     Raises
@@ -74,5 +74,5 @@ def contents(file: IO[bytes], most: int) -> bytes:
     """
     data = taken(file, most + 1)
     if len(data) > most:
-        raise FormatError(f"larger than {most} octets, the most that is read", "LIMIT")
+        raise FormatError(f"larger than {most} bytes, the most that is read", "LIMIT")
     return data

@@ -29,8 +29,8 @@ def shown(text: object) -> str:
 
 
 def _units(c: re.Match[str]) -> str:
-    octets = c[0].encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{octets[i : i + 2].hex()}" for i in range(0, len(octets), 2))
+    data = c[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{data[i : i + 2].hex()}" for i in range(0, len(data), 2))
 
 
 def shown_json(text: str) -> str:

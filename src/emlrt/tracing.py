@@ -350,8 +350,8 @@ class _Found:
     found: list[dict[str, bytes]]
 
     def joined(self, what: str, dtype: Any) -> Numbers:
-        octets = b"".join(row[what] for row in self.found)
-        return Numbers(np.frombuffer(octets, dtype).reshape(len(self.found), -1))
+        data = b"".join(row[what] for row in self.found)
+        return Numbers(np.frombuffer(data, dtype).reshape(len(self.found), -1))
 
     def spanned(self, what: str, span: Span) -> Numbers:
         values = self.joined(what, DTYPES[span.dtype]).values

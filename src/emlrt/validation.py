@@ -14,7 +14,7 @@ _KINDS = "biuf"
 
 
 def _is_number(value: Any) -> bool:
-    """Whether an object is a real number, or None. Text and octets, dates, durations
+    """Whether an object is a real number, or None. Text and bytes, dates, durations
     and complex numbers are none, even where float() or numpy would take them."""
     if isinstance(value, np.generic | np.ndarray):
         return value.dtype.kind in _KINDS and value.ndim == 0

@@ -63,7 +63,7 @@ def odd_rows(n_inputs: int) -> NDArray[np.float32]:
 
 
 def small_blobs(most: int = 700) -> dict[str, bytes]:
-    """Stripped blobs of at most so many octets, the smallest of each set of ops."""
+    """Stripped blobs of at most so many bytes, the smallest of each set of ops."""
     found: dict[str, bytes] = {}
     for case in sorted(cases(), key=lambda case: case.model.strip().nbytes):
         ops = "+".join(sorted({stage.name for stage in case.model.stages}))

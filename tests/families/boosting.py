@@ -116,7 +116,7 @@ def wide():
 
 
 def wide_model(dtype, floats):
-    """Records of 12 octets, on inputs of which only the last few are looked at."""
+    """Records of 12 bytes, on inputs of which only the last few are looked at."""
 
     def build():
         model, _ = summed(wide, floats, dtype=dtype, encoding="direct")()
@@ -128,7 +128,7 @@ def wide_model(dtype, floats):
 
 
 def medium():
-    """More features than records of 4 octets can tell apart."""
+    """More features than records of 4 bytes can tell apart."""
     found = ensemble(features=300, trees=2, depth=2, seed=2)
     found.feature[found.left >= 0] = 299
     return found
@@ -152,7 +152,7 @@ def in_int16(floats):
 
 
 def many_columns():
-    """Bins of more columns than records of 4 octets can tell apart."""
+    """Bins of more columns than records of 4 bytes can tell apart."""
     rng = np.random.default_rng(3)
     found = ensemble(features=300, trees=60, depth=3, seed=4)
     split = found.left >= 0

@@ -52,7 +52,7 @@ def integers(metric, spread):
 
 
 def many_classes():
-    """More than 256 classes, whose numbers take two octets."""
+    """More than 256 classes, whose numbers take two bytes."""
     X = np.arange(300.0)[:, None]
     fitted = KNeighborsClassifier(2).fit(X, np.arange(300))
     return Model.from_sklearn(fitted), rows_for(X)

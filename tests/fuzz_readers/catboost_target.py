@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Any octets as a JSON export of CatBoost: read, or refused in one way."""
+"""Any bytes as a JSON export of CatBoost: read, or refused in one way."""
 
 import contextlib
 
@@ -9,7 +9,7 @@ from emlrt.errors import EmlrtError
 
 
 def target(data: bytes) -> None:
-    """Raises nothing, whatever the octets."""
+    """Raises nothing, whatever the bytes."""
     for read in (trees_of, loss_of, threshold_of):
         with contextlib.suppress(EmlrtError):
             read(parsed(data))

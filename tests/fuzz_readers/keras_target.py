@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Any octets as the configuration and the weights of a Keras file: read, refused in
+"""Any bytes as the configuration and the weights of a Keras file: read, refused in
 one way, or converted.
 
 The first line is the configuration; what follows says which weights there are, by
@@ -46,7 +46,7 @@ class Source:
 
 
 def target(data: bytes) -> None:
-    """Raises nothing, whatever the octets, but what the reader of files expects."""
+    """Raises nothing, whatever the bytes, but what the reader of files expects."""
     config, _, weights = data.partition(b"\n")
     try:
         shapes = json.loads(weights)

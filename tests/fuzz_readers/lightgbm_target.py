@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Any octets as LightGBM's text: read, refused in one way, or converted."""
+"""Any bytes as LightGBM's text: read, refused in one way, or converted."""
 
 import contextlib
 import io
@@ -9,6 +9,6 @@ from emlrt.errors import EmlrtError
 
 
 def target(data: bytes) -> None:
-    """Raises nothing, whatever the octets."""
+    """Raises nothing, whatever the bytes."""
     with contextlib.suppress(EmlrtError):
         parsed(io.BytesIO(data))

@@ -120,11 +120,11 @@ def small_files():
 
 
 def main():
-    for name, octets in (*xgboost_files(), *lightgbm_files(), *small_files()):
+    for name, raw in (*xgboost_files(), *lightgbm_files(), *small_files()):
         path = SEEDS / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(octets)
-        print(path, len(octets))
+        path.write_bytes(raw)
+        print(path, len(raw))
 
 
 if __name__ == "__main__":

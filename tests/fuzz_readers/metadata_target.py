@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Any octets as the metadata of a blob, with a right CRC: opened, or refused in one
+"""Any bytes as the metadata of a blob, with a right CRC: opened, or refused in one
 way, within a budget."""
 
 import sys
@@ -16,7 +16,7 @@ ABS, LOGISTIC = 0x030B0E0E, 0x4E
 
 
 def target(data: bytes) -> None:
-    """Raises nothing, whatever the octets."""
+    """Raises nothing, whatever the bytes."""
     for meta in (data + bytes(-len(data) % 4), sections(data)):
         opened(meta)
 

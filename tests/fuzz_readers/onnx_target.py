@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Any octets as an ONNX model: read, refused in one way, or converted."""
+"""Any bytes as an ONNX model: read, refused in one way, or converted."""
 
 import contextlib
 
@@ -9,6 +9,6 @@ from emlrt.errors import EmlrtError
 
 
 def target(data: bytes) -> None:
-    """Raises nothing, whatever the octets."""
+    """Raises nothing, whatever the bytes."""
     with contextlib.suppress(EmlrtError):
         onnx_program(data, None, Options())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Any octets as a dump of Treelite's: read, refused in one way, or converted."""
+"""Any bytes as a dump of Treelite's: read, refused in one way, or converted."""
 
 import contextlib
 
@@ -12,7 +12,7 @@ SMALL = 1000
 
 
 def target(data: bytes) -> None:
-    """Raises nothing, whatever the octets."""
+    """Raises nothing, whatever the bytes."""
     with contextlib.suppress(EmlrtError):
         ensemble = ensemble_in(document_of(data))
         if max(ensemble.n_features, ensemble.n_outputs) <= SMALL:

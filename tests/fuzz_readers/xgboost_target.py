@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Any octets as one of XGBoost's files: read, refused in one way, or converted."""
+"""Any bytes as one of XGBoost's files: read, refused in one way, or converted."""
 
 import contextlib
 
@@ -9,7 +9,7 @@ from emlrt.errors import EmlrtError
 
 
 def target(data: bytes) -> None:
-    """Raises nothing, whatever the octets."""
+    """Raises nothing, whatever the bytes."""
     for as_estimator in (False, True):
         with contextlib.suppress(EmlrtError):
             learner_of(parsed(data), as_estimator)

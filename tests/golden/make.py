@@ -48,7 +48,7 @@ FEATURES = {
     "U8M": ("uint8", 257),
     "U8W": ("uint8", 16385),
 }
-#: Most octets of a family's blob.
+#: Most bytes of a family's blob.
 SMALL = 3000
 KINDS = {"float32": "corners", "int32": "int32", "int16": "int16", "uint8": "integers"}
 LABELS = {
@@ -129,13 +129,13 @@ def leaves(rng):
             estimator = synthetic_classifier(rng, [9, 0, 7], 3, [5], pool="any")
             bits = {1: 8, 2: 16}.get(votes, 32)
             widths = mock.Mock(return_value=(votes, head))
-            with mock.patch.object(VoteTable, "item_octets", widths):
+            with mock.patch.object(VoteTable, "item_bytes", widths):
                 model = convert(estimator, leaf_bits=bits)
             yield f"items_{votes}_{head}", estimator, model
-    for octets, n_classes in ((1, 3), (2, 600), (4, 70_000)):
+    for n_bytes, n_classes in ((1, 3), (2, 600), (4, 70_000)):
         estimator = synthetic_classifier(rng, [9, 0], 3, [n_classes])
         model = convert(estimator, voting="hard")
-        yield f"codes_{octets}", estimator, model.strip()
+        yield f"codes_{n_bytes}", estimator, model.strip()
     for bits in (8, 16, 32):
         estimator = synthetic_regressor(rng, [9, 0, 7], 3, 3, scale=1e-3)
         yield f"values_{bits}", estimator, convert(estimator, leaf_bits=bits)
@@ -177,7 +177,7 @@ def metadata(rng):
     model = Model.from_sklearn(estimator, note="Zähler\n2")
     yield "everything", estimator, model.with_golden([[0.0, 1.5], [np.nan, -2.0]])
     estimator = synthetic_regressor(rng, [5, 4], 3, 2, "integers")
-    model = convert(estimator, "uint8")  # rows of 3 octets, padded to 4
+    model = convert(estimator, "uint8")  # rows of 3 bytes, padded to 4
     yield "golden_padded", estimator, model.with_golden([[0, 1, 255], [9, 99, 7]])
 
 

@@ -23,8 +23,8 @@ OFFSET = 4
 #: Kinds with one score for two classes, and what makes it class 1.
 BINARY = {0x4E: lambda s: s > 0, 0x7E: lambda s: s > 0, 0x8E: lambda s: s >= 0}
 LEFT, RIGHT, MISSING = 1, 2, 4
-# Section 6, by the two high octets of an op: sum or not, octets of a record.
-# The low octet, the input's dtype, tells the records of ...11, ...21 and ...31.
+# Section 6, by the two high bytes of an op: sum or not, bytes of a record.
+# The low byte, the input's dtype, tells the records of ...11, ...21 and ...31.
 NARROW = {0x0E: 8, 0x0A: 8, 0x09: 6, 0x04: 4}
 WIDTHS = {1: NARROW, 2: dict.fromkeys(NARROW, 12), 3: {0x04: 6}}
 # With categories.
@@ -109,8 +109,8 @@ class Split(NamedTuple):
     link: int
 
 
-def pad4(octets: int) -> int:
-    return octets + -octets % 4
+def pad4(n_bytes: int) -> int:
+    return n_bytes + -n_bytes % 4
 
 
 def key_of(x: float) -> int | None:
@@ -121,14 +121,14 @@ def key_of(x: float) -> int | None:
     return bits ^ 0x7FFFFFFF if bits < 0 else bits
 
 
-def read_split(data: bytes, at: int, octets: int) -> Split:
-    if octets == 4:
+def read_split(data: bytes, at: int, n_bytes: int) -> Split:
+    if n_bytes == 4:
         split, link = struct.unpack_from("<HH", data, at)
         return Split(split & 0xFF, split >> 8, link & 3, link >> 2)
-    if octets == 6:
+    if n_bytes == 6:
         split, threshold, link = struct.unpack_from("<HhH", data, at)
         return Split(split >> 2, threshold, split & 3, link)
-    layout = "<iHH" if octets == 8 else "<iII"
+    layout = "<iHH" if n_bytes == 8 else "<iII"
     threshold, split, link = struct.unpack_from(layout, data, at)
     return Split(split >> 3, threshold, split & 7, link)
 
@@ -165,9 +165,9 @@ class Forest:
             self.item_width = (self.head.item & 0xFF) + (self.head.item >> 8)
             self.items = len(data) - pad4(self.head.n_items * self.item_width)
 
-    def skip(self, octets: int) -> int:
+    def skip(self, n_bytes: int) -> int:
         start = self.at
-        self.at += pad4(octets)
+        self.at += pad4(n_bytes)
         return start
 
     def take(self, layout: str) -> tuple[int, ...]:
@@ -208,8 +208,8 @@ class Forest:
 
     def number(self, index: int, signed: bool) -> int:
         at = self.head.leaves + index * self.leaf_width
-        octets = self.data[at : at + self.leaf_width]
-        return int.from_bytes(octets, "little", signed=signed)
+        n_bytes = self.data[at : at + self.leaf_width]
+        return int.from_bytes(n_bytes, "little", signed=signed)
 
     def row(self, item: int) -> Iterator[tuple[int, int]]:
         """Score index and votes of each item of a row."""
@@ -315,7 +315,7 @@ class Blob:
         assert at == head.body_size
 
     def scores(self, x: Numbers) -> Numbers:
-        """Section 5: the program, on spaces of octets."""
+        """Section 5: the program, on spaces of bytes."""
         assert len(x) == self.n_inputs
         spaces = {
             INPUT: bytearray(struct.pack(f"<{self.n_inputs}{self.x}", *x)),
@@ -327,8 +327,8 @@ class Blob:
             layout = f"<{stage.in_count}{stage.source}"
             result = forest.run(struct.unpack_from(layout, source, stage.in_offset))
             layout = f"<{stage.out_count}{stage.target}"
-            octets = struct.pack(layout, *result)
-            target[stage.out_offset : stage.out_offset + len(octets)] = octets
+            n_bytes = struct.pack(layout, *result)
+            target[stage.out_offset : stage.out_offset + len(n_bytes)] = n_bytes
         return struct.unpack(f"<{self.n_scores}{self.y}", spaces[OUTPUT])
 
     @property
@@ -376,10 +376,10 @@ class Blob:
             difference = rounded(float(difference))
         if self.x == "f":
             return difference
-        octets = 8 * struct.calcsize(self.x)
-        low, high = (-(1 << octets - 1), (1 << octets - 1) - 1)
+        n_bytes = 8 * struct.calcsize(self.x)
+        low, high = (-(1 << n_bytes - 1), (1 << n_bytes - 1) - 1)
         if self.x.isupper():
-            low, high = 0, (1 << octets) - 1
+            low, high = 0, (1 << n_bytes) - 1
         scaled = difference if scale == 1 else mul(difference, scale)
         return min(max(round(scaled), low), high)
 

@@ -157,7 +157,7 @@ def keras_config(layers, shape=(None, 4)):
 
 
 def hdf5(fill):
-    """Octets of an HDF5 file; fill: what is done with it."""
+    """Bytes of an HDF5 file; fill: what is done with it."""
     import h5py
 
     file = io.BytesIO()
@@ -167,7 +167,7 @@ def hdf5(fill):
 
 
 def keras(config, weights, method=zipfile.ZIP_DEFLATED):
-    """A .keras file. config: octets, or what JSON is made of."""
+    """A .keras file. config: bytes, or what JSON is made of."""
     file = io.BytesIO()
     if not isinstance(config, bytes):
         config = json.dumps(config).encode()
@@ -193,12 +193,12 @@ def dense(n_in=4, units=2, **more):
 
 def texts(parts):
     """A section of texts of a blob's metadata."""
-    octets = [part.encode() for part in parts]
+    raw = [part.encode() for part in parts]
     ends, at = [], 0
-    for part in octets:
+    for part in raw:
         at += len(part)
         ends.append(at)
-    return struct.pack(f"<{len(ends) + 1}I", len(ends), *ends) + b"".join(octets)
+    return struct.pack(f"<{len(ends) + 1}I", len(ends), *ends) + b"".join(raw)
 
 
 def section(tag, data):

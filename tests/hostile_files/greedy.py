@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Files that ask for far more than they hold: one family a cause.
 
-FAMILIES has, for each reader, names and functions that make octets.
+FAMILIES has, for each reader, names and functions that make bytes.
 """
 
 import json
@@ -519,7 +519,7 @@ def varint(number):
 
 
 def field(number, data):
-    """A field of octets."""
+    """A field of bytes."""
     return varint(number << 3 | 2) + varint(len(data)) + data
 
 

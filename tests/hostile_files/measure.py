@@ -4,7 +4,7 @@
     python tests/hostile_files/measure.py READER < names of files, one a line
 
 READER: blob, keras, xgboost, lightgbm, catboost, treelite, onnx or convert. For each
-file one line of JSON: the error's class and text, the most octets of memory beyond
+file one line of JSON: the error's class and text, the most bytes of memory beyond
 what the process had, and CPU seconds.
 """
 
@@ -39,7 +39,7 @@ def reader_of(name):
 
 
 def status(field):
-    """A number of kB of /proc/self/status, in octets."""
+    """A number of kB of /proc/self/status, in bytes."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith(field + ":"):
             return int(line.split()[1]) << 10
@@ -64,7 +64,7 @@ def read(reader, path):
         "named": not error or hasattr(emlrt, error),
         "text": text[:300],
         "length": len(text),
-        "octets": status("VmHWM") - before,
+        "bytes": status("VmHWM") - before,
         "seconds": spent,
     }
 

@@ -39,10 +39,10 @@ KINDS = [
 ]
 
 
-def patched(blob, at, octets):
-    """A blob with some octets replaced and its CRC made to match."""
+def patched(blob, at, raw):
+    """A blob with some bytes replaced and its CRC made to match."""
     data = bytearray(blob)
-    data[at : at + len(octets)] = octets
+    data[at : at + len(raw)] = raw
     place = HEADER.fields["crc32"][1]
     data[place : place + 4] = crc32(bytes(data)).to_bytes(4, "little")
     return bytes(data)
@@ -332,7 +332,7 @@ def deepest(tree, node=0):
 @pytest.mark.parametrize("dtype", ["float32", "int16", "uint8"])
 @pytest.mark.parametrize("features", [4, 300, 70000])
 def test_work_is_the_sum_of_depths(dtype, features):
-    """All record sizes: 4, 6, 8 and 12 octets. A regressor's trees with leaves
+    """All record sizes: 4, 6, 8 and 12 bytes. A regressor's trees with leaves
     all different are not pruned, so scikit-learn's depths hold."""
     from sklearn.ensemble import ExtraTreesRegressor
 

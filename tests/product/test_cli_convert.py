@@ -78,7 +78,7 @@ TREES = ("xgboost.json", "xgboost.ubj", "lightgbm.txt", "catboost.json")
 
 
 @cache
-def octets_of(name, kind, folder):
+def bytes_of(name, kind, folder):
     path = folder / f"{kind}-{name}"
     FILES[name](path, kind)
     return path.read_bytes()
@@ -95,7 +95,7 @@ def saved(folder, tmp_path):
 
     def save(name, kind="classes"):
         path = tmp_path / name
-        path.write_bytes(octets_of(name, kind, folder))
+        path.write_bytes(bytes_of(name, kind, folder))
         return path
 
     return save
@@ -282,7 +282,7 @@ def others(path):
     path.write_bytes(pickle.dumps(LogisticRegression().fit(X, Y)))
     yield "a pickle"
     path.write_bytes(bytes(range(256)) * 9)
-    yield "octets"
+    yield "bytes"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a", "b")
     yield "archive"

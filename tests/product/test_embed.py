@@ -167,7 +167,7 @@ def test_the_header_compiles_clean(compiler, flags, extern, tool, tmp_path):
 
 
 def section(objdump, path, name):
-    """Octets of a section of an object file."""
+    """Bytes of a section of an object file."""
     done = subprocess.run(
         [objdump, "-s", "-j", name, path], capture_output=True, text=True, check=True
     )
@@ -210,7 +210,7 @@ def test_avr_is_told_that_arrays_end_at_32767(tool, tmp_path):
     run(tool("gcc", "cc"), *WARNINGS, INCLUDE, "-c", "m.c", cwd=tmp_path)
 
 
-def test_big_endian_reads_the_same_octets(tool, tmp_path):
+def test_big_endian_reads_the_same_bytes(tool, tmp_path):
     gcc, qemu = tool("s390x-linux-gnu-gcc"), tool("qemu-s390x")
     model, X = CASES["labels_int16"]
     (tmp_path / "m.h").write_text(embed.header(model, "m"))

@@ -47,7 +47,7 @@ WRONG_ROWS = {
     "integers too large": ([[0, 1, 10**40]], "too large for float32.*clip"),
     "text": ([["a", "b", "c"]], "dtype <U1; convert it"),
     "numbers as text": (X.astype(str), "convert it to integers or floats"),
-    "octets": (X.astype("S"), "convert it to integers or floats"),
+    "bytes": (X.astype("S"), "convert it to integers or floats"),
     "text among numbers": (
         np.array([[1.0, "blue", None]], object),
         "'blue', which is no number; encode or drop",

@@ -152,7 +152,7 @@ DAMAGE = {
     "zip": (lambda b: b"PK\3\4" + b[4:], "MAGIC"),
     "pickle": (lambda b: b"\x80\x05\x95" + b[3:], "MAGIC"),
     "erased flash": (lambda b: b"\xff" * len(b), "MAGIC"),
-    "swapped octets": (lambda b: np.frombuffer(b, "<u4").byteswap().tobytes(), "MAGIC"),
+    "swapped bytes": (lambda b: np.frombuffer(b, "<u4").byteswap().tobytes(), "MAGIC"),
     "later version": (lambda b: b[:4] + b"\2\0" + b[6:], "VERSION"),
     "flipped in the payload": (lambda b: flip(b, len(b) // 2), "CRC"),
     "flipped in the CRC": (lambda b: flip(b, 12), "CRC"),

@@ -48,7 +48,7 @@ def test_scores(name):
 
 @pytest.mark.parametrize("name", INDEX)
 def test_written_again(name):
-    """Reading loses nothing: the same program gives the same octets."""
+    """Reading loses nothing: the same program gives the same bytes."""
     model = Model.load(FOLDER / f"{name}.eml")
     assert write(model.program) == bytes(model)
 

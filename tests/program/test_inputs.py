@@ -360,10 +360,10 @@ def test_golden_vectors_and_strip(tmp_path):
     stripped.save(tmp_path / "m.eml")
     assert Model.load(tmp_path / "m.eml") == stripped
     program = stripped.program
-    octets = bytearray(bytes(stripped))
-    octets[6] = 0  # the flag
+    raw = bytearray(bytes(stripped))
+    raw[6] = 0  # the flag
     with pytest.raises(FormatError):
-        Model.from_bytes(octets)
+        Model.from_bytes(raw)
     wide = InputScaling([0, 0])
     for offset in (-(1 << 60), -(1 << 53) - 1, 1 << 53, 1 << 60):
         object.__setattr__(wide, "offset", np.array([offset, 0]))

@@ -193,11 +193,11 @@ def test_a_forest_within_a_program_casts_every_vote():
 def lowest_free(room, others):
     """The lowest offset at which a room meets no other that is in use with it."""
     met = [o for o in others if o.first <= room.last and room.first <= o.last]
-    starts = sorted([0] + [o.offset + o.octets for o in met])
+    starts = sorted([0] + [o.offset + o.n_bytes for o in met])
     return next(
         at
         for at in starts
-        if all(at + room.octets <= o.offset or o.offset + o.octets <= at for o in met)
+        if all(at + room.n_bytes <= o.offset or o.offset + o.n_bytes <= at for o in met)
     )
 
 
@@ -206,14 +206,14 @@ def test_every_room_lies_as_low_as_it_can():
     for trial in range(100):
         first = rng.integers(0, 30, 25)
         last = first + rng.integers(0, rng.choice([2, 30]), 25)
-        octets = 4 * rng.integers(1, rng.choice([2, 12]), 25)
-        rooms = [Room(*map(int, row)) for row in np.transpose([octets, first, last])]
+        n_bytes = 4 * rng.integers(1, rng.choice([2, 12]), 25)
+        rooms = [Room(*map(int, row)) for row in np.transpose([n_bytes, first, last])]
         arena = place(rooms)
         placed = []
-        for room in sorted(rooms, key=lambda r: (-r.octets, r.first)):
+        for room in sorted(rooms, key=lambda r: (-r.n_bytes, r.first)):
             assert room.offset == lowest_free(room, placed), trial
             placed.append(room)
-        assert arena == max(room.offset + room.octets for room in rooms)
+        assert arena == max(room.offset + room.n_bytes for room in rooms)
 
 
 def test_placing_takes_work_in_proportion():

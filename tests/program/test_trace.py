@@ -34,7 +34,7 @@ def assert_same(a, b):
 
 @pytest.fixture(scope="module")
 def model():
-    """Three stages and labels that are texts: products, affine, dense."""
+    """Three stages and labels that are texts: polynomial, affine, dense."""
     steps = PolynomialFeatures(), StandardScaler(), LogisticRegression(max_iter=200)
     return Model.from_sklearn(make_pipeline(*steps).fit(X, NAMES[Y]))
 
@@ -280,7 +280,7 @@ def test_text_shows_numbers_bits_and_where_they_come_from(model):
     assert shown.startswith("on the host\nrow 0: 4 float64\n    5.1  3.5  1.4  0.2\n")
     assert "5.1 (40a33333)" in shown
     assert "stage 1 (affine) reads: arena+0: 15 float32, written by stage 0" in shown
-    assert "stage 0 (products) reads: input+0: 4 float32, the inputs" in shown
+    assert "stage 0 (polynomial) reads: input+0: 4 float32, the inputs" in shown
     assert "\n    setosa\n" in shown
     assert "... and 2 more rows" in repr(model.trace(X[:5]))
 
@@ -300,7 +300,7 @@ def test_json_holds_everything(model):
     row = found["rows"][1]
     assert row["row"] == 1
     assert row["raw"] == X[1].tolist()
-    assert [stage["op"] for stage in row["stages"]] == ["products", "affine", "dense"]
+    assert [stage["op"] for stage in row["stages"]] == ["polynomial", "affine", "dense"]
     writes = row["stages"][2]["writes"]
     assert writes["bits"] == [f"{b:08x}" for b in bits(model.scores(X[1:2]))[0]]
     assert writes["values"] == model.scores(X[1:2])[0].tolist()

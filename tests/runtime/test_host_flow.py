@@ -29,7 +29,7 @@ def found(*programs: list[Step]) -> list[tuple[int, int, int]]:
 
 
 def test_a_forest_of_floats_that_reads_ranks() -> None:
-    """180 octets that wrote outside an array."""
+    """180 bytes that wrote outside an array."""
     assert found(misfit()) == [(1, 0, 0)]
 
 
@@ -54,7 +54,7 @@ def test_records_of_two_parents_or_none() -> None:
 
 
 def test_memory_is_bounded_by_the_blob() -> None:
-    """Stages of some 60 octets that read, or vote for, as much as an arena has."""
+    """Stages of some 60 bytes that read, or vote for, as much as an arena has."""
     blobs = list(greedy())
     uses = host.use(blobs)
     assert not any(use.status for use in uses)

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [*(ROOT / "c/src").rglob("*.c"), *(ROOT / "c/host").rglob("*.c")]
 F32, I32, I16, U8, U32 = 0x0E, 0x0A, 0x09, 0x04, 0x06
 DTYPES = {F32: np.float32, I32: np.int32, I16: np.int16, U8: np.uint8}
-# Digits of an op's code, and the octets of its records.
+# Digits of an op's code, and the bytes of its records.
 VOTE, SOFT, SUM = (0x01100000 + (k << 20) for k in range(3))
 WALKS = {
     0x1000E: 8,
@@ -50,8 +50,8 @@ FLOATS = np.array(
 )
 
 
-def padded(octets):
-    return octets + bytes(-len(octets) % 4)
+def padded(n_bytes):
+    return n_bytes + bytes(-len(n_bytes) % 4)
 
 
 def key(value):
@@ -182,7 +182,7 @@ class Forest:
         payload = self.payload()
         groups = np.array(self.outputs, "<u4").tobytes()
         size = 48 + len(groups) + 28 + len(payload)
-        octets = np.dtype(DTYPES[self.input]).itemsize
+        n_bytes = np.dtype(DTYPES[self.input]).itemsize
         header = struct.pack(
             "<IHHIIIIIIIIHHHH",
             0x4C4D458E,
@@ -191,7 +191,7 @@ class Forest:
             size,
             0,
             size,
-            self.n_inputs * octets,
+            self.n_inputs * n_bytes,
             0,
             self.n_scores * 4,
             sum(self.sizes),
@@ -205,7 +205,7 @@ class Forest:
             "<IIIIIIHH",
             len(payload),
             self.op,
-            self.first * octets,
+            self.first * n_bytes,
             self.n_inputs - self.first,
             0,
             self.n_scores,
@@ -433,7 +433,7 @@ def test_sums_wrap_alike(lib):
 
 
 def rewritten(forest, record, **fields):
-    """Sets fields of an 8-octet record in a blob of one tree."""
+    """Sets fields of an 8-byte record in a blob of one tree."""
     blob = bytearray(forest.blob())
     at = 48 + 4 * len(forest.outputs) + 28 + 20 + 8 + 8 * record
     threshold, split, link = struct.unpack_from("<iHH", blob, at)

@@ -71,7 +71,7 @@ kinds = pytest.mark.parametrize("kind", MODELS)
 
 
 def holds(kind):
-    """The model is what it was: octets, scores, answers of the one-row path."""
+    """The model is what it was: bytes, scores, answers of the one-row path."""
     model = MODELS[kind]
     assert model.scores(FRAME).tobytes() == BITS[kind]
     again = Model.from_bytes(bytes(model))
@@ -303,8 +303,8 @@ def test_composites_leave_the_model_as_it_was():
 
 
 def unaligned(rows):
-    octets = np.frombuffer(b"\0" + rows.tobytes(), np.uint8, offset=1)
-    found = np.frombuffer(octets.data, rows.dtype).reshape(rows.shape)
+    raw = np.frombuffer(b"\0" + rows.tobytes(), np.uint8, offset=1)
+    found = np.frombuffer(raw.data, rows.dtype).reshape(rows.shape)
     assert found.dtype.itemsize == 1 or not found.flags.aligned
     return found
 
@@ -457,7 +457,7 @@ COLUMNS = {
     "categories of dates": pd.Categorical(DATES),
     "complex": X[:, 0] + 1j,
     "complex objects": pd.Series([np.complex64(1 + 1j)] * 60, dtype=object),
-    "octets": pd.Series([b"1.5"] * 60, dtype=object),
+    "bytes": pd.Series([b"1.5"] * 60, dtype=object),
     "text": ["1.5"] * 60,
     "text of pandas": pd.array(["1.5"] * 60, dtype="string"),
     "categories of text": pd.Categorical(["1.5"] * 60),
@@ -491,8 +491,8 @@ NO_NUMBERS = {
     "complex": X + 0j,
     "complex objects": np.array([[np.complex64(1)] * 3], object),
     "text": X.astype(str),
-    "octets": X.astype("S"),
-    "octets as objects": np.array([[b"1"] * 3], object),
+    "bytes": X.astype("S"),
+    "bytes as objects": np.array([[b"1"] * 3], object),
     "numpy's text as objects": np.array([[np.str_("1")] * 3], object),
     "fields": np.zeros(4, [("red", "f4"), ("green", "f4"), ("blue", "f4")]),
     "fields, 2-D": np.zeros((4, 3), "f4,i4"),

@@ -67,8 +67,8 @@ def oblivious(payload, x, n_out):
         at += 4 + 4 * depth
         for k in range(n_out):
             place = at + (leaf * n_out + k) * width
-            octets = payload[place : place + width]
-            sums[k] += int.from_bytes(octets, "little", signed=True)
+            n_bytes = payload[place : place + width]
+            sums[k] += int.from_bytes(n_bytes, "little", signed=True)
         size = (n_out << depth) * width
         at += size + -size % 4
     pairs = zip(sums, exponents, strict=True)

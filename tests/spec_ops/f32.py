@@ -51,5 +51,5 @@ def div(a: float, b: float) -> float:
 
 
 def read(payload: bytes, at: int, n: int) -> list[float]:
-    """n float32 from octet `at` on."""
+    """n float32 from byte `at` on."""
     return list(struct.unpack_from(f"<{n}f", payload, at))

@@ -44,8 +44,8 @@ def dtype_name(code: int) -> str:
 
 def _span(span: Span) -> str:
     space = _SPACES.get(span.space, f"space {span.space}")
-    octets = span.count << (span.dtype & 3)
-    end = span.offset + octets
+    n_bytes = span.count << (span.dtype & 3)
+    end = span.offset + n_bytes
     return f"{space}[{span.offset}:{end}] {span.count} {dtype_name(span.dtype)}"
 
 
@@ -59,7 +59,7 @@ def _output_sizes(blob: bytes, header: dict[str, int]) -> list[int] | None:
 
 
 def _trees(stage: Stage, size: int) -> dict[str, Any]:
-    """What a trees payload of `size` octets says of itself."""
+    """What a trees payload of `size` bytes says of itself."""
     if len(stage.payload) < dtype_of("emlrt_trees").itemsize:
         return {}
     shape = trees_shape(stage)
@@ -74,7 +74,7 @@ def _trees(stage: Stage, size: int) -> dict[str, Any]:
 
 
 def _arena_bytes(stage: Stage) -> int:
-    """Octets of scratch that a stage writes."""
+    """Bytes of scratch that a stage writes."""
     span = stage.target
     return span.count << (span.dtype & 3) if span.space == lib.EMLRT_SPACE_ARENA else 0
 

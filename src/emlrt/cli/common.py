@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import IO, Any
 
-from emlrt.blob import octets_of
+from emlrt.blob import bytes_of
 from emlrt.cli.terminal import say_json
 from emlrt.files import replacing
 from emlrt.model import Model
@@ -27,7 +27,7 @@ class Failure(Exception):  # noqa: N818
 
 
 def read_blob(path: str) -> bytes:
-    """The octets of a file (`-`: stdin), whatever they are, as far as a blob goes.
+    """The bytes of a file (`-`: stdin), whatever they are, as far as a blob goes.
 
     Raises
     ------
@@ -37,9 +37,9 @@ def read_blob(path: str) -> bytes:
         If it cannot be read.
     """
     if path == "-":
-        return octets_of(sys.stdin.buffer)
+        return bytes_of(sys.stdin.buffer)
     with opened(path) as file:
-        return octets_of(file)
+        return bytes_of(file)
 
 
 def load(path: str) -> Model:

@@ -19,7 +19,7 @@ from emlrt.convert.rounding.row_kinds import FIND, INSTEAD
 from emlrt.convert.unknown import of_path
 from emlrt.model import Model
 
-#: What Python's doors advise, and what the command has for it.
+#: What Python's constructors advise, and what the command has for it.
 _WORDS = {
     FIND: "pass --offset COLUMN=INTEGER",
     INSTEAD: "use --dtype float32, with --offset COLUMN=INTEGER where that is needed",

@@ -302,7 +302,7 @@ class CsvRows:
 
 
 def open_rows(stream: IO[bytes], name: str, model: Model, options: CsvOptions) -> Rows:
-    """Rows of a stream, an .npy file or CSV as its first octets say.
+    """Rows of a stream, an .npy file or CSV as its first bytes say.
 
     stream: buffered, from `open(..., "rb")` or stdin.
     """

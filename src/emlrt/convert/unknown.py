@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is no model of any door: what it seems to be, and what to do instead."""
+"""Errors for things that no constructor takes: what they seem to be, what to do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from emlrt.errors import UnsupportedModelError
 from emlrt.reading import start_of
 
-#: Octets of a file that are looked at.
+#: Bytes of a file that are looked at.
 _START = 4096
 _LIBRARIES = "XGBoost, LightGBM, CatBoost, Treelite, Keras or ONNX"
 #: What else may be in a file, and what to do with it.
@@ -20,18 +20,18 @@ _PICKLE = (
     f" it, load it in Python and {_OBJECT}"
 )
 _TORCH = (
-    "a file of PyTorch, which has no door here; build the same layers in Keras, give"
-    " them the weights, and use emlrt.Model.from_keras"
+    "a file of PyTorch, which no constructor takes; build the same layers in Keras,"
+    " give them the weights, and use emlrt.Model.from_keras"
 )
 _SAID: dict[str, str] = {
     "pickle": _PICKLE,
     "torch": _TORCH,
     "skops": f"a file of skops; load it with skops.io.load and {_OBJECT}",
-    "tflite": "a file of TensorFlow Lite, which has no door here; convert the Keras"
+    "tflite": "a file of TensorFlow Lite, which no constructor takes; convert the Keras"
     " model that it was made from with emlrt.Model.from_keras",
     "saved": "a folder that TensorFlow saved a model in; load it with Keras, save it"
     " as .keras, and use emlrt.Model.from_keras",
-    "pmml": "a file of PMML, which has no door here; convert the estimator that it"
+    "pmml": "a file of PMML, which no constructor takes; convert the estimator that it"
     " was made from with emlrt.Model.from_sklearn",
     "blob": "a blob of emlrt already; open it with emlrt.Model.load",
     "data": "a table of numbers and no model; pass it to predict",
@@ -75,7 +75,7 @@ def _of_start(start: bytes) -> str | None:
 
 
 def of_path(path: str | os.PathLike[str]) -> UnsupportedModelError:
-    """The error for a path that no door knows.
+    """The error for a path that no constructor takes.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def of_object(model: Any, known: Iterable[str]) -> str:
 
 
 def check_instance(model: Any) -> None:
-    """Refuses what no door takes: a class, a folder, and files of some other kinds.
+    """Refuses a class, a folder, and files of kinds that no constructor takes.
 
     Raises
     ------

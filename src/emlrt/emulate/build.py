@@ -138,7 +138,7 @@ def compile_text(
 def binary_object(
     target: Target, symbol: str, content: bytes, work: Path, section: str = ".blob"
 ) -> list[Path]:
-    """An object that holds octets between `symbol` and `symbol`_end."""
+    """An object that holds bytes between `symbol` and `symbol`_end."""
     data = work / f"{symbol}.bin"
     data.write_bytes(content)
     text = f"""\

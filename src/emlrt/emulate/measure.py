@@ -108,7 +108,7 @@ class _Job:
 
 @dataclass(frozen=True)
 class Step:
-    """One call: its result's octets, instructions or cycles, and stack."""
+    """One call: its result's bytes, instructions or cycles, and stack."""
 
     result: bytes
     count: int

@@ -29,7 +29,7 @@ def emulator(board: Board) -> str:
 
 
 def intel_hex(content: bytes, address: int) -> str:
-    """Intel hex of octets at an address.
+    """Intel hex of bytes at an address.
 
     QEMU refuses raw files larger than the board's RAM, but not these.
     """

@@ -124,7 +124,7 @@ class Machine:
     def place_rom(self, content: bytes, address: int | None = None) -> int:
         """Put read-only memory somewhere; its address.
 
-        By default it ends where a page ends, so that reading one octet beyond
+        By default it ends where a page ends, so that reading one byte beyond
         it faults; the pages around it are not mapped. Placing it again
         replaces what was there, at the default address only.
         """
@@ -142,7 +142,7 @@ class Machine:
     def allocate(self, size: int) -> int:
         """Take fresh writable memory, aligned to 16, that ends at a page's end.
 
-        Up to 15 octets behind it are writable too where size is no multiple
+        Up to 15 bytes behind it are writable too where size is no multiple
         of 16; the next page is not mapped.
         """
         size = -(-max(size, 1) // 16) * 16

@@ -69,13 +69,13 @@ def _joined(parts: list[Asked]) -> Asked:
 
 def _tables(stage: Stage, head: str) -> Iterator[tuple[int, Floats]]:
     """Elements, and the keys of their tables."""
-    octets = dtype_of(head).itemsize
+    n_bytes = dtype_of(head).itemsize
     at = 4 if head == "emlrt_value_map" else 0
     for element in range(stage.target.count):
         n = int.from_bytes(stage.payload[at : at + 4], "little")
-        keys = np.frombuffer(stage.payload, "<f4", n, at + octets)
+        keys = np.frombuffer(stage.payload, "<f4", n, at + n_bytes)
         yield element, keys.astype(np.float64)
-        at += octets + 8 * n
+        at += n_bytes + 8 * n
 
 
 def _map_values(stage: Stage) -> Asked:
@@ -127,15 +127,15 @@ def op_group(name: str) -> str:
     return group if group in ("trees", "bucketize") else name
 
 
-def _octets(span: Span) -> slice:
-    """The octets of its space that a span covers."""
+def _bytes(span: Span) -> slice:
+    """The bytes of its space that a span covers."""
     return slice(span.offset, span.offset + (span.count << (span.dtype & 3)))
 
 
 def _words(span: Span) -> slice:
     """The words that it covers, or parts of which."""
-    octets = _octets(span)
-    return slice(octets.start // 4, (octets.stop + 3) // 4)
+    covered = _bytes(span)
+    return slice(covered.start // 4, (covered.stop + 3) // 4)
 
 
 class _Copies:
@@ -175,11 +175,11 @@ def _live(program: Program) -> list[Stage]:
     }
     found = []
     for stage in reversed(program.stages):
-        target = read[stage.target.space][_octets(stage.target)]
+        target = read[stage.target.space][_bytes(stage.target)]
         if target.any():
             found.append(stage)
             target[:] = False
-            read[stage.source.space][_octets(stage.source)] = True
+            read[stage.source.space][_bytes(stage.source)] = True
     return found[::-1]
 
 

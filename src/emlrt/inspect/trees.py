@@ -44,20 +44,20 @@ def trees_shape(stage: Stage) -> dict[str, int]:
     else:
         items = head["n_items"]
         tail = items * ((head["item"] & 0xFF) + (head["item"] >> 8))
-    octets = len(stage.payload) - (tail + -tail % 4) - head["leaves"]
+    n_bytes = len(stage.payload) - (tail + -tail % 4) - head["leaves"]
     entry = 1 << (head["leaf_shift"] & 3)
     if stage.name.startswith(("trees_sum", "trees_add")):
         entry *= stage.target.count
     return {
         "trees": head["n_trees"],
         "splits": int(table["size"].sum(dtype=np.int64)),
-        "leaves": max(0, octets) // entry,
+        "leaves": max(0, n_bytes) // entry,
         "items": items,
     }
 
 
 def _sum_head(stage: Stage) -> tuple[int, int, int]:
-    """Trees, the logarithm of a leaf number's octets, and where exponents stand, of
+    """Trees, the logarithm of a leaf number's bytes, and where exponents stand, of
     a stage that adds integers."""
     if stage.name.startswith("trees_"):
         head = trees_header(stage)

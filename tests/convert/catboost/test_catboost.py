@@ -663,12 +663,12 @@ def test_documents_of_any_kind(raw, tmp_path_factory, data):
     suppress_health_check=list(HealthCheck),
 )
 @given(st.data())
-def test_octets_of_any_kind(raw, data):
-    octets = bytearray(json.dumps(raw[data.draw(st.sampled_from(KINDS))]).encode())
+def test_bytes_of_any_kind(raw, data):
+    content = bytearray(json.dumps(raw[data.draw(st.sampled_from(KINDS))]).encode())
     for _ in range(data.draw(st.integers(1, 6))):
-        at = data.draw(st.integers(0, len(octets)))
+        at = data.draw(st.integers(0, len(content)))
         some = data.draw(st.binary(max_size=6) | st.sampled_from([b"[[", b"NaN", b"9"]))
-        octets[at : at + data.draw(st.sampled_from([0, 1, len(some)]))] = some
+        content[at : at + data.draw(st.sampled_from([0, 1, len(some)]))] = some
     if data.draw(st.integers(0, 3)) == 0:
-        del octets[data.draw(st.integers(0, len(octets))) :]
-    target(bytes(octets))
+        del content[data.draw(st.integers(0, len(content))) :]
+    target(bytes(content))

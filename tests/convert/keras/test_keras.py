@@ -629,7 +629,7 @@ def test_weights_in_disorder(name, sound, tmp_path):
 
 
 def test_weights_that_claim_more_than_the_file_holds(sound, tmp_path):
-    """A dataset may have a shape and no octets."""
+    """A dataset may have a shape and no bytes."""
     n = 1 << 24
     parts = members(sound)
     config = json.loads(parts["config.json"])
@@ -679,7 +679,7 @@ def test_compressed_bombs(sound, tmp_path):
     with zipfile.ZipFile(tmp_path / "m.keras", "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
-    with pytest.raises(FormatError, match=r"octets of config\.json ask for more"):
+    with pytest.raises(FormatError, match=r"bytes of config\.json ask for more"):
         Model.from_keras(tmp_path / "m.keras")
 
 
@@ -752,7 +752,7 @@ def test_long_configurations(sound, tmp_path):
         Model.from_keras(written(tmp_path / "m.keras", parts))
 
 
-def test_flipped_octets(sound, tmp_path):
+def test_flipped_bytes(sound, tmp_path):
     data = sound.read_bytes()
     rng = random.Random(1)
     path = tmp_path / "m.keras"

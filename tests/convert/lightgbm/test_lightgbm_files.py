@@ -287,7 +287,7 @@ def test_a_long_chain(path):
 
 # Damage by chance
 
-OCTETS = [text.encode() for text in TEXTS.values()]
+BYTES = [text.encode() for text in TEXTS.values()]
 
 
 def answers(path, data):
@@ -309,23 +309,23 @@ def scratch(tmp_path_factory):
 
 
 @settings(max_examples=draws(400), deadline=None)
-@given(st.sampled_from(OCTETS), st.data())
-def test_flipped_octets(scratch, octets, data):
-    octets = octets[: octets.index(b"feature_importances")]
-    damaged = bytearray(octets)
-    places = st.lists(st.integers(0, len(octets) - 1), min_size=1, max_size=4)
+@given(st.sampled_from(BYTES), st.data())
+def test_flipped_bytes(scratch, raw, data):
+    raw = raw[: raw.index(b"feature_importances")]
+    damaged = bytearray(raw)
+    places = st.lists(st.integers(0, len(raw) - 1), min_size=1, max_size=4)
     for place in data.draw(places):
         damaged[place] = data.draw(st.integers(0, 255))
     answers(scratch, bytes(damaged))
 
 
 @settings(max_examples=draws(150), deadline=None)
-@given(st.sampled_from(OCTETS), st.floats(0, 1))
-def test_cut_files(scratch, octets, share):
-    end = octets.index(b"end of trees") + len(b"end of trees")
+@given(st.sampled_from(BYTES), st.floats(0, 1))
+def test_cut_files(scratch, raw, share):
+    end = raw.index(b"end of trees") + len(b"end of trees")
     size = int(share * end)
     if size < end:
-        scratch.write_bytes(octets[:size])
+        scratch.write_bytes(raw[:size])
         with pytest.raises(FormatError):
             Model.from_lightgbm(scratch)
 
@@ -375,6 +375,6 @@ def test_changed_lines(scratch, text, data):
 @example(b"tree\n")
 @example(b"tree\nend of trees\n")
 @example(b"tree\nTree=0\nend of trees\n")
-def test_any_octets(data):
+def test_any_bytes(data):
     target(data)
     target(b"tree\nversion=v4\n" + data)

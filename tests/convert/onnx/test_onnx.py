@@ -708,7 +708,7 @@ SMALL = small_models()
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_octets_and_files(name, tmp_path):
+def test_bytes_and_files(name, tmp_path):
     model = SMALL[name]
     path = tmp_path / "model.onnx"
     path.write_bytes(model.SerializeToString())
@@ -1064,14 +1064,14 @@ def test_models_of_any_kind(model):
     suppress_health_check=list(HealthCheck),
 )
 @given(st.data())
-def test_octets_of_any_kind(data):
+def test_bytes_of_any_kind(data):
     name = data.draw(st.sampled_from(sorted(SMALL)))
-    octets = bytearray(SMALL[name].SerializeToString())
+    raw = bytearray(SMALL[name].SerializeToString())
     for _ in range(data.draw(st.integers(1, 4))):
-        at = data.draw(st.integers(0, len(octets)))
+        at = data.draw(st.integers(0, len(raw)))
         some = data.draw(st.binary(max_size=5))
-        octets[at : at + data.draw(st.sampled_from([0, 1, len(some)]))] = some
-    target(bytes(octets))
+        raw[at : at + data.draw(st.sampled_from([0, 1, len(some)]))] = some
+    target(bytes(raw))
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from c.op_codes import OP
 
 import emlrt
 from emlrt import EmlrtError, FormatError, Model
-from emlrt.budget import BASE, OCTETS, RATE, WORK_BASE, WORK_RATE, Budget
+from emlrt.budget import BASE, BYTES, RATE, WORK_BASE, WORK_RATE, Budget
 from emlrt.convert.ir.folding import fold
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.steps import Affine, Dense, Step
@@ -39,7 +39,7 @@ SEEDS = HERE / "fuzz_readers" / "seeds"
 #: The promise of SECURITY.md.
 MEMORY, TIMES = 64 << 20, 24
 #: What a refusal by a budget says.
-REFUSED = re.compile(r"ask for more than (a file|metadata) of \d+ octets may take")
+REFUSED = re.compile(r"ask for more than (a file|metadata) of \d+ bytes may take")
 #: What each reader must refuse by its budget, and not by any other check.
 BY_BUDGET = {
     "blob": ["labels of a wide dtype", "one long label of many"],
@@ -71,7 +71,7 @@ def measured(reader, paths):
 def check(name, path, found):
     assert found.get("named"), (name, found)
     size = path.stat().st_size
-    assert found["octets"] <= MEMORY + TIMES * size, (name, size, found)
+    assert found["bytes"] <= MEMORY + TIMES * size, (name, size, found)
     assert found["length"] <= 2000, (name, found)
 
 
@@ -109,7 +109,7 @@ def test_the_measure_sees_what_is_taken(tmp_path):
         capture_output=True,
         check=True,
     )
-    assert 127 << 20 <= json.loads(done.stdout)["octets"] < 1 << 28
+    assert 127 << 20 <= json.loads(done.stdout)["bytes"] < 1 << 28
 
 
 # Files that are none, or have no end
@@ -142,7 +142,7 @@ def test_what_is_no_file(reader, kind, tmp_path):
 
 
 class Endless:
-    """A stream of octets that go on for ever; counts those that were taken."""
+    """A stream of bytes that go on for ever; counts those that were taken."""
 
     def __init__(self, start):
         self.start, self.taken = io.BytesIO(start), 0
@@ -155,7 +155,7 @@ class Endless:
 
 
 def test_streams_without_an_end():
-    """load reads no more than the header says, and one octet."""
+    """load reads no more than the header says, and one byte."""
     stream = Endless(b"")
     with pytest.raises(FormatError):
         Model.load(stream)
@@ -175,20 +175,20 @@ def test_a_budget_is_spent_once():
     budget = Budget(1000)
     budget.charge("things", BASE)
     budget.charge("things", 1000, RATE)
-    with pytest.raises(FormatError, match=r"1 more ask .* a file of 1000.* octets$"):
+    with pytest.raises(FormatError, match=r"1 more ask .* a file of 1000.* bytes$"):
         budget.charge("more", 1)
     Budget.unlimited().charge("things", 1 << 62, 1 << 62)
 
 
 def test_work_is_spent_once():
-    """What takes octets takes work, too, and some of it takes nothing else."""
+    """What takes bytes takes work, too, and some of it takes nothing else."""
     budget = Budget(1000)
-    budget.charge("things", 100, OCTETS)
+    budget.charge("things", 100, BYTES)
     budget.charge("passes", WORK_BASE // 1000, 0, 1000)
     budget.charge("passes", 1, 0, 1000 * WORK_RATE - 100)
     with pytest.raises(FormatError, match=r"1 more ask .* 1600 ms of work$"):
         budget.charge("more", 1, 0, 1)
-    assert budget.charged == 100 * OCTETS
+    assert budget.charged == 100 * BYTES
     Budget.unlimited().charge("passes", 1 << 62, 0, 1 << 62)
 
 
@@ -262,7 +262,7 @@ def test_two_thousand_classes(tmp_path):
 
 
 def charges(monkeypatch, library, module, files):
-    """What reading each file charges the budget that a module makes: octets, and
+    """What reading each file charges the budget that a module makes: bytes, and
     microseconds."""
     kept = []
 
@@ -311,14 +311,14 @@ def test_thousands_of_classes_are_sound(tmp_path, monkeypatch):
             documents.xgboost(stumps, list(range(n)), params, "multi:softprob")
         )
     few, many = charges(monkeypatch, "xgboost", "readers.json_fields", files)
-    octets = (files[1].stat().st_size - files[0].stat().st_size) / 200
+    n_bytes = (files[1].stat().st_size - files[0].stat().st_size) / 200
     more, work = ((b - a) / 200 for a, b in zip(few, many, strict=True))
-    assert 3500 * (more - RATE * octets) <= BASE
-    assert 3500 * (work - WORK_RATE * octets) <= WORK_BASE
+    assert 3500 * (more - RATE * n_bytes) <= BASE
+    assert 3500 * (work - WORK_RATE * n_bytes) <= WORK_BASE
 
 
 def test_any_number_of_small_trees_is_sound(tmp_path, monkeypatch):
-    """A tree of one split, as LightGBM writes it, costs less than its octets bring."""
+    """A tree of one split, as LightGBM writes it, costs less than its bytes bring."""
     split = documents.lightgbm_tree(
         split_gain="23.8251",
         threshold="0.49512600000000001",
@@ -335,6 +335,6 @@ def test_any_number_of_small_trees_is_sound(tmp_path, monkeypatch):
     for n, path in zip((100, 300), files, strict=True):
         path.write_bytes(documents.lightgbm([split] * n))
     few, many = charges(monkeypatch, "lightgbm", "lightgbm.model", files)
-    octets = files[1].stat().st_size - files[0].stat().st_size
-    assert many[0] - few[0] <= RATE * octets
-    assert many[1] - few[1] <= WORK_RATE * octets
+    n_bytes = files[1].stat().st_size - files[0].stat().st_size
+    assert many[0] - few[0] <= RATE * n_bytes
+    assert many[1] - few[1] <= WORK_RATE * n_bytes

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is no model of any door: one sentence says what it seems and what to do."""
+"""Things that no constructor takes: one sentence says what it seems and what to do."""
 
 import pickle
 import zipfile
@@ -17,11 +17,11 @@ from emlrt import Model
 from emlrt.convert.unknown import check_instance
 from emlrt.errors import EmlrtError, FormatError, UnsupportedModelError
 
-DOORS = ("sklearn", "keras", "xgboost", "lightgbm", "catboost", "treelite", "onnx")
+LIBRARIES = ("sklearn", "keras", "xgboost", "lightgbm", "catboost", "treelite", "onnx")
 JUNK = bytes(range(1, 256)) * 3
 
 
-def door(name):
+def constructor(name):
     return emlrt.convert if name == "convert" else getattr(Model, f"from_{name}")
 
 
@@ -73,22 +73,22 @@ def test_a_file_of_torch_by_what_is_in_it(tmp_path):
         emlrt.convert(path)
 
 
-@pytest.mark.parametrize("name", ["convert", *DOORS])
+@pytest.mark.parametrize("name", ["convert", *LIBRARIES])
 def test_every_door_knows_folders_and_other_kinds_of_files(name, tmp_path):
     with pytest.raises(UnsupportedModelError, match="a folder; pass the path"):
-        door(name)(tmp_path)
+        constructor(name)(tmp_path)
     (tmp_path / "saved_model.pb").write_bytes(b"x")
     with pytest.raises(UnsupportedModelError, match="a folder that TensorFlow saved"):
-        door(name)(str(tmp_path))
+        constructor(name)(str(tmp_path))
     path = tmp_path / "m.h5"
     path.write_bytes(pickle.dumps([1]))
     with pytest.raises(UnsupportedModelError, match="a pickle"):
-        door(name)(path)
+        constructor(name)(path)
     with pytest.raises(FileNotFoundError, match="nowhere"):
-        door(name)(tmp_path / "nowhere")
+        constructor(name)(tmp_path / "nowhere")
 
 
-#: Words of each door's own for a file that it cannot read.
+#: Words of each constructor's own for a file that it cannot read.
 OWN = {
     "keras": "keras",
     "xgboost": "XGBoost",
@@ -105,12 +105,12 @@ def test_junk_is_told_in_the_words_of_its_own_door(name, data, tmp_path):
     path = tmp_path / "m.bin"
     path.write_bytes(data)
     with pytest.raises(FormatError, match=OWN[name]) as caught:
-        door(name)(path)
+        constructor(name)(path)
     others = {word for word in OWN.values() if word != OWN[name]}
     assert not any(word in str(caught.value) for word in others)
 
 
-@pytest.mark.parametrize("name", ["convert", *DOORS])
+@pytest.mark.parametrize("name", ["convert", *LIBRARIES])
 @pytest.mark.parametrize(
     "cls",
     [
@@ -123,7 +123,7 @@ def test_junk_is_told_in_the_words_of_its_own_door(name, data, tmp_path):
 def test_a_class_instead_of_an_instance(name, cls):
     words = rf"^{cls.__name__} is a class; pass an instance of it that is fitted"
     with pytest.raises(UnsupportedModelError, match=words):
-        door(name)(cls)
+        constructor(name)(cls)
 
 
 class RandomForrestClasifier(BaseEstimator):
@@ -148,16 +148,16 @@ def test_what_is_no_model_at_all(take, thing):
         take(thing)
 
 
-@pytest.mark.parametrize("name", DOORS)
+@pytest.mark.parametrize("name", LIBRARIES)
 @pytest.mark.parametrize("thing", [RandomForrestClasifier(), None, [1]], ids=repr)
 def test_every_door_ends_in_a_short_error_of_ours(name, thing):
     with pytest.raises(EmlrtError) as caught:
-        door(name)(thing)
+        constructor(name)(thing)
     assert len(str(caught.value)) < 250
 
 
 def test_what_is_fine_is_let_through(tmp_path):
     path = tmp_path / "m.json"
     path.write_text("{}")
-    for fine in (path, RandomForestClassifier(), b"octets", None):
+    for fine in (path, RandomForestClassifier(), b"bytes", None):
         check_instance(fine)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Methods, shapes, dtypes and classes are the original's, at every door.
+"""Methods, shapes, dtypes and classes are the original's, from every constructor.
 
 docs/support.py looks at every estimator of scikit-learn's table, test_keras.py at
 shapes of Keras's; here are other libraries, several labels and targets, and labels of
@@ -60,7 +60,7 @@ LABELS = {
     "objects": TEXTS.astype(object),
     "floats": Y * 1.5,
     "booleans": TWO,
-    "octets": Y.astype(np.uint8),
+    "bytes": Y.astype(np.uint8),
     "two": TWO * 3 + 1,
 }
 SEVERAL = np.stack([Y > 0, Y > 1], axis=1).astype(int)

@@ -306,7 +306,7 @@ def test_items_at_the_ends_of_int16():
         np.testing.assert_array_equal(model.predict(X), fitted.predict(X))
 
 
-def test_small_integers_take_an_octet_each():
+def test_small_integers_take_a_byte_each():
     X = np.round(load_iris().data * 10)
     fitted = KNeighborsClassifier(5).fit(X, load_iris().target)
     model = Model.from_sklearn(fitted, dtype="int16", X=X)

@@ -124,7 +124,7 @@ def test_classes(n_classes, leaf_bits):
     )
 
 
-def test_classes_beyond_two_octets():
+def test_classes_beyond_two_bytes():
     rng = np.random.default_rng(4)
     estimator = synthetic_classifier(rng, [7], 3, [40_000])
     model = convert(estimator)

@@ -242,8 +242,8 @@ def test_mutations_are_read_or_refused(dump, tmp_path_factory, data):
     text = bytearray(dump.encode())
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(text) - 1))
-        octets = data.draw(st.binary(max_size=3))
-        text[at : at + data.draw(st.integers(0, 5))] = octets
+        raw = data.draw(st.binary(max_size=3))
+        text[at : at + data.draw(st.integers(0, 5))] = raw
     path = tmp_path_factory.getbasetemp() / "fuzz.json"
     path.write_bytes(text)
     with contextlib.suppress(EmlrtError):

@@ -294,19 +294,19 @@ def text(value):
 UBJ_DAMAGE = {
     "depth": (b"[" * 10**6, "deep"),
     "objects' depth": ((b"{" + text(b"a")) * 10**5, "deep"),
-    "count": (b"[$d#L" + struct.pack(">q", 1 << 62), "octets are wanted"),
+    "count": (b"[$d#L" + struct.pack(">q", 1 << 62), "bytes are wanted"),
     "negative": (b"[$d#L" + struct.pack(">q", -1), "a length of -1"),
     "no room": (b"[$T#L" + struct.pack(">q", 1 << 40), "takes no room"),
-    "no type": (b"[#L" + struct.pack(">q", 1 << 40) + b"i", "octets are wanted"),
+    "no type": (b"[#L" + struct.pack(">q", 1 << 40) + b"i", "bytes are wanted"),
     "no count": (b"[$d", "no count"),
     "float count": (b"[$d#d\0\0\0\0", "no integer"),
     "marker": (b"?", "unknown"),
     "text": (b"S" + text(b"\xff"), "UTF-8"),
-    "long text": (b"S" + b"L" + struct.pack(">q", 1 << 60), "octets are wanted"),
+    "long text": (b"S" + b"L" + struct.pack(">q", 1 << 60), "bytes are wanted"),
     "behind": (b"i\1\0", "before the file"),
-    "empty": (b"", "octets are wanted"),
+    "empty": (b"", "bytes are wanted"),
     "counted object": (b"{#i\0", "not supported"),
-    "open": (b"[i\1", "octets are wanted"),
+    "open": (b"[i\1", "bytes are wanted"),
 }
 
 
@@ -318,7 +318,7 @@ def test_damaged_ubjson(name):
 
 
 def test_ubjson_of_every_type():
-    octets = [
+    raw = [
         (b"i\xff", -1),
         (b"U\xff", 255),
         (b"I\xff\xfe", -2),
@@ -337,7 +337,7 @@ def test_ubjson_of_every_type():
         (b"[$S#i\2i\1ai\1b", ["a", "b"]),
         (b"{i\1aTi\1b[Z]}", {"a": True, "b": [None]}),
     ]
-    for data, expected in octets:
+    for data, expected in raw:
         assert ubjson.read(data) == expected
     array = ubjson.read(b"[$I#i\2\0\1\xff\xff")
     assert array.tolist() == [1, -1]
@@ -374,7 +374,7 @@ def test_deep_trees_are_read(tmp_path):
 
 @st.composite
 def mutations(draw):
-    """A real file with some octets changed, moved, cut off or put in."""
+    """A real file with some bytes changed, moved, cut off or put in."""
     data = bytearray(draw(st.sampled_from(sorted(RAW.values()))))
     for _ in range(draw(st.integers(1, 6))):
         at = draw(st.integers(0, len(data)))
@@ -409,7 +409,7 @@ TOKENS = (
     suppress_health_check=list(HealthCheck),
 )
 @given(mutations())
-def test_octets_of_any_kind(data):
+def test_bytes_of_any_kind(data):
     target(data)
 
 

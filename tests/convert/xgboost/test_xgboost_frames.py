@@ -18,7 +18,7 @@ from emlrt.embed import header  # noqa: E402
 LISTS = {
     "tens": [10, 20, 40],
     "below 0": [-3, 7, 1 << 20],
-    "octets": np.array([0, 5, 200], np.uint8),
+    "bytes": np.array([0, 5, 200], np.uint8),
     "digits": ["10", "20", "7"],
     "words": ["b", "e", 'a "quoted" one, long'],
     "codes": [0, 1, 2, 3],
@@ -51,7 +51,7 @@ def fitted(frame, y, **more):
     return model.fit(frame, y)
 
 
-def doors(model, tmp_path):
+def ways(model, tmp_path):
     yield Model.from_xgboost(model)
     yield Model.from_sklearn(model)
     yield Model.from_xgboost(model.get_booster(), classes=[0, 1])
@@ -71,7 +71,7 @@ def test_frames_as_xgboost(more, tmp_path):
     codes = frame.copy()
     for name in LISTS:
         codes[name] = frame[name].cat.codes.replace(-1, np.nan)
-    for converted in doors(model, tmp_path):
+    for converted in ways(model, tmp_path):
         for each in (converted, Model.from_bytes(bytes(converted))):
             for X in (frame, other, codes.to_numpy(np.float64)):
                 np.testing.assert_allclose(each.predict_proba(X), expected, atol=1e-6)
@@ -137,7 +137,7 @@ def test_codes_of_arrays_and_of_old_files(tmp_path):
 
 
 def test_texts_beyond_ascii_are_asked_for_codes():
-    """XGBoost 3.2 keeps as many octets of them as they have characters: too few."""
+    """XGBoost 3.2 keeps as many bytes of them as they have characters: too few."""
     rng = np.random.default_rng(0)
     frame = pandas.DataFrame({"s": pandas.Categorical(rng.choice(["ä", "b"], 99))})
     model = fitted(frame.assign(x=0.0), frame.s == "b")

@@ -22,7 +22,7 @@ from emlrt.reading import Path, start_of
 
 #: What a feature takes at the worst, as a budget counts it.
 _FEATURE = 1024
-#: How many octets tell what a file is.
+#: How many bytes tell what a file is.
 _START = 4096
 #: How CatBoost's own binary files begin.
 _BINARY = b"CBM1"
@@ -70,7 +70,7 @@ def is_catboost_file(path: Path) -> bool:
 
 
 def parsed(data: bytes, budget: Budget | None = None) -> Fields:
-    """The document in the octets of a file.
+    """The document in the bytes of a file.
 
     Raises
     ------

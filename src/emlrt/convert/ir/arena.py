@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 class Room:
     """When a buffer is in use: from one step to another, both included."""
 
-    octets: int
+    n_bytes: int
     first: int
     last: int
     offset: int = 0
@@ -20,7 +20,7 @@ class Room:
 
 @dataclass(eq=False)
 class _Taken:
-    """Octets that are taken: ranges in order that do not touch each other."""
+    """Bytes that are taken: ranges in order that do not touch each other."""
 
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
@@ -33,11 +33,11 @@ class _Taken:
             end = max(end, self.ends[high - 1])
         self.starts[low:high], self.ends[low:high] = [start], [end]
 
-    def passed(self, offset: int, octets: int) -> int:
-        """The offset, or if octets from there are not all free, a later one: the end
+    def passed(self, offset: int, n_bytes: int) -> int:
+        """The offset, or if bytes from there are not all free, a later one: the end
         of a range that is in the way."""
         at = bisect_right(self.ends, offset)
-        if at < len(self.ends) and self.starts[at] < offset + octets:
+        if at < len(self.ends) and self.starts[at] < offset + n_bytes:
             return self.ends[at]
         return offset
 
@@ -83,8 +83,8 @@ class _Times:
         while before != room.offset:
             before = room.offset
             for taken in met:
-                room.offset = taken.passed(room.offset, room.octets)
-        end = room.offset + room.octets
+                room.offset = taken.passed(room.offset, room.n_bytes)
+        end = room.offset + room.n_bytes
         for node in nodes:
             self._over[node].add(room.offset, end)
         for node in (*nodes, *above):
@@ -92,11 +92,11 @@ class _Times:
 
 
 def place(rooms: list[Room]) -> int:
-    """Gives every room an offset, the largest first; returns the arena's octets."""
+    """Gives every room an offset, the largest first; returns the arena's bytes."""
     times = _Times(max((room.last + 1 for room in rooms), default=0))
-    for room in sorted(rooms, key=lambda r: (-r.octets, r.first)):
+    for room in sorted(rooms, key=lambda r: (-r.n_bytes, r.first)):
         times.place(room)
-    return max((room.offset + room.octets for room in rooms), default=0)
+    return max((room.offset + room.n_bytes for room in rooms), default=0)
 
 
 __all__ = ["Room", "place"]

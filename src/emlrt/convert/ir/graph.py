@@ -42,10 +42,10 @@ from emlrt.validation import as_rows
 if TYPE_CHECKING:
     from emlrt.convert.ir.output_spec import OutputSpec
 
-#: What a model takes at the worst until it is open, in octets as a budget counts
-#: them: for a stage, an octet of its payload, a number that it reads or writes, and a
+#: What a model takes at the worst until it is open, in bytes as a budget counts
+#: them: for a stage, a byte of its payload, a number that it reads or writes, and a
 #: weight, from float64 in a graph to its place in the runtime.
-_STAGE, _OCTET, NUMBER, WEIGHT = 4096, 8, 16, 48
+_STAGE, _BYTE, NUMBER, WEIGHT = 4096, 8, 16, 48
 
 
 @dataclass(eq=False)
@@ -159,7 +159,7 @@ class Graph:
         if code & 0xFF != x.dtype:
             raise AssertionError(f"{op} does not read dtype 0x{x.dtype:02x}")
         self.budget.charge("stages", 1, _STAGE)
-        self.budget.charge("octets of a stage", len(payload), _OCTET)
+        self.budget.charge("bytes of a stage", len(payload), _BYTE)
         self.budget.charge("numbers of a stage", n_out, NUMBER)
         target = Tensor(Buffer(n_out, code >> 8 & 0xFF), 0, n_out)
         self.steps.append(Step(op.upper(), x, target, padded(payload), params))

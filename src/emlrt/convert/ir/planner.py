@@ -52,9 +52,9 @@ def _lives(steps: list[Step]) -> dict[Buffer, Room]:
     for at, step in enumerate(steps):
         for tensor in (step.source, step.target):
             root = root_of(tensor)[0]
-            octets = root.count << (root.dtype & 3)
-            octets += -octets % 4  # floats may follow octets
-            room = rooms.setdefault(root, Room(octets, at, at))
+            n_bytes = root.count << (root.dtype & 3)
+            n_bytes += -n_bytes % 4  # floats may follow bytes
+            room = rooms.setdefault(root, Room(n_bytes, at, at))
             room.last = at
     return rooms
 
@@ -127,10 +127,10 @@ def _output(
 def _stages(
     graph: Graph, steps: list[Step], y: Buffer
 ) -> tuple[tuple[Stage, ...], int]:
-    """Stages with their spans, and octets of arena."""
+    """Stages with their spans, and bytes of arena."""
     rooms = _lives(steps)
     places = {graph.input.buffer: lib.EMLRT_SPACE_INPUT, y: lib.EMLRT_SPACE_OUTPUT}
-    octets = place([room for root, room in rooms.items() if root not in places])
+    n_bytes = place([room for root, room in rooms.items() if root not in places])
     codes = constants("EMLRT_OP_")
 
     def span(tensor: Tensor) -> Span:
@@ -144,7 +144,7 @@ def _stages(
         Stage(codes[step.op], span(step.source), span(step.target), _payload(step))
         for step in steps
     )
-    return stages, octets + -octets % 8
+    return stages, n_bytes + -n_bytes % 8
 
 
 def part_of(graph: Graph, x: Tensor) -> Program:

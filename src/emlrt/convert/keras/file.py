@@ -27,11 +27,11 @@ from emlrt.convert.keras.layer_order import Shape, Source
 from emlrt.convert.readers.json_fields import json_value
 from emlrt.errors import EmlrtError, FormatError
 
-#: Most octets of a file.
+#: Most bytes of a file.
 _FILE_MAX = 1 << 30
 #: Most weights that a layer names: each name may be as long as the file.
 _NAMES_MAX = 8
-#: What an octet of a member takes at the worst, inflated and read.
+#: What a byte of a member takes at the worst, inflated and read.
 _INFLATED = 3
 #: What malformed content makes Python's readers raise.
 _TROUBLE = (
@@ -95,13 +95,13 @@ def _array(data: Any, shape: Shape, room: _Room) -> NDArray[np.float64]:
     room.budget.charge("weights", math.prod(shape), WEIGHT)
     # A piece of a compressed dataset is inflated as a whole.
     piece = math.prod(data.chunks or (0,)) * data.dtype.itemsize
-    room.budget.charge("octets of a piece of weights", piece, _INFLATED)
+    room.budget.charge("bytes of a piece of weights", piece, _INFLATED)
     return np.asarray(data[()], np.float64)
 
 
 @dataclass(frozen=True)
 class _Room:
-    """Octets of an HDF5 file, and what is left for what it asks for."""
+    """Bytes of an HDF5 file, and what is left for what it asks for."""
 
     size: int
     budget: Budget
@@ -183,7 +183,7 @@ def _member(archive: zipfile.ZipFile, name: str, budget: Budget) -> bytes:
         info = archive.getinfo(name)
     except KeyError:
         raise FormatError(f"it has no {name}") from None
-    budget.charge(f"octets of {name}", info.file_size, _INFLATED)
+    budget.charge(f"bytes of {name}", info.file_size, _INFLATED)
     with archive.open(info) as file:
         data = file.read(info.file_size + 1)
     if len(data) > info.file_size:
@@ -233,7 +233,7 @@ def opened(
     with reading.opened(path) as file:
         size = os.fstat(file.fileno()).st_size
         if size > _FILE_MAX:
-            raise FormatError(f"{name}: larger than {_FILE_MAX} octets")
+            raise FormatError(f"{name}: larger than {_FILE_MAX} bytes")
         start = file.read(8)
         file.seek(0)
         budget = Budget(size)

@@ -41,7 +41,7 @@ _ESTIMATORS = ("LGBMClassifier", "LGBMRegressor", "LGBMRanker")
 _METHODS = ("predict", "predict_proba")
 #: LGBMClassifier has no predict_log_proba.
 _CLASSES = {"predict": "class", "predict_proba": "proba"}
-#: Most octets of a file.
+#: Most bytes of a file.
 _FILE_MAX = 1 << 30
 
 

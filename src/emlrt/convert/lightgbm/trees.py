@@ -78,8 +78,8 @@ def _numeric(splits: _Splits, decision: Ints) -> None:
 
 def _chosen(words: Ints) -> Bools:
     """Whether each number's bit is set."""
-    octets = words.astype("<u4").view(np.uint8)
-    return np.unpackbits(octets, bitorder="little").view(bool)
+    data = words.astype("<u4").view(np.uint8)
+    return np.unpackbits(data, bitorder="little").view(bool)
 
 
 def _categorical(

@@ -24,7 +24,7 @@ from emlrt.convert.readers.json_fields import named
 from emlrt.convert.trees.ensemble import Floats, Ints
 from emlrt.errors import FormatError, UnsupportedModelError
 
-#: Most octets of a file: protobuf reads no more.
+#: Most bytes of a file: protobuf reads no more.
 _SIZE_MAX = (1 << 31) - 1
 _FEATURES_MAX = 1 << 22
 _OPSET_MAX = 5
@@ -132,12 +132,12 @@ class Node:
 _NUMBERS_MAX = 1 << 40
 
 
-#: Types of tensors whose numbers, or texts, are as many as their octets say.
+#: Types of tensors whose numbers, or texts, are as many as their bytes say.
 _TENSORS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)
 _TEXTS = 8
-#: What an octet of a tensor takes at the worst, as a budget counts it: float64 of it,
+#: What a byte of a tensor takes at the worst, as a budget counts it: float64 of it,
 #: and what the graph makes of that.
-_OCTET = 12
+_BYTE = 12
 
 
 def charge_texts(budget: Budget, texts: Sequence[bytes]) -> None:
@@ -168,7 +168,7 @@ def array_of(tensor: Any, what: str, budget: Budget) -> NDArray[Any]:
         )
     if tensor.data_type == _TEXTS:
         charge_texts(budget, tensor.string_data)
-    budget.charge("octets of tensors", tensor.ByteSize(), _OCTET)
+    budget.charge("bytes of tensors", tensor.ByteSize(), _BYTE)
     try:
         found: NDArray[Any] = import_onnx().numpy_helper.to_array(tensor)
     except (KeyError, OverflowError, RuntimeError, TypeError, ValueError) as error:
@@ -295,7 +295,7 @@ def is_onnx(model: Any) -> bool:
 
 
 def _network(data: bytes) -> Network:
-    """What octets say."""
+    """What bytes say."""
     budget = Budget(len(data))
     charge(data, budget)
     return network_of(_parsed(data), budget)
@@ -314,7 +314,7 @@ def _parsed(data: bytes) -> Any:
 
 
 def read(model: Any) -> Network:
-    """The network in a ModelProto, in its octets, or in a file.
+    """The network in a ModelProto, in its bytes, or in a file.
 
     Raises
     ------
@@ -333,7 +333,7 @@ def read(model: Any) -> Network:
     if not isinstance(model, str | os.PathLike):
         if not is_onnx(model):
             raise UnsupportedModelError(
-                f"{type(model).__name__} is no ONNX model, nor octets or path of one"
+                f"{type(model).__name__} is no ONNX model, nor bytes or path of one"
             )
         return network_of(model)
     with reading.opened(model) as file, named(model):

@@ -30,7 +30,7 @@ from emlrt.convert.readers.json_fields import naming
 from emlrt.errors import UnsupportedModelError
 
 _OUTPUTS_MAX = 0xFFFF
-#: Most numbers of a row, those between nodes too: a few octets of a file can ask for
+#: Most numbers of a row, those between nodes too: a few bytes of a file can ask for
 #: many.
 _NUMBERS_MAX = 1 << 22
 
@@ -160,7 +160,7 @@ def _features(network: Network) -> list[str]:
 def onnx_program(
     model: Any, classes: ArrayLike | None, options: Options
 ) -> tuple[Program, str]:
-    """Converts an ONNX model, its octets or a file of it; gives its name, too.
+    """Converts an ONNX model, its bytes or a file of it; gives its name, too.
 
     A model that gives labels is a classifier, whose scores are its predict_proba or
     decision_function; of any other, predict gives the numbers. classes: labels

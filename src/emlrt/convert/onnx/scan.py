@@ -19,11 +19,11 @@ def _varint(file: Any) -> int:
     """The next number of a file; ValueError at its end."""
     value = 0
     for shift in range(0, 70, 7):
-        octet: bytes = file.read(1)
-        if not octet:
+        byte: bytes = file.read(1)
+        if not byte:
             break
-        value |= (octet[0] & 127) << shift
-        if octet[0] < 128:
+        value |= (byte[0] & 127) << shift
+        if byte[0] < 128:
             return value
     raise ValueError
 

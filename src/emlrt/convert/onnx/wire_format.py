@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the package onnx will make of a file's octets, counted before it does."""
+"""What the package onnx will make of a file's bytes, counted before it does."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ _KINDS: dict[str, dict[int, str]] = {
     "opset": {},
     "dim": {},
 }
-#: Octets of a field, of a message, and of what is made of a node beyond that.
+#: Bytes of a field, of a message, and of what is made of a node beyond that.
 _FIELD, _MESSAGE, _NODE = 96, 256, 768
-#: Octets of an octet of packed numbers, each of which may be a number.
+#: Bytes of a byte of packed numbers, each of which may be a number.
 _PACKED = 48
 #: Packed fields of a tensor whose numbers have no fixed size.
 _VARIANT = (5, 7, 11)
-#: Numbers of an attribute, which take no more than a few times their octets.
+#: Numbers of an attribute, which take no more than a few times their bytes.
 _NUMBERS = re.compile(rb"(?:\x40[\x80-\xff]{0,9}+[\x00-\x7f]|\x3d[\x00-\xff]{4})++")
 
 
@@ -60,10 +60,10 @@ def _varint(data: bytes, at: int, end: int) -> tuple[int, int]:
     for shift in range(0, 70, 7):
         if at >= end:
             break
-        octet = data[at]
+        byte = data[at]
         at += 1
-        value |= (octet & 127) << shift
-        if octet < 128:
+        value |= (byte & 127) << shift
+        if byte < 128:
             return value, at
     raise FormatError("no ONNX model (a number in it does not end)")
 
@@ -78,7 +78,7 @@ def _skipped(data: bytes, at: int, end: int, tensor: int) -> int:
 
 
 def charge(data: bytes, budget: Budget) -> None:
-    """Charges what the messages in the octets of a model will take.
+    """Charges what the messages in the bytes of a model will take.
 
     Raises
     ------
@@ -106,5 +106,5 @@ def charge(data: bytes, budget: Budget) -> None:
             if tag >> 3 in below:
                 todo.append((at, at + size, below[tag >> 3]))
             elif kind == "tensor" and tag >> 3 in _VARIANT:
-                budget.charge("octets of packed numbers", size, _PACKED)
+                budget.charge("bytes of packed numbers", size, _PACKED)
             at += size

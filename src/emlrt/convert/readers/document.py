@@ -21,7 +21,7 @@ def is_json(start: bytes) -> bool:
 
 
 def parsed(data: bytes, budget: Budget | None, advice: str) -> Fields:
-    """A document of octets, told by its beginning: JSON or UBJSON. advice: what to do
+    """A document of bytes, told by its beginning: JSON or UBJSON. advice: what to do
     with a file that is neither.
 
     Raises

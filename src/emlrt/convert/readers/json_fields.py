@@ -23,13 +23,13 @@ from emlrt.reading import Path
 _NUMBERS = {bool, int, float}
 #: What the name of a feature takes at the worst: as it is read, kept and checked.
 NAME = 256
-#: Octets of an object of a list as one of these.
+#: Bytes of an object of a list as one of these.
 _CHILD = 192
-#: Octets of what JSON's marks open or end, at the worst: a list and its first place;
+#: Bytes of what JSON's marks open or end, at the worst: a list and its first place;
 #: an object and its first fields; a field in a large object, and its name among all;
 #: a number and its place; half of a text.
 _MARKS = {"[": 112, "{": 192, ":": 100, ",": 41, '"': 32}
-#: Microseconds of work for an octet of JSON, at the worst.
+#: Microseconds of work for a byte of JSON, at the worst.
 _JSON_WORK = 0.1
 
 
@@ -145,10 +145,10 @@ def json_value(data: bytes | str, budget: Budget | None) -> Any:
     try:
         if isinstance(data, bytes):
             data = data.decode(json.detect_encoding(data), "surrogatepass")
-        octets = 1 if data.isascii() else 2
-        budget.charge("octets of JSON", sys.getsizeof(data), octets, _JSON_WORK)
-        for mark, octets in _MARKS.items():
-            budget.charge(f"{mark!r} of JSON", data.count(mark), octets, 0)
+        n_bytes = 1 if data.isascii() else 2
+        budget.charge("bytes of JSON", sys.getsizeof(data), n_bytes, _JSON_WORK)
+        for mark, n_bytes in _MARKS.items():
+            budget.charge(f"{mark!r} of JSON", data.count(mark), n_bytes, 0)
         return json.loads(data)
     except (RecursionError, ValueError) as error:
         if isinstance(error, EmlrtError):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""UBJSON, as XGBoost writes it: a document from octets that may be anybody's.
+"""UBJSON, as XGBoost writes it: a document from bytes that may be anybody's.
 
-Each value takes at least one octet of the file, or it is refused; and each is charged
+Each value takes at least one byte of the file, or it is refused; and each is charged
 to the file's budget. So what is built is bounded by the file's size, whatever counts
 the file claims.
 """
@@ -16,7 +16,7 @@ import numpy as np
 from emlrt.budget import Budget
 from emlrt.errors import FormatError
 
-#: Octets of any value, and what some kinds take beyond that.
+#: Bytes of any value, and what some kinds take beyond that.
 _VALUE, _TEXT, _LIST, _OBJECT, _NAME = 64, 64, 160, 256, 160
 #: Deepest nesting; XGBoost's documents have nine levels.
 _DEPTH_MAX = 64
@@ -38,18 +38,18 @@ _CONSTANTS = {"Z": None, "T": True, "F": False}
 
 
 class _Reader:
-    """A position in the octets."""
+    """A position in the bytes."""
 
     def __init__(self, data: bytes, budget: Budget) -> None:
         self._data, self._budget = data, budget
         self._at = 0
 
     def damaged(self, what: str) -> FormatError:
-        return FormatError(f"damaged UBJSON at octet {self._at}: {what}")
+        return FormatError(f"damaged UBJSON at byte {self._at}: {what}")
 
     def _take(self, count: int) -> bytes:
         if not 0 <= count <= len(self._data) - self._at:
-            raise self.damaged(f"{count} octets are wanted there")
+            raise self.damaged(f"{count} bytes are wanted there")
         self._at += count
         return self._data[self._at - count : self._at]
 
@@ -57,7 +57,7 @@ class _Reader:
         return self._take(1).decode("latin-1")
 
     def _skips(self, mark: str) -> bool:
-        """Whether the next octet is a marker; if so, it is passed."""
+        """Whether the next byte is a marker; if so, it is passed."""
         found = self._data[self._at : self._at + 1] == mark.encode()
         self._at += found
         return found
@@ -123,8 +123,8 @@ class _Reader:
     def _typed(self, mark: str, count: int, depth: int) -> Any:
         if mark in _NUMBERS:
             dtype = _NUMBERS[mark]
-            octets = self._take(count * dtype.itemsize)
-            return np.frombuffer(octets, dtype).astype(dtype.newbyteorder("="))
+            piece = self._take(count * dtype.itemsize)
+            return np.frombuffer(piece, dtype).astype(dtype.newbyteorder("="))
         if mark in _CONSTANTS:
             raise self.damaged(f"an array of type {mark!r} takes no room")
         return [self._of(mark, depth + 1) for _ in range(count)]

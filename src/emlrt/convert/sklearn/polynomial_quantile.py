@@ -4,8 +4,8 @@
 The formulas, and the ops of their stages:
 
     PolynomialFeatures     y_j = product over i of x_i^powers_[j, i]; by POLYNOMIAL
-    QuantileTransformer    F(x), the share of rows below x, linear between quantiles_ and
-                           the mean of both directions where some are equal; by
+    QuantileTransformer    F(x), the share of rows below x: linear between quantiles_,
+                           and the mean of both directions where some are equal; by
                            INTERPOLATE. Normal output: the inverse of the normal
                            distribution at F(x); by NDTRI_TWO_SIDED
 """

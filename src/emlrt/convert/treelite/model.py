@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Treelite's models, a door for whatever else Treelite reads."""
+"""Treelite's models: a way in for all that Treelite reads."""
 
 from __future__ import annotations
 

@@ -178,8 +178,8 @@ def _merged_exact(
 
 def _words(bits: NDArray[np.bool_]) -> tuple[int, ...]:
     """Bits as 16-bit numbers, without zeros at the end, their number first."""
-    octets = np.packbits(bits, bitorder="little").tobytes()
-    words = np.frombuffer(octets + b"\0" * (len(octets) % 2), "<u2").tolist()
+    data = np.packbits(bits, bitorder="little").tobytes()
+    words = np.frombuffer(data + b"\0" * (len(data) % 2), "<u2").tolist()
     while words and words[-1] == 0:
         words.pop()
     return len(words), *words

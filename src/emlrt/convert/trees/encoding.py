@@ -23,15 +23,15 @@ _PLACE = 4
 def _direct(
     groups: list[Splits], tables: list[LeafTables], entries: list[int], dtype: str
 ) -> int:
-    """Octets of stages that read inputs of a dtype, or bins."""
+    """Bytes of stages that read inputs of a dtype, or bins."""
     return sum(
-        choose(splits, table, dtype, entry).octets
+        choose(splits, table, dtype, entry).n_bytes
         for splits, table, entry in zip(groups, tables, entries, strict=True)
     )
 
 
-def _octets(bins: Bins, tables: list[LeafTables], entries: list[int]) -> float:
-    """Octets of everything; infinite if no form holds it."""
+def _bytes(bins: Bins, tables: list[LeafTables], entries: list[int]) -> float:
+    """Bytes of everything; infinite if no form holds it."""
     head = dtype_of("emlrt_stage").itemsize + len(bins.payload())
     head += 0 if bins.sets is None else 2 * bins.sets.numbers.size * len(tables)
     try:
@@ -50,7 +50,7 @@ def best_bins(
     """The smallest encoding; None if that has no bins.
 
     groups: splits of float32 inputs, for a stage each. sets: of the categories that
-    they ask for. entries: octets of a leaf of each group.
+    they ask for. entries: bytes of a leaf of each group.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def best_bins(
     if encoding == "direct" and not sets:
         return None
     found = [binned(groups, sets, dtype) for dtype in ("uint8", "int16")]
-    sizes = [np.inf if r is None else _octets(r, tables, entries) for r in found]
+    sizes = [np.inf if r is None else _bytes(r, tables, entries) for r in found]
     best = int(np.argmin(sizes))
     if encoding == "bins" or sets:
         if np.isinf(sizes[best]):

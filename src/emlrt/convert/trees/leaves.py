@@ -65,7 +65,7 @@ class VoteTable:
     unit : int
         Votes that a pure leaf gives.
     rows : dict
-        Each row's first item by its octets: pairs of int64, score index and
+        Each row's first item by its bytes: pairs of int64, score index and
         votes, of its items in turn.
     n_items : int
         Items of all rows.
@@ -89,9 +89,9 @@ class VoteTable:
         row, index = np.nonzero(votes)
         items = np.stack([index, votes[row, index]], axis=1)
         ends = np.searchsorted(row, np.arange(len(votes)), "right") * 16
-        octets, start, first = items.tobytes(), 0, []
+        raw, start, first = items.tobytes(), 0, []
         for end in ends.tolist():
-            key = octets[start:end] or bytes(16)  # a row without votes has one item
+            key = raw[start:end] or bytes(16)  # a row without votes has one item
             start = end
             at = self.rows.setdefault(key, self.n_items)
             if at == self.n_items:
@@ -99,24 +99,24 @@ class VoteTable:
             first.append(at)
         return np.array(first, np.int64)
 
-    def item_octets(self, leaf_bits: int) -> tuple[int, int]:
-        """Octets of votes and of the head in an item; no items need none."""
+    def item_bytes(self, leaf_bits: int) -> tuple[int, int]:
+        """Bytes of votes and of the head in an item; no items need none."""
         if not self.rows:
             return 0, 0
         head = next(n for n in (1, 2, 4) if self.n_scores <= 1 << (8 * n - 1))
         return {8: 1, 16: 2, 32: 3}[leaf_bits], head
 
-    def pack_items(self, octets: tuple[int, int]) -> bytes:
+    def pack_items(self, n_bytes: tuple[int, int]) -> bytes:
         """The item table, little-endian."""
         if not self.rows:
             return b""
         rows = np.frombuffer(b"".join(self.rows), np.int64).reshape(-1, 2)
         last = np.cumsum([len(row) // 16 for row in self.rows]) - 1
         head, votes = rows[:, 0].copy(), rows[:, 1]
-        head[last] |= 1 << (8 * octets[1] - 1)
+        head[last] |= 1 << (8 * n_bytes[1] - 1)
         parts = [
             numbers.astype("<u8").view(np.uint8).reshape(-1, 8)[:, :n]
-            for numbers, n in zip((votes, head), octets, strict=True)
+            for numbers, n in zip((votes, head), n_bytes, strict=True)
         ]
         return np.concatenate(parts, axis=1).tobytes()
 
@@ -179,7 +179,7 @@ class ValueTable:
         return cls(*unique_rows(values))
 
 
-def pack_numbers(numbers: NDArray[Any], octets: int) -> bytes:
-    """Little-endian integers of 1, 2 or 4 octets; they must fit."""
+def pack_numbers(numbers: NDArray[Any], n_bytes: int) -> bytes:
+    """Little-endian integers of 1, 2 or 4 bytes; they must fit."""
     kind = "i" if np.issubdtype(numbers.dtype, np.signedinteger) else "u"
-    return numbers.astype(f"<{kind}{octets}").tobytes()
+    return numbers.astype(f"<{kind}{n_bytes}").tobytes()

@@ -63,19 +63,19 @@ def _start(oblivious: Oblivious) -> list[ObliviousTree]:
 def _payload(
     trees: list[ObliviousTree], questions: Splits, exponents: Ints, leaf_bits: int
 ) -> bytes:
-    octets = leaf_bits // 8
+    n_bytes = leaf_bits // 8
     leaves: list[Floats] = [tree.leaves for tree in trees]
     numbers = quantize_values(leaves, exponents, leaf_bits)
     table = np.zeros(questions.feature.size, dtype_of("emlrt_question"))
     table["feature"], table["threshold"] = questions.feature, questions.threshold
-    head = np.array([len(trees), octets.bit_length() - 1], "<u4").tobytes()
+    head = np.array([len(trees), n_bytes.bit_length() - 1], "<u4").tobytes()
     parts = [head, exponents.astype("<i4").tobytes()]
     asked = given = 0
     for tree in trees:
         depth, n = tree.features.size, len(tree.leaves)
         parts.append(np.array(depth, "<u4").tobytes())
         parts.append(table[asked : asked + depth].tobytes())
-        parts.append(padded(pack_numbers(numbers[given : given + n], octets)))
+        parts.append(padded(pack_numbers(numbers[given : given + n], n_bytes)))
         asked, given = asked + depth, given + n
     return b"".join(parts)
 

@@ -94,16 +94,16 @@ class LeafTables:
 
 @dataclass(frozen=True)
 class Choice:
-    """A form, the leaf layout that goes with it, and octets of both."""
+    """A form, the leaf layout that goes with it, and bytes of both."""
 
     form: Form
     leaves: Leaves
-    octets: int
+    n_bytes: int
 
 
 def choose(splits: Splits, tables: LeafTables, dtype: str, entry: int) -> Choice:
     """The smallest form that holds these splits. tables: of their shape. dtype: of
-    the inputs, a key of FORMS. entry: octets of a leaf.
+    the inputs, a key of FORMS. entry: bytes of a leaf.
 
     Raises
     ------
@@ -125,10 +125,10 @@ def choose(splits: Splits, tables: LeafTables, dtype: str, entry: int) -> Choice
             " features; use fewer trees or limit their depth"
         )
     choices = [
-        Choice(f, t, f.octets * splits.feature.size + entry * t.table.size)
+        Choice(f, t, f.n_bytes * splits.feature.size + entry * t.table.size)
         for f, t in options
     ]
-    return min(choices, key=lambda choice: choice.octets)
+    return min(choices, key=lambda choice: choice.n_bytes)
 
 
 def _trees(splits: Splits, leaves: Leaves) -> bytes:
@@ -167,24 +167,24 @@ def vote_payload(
     splits: Splits, tables: LeafTables, dtype: str, votes: VoteTable, leaf_bits: int
 ) -> tuple[int, bytes]:
     """Op and payload of trees that vote. tables: of the shape of the splits."""
-    width = code_octets(splits)
+    width = code_bytes(splits)
     choice = choose(splits, tables, dtype, width)
-    octets = votes.item_octets(leaf_bits)
+    n_bytes = votes.item_bytes(leaf_bits)
     fields = {
         "n_items": votes.n_items,
         "unit": votes.unit,
         "leaf_shift": width.bit_length() - 1,
-        "item": octets[0] | octets[1] << 8,
+        "item": n_bytes[0] | n_bytes[1] << 8,
     }
     table = pack_numbers(choice.leaves.table.astype(np.uint64), width)
-    after = [table, votes.pack_items(octets)]
+    after = [table, votes.pack_items(n_bytes)]
     kind = "SOFT_" if votes.n_items else "VOTE_"
     op = getattr(lib, "EMLRT_OP_TREES_" + kind + choice.form.suffix)
     return op, _join(splits, dtype, choice, fields, b"", after)
 
 
-def code_octets(splits: Splits) -> int:
-    """Octets of a leaf's code."""
+def code_bytes(splits: Splits) -> int:
+    """Bytes of a leaf's code."""
     most = int(
         max(splits.left.max(initial=0), splits.right.max(initial=0), splits.lone.max())
     )
@@ -197,17 +197,17 @@ class Numbers:
 
     rows : (n, n_outputs) integers, or float32.
     exponents : (n_outputs,) by which integers are scaled; empty for float32.
-    octets : of a number in the blob: 1, 2 or 4.
+    n_bytes : of a number in the blob: 1, 2 or 4.
     """
 
     rows: NDArray[np.int32] | NDArray[np.float32]
     exponents: Ints
-    octets: int
+    n_bytes: int
 
     @property
     def entry(self) -> int:
-        """Octets of a leaf."""
-        return self.octets * int(self.rows.shape[1])
+        """Bytes of a leaf."""
+        return self.n_bytes * int(self.rows.shape[1])
 
     @property
     def kind(self) -> str:
@@ -216,7 +216,7 @@ class Numbers:
     def pack(self, table: Ints) -> bytes:
         chosen = self.rows[table]
         if self.exponents.size:
-            return pack_numbers(chosen, self.octets)
+            return pack_numbers(chosen, self.n_bytes)
         return chosen.astype("<f4").tobytes()
 
 
@@ -237,7 +237,7 @@ def numbers_payload(
 ) -> tuple[int, bytes]:
     """Op and payload of trees that add numbers. tables: of the splits' shape."""
     choice = choose(splits, tables, dtype, numbers.entry)
-    fields = {"leaf_shift": numbers.octets.bit_length() - 1}
+    fields = {"leaf_shift": numbers.n_bytes.bit_length() - 1}
     after = [numbers.pack(choice.leaves.table)]
     if sets is not None:
         fields |= {"n_words": sets.numbers.size, "first_category": sets.first}

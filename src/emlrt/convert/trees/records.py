@@ -54,8 +54,8 @@ class Form:
         )
 
     @property
-    def octets(self) -> int:
-        """Octets of a record."""
+    def n_bytes(self) -> int:
+        """Bytes of a record."""
         return RECORDS[self.suffix].itemsize
 
 

@@ -28,7 +28,7 @@ from emlrt.convert.trees.tolerance import move_thresholds, with_ranges
 from emlrt.errors import UnsupportedModelError
 from emlrt.native import constants
 
-#: What a group of trees takes at the worst, as a budget counts it: octets, and
+#: What a group of trees takes at the worst, as a budget counts it: bytes, and
 #: microseconds.
 _GROUP, _GROUP_WORK = 2048, 500
 #: Names of ops by their codes.

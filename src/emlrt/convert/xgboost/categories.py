@@ -25,21 +25,21 @@ _CATEGORY = 256
 
 
 def _texts(column: Fields) -> list[Any]:
-    """Texts from their octets, which stand end to end.
+    """Texts from their bytes, which stand end to end.
 
-    None where a text is not ASCII: XGBoost 3.2 counts characters for octets, and
+    None where a text is not ASCII: XGBoost 3.2 counts characters for bytes, and
     keeps parts of such texts, and of those behind them.
     """
     ends = column.ints("offsets")
-    octets = (column.ints("values") & 0xFF).astype(np.uint8).tobytes()
+    data = (column.ints("values") & 0xFF).astype(np.uint8).tobytes()
     column.budget.charge("categories", ends.size, _CATEGORY)
     if ends.size and (
-        ends[0] != 0 or ends[-1] != len(octets) or (np.diff(ends) < 0).any()
+        ends[0] != 0 or ends[-1] != len(data) or (np.diff(ends) < 0).any()
     ):
         raise column.wrong("offsets", "do not follow one another")
-    if max(octets, default=0) > 127:
+    if max(data, default=0) > 127:
         return []
-    return [octets[start:end].decode() for start, end in pairwise(ends.tolist())]
+    return [data[start:end].decode() for start, end in pairwise(ends.tolist())]
 
 
 def _values(column: Fields) -> Values:

@@ -26,7 +26,7 @@ _ADVICE = "load it with an XGBoost that can, and save it as .json or .ubj"
 
 
 def parsed(data: bytes, budget: Budget | None = None) -> Fields:
-    """XGBoost's document of octets.
+    """XGBoost's document of bytes.
 
     Raises
     ------

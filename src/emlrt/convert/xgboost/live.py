@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""XGBoost's boosters in memory: written to octets, and read as a file is."""
+"""XGBoost's boosters in memory: written to bytes, and read as a file is."""
 
 from __future__ import annotations
 
