@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -80,35 +79,33 @@ def _headers() -> bytes:
     return digest.digest()
 
 
-def _key(command: Sequence[str], sources: Iterable[Path]) -> str:
+def _place(command: Sequence[str], source: Path) -> Path:
+    """Where the object of a file is kept, if it has been compiled."""
     digest = hashlib.sha256(_headers())
     digest.update("\0".join([_version(command[0]), *command]).encode())
-    for source in sources:
-        digest.update(source.name.encode() + source.read_bytes())
-    return digest.hexdigest()[:32]
+    digest.update(source.name.encode() + source.read_bytes())
+    return cache_dir() / "objects" / digest.hexdigest()[:32] / f"{source.stem}.o"
 
 
 def objects(
     target: Target, sources: Sequence[Path], options: Options = Options()
 ) -> list[Path]:
-    """Compile C files, or find the objects of an equal compilation.
+    """Compile C files, or find the objects of equal compilations.
 
-    Two processes may do this at once: a finished folder is moved into place.
+    Two processes may do this at once: a finished object is moved into place.
     """
     command = [program(target.compiler), *options.arguments(target)]
-    final = cache_dir() / "objects" / _key(command, sources)
-    if not final.is_dir():
-        final.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(dir=final.parent))
-        try:
-            run([*command, "-c", *(path.resolve() for path in sources)], cwd=work)
-            os.rename(work, final)
-        except OSError:
-            if not final.is_dir():
-                raise
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    return [final / (path.stem + ".o") for path in sources]
+    places = {path.resolve(): _place(command, path) for path in sources}
+    missing = {path: place for path, place in places.items() if not place.is_file()}
+    if missing:
+        top = cache_dir() / "objects"
+        top.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=top) as work:
+            run([*command, "-c", *missing], cwd=Path(work))
+            for place in missing.values():
+                place.parent.mkdir(exist_ok=True)
+                os.replace(Path(work, place.name), place)
+    return list(places.values())
 
 
 def runtime_objects(target: Target, options: Options = Options()) -> list[Path]:
