@@ -23,9 +23,9 @@ struct emlrt_host {
   unsigned n_stages;
   int many;               /* whether blocks of many rows are worth it */
   emlrt_forest **forests; /* NULL for stages without one */
-  uint32_t *inputs;       /* where in x a forest reads what ranks are made of;
+  uint32_t *inputs;       /* where in x a forest reads what bins are made of;
                                 EMLRT_HOST_DIRECT if it reads its own span */
-  unsigned char *needed;  /* 0 for ranks that only such forests read (flow.h) */
+  unsigned char *needed;  /* 0 for bins that only such forests read (flow.h) */
 };
 
 /* Most rows of a block: as many as arenas and scores of 64 MiB are for, and at

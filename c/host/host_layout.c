@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * emlrt_host_new: lays out every stage of trees, and finds the ranks that nobody
+ * emlrt_host_new: lays out every stage of trees, and finds the bins that nobody
  * needs any more.
  */
 #include <stdlib.h>
@@ -15,7 +15,7 @@ typedef struct layout {
   emlrt_host *host;
   emlrt_flow flow;
   uint32_t *payloads; /* where in the blob each starts */
-  emlrt_bins **ranks; /* of those that a forest has looked at */
+  emlrt_bins **bins;  /* of those that a forest has looked at */
 } layout;
 
 static emlrt_call call_of(const layout *l, uint32_t k) {
@@ -39,9 +39,9 @@ static int is_rank(uint32_t op) {
   return op == EMLRT_OP_BUCKETIZE_U8 || op == EMLRT_OP_BUCKETIZE_I16;
 }
 
-/* The ranks that stage k reads and may see through: made of inputs, which nobody
+/* The bins that stage k reads and may see through: made of inputs, which nobody
  * writes. NULL if it reads anything else. */
-static const emlrt_bins *ranks_of(layout *l, uint32_t k) {
+static const emlrt_bins *bins_of(layout *l, uint32_t k) {
   uint32_t source = emlrt_flow_source(&l->flow, k);
   emlrt_rom stage;
   emlrt_call call;
@@ -50,20 +50,20 @@ static const emlrt_bins *ranks_of(layout *l, uint32_t k) {
   if (EMLRT_STAGE16(stage, in_space) != EMLRT_SPACE_INPUT) return NULL;
   l->host->inputs[k] = EMLRT_STAGE32(stage, in_offset);
   call = call_of(l, source);
-  if (l->ranks[source] == NULL) l->ranks[source] = emlrt_bins_new(&call);
-  return l->ranks[source];
+  if (l->bins[source] == NULL) l->bins[source] = emlrt_bins_new(&call);
+  return l->bins[source];
 }
 
-/* Lays out a stage of trees. Returns whether it sees through the ranks that it
+/* Lays out a stage of trees. Returns whether it sees through the bins that it
  * reads, so that it does not need them. */
 static int lay_out_forest(layout *l, uint32_t k) {
   emlrt_host *host = l->host;
   emlrt_call call = call_of(l, k);
   uint32_t op = op_of(l, k);
-  const emlrt_bins *ranks;
+  const emlrt_bins *bins;
   if (!emlrt_forest_is(op)) return 0;
-  ranks = ranks_of(l, k);
-  if (ranks != NULL) host->forests[k] = emlrt_forest_new(&call, op, ranks);
+  bins = bins_of(l, k);
+  if (bins != NULL) host->forests[k] = emlrt_forest_new(&call, op, bins);
   if (host->forests[k] != NULL) return 1;
   host->inputs[k] = EMLRT_HOST_DIRECT;
   host->forests[k] = emlrt_forest_new(&call, op, NULL);
@@ -94,9 +94,9 @@ static int take_host(emlrt_host *host) {
 static int take_layout(layout *l, emlrt_rom blob) {
   uint32_t k, n = l->host->n_stages, at;
   l->payloads = (uint32_t *)emlrt_alloc(n, sizeof(uint32_t));
-  l->ranks = (emlrt_bins **)emlrt_alloc(n, sizeof *l->ranks);
+  l->bins = (emlrt_bins **)emlrt_alloc(n, sizeof *l->bins);
   if (!emlrt_flow_start(&l->flow, blob) || l->payloads == NULL ||
-      l->ranks == NULL)
+      l->bins == NULL)
     return 0;
   at = (uint32_t)EMLRT_OCTETS(emlrt_header) +
        EMLRT_HEADER16(blob, n_outputs) * UINT32_C(4) +
@@ -110,8 +110,8 @@ static int take_layout(layout *l, emlrt_rom blob) {
 
 static void free_layout(layout *l) {
   uint32_t k;
-  for (k = 0; l->ranks != NULL && k < l->host->n_stages; k++) free(l->ranks[k]);
-  free(l->ranks);
+  for (k = 0; l->bins != NULL && k < l->host->n_stages; k++) free(l->bins[k]);
+  free(l->bins);
   free(l->payloads);
   emlrt_flow_free(&l->flow);
 }

@@ -3,7 +3,7 @@
 
 `caught` builds the copy and says whether the driver of host.c notices: an answer
 that differs from firmware's, memory misused, too much of it asked for, or other
-stages that are laid out, see through ranks, or are left out.
+stages that are laid out, see through bins, or are left out.
 """
 
 import os
@@ -51,7 +51,7 @@ BUGS = {
     "flow_unread": Bug("flow.c", "set(flow->unread, root(flow), cells, k, NULL);", ""),
     "flow_halves": Bug("flow.c", "if (was != MIXED) halves[0] = halves[1] = was;", ""),
     "flow_ends": Bug("flow.c", "places[n++] = in.to;", "places[n++] = in.from;"),
-    "flow_rank": Bug("host_layout.c", "|| !is_rank(op_of(l, source))", ""),
+    "flow_bin": Bug("host_layout.c", "|| !is_rank(op_of(l, source))", ""),
     "flow_inputs": Bug(
         "host_layout.c", "in_space) != EMLRT_SPACE_INPUT", "in_space) > 9u"
     ),
@@ -65,16 +65,14 @@ BUGS = {
     "flow_others": Bug("host_layout.c", "!is_rank(op_of(l, k)) ||", ""),
     "flow_direct": Bug("host_layout.c", "host->inputs[k] = EMLRT_HOST_DIRECT;", ""),
     # Ranks as numbers.
-    "rank_exact": Bug(
+    "bin_exact": Bug(
         "forest_records.c", "EMLRT_BUCKETIZE_EXACT) != 0", "EMLRT_BUCKETIZE_EXACT) > 9u"
     ),
-    "rank_above": Bug(
-        "forest_records.c", "if (rank >= emlrt_r16", "if (rank > emlrt_r16"
-    ),
-    "rank_negative": Bug("forest_records.c", "rank >> 31 != 0 ? NO_KEY :", ""),
-    "rank_zero": Bug("forest_records.c", "key == UINT32_MAX ? NO_KEY :", ""),
-    "rank_missing": Bug("forest_records.c", "missing)) <= rank)", "missing)) < rank)"),
-    "rank_again": Bug(
+    "bin_above": Bug("forest_records.c", "if (bin >= emlrt_r16", "if (bin > emlrt_r16"),
+    "bin_negative": Bug("forest_records.c", "bin >> 31 != 0 ? NO_KEY :", ""),
+    "bin_zero": Bug("forest_records.c", "key == UINT32_MAX ? NO_KEY :", ""),
+    "bin_missing": Bug("forest_records.c", "missing)) <= bin)", "missing)) < bin)"),
+    "bin_again": Bug(
         "forest_records.c", "if ((source & EMLRT_BUCKETIZE_AGAIN) == 0) next", "next"
     ),
     # Columns and keys.
@@ -103,14 +101,14 @@ BUGS = {
         "float_key(bits[sources[i]], UINT32_MAX);",
     ),
     # Trees and leaves.
-    "plant_shared": Bug("forest_nodes.c", "|| p->build->slots[r] != 0)", ")"),
-    "plant_unreached": Bug(
+    "nodes_shared": Bug("forest_nodes.c", "|| p->build->slots[r] != 0)", ")"),
+    "nodes_unreached": Bug(
         "forest_nodes.c", "if (r != 0 && build->slots[r] == 0) return 0;", ""
     ),
-    "plant_order": Bug(
+    "nodes_order": Bug(
         "forest_nodes.c", "if (forest->kind != EMLRT_FOREST_ADD)\n    qsort", "qsort"
     ),
-    "plant_lone": Bug(
+    "nodes_lone": Bug(
         "forest_nodes.c",
         "(p.tree == forest->trees || forest->kind != EMLRT_FOREST_ADD)",
         "1",
@@ -150,7 +148,7 @@ BUGS = {
 }
 
 # One of each kind, for each change; `make soak` plants them all.
-QUICK = ("flow_dtype", "flow_rewritten", "flow_needed", "rank_zero", "plant_shared")
+QUICK = ("flow_dtype", "flow_rewritten", "flow_needed", "bin_zero", "nodes_shared")
 
 
 def plant(bug: Bug, folder: Path) -> list[Path]:

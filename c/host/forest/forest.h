@@ -91,7 +91,7 @@ typedef struct emlrt_forest {
   size_t block;        /* most rows at a time */
 } emlrt_forest;
 
-/* A stage that makes ranks, as forests that read its inputs instead see it. */
+/* A stage that makes bins, as forests that read its inputs instead see it. */
 typedef struct emlrt_bins emlrt_bins;
 /* Finds its parts; its payload must outlive the result. Returns NULL if memory runs
  * out. Freed by free. */
@@ -100,12 +100,12 @@ emlrt_bins *emlrt_bins_new(const emlrt_call *call);
 /* Whether an op's stages have a fast layout, as a rule. */
 int emlrt_forest_is(uint32_t op);
 /* Lays out a stage of trees. call: its payload and counts; the payload must outlive
- * the result. ranks: of the stage that it reads, all of it and nothing else, whose
+ * the result. bins: of the stage that it reads, all of it and nothing else, whose
  * inputs it reads instead; or NULL. Returns NULL if memory runs out or if there is
  * no fast layout. Time and memory are linear in the payload, but for a logarithm.
  */
 emlrt_forest *emlrt_forest_new(const emlrt_call *call, uint32_t op,
-                               const emlrt_bins *ranks);
+                               const emlrt_bins *bins);
 void emlrt_forest_free(emlrt_forest *forest);
 
 /* Computes the scores of n rows. Returns 0 if memory runs out. */

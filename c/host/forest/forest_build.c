@@ -56,28 +56,28 @@ static int lay_out(emlrt_build *build) {
          emlrt_forest_build_nodes(build, n_trees);
 }
 
-/* Says what is read: what the trees read, or what ranks are made of. */
+/* Says what is read: what the trees read, or what bins are made of. */
 static void locate(emlrt_build *build, const emlrt_call *call, uint32_t op,
-                   const emlrt_bins *ranks) {
+                   const emlrt_bins *bins) {
   emlrt_forest *forest = build->forest;
   forest->call = *call;
   forest->kind = op >> 20 & 0xFu;
-  forest->input = ranks != NULL ? EMLRT_F32 : op & 0xFFu;
+  forest->input = bins != NULL ? EMLRT_F32 : op & 0xFFu;
   forest->n_scores = call->n_out;
-  build->ranks = ranks;
-  build->n_in = ranks != NULL ? ranks->call.n_in : call->n_in;
+  build->bins = bins;
+  build->n_in = bins != NULL ? bins->call.n_in : call->n_in;
 }
 
 int emlrt_forest_is(uint32_t op) { return record_width(op) != 0; }
 
 emlrt_forest *emlrt_forest_new(const emlrt_call *call, uint32_t op,
-                               const emlrt_bins *ranks) {
+                               const emlrt_bins *bins) {
   emlrt_build build = {NULL, 0, 0, NULL, 0, NULL, 0, NULL, 0, NULL, NULL};
   build.width = record_width(op);
   if (build.width == 0) return NULL;
   build.forest = (emlrt_forest *)emlrt_alloc(1, sizeof *build.forest);
   if (build.forest == NULL) return NULL;
-  locate(&build, call, op, ranks);
+  locate(&build, call, op, bins);
   if (!lay_out(&build)) {
     emlrt_forest_free(build.forest);
     build.forest = NULL;

@@ -10,16 +10,16 @@
 
 /* What is needed only while a layout is made. */
 struct emlrt_bins {
-  emlrt_call call;   /* of the stage that makes the ranks */
+  emlrt_call call;   /* of the stage that makes the bins */
   uint32_t tables[]; /* octets into its payload to the keys of each column */
 };
 
 typedef struct emlrt_build {
   emlrt_forest *forest;
-  unsigned width;          /* octets of a record */
-  uint32_t n_in;           /* elements that are read */
-  const emlrt_bins *ranks; /* what is read, or NULL for numbers */
-  uint32_t most;           /* splits of the largest tree */
+  unsigned width;         /* octets of a record */
+  uint32_t n_in;          /* elements that are read */
+  const emlrt_bins *bins; /* what is read, or NULL for numbers */
+  uint32_t most;          /* splits of the largest tree */
   uint32_t *columns; /* `direct`: 1 + the column of each of 2 * n_in features;
                         else the features in use, ascending */
   int direct;
@@ -49,7 +49,7 @@ uint32_t emlrt_forest_payload(emlrt_build *build, uint32_t leaf);
 #define EMLRT_SIGN_BIT UINT32_C(0x80000000)
 #define EMLRT_INFINITY_BITS UINT32_C(0x7F800000)
 
-/* Reads record i of those at `at`. Of ranks, it says what becomes of the numbers
+/* Reads record i of those at `at`. Of bins, it says what becomes of the numbers
  * behind them; its key is above every number's if it cannot. */
 emlrt_record emlrt_forest_record(const emlrt_build *build, emlrt_rom at,
                                  uint32_t i);

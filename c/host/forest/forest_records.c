@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Split records of every size, and of ranks as of the numbers behind them.
+ * Split records of every size, and of bins as of the numbers behind them.
  */
 #include "forest_build.h"
 
@@ -42,33 +42,33 @@ static emlrt_record record_at(const emlrt_build *build, emlrt_rom at,
 #define NO_KEY UINT32_MAX
 
 emlrt_bins *emlrt_bins_new(const emlrt_call *call) {
-  emlrt_bins *ranks =
-      (emlrt_bins *)emlrt_alloc(sizeof *ranks / 4 + call->n_out, 4);
+  emlrt_bins *bins =
+      (emlrt_bins *)emlrt_alloc(sizeof *bins / 4 + call->n_out, 4);
   emlrt_rom at = call->payload;
   uint32_t i, next = call->n_out * 8, count = 0;
-  if (ranks == NULL) return NULL;
-  ranks->call = *call;
+  if (bins == NULL) return NULL;
+  bins->call = *call;
   for (i = 0; i < call->n_out; i++, at = emlrt_rom_at(at, 8)) {
     uint32_t source = emlrt_r32(at, EMLRT_AT(emlrt_bucketize, source));
     if ((source & EMLRT_BUCKETIZE_AGAIN) == 0) next += count * 4;
     count = emlrt_r16(at, EMLRT_AT(emlrt_bucketize, count));
-    ranks->tables[i] = next;
+    bins->tables[i] = next;
   }
-  return ranks;
+  return bins;
 }
 
-/* The key that a rank stands for: x has a larger rank if its key is larger. */
+/* The key that a bin stands for: x has a larger bin if its key is larger. */
 static uint32_t key_at(const emlrt_build *build, uint32_t column,
-                       uint32_t rank) {
-  emlrt_rom at = emlrt_rom_at(build->ranks->call.payload, (size_t)column * 8);
+                       uint32_t bin) {
+  emlrt_rom at = emlrt_rom_at(build->bins->call.payload, (size_t)column * 8);
   uint32_t key;
   if ((emlrt_r32(at, EMLRT_AT(emlrt_bucketize, source)) &
        EMLRT_BUCKETIZE_EXACT) != 0)
     return NO_KEY;
-  if (rank >= emlrt_r16(at, EMLRT_AT(emlrt_bucketize, count)))
+  if (bin >= emlrt_r16(at, EMLRT_AT(emlrt_bucketize, count)))
     return EMLRT_INFINITY_BITS ^ EMLRT_SIGN_BIT;
-  key = emlrt_r32(build->ranks->call.payload,
-                  build->ranks->tables[column] + (size_t)rank * 4);
+  key = emlrt_r32(build->bins->call.payload,
+                  build->bins->tables[column] + (size_t)bin * 4);
   return key == UINT32_MAX ? NO_KEY
                            : key ^ EMLRT_SIGN_BIT; /* -0 is not told from 0 */
 }
@@ -76,13 +76,13 @@ static uint32_t key_at(const emlrt_build *build, uint32_t column,
 emlrt_record emlrt_forest_record(const emlrt_build *build, emlrt_rom at,
                                  uint32_t i) {
   emlrt_record r = record_at(build, at, i);
-  uint32_t rank = r.key ^ EMLRT_SIGN_BIT;
+  uint32_t bin = r.key ^ EMLRT_SIGN_BIT;
   emlrt_rom column;
-  if (build->ranks == NULL) return r;
-  column = emlrt_rom_at(build->ranks->call.payload, (size_t)r.feature * 8);
-  r.key = rank >> 31 != 0 ? NO_KEY : key_at(build, r.feature, rank);
+  if (build->bins == NULL) return r;
+  column = emlrt_rom_at(build->bins->call.payload, (size_t)r.feature * 8);
+  r.key = bin >> 31 != 0 ? NO_KEY : key_at(build, r.feature, bin);
   r.feature = emlrt_r32(column, EMLRT_AT(emlrt_bucketize, source)) >> 2;
-  if (emlrt_r16(column, EMLRT_AT(emlrt_bucketize, missing)) <= rank)
+  if (emlrt_r16(column, EMLRT_AT(emlrt_bucketize, missing)) <= bin)
     r.feature += build->n_in;
   return r;
 }

@@ -38,7 +38,7 @@ typedef enum emlrt_status {
   EMLRT_OK = 0,
   EMLRT_ERR_ARGUMENT = -1,  /* null pointer, or a model that is not open */
   EMLRT_ERR_ALIGN = -2,     /* blob or scratch is not aligned */
-  EMLRT_ERR_SIZE = -3,      /* fewer or more octets than the blob says */
+  EMLRT_ERR_SIZE = -3,      /* fewer or more bytes than the blob says */
   EMLRT_ERR_MAGIC = -4,     /* not a blob (an erased flash page, say) */
   EMLRT_ERR_VERSION = -5,   /* format version unknown to this runtime */
   EMLRT_ERR_CRC = -6,       /* damaged: the CRC-32 does not match */
@@ -74,7 +74,7 @@ typedef struct emlrt_model {
 
 /* What a blob says of itself. */
 typedef struct emlrt_info {
-  uint32_t total_size;    /* octets of the blob */
+  uint32_t total_size;    /* bytes of the blob */
   uint32_t n_inputs;      /* elements of x */
   uint32_t n_scores;      /* elements of y */
   uint32_t n_outputs;     /* targets; elements written by emlrt_classify */
@@ -89,7 +89,7 @@ typedef struct emlrt_info {
   uint16_t version;       /* of the format */
 } emlrt_info;
 
-/* Every op. Convenient where flash is plentiful: it links all kernels. */
+/* Every op. Convenient where flash is plentiful: it links the code of all ops. */
 extern const emlrt_op *const emlrt_all_ops[];
 
 /* The ops of trees; name those that the model needs in a list ended by NULL.
@@ -135,14 +135,14 @@ extern const emlrt_op emlrt_op_cast_u8, emlrt_op_cast_i16,
   uint64_t name[(bytes) / 8u + ((bytes) % 8u ? 1u : 0u) + ((bytes) ? 0u : 1u)]
 
 /* Reads the header alone, at a place that may hold no blob at all.
- * size: octets that may be read at `blob`, at least info->total_size if OK.
+ * size: bytes that may be read at `blob`, at least info->total_size if OK.
  * Use it to find out the sizes, or the length of a blob in a partition.
  * Returns ARGUMENT, ALIGN, SIZE, MAGIC, VERSION, HEADER or LIMIT on failure. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob,
                                            uint32_t size);
 
 /* Checks the whole structure of a blob and binds it to `model`.
- * size: octets of the blob, exactly. ops: list ended by NULL, which must
+ * size: bytes of the blob, exactly. ops: list ended by NULL, which must
  * outlive the model. Time is linear in size; nothing is copied. The CRC and
  * the metadata are not looked at (see emlrt_verify): even a blob made to harm
  * is either refused here or harmless. Returns WORK for a blob whose run would
@@ -162,7 +162,7 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_verify(const emlrt_model *model);
  * A category that was not met in training, for which scikit-learn raises, is
  * no failure: a one-hot encoder gives it 0 in every column, an ordinal one NaN,
  * and CategoricalNB leaves that input out of its scores.
- * Returns DTYPE if `dtype`, the input's in the low octet and the
+ * Returns DTYPE if `dtype`, the input's in the low byte and the
  * scores' in the next, is not 0 and not the model's.
  * Returns ARGUMENT, COUNT, SCRATCH, ALIGN or DTYPE on failure. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_run_as(const emlrt_model *model,
@@ -171,9 +171,9 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_run_as(const emlrt_model *model,
                                              void *scratch,
                                              size_t scratch_size);
 
-/* Finds the winning class of one input, for each output: the index of its
- * largest score, the lowest on a tie, or as the model's kind of output says
- * (EMLRT_OUTPUT_*). It stops as soon as the winner is certain.
+/* Predicts the class of one input, per output: the argmax of the scores, or what
+ * the model's kind of output says (EMLRT_OUTPUT_*). It stops as soon as the class
+ * is certain.
  * classes: n_outputs elements. scratch: scratch_bytes.
  * Returns KIND for a model that is no classifier; OP if its scores are float and
  * the op list lacks emlrt_op_argmax; or as emlrt_run. */
@@ -250,8 +250,8 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_items_add(const emlrt_model *model,
                                                 const void *x, size_t nx,
                                                 uint32_t class_index);
 
-/* As emlrt_classify, among the blob's items and these: what a model would say
- * that was fitted on all of them in this order. index: of the winning class. */
+/* As emlrt_classify, with these items behind the blob's: predicts the class that a
+ * model fitted on all of them in this order would. index: of the class. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_items_classify(
     const emlrt_model *model, const emlrt_items *items, const void *x,
     size_t nx, uint32_t *index, void *scratch, size_t scratch_size);

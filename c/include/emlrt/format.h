@@ -11,8 +11,9 @@
  * - Every number is little-endian and stands at a multiple of its own size.
  * - Fields are 16 or 32 bits wide, never 8, so that offsets computed by a
  *   compiler whose char has 16 bits are these offsets counted in chars.
- * - "Octets" are 8 bits; "records", "entries" and "items" are array elements.
- * - Reserved fields and padding octets are zero; open or verify refuses others.
+ * - Bytes have 8 bits, also where a char has 16; "records", "entries" and "items"
+ *   are array elements.
+ * - Reserved fields and padding bytes are zero; open or verify refuses others.
  *   What fills a leaf table up to a multiple of 4 counts as entries.
  *
  * Layout, without gaps, each part padded with zeros to a multiple of 4:
@@ -24,31 +25,31 @@
 
 #include <stdint.h>
 
-/* First four octets of a blob, 8E 45 4D 4C, read as one number. The first is
- * not ASCII, so that no tool takes a blob for text. */
+/* First four bytes of a blob, 8E 45 4D 4C, read as one number. The first one is
+ * not ASCII, so that no tool mistakes a blob for text. */
 #define EMLRT_MAGIC 0x4C4D458E
 /* Format version written and accepted by this runtime. */
 #define EMLRT_FORMAT_VERSION 1
-/* Most octets a blob may have: every offset fits a signed 32-bit number. */
+/* Most bytes a blob may have: every offset fits a signed 32-bit number. */
 #define EMLRT_SIZE_MAX 0x7FFFFFFC
-/* Most octets of x, of arena and of y, and most of anything counted. */
+/* Most bytes of x, of arena and of y, and most of anything counted. */
 #define EMLRT_COUNT_MAX 0x0FFFFFFF
 
-/* A run may visit so many elements beside the payloads for each octet of the
- * body, x, arena and y together: see SPEC.md. */
+/* Elements that a run may visit beside the payloads, per byte of body, x, arena
+ * and y together: see SPEC.md. */
 #define EMLRT_WORK_EACH 16
 
-/* Number types. The two low bits are the base-2 logarithm of the octets. */
+/* Number types. The two low bits are the base-2 logarithm of the bytes. */
 #define EMLRT_U8 0x04
 #define EMLRT_I16 0x09
 #define EMLRT_U32 0x06
 #define EMLRT_I32 0x0A
 #define EMLRT_F32 0x0E
 
-/* What the scores are (header.output); the low 4 bits are their dtype. From
- * each output's scores follow a class (emlrt_classify) and, where said,
- * probabilities (emlrt_proba). "Largest" is the lowest index on a tie; NaN is
- * never the largest. */
+/* Kinds of output (header.output); the low 4 bits are the dtype of the scores.
+ * emlrt_classify makes a class of each output's scores, and emlrt_proba
+ * probabilities, where the kind has any. "Largest" is the argmax: the lowest index
+ * on a tie; NaN is never the largest. */
 #define EMLRT_OUTPUT_VALUES 0x1E /* answers as they stand: no class */
 #define EMLRT_OUTPUT_VOTES 0x26  /* largest; shares of vote_total */
 #define EMLRT_OUTPUT_LOGITS 0x3E /* largest; softmax */
@@ -75,17 +76,17 @@
 #define EMLRT_SPACE_ARENA 1  /* the caller's scratch */
 #define EMLRT_SPACE_OUTPUT 2 /* the caller's y */
 
-/* 48 octets at offset 0. */
+/* 48 bytes at offset 0. */
 typedef struct emlrt_header {
   uint32_t magic;      /* EMLRT_MAGIC */
   uint16_t version;    /* EMLRT_FORMAT_VERSION */
   uint16_t flags;      /* EMLRT_FLAG_*, other bits zero */
-  uint32_t total_size; /* octets of the whole blob, a multiple of 4 */
-  uint32_t crc32;      /* CRC-32 (zlib's) of all octets but these four */
-  uint32_t body_size;  /* octets before the metadata, a multiple of 4 */
-  uint32_t input_size; /* octets of x, >= 1 element */
-  uint32_t arena_size; /* octets of arena in scratch, a multiple of 8 */
-  uint32_t score_size; /* octets of y, >= 1 element */
+  uint32_t total_size; /* bytes of the whole blob, a multiple of 4 */
+  uint32_t crc32;      /* CRC-32 (zlib's) of all bytes but these four */
+  uint32_t body_size;  /* bytes before the metadata, a multiple of 4 */
+  uint32_t input_size; /* bytes of x, >= 1 element */
+  uint32_t arena_size; /* bytes of arena in scratch, a multiple of 8 */
+  uint32_t score_size; /* bytes of y, >= 1 element */
   uint32_t work;       /* most steps of one run: see SPEC.md */
   uint32_t vote_total; /* VOTES: the score of probability 1; else 0 */
   uint16_t n_outputs;  /* targets: 1, or more for multi-output models */
@@ -99,7 +100,7 @@ typedef struct emlrt_header {
  * names. Of VOTES, LOGITS, MARGINS and SHARES these are the output's classes;
  * of the others each is 1. Scores of output k follow those of output k - 1. */
 
-/* 28 octets a stage. Offsets are in octets, multiples of the element's size;
+/* 28 bytes per stage. Offsets are in bytes, multiples of the element's size;
  * counts are in elements of the op's dtypes.
  *
  * Stages run in order. The arena starts as zeros. y is written without gaps: a
@@ -108,7 +109,7 @@ typedef struct emlrt_header {
  * written. No stage writes what it reads. Elements of x and y are read and
  * written as what they are. */
 typedef struct emlrt_stage {
-  uint32_t size;       /* octets of this stage's payload, a multiple of 4 */
+  uint32_t size;       /* bytes of this stage's payload, a multiple of 4 */
   uint32_t op;         /* EMLRT_OP_* */
   uint32_t in_offset;  /* where it reads */
   uint32_t in_count;   /* elements read, >= 1 */
@@ -118,19 +119,30 @@ typedef struct emlrt_stage {
   uint16_t out_space;  /* EMLRT_SPACE_ARENA or EMLRT_SPACE_OUTPUT */
 } emlrt_stage;
 
-/* Ops: one for each kind of leaf, input dtype and record size. Leaves are a
- * class (vote), a class or a row of shares (soft), or numbers to add: integers in
- * any order (sum), or float32 tree after tree (add). The low octet of a code is
- * the input dtype, the next one the output dtype. */
-#define EMLRT_OP_TREES_VOTE_F32 0x0111060E  /* 8-octet records */
-#define EMLRT_OP_TREES_VOTE_F32W 0x0112060E /* 12-octet records */
-#define EMLRT_OP_TREES_VOTE_I16 0x01110609  /* 6-octet records */
-#define EMLRT_OP_TREES_VOTE_I16W 0x01120609 /* 12-octet records */
-#define EMLRT_OP_TREES_VOTE_I32 0x0111060A  /* 8-octet records */
-#define EMLRT_OP_TREES_VOTE_I32W 0x0112060A /* 12-octet records */
-#define EMLRT_OP_TREES_VOTE_U8 0x01110604   /* 4-octet records */
-#define EMLRT_OP_TREES_VOTE_U8M 0x01130604  /* 6-octet records */
-#define EMLRT_OP_TREES_VOTE_U8W 0x01120604  /* 12-octet records */
+/* Ops. The low byte of a code is the input dtype, the next one the output dtype,
+ * and the high byte the family, a folder of c/src. `make ops` writes what follows
+ * from these lines.
+ *
+ * Trees have an op per kind of leaf, input dtype and record size:
+ *
+ *   VOTE  a leaf is a class; outputs are votes
+ *   SOFT  a leaf is a class, or a list of classes with votes
+ *   SUM   leaves are integers; an output is their exact sum, rounded once
+ *   ADD   leaves are float32; outputs are float32 sums, tree by tree
+ *
+ *   F32 I32 I16 U8  input dtype, with the smallest record that the dtype has
+ *   M               medium: 6-byte records of uint8 inputs
+ *   W               wide: 12-byte records, for many features or large trees
+ *   C               with categorical features */
+#define EMLRT_OP_TREES_VOTE_F32 0x0111060E  /* 8-byte records */
+#define EMLRT_OP_TREES_VOTE_F32W 0x0112060E /* 12-byte records */
+#define EMLRT_OP_TREES_VOTE_I16 0x01110609  /* 6-byte records */
+#define EMLRT_OP_TREES_VOTE_I16W 0x01120609 /* 12-byte records */
+#define EMLRT_OP_TREES_VOTE_I32 0x0111060A  /* 8-byte records */
+#define EMLRT_OP_TREES_VOTE_I32W 0x0112060A /* 12-byte records */
+#define EMLRT_OP_TREES_VOTE_U8 0x01110604   /* 4-byte records */
+#define EMLRT_OP_TREES_VOTE_U8M 0x01130604  /* 6-byte records */
+#define EMLRT_OP_TREES_VOTE_U8W 0x01120604  /* 12-byte records */
 #define EMLRT_OP_TREES_SOFT_F32 0x0121060E
 #define EMLRT_OP_TREES_SOFT_F32W 0x0122060E
 #define EMLRT_OP_TREES_SOFT_I16 0x01210609
@@ -149,8 +161,8 @@ typedef struct emlrt_stage {
 #define EMLRT_OP_TREES_SUM_U8 0x01310E04
 #define EMLRT_OP_TREES_SUM_U8M 0x01330E04
 #define EMLRT_OP_TREES_SUM_U8W 0x01320E04
-#define EMLRT_OP_TREES_SUM_U8C 0x01340E04  /* categories, 6-octet records */
-#define EMLRT_OP_TREES_SUM_I16C 0x01350E09 /* categories, 12-octet records */
+#define EMLRT_OP_TREES_SUM_U8C 0x01340E04  /* categories, 6-byte records */
+#define EMLRT_OP_TREES_SUM_I16C 0x01350E09 /* categories, 12-byte records */
 #define EMLRT_OP_TREES_ADD_F32 0x01410E0E
 #define EMLRT_OP_TREES_ADD_F32W 0x01420E0E
 #define EMLRT_OP_TREES_ADD_I16 0x01410E09
@@ -163,7 +175,7 @@ typedef struct emlrt_stage {
 #define EMLRT_OP_TREES_ADD_U8C 0x01440E04
 #define EMLRT_OP_TREES_ADD_I16C 0x01450E09
 
-/* Payload of a trees op: 20 octets, followed without gaps, each padded to a
+/* Payload of a trees op: 20 bytes, followed without gaps, each padded to a
  * multiple of 4, by:
  *   exponents  int32_t[out_count], trees_sum only
  *   trees      emlrt_tree[n_trees]
@@ -173,12 +185,12 @@ typedef struct emlrt_stage {
  *   sets       uint16_t[n_words], ops with categories only, up to there too */
 typedef struct emlrt_trees {
   uint32_t n_trees;    /* >= 1 */
-  uint32_t leaves;     /* octet offset of the leaf table in the payload */
+  uint32_t leaves;     /* byte offset of the leaf table in the payload */
   uint32_t n_items;    /* trees_soft: items of the row table; else 0 */
   uint32_t unit;       /* votes that a pure leaf gives; of sums 0 */
-  uint16_t leaf_shift; /* octets of a number in a leaf entry: 1 << this, <= 2;
+  uint16_t leaf_shift; /* bytes of a number in a leaf entry: 1 << this, <= 2;
                           trees_add: 2 */
-  uint16_t item;       /* trees_soft: octets of an item's votes in the low octet
+  uint16_t item;       /* trees_soft: bytes of an item's votes in the low byte
                           of this and of its head in the high, 1 to 4 each;
                           else 0 */
 } emlrt_trees;
@@ -220,7 +232,7 @@ typedef struct emlrt_tree {
 
 /* uint8 input. */
 typedef struct emlrt_record4 {
-  uint16_t split; /* feature in the low octet, threshold in the high */
+  uint16_t split; /* feature in the low byte, threshold in the high */
   uint16_t link;  /* link << 2 | EMLRT_LEAF_* */
 } emlrt_record4;
 
@@ -272,12 +284,12 @@ typedef struct emlrt_record12 {
  * of the leaf. Leaves are integers, added as in trees_sum. */
 #define EMLRT_OP_OBLIVIOUS_U8 0x09010E04
 
-/* Payload of oblivious: 8 octets, int32_t exponents[out_count], then tree after
- * tree: 4 octets, emlrt_question[depth], and 2^depth leaf entries of out_count
+/* Payload of oblivious: 8 bytes, int32_t exponents[out_count], then tree after
+ * tree: 4 bytes, emlrt_question[depth], and 2^depth leaf entries of out_count
  * signed numbers, padded to a multiple of 4. */
 typedef struct emlrt_oblivious {
   uint32_t n_trees;    /* >= 1 */
-  uint32_t leaf_shift; /* octets of a number in a leaf entry: 1 << this, <= 2 */
+  uint32_t leaf_shift; /* bytes of a number in a leaf entry: 1 << this, <= 2 */
 } emlrt_oblivious;
 typedef struct emlrt_oblivious_tree {
   uint32_t depth; /* questions, at most EMLRT_OBLIVIOUS_MAX */
@@ -307,7 +319,7 @@ typedef struct emlrt_question {
 #define EMLRT_OP_GATHER 0x02130E0E       /* copies chosen elements */
 #define EMLRT_OP_WEIGHTED_SUM 0x02140E0E /* weighted sum of spans */
 
-/* Payload of dense: 4 octets, then float32 biases[out_count], then the weights
+/* Payload of dense: 4 bytes, then float32 biases[out_count], then the weights
  * in tiles of 4 outputs, the last of what is left over: for each input, the
  * weights of the tile's outputs. */
 typedef struct emlrt_dense {
@@ -315,7 +327,7 @@ typedef struct emlrt_dense {
 } emlrt_dense;
 #define EMLRT_DENSE_RELU 1 /* results below 0 are 0 */
 
-/* Payload of affine: 4 octets, then in_count float32 of each kind whose flag is
+/* Payload of affine: 4 bytes, then in_count float32 of each kind whose flag is
  * set, in this order. y = (((x - shift) - low) * scale) + offset. */
 typedef struct emlrt_affine {
   uint32_t flags; /* EMLRT_AFFINE_*, at least one, other bits zero */
@@ -331,7 +343,7 @@ typedef struct emlrt_affine {
 /* Payload of weighted_sum: float32 weights[n], 1 <= n, in_count = n * out_count. Output
  * j is the sum of weight i times element i * out_count + j, i rising. */
 
-/* Functions of one number, each element by itself; out_count = in_count. */
+/* Elementwise functions; out_count = in_count. */
 #define EMLRT_OP_LOGISTIC 0x03010E0E
 #define EMLRT_OP_TANH 0x03020E0E
 #define EMLRT_OP_EXP 0x03030E0E
@@ -380,7 +392,7 @@ typedef struct emlrt_clip {
 
 /* Payload of step: float32 thresholds[in_count]: 1 where x is above, else 0. */
 
-/* Payload of power: 4 octets, then float32 powers[in_count] and, if signed,
+/* Payload of power: 4 bytes, then float32 powers[in_count] and, if signed,
  * float32 powers[in_count] of negative numbers. y = (b^power - 1) / power, or
  * log b where the power is 0. b is x (Box-Cox); or, signed, 1 + |x|, and y gets
  * the sign of x (Yeo-Johnson: the powers are lambda, then 2 - lambda). */
@@ -389,7 +401,7 @@ typedef struct emlrt_power {
 } emlrt_power;
 #define EMLRT_POWER_SIGNED 1
 
-/* Functions of a span. */
+/* Functions of a vector, all elements that the stage reads. */
 #define EMLRT_OP_SOFTMAX 0x04010E0E   /* no payload; out_count = in_count */
 #define EMLRT_OP_LOGSUMEXP 0x04020E0E /* no payload; out_count = 1 */
 #define EMLRT_OP_NORMALIZE 0x04030E0E /* to a norm of 1; out_count = in_count */
@@ -419,7 +431,7 @@ typedef struct emlrt_normalize {
 #define EMLRT_OP_GAUSS_FULL 0x05020E0E
 
 /* Payload of a gauss op, of n = in_count features and k = out_count components:
- * 4 octets, followed without gaps by float32:
+ * 4 bytes, followed without gaps by float32:
  *
  *   diag   constants[k]; with EMLRT_GAUSS_SHARED factors[k], one for all features
  *          of a component; then for each feature means[k], with EMLRT_GAUSS_LOW
@@ -455,14 +467,14 @@ typedef struct emlrt_gauss {
 #define EMLRT_METRIC_LARGEST 2 /* largest |d_j| */
 #define EMLRT_METRIC_COSINE 3  /* as SQUARES; 2 if x or the item is all zeros */
 
-/* Payload of distances: 4 octets, then float32 items[out_count][in_count]. */
+/* Payload of distances: 4 bytes, then float32 items[out_count][in_count]. */
 typedef struct emlrt_distances {
   uint16_t metric; /* EMLRT_METRIC_SQUARES to EMLRT_METRIC_LARGEST */
   uint16_t flags;  /* EMLRT_DISTANCES_*, other bits zero */
 } emlrt_distances;
 #define EMLRT_DISTANCES_NEGATE 1 /* writes them with a minus: closeness */
 
-/* Payload of nearest: 8 octets, then float32 items[n_items][in_count]. Writes
+/* Payload of nearest: 8 bytes, then float32 items[n_items][in_count]. Writes
  * the k smallest distances, rising, as the bits of float32, and then the items'
  * indices, in the same order; equal distances by rising index. */
 typedef struct emlrt_nearest {
@@ -472,21 +484,21 @@ typedef struct emlrt_nearest {
 } emlrt_nearest;
 #define EMLRT_NEIGHBORS_MAX 1024
 
-/* Payload of nearest_i16: 12 octets, then the items' numbers minus base, uint8
+/* Payload of nearest_i16: 12 bytes, then the items' numbers minus base, uint8
  * or int16, [n_items][in_count], padded. Writes the low 32 bits of the k
  * smallest distances, their high 32 bits, and the items' indices. */
 typedef struct emlrt_nearest_i16 {
   uint32_t n_items; /* >= k */
   uint16_t k;       /* 1 to EMLRT_NEIGHBORS_MAX; out_count = 3 k */
   uint16_t metric;  /* EMLRT_METRIC_SQUARES or EMLRT_METRIC_SUMS */
-  uint16_t width;   /* octets of a number: 1 for uint8, 2 for int16 */
+  uint16_t width;   /* bytes of a number: 1 for uint8, 2 for int16 */
   int16_t base;     /* added to each of uint8; at most EMLRT_NEAREST_BASE_MAX */
 } emlrt_nearest_i16;
 #define EMLRT_NEAREST_BASE_MAX 32512 /* then items fit int16 */
 
-/* Payload of neighbor_votes and neighbor_shares: 8 octets, then for each item
+/* Payload of neighbor_votes and neighbor_shares: 8 bytes, then for each item
  * the scores that it votes for, uint8 or uint16, [n_items][n_values], padded;
- * of neighbor_means: 8 octets, then float32 targets[n_items][n_values].
+ * of neighbor_means: 8 bytes, then float32 targets[n_items][n_values].
  * neighbor_votes reads indices; neighbor_shares distances and indices as
  * nearest writes them; neighbor_means either. */
 typedef struct emlrt_neighbors {
@@ -499,7 +511,7 @@ typedef struct emlrt_neighbors {
 #define EMLRT_NEIGHBORS_WEIGHTED 2
 #define EMLRT_NEIGHBORS_ROOT 4 /* WEIGHTED: by the distances' roots */
 
-/* Payload of nearest_power: 16 octets, then the items as in nearest. A distance
+/* Payload of nearest_power: 16 bytes, then the items as in nearest. A distance
  * is the sum of |d_j|^(whole + fraction); what is written are its powers. */
 typedef struct emlrt_nearest_power {
   uint32_t n_items; /* >= k */
@@ -510,7 +522,7 @@ typedef struct emlrt_nearest_power {
 } emlrt_nearest_power;
 #define EMLRT_POWER_WHOLE_MAX 64
 
-/* Payload of neighbor_density: 16 octets, then float32 reach[n_items] and
+/* Payload of neighbor_density: 16 bytes, then float32 reach[n_items] and
  * densities[n_items]. Reads what nearest writes; writes one number, offset -
  * mean density * (mean reach + floor). */
 typedef struct emlrt_density {
@@ -520,7 +532,7 @@ typedef struct emlrt_density {
   float floor;
 } emlrt_density;
 
-/* Payload of bisecting_kmeans: 4 octets, emlrt_fork[n_forks], then float32
+/* Payload of bisecting_kmeans: 4 bytes, emlrt_fork[n_forks], then float32
  * items[n_forks][2][in_count]. From the first fork on, the nearer of two items
  * leads to a later fork, or to an output, which is 1; all others are 0. */
 typedef struct emlrt_bisecting_kmeans {
@@ -542,7 +554,7 @@ typedef struct emlrt_fork {
 #define EMLRT_OP_PAIRWISE_COUPLING 0x07050E0E /* and to probabilities */
 #define EMLRT_OP_KERNEL_MATERN 0x07060E0E
 
-/* Payload of the kernel ops: 8 octets, followed without gaps by:
+/* Payload of the kernel ops: 8 bytes, followed without gaps by:
  *   counts  uint32_t[n_sections], rows of each section
  *   factor  float32
  *   starts  float32[sums], what the sums start from
@@ -570,7 +582,7 @@ typedef struct emlrt_ovo {
 #define EMLRT_OVO_VOTES 1     /* pairs that a class has won */
 #define EMLRT_OVO_DECISIONS 2 /* votes and, between them, confidence */
 
-/* Payload of pairwise_coupling: 4 octets, then float32 slopes[in_count] and
+/* Payload of pairwise_coupling: 4 bytes, then float32 slopes[in_count] and
  * biases[in_count]: 1 / (1 + exp(slope x + bias)) is the probability of a pair's
  * first class. The outputs are n_classes probabilities, and behind them working
  * memory of 2 n_classes + in_count numbers. */
@@ -596,7 +608,7 @@ typedef struct emlrt_pairwise_coupling {
  * y is start plus, for each input, the row that is its integer part; an input
  * without such a row adds nothing. */
 
-/* Payload of impute: 4 octets, then float32 values[out_count]; out_count =
+/* Payload of impute: 4 bytes, then float32 values[out_count]; out_count =
  * in_count. What equals `missing` becomes the value at its place. */
 typedef struct emlrt_impute {
   uint32_t missing; /* bits of a float32 of any kind */
@@ -606,8 +618,8 @@ typedef struct emlrt_impute {
  * An input's absolute value is a probability, counted from below, or from above
  * where the sign is set; the output is the normal quantile, from -limit to limit. */
 
-/* Payload of map_values: 4 octets, then a table for each of in_count = out_count
- * elements: 8 octets, float32 keys[n], float32 values[n], of any kind both. Keys
+/* Payload of map_values: 4 bytes, then a table for each of in_count = out_count
+ * elements: 8 bytes, float32 keys[n], float32 values[n], of any kind both. Keys
  * rise strictly, NaN being below all numbers. */
 typedef struct emlrt_map_values {
   uint32_t flags; /* EMLRT_MAP_VALUES_*, other bits zero */
@@ -629,7 +641,7 @@ typedef struct emlrt_one_hot {
  * `base`, or 1 where base is j, times input `factor`, or 1 where it is in_count. */
 
 /* Payload of interpolate: a curve for each of in_count = out_count elements: 4
- * octets, float32 keys[n] that rise strictly, float32 values[n]. */
+ * bytes, float32 keys[n] that rise strictly, float32 values[n]. */
 typedef struct emlrt_curve {
   uint32_t n; /* points, >= 1 */
 } emlrt_curve;
@@ -652,16 +664,16 @@ typedef struct emlrt_bucketize {
  * bits at most; out_count is 1. The smallest input such that it and the inputs that are not
  * larger have half of the weight or more. */
 
-/* Metadata: sections in rising order of tag, at most one of each, 8 octets of
- * head and then `size` octets of content, padded with zeros to a multiple of
- * 4. Firmware may strip any of them: only body_size octets are needed to run. */
+/* Metadata: sections in rising order of tag, at most one of each, 8 bytes of
+ * head and then `size` bytes of content, padded with zeros to a multiple of
+ * 4. Firmware may strip any of them: only body_size bytes are needed to run. */
 typedef struct emlrt_meta {
   uint32_t tag;  /* EMLRT_META_* */
-  uint32_t size; /* octets of content, without the padding */
+  uint32_t size; /* bytes of content, without the padding */
 } emlrt_meta;
 
-/* Texts: a count, then for each text the octet offset of its end within the
- * UTF-8 octets that follow the ends. */
+/* Texts: a count, then for each text the byte offset of its end within the
+ * UTF-8 bytes that follow the ends. */
 /* Texts: for each output, the labels' numpy dtype and then each class's label. */
 #define EMLRT_META_CLASSES 1
 #define EMLRT_META_FEATURES 2 /* texts: n_inputs feature names */
@@ -674,7 +686,7 @@ typedef struct emlrt_meta {
 #define EMLRT_META_METHODS 6
 #define EMLRT_META_INPUTS 7 /* an emlrt_input for each input */
 
-/* 12 octets: how an input's number for the device is made of a raw one, which the
+/* 12 bytes: how an input's number for the device is made of a raw one, which the
  * original was trained on. See emlrt_offset. */
 typedef struct emlrt_input {
   uint32_t offset_low; /* of an int64_t, two's complement */

@@ -12,7 +12,7 @@
  * everything inside the payload. */
 typedef struct emlrt_call {
   emlrt_rom payload;
-  uint32_t size; /* octets of payload */
+  uint32_t size; /* bytes of payload */
   emlrt_count n_in;
   emlrt_count n_out;
   const void *in; /* n_in elements; NULL while checking */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * emlrt_classify: from scores to winning classes, in integers alone. What
- * compares float scores is an op, found in the caller's list: a model of votes
- * does not link it.
+ * emlrt_classify: from scores to predicted classes, in integers alone. Float scores
+ * take an op of the caller's list, so that a model of votes does not link it.
  */
 #include "scores.h"
 
@@ -33,13 +32,13 @@ emlrt_status emlrt_classify_as(const emlrt_model *model, uint32_t dtype,
     return emlrt_floats(model, votes, classes);
   left = (emlrt_count)emlrt_n_scores(groups);
   for (; n != 0; n--, groups = emlrt_rom_at(groups, 4)) {
-    uint32_t count = emlrt_r32(groups, EMLRT_OCTETS(emlrt_header)), top = 0;
+    uint32_t count = emlrt_r32(groups, EMLRT_OCTETS(emlrt_header)), most = 0;
     emlrt_count i, best = 0;
     if (count > left) return EMLRT_ERR_COUNT; /* see emlrt_verify */
     left -= (emlrt_count)count;
     for (i = 0; i < (emlrt_count)count; i++, votes++) {
-      if (*votes <= top) continue;
-      top = *votes;
+      if (*votes <= most) continue;
+      most = *votes;
       best = i;
     }
     *classes++ = best;

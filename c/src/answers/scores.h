@@ -7,9 +7,9 @@
 
 #include "../core/core.h"
 
-/* Computes scores into the scratch behind the arena, for the finishers; *status
- * says whether there are any that say a class. decide: it may stop once the
- * winner is certain. */
+/* Computes scores into the scratch behind the arena, for classes and probabilities.
+ * *status is an error for a model without classes. decide: the run may stop once
+ * the class is certain. */
 EMLRT_INLINE const uint32_t *emlrt_scores(const emlrt_model *model,
                                           uint32_t dtype, const void *x,
                                           size_t nx, const void *answer,
@@ -35,7 +35,8 @@ EMLRT_INLINE const uint32_t *emlrt_scores(const emlrt_model *model,
   return (const uint32_t *)(const void *)y;
 }
 
-/* The class that an output's `count` float scores say, of a kind that has any. */
+/* Index of the predicted class of an output with `count` float scores, for kinds of
+ * output that have classes. */
 emlrt_count emlrt_predicted_class(const uint32_t *scores, emlrt_count count,
                                   unsigned output);
 

@@ -34,7 +34,7 @@ EMLRT_INLINE uint32_t emlrt_n_scores(emlrt_rom blob) {
 }
 
 /* Chars of RAM for so many octets of anything: where a char has 16 bits, an
- * array of uint8 takes a char an octet. */
+ * array of uint8 takes a char per octet. */
 #define EMLRT_RAM(octets) ((size_t)(octets))
 
 /* Rounds up to a multiple of 4. Callers keep octets below 2^32 - 3. */

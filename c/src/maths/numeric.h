@@ -172,8 +172,17 @@ EMLRT_INLINE uint32_t emlrt_bits_at(const float *x, emlrt_count i) {
   return ((const emlrt_alias32 *)(const void *)x)[i];
 }
 
-/* A number that orders floats as they are ordered, with -0 as 0, and NaN, of
- * any sign, below all. */
+/* Sort keys: integers that compare as the floats do.
+ *
+ *   key                 type      -0       NaN             used by
+ *   emlrt_sort_key_u32  uint32_t  as +0    0, the lowest   ops that compare floats
+ *   emlrt_sort_key_i32  int32_t   as +0    none            bins, and (-0 below +0)
+ *                                                          thresholds of trees
+ *   keys of c/host      uint32_t  as i32   the highest or  rows of forests
+ *                                          the lowest
+ *
+ * The keys of c/host are i32 keys with EMLRT_SIGN_BIT flipped, so that unsigned
+ * comparisons sort them. */
 EMLRT_INLINE uint32_t emlrt_sort_key_u32(uint32_t bits) {
   if (emlrt_is_nan(bits)) return 0;
   if (bits == EMLRT_SIGN_BIT) bits = 0;

@@ -53,7 +53,7 @@ static emlrt_status emlrt_check_bucketize(emlrt_call *call, unsigned most) {
   return left == 0 ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
 }
 
-/* The ordered key of a float, of -0 as of 0. */
+/* A number's sort key, see numeric.h: the number is not NaN. */
 EMLRT_INLINE int32_t emlrt_sort_key_i32(uint32_t bits) {
   if (bits == EMLRT_SIGN_BIT) return 0;
   if ((bits & EMLRT_SIGN_BIT) != 0) bits ^= ~EMLRT_SIGN_BIT;
@@ -64,7 +64,7 @@ EMLRT_INLINE int emlrt_bin_is_below(emlrt_rom keys, unsigned i, int32_t key) {
   return emlrt_ri32(emlrt_rom_at(keys, (emlrt_off)i * 4u), 0) < key;
 }
 
-/* Of sorted keys, how many are below one. */
+/* The index of a key's bin: how many of the sorted keys are below it. */
 static unsigned emlrt_bin_of(emlrt_rom keys, unsigned count, int32_t key) {
   unsigned rank = 0;
 #if EMLRT_SMALL

@@ -101,7 +101,7 @@ EMLRT_INLINE void emlrt_trees_vote(const emlrt_call *call, emlrt_walk *walk,
   }
 }
 
-/* Sums grow in the output's own elements, as integers, and become floats at
+/* The exact integer sum. Sums grow in the output's own elements, as integers, and become floats at
  * the end. They cannot overflow in a blob made by a converter; in another one
  * they wrap. x: what the walk takes. */
 EMLRT_INLINE void emlrt_trees_sum(const emlrt_call *call, const void *x,
@@ -129,7 +129,7 @@ EMLRT_INLINE void emlrt_trees_sum(const emlrt_call *call, const void *x,
     sums[i] = emlrt_trees_scale(sums[i], emlrt_ri32(exponents, 0));
 }
 
-/* Floats, one tree after another. Leaves are finite, so that no sum is NaN. */
+/* The float32 sum, tree by tree. Leaves are finite, so that no sum is NaN. */
 EMLRT_INLINE void emlrt_trees_add(const emlrt_call *call, const void *x,
                                   emlrt_walk *walk, unsigned width) {
   float *y = (float *)call->out;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The class that float scores say, for emlrt_classify. It is an op of the
+ * The predicted class of float scores, for emlrt_classify. It is an op of the
  * caller's list, so that models of votes do not link it.
  */
 #include "../answers/scores.h"
@@ -9,14 +9,14 @@
 emlrt_count emlrt_predicted_class(const uint32_t *scores, emlrt_count count,
                                   unsigned output) {
   emlrt_count i, best = 0;
-  uint32_t top = 0;
+  uint32_t best_key = 0;
   if (emlrt_is_binary(output)) /* inliers: 0 counts, too */
     return emlrt_sort_key_u32(*scores) >
            EMLRT_SIGN_BIT - (output == EMLRT_OUTPUT_INLIERS);
   for (i = 0; i < count; i++) {
-    uint32_t order = emlrt_sort_key_u32(scores[i]);
-    if (order <= top) continue;
-    top = order;
+    uint32_t key = emlrt_sort_key_u32(scores[i]);
+    if (key <= best_key) continue;
+    best_key = key;
     best = i;
   }
   return best;
@@ -28,7 +28,7 @@ static emlrt_status emlrt_check_argmax(emlrt_call *call) {
   return EMLRT_ERR_PAYLOAD;
 }
 
-/* payload: the whole blob; in: all scores; out: a class an output. A group that
+/* payload: the whole blob; in: all scores; out: a class per output. A group that
  * goes beyond the scores (see emlrt_verify) is as long as they last. */
 static void emlrt_run_argmax(const emlrt_call *call) {
   emlrt_rom blob = call->payload;

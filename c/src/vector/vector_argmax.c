@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * One number for a winner, and two for one.
+ * One-hot vectors of groups' argmax, and pairs of complements.
  */
 #include "vector.h"
 
