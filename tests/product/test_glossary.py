@@ -47,19 +47,10 @@ def c_sources():
     )
 
 
-def in_python(name):
-    """Whether a dotted name is a module, or what one has: fields of dataclasses too."""
-    try:
-        return resolve_name(name) is not None
-    except AttributeError:
-        owner, _, field = name.rpartition(".")
-        return field in getattr(resolve_name(owner), "__annotations__", {})
-
-
 def exists(name, c):
     """Whether code in backticks is a path, an op, or a name of Python or C."""
     if name.startswith("emlrt."):
-        return in_python(name)
+        return resolve_name(name) is not None
     if "/" in name:
         return (ROOT / name).exists()
     if name.lower() in OPS:
