@@ -43,9 +43,10 @@ initial values), compiled at -Os and linked with --gc-sections, with the functio
 the compiler's own library that are used. The first row is the core alone: `emlrt_open`
 and `emlrt_run`. Every other row is what the core grows by when that function or that
 op is linked beside it. Ops share code: a second op of a family costs less than its
-row. `emlrt_all_ops` is the core with every op. Startup code, the blob and the memory
-of a model are not counted; [benchmarks/results/programs.csv](../benchmarks/README.md)
-has whole programs.
+row; `emlrt_all_ops` is every op together. On AVR the core includes the copying of
+initial values, which every op needs. Startup code, the blob and the memory of a model
+are not counted; [benchmarks/results/programs.csv](../benchmarks/README.md) has whole
+programs.
 """
 
 
