@@ -52,10 +52,10 @@ def code(cell):
 
 
 def spec_structs(text):
-    """Fields of each structure: {name: (octets, [(offset, type, name)])}."""
+    """Fields of each structure: {name: (bytes, [(offset, type, name)])}."""
     found = {}
     for heading, columns, rows in tables(text):
-        match = re.match(r"### `(emlrt_\w+)`, (\d+) octets", heading)
+        match = re.match(r"### `(emlrt_\w+)`, (\d+) bytes", heading)
         if match and columns == ["offset", "type", "name", "meaning"]:
             fields = [(int(at), code(kind), code(name)) for at, kind, name, _ in rows]
             found[match[1]] = int(match[2]), fields
@@ -106,7 +106,7 @@ def test_constants_have_the_compilers_values():
         ("| 32 | `uint32_t` | `work` |", "| 36 | `uint32_t` | `work` |"),
         ("| 32 | `uint32_t` | `work` |", "| 32 | `int32_t` | `work` |"),
         ("| 32 | `uint32_t` | `work` |", "| 32 | `uint32_t` | `works` |"),
-        ("`emlrt_stage`, 28 octets", "`emlrt_stage`, 32 octets"),
+        ("`emlrt_stage`, 28 bytes", "`emlrt_stage`, 32 bytes"),
         ("| `EMLRT_F32` | 0x0E |", "| `EMLRT_F32` | 0x0F |"),
     ],
 )
@@ -122,7 +122,7 @@ def test_drift_is_noticed(old, new):
 
 
 def test_ops_table_gives_the_ops_dtypes_and_records():
-    """The low octet of an op tells input and record; section 6 agrees."""
+    """The low byte of an op tells input and record; section 6 agrees."""
     ((columns, rows),) = (
         (columns, rows)
         for heading, columns, rows in tables(SPEC)
@@ -155,7 +155,7 @@ def test_links_lead_to_headings():
 
 
 def example():
-    """The octets of section 15, and its rows of inputs and scores."""
+    """The bytes of section 15, and its rows of inputs and scores."""
     part = SPEC.partition("## 15.")[2].partition("## 16.")[0]
     (_, _, octets), (_, _, rows) = tables("## 15.\n" + part)
     data = b""
