@@ -93,7 +93,7 @@ clean: ## remove everything that was built, and the environment
 # What tests need: apt's packages while pip and the compiler are at work.
 ready: $(VENV)/made
 	@ci/setup apt & \
-	$(MAKE) --no-print-directory $(VENV)/test.deps $(VENV)/native; status=$$?; \
+	$(MAKE) -s --no-print-directory $(VENV)/test.deps $(VENV)/native; status=$$?; \
 	wait; exit $$status
 
 # What stands below runs only when something it depends on has changed.
