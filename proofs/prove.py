@@ -147,7 +147,7 @@ class Calls:
 
 def wall(name: str, octets: int, unwind: int) -> Calls:
     """Of the core's calls on a blob of `octets`."""
-    files = ("open", "verify", "meta", "inputs", "groups", "run")
+    files = ("open", "verify", "meta", "inputs", "output_sizes", "run")
     return Calls(name, unwind, octets, "wall.c", files)
 
 

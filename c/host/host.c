@@ -27,7 +27,7 @@ static emlrt_status x_status(const emlrt_model *model, const void *x) {
 }
 
 /* Whether every output has scores of its own (see emlrt_verify). */
-static int groups_ok(emlrt_rom blob) {
+static int output_sizes_ok(emlrt_rom blob) {
   unsigned n = EMLRT_HEADER16(blob, n_outputs);
   uint32_t left = emlrt_n_scores(blob);
   for (; n != 0; n--, blob = emlrt_rom_at(blob, 4)) {
@@ -126,7 +126,7 @@ emlrt_status emlrt_host_classify(const emlrt_model *model,
   if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
   if (EMLRT_HEADER16(model->blob, output) == EMLRT_OUTPUT_VALUES)
     return EMLRT_ERR_KIND;
-  if (!groups_ok(model->blob)) return EMLRT_ERR_COUNT;
+  if (!output_sizes_ok(model->blob)) return EMLRT_ERR_COUNT;
   if (n == 0) return EMLRT_OK;
   if (classes == NULL) return EMLRT_ERR_ARGUMENT;
   if (!stands(classes, sizeof *classes)) return EMLRT_ERR_ALIGN;

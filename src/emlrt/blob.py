@@ -71,7 +71,7 @@ class Program:
 
     def __post_init__(self) -> None:
         if not self.output_sizes:
-            object.__setattr__(self, "groups", (1,) * self.n_scores)
+            object.__setattr__(self, "output_sizes", (1,) * self.n_scores)
 
     @property
     def class_counts(self) -> tuple[int, ...]:

@@ -133,7 +133,7 @@ BUGS = {
         "batch.c", "clamped(MANY_OCTETS / octets, rows, MANY_ROWS)", "MANY_ROWS"
     ),
     "rows_groups": Bug(
-        "host.c", "if (!groups_ok(model->blob)) return EMLRT_ERR_COUNT;", ""
+        "host.c", "if (!output_sizes_ok(model->blob)) return EMLRT_ERR_COUNT;", ""
     ),
     "dense_zero": Bug(
         "batch_dense.c", "lanes a = bias[0] - zero,", "lanes a = bias[0] + zero,"

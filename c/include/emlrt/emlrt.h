@@ -152,7 +152,7 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_open(emlrt_model *model, emlrt_rom blob,
                                            const emlrt_op *const *ops);
 
 /* Compares the CRC-32 of an open model's blob and checks its metadata, in time
- * linear in size. Returns CRC, HEADER (groups) or METADATA on failure. */
+ * linear in size. Returns CRC, HEADER (output sizes) or METADATA on failure. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_verify(const emlrt_model *model);
 
 /* Computes the scores of one input.

@@ -18,7 +18,7 @@
  *
  * Layout, without gaps, each part padded with zeros to a multiple of 4:
  *
- *   header | groups | stage table | payloads | metadata
+ *   header | output sizes | stage table | payloads | metadata
  */
 #ifndef EMLRT_FORMAT_H
 #define EMLRT_FORMAT_H
@@ -95,7 +95,7 @@ typedef struct emlrt_header {
   uint16_t output;     /* EMLRT_OUTPUT_*; its low 4 bits are the dtype of y */
 } emlrt_header;
 
-/* Groups: uint32_t[n_outputs], the scores of each output, each >= 1, adding up
+/* Output sizes: uint32_t[n_outputs], the scores of each output, each >= 1, adding up
  * to all scores or less: what is left are further numbers that the metadata
  * names. Of VOTES, LOGITS, MARGINS and SHARES these are the output's classes;
  * of the others each is 1. Scores of output k follow those of output k - 1. */

@@ -21,18 +21,18 @@ emlrt_status emlrt_classify_as(const emlrt_model *model, uint32_t dtype,
                                const void *x, size_t nx, uint32_t *classes,
                                size_t n, void *scratch, size_t scratch_size) {
   emlrt_status status;
-  emlrt_rom groups;
+  emlrt_rom sizes;
   emlrt_count left;
   const uint32_t *votes = emlrt_scores(model, dtype, x, nx, classes, scratch,
                                        scratch_size, 1, &status);
   if (status != EMLRT_OK) return status;
-  groups = model->blob;
-  if (EMLRT_HEADER16(groups, n_outputs) != n) return EMLRT_ERR_COUNT;
-  if (EMLRT_HEADER16(groups, output) != EMLRT_OUTPUT_VOTES)
+  sizes = model->blob;
+  if (EMLRT_HEADER16(sizes, n_outputs) != n) return EMLRT_ERR_COUNT;
+  if (EMLRT_HEADER16(sizes, output) != EMLRT_OUTPUT_VOTES)
     return emlrt_floats(model, votes, classes);
-  left = (emlrt_count)emlrt_n_scores(groups);
-  for (; n != 0; n--, groups = emlrt_rom_at(groups, 4)) {
-    uint32_t count = emlrt_r32(groups, EMLRT_OCTETS(emlrt_header)), most = 0;
+  left = (emlrt_count)emlrt_n_scores(sizes);
+  for (; n != 0; n--, sizes = emlrt_rom_at(sizes, 4)) {
+    uint32_t count = emlrt_r32(sizes, EMLRT_OCTETS(emlrt_header)), most = 0;
     emlrt_count i, best = 0;
     if (count > left) return EMLRT_ERR_COUNT; /* see emlrt_verify */
     left -= (emlrt_count)count;

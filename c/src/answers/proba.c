@@ -40,10 +40,10 @@ static emlrt_status emlrt_apply(const emlrt_op *op, const uint32_t *scores,
 static emlrt_status emlrt_softmaxes(const emlrt_model *model,
                                     const uint32_t *scores, float *p,
                                     emlrt_count left) {
-  emlrt_rom groups = model->blob;
+  emlrt_rom sizes = model->blob;
   const emlrt_op *op = emlrt_op_find(model->ops, EMLRT_OP_SOFTMAX);
-  for (; left != 0; groups = emlrt_rom_at(groups, 4)) {
-    uint32_t count = emlrt_r32(groups, EMLRT_OCTETS(emlrt_header));
+  for (; left != 0; sizes = emlrt_rom_at(sizes, 4)) {
+    uint32_t count = emlrt_r32(sizes, EMLRT_OCTETS(emlrt_header));
     emlrt_status status;
     if (count == 0 || count > left) return EMLRT_ERR_HEADER;
     status = emlrt_apply(op, scores, p, (emlrt_count)count);

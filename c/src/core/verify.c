@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * emlrt_verify: CRC-32, groups, and the structure of the metadata.
+ * emlrt_verify: CRC-32, output sizes, and the structure of the metadata.
  */
 #include "core.h"
 
@@ -41,8 +41,8 @@ static int emlrt_texts_ok(const emlrt_section *list, uint32_t n) {
 }
 
 /* What only finishers and texts rely on, and check again where they use it:
- * groups add up to all scores at most. */
-static int emlrt_groups_ok(emlrt_rom blob) {
+ * output sizes add up to all scores at most. */
+static int emlrt_output_sizes_ok(emlrt_rom blob) {
   uint32_t left = emlrt_n_scores(blob);
   unsigned n = EMLRT_HEADER16(blob, n_outputs);
   emlrt_rom at = emlrt_rom_at(blob, EMLRT_OCTETS(emlrt_header));
@@ -140,6 +140,6 @@ static int emlrt_metadata_ok(const emlrt_model *model) {
 emlrt_status emlrt_verify(const emlrt_model *model) {
   if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
   if (!emlrt_crc_ok(model->blob)) return EMLRT_ERR_CRC;
-  if (!emlrt_groups_ok(model->blob)) return EMLRT_ERR_HEADER;
+  if (!emlrt_output_sizes_ok(model->blob)) return EMLRT_ERR_HEADER;
   return emlrt_metadata_ok(model) ? EMLRT_OK : EMLRT_ERR_METADATA;
 }

@@ -71,7 +71,7 @@ ROWS = (
     ),
     Row(
         *("table_size", EVERY + " emlrt_classify_as emlrt_proba_as emlrt_label"),
-        *("groups and stage table lie in the body", STAGES, "open.c"),
+        *("output sizes and stage table lie in the body", STAGES, "open.c"),
         *("if (table > to->left) return EMLRT_ERR_STAGE;", ""),
         "header_n_outputs_ffff",
     ),

@@ -61,7 +61,7 @@ ROWS = (
     Row(
         *("classify_outputs", "emlrt_classify_as", "classes has n_outputs elements"),
         *("emlrt_classify_as", "classify.c"),
-        *("EMLRT_HEADER16(groups, n_outputs) != n", "0", "kind_3e"),
+        *("EMLRT_HEADER16(sizes, n_outputs) != n", "0", "kind_3e"),
     ),
     Row(
         *("group_bound", "emlrt_classify_as", "a group lies in the scores"),
@@ -94,12 +94,17 @@ ROWS = (
     ),
     Row(
         *("shares_bound", "emlrt_proba_as emlrt_peek"),
-        *("classes are no more than scores", "emlrt_n_classes", "groups.c"),
+        *("classes are no more than scores", "emlrt_n_classes", "output_sizes.c"),
         *("if (count > most - sum) return most;", "", "group_ffffffff"),
     ),
     Row(
-        *("classes_peek", "emlrt_peek", "groups lie in the body", "emlrt_n_classes"),
-        *("groups.c", "output == EMLRT_OUTPUT_VALUES ||", "output == 0 && "),
+        *(
+            "classes_peek",
+            "emlrt_peek",
+            "output sizes lie in the body",
+            "emlrt_n_classes",
+        ),
+        *("output_sizes.c", "output == EMLRT_OUTPUT_VALUES ||", "output == 0 && "),
         "relies_groups_peek",
     ),
     Row(
@@ -123,13 +128,18 @@ ROWS = (
         *("if (!emlrt_crc_ok(model->blob))", "if (0)", "crc_itself"),
     ),
     Row(
-        *("groups", "emlrt_verify", "groups add up to the scores at most"),
-        *("emlrt_verify", "verify.c", "if (!emlrt_groups_ok(model->blob))", "if (0)"),
+        *("groups", "emlrt_verify", "output sizes add up to the scores at most"),
+        *(
+            "emlrt_verify",
+            "verify.c",
+            "if (!emlrt_output_sizes_ok(model->blob))",
+            "if (0)",
+        ),
         "group_4",
     ),
     Row(
         *("group_single", "emlrt_verify", "a kind of one score an output has one"),
-        *("emlrt_groups_ok", "verify.c", " || (single && count != 1)", ""),
+        *("emlrt_output_sizes_ok", "verify.c", " || (single && count != 1)", ""),
         "relies_group_4e",
     ),
     Row(

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the groups say of a blob whose header is sound, open or not.
+ * What the output sizes say of a blob whose header is sound, open or not.
  */
 #include "core.h"
 
