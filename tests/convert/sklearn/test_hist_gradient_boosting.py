@@ -208,7 +208,7 @@ def test_categories_that_are_no_numbers_are_refused():
 def test_encodings_of_categories():
     X, y = categorical(600)
     estimator = fit(classifier(categorical_features=[1, 5, 8]), X, y > 1)
-    checks.check_encodings(estimator, X, ["ranks"])
+    checks.check_encodings(estimator, X, ["bins"])
     with pytest.raises(ValueError, match="cannot hold categorical splits"):
         Model.from_sklearn(estimator, encoding="direct")
 

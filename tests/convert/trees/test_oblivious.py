@@ -85,7 +85,7 @@ def test_as_ordinary_trees(seed, depths, n_outputs):
         ({"encoding": "direct"}, "trees_sum_f32"),
         ({"encoding": "direct", "leaf_bits": 8}, "trees_sum_f32"),
         ({"encoding": "direct", "sums": "float32"}, "trees_add_f32"),
-        ({"sums": "float32", "encoding": "ranks"}, "trees_add_u8"),
+        ({"sums": "float32", "encoding": "bins"}, "trees_add_u8"),
     ],
 )
 def test_which_stage(options, op):

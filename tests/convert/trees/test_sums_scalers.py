@@ -97,8 +97,8 @@ def test_thresholds_before_a_scaler(wide, seed):
     [
         ({"sums": "float32", "leaf_bits": 8}, "leaf_bits=8"),
         ({"sums": "float32", "leaf_bits": 16}, "leaf_bits=16"),
-        ({"encoding": "ranks", "dtype": "int16"}, "encoding='bins'"),
-        ({"encoding": "ranks", "dtype": "uint8"}, "encoding='bins'"),
+        ({"encoding": "bins", "dtype": "int16"}, "encoding='bins'"),
+        ({"encoding": "bins", "dtype": "uint8"}, "encoding='bins'"),
         ({"encoding": "sorted"}, "encoding='sorted'"),
         ({"leaf_bits": 12}, "leaf_bits=12"),
         ({"sums": "float64"}, "sums='float64'"),
