@@ -49,7 +49,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Program:
-    """Everything a blob says. Counts are elements, sizes bytes.
+    """The whole content of a blob. Counts are elements, sizes are bytes.
 
     output: what the scores are, a code of EMLRT_OUTPUT_*. output_sizes: scores of each
     output; empty means one each. vote_total: of votes only. missing: whether the
@@ -183,7 +183,7 @@ def write(program: Program) -> bytes:
 
 
 def stated_size(start: bytes) -> int:
-    """The size that a blob's first bytes say, 0 if they are no blob's."""
+    """The size that a blob's first bytes state; 0 if they are no blob's."""
     dtype = dtype_of("emlrt_header")
     if len(start) < dtype.itemsize:
         return 0
@@ -193,7 +193,7 @@ def stated_size(start: bytes) -> int:
 
 
 def bytes_of(file: IO[bytes]) -> bytes:
-    """What a file holds, but no more than its header says, and one byte."""
+    """The content of a file, up to one byte beyond the size that its header states."""
     data = reading.taken(file, dtype_of("emlrt_header").itemsize)
     return data + reading.taken(file, stated_size(data) + 1 - len(data))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What reading a file may take: memory and time by its size, and nothing beyond.
+"""Limits of the memory and time that reading a file may take, by its size.
 
 Whatever a file says, its reader takes at most 64 MiB and 24 times the file's size in
 memory, and 2 s and 1 s for each MB of the file in time. A reader charges a budget
@@ -27,7 +27,7 @@ BYTES = 32
 
 
 class Budget:
-    """What may still be charged for a file of `size` bytes.
+    """The rest of the limits for a file of `size` bytes.
 
     what: the thing that has them, as a refusal names it.
     """
@@ -42,7 +42,7 @@ class Budget:
 
     @classmethod
     def unlimited(cls) -> Self:
-        """For models in memory: whoever holds one has paid for it."""
+        """A budget without limits, for models that are in memory already."""
         budget = cls(0)
         budget._most = budget._most_work = math.inf
         return budget

@@ -151,7 +151,7 @@ class ConvertersMixin:
             that are integers in range.
         voting : {"soft", "hard"}, optional
             Of forests. soft: mean class shares, as scikit-learn has it (the
-            default). hard: one vote a tree, smaller and faster, with answers that
+            default). hard: one vote per tree, smaller and faster, with results that
             may differ.
         leaf_bits : {32, 16, 8}
             Precision of trees' leaves. See `leaf_error` for what it costs.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What emlrt raises and warns of."""
+"""Errors and warnings of emlrt."""
 
 import sys
 import warnings
@@ -31,7 +31,7 @@ class FormatError(EmlrtError, ValueError):
 
 
 class PrecisionWarning(UserWarning):
-    """Some of the original's answers hang on digits that float32 does not have."""
+    """Some of the original's answers depend on digits that float32 does not have."""
 
 
 class InputRangeWarning(UserWarning):

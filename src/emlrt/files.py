@@ -25,7 +25,7 @@ _STEM_MAX = 100
 
 
 def _stem(target: Path) -> str:
-    """What the names of a target's temporary files start with."""
+    """The beginning of the names of a target's temporary files."""
     name = target.name
     while len(os.fsencode(name)) > _STEM_MAX:
         name = name[:-1]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What nobody can change once it is made: attributes and arrays."""
+"""Objects whose attributes and arrays cannot be changed once they are made."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How numbers for the device are made of raw ones: an offset and a scale an input.
+"""How numbers for the device are made of raw ones: an offset and a scale per input.
 
 The original is trained on raw rows, and a `Model` is asked with them. Firmware applies
 the rule itself, in its own integers or doubles, and hands what it gives to the runtime.
@@ -76,7 +76,7 @@ class InputScaling:
 
     @property
     def plain(self) -> bool:
-        """Whether it changes nothing: raw numbers are the device's."""
+        """Whether the rule changes nothing, so that the device has the raw numbers."""
         return not self.offset.any() and bool((self.scale == 1).all())
 
     def number(self, column: Any, raw: NDArray[Any]) -> Floats:
@@ -215,7 +215,7 @@ def _rounded(number: float, places: int) -> int:
 
 
 def _told(numbers: Floats, offset: int) -> int:
-    """How many numbers float32 tells apart behind an offset."""
+    """How many numbers float32 distinguishes behind an offset."""
     with np.errstate(over="ignore"):
         return int(np.unique((numbers - offset).astype(np.float32)).size)
 

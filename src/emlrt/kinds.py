@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the numbers of inputs were taken for, when thresholds became float32.
+"""The kinds of numbers that inputs were taken to have when thresholds became float32.
 
 Where the original compares float64 numbers, or numbers that follow from those, one
 float32 stands for each threshold, and which one depends on what the rows are (see
@@ -73,7 +73,7 @@ class Taken:
         return 0.0 if self.power is None else 2.0**self.power
 
     def with_other(self, other: Taken) -> Taken:
-        """What is safe to say of an input that was taken for both."""
+        """The kind that is safe for an input that was taken for both."""
         powers = [p for p in (self.power, other.power) if p is not None]
         a, b = self.kind, other.kind
         kind = a if a == b else ANY
@@ -146,7 +146,7 @@ def _taken(text: str) -> Taken | None:
 
 
 def read(texts: Iterable[str], n_inputs: int) -> Kinds:
-    """What inputs were taken for, as a blob's texts say.
+    """The kinds that inputs were taken to have, from a blob's texts.
 
     Raises
     ------

@@ -47,7 +47,7 @@ class Golden:
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a blob carries beside the program; each part may be missing.
+    """The metadata of a blob; each part may be missing.
 
     Kept as tuples, and labels as read-only copies.
     """

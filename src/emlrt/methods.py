@@ -146,7 +146,7 @@ def _kind(text: str) -> str:
 
 
 def _recipes(texts: Sequence[str]) -> dict[str, str]:
-    """What `name=how` says, of each name once."""
+    """The recipes of `name=how` texts, each name once."""
     found: dict[str, str] = {}
     for text in texts:
         name, _, how = text.partition("=")

@@ -225,7 +225,7 @@ class Model(Immutable, ConvertersMixin):
 
     @property
     def program(self) -> Program:
-        """Everything the blob says, as Python objects."""
+        """The whole content of the blob, as Python objects."""
         return self._program
 
     @property
@@ -345,7 +345,7 @@ class Model(Immutable, ConvertersMixin):
 
     @property
     def row_kinds(self) -> Mapping[int, str]:
-        """Of each input whose thresholds hang on what its numbers are, what they were
+        """Of each input whose thresholds depend on what its numbers are, what they were
         taken for: "decimals of 1 place", "float32 numbers" (in float64), "float32
         arrays" or "any float64". Each float32 threshold was chosen so that numbers of
         that kind go as in the original; others beside it may not. Of other inputs,
@@ -372,7 +372,7 @@ class Model(Immutable, ConvertersMixin):
     # Answers
 
     def scores(self, X: ArrayLike) -> NDArray[Any]:
-        """What emlrt_run gives for each row, bit for bit.
+        """The scores of emlrt_run for each row, bit for bit.
 
         Returns
         -------
@@ -531,7 +531,7 @@ class Model(Immutable, ConvertersMixin):
         return self._runtime.selftest()
 
     def check(self, X: Any) -> Report:
-        """Rows whose answer hangs on a rounding: float32, which the device computes
+        """Rows whose answer depends on a rounding: float32, which the device computes
         with, does not tell them well enough from rows that get another answer, so that
         the original, which computes with float64, may give the other one.
 

@@ -75,7 +75,7 @@ def run(part: Program, x: NDArray[Any]) -> NDArray[Any]:
 
 
 def read_by(program: Program, at: int, x: NDArray[Any]) -> NDArray[np.float32]:
-    """What a stage that reads floats reads of some rows."""
+    """The floats that a stage reads for some rows."""
     source = program.stages[at].source
     if source.space == lib.EMLRT_SPACE_INPUT:
         first = source.offset // 4
@@ -89,6 +89,6 @@ def read_by(program: Program, at: int, x: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def written_by(program: Program, at: int, x: NDArray[Any]) -> NDArray[np.float32]:
-    """What a stage that writes floats writes of some rows."""
+    """The floats that a stage writes for some rows."""
     part = until(program, at, program.stages[at], lib.EMLRT_OUTPUT_VALUES)
     return run(part, x)

@@ -67,7 +67,7 @@ def near32(numbers: Floats) -> Floats:
 
 
 def nearest(t: Floats, strict: Bools | bool = False) -> Floats:
-    """What float32(x) is not above where x <= t, or x < t if strict, of float64 x."""
+    """The T with float32(x) <= T where x <= t, or x < t if strict, for float64 x."""
     low = down32(t)
     high = after32(low)
     with np.errstate(invalid="ignore", over="ignore"):
@@ -78,6 +78,6 @@ def nearest(t: Floats, strict: Bools | bool = False) -> Floats:
 
 
 def below(t: Floats, strict: Bools | bool = False) -> Floats:
-    """What a float32 x is not above where x <= t, or x < t if strict."""
+    """The T with x <= T where x <= t, or x < t if strict, for float32 x."""
     with np.errstate(over="ignore"):
         return down32(np.where(strict, np.nextafter(t, -np.inf), t))

@@ -320,7 +320,7 @@ def _bytes_of(steps: Steps, span: Span) -> bytes:
 
 
 def _run(program: Program, steps: Steps, x: NDArray[Any]) -> dict[str, bytes]:
-    """The bytes of all numbers of one row, by what they are."""
+    """The bytes of all numbers of one row, by name."""
     steps.start(x)
     found = {}
     for k, stage in enumerate(program.stages):
@@ -345,7 +345,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class _Found:
-    """The bytes of all rows' numbers, by what they are."""
+    """The bytes of all rows' numbers, by name."""
 
     found: list[dict[str, bytes]]
 

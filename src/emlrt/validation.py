@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What callers pass as X: a matrix of numbers, or a clear error."""
+"""Checks the X of callers: a matrix of numbers, or a clear error."""
 
 from __future__ import annotations
 

@@ -523,7 +523,7 @@ def _same(one, other):
 
 
 def _tied(draft, X):
-    """Rows whose label hangs on the last bits of scores."""
+    """Rows whose label depends on the last bits of scores."""
     own = session(draft.model([(draft.decided, TensorProto.FLOAT)]))
     scores = np.sort(own.run(None, {"X": X})[0].astype(np.float64), axis=1)
     least = 4e-7 * np.maximum(abs(scores).max(axis=1), 1)
@@ -533,7 +533,7 @@ def _tied(draft, X):
 def compare(seed):
     """What became of a graph: "agrees", "refused: ...", "no model", or "differs: ...".
 
-    Rows may differ where ONNX Runtime's own answer hangs on a few units of float32, if
+    Rows may differ where ONNX Runtime's answer depends on a few units of float32, if
     the graph computes otherwise than number by number.
     """
     try:

@@ -268,7 +268,7 @@ def test_models_without_labels_and_of_integers():
     fit = RandomForestClassifier(3).fit(X, X[:, 0] > 40)
     report = Model.from_sklearn(fit, dtype="uint8", X=X).check(X)
     assert isinstance(report, Report)
-    assert repr(report) == "0 of 80 rows hang on a rounding"
+    assert repr(report) == "0 of 80 rows depend on a rounding"
 
 
 @pytest.mark.parametrize("front", ["alone", "standard"])
@@ -334,11 +334,11 @@ def test_verify_with_rows(cli, saved):
     arguments = ["verify", folder / "m.eml", "--data"]
     code, out, err = cli(*arguments, folder / "rows.csv")
     assert (code, err) == (0, "")
-    assert "0 of 250 rows hang on a rounding" in out
+    assert "0 of 250 rows depend on a rounding" in out
     code, out, err = cli(*arguments, folder / "rows.npy")
     report = model.check(X.astype(np.float32))
     assert (code, err) == (0, "")
-    assert f"{len(report.rows)} of 250 rows hang" in out
+    assert f"{len(report.rows)} of 250 rows depend" in out
     assert report.notes[0] in out
     assert f"row {report[0].row}, column {report[0].feature}" in out
     code, out, err = cli(*arguments, folder / "rows.npy", "--json")

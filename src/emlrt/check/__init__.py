@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""Rows whose answer hangs on a rounding."""
+"""Rows whose result depends on a rounding."""

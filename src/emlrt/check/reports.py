@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Reports of rows whose answer hangs on a rounding: the original, in float64, may give
-another one than the device, in float32."""
+"""Reports of rows whose result depends on a rounding: the original, in float64, may
+give another one than the device, in float32."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class Finding:
-    """Why a row's answer hangs on a rounding.
+    """Why a row's result depends on a rounding.
 
     row : int
         From 0 on.
@@ -89,8 +89,8 @@ class Report(Sequence[Finding]):
 
 
 def summary(hanging: int, n_rows: int, labels: int) -> str:
-    """How many rows hang, and of how many the label."""
-    text = f"{hanging} of {n_rows} rows hang on a rounding"
+    """How many rows depend on a rounding, and of how many the label does."""
+    text = f"{hanging} of {n_rows} rows depend on a rounding"
     return f"{text}, of {labels} the label" if labels else text
 
 
@@ -112,10 +112,10 @@ def said(finding: Finding, dtype: str) -> str:
     """A finding in words. dtype: of the row."""
     row = f"row {finding.row}: "
     if finding.reason == "sum":
-        return row + "the label hangs on the last digits of float32"
+        return row + "the label depends on the last digits of float32"
     if finding.reason == "far":
         return row + "is too far outside for float32 to say what is nearest"
-    label = "; the label hangs on it" if finding.label else ""
+    label = "; the label depends on it" if finding.label else ""
     return (
         f"{row}feature {finding.name} is {number_text(finding.number, dtype)}, beside"
         f" the threshold {number_text(finding.threshold)}{label}"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rows whose answer hangs on a rounding: what `Model.check` says."""
+"""Rows whose result depends on a rounding: the work of `Model.check`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PAIRED = 8
 #: How often all features are shaken, and how far beyond what scores change by then a
 #: lead may be that is looked at closer.
 _SHAKES, _FAR = 8, 32.0
-#: A lead hangs that is so many times what units of all features add up to, and of the
+#: A lead depends on a rounding that is so many times what units of all features add up to, and of the
 #: scores themselves.
 _UNITS = 4
 #: How far a number is from the integer that a device reads, if more than a scale's
@@ -66,7 +66,7 @@ def _as_taken(taken: Taken, x: NDArray[Any], device: Floats) -> Bools:
 
 
 def _notes(found: Mapping[Taken, list[str]], dtype: str) -> Iterator[str]:
-    """What to do about features whose rows are mostly of another kind."""
+    """Advice about features whose rows are mostly of another kind."""
     kinds: dict[Kind, list[str]] = {}
     for taken, names in found.items():
         kinds.setdefault(taken.kind, []).extend(names)
@@ -100,7 +100,7 @@ def _says_nothing(program: Program) -> bool:
 def _notes_of_integers(
     program: Program, given: NDArray[Any], inputs: InputScaling | None
 ) -> Iterator[str]:
-    """What is not looked at of a model that reads integers."""
+    """The parts that are not looked at, of a model that reads integers."""
     dtype = DTYPES[program.input_dtype].name
     if inputs is not None:
         numbers = given.astype(np.float64)
@@ -132,7 +132,7 @@ class _Met:
 
 
 def _beside(device: Floats, own: Floats, room: float) -> tuple[Ints, Ints]:
-    """Of numbers, which first and last of the rising thresholds they are beside."""
+    """The first and the last of the rising thresholds that each number is beside."""
     low, high = before32(device), device
     if room:
         low, high = before32(low) - room, after32(high) + room
@@ -140,7 +140,7 @@ def _beside(device: Floats, own: Floats, room: float) -> tuple[Ints, Ints]:
 
 
 def _spread(row: Ints, first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """Each row as often as it has thresholds, and these."""
+    """Each row once per threshold, and these thresholds."""
     counts = last - first
     start = np.repeat(np.cumsum(counts) - counts, counts)
     return np.repeat(row, counts), np.repeat(first, counts) + np.arange(
@@ -265,7 +265,7 @@ class _Check:
     # Sums
 
     def _moved(self, rows: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
-        """Rows of which one feature each is a unit of float32 off."""
+        """Copies of rows, with one feature changed by a unit of float32 in each."""
         for feature in self.computed.tolist():
             for move in (before32, after32):
                 other = rows.copy()
@@ -273,7 +273,7 @@ class _Check:
                 yield other
 
     def _shaken(self, rows: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
-        """Rows of which every feature is a unit off, up or down."""
+        """Copies of rows, with every feature changed by a unit, up or down."""
         rng = np.random.default_rng(0)
         exact = rows[:, self.computed].astype(np.float64)
         below, above = before32(exact), after32(exact)
@@ -337,7 +337,7 @@ class _Check:
         return label
 
     def _rounded(self, start: int) -> Bools:
-        """Which numbers of a block of rows float32 does not hold."""
+        """Which numbers of a block of rows float32 does not hold exactly."""
         block = slice(start, start + self.step)
         given, x = self.given[block], self.x[block].astype(np.float64)
         return np.asarray(given - self.offset.astype(np.float64) != x)
@@ -360,7 +360,7 @@ class _Check:
 
 
 def _lead(scores: Floats, winner: Ints) -> Floats:
-    """The one score of two classes, or how far each class is behind the winner."""
+    """The one score of two classes, or each class's distance to the largest."""
     if scores.shape[1] == 1:
         return scores
     return np.asarray(np.take_along_axis(scores, winner, axis=1) - scores)

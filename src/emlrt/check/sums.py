@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rows whose answer hangs on what float32 loses of sums of squares.
+"""Rows whose result depends on the rounding of sums of squares.
 
 A sum of n squares of differences is off by (n + 2) units of 2^-24 of itself at most:
 one for the difference, which squaring doubles, one for the square, and one for each
@@ -26,7 +26,7 @@ EPSILON = 2.0**-24
 
 
 def loss(sizes: NDArray[np.floating], n_terms: int) -> NDArray[np.float64]:
-    """What float32 may lose of sums of so many squares."""
+    """The largest rounding error of sums of so many squares in float32."""
     return (n_terms + 2) * EPSILON * abs(np.asarray(sizes, np.float64))
 
 
@@ -54,7 +54,7 @@ _PAIRS = 0.01
 
 
 def _half_unit(numbers: NDArray[np.float32]) -> NDArray[np.float64]:
-    """What float32 may lose of a number."""
+    """The largest error of a number that is rounded to float32."""
     return np.spacing(abs(numbers)).astype(np.float64) / 2
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The command line: `emlrt COMMAND`, one module a command.
+"""The command line: `emlrt COMMAND`, one module per command.
 
 Exit codes: 0 for success, 1 if the answer is no (a damaged blob, a failed
 check), 2 for wrong usage or a file that cannot be read or written. An error is

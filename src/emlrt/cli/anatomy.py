@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a file that should be a blob holds, as far as it can be read.
+"""The content of a file that should be a blob, as far as it can be read.
 
 Nothing here trusts the file: what cannot be read is left out, and whether the
 blob is sound is for the runtime to say.
@@ -59,7 +59,7 @@ def _output_sizes(blob: bytes, header: dict[str, int]) -> list[int] | None:
 
 
 def _trees(stage: Stage, size: int) -> dict[str, Any]:
-    """What a trees payload of `size` bytes says of itself."""
+    """The head of a trees payload of `size` bytes."""
     if len(stage.payload) < dtype_of("emlrt_trees").itemsize:
         return {}
     shape = trees_shape(stage)
@@ -153,7 +153,7 @@ def _metadata(
 
 
 def _verdict(blob: bytes) -> dict[str, Any]:
-    """What the runtime says, and the sizes it gives for a blob it takes."""
+    """The runtime's verdict, and the sizes of a blob that it opens."""
     try:
         info = Runtime(blob).info
         Model.from_bytes(blob)  # reads the labels, which the runtime does not
@@ -182,7 +182,7 @@ def _described(blob: bytes, header: dict[str, int]) -> dict[str, Any]:
 
 
 def anatomy(blob: bytes) -> dict[str, Any]:
-    """Everything that can be said of a file, sound or damaged.
+    """All that is known of a file, sound or damaged.
 
     Always has bytes, ok and status; reason and offset if not ok; and, as far as
     the file can be read, header, crc32, class_counts, stages, sections and

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the commands share: arguments, files, failures and results."""
+"""Arguments, files, failures and results, which all commands share."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PARTS = ("classes", "features", "outputs", "note", "golden")
 
 
 class Failure(Exception):  # noqa: N818
-    """Wrong usage or input; the message names the way out. Exit code 2."""
+    """Wrong usage or input; the message says how to avoid it. Exit code 2."""
 
 
 def read_blob(path: str) -> bytes:

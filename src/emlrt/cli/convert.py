@@ -74,7 +74,7 @@ def _labels(texts: list[str]) -> list[Any]:
 
 
 def _options(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What was given, by the name that constructors use."""
+    """The options given, by the constructors' names."""
     names = ("dtype", "leaf_bits", "encoding", "sums", "note")
     options = {name: getattr(arguments, name) for name in names}
     if arguments.classes:
@@ -88,7 +88,7 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
 
 @contextmanager
 def _in_own_words() -> Iterator[None]:
-    """Says warnings by the command's options, not by Python's."""
+    """Words warnings with the command's options instead of Python's."""
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
         yield

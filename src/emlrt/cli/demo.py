@@ -59,7 +59,7 @@ def _train() -> _Data:
 
 
 def _row(name: str, model: Model, data: _Data) -> dict[str, Any]:
-    """What there is to say of one way to convert the forest."""
+    """One row of the table: a way to convert the forest, and its results."""
     predicted = model.predict(data.X)
     (stage,) = model.stages
     return {
@@ -90,7 +90,7 @@ def _emulate(target: str, model: Model, data: _Data) -> dict[str, Any]:
 
 
 def _emulations(model: Model, data: _Data) -> Iterator[dict[str, Any]]:
-    """A result a target, or one that says what is missing."""
+    """One result per target, or the name of the tool that is missing."""
     from emlrt.emulate import ToolMissing
 
     try:

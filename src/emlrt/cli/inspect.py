@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Say what a blob is, even a damaged one."""
+"""Describe a blob, even a damaged one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OUTPUTS = {code: name.lower() for name, code in constants("EMLRT_OUTPUT_").item
 
 
 def _kind(found: dict[str, Any]) -> str:
-    """What the original was, as the blob says it or as its output suggests."""
+    """The original's type, as the blob states it or as its output suggests."""
     methods = (found["metadata"] or {}).get("methods") or []
     output = found["header"]["output"]
     if methods or output not in DEFAULT_METHODS:
@@ -80,7 +80,7 @@ def _numbers(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "arena", f"{header['arena_size']} bytes (scratch of emlrt_run)"
     if "scratch_bytes" in found:
         yield "scratch", f"{found['scratch_bytes']} bytes"
-    yield "work", f"at most {header['work']} steps a prediction"
+    yield "work", f"at most {header['work']} steps per prediction"
 
 
 def _metadata(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -30,7 +30,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     add_model(parser)
     parser.add_argument(
-        "input", metavar="INPUT", help="CSV or .npy, one row a prediction; - for stdin"
+        "input",
+        metavar="INPUT",
+        help="CSV or .npy, one row per prediction; - for stdin",
     )
     parser.add_argument(
         "-o", "--output", metavar="FILE", default="-", help="CSV; stdout by default"

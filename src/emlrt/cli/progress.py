@@ -71,7 +71,7 @@ def _rich(title: str, where: Any) -> Iterator[Advance]:
 
 @contextmanager
 def progress(title: str) -> Iterator[Advance]:
-    """Shows how far something long has come, if stderr is a terminal."""
+    """Shows the progress of a long task, if stderr is a terminal."""
     if not sys.stderr.isatty():
         yield _ignore
         return
@@ -82,7 +82,7 @@ def progress(title: str) -> Iterator[Advance]:
 
 @contextmanager
 def step(title: str) -> Iterator[None]:
-    """Says on stderr what goes on, and then how long it took."""
+    """Names a step on stderr when it begins, and its time when it ends."""
     say(f"{title:.<60}", end="", file=sys.stderr)
     start = time.monotonic()
     try:

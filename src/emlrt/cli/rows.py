@@ -33,7 +33,7 @@ class Block:
 
     X : (n_rows, n_features)
     places : where each row stands in the file, as people count
-    targets : the target columns' cells, a list a row
+    targets : the target columns' cells, one list per row
     """
 
     X: NDArray[Any]

@@ -26,7 +26,7 @@ class _Accuracy:
         self._right = self._rows = 0
 
     def parse(self, cell: str) -> Any:
-        """What a cell of the target says; ValueError if nothing."""
+        """The value of a target's cell; ValueError if it has none."""
         if self._text:
             return cell
         text = cell.strip().lower()
@@ -56,7 +56,7 @@ class _R2:
         self._rows, self._mean, self._spread, self._error = 0, 0.0, 0.0, 0.0
 
     def parse(self, cell: str) -> float:
-        """What a cell of the target says; ValueError if nothing."""
+        """The value of a target's cell; ValueError if it has none."""
         return float(cell)
 
     def add(self, predicted: NDArray[Any], wanted: list[float]) -> None:

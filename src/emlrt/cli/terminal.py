@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the commands show: every line of theirs goes to a terminal through here."""
+"""All output of the commands: each of their lines goes to a terminal through here."""
 
 from __future__ import annotations
 

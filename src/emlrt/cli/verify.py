@@ -31,7 +31,7 @@ _OPENING = {"structure": "", "crc": "CRC", "metadata": "METADATA"}
 
 @dataclass(frozen=True)
 class Check:
-    """A check: whether it held (None: not made), and what there is to say."""
+    """A check: whether it held (None: not made), and a text about it."""
 
     name: str
     ok: bool | None
@@ -60,8 +60,8 @@ def _refused(error: FormatError) -> list[Check]:
 def _work(model: Model) -> Check:
     bound = program_work(model.program)
     if bound == model.work:
-        return Check("work", True, f"at most {bound} steps a prediction")
-    detail = f"the header says {model.work} steps a prediction; there are {bound}"
+        return Check("work", True, f"at most {bound} steps per prediction")
+    detail = f"the header says {model.work} steps per prediction; there are {bound}"
     return Check("work", False, detail)
 
 
@@ -93,7 +93,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--data",
         metavar="ROWS",
         help="CSV or .npy as the original gets it (- for stdin): also report rows"
-        " whose answer hangs on a rounding, so that the original may give another: of"
+        " whose answer depends on a rounding, so that the original may give another: of"
         " trees, those beside a threshold whose answer changes on its other side; of"
         ' sums, a probe. 0 found is no proof where it says "not looked at", nor for'
         " values of regressors. They do not change the exit code",
@@ -111,7 +111,7 @@ def _found(rows: Rows, block: Block, finding: Finding) -> dict[str, Any]:
 
 
 def rounding(model: Model, rows: Rows) -> dict[str, Any]:
-    """Rows whose answer hangs on a rounding: how many, and the first."""
+    """Rows whose result depends on a rounding: how many, and the first."""
     n = hanging = labels = 0
     dtype = "float64"
     notes: dict[str, None] = {}

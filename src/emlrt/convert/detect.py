@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Whose model something is: of a library in memory, or in a file."""
+"""Finds the library of a model in memory or in a file."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def objects(
 
 
 def runtime_objects(target: Target, options: Options = Options()) -> list[Path]:
-    """Compile the whole runtime, a file a translation unit."""
+    """Compile the whole runtime, one translation unit per file."""
     return objects(target, runtime_sources(), options)
 
 

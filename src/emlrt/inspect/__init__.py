@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What a blob's stages hold: trees, thresholds, work."""
+"""Reads stages of a blob: trees, thresholds, work."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a blob's stages compare its inputs with.
+"""The thresholds with which a blob's stages compare its inputs.
 
 A threshold is a float32 t: of an input's number x it matters to a stage whether x is
 above t. Of what is compared for equality, the threshold is the number itself, and the
@@ -155,7 +155,7 @@ class _Copies:
         return self._spaces[span.space][first : first + span.count]
 
     def run(self, stage: Stage) -> None:
-        """What a stage hands on."""
+        """Notes the copies that a stage makes."""
         copies: NDArray[np.int32] | int = -1
         if stage.name == _GATHER:
             wide = "<u2" if stage.source.count <= 1 << 16 else "<u4"

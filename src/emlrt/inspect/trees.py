@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a trees payload holds, for reports and for checks on the host."""
+"""Reads trees payloads, for reports and for checks on the host."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _sum_head(stage: Stage) -> tuple[int, int, int]:
 
 
 def _sum_error(stage: Stage) -> NDArray[np.float64]:
-    """Of each output of a stage that adds integers."""
+    """The error of each output of a stage that adds integers."""
     n, shift, at = _sum_head(stage)
     of_one = 1.0 if shift == 2 and n > FEW_TREES else 0.5
     exponents = np.frombuffer(stage.payload, "<i4", stage.target.count, at)

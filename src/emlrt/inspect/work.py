@@ -30,7 +30,7 @@ def sizes_and_records(stage: Stage) -> tuple[NDArray[Any], NDArray[Any]]:
 
 
 def _children(records: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """How far on each record's two splits are, 0 for a child that is a leaf.
+    """The distances from each record to its two splits, 0 for a child that is a leaf.
 
     Where one child is a leaf the other one counts twice, which changes no depth.
     """
@@ -75,5 +75,5 @@ def stage_work(stage: Stage) -> int:
 
 
 def program_work(program: Program) -> int:
-    """What header.work must be: at least 1. The program must have been opened."""
+    """The right value of header.work, at least 1. The program must have been opened."""
     return max(1, sum(map(stage_work, program.stages)))

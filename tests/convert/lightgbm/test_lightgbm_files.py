@@ -123,7 +123,7 @@ WRONG = {
     "feature_names": [("a  b", "empty name"), ("a b", "has 2 entries instead of 3")],
     "objective": [
         ("soft", "objective='soft' is not supported"),
-        ("multiclass num_class:3", "has 1 trees an iteration"),
+        ("multiclass num_class:3", "has 1 trees per iteration"),
         ("binary", "no sigmoid"),
         ("binary sigmoid:nan", "no sigmoid"),
         ("binary sigmoid:0", "not above 0"),

@@ -250,7 +250,7 @@ def test_centroids_of_one_row_a_class(metric):
     assert model.predict(rows).tolist() == fitted.predict(rows).tolist()
     assert model.methods == ("predict",)
     fitted = NearestCentroid(metric=metric, priors=[0.2, 0.3, 0.5]).fit(X, [0, 1, 2])
-    with pytest.raises(UnsupportedModelError, match="one row a class"):
+    with pytest.raises(UnsupportedModelError, match="one row per class"):
         Model.from_sklearn(fitted)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""CatBoost's JSON exports: opened, and what they say about features and losses."""
+"""CatBoost's JSON exports: read and checked, with their features and losses."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def loss_of(document: Fields) -> str:
 
 
 def threshold_of(document: Fields) -> float:
-    """From which probability on a binary classifier says its second class."""
+    """The probability from which on a binary classifier predicts its second class."""
     info = _child(document, "model_info")
     text = info.text("binclass_probability_threshold", "0.5")
     try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""CatBoost's models, in memory or as JSON exports: what their scores mean."""
+"""CatBoost's models, in memory or as JSON exports, and the meaning of their scores."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _BINARY = ("Logloss", "CrossEntropy", "Focal")
 #: Most GiB of a file.
 _FILE_GIB = 1
 _OWN = "PythonUserDefined"
-#: Losses of one label an output, each of which may hold.
+#: Losses of one label per output, each of which may hold.
 _LABELS = ("MultiLogloss", "MultiCrossEntropy")
 _SOFTMAX = "MultiClass"
 _EACH = "MultiClassOneVsAll"
@@ -92,7 +92,7 @@ def _as_values(y: Tensor) -> OutputSpec:
 
 
 def _as_regressor(graph: Graph, model: Any, y: Tensor) -> OutputSpec:
-    """predict gives what CatBoostRegressor makes of raw values, by its parameters."""
+    """predict gives CatBoostRegressor's function of raw values, by its parameters."""
     how = model._get_default_prediction_type()
     if how == "Exponent":
         y = graph.stage("EXP", y, y.count)

@@ -62,7 +62,7 @@ def _split(borders: Borders, split: Fields) -> int:
 
 
 def _scale_and_bias(document: Fields, n_outputs: int) -> tuple[float, Floats]:
-    """What sums are multiplied by, and what is then added: one number an output."""
+    """The factor of the sums, and the bias behind it: one number per output."""
     if "scale_and_bias" not in document:
         return 1.0, np.zeros(n_outputs)
     found = document.plain("scale_and_bias")

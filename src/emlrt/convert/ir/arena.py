@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where buffers lie in the arena: each at the lowest offset that is free."""
+"""Places buffers in the arena, each at the lowest offset that is free."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass(eq=False)
 class Room:
-    """When a buffer is in use: from one step to another, both included."""
+    """Memory of a buffer, which is in use from one step to another, both included."""
 
     n_bytes: int
     first: int
@@ -43,7 +43,7 @@ class _Taken:
 
 
 class _Times:
-    """What is taken at which steps.
+    """The bytes that are in use at each step.
 
     The nodes of a binary tree over the steps, numbered as in a heap, keep it: `over`
     what is in use at all of a node's steps, at the highest nodes of which that is

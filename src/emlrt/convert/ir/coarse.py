@@ -46,7 +46,7 @@ def _computed(graph: Graph, steps: Sequence[Step]) -> set[int]:
 
 
 def coarse_inputs(graph: Graph, inputs: Sequence[int]) -> list[int]:
-    """Those of some inputs that X shows to be too coarse."""
+    """The inputs, of those given, that X shows to be too coarse."""
     rows, found = graph.raw_rows, []
     if rows is None or graph.input.dtype != F32:
         return []

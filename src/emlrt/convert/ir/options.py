@@ -234,7 +234,7 @@ def _column(key: Any, n: int, names: Sequence[str]) -> int:
 
 
 def _offsets(offset: Any, n: int, names: Sequence[str], X: Any) -> Any:
-    """Offsets as they were asked for, one a feature."""
+    """Offsets as they were asked for, one per feature."""
     if isinstance(offset, str):
         if offset != "auto":
             raise ValueError(f"offset={offset!r} is not 'auto', nor integers")

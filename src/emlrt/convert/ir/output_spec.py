@@ -209,7 +209,7 @@ def _labels(graph: Graph, spec: OutputSpec) -> Tensor:
 
 
 def predictions(graph: Graph, spec: OutputSpec) -> Tensor:
-    """Stages that give what predict does, a number an output.
+    """Stages that give the results of predict, one number per output.
 
     Raises
     ------

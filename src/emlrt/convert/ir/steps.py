@@ -78,7 +78,7 @@ class Dense:
 
 @dataclass(frozen=True)
 class Affine:
-    """(x - shift) * scale + offset: float64, one number an element each."""
+    """(x - shift) * scale + offset: float64, one number per element."""
 
     shift: NDArray[np.float64]
     scale: NDArray[np.float64]

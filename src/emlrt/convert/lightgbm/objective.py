@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""LightGBM's objectives: what becomes of the sum of the trees."""
+"""LightGBM's objectives: the functions of the sum of the trees."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def objective_of(parts: list[str], n_outputs: int) -> Objective:
         )
     several = link in ("softmax", "sigmoids")
     if link != "none" and (n_outputs > 1) != several:
-        raise FormatError(f"objective={name} has {n_outputs} trees an iteration")
+        raise FormatError(f"objective={name} has {n_outputs} trees per iteration")
     if link == "identity" and name in _ROOTS and "sqrt" in parts:
         return Objective(name, "square")
     scaled = name in ("binary", "multiclassova")

@@ -117,7 +117,7 @@ def _texts(lines: Iterable[bytes], budget: Budget) -> Iterator[str]:
 
 
 def _parts(text: str) -> Iterable[str]:
-    """What stands between spaces."""
+    """The words between spaces."""
     if len(text) < _PIECE:  # the lines of small trees, of which there may be many
         return text.split(" ") if text else []
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""LightGBM's trees as an ensemble: their splits, their sets, what is missing."""
+"""LightGBM's trees as an ensemble: their splits, their sets, their missing values."""
 
 from __future__ import annotations
 

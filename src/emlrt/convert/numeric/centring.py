@@ -31,7 +31,7 @@ _NOTED, _COARSE = 1e-4, 1e-2
 
 
 def _shift(graph: Graph, x: Tensor, mean: Vector, spread: Vector | None) -> Tensor:
-    """A stage for x - mean, which no other stage is to take in."""
+    """A stage for x - mean, which is not folded into others."""
     high = mean.astype(np.float32).astype(np.float64)
     low = mean - high
     flags, parts = int(lib.EMLRT_AFFINE_SHIFT), [floats(high, "a mean")]
@@ -81,7 +81,7 @@ def matrix_of(values: Any) -> NDArray[np.float64]:
 
 
 def _offset(graph: Graph, x: Tensor) -> Vector:
-    """What the device's numbers of x are less than raw ones."""
+    """The offsets that were subtracted from raw numbers to make the device's x."""
     codes = graph.codes(x)
     return np.zeros(x.count) if codes is None else codes[0]
 
@@ -133,7 +133,7 @@ def around_rows(
 def _about(
     graph: Graph, x: Tensor, matrix: Vector, vector: Vector, mean: Vector
 ) -> Tensor:
-    """matrix @ x + vector, by what x differs in from about the mean."""
+    """matrix @ x + vector, by the differences of x from a number near the mean."""
     # Any number near the mean will do: this one needs no low part.
     near = mean.astype(np.float32).astype(np.float64)
     return centred(graph, x, near).project(matrix, vector + matrix @ near)

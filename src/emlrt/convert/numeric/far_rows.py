@@ -88,7 +88,7 @@ class Differences:
         return np.asarray((apart * apart).sum(axis=2))
 
     def needed(self, rows: Doubles | None) -> bool:
-        """Whether squares lose what tells the centres apart for any of some rows."""
+        """Whether squares lose the centres' differences, for any of the rows."""
         if rows is None or len(self.centres) < 2 or not self._fits:
             return False
         weights, biases = self._linear()

@@ -274,7 +274,7 @@ class Machine:
         return (some[at : at + step] for at in range(0, len(some), step))
 
     def _loss(self) -> _Loss:
-        """What float32 loses of the sums for the rows themselves."""
+        """The rounding errors of the sums, for the stored rows themselves."""
         if len(self.rows) == 0:
             return _Loss()
         columns = self._columns()

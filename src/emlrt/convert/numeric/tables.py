@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Payloads of the ops that look numbers up, and float32 tables for them."""
+"""Payloads of the ops that look up numbers, and float32 tables for them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def numbers(values: ArrayLike, what: str) -> bytes:
 
 @dataclass(frozen=True)
 class Table:
-    """Keys that rise, what each gives, and what everything else gives."""
+    """Keys that rise, the value of each, and the value of everything else."""
 
     keys: Floats
     values: Floats

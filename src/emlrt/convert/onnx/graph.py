@@ -295,7 +295,7 @@ def is_onnx(model: Any) -> bool:
 
 
 def _network(data: bytes) -> Network:
-    """What bytes say."""
+    """The network in the bytes of a file."""
     budget = Budget(len(data))
     charge(data, budget)
     return network_of(_parsed(data), budget)

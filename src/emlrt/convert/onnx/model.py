@@ -43,7 +43,7 @@ def _size(value: Any) -> int:
 
 
 def _values(graph: Graph, network: Network) -> dict[str, Value]:
-    """What each name stands for."""
+    """The value of each name of the graph."""
     values: dict[str, Value] = dict(network.constants)
     start = total = 0
     for name, width, kind in network.inputs:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Nodes of ONNX graphs: which function converts each, and those about labels."""
+"""Nodes of ONNX graphs: the converter of each, and the nodes about labels."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _count(value: Any) -> int:
 
 
 def _reshape(node: Node, values: Sequence[Any]) -> list[Value]:
-    """Shapes that keep rows what they are."""
+    """Shapes that leave each row as it is."""
     value, n = values[0], _count(values[0])
     shape = constant(node, values[1]).ravel().tolist()
     if isinstance(value, np.ndarray):

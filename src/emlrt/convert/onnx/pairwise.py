@@ -105,7 +105,7 @@ def _expected(k: int) -> tuple[Floats, Floats]:
 
 
 def _finished(graph: Graph, votes: Forms, ratio: Forms) -> Scores | None:
-    """scikit-learn's decision_function, if it is that."""
+    """scikit-learn's decision_function, if the values are that."""
     scores = votes.scores
     k = scores.spec.scores.count
     wanted = _expected(k)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""ONNX's support vector machines, and what skl2onnx puts behind them."""
+"""ONNX's support vector machines, and the nodes that skl2onnx puts behind them."""
 
 from __future__ import annotations
 

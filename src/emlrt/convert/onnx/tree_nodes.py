@@ -60,7 +60,7 @@ class Nodes:
 
 
 def _index(known: Ints, wanted: Ints) -> tuple[Ints, Bools]:
-    """Where numbers stand in a rising list, and whether they do."""
+    """The places of numbers in a rising list, and whether the list has them."""
     at = np.searchsorted(known, wanted).clip(max=max(known.size - 1, 0))
     return at, known[at] == wanted if known.size else np.zeros(wanted.size, bool)
 
@@ -177,7 +177,7 @@ def _members(node: Node, mode: Ints) -> list[Floats]:
 
 
 def _children(node: Node, name: str, n: int, start: int) -> tuple[Ints, Ints]:
-    """Where one side leads, leaves being numbered from start on, and which leaves."""
+    """The children on one side, leaves numbered from start on, and these leaves."""
     at = node.ints(f"nodes_{name}nodeids", n)
     leaf = node.ints(f"nodes_{name}leafs", n) != 0
     if (at < 0).any() or (at[~leaf] >= n).any():
@@ -278,7 +278,7 @@ def _sets(node: Node, nodes: Nodes) -> tuple[Ints, list[Categories]]:
 
 
 def _thresholds(node: Node, nodes: Nodes) -> Floats:
-    """What x is compared with, of splits that compare."""
+    """Thresholds of the splits that compare."""
     numeric = np.isin(nodes.mode, (_LEQ, _LT, _GTE, _GT))
     value = np.where(numeric, nodes.value, nodes.value.dtype.type(0))
     if np.isnan(value).any() or (value == -np.inf).any():

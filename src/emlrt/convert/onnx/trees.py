@@ -100,7 +100,7 @@ def _ensemble(
 
 
 def _sums(graph: Graph, node: Node, trees: Ensemble, x: Rows) -> Tensor:
-    """What trees give of rows."""
+    """The scores of rows by the trees."""
     if trees.sets and not x.exact:
         raise node.unsupported(
             "a split asks whether numbers are equal that float32 computes otherwise"
@@ -119,7 +119,7 @@ def _add_up(nodes: Nodes, weights: Weights, base: Floats) -> bool:
 
 
 def _base(node: Node, n: int) -> Floats:
-    """What sums start from: none, or one number an output."""
+    """The start of the sums: none, or one number per output."""
     found = node.floats("base_values").astype(np.float64)
     if found.size not in (0, n):
         raise node.wrong(f"base_values has {found.size} numbers for {n} outputs")
@@ -183,7 +183,7 @@ def ensemble(graph: Graph, node: Node, x: Rows) -> list[Value]:
 
 
 def _always(nodes: Nodes, weights: Weights, n: int) -> Bools:
-    """Whether some tree adds to a class on whatever path."""
+    """Whether some tree adds to a class on every path."""
     pairs = np.unique(np.stack([weights.leaf, weights.target]), axis=1)
     owner = nodes.owner[pairs[0]]
     leaves = np.bincount(nodes.owner[nodes.leaf], minlength=nodes.roots.size)

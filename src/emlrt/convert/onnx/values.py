@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What names in an ONNX graph stand for: rows of numbers, labels, scores."""
+"""Values of names in an ONNX graph: rows of numbers, labels, scores."""
 
 from __future__ import annotations
 

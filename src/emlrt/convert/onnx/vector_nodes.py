@@ -348,7 +348,7 @@ def matmul(graph: Graph, node: Node, values: Sequence[Any]) -> list[Value]:
 
 
 def _joined(node: Node, rows: list[Rows]) -> Rows:
-    """What rows end to end have in common; its tensor is not theirs."""
+    """The properties that concatenated rows share; the tensor is not theirs."""
     kinds = {r.kind for r in rows}
     if node.op == "FeatureVectorizer":
         sizes, found = node.ints("inputdimensions"), [r.tensor.count for r in rows]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the package onnx will make of a file's bytes, counted before it does."""
+"""Counts, before the package onnx reads a file, the memory that it will take."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _NUMBERS = re.compile(rb"(?:\x40[\x80-\xff]{0,9}+[\x00-\x7f]|\x3d[\x00-\xff]{4})
 
 
 def _varint(data: bytes, at: int, end: int) -> tuple[int, int]:
-    """A number, and where it ends."""
+    """A number, and the place behind it."""
     value = 0
     for shift in range(0, 70, 7):
         if at >= end:
@@ -69,7 +69,7 @@ def _varint(data: bytes, at: int, end: int) -> tuple[int, int]:
 
 
 def _skipped(data: bytes, at: int, end: int, tensor: int) -> int:
-    """Where a field of a number ends."""
+    """The place behind a field with this number."""
     if tensor == 0:
         return _varint(data, at, end)[1]
     if tensor not in (1, 5):

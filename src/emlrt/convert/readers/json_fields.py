@@ -140,7 +140,7 @@ def json_fields(data: bytes, budget: Budget | None = None) -> Fields:
 
 
 def json_value(data: bytes | str, budget: Budget | None) -> Any:
-    """What a JSON text says; raises as `json_fields`."""
+    """The value of a JSON text; raises as `json_fields`."""
     budget = Budget.unlimited() if budget is None else budget
     try:
         if isinstance(data, bytes):

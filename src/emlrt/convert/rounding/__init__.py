@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What is known of rows, and what float32 makes of their numbers."""
+"""The kinds of numbers that rows have, and float32 thresholds for them."""

@@ -36,7 +36,7 @@ class Device:
         return self.scaling is not None and self.scaling.dtype != "float32"
 
     def ruled(self, column: Any) -> Bools:
-        """Which columns are made by a rule that changes something."""
+        """Which columns have a rule that changes their numbers."""
         chosen = np.asarray(column)
         if self.scaling is None:
             return np.zeros(chosen.shape, bool)
@@ -64,7 +64,7 @@ class Device:
         return found
 
     def down(self, column: Any, x: Floats) -> Floats:
-        """The largest float32 that is not above what x exactly is."""
+        """The largest float32 that is not above the exact x."""
         return down32(self.exactly(column, x))
 
     def nearest(self, column: Any, t: Floats, strict: Bools) -> Floats:
@@ -80,13 +80,13 @@ class Device:
         return np.asarray(numbers / scale + self.scaling.offset[column])
 
     def meets(self, column: Any, raw: float) -> Bools:
-        """Whether rows can hold a number exactly, as far as the rule tells."""
+        """Whether rows can hold a number exactly, by the rule of the inputs."""
         exact = self.exactly(column, np.full(np.shape(column), raw))
         whole = ~self.ruled(column) | (abs(exact - np.rint(exact)) < _MET)
         return np.asarray(whole | np.isnan(exact) | (not self.in_integers))
 
     def unit(self, column: Any, x: Floats) -> Floats:
-        """How far apart raw numbers are, near x, that the device tells apart."""
+        """The distance of raw numbers near x that the device still distinguishes."""
         exact = abs(near32(self.exactly(column, x))).astype(np.float32)
         found = np.spacing(exact).astype(np.float64)
         if self.scaling is None or not self.in_integers:

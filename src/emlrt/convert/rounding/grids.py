@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What numbers a feature has: decimals, float32 numbers, or any.
+"""Finds the kind of a feature's numbers: decimals, float32 numbers, or any float64.
 
 Rows tell by themselves. Without them, the numbers that trees compare a feature with
 do: libraries put them on training rows, or half-way between two of them. So those of
@@ -64,7 +64,7 @@ def _fits(numbers: Floats, room: Floats, step: float) -> bool:
 
 
 def of_borders(borders: Floats, room: Floats, *, exact: bool) -> Kind:
-    """The kind of a feature by the distinct numbers that it is compared with.
+    """The kind of a feature's numbers, from the distinct numbers compared with it.
 
     room: what each may be off by. exact: whether that is next to nothing, so that
     binary digits can tell.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What trees ask of numbers: which of them go left, and where that ends."""
+"""Comparisons of the original with its inputs, and the largest numbers that go left."""
 
 from __future__ import annotations
 

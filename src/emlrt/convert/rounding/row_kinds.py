@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is known of a model's rows, and what float32 makes of them."""
+"""The kinds of a model's rows, and the losses of their numbers in float32."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class RowKinds:
         return np.sort(x[np.isfinite(x)])
 
     def kind(self, feature: int, borders: Borders) -> grids.Kind:
-        """Which numbers a feature's are."""
+        """The kind of a feature's numbers."""
         if self.rows == "float32":
             return grids.ARRAYS
         column = self.column(feature)
@@ -255,7 +255,7 @@ class RowKinds:
         return remedy(self, None if self.X is None else self.X[:, features])
 
     def _said(self, feature: int, name: str) -> str:
-        """What was lost of one feature."""
+        """The text about the losses of one feature."""
         parts = []
         if feature in self.merged:
             gap, at = min(self.merged[feature])

@@ -83,7 +83,7 @@ def _votes(n_classes: int, weights: Floats) -> Floats:
 def _of_trees(
     graph: Graph, boosted: Any, members: list[Any], values: list[Floats], x: Tensor
 ) -> Tensor:
-    """Sums of what each tree's nodes add."""
+    """Sums of the values of each tree's nodes."""
     trees, base = [m.tree_ for m in members], np.zeros(values[0].shape[1])
     return sums(graph, tree_ensemble(trees, values, boosted.n_features_in_, base), x)
 

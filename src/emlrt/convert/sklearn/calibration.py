@@ -82,7 +82,7 @@ def _within(graph: Graph, x: Tensor, y: Tensor, low: float, high: float) -> Tens
 
 
 def _predictions(graph: Graph, part: OutputSpec) -> tuple[Tensor, bool]:
-    """What is calibrated: one number for two classes; and if it is a probability."""
+    """The number to calibrate, one for two classes, and whether it is a probability."""
     if "decision_function" in methods_of(part):
         return decisions(graph, part), False
     [p] = probabilities(graph, part)

@@ -79,7 +79,7 @@ def _plain(
 def _far(
     graph: Graph, own: Differences, x: Tensor, dtype: str, transform: bool
 ) -> OutputSpec:
-    """The same by what squared distances differ in, and distances beside."""
+    """The same by differences of squared distances, with the distances as extras."""
     k = len(own.centres)
     scores, names = own.convert(graph, x), np.arange(k, dtype=dtype)
     if not transform:

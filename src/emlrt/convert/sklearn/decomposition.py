@@ -122,7 +122,7 @@ def _dictionary(graph: Graph, coder: Any, x: Tensor) -> Tensor:
 
 
 def _pls_weights(pls: Any, scale: Floats) -> Floats:
-    """What predict multiplies centred inputs by: coef_, which scikit-learn up to 1.4
+    """The weights of centred inputs in predict: coef_, which scikit-learn up to 1.4
     had for scaled ones. Its own answer tells which."""
     weights = matrix_of(pls.coef_)
     moved = np.ravel(pls.predict((pls._x_mean + scale)[None])) - pls.intercept_

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Which of a module's functions converts an estimator."""
+"""Finds the function of a module that converts an estimator."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def _categories(encoder: Any) -> list[Floats]:
 
 
 def _ask(encoder: Any, rows: Floats) -> Floats | None:
-    """What the encoder makes of rows; None if it refuses them."""
+    """The encoder's results for rows; None if it refuses them."""
     objects = any(np.asarray(c).dtype.kind == "O" for c in encoder.categories_)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

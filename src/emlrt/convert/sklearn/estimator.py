@@ -140,7 +140,7 @@ def sklearn_program(estimator: Any, options: Options) -> Program:
 
 
 def _check_alone(estimator: Any, options: Options) -> None:
-    """Raises what the estimator itself is refused for, whatever X is."""
+    """Raises the error for which the estimator itself is refused, whatever X is."""
     refused = None
     with warnings.catch_warnings(), suppress(ValueError):
         warnings.simplefilter("ignore")

@@ -17,7 +17,7 @@ from emlrt.methods import DEFAULT_METHODS
 
 
 def select(graph: Graph, selector: Any, x: Tensor) -> OutputSpec:
-    """What a fitted selector keeps of x."""
+    """The columns of x that a fitted selector keeps."""
     from sklearn.utils.validation import check_is_fitted
 
     check_is_fitted(selector)

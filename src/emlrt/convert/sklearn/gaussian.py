@@ -62,7 +62,7 @@ def _payload(flags: int, constants: Floats, *rest: Floats) -> bytes:
 
 
 def _split(means: Floats, reach: Floats) -> list[Floats]:
-    """Means as float32, and what is lost of them if that is too much.
+    """Means as float32, and their low parts if float32 loses too much.
 
     reach: how far an error of each mean goes, in units of a scaled difference.
     """
@@ -215,7 +215,7 @@ def _log_determinants(estimator: Any) -> Floats:
 
 
 def _bayesian(estimator: Any) -> Floats:
-    """What a BayesianGaussianMixture adds to each log density: (k,)."""
+    """The terms that a BayesianGaussianMixture adds to each log density: (k,)."""
     from scipy.special import digamma  # type: ignore[import-untyped]
 
     n, freedom = estimator.means_.shape[1], np.asarray(estimator.degrees_of_freedom_)

@@ -38,7 +38,7 @@ def _is_constant(init: Any) -> bool:
 
 
 def _start(boosted: Any) -> Floats:
-    """What the sums start from, of a constant initial estimator."""
+    """The start of the sums, from a constant initial estimator."""
     row = np.zeros((1, boosted.n_features_in_), np.float32)
     start: Floats = np.asarray(boosted._raw_predict_init(row), np.float64)[0]
     return start

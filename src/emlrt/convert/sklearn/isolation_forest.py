@@ -27,7 +27,7 @@ from emlrt.errors import UnsupportedModelError
 
 
 def _depths(forest: Any) -> list[Floats]:
-    """Of each tree (n_nodes, 1), the path length that a leaf stands for."""
+    """The path lengths of leaves: (n_nodes, 1) per tree."""
     paths = zip(
         forest._decision_path_lengths, forest._average_path_length_per_tree, strict=True
     )
@@ -35,7 +35,7 @@ def _depths(forest: Any) -> list[Floats]:
 
 
 def _rate(forest: Any) -> float:
-    """What multiplies the sum of path lengths in the exponent, of base e."""
+    """The factor of the sum of path lengths in the exponent, with base e."""
     from sklearn.ensemble._iforest import _average_path_length
 
     usual = float(_average_path_length([forest._max_samples])[0])

@@ -43,7 +43,7 @@ def _given(origin: Origin, element: int, numbers: Numbers) -> Numbers | None:
 
 
 def _both(first: Numbers, second: Numbers) -> Numbers:
-    """What is in both: an input may be read twice."""
+    """Numbers that are in both lists: an input may be read twice."""
     if isinstance(first, int) and isinstance(second, int):
         return min(first, second)
     if isinstance(first, int) or isinstance(second, int):

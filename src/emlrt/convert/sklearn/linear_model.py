@@ -136,7 +136,7 @@ def logistic(scores: Tensor, classes: Any) -> OutputSpec:
 
 
 def _one_for_each(estimator: Any) -> bool:
-    """Whether a LogisticRegression's predict_proba is one logistic function a class:
+    """Whether a LogisticRegression's predict_proba is one logistic function per class:
     in scikit-learn up to 1.7, by multi_class or by the solver."""
     how = getattr(estimator, "multi_class", "auto")
     by_solver = how in ("auto", "deprecated") and estimator.solver == "liblinear"

@@ -33,7 +33,7 @@ from emlrt.errors import UnsupportedModelError
 
 
 def _apart(values: ArrayLike) -> NDArray[np.float64]:
-    """Of numbers a class (n_classes, ...): what tells the classes apart."""
+    """The differences between the classes, of numbers per class (n_classes, ...)."""
     array = np.asarray(values, np.float64)
     if len(array) == 2:
         return np.diff(array, axis=0)
@@ -80,7 +80,7 @@ def _counts(graph: Graph, estimator: Any, x: Tensor) -> Tensor:
 
 
 def _categories(graph: Graph, estimator: Any, x: Tensor) -> Tensor:
-    """A table a feature, a row a category."""
+    """One table per feature, one row per category."""
     tables = []
     for table in estimator.feature_log_prob_:
         _checked(estimator, table, "alpha")

@@ -83,7 +83,7 @@ def _of_priors(graph: Graph, own: _Centroids, x: Tensor, far: bool) -> OutputSpe
     k, classes = own.k, own.estimator.classes_
     if not own.spread:
         raise UnsupportedModelError(
-            "NearestCentroid of one row a class with priors that differ: its own"
+            "NearestCentroid of one row per class with priors that differ: its own"
             " predict fails; fit it with more rows, or with priors='uniform'"
         )
     scores = own.scaled.convert(graph, x) if far else own.scores(graph, x)
@@ -106,7 +106,9 @@ def _of_distances(graph: Graph, own: _Centroids, x: Tensor, far: bool) -> Output
     """predict goes by plain distances, and the others by scaled ones."""
     k, classes, methods = own.k, own.estimator.classes_, {"predict": "class"}
     near = own.plain.convert(graph, x) if far else own.distances(graph, x)
-    if not own.has_scores or not own.spread:  # of one row a class only predict works
+    if (
+        not own.has_scores or not own.spread
+    ):  # with one row per class, only predict works
         return classifier("margins", near, classes, methods=methods)
     scores = own.scaled.convert(graph, x) if far else own.scores(graph, x)
     extras = [scores, graph.stage("SOFTMAX", scores, k)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Why a scikit-learn class is not converted: one line a class, for the error."""
+"""Why a scikit-learn class is not converted: one line per class, for the error."""
 
 from __future__ import annotations
 

@@ -194,7 +194,7 @@ def _stacking(graph: Graph, stack: Any, x: Tensor) -> OutputSpec:
     classes = getattr(stack, "classes_", None)
     if isinstance(classes, list):
         raise UnsupportedModelError(
-            "StackingClassifier with several labels a row is not supported; fit one"
+            "StackingClassifier with several labels per row is not supported; fit one"
             " for each label"
         )
     parts = _answers(graph, stack.estimators_, x)

@@ -161,7 +161,7 @@ def _scores(graph: Graph, document: Fields) -> tuple[Tensor, str]:
 
 
 def _as_treelite(y: Tensor, name: str) -> OutputSpec:
-    """predict gives what treelite.gtil.predict does, a row of numbers a row."""
+    """predict gives what treelite.gtil.predict does: several numbers per row."""
     if name == "sigmoid":
         methods = {"predict": "p1|columns"}
         return OutputSpec("logistic", y, methods=methods, missing=True)

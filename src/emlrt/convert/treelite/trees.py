@@ -29,7 +29,7 @@ _CATEGORIES_MAX = 1 << 24
 
 @dataclass(eq=False)
 class _Nodes:
-    """Nodes of all trees as they are read, a list a field."""
+    """Nodes of all trees as they are read, one list per field."""
 
     n_features: int
     width: int

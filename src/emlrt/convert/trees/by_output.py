@@ -169,7 +169,7 @@ def coded(
 
 
 def _start(ensemble: Ensemble) -> Floats:
-    """What sums start from, one number an output of the trees: none if it is 0."""
+    """The start of the sums, one number per output of the trees: none if it is 0."""
     base = ensemble.base[None]
     return base if base.any() or not ensemble.roots.size else base[:0]
 

@@ -33,7 +33,7 @@ class Ensemble:
     wide : whether the original compares float64 numbers, not float32 ones.
     below : whether thresholds are just below training rows' numbers, as XGBoost's.
     missing_left : (n_nodes,) whether NaN goes left.
-    value : (n_nodes, n_values) float64 of leaves: one number, or one an output.
+    value : (n_nodes, n_values) float64 of leaves: one number, or one per output.
     outputs : (n_trees,) the output that a tree adds to, if n_values is 1.
     base : (n_outputs,) float64, what sums start from.
     category : (n_nodes,) the index of a split's set, -1 for a numeric split;

@@ -49,7 +49,7 @@ def quantize_shares(shares: NDArray[np.float64], unit: int) -> Ints:
 
 
 def hard_votes(shares: NDArray[np.float64]) -> Ints:
-    """One vote a row, for the first of the largest shares."""
+    """One vote per row, for the first of the largest shares."""
     votes = np.zeros(shares.shape, np.int64)
     votes[np.arange(len(shares)), shares.argmax(axis=1)] = 1
     return votes

@@ -125,7 +125,7 @@ def _as_classifier(learner: Learner, margins: Tensor, classes: Any) -> OutputSpe
         methods = {"predict": "class", "decision_function": "scores"}
     else:
         raise ValueError(
-            f"classes are for objectives that tell classes apart, one label a row;"
+            f"classes are for objectives that tell classes apart, one label per row;"
             f" this model's is {objective} with {n} outputs"
         )
     if classes.ndim != 1 or len(classes) != wanted:

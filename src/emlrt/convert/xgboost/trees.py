@@ -113,14 +113,14 @@ def _values(trees: Sequence[Fields], nodes: Nodes, width: int) -> Float32s:
 
 
 def _width(trees: Sequence[Fields], n_outputs: int) -> int:
-    """Numbers of each leaf: 1, or one an output."""
+    """How many numbers each leaf has: 1, or one per output."""
     widths = {
         max(t.child("tree_param").count("size_leaf_vector", _WIDTH_MAX, "1"), 1)
         for t in trees
     }
     if len(widths) != 1:
         raise UnsupportedModelError(
-            "some trees have one number a leaf and others a vector; fit all of them"
+            "some trees have one number per leaf and others a vector; fit all of them"
             " with one multi_strategy"
         )
     width = widths.pop()
