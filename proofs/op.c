@@ -30,12 +30,12 @@ int main(void) {
   call.n_out = n_out;
   call.in = 0;
   call.out = 0;
-  call.payload_offset = 0;
+  call.u.payload_offset = 0;
   call.work = nondet_uint();
   if (OP.check(&call) != EMLRT_OK) return 0;
   call.in = in + (MOST_IN - n_in);
   call.out = out + (MOST_OUT - n_out);
-  call.vote_limit = UINT32_MAX;
+  call.u.vote_limit = UINT32_MAX;
   OP.run(&call);
   return 0;
 }

@@ -184,7 +184,7 @@ emlrt_status emlrt_host_apply(uint32_t code, const float *x, size_t n,
   call.size = 0;
   call.n_in = (emlrt_count)n_in;
   call.n_out = (emlrt_count)n_out;
-  call.vote_limit = UINT32_MAX;
+  call.u.vote_limit = UINT32_MAX;
   call.work = 0;
   if ((code & 0xFFFFu) != (EMLRT_F32 << 8 | EMLRT_F32))
     return EMLRT_ERR_PAYLOAD;

@@ -17,11 +17,13 @@ typedef struct emlrt_call {
   emlrt_count n_out;
   const void *in; /* n_in elements; NULL while checking */
   void *out;      /* n_out elements; NULL while checking */
-  /* Of a run: once a score's votes exceed it, the op may stop, since the winner
-   * is certain. */
-  uint32_t vote_limit;
-  /* Of a check: the payload's offset in the blob. */
-  uint32_t payload_offset;
+  union {
+    /* Of a run: once a score's votes exceed it, the op may stop, since the class is
+     * certain. */
+    uint32_t vote_limit;
+    /* Of a check: the payload's offset in the blob. */
+    uint32_t payload_offset;
+  } u;
   /* Of a check: elements that a run visits beside its payload. It is n_in + n_out
    * before the check, which may set it. */
   uint32_t work;

@@ -31,7 +31,7 @@ static emlrt_status emlrt_apply(const emlrt_op *op, const uint32_t *scores,
   call.n_in = call.n_out = n;
   call.in = scores;
   call.out = p;
-  call.vote_limit = UINT32_MAX;
+  call.u.vote_limit = UINT32_MAX;
   EMLRT_OP_RUN(op)(&call);
   return EMLRT_OK;
 }

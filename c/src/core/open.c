@@ -137,14 +137,14 @@ static emlrt_status emlrt_check_stage(emlrt_model *model, emlrt_progress *to,
     return EMLRT_ERR_STAGE;
   call.n_in = (emlrt_count)EMLRT_STAGE32(stage, in_count);
   call.n_out = (emlrt_count)EMLRT_STAGE32(stage, out_count);
-  call.payload_offset = EMLRT_HEADER32(model->blob, body_size) - to->left;
-  call.payload = emlrt_rom_at(model->blob, (emlrt_off)call.payload_offset);
+  call.u.payload_offset = EMLRT_HEADER32(model->blob, body_size) - to->left;
+  call.payload = emlrt_rom_at(model->blob, (emlrt_off)call.u.payload_offset);
   call.work = (uint32_t)call.n_in + call.n_out;
   status = EMLRT_OP_CHECK(op)(&call);
   call.work /= EMLRT_WORK_EACH;
   if (status == EMLRT_OK && call.work > to->work) status = EMLRT_ERR_WORK;
   if (status != EMLRT_OK) {
-    model->fault = call.payload_offset;
+    model->fault = call.u.payload_offset;
     return status;
   }
   to->work -= call.work;

@@ -43,7 +43,7 @@ void emlrt_execute(const emlrt_model *model, const void *x, void *y,
   spaces[EMLRT_SPACE_ARENA] = scratch;
   spaces[EMLRT_SPACE_OUTPUT] = y;
   call.payload = emlrt_rom_at(stage, (emlrt_off)n * EMLRT_OCTETS(emlrt_stage));
-  call.vote_limit = limit;
+  call.u.vote_limit = limit;
   for (; n != 0; n--) {
     uint32_t op = EMLRT_STAGE32(stage, op);
     call.size = EMLRT_STAGE32(stage, size);

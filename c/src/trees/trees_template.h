@@ -96,7 +96,7 @@ EMLRT_INLINE void emlrt_trees_vote(const emlrt_call *call, emlrt_walk *walk,
     } else {
       uint32_t *vote = votes + (size_t)code;
       *vote = emlrt_wrap_add(*vote, unit);
-      if (*vote > call->vote_limit) return;
+      if (*vote > call->u.vote_limit) return;
     }
   }
 }
