@@ -6,6 +6,7 @@ import platform
 import re
 import shutil
 import struct
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -50,7 +51,7 @@ FUNCTIONS = {
 @cache
 def library():
     """The functions alone, and a loop over them, for this machine."""
-    folder = Path(host.tempfile.mkdtemp(prefix="emlrt-maths-"))
+    folder = Path(tempfile.mkdtemp(prefix="emlrt-maths-"))
     source = folder / "loop.c"
     source.write_text(
         '#include "maths.h"\n'
