@@ -30,8 +30,8 @@ _PAIRED = 8
 #: How often all features are shaken, and how far beyond what scores change by then a
 #: lead may be that is looked at closer.
 _SHAKES, _FAR = 8, 32.0
-#: A lead depends on a rounding that is so many times what units of all features add up to, and of the
-#: scores themselves.
+#: A lead may depend on a rounding up to so many times the change that units of all
+#: features make, plus so many units of the scores.
 _UNITS = 4
 #: How far a number is from the integer that a device reads, if more than a scale's
 #: rounding is lost.

@@ -62,7 +62,7 @@ _DATA = (str, bytes, bool, int, float, list, tuple, dict, set, type(None))
 
 
 def _of_start(start: bytes) -> str | None:
-    """What a file is by how it begins."""
+    """The kind of a file, from its first bytes."""
     if start[:4] == b"\x8eEML":
         return "blob"
     if start[4:8] == b"TFL3":

@@ -49,7 +49,7 @@ def _copied(graph: Graph, x: Tensor) -> Rows | None:
 
 
 def _made(graph: Graph, step: Any, x: Tensor, count: int) -> Rows | None:
-    """What a fitted step makes of the rows at x, if it is so many columns."""
+    """A fitted step's results for the rows at x, if they have that many columns."""
     rows = rows_of(graph, x)
     if rows is None:
         return None
@@ -71,7 +71,7 @@ def note(graph: Graph, step: Any, x: Tensor, y: Tensor) -> None:
 
 
 def device_rows(graph: Graph, x: Tensor) -> NDArray[np.float32] | None:
-    """The same as the device has them: what the stages so far make of the rows."""
+    """The same as the device has them: the results of the stages so far."""
     key = x.buffer, x.start, x.count
     if graph.raw_rows is None or x.dtype != F32:
         return None

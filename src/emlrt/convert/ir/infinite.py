@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Infinite inputs: which originals answer them, and which programs do so alike."""
+"""Infinite inputs: which originals accept them, and which programs agree with those."""
 
 from __future__ import annotations
 

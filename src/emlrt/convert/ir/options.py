@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a caller may ask of a conversion, checked once."""
+"""The options of a conversion, checked once."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ class Options:
 
 
 def _warn_of_cast(X: NDArray[Any]) -> None:
-    """Says what rows='float32' does to X."""
+    """Warns where rows='float32' changes X."""
     with np.errstate(over="ignore"):
         other = (X.astype(np.float32) != X) & (X == X)
     if other.any():

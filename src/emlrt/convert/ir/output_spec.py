@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a converted estimator answers, and how one estimator feeds another."""
+"""The output of a converted estimator, which may be the input of another one."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def dense_payload(linear: Dense) -> bytes:
 
 
 def gather_payload(x: Tensor, indices: NDArray[np.int64]) -> bytes:
-    """Which elements of x are copied."""
+    """The indices of the elements that are copied."""
     return indices.astype("<u2" if x.count <= 1 << 16 else "<u4").tobytes()
 
 
@@ -144,7 +144,7 @@ _LOST = 1e-6
 
 
 def affine_payload(scaling: Affine) -> bytes:
-    """Only the parts that do something."""
+    """The shift, scale and offset that change something."""
     high = scaling.shift.astype(np.float32).astype(np.float64)
     low = scaling.shift - high
     parts = [

@@ -45,7 +45,7 @@ class Chain:
         return self._open() is not None
 
     def ready(self) -> Tensor:
-        """The numbers, with nothing left to do."""
+        """The numbers, with the pending activation done."""
         pending, self.pending = self.pending, None
         if pending is not None:
             self.map("SOFTMAX" if pending == "softmax" else "LOGISTIC")
@@ -106,11 +106,11 @@ class Chain:
         self.map("CLIP", floats([low, high]))
 
     def mix(self, parts: Sequence[Tensor], weights: Sequence[float]) -> None:
-        """The weighted sum of what a few ways gave."""
+        """The weighted sum of the results of a few branches."""
         self.tensor = self.graph.mix(parts, weights)
 
     def fork(self) -> Chain:
-        """Another way from here. The tensors of all ways stay as they are."""
+        """Another branch from here. The tensors of all branches stay as they are."""
         self.tensor = self._shared = self.graph.floats(self.ready())
         other = Chain(self.graph, self.shape)
         other.tensor = other._shared = self.tensor

@@ -101,7 +101,7 @@ def _array(data: Any, shape: Shape, room: _Room) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class _Room:
-    """Bytes of an HDF5 file, and what is left for what it asks for."""
+    """Bytes of an HDF5 file, and the budget that is left for it."""
 
     size: int
     budget: Budget

@@ -33,7 +33,7 @@ _DEPTH_MAX = 16
 
 
 class Source(Protocol):
-    """Where the weights of a model, or of a layer, are."""
+    """The weights of a model, or of a layer, in a file or in memory."""
 
     def child(self, name: str, key: str) -> Source:
         """A layer within a model. key: its class and number, as files have it."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What each of Keras's layers does to a chain."""
+"""Keras's layers, each as a change of a chain."""
 
 from __future__ import annotations
 

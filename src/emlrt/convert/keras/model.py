@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Converter of Keras models of one path: dense layers and what goes with them."""
+"""Converter of Keras models of one path: dense layers, activations and the like."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def is_keras(model: Any) -> bool:
 
 
 def _described(model: Any) -> dict[str, Any]:
-    """What Keras would write about a model in memory."""
+    """The configuration that Keras would write for a model in memory."""
     cls = type(model)
     if not is_keras(model):
         raise UnsupportedModelError(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""LightGBM's models, in memory or in its text files: what their scores mean."""
+"""LightGBM's models, in memory or as text files, and the meaning of their scores."""
 
 from __future__ import annotations
 

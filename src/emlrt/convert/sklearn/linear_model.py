@@ -223,7 +223,7 @@ def _one_class(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
 
 
 def _ransac(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
-    """What its estimator_ predicts, and nothing else."""
+    """The predictions of its estimator_, and no other method."""
     spec = graph.convert(estimator.estimator_, x)
     predict = spec.methods.get("predict", "scores")
     if spec.kind != "values":

@@ -154,7 +154,7 @@ def _one(graph: Graph, part: OutputSpec, method: str) -> Tensor:
 
 
 def _passes_on(graph: Graph, part: OutputSpec, method: str) -> Tensor:
-    """What a chain's later estimators see of an earlier one."""
+    """The numbers of one estimator of a chain that later ones read."""
     if method != "predict_log_proba":
         return _one(graph, part, method)
     return graph.stage("LOG", _one(graph, part, "predict_proba"), 1)
@@ -218,7 +218,7 @@ def _chain(graph: Graph, chain: Any, x: Tensor) -> OutputSpec:
 
 
 def _score(graph: Graph, estimator: Any, part: OutputSpec) -> Tensor:
-    """What scikit-learn compares: a decision, a probability, or a value."""
+    """The number that scikit-learn compares: a decision, a probability, or a value."""
     if _is_regressor(estimator):
         return predictions(graph, part)
     decides = "decision_function" in methods_of(part)
@@ -231,7 +231,7 @@ def _scores(graph: Graph, model: Any, parts: list[OutputSpec]) -> list[Tensor]:
 
 
 def _threshold(model: Any) -> float:
-    """Above which the second class wins: of the first estimator's kind."""
+    """The threshold of the second class, which depends on the estimators' type."""
     from sklearn.multiclass import _threshold_for_binary_predict
 
     return float(_threshold_for_binary_predict(model.estimators_[0]))

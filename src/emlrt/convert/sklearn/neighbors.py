@@ -198,7 +198,7 @@ class Found:
 
     @property
     def how(self) -> str:
-        """How kneighbors follows from what the nearest op writes."""
+        """How kneighbors follows from the list that the nearest op writes."""
         how = "nearest"
         if self.metric.root:
             how += "|root"

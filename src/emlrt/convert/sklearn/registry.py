@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Which module converts which class."""
+"""The table of scikit-learn's classes and the modules that convert them."""
 
 from __future__ import annotations
 

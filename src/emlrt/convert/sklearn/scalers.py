@@ -35,7 +35,7 @@ def _full(value: Any, n: int, default: float) -> Floats:
 
 
 def step(values: NDArray[Any], other: Floats, operation: Any) -> NDArray[Any]:
-    """What numpy makes of an operation in place, in the dtype of values."""
+    """The result of numpy's operation in place, in the dtype of values."""
     found: NDArray[Any] = operation(values, other).astype(values.dtype)
     return found
 
@@ -117,7 +117,7 @@ def _min_max(graph: Graph, scaler: Any, x: Tensor) -> OutputSpec:
 
 
 def clip(graph: Graph, x: Tensor, low: float, high: float) -> Tensor:
-    """Nothing below low or above high."""
+    """x, limited to low and high."""
     return graph.stage("CLIP", graph.floats(x), x.count, floats([low, high]))
 
 

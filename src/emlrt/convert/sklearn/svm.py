@@ -279,7 +279,7 @@ def _kernel_pca(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
 
 
 def _centerer(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
-    """Kernels with the training rows, less their means."""
+    """Kernels with the training rows, centred by the rows' means."""
     means = np.asarray(estimator.K_fit_rows_, np.float64)
     weights = np.eye(means.size) - 1.0 / means.size
     return _transformer(graph.dense(x, weights, estimator.K_fit_all_ - means))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What scikit-learn's tags say of an estimator, in any supported version."""
+"""scikit-learn's tags of an estimator, in any supported version."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def _forest(trees: list[Any], codes: list[Ints]) -> Forest:
 def _prepare(
     graph: Graph, forest: Forest, x: Tensor, options: Options, origin: Origin | None
 ) -> None:
-    """Thresholds for what the trees read, integer ones too, and pruning, in place."""
+    """Settles thresholds for the numbers that the trees read, and prunes, in place."""
     read(graph, x, origin, forest, forest.code < 0, wide=False)
     if options.dtype != "float32":
         # An integer x is <= t exactly when it is <= floor(t).
@@ -221,7 +221,7 @@ def leaf_votes(
 
 
 def _reading(graph: Graph, x: Tensor) -> tuple[Options, Origin | None, Tensor]:
-    """What trees can read instead of x, and the options for that."""
+    """The numbers that trees can read instead of x, and the options for that."""
     options, origin = graph.options, origin_of(graph, x)
     if origin is not None:
         root = origin.source.buffer

@@ -193,7 +193,7 @@ def code_bytes(splits: Splits) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """What leaves add: rows by code.
+    """The numbers that leaves add: rows by code.
 
     rows : (n, n_outputs) integers, or float32.
     exponents : (n_outputs,) by which integers are scaled; empty for float32.

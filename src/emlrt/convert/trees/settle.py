@@ -38,7 +38,7 @@ _COMPUTED = 2.0**-20
 
 
 def _number(keys: Ints, dtype: Any) -> NDArray[np.floating[Any]]:
-    """Numbers by keys that are ordered as they are."""
+    """The numbers of sort keys."""
     integer = np.dtype(f"i{np.dtype(dtype).itemsize}")
     inverted = keys ^ ((1 << (8 * integer.itemsize - 1)) - 1)
     return np.where(keys < 0, inverted, keys).astype(integer).view(dtype)
@@ -84,7 +84,7 @@ def _border(asked: Questions, ruled: Bools) -> Floats:
 
 
 def _room(asked: Questions, border: Floats) -> Floats:
-    """What a border may be off by, since f(x) was rounded when the model was made."""
+    """The error of a border, since f(x) was rounded when the model was made."""
     if asked.function is None and asked.wide:
         return np.zeros(border.size)
     with np.errstate(all="ignore"):
@@ -98,7 +98,7 @@ def _room(asked: Questions, border: Floats) -> Floats:
 
 
 def _between(borders: Borders, chosen: Floats, low: Floats, high: Floats) -> Floats:
-    """The same, but not below what must go left, and below what must not."""
+    """The chosen thresholds, kept between the numbers low and high on the device."""
     first, last = borders.near(low), before32(borders.near(high))
     return np.where(first <= last, np.clip(chosen, first, last), chosen)
 
@@ -142,7 +142,7 @@ def _nearest(borders: Borders) -> Floats:
 
 
 def _by_kind(borders: Borders, kind: grids.Kind) -> Floats:
-    """Thresholds by what numbers are."""
+    """Thresholds by the kind of the numbers."""
     asked = borders.asked
     if borders.device.in_integers:
         return _on_integers(borders, np.float32 if kind == grids.ARRAYS else np.float64)

@@ -26,7 +26,7 @@ _LARGEST = float(np.finfo(np.float32).max)
 
 
 def _halves(ensemble: Ensemble) -> list[Ensemble]:
-    """What is added in whole steps, and the rest. Both add up to the original."""
+    """The part in whole steps, and the rest. Both add up to the original."""
     peaks = [abs(values).max(axis=0) for values in leaves_by_tree(ensemble)]
     reach = np.sum(peaks, axis=0) + abs(ensemble.base)
     exponents = np.ceil(np.log2(np.maximum(reach, np.finfo(np.float64).tiny)))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Splits on float32 numbers that stand for the original's float64 ones.
+"""Thresholds behind float32 stages, a few units wider than the original's.
 
 Stages before trees give in float32 what scikit-learn has in float64, a few units
 beside it. That matters where the original's thresholds and categories are training
@@ -24,7 +24,7 @@ _LEAST = 1e-30
 
 
 def _room(numbers: Floats) -> Floats:
-    """How far beside each of some rising numbers its likes may lie."""
+    """The tolerance around each value of a sorted array."""
     finite = np.isfinite(numbers)
     usual = np.median(abs(numbers[finite])) if finite.any() else 0.0
     with np.errstate(invalid="ignore"):
@@ -34,7 +34,7 @@ def _room(numbers: Floats) -> Floats:
 
 
 def move_thresholds(forest: Forest, moved: Bools, *, down: bool) -> None:
-    """Lets thresholds of some features go up a little, or down, in place."""
+    """Moves thresholds of some features up or down by the tolerance, in place."""
     split = forest.code < 0
     split[split] = moved[forest.feature[split]]
     for feature in np.unique(forest.feature[split]).tolist():
@@ -45,7 +45,7 @@ def move_thresholds(forest: Forest, moved: Bools, *, down: bool) -> None:
 
 
 def _around(known: Categories, missing_left: bool) -> Categories:
-    """A set of single numbers as one of short ranges."""
+    """A set of short ranges in place of a set of single numbers."""
     closest = np.append(np.diff(known.cuts), np.inf).min()
     room = np.minimum(_room(known.cuts) + _LEAST, closest / 3)
     cuts = np.stack([known.cuts - room, known.cuts + room], axis=1).ravel()
@@ -55,7 +55,7 @@ def _around(known: Categories, missing_left: bool) -> Categories:
 
 
 def with_ranges(ensemble: Ensemble) -> Ensemble:
-    """The same with sets of ranges around what were single numbers."""
+    """The ensemble with sets of short ranges in place of single numbers."""
     node = np.zeros(len(ensemble.sets), np.int64)
     coded = np.flatnonzero(ensemble.category >= 0)
     node[ensemble.category[coded]] = coded

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the codes of XGBoost's columns of categories stand for.
+"""The categories behind the codes of XGBoost's columns.
 
 Models of version 3.1 and later keep the categories of the frame that they were
 trained on, and take those of any frame to the same codes. Older ones, and models of
@@ -79,7 +79,7 @@ def categories_of(
 
 
 def mark(graph: Graph, categories: dict[int, Values], alone: bool) -> None:
-    """Keeps what the codes of the inputs stand for.
+    """Keeps the categories behind the codes of the inputs.
 
     alone: whether the model is all that reads the inputs.
 

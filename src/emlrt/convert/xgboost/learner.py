@@ -188,7 +188,7 @@ def _linear(booster: Fields, base: Float32s, n_features: int) -> NDArray[np.floa
 def learner_of(
     document: Fields, as_estimator: bool, base: Float32s | None = None
 ) -> Learner:
-    """What a document says.
+    """The learner in a document.
 
     as_estimator: whether to follow predict of scikit-learn's interface, else that of
     Booster. base: margins without any trees, if known better than from base_score.

@@ -51,6 +51,6 @@ def _margins(booster: Any, document: Fields) -> Float32s | None:
 
 
 def learner_of_booster(booster: Any, as_estimator: bool) -> Learner:
-    """What a Booster in memory says; as `learner_of`."""
+    """The learner of a Booster in memory; as `learner_of`."""
     document = parsed(bytes(booster.save_raw(raw_format="ubj")))
     return learner_of(document, as_estimator, _margins(booster, document))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""XGBoost's models, in memory or in its files: margins, and what they mean."""
+"""XGBoost's models, in memory or as files: margins, and their meaning."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _as_classifier(learner: Learner, margins: Tensor, classes: Any) -> OutputSpe
 
 
 def _of_labels(learner: Learner, margins: Tensor) -> OutputSpec:
-    """XGBClassifier of several labels: which are set, as a matrix."""
+    """XGBClassifier of several labels, which predicts a matrix of zeros and ones."""
     if learner.objective not in _LOGISTIC:
         raise UnsupportedModelError(
             f"XGBClassifier with several labels and objective={learner.objective!r} is"

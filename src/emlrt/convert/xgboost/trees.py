@@ -38,7 +38,7 @@ class _Sets:
         self._known: dict[bytes, int] = {}
 
     def add(self, node: int, chosen: Ints) -> None:
-        """What is stored goes right. All else that is not missing goes left."""
+        """Stored categories go right. All others that are not missing go left."""
         key = np.sort(chosen).tobytes()
         if key not in self._known:
             self._known[key] = len(self.found)
@@ -146,7 +146,7 @@ def _thresholds(condition: Float32s) -> Float32s:
 
 
 def _arrays(nodes: Nodes, chosen: Ints) -> dict[str, Any]:
-    """What an ensemble has of the chosen nodes, which are numbered anew."""
+    """The arrays of an ensemble, for the chosen nodes with new numbers."""
     place = np.full(nodes.left.size, -1, np.int64)
     place[chosen] = np.arange(chosen.size)
     leaf = nodes.left[chosen] < 0
