@@ -74,8 +74,8 @@ def test_every_entry_says_what_it_means():
             assert cells[1], line
 
 
-#: Pages that quote C, where some of the words are left; and the page of the words.
-QUOTES = {"HOST.md", "RELIES.md", "GLOSSARY.md"}
+#: A page that quotes C, where some of the words are left; and the page of the words.
+QUOTES = {"RELIES.md", "GLOSSARY.md"}
 #: Names of C in what Python writes.
 NAMES_OF_C = ("uint8_t octets[", "_eml_rom.octets")
 

@@ -14,7 +14,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
     "Every stage, and the header": core.ROWS,
     "Answers, texts and vectors": finishers.ROWS,
     "Items learnt on the device": items.ROWS,
-    "Trees, ranks and the median": trees.ROWS,
+    "Trees, bins and the median": trees.ROWS,
     "Affine ops, functions, preprocessing and tables": numeric.ROWS,
     "Gaussians, neighbours and kernel machines": models.ROWS,
 }

@@ -10,7 +10,7 @@ OPEN = "emlrt_open"
 
 ROWS = (
     Row(
-        *("short_blob", "emlrt_peek emlrt_open", "48 octets can be read"),
+        *("short_blob", "emlrt_peek emlrt_open", "48 bytes can be read"),
         *("emlrt_check_header", "open.c", "size < EMLRT_OCTETS(emlrt_header)", "0"),
         "size_4",
     ),
@@ -36,12 +36,12 @@ ROWS = (
         "header_total_size_80000000",
     ),
     Row(
-        *("total_peek", "emlrt_peek", "the blob lies in the octets that can be read"),
+        *("total_peek", "emlrt_peek", "the blob lies in the bytes that can be read"),
         *("emlrt_check_header", "open.c"),
         *("if (total > size) return EMLRT_ERR_SIZE;", "", "size_48"),
     ),
     Row(
-        *("total_size", "emlrt_open emlrt_verify", "the blob is `size` octets"),
+        *("total_size", "emlrt_open emlrt_verify", "the blob is `size` bytes"),
         *(OPEN, "open.c", "EMLRT_HEADER32(blob, total_size) != size", "0"),
         "size_more",
     ),
@@ -57,7 +57,7 @@ ROWS = (
     ),
     Row(
         *("sizes_of_4", "emlrt_verify emlrt_selftest"),
-        *("the CRC and scores go by 4 octets", HEADER, "open.c"),
+        *("the CRC and scores go by 4 bytes", HEADER, "open.c"),
         *("((total | body | y) & 3u)", "0u", "header_score_size_a"),
     ),
     Row(
@@ -66,7 +66,7 @@ ROWS = (
     ),
     Row(
         *("arena_of_8", "emlrt_run_as emlrt_classify_as emlrt_proba_as"),
-        *("scores behind the arena are aligned, and it is cleared by 4 octets",),
+        *("scores behind the arena are aligned, and it is cleared by 4 bytes",),
         *(HEADER, "open.c", "(arena & 7u)", "0u", "header_arena_size_4"),
     ),
     Row(
@@ -88,7 +88,7 @@ ROWS = (
         *("open.c", "(call.size & 3u) != 0 ||", "", "relies_payload_odd"),
     ),
     Row(
-        *("gap", "emlrt_verify", "every octet of the body belongs to a part", STAGES),
+        *("gap", "emlrt_verify", "every byte of the body belongs to a part", STAGES),
         *("open.c", "to->left != 0 ||", "", "stage_gap"),
     ),
     Row(

@@ -124,7 +124,7 @@ ROWS = (
         "relies_outputs_4e",
     ),
     Row(
-        *("crc", "emlrt_verify", "no octet has changed", "emlrt_verify", "verify.c"),
+        *("crc", "emlrt_verify", "no byte has changed", "emlrt_verify", "verify.c"),
         *("if (!emlrt_crc_ok(model->blob))", "if (0)", "crc_itself"),
     ),
     Row(

@@ -179,7 +179,7 @@ DISTANCES = (
         *("", "neighbors_i16_empty"),
     ),
     Row(
-        *("i16_width", "nearest_i16", "a number has 1 octet or 2"),
+        *("i16_width", "nearest_i16", "a number has 1 byte or 2"),
         *("emlrt_check_nearest_i16", "nearest_i16.c"),
         *("width == 0 || width > 2 ||", "width == 0 ||", "relies_i16_width_three"),
     ),

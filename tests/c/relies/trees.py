@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the runs of trees and ranks rely on."""
+"""What the runs of trees and bins rely on."""
 
 from .row import Row
 
@@ -63,7 +63,7 @@ RECORDS = (
         *("record_f32_vote_size_huge", F32),
     ),
     Row(
-        *("trees_wrap", ALL, "octets of the trees fit 32 bits, and there is a tree"),
+        *("trees_wrap", ALL, "bytes of the trees fit 32 bits, and there is a tree"),
         *(
             CHECK,
             "trees_template.h",
@@ -123,7 +123,7 @@ LEAVES = (
         "relies_leaves_odd",
     ),
     Row(
-        *("leaf_shift", BOTH, "a leaf entry has 1, 2 or 4 octets"),
+        *("leaf_shift", BOTH, "a leaf entry has 1, 2 or 4 bytes"),
         *("emlrt_trees_codes", "trees_vote.c", "shift > 2 || ", ""),
         "payload_vote_f32_shift_20",
     ),
@@ -168,12 +168,12 @@ LEAVES = (
         "relies_items_many",
     ),
     Row(
-        *("items_wrap", SOFT, "octets of the items fit 32 bits"),
+        *("items_wrap", SOFT, "bytes of the items fit 32 bits"),
         *("emlrt_trees_soft_leaves", "trees_soft.c", "n_items >> 28 != 0 ||", ""),
         "payload_soft_f32_n_items_80000000",
     ),
     Row(
-        *("item_width", SOFT, "both parts of an item have 1 to 4 octets"),
+        *("item_width", SOFT, "both parts of an item have 1 to 4 bytes"),
         *("emlrt_trees_item_ok", "trees_soft.c"),
         *("& ~0x0303u) == 0", "& ~0x0707u) == 0", "payload_soft_f32_item_505"),
     ),
@@ -194,7 +194,7 @@ LEAVES = (
         "payload_sum_scores_3ffffff",
     ),
     Row(
-        *("sum_shift", SUM, "a leaf number has 1, 2 or 4 octets"),
+        *("sum_shift", SUM, "a leaf number has 1, 2 or 4 bytes"),
         *(
             "emlrt_trees_sums",
             "trees_sum.c",
@@ -248,7 +248,7 @@ LEAVES = (
         "boosting_add_f32_table_long",
     ),
     Row(
-        *("add_shift", ADD, "a leaf number has 4 octets", "emlrt_trees_adds"),
+        *("add_shift", ADD, "a leaf number has 4 bytes", "emlrt_trees_adds"),
         *("trees_add.c", "leaf_shift) != 2", "leaf_shift) > 2"),
         "boosting_add_f32_shift_0",
     ),
@@ -322,7 +322,7 @@ OBLIVIOUS_TREES = (
         *(
             "oblivious_shift",
             "oblivious_u8",
-            "a number has 1, 2 or 4 octets",
+            "a number has 1, 2 or 4 bytes",
             OBLIVIOUS,
         ),
         *("oblivious.c", "leaf_shift) > 2 ||", "leaf_shift) > 31 ||"),
@@ -419,12 +419,12 @@ RANKS = (
         "boosting_rank_u8_source_2",
     ),
     Row(
-        *("rank_count", BUCKETIZE, "a rank fits the output's dtype"),
+        *("rank_count", BUCKETIZE, "a bin fits the output's dtype"),
         "emlrt_check_bucketize",
         *("bucketize.c", "count > most ||", "", "boosting_rank_u8_count_above"),
     ),
     Row(
-        *("rank_missing", BUCKETIZE, "so does the rank of NaN"),
+        *("rank_missing", BUCKETIZE, "so does the bin of NaN"),
         "emlrt_check_bucketize",
         *("bucketize.c", "EMLRT_BUCKETIZE16(at, missing) > most", "0"),
         "boosting_rank_u8_missing_256",

@@ -17,7 +17,7 @@ from emlrt.inspect.records import RECORDS
 
 
 def float_key(threshold: NDArray[np.float64]) -> Ints:
-    """Ordered keys of float64 thresholds rounded down to float32.
+    """Sort keys of float64 thresholds rounded down to float32.
 
     x <= t for a float32 x exactly when x <= the largest float32 not above t.
     """
