@@ -4,7 +4,7 @@
     python benchmarks/bitflips.py [--most OCTETS]
 
 It runs where the tests do (`make test` makes that environment), over a blob of every
-op and of every option of the readers. Writes results/bitflips.csv, a line a blob.
+op and of every option of the readers. Writes results/bitflips.csv, one line per blob.
 
 Each blob is damaged in three settings: `crc`, opened and verified as firmware
 should; `open`, by firmware that leaves emlrt_verify out; and `forged`, opened and

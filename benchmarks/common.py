@@ -162,7 +162,7 @@ Row = Mapping[str, Any]
 
 
 def write_csv(name: str, rows: Sequence[Row], notes: Iterable[str] = ()) -> None:
-    """Write results/NAME.csv: what ran, notes, then a line a row."""
+    """Write results/NAME.csv: what ran, notes, then one line per row."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.csv"
     with path.open("w", newline="", encoding="utf-8") as file:

@@ -5,7 +5,7 @@
 
 emlrt against emlearn, m2cgen and micromlgen: the same forests, the same rows,
 under unicorn and simavr. Writes results/instructions.csv (costs and agreement
-with scikit-learn on all test rows) and results/bytes.csv (bytes a split).
+with scikit-learn on all test rows) and results/bytes.csv (bytes per split).
 """
 
 from __future__ import annotations

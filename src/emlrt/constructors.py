@@ -344,8 +344,9 @@ class ConvertersMixin:
     ) -> Self:
         """Converts a model of Treelite, which reads many libraries' files.
 
-        Without `classes`, `predict` gives what `treelite.gtil.predict` gives, a row of
-        numbers a row. Files are what `dump_as_json` gave, read without Treelite.
+        Without `classes`, `predict` gives what `treelite.gtil.predict` gives:
+        several numbers per row. Files are those of `dump_as_json`, read without
+        Treelite.
         """
         from emlrt.convert.treelite.model import treelite_program
 

@@ -127,7 +127,7 @@ def _print_emulated(results: list[dict[str, Any]], data: _Data, model: Model) ->
     print_pairs((name, " ".join(map(str, digits))) for name, digits in rows)
     say()
     if measured:
-        head = ["", "instructions a prediction", "code bytes", "stack bytes"]
+        head = ["", "instructions per prediction", "code bytes", "stack bytes"]
         keys = "target", "instructions", "flash_bytes", "stack_bytes"
         lines = [[r[key] for key in keys] for r in measured]
         for line in lines:

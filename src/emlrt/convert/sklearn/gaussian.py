@@ -261,7 +261,7 @@ def _mixture(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     return spec.but(scores=own.convert(graph, x), extras=(scores,), methods=methods)
 
 
-_EMITTERS = {
+_CONVERTERS = {
     "GaussianNB": _naive_bayes,
     "QuadraticDiscriminantAnalysis": _quadratic,
     "GaussianMixture": _mixture,
@@ -284,6 +284,6 @@ def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
 
     check_is_fitted(estimator)
     for cls in type(estimator).__mro__:
-        if cls.__name__ in _EMITTERS:
-            return _EMITTERS[cls.__name__](graph, estimator, x)
+        if cls.__name__ in _CONVERTERS:
+            return _CONVERTERS[cls.__name__](graph, estimator, x)
     return _covariance(graph, estimator, x)

@@ -36,7 +36,7 @@ from emlrt.convert.sklearn.dispatch import by_class
 from emlrt.errors import UnsupportedModelError
 
 
-def _emit(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
+def _converted(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """The OutputSpec of an estimator, or of the constant that stands for one."""
     if type(estimator).__name__ != "_ConstantPredictor":
         return graph.convert(estimator, x)
@@ -65,7 +65,7 @@ def _is_regressor(estimator: Any) -> bool:
 
 
 def _answers(graph: Graph, estimators: list[Any], x: Tensor) -> list[OutputSpec]:
-    return [_emit(graph, estimator, x) for estimator in estimators]
+    return [_converted(graph, estimator, x) for estimator in estimators]
 
 
 def _all_accept(parts: list[OutputSpec]) -> bool:
@@ -169,7 +169,7 @@ def _links(graph: Graph, chain: Any, x: Tensor) -> list[OutputSpec]:
     _put(room, 0, graph.gather(x, np.arange(n)))
     parts = []
     for k, estimator in enumerate(chain.estimators_):
-        parts.append(_emit(graph, estimator, Tensor(room, 0, n + k)))
+        parts.append(_converted(graph, estimator, Tensor(room, 0, n + k)))
         if k < last:
             said = _passes_on(graph, parts[-1], method)
             _put(room, n + k, graph.gather(said, [0]))
@@ -335,7 +335,7 @@ def _one_vs_one(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
         )
     seen = model.pairwise_indices_ or [None] * len(model.estimators_)
     parts = [
-        _emit(graph, e, x if chosen is None else graph.gather(x, chosen))
+        _converted(graph, e, x if chosen is None else graph.gather(x, chosen))
         for e, chosen in zip(model.estimators_, seen, strict=True)
     ]
     n = len(model.classes_)

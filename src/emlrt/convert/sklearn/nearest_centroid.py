@@ -128,5 +128,5 @@ def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
 
     check_is_fitted(estimator)
     own = _Centroids(estimator)
-    emit_one = _of_distances if own.even else _of_priors
-    return emit_one(graph, own, x, own.is_far(graph, x))
+    convert_one = _of_distances if own.even else _of_priors
+    return convert_one(graph, own, x, own.is_far(graph, x))

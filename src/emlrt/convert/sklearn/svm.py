@@ -311,7 +311,7 @@ def _skewed_sampler(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     return _waves(graph, logs, weights, estimator.random_offset_)
 
 
-_EMIT: dict[str, Callable[[Graph, Any, Tensor], OutputSpec]] = {
+_CONVERTERS: dict[str, Callable[[Graph, Any, Tensor], OutputSpec]] = {
     "SVC": _classifier,
     "NuSVC": _classifier,
     "SVR": _regressor,
@@ -339,6 +339,6 @@ def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
 
     check_is_fitted(estimator)
     for cls in type(estimator).__mro__:
-        if cls.__name__ in _EMIT:
-            return _EMIT[cls.__name__](graph, estimator, x)
+        if cls.__name__ in _CONVERTERS:
+            return _CONVERTERS[cls.__name__](graph, estimator, x)
     raise AssertionError(f"no converter for {type(estimator).__name__}")

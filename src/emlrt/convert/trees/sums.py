@@ -152,7 +152,7 @@ def sums(
         _forest(part, options, reading, floats) for own in parts for part, floats in own
     ]
     splits, numbers = (list(part) for part in zip(*found, strict=True))
-    tensors = iter(_emit(graph, reading.x, splits, numbers, ensemble.sets))
+    tensors = iter(_stages(graph, reading.x, splits, numbers, ensemble.sets))
     return graph.concat([_added(graph, [next(tensors) for _ in own]) for own in parts])
 
 
@@ -179,7 +179,7 @@ def _parts(
     return [summed(group, floats, asked is not None) for group in own]
 
 
-def _emit(
+def _stages(
     graph: Graph,
     x: Tensor,
     splits: list[Splits],
