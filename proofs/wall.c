@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What is proved of the core's calls: whatever OCTETS octets a blob has, and
+ * What is proved of the core's calls: whatever OCTETS bytes a blob has, and
  * whatever size they are given, they read nothing outside it, have no undefined
  * behaviour, and end. The ops' checks are taken to say anything.
  *

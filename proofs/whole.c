@@ -31,7 +31,7 @@ const emlrt_op *emlrt_op_find(const emlrt_op *const *ops, uint32_t code) {
   return 0;
 }
 uint32_t emlrt_n_classes(emlrt_rom blob) { return blob == 0; }
-uint32_t emlrt_golden_octets(emlrt_rom blob) { return blob == 0; }
+uint32_t emlrt_golden_bytes(emlrt_rom blob) { return blob == 0; }
 
 int main(void) {
   emlrt_header header;

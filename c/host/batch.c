@@ -12,20 +12,20 @@
 /* Rows of a block, and where a stage is worth more than a few. */
 #define ROWS 64u
 #define MANY_ROWS 1024u
-/* Octets of arenas and scores that such rows may have, and that any may. */
-#define MANY_OCTETS 1048576u
-#define MOST_OCTETS 67108864u
+/* Bytes of arenas and scores that such rows may have, and that any may. */
+#define MANY_BYTES 1048576u
+#define MOST_BYTES 67108864u
 
 static size_t clamped(size_t rows, size_t least, size_t most) {
   return rows < least ? least : rows < most ? rows : most;
 }
 
 size_t emlrt_batch_rows(const emlrt_model *model, const emlrt_host *host) {
-  size_t octets = EMLRT_HEADER32(model->blob, arena_size) +
-                  (size_t)EMLRT_HEADER32(model->blob, score_size);
-  size_t rows = clamped(MOST_OCTETS / octets, 1, ROWS);
+  size_t bytes = EMLRT_HEADER32(model->blob, arena_size) +
+                 (size_t)EMLRT_HEADER32(model->blob, score_size);
+  size_t rows = clamped(MOST_BYTES / bytes, 1, ROWS);
   if (host == NULL || !host->many) return rows;
-  return clamped(MANY_OCTETS / octets, rows, MANY_ROWS);
+  return clamped(MANY_BYTES / bytes, rows, MANY_ROWS);
 }
 
 static emlrt_rows span(const emlrt_rows *space, uint32_t offset) {

@@ -33,7 +33,7 @@ struct emlrt_host {
 size_t emlrt_batch_rows(const emlrt_model *model, const emlrt_host *host);
 
 /* Runs every stage on n >= 1 rows: the bits of emlrt_run. host: NULL, or the
- * model's. arena: n times header.arena_size octets, for 8-octet numbers. Returns 0
+ * model's. arena: n times header.arena_size bytes, for 8-byte numbers. Returns 0
  * if memory runs out. */
 int emlrt_batch_run(const emlrt_model *model, const emlrt_host *host,
                     const void *x, size_t n, void *y, void *arena);

@@ -14,10 +14,10 @@
  * - The state of the thread's floating-point unit does not matter, and is
  *   afterwards as it was (float_state.h).
  * - A call takes at most 16 KiB of stack.
- * - A layout asks for at most 64 octets for each of the blob, and 4,096 more. A run
+ * - A layout asks for at most 64 bytes for each of the blob, and 4,096 more. A run
  *   asks for the arena and the scores of a block of rows: at most 64 MiB, or those
  *   of one row; and for its widest stage, which is given back before the next one
- *   runs, at most 5 MiB or 128 octets for each of the stage's payload.
+ *   runs, at most 5 MiB or 128 bytes for each of the stage's payload.
  */
 #ifndef EMLRT_HOST_H
 #define EMLRT_HOST_H
@@ -33,7 +33,7 @@ typedef struct emlrt_host emlrt_host;
 
 /* Lays out an open model, whose blob must outlive the result. Time and memory
  * are linear in the blob's size, but for a logarithm, whatever the arena's (about
- * 16 octets a split). Returns NULL if memory runs out; the functions below then
+ * 16 bytes a split). Returns NULL if memory runs out; the functions below then
  * take NULL in its place. */
 emlrt_host *emlrt_host_new(const emlrt_model *model);
 

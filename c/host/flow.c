@@ -11,7 +11,7 @@
 /* What a node says whose cells differ. No stage has this number either. */
 #define MIXED (UINT32_MAX - 1u)
 
-/* The octets of a span. Offsets and sizes are below 2^28 (emlrt_open). */
+/* The bytes of a span. Offsets and sizes are below 2^28 (emlrt_open). */
 static emlrt_range range_of(const emlrt_flow *flow, unsigned space,
                             uint32_t offset, uint32_t count, unsigned dtype) {
   emlrt_range range = {0, 0};
@@ -100,10 +100,10 @@ static uint32_t cell_at(const emlrt_flow *flow, uint32_t place) {
 }
 
 /* A range in cells. */
-static emlrt_range cells_of(const emlrt_flow *flow, emlrt_range octets) {
+static emlrt_range cells_of(const emlrt_flow *flow, emlrt_range bytes) {
   emlrt_range cells;
-  cells.from = cell_at(flow, octets.from);
-  cells.to = cell_at(flow, octets.to);
+  cells.from = cell_at(flow, bytes.from);
+  cells.to = cell_at(flow, bytes.to);
   return cells;
 }
 
@@ -191,8 +191,8 @@ uint32_t emlrt_flow_source(const emlrt_flow *flow, uint32_t k) {
 }
 
 void emlrt_flow_read(emlrt_flow *flow, uint32_t k) {
-  emlrt_range octets = range_read(flow, k);
-  set(flow->unread, root(flow), cells_of(flow, octets), EMLRT_FLOW_NONE,
+  emlrt_range bytes = range_read(flow, k);
+  set(flow->unread, root(flow), cells_of(flow, bytes), EMLRT_FLOW_NONE,
       flow->needed);
 }
 

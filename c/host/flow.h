@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Who reads what: of each stage, which earlier stage wrote the octets that it
+ * Who reads what: of each stage, which earlier stage wrote the bytes that it
  * reads. Nothing else in this folder may take one stage for the reader of
  * another.
  *
- * Every octet of arena and y has a last writer. Stages are gone through in
+ * Every byte of arena and y has a last writer. Stages are gone through in
  * order: first what a stage reads is looked at, then what it writes is noted.
  * Time and memory are linear in the number of stages, but for a logarithm, and
  * do not depend on how long spans are.
@@ -14,10 +14,10 @@
 
 #include "../src/core/core.h"
 
-/* No stage: octets of x, or zeros of the arena. */
+/* No stage: bytes of x, or zeros of the arena. */
 #define EMLRT_FLOW_NONE UINT32_MAX
 
-/* Octets of arena and, behind it, y; from == to for a span of x. */
+/* Bytes of arena and, behind it, y; from == to for a span of x. */
 typedef struct emlrt_range {
   uint32_t from;
   uint32_t to;
@@ -26,7 +26,7 @@ typedef struct emlrt_range {
 typedef struct emlrt_flow {
   emlrt_rom blob;
   uint32_t n_stages;
-  uint32_t *places; /* where any span starts or ends, ascending: the octets from
+  uint32_t *places; /* where any span starts or ends, ascending: the bytes from
                        one to the next are a cell */
   uint32_t n_places;
   uint32_t n_cells; /* room for them, a power of 2 */
@@ -42,12 +42,12 @@ typedef struct emlrt_flow {
 int emlrt_flow_start(emlrt_flow *flow, emlrt_rom blob);
 void emlrt_flow_free(emlrt_flow *flow);
 
-/* The stage before k whose output is what k reads: the same octets of the same
- * space, as many elements of the same dtype, and no octet of them written since.
+/* The stage before k whose output is what k reads: the same bytes of the same
+ * space, as many elements of the same dtype, and no byte of them written since.
  * EMLRT_FLOW_NONE if there is none, if there are several, or if k reads a part or
  * more. Only for the next stage to be written. */
 uint32_t emlrt_flow_source(const emlrt_flow *flow, uint32_t k);
-/* Stage k reads its span as it is: whoever wrote an octet of it is needed. */
+/* Stage k reads its span as it is: whoever wrote a byte of it is needed. */
 void emlrt_flow_read(emlrt_flow *flow, uint32_t k);
 /* Stage k writes its span. */
 void emlrt_flow_write(emlrt_flow *flow, uint32_t k);

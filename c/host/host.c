@@ -10,20 +10,20 @@
 #include "float_state.h"
 #include "memory/memory.h"
 
-/* Octets of memory that a run may have without malloc. */
+/* Bytes of memory that a run may have without malloc. */
 #define SMALL 2048u
 
-/* Whether an address is a multiple of an element's octets. */
-static int stands(const void *at, size_t octets) {
-  return (uintptr_t)at % octets == 0;
+/* Whether an address is a multiple of an element's bytes. */
+static int stands(const void *at, size_t bytes) {
+  return (uintptr_t)at % bytes == 0;
 }
 
 /* Whether x is there, and every row where elements of the input dtype may be: a row
  * is a whole number of them (emlrt_open). */
 static emlrt_status x_status(const emlrt_model *model, const void *x) {
-  uint32_t octets = UINT32_C(1) << (EMLRT_HEADER16(model->blob, input) & 3u);
+  uint32_t bytes = UINT32_C(1) << (EMLRT_HEADER16(model->blob, input) & 3u);
   if (x == NULL) return EMLRT_ERR_ARGUMENT;
-  return stands(x, octets) ? EMLRT_OK : EMLRT_ERR_ALIGN;
+  return stands(x, bytes) ? EMLRT_OK : EMLRT_ERR_ALIGN;
 }
 
 /* Whether every output has scores of its own (see emlrt_verify). */
@@ -80,14 +80,14 @@ EMLRT_NOINLINE static emlrt_status run(const emlrt_model *model,
   uint64_t small[SMALL / 8];
   size_t in = EMLRT_HEADER32(model->blob, input_size);
   size_t out = EMLRT_HEADER32(model->blob, score_size);
-  size_t octets = EMLRT_HEADER32(model->blob, arena_size);
+  size_t bytes = EMLRT_HEADER32(model->blob, arena_size);
   size_t most = emlrt_batch_rows(model, host);
   const char *at = (const char *)x;
   char *memory = (char *)small, *to = (char *)y;
   emlrt_status status = EMLRT_OK;
   if (most > n) most = n;
-  if (y == NULL) octets += out;
-  if (octets > SMALL / most) memory = (char *)emlrt_alloc(most, octets);
+  if (y == NULL) bytes += out;
+  if (bytes > SMALL / most) memory = (char *)emlrt_alloc(most, bytes);
   if (memory == NULL) return EMLRT_ERR_SCRATCH;
   for (; n != 0 && status == EMLRT_OK; n -= most, at += most * in) {
     if (most > n) most = n;

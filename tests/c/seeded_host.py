@@ -128,9 +128,9 @@ BUGS = {
         "n * spaces[EMLRT_SPACE_ARENA].step",
         "spaces[EMLRT_SPACE_ARENA].step",
     ),
-    "rows_most": Bug("batch.c", "clamped(MOST_OCTETS / octets, 1, ROWS)", "ROWS"),
+    "rows_most": Bug("batch.c", "clamped(MOST_BYTES / bytes, 1, ROWS)", "ROWS"),
     "rows_many": Bug(
-        "batch.c", "clamped(MANY_OCTETS / octets, rows, MANY_ROWS)", "MANY_ROWS"
+        "batch.c", "clamped(MANY_BYTES / bytes, rows, MANY_ROWS)", "MANY_ROWS"
     ),
     "rows_groups": Bug(
         "host.c", "if (!output_sizes_ok(model->blob)) return EMLRT_ERR_COUNT;", ""

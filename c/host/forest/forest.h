@@ -46,7 +46,7 @@ typedef struct emlrt_forest_tree {
   uint32_t wide;     /* which kind of nodes */
 } emlrt_forest_tree;
 
-/* Where the rows of a span start: octets from one to the next. */
+/* Where the rows of a span start: bytes from one to the next. */
 typedef struct emlrt_rows {
   char *at;
   size_t step;

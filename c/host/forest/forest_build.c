@@ -6,14 +6,14 @@
 
 #include "forest_build.h"
 
-/* Octets of an op's records; 0 for an op without a fast layout. The digits of
+/* Bytes of an op's records; 0 for an op without a fast layout. The digits of
  * its code are family, leaf kind and record size (see EMLRT_OP_TREES_*). */
 static unsigned record_width(uint32_t op) {
   unsigned size = op >> 16 & 0xFu;
   if (op >> 24 != 1 || (op >> 20 & 0xFu) > 4 || size > 3) return 0;
   if (size == 2) return 12;
   if (size == 3) return 6;
-  return (op & 3u) == 2 ? 8 : (op & 3u) == 1 ? 6 : 4; /* of 4, 2 or 1 octets */
+  return (op & 3u) == 2 ? 8 : (op & 3u) == 1 ? 6 : 4; /* of 4, 2 or 1 bytes */
 }
 
 /* Finds the parts of the payload. Returns its leaf entries. */
@@ -49,7 +49,7 @@ static int lay_out(emlrt_build *build) {
   uint32_t n_leaves = locate_parts(forest);
   uint32_t n_trees = EMLRT_TREES32(payload, n_trees);
   uint32_t n_items = EMLRT_TREES32(payload, n_items);
-  /* A payload may vote for far more scores than it has octets. */
+  /* A payload may vote for far more scores than it has bytes. */
   if (forest->n_scores > forest->call.size) return 0;
   return emlrt_forest_columns(build, count_records(forest, n_trees)) &&
          emlrt_forest_unpack(build, n_leaves, n_items) &&

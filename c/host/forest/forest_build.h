@@ -11,12 +11,12 @@
 /* What is needed only while a layout is made. */
 struct emlrt_bins {
   emlrt_call call;   /* of the stage that makes the bins */
-  uint32_t tables[]; /* octets into its payload to the keys of each column */
+  uint32_t tables[]; /* bytes into its payload to the keys of each column */
 };
 
 typedef struct emlrt_build {
   emlrt_forest *forest;
-  unsigned width;         /* octets of a record */
+  unsigned width;         /* bytes of a record */
   uint32_t n_in;          /* elements that are read */
   const emlrt_bins *bins; /* what is read, or NULL for numbers */
   uint32_t most;          /* splits of the largest tree */

@@ -9,7 +9,7 @@
 #include "forest_build.h"
 
 /* Scores that a table's rows may have for votes, and numbers of a table for each
- * octet of the payload. */
+ * byte of the payload. */
 #define MOST_SCORES 32u
 #define NUMBERS_AN_OCTET 4u
 
@@ -75,7 +75,7 @@ int emlrt_forest_unpack(emlrt_build *build, uint32_t n_leaves,
 static void unpack_sums(const emlrt_forest *forest, uint32_t leaf,
                         uint32_t *row) {
   uint32_t i, n = forest->n_scores;
-  /* Floats are integers of 4 octets here. */
+  /* Floats are integers of 4 bytes here. */
   for (i = 0; i < n; i++)
     row[i] =
         emlrt_trees_signed(forest->leaves, leaf * n + i, forest->leaf_shift);

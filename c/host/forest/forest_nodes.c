@@ -8,13 +8,13 @@
 
 /* Most splits of a tree of narrow nodes: 2 nodes a split and 2 for the root. */
 #define NARROW_SPLITS 32767u
-/* Octets that nodes start at a multiple of: a line of most caches. */
+/* Bytes that nodes start at a multiple of: a line of most caches. */
 #define LINE 64u
 /* A block's rows, their keys, or their scores, should fit a near cache, */
 #define NEAR_OCTETS 131072u
 #define NEAR_ROWS 1024u
 /* but a tree that does not fit it must be worth fetching: a row for so many of
- * its octets, in bounds. */
+ * its bytes, in bounds. */
 #define OCTETS_A_ROW 16u
 #define FAR_OCTETS 2097152u
 #define FAR_ROWS 8192u
@@ -104,7 +104,7 @@ static int build_tree(builder *p, emlrt_rom records) {
     p->tree->depth = 1; /* a step that leads nowhere */
   }
   plan_steps(p);
-  put_leaf(p, 1, 0); /* beside the root, never reached; no octet unset */
+  put_leaf(p, 1, 0); /* beside the root, never reached; no byte unset */
   return 1;
 }
 
@@ -115,8 +115,8 @@ static uint32_t is_wide(const emlrt_build *build, uint32_t splits) {
          build->forest->n_columns > UINT16_MAX / EMLRT_LANES;
 }
 
-/* Octets of a tree's nodes, in whole lines. */
-static size_t node_octets(const emlrt_build *build, uint32_t splits) {
+/* Bytes of a tree's nodes, in whole lines. */
+static size_t node_bytes(const emlrt_build *build, uint32_t splits) {
   size_t one =
       is_wide(build, splits) ? sizeof(emlrt_wide) : sizeof(emlrt_narrow);
   return (((size_t)splits + 1) * 2 * one + LINE - 1) / LINE * LINE;
@@ -137,14 +137,14 @@ static void count_splits(emlrt_build *build, uint32_t n_trees) {
   }
 }
 
-/* Octets of all nodes. */
-static size_t all_octets(const emlrt_build *build, uint32_t n_trees) {
+/* Bytes of all nodes. */
+static size_t all_bytes(const emlrt_build *build, uint32_t n_trees) {
   const emlrt_forest *forest = build->forest;
-  size_t octets = 0;
+  size_t bytes = 0;
   uint32_t t;
   for (t = 0; t < n_trees; t++)
-    octets += node_octets(build, emlrt_r32(forest->trees_at, (size_t)t * 8));
-  return octets;
+    bytes += node_bytes(build, emlrt_r32(forest->trees_at, (size_t)t * 8));
+  return bytes;
 }
 
 /* Narrow trees first, then shallow ones: rows walk several trees in step. */
@@ -155,33 +155,32 @@ static int compare(const void *a, const void *b) {
   return s->depth < t->depth ? -1 : s->depth > t->depth;
 }
 
-static int alloc_nodes(emlrt_build *build, size_t octets) {
+static int alloc_nodes(emlrt_build *build, size_t bytes) {
   emlrt_forest *forest = build->forest;
   build->slots = (uint32_t *)emlrt_alloc(build->most, sizeof(uint32_t));
   build->depths = (uint32_t *)emlrt_alloc(build->most, sizeof(uint32_t));
   forest->trees =
       (emlrt_forest_tree *)emlrt_alloc(forest->n_trees, sizeof *forest->trees);
   forest->initial = (uint32_t *)emlrt_alloc(forest->pad, sizeof(uint32_t));
-  forest->nodes = emlrt_alloc(octets + LINE, 1);
+  forest->nodes = emlrt_alloc(bytes + LINE, 1);
   return build->slots != NULL && build->depths != NULL &&
          forest->trees != NULL && forest->initial != NULL &&
          forest->nodes != NULL;
 }
 
-/* Most rows whose keys, or scores, take so many octets. */
-static size_t rows_in(const emlrt_forest *forest, size_t octets, size_t most) {
+/* Most rows whose keys, or scores, take so many bytes. */
+static size_t rows_in(const emlrt_forest *forest, size_t bytes, size_t most) {
   size_t widest = forest->stride > forest->pad ? forest->stride : forest->pad;
-  size_t rows = octets / sizeof(uint32_t) / widest;
+  size_t rows = bytes / sizeof(uint32_t) / widest;
   return rows < most ? rows : most;
 }
 
-/* Rows of a block, a multiple of the lanes. octets: of all nodes. */
-static size_t block_rows(const emlrt_forest *forest, size_t octets) {
+/* Rows of a block, a multiple of the lanes. bytes: of all nodes. */
+static size_t block_rows(const emlrt_forest *forest, size_t bytes) {
   size_t near_rows = rows_in(forest, NEAR_OCTETS, NEAR_ROWS);
   size_t trees = forest->n_trees != 0 ? forest->n_trees : 1;
   size_t rows = rows_in(forest, FAR_OCTETS, FAR_ROWS);
-  if (rows > octets / trees / OCTETS_A_ROW)
-    rows = octets / trees / OCTETS_A_ROW;
+  if (rows > bytes / trees / OCTETS_A_ROW) rows = bytes / trees / OCTETS_A_ROW;
   if (rows < near_rows) rows = near_rows;
   if (rows < EMLRT_LANES) rows = EMLRT_LANES;
   return rows / EMLRT_LANES * EMLRT_LANES;
@@ -190,14 +189,14 @@ static size_t block_rows(const emlrt_forest *forest, size_t octets) {
 int emlrt_forest_build_nodes(emlrt_build *build, uint32_t n_trees) {
   emlrt_forest *forest = build->forest;
   emlrt_rom records = forest->records;
-  size_t octets;
+  size_t bytes;
   char *free_land;
   builder p;
   uint32_t t;
   count_splits(build, n_trees);
-  octets = all_octets(build, n_trees);
-  if (!alloc_nodes(build, octets)) return 0;
-  forest->block = block_rows(forest, octets);
+  bytes = all_bytes(build, n_trees);
+  if (!alloc_nodes(build, bytes)) return 0;
+  forest->block = block_rows(forest, bytes);
   free_land = (char *)forest->nodes + LINE - (uintptr_t)forest->nodes % LINE;
   p.build = build;
   p.tree = forest->trees;
@@ -217,7 +216,7 @@ int emlrt_forest_build_nodes(emlrt_build *build, uint32_t n_trees) {
     if (!build_tree(&p, records)) return 0;
     forest->n_narrow += !p.tree->wide;
     records = emlrt_rom_at(records, (size_t)p.splits * build->width);
-    free_land += node_octets(build, p.splits);
+    free_land += node_bytes(build, p.splits);
     p.tree++;
   }
   if (forest->kind != EMLRT_FOREST_ADD)

@@ -73,7 +73,7 @@ static emlrt_rom emlrt_dense_tile(const emlrt_call *call, emlrt_rom biases,
   return weights;
 }
 
-/* One output of the last tile, whose weights stand `step` octets apart. */
+/* One output of the last tile, whose weights stand `step` bytes apart. */
 static float emlrt_dense_one(const emlrt_call *call, float sum,
                              emlrt_rom weights, unsigned step) {
   const float *x = (const float *)call->in, *last = x + call->n_in - 1;

@@ -37,9 +37,9 @@ EMLRT_INLINE uint32_t emlrt_n_scores(emlrt_rom blob) {
  * array of uint8 takes a char per octet. */
 #define EMLRT_RAM(octets) ((size_t)(octets))
 
-/* Rounds up to a multiple of 4. Callers keep octets below 2^32 - 3. */
-EMLRT_INLINE uint32_t emlrt_pad4(uint32_t octets) {
-  return (octets + 3u) & ~(uint32_t)3u;
+/* Rounds up to a multiple of 4. Callers keep bytes below 2^32 - 3. */
+EMLRT_INLINE uint32_t emlrt_pad4(uint32_t bytes) {
+  return (bytes + 3u) & ~(uint32_t)3u;
 }
 
 EMLRT_INLINE float emlrt_float(uint32_t bits) {
@@ -124,7 +124,7 @@ emlrt_status emlrt_ready(const emlrt_model *model, uint32_t dtype,
 /* Runs every stage of an open model. */
 void emlrt_execute(const emlrt_model *model, const void *x, void *y,
                    void *scratch, uint32_t limit);
-/* Octets of scratch behind the arena that the finishers need, with arena. */
+/* Bytes of scratch behind the arena that the finishers need, with arena. */
 EMLRT_INLINE uint32_t emlrt_scratch_bytes(emlrt_rom blob) {
   return EMLRT_HEADER32(blob, arena_size) + EMLRT_HEADER32(blob, score_size);
 }
@@ -144,7 +144,7 @@ EMLRT_INLINE int emlrt_is_scale(uint32_t bits) {
 EMLRT_INLINE int emlrt_is_offset(uint32_t high) {
   return emlrt_wrap_add(high, UINT32_C(0x00200000)) < UINT32_C(0x00400000);
 }
-/* Octets of one golden vector. */
-uint32_t emlrt_golden_octets(emlrt_rom blob);
+/* Bytes of one golden vector. */
+uint32_t emlrt_golden_bytes(emlrt_rom blob);
 
 #endif

@@ -8,10 +8,10 @@
 
 #define EMLRT_SAME(name, a, b) \
   typedef char emlrt_layout_##name[(a) == (b) ? 1 : -1]
-#define EMLRT_SIZE(type, octets) \
-  EMLRT_SAME(type##_octets_all, EMLRT_OCTETS(emlrt_##type), octets)
-#define EMLRT_FIELD(type, field, octet) \
-  EMLRT_SAME(type##_at_##field, EMLRT_AT(emlrt_##type, field), octet)
+#define EMLRT_SIZE(type, bytes) \
+  EMLRT_SAME(type##_bytes_all, EMLRT_OCTETS(emlrt_##type), bytes)
+#define EMLRT_FIELD(type, field, byte) \
+  EMLRT_SAME(type##_at_##field, EMLRT_AT(emlrt_##type, field), byte)
 
 EMLRT_SIZE(header, 48);
 EMLRT_FIELD(header, magic, 0);

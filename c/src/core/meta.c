@@ -27,7 +27,7 @@ emlrt_status emlrt_meta_find(const emlrt_model *model, uint32_t tag,
   return EMLRT_ERR_ABSENT;
 }
 
-uint32_t emlrt_golden_octets(emlrt_rom blob) {
+uint32_t emlrt_golden_bytes(emlrt_rom blob) {
   return emlrt_pad4(EMLRT_HEADER32(blob, input_size)) +
          EMLRT_HEADER32(blob, score_size);
 }

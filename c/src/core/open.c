@@ -63,7 +63,7 @@ emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob, uint32_t size) {
   info->n_outputs = EMLRT_HEADER16(blob, n_outputs);
   info->arena_bytes = EMLRT_HEADER32(blob, arena_size);
   info->scratch_bytes = emlrt_scratch_bytes(blob);
-  info->golden_bytes = info->arena_bytes + emlrt_golden_octets(blob);
+  info->golden_bytes = info->arena_bytes + emlrt_golden_bytes(blob);
   info->n_classes = emlrt_n_classes(blob);
   info->work = EMLRT_HEADER32(blob, work);
   info->input_dtype = (uint16_t)EMLRT_HEADER16(blob, input);
@@ -75,8 +75,8 @@ emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob, uint32_t size) {
 
 /* How far open has come. */
 typedef struct emlrt_progress {
-  uint32_t written[3]; /* octets of each space that may be read, from 0 on */
-  uint32_t left;       /* octets of the body that are not accounted for */
+  uint32_t written[3]; /* bytes of each space that may be read, from 0 on */
+  uint32_t left;       /* bytes of the body that are not accounted for */
   uint32_t work; /* EMLRT_WORK_EACH visits each that a run may still take */
 } emlrt_progress;
 

@@ -24,9 +24,9 @@ EMLRT_INLINE char *emlrt_element(const void *base, emlrt_count offset,
 }
 
 /* No stage reads what a caller left in scratch. */
-static void emlrt_clear(void *arena, uint32_t octets) {
+static void emlrt_clear(void *arena, uint32_t bytes) {
   emlrt_alias32 *at = (emlrt_alias32 *)arena;
-  for (; octets != 0; octets -= 4) {
+  for (; bytes != 0; bytes -= 4) {
     *at++ = 0;
     EMLRT_KEEP_LOOP();
   }

@@ -37,7 +37,7 @@ emlrt_status emlrt_selftest(const emlrt_model *model, void *scratch,
   emlrt_section golden;
   emlrt_status status;
   emlrt_rom blob, at;
-  uint32_t n, octets, n_scores, n_inputs;
+  uint32_t n, bytes, n_scores, n_inputs;
   unsigned dtype;
   char *x, *y;
   if (!emlrt_is_open(model) || scratch == NULL) return EMLRT_ERR_ARGUMENT;
@@ -45,12 +45,12 @@ emlrt_status emlrt_selftest(const emlrt_model *model, void *scratch,
   blob = model->blob;
   status = emlrt_meta_find(model, EMLRT_META_GOLDEN, &golden);
   if (status != EMLRT_OK) return status;
-  octets = emlrt_golden_octets(blob);
+  bytes = emlrt_golden_bytes(blob);
   n_scores = emlrt_n_scores(blob);
   n_inputs = emlrt_n_inputs(blob);
   dtype = EMLRT_HEADER16(blob, input);
-  if (scratch_size < octets ||
-      scratch_size - octets < EMLRT_HEADER32(blob, arena_size))
+  if (scratch_size < bytes ||
+      scratch_size - bytes < EMLRT_HEADER32(blob, arena_size))
     return EMLRT_ERR_SCRATCH;
   y = (char *)scratch + EMLRT_RAM(EMLRT_HEADER32(blob, arena_size));
   x = y + EMLRT_RAM(n_scores * 4);
@@ -59,13 +59,13 @@ emlrt_status emlrt_selftest(const emlrt_model *model, void *scratch,
   if (n == 0) return EMLRT_ERR_METADATA;
   golden.size -= 4;
   at = emlrt_rom_at(golden.at, 4);
-  for (; n != 0; n--, golden.size -= octets) {
-    if (golden.size < octets) return EMLRT_ERR_METADATA;
+  for (; n != 0; n--, golden.size -= bytes) {
+    if (golden.size < bytes) return EMLRT_ERR_METADATA;
     emlrt_copy_input(at, dtype, n_inputs, x);
     status = emlrt_run(model, x, (size_t)n_inputs, y, (size_t)n_scores, scratch,
                        scratch_size);
     if (status != EMLRT_OK) return status;
-    at = emlrt_rom_at(at, (emlrt_off)(octets - n_scores * 4));
+    at = emlrt_rom_at(at, (emlrt_off)(bytes - n_scores * 4));
     if (!emlrt_same_bits(y, at, n_scores)) return EMLRT_ERR_SELFTEST;
     at = emlrt_rom_at(at, (emlrt_off)(n_scores * 4));
   }

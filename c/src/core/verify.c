@@ -5,9 +5,9 @@
 #include "core.h"
 
 /* CRC-32 as zlib's: reflected polynomial EDB88320, two bits a table would
- * cost; four octets are read at once. */
-static uint32_t emlrt_crc_update(uint32_t crc, emlrt_rom at, uint32_t octets) {
-  for (; octets != 0; octets -= 4, at = emlrt_rom_at(at, 4)) {
+ * cost; four bytes are read at once. */
+static uint32_t emlrt_crc_update(uint32_t crc, emlrt_rom at, uint32_t bytes) {
+  for (; bytes != 0; bytes -= 4, at = emlrt_rom_at(at, 4)) {
     unsigned bit;
     crc ^= emlrt_r32(at, 0);
     for (bit = 0; bit < 32; bit++)
@@ -62,11 +62,11 @@ static int emlrt_any_texts_ok(const emlrt_section *list) {
 }
 
 static int emlrt_golden_ok(emlrt_rom blob, const emlrt_section *section) {
-  uint32_t n, left, octets = emlrt_golden_octets(blob);
+  uint32_t n, left, bytes = emlrt_golden_bytes(blob);
   if (section->size < 4) return 0;
   n = emlrt_r32(section->at, 0);
   if (n == 0) return 0;
-  for (left = section->size - 4; left >= octets && n != 0; n--) left -= octets;
+  for (left = section->size - 4; left >= bytes && n != 0; n--) left -= bytes;
   return n == 0 && left == 0;
 }
 

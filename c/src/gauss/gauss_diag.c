@@ -27,7 +27,7 @@ static emlrt_status emlrt_check_gauss_diag(emlrt_call *call) {
 
 #if !EMLRT_SMALL
 /* Some components at once, without low parts and shared factors: each input is
- * loaded once for all of them. width is a constant; row: octets of the numbers
+ * loaded once for all of them. width is a constant; row: bytes of the numbers
  * of all components. */
 EMLRT_INLINE void emlrt_gauss_some(const emlrt_call *call, emlrt_count first,
                                    emlrt_off row, const unsigned width) {

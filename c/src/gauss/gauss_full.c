@@ -34,7 +34,7 @@ static emlrt_status emlrt_check_gauss_full(emlrt_call *call) {
 /* Four rows of the factor at once, so that a difference is taken once for all
  * of them: a is the last row, which every input enters. First all inputs that
  * all rows use; then the triangle's edge, with a row less for each input.
- * Returns the sum of squares; *factor moves on. low: octets from a mean to its
+ * Returns the sum of squares; *factor moves on. low: bytes from a mean to its
  * low part, or 0. */
 static float emlrt_gauss_norm(const emlrt_call *call, emlrt_rom mean,
                               emlrt_off low, emlrt_rom *factor) {

@@ -12,7 +12,7 @@ int emlrt_finite(emlrt_rom at, uint32_t count) {
 }
 
 /* By subtraction: a division would link a helper on small cores, and a product
- * might wrap. Every row takes octets of the blob, so the loop is linear in it. */
+ * might wrap. Every row takes bytes of the blob, so the loop is linear in it. */
 int emlrt_take_floats(uint32_t *left, uint32_t rows, uint32_t columns) {
   if (columns > *left / 4) return 0;
   for (; rows != 0; rows--) {

@@ -203,7 +203,7 @@ EMLRT_INLINE float emlrt_rf32(emlrt_rom at, emlrt_off o) {
 /* Whether `count` floats of the blob are all finite. */
 int emlrt_finite(emlrt_rom at, uint32_t count);
 
-/* Takes the octets of `rows` times `columns` floats from *left, or says that
+/* Takes the bytes of `rows` times `columns` floats from *left, or says that
  * there are not as many. columns must not be 0. */
 int emlrt_take_floats(uint32_t *left, uint32_t rows, uint32_t columns);
 

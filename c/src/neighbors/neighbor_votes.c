@@ -5,11 +5,11 @@
 #include "neighbors.h"
 
 int emlrt_rows_fit(const emlrt_call *call, uint32_t head, uint32_t rows,
-                   uint32_t octets) {
+                   uint32_t bytes) {
   uint32_t left = call->size - head;
   for (; rows != 0; rows--) {
-    if (octets > left) return 0;
-    left -= octets;
+    if (bytes > left) return 0;
+    left -= bytes;
   }
   if (left == 0) return 1;
   return left < 4 &&

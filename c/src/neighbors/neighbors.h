@@ -22,9 +22,9 @@ emlrt_status emlrt_check_labels(const emlrt_call *call, unsigned flags,
 /* The i-th number of the table of scores. */
 uint32_t emlrt_label_at(const emlrt_call *call, uint32_t i);
 
-/* Whether a payload is a head, rows of so many octets, at least 1, and zeros up to
+/* Whether a payload is a head, rows of so many bytes, at least 1, and zeros up to
  * a multiple of 4. It must be no shorter than the head. */
 int emlrt_rows_fit(const emlrt_call *call, uint32_t head, uint32_t rows,
-                   uint32_t octets);
+                   uint32_t bytes);
 
 #endif

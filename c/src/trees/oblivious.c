@@ -7,19 +7,19 @@
 #define EMLRT_OBLIVIOUS32(payload, field) \
   emlrt_r32(payload, EMLRT_AT(emlrt_oblivious, field))
 
-/* Takes octets from what is left, or says that there are not as many. */
-EMLRT_INLINE int emlrt_take_octets(uint32_t *left, uint32_t octets) {
-  if (octets > *left) return 0;
-  *left -= octets;
+/* Takes bytes from what is left, or says that there are not as many. */
+EMLRT_INLINE int emlrt_take_bytes(uint32_t *left, uint32_t bytes) {
+  if (bytes > *left) return 0;
+  *left -= bytes;
   return 1;
 }
 
-/* Octets of a tree's leaves; 0 if they are more than `left`. n: of all numbers
+/* Bytes of a tree's leaves; 0 if they are more than `left`. n: of all numbers
  * of a leaf. */
-static uint32_t emlrt_leaf_octets(uint32_t depth, uint32_t n, uint32_t left) {
-  uint32_t octets = n;
-  for (; depth != 0 && octets <= left; depth--) octets <<= 1;
-  return octets <= left ? emlrt_pad4(octets) : 0;
+static uint32_t emlrt_leaf_bytes(uint32_t depth, uint32_t n, uint32_t left) {
+  uint32_t bytes = n;
+  for (; depth != 0 && bytes <= left; depth--) bytes <<= 1;
+  return bytes <= left ? emlrt_pad4(bytes) : 0;
 }
 
 static int emlrt_questions_ok(emlrt_rom at, uint32_t depth, emlrt_count n_in) {
@@ -28,24 +28,24 @@ static int emlrt_questions_ok(emlrt_rom at, uint32_t depth, emlrt_count n_in) {
   return 1;
 }
 
-/* Takes the tree at `at` from what is left; its octets, 0 if it is wrong. */
-static uint32_t emlrt_oblivious_tree_octets(const emlrt_call *call,
-                                            emlrt_rom at, uint32_t left) {
+/* Takes the tree at `at` from what is left; its bytes, 0 if it is wrong. */
+static uint32_t emlrt_oblivious_tree_bytes(const emlrt_call *call, emlrt_rom at,
+                                           uint32_t left) {
   unsigned shift = (unsigned)EMLRT_OBLIVIOUS32(call->payload, leaf_shift);
-  uint32_t depth, octets, all = left;
-  if (!emlrt_take_octets(&left, 4)) return 0;
+  uint32_t depth, bytes, all = left;
+  if (!emlrt_take_bytes(&left, 4)) return 0;
   depth = emlrt_r32(at, EMLRT_AT(emlrt_oblivious_tree, depth));
-  if (depth > EMLRT_OBLIVIOUS_MAX || !emlrt_take_octets(&left, depth * 4u) ||
+  if (depth > EMLRT_OBLIVIOUS_MAX || !emlrt_take_bytes(&left, depth * 4u) ||
       !emlrt_questions_ok(emlrt_rom_at(at, 4), depth, call->n_in))
     return 0;
-  octets = emlrt_leaf_octets(depth, call->n_out << shift, left);
-  return octets != 0 && emlrt_take_octets(&left, octets) ? all - left : 0;
+  bytes = emlrt_leaf_bytes(depth, call->n_out << shift, left);
+  return bytes != 0 && emlrt_take_bytes(&left, bytes) ? all - left : 0;
 }
 
 static emlrt_status emlrt_check_oblivious(emlrt_call *call) {
   uint32_t left = call->size, n;
   emlrt_rom at = call->payload;
-  if (!emlrt_take_octets(&left, EMLRT_OCTETS(emlrt_oblivious)) ||
+  if (!emlrt_take_bytes(&left, EMLRT_OCTETS(emlrt_oblivious)) ||
       EMLRT_OBLIVIOUS32(at, leaf_shift) > 2 || left / 4 < call->n_out ||
       !emlrt_exponents_ok(emlrt_rom_at(at, EMLRT_OCTETS(emlrt_oblivious)),
                           call->n_out))
@@ -56,10 +56,10 @@ static emlrt_status emlrt_check_oblivious(emlrt_call *call) {
   at = emlrt_rom_at(at, (emlrt_off)(call->size - left));
   if (n == 0) return EMLRT_ERR_PAYLOAD;
   for (; n != 0; n--) {
-    uint32_t octets = emlrt_oblivious_tree_octets(call, at, left);
-    if (octets == 0) return EMLRT_ERR_PAYLOAD;
-    left -= octets;
-    at = emlrt_rom_at(at, (emlrt_off)octets);
+    uint32_t bytes = emlrt_oblivious_tree_bytes(call, at, left);
+    if (bytes == 0) return EMLRT_ERR_PAYLOAD;
+    left -= bytes;
+    at = emlrt_rom_at(at, (emlrt_off)bytes);
   }
   return left == 0 ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
 }
@@ -68,12 +68,12 @@ static emlrt_status emlrt_check_oblivious(emlrt_call *call) {
  * the first one's bit is the lowest. */
 EMLRT_INLINE emlrt_off emlrt_oblivious_leaf(emlrt_rom at, unsigned depth,
                                             const uint_least8_t *x) {
-  emlrt_off leaf = 0, octets = (emlrt_off)depth * 4u;
-  while (octets != 0) {
+  emlrt_off leaf = 0, bytes = (emlrt_off)depth * 4u;
+  while (bytes != 0) {
     emlrt_rom question;
     unsigned value, threshold;
-    octets -= 4u;
-    question = emlrt_rom_at(at, octets);
+    bytes -= 4u;
+    question = emlrt_rom_at(at, bytes);
     value = x[emlrt_r16(question, EMLRT_AT(emlrt_question, feature))];
     threshold = emlrt_r16(question, EMLRT_AT(emlrt_question, threshold));
     leaf = (emlrt_off)(leaf << 1) + (value > threshold);

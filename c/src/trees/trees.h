@@ -56,19 +56,19 @@ emlrt_status emlrt_trees_sets_ok(const emlrt_call *call,
                                  emlrt_count n_exponents,
                                  emlrt_split_read *read, emlrt_set_read *place,
                                  unsigned width);
-/* Their parts. sets: octets of the sets. A head must be there. */
+/* Their parts. sets: bytes of the sets. A head must be there. */
 int emlrt_trees_bare(const emlrt_call *call);
 uint32_t emlrt_trees_sums(const emlrt_call *call, uint32_t sets);
 uint32_t emlrt_trees_adds(const emlrt_call *call, uint32_t sets);
 uint32_t emlrt_trees_entries(const emlrt_call *call, uint32_t sets);
 
-/* What vote and soft share: `tail` octets at the payload's end are items, and
+/* What vote and soft share: `tail` bytes at the payload's end are items, and
  * codes must be below n_codes. */
 uint32_t emlrt_trees_codes(const emlrt_call *call, uint32_t tail,
                            uint32_t n_codes);
 /* Adds the votes of a mixed leaf: the row that starts at item i. */
 void emlrt_trees_row(const emlrt_call *call, uint32_t i, uint32_t *votes);
-/* Number i of a leaf table: of 1 << shift octets, unsigned or signed. */
+/* Number i of a leaf table: of 1 << shift bytes, unsigned or signed. */
 uint32_t emlrt_trees_number(emlrt_rom leaves, emlrt_off i, unsigned shift);
 uint32_t emlrt_trees_signed(emlrt_rom leaves, emlrt_off i, unsigned shift);
 /* The same as emlrt_trees_number: inlined into loops unless size comes first. */
@@ -109,8 +109,8 @@ EMLRT_INLINE void emlrt_trees_start(emlrt_trees_at *at, const emlrt_call *call,
       emlrt_rom_at(at->tree, EMLRT_TREES_OFF(call->payload, n_trees) * 8u);
 }
 
-/* Octets of the sets at a payload's end. */
-EMLRT_INLINE uint32_t emlrt_trees_sets_octets(const emlrt_call *call) {
+/* Bytes of the sets at a payload's end. */
+EMLRT_INLINE uint32_t emlrt_trees_sets_bytes(const emlrt_call *call) {
   return emlrt_pad4(EMLRT_TREES_SETS32(call->payload, n_words) * 2u);
 }
 
@@ -118,7 +118,7 @@ EMLRT_INLINE void emlrt_trees_coded(emlrt_coded *coded,
                                     const emlrt_call *call) {
   coded->x = call->in;
   coded->sets = emlrt_rom_at(
-      call->payload, (emlrt_off)(call->size - emlrt_trees_sets_octets(call)));
+      call->payload, (emlrt_off)(call->size - emlrt_trees_sets_bytes(call)));
   coded->first = EMLRT_TREES_SETS32(call->payload, first_category);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Tree ensembles on int16 inputs: 6-octet records.
+ * Tree ensembles on int16 inputs: 6-byte records.
  */
 #include "trees_template.h"
 

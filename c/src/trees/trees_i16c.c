@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Tree ensembles with categories on int16 inputs: 12-octet records.
+ * Tree ensembles with categories on int16 inputs: 12-byte records.
  */
 #include "trees_template.h"
 

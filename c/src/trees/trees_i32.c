@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Tree ensembles on int32 inputs: 8-octet records.
+ * Tree ensembles on int32 inputs: 8-byte records.
  */
 #include "trees_template.h"
 

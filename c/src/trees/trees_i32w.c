@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Tree ensembles on int32 inputs, of any size: 12-octet records.
+ * Tree ensembles on int32 inputs, of any size: 12-byte records.
  */
 #include "trees_template.h"
 

@@ -5,7 +5,7 @@
  *
  *   EMLRT_NAME    suffix of the ops' names
  *   EMLRT_SUFFIX  the same in capitals
- *   EMLRT_RECORD  octets of a record: 4, 6, 8 or 12
+ *   EMLRT_RECORD  bytes of a record: 4, 6, 8 or 12
  *   EMLRT_INPUT   input dtype: EMLRT_U8, EMLRT_I16, EMLRT_I32 or EMLRT_F32
  */
 #include "trees_walk.h"

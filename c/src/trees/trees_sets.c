@@ -15,12 +15,12 @@ static int emlrt_trees_coded_ok(const emlrt_call *call) {
 
 uint32_t emlrt_trees_sum_leaves_sets(const emlrt_call *call) {
   if (!emlrt_trees_coded_ok(call)) return 0;
-  return emlrt_trees_sums(call, emlrt_trees_sets_octets(call));
+  return emlrt_trees_sums(call, emlrt_trees_sets_bytes(call));
 }
 
 uint32_t emlrt_trees_add_leaves_sets(const emlrt_call *call) {
   if (!emlrt_trees_coded_ok(call)) return 0;
-  return emlrt_trees_adds(call, emlrt_trees_sets_octets(call));
+  return emlrt_trees_adds(call, emlrt_trees_sets_bytes(call));
 }
 
 /* Whether a set stands at a place, of n numbers in all. */

@@ -4,14 +4,14 @@
  */
 #include "trees.h"
 
-/* An unsigned number of n octets, at any address. */
-static uint32_t emlrt_trees_octets(emlrt_rom at, unsigned n) {
+/* An unsigned number of n bytes, at any address. */
+static uint32_t emlrt_trees_bytes(emlrt_rom at, unsigned n) {
   uint32_t number = 0;
   while (n != 0) number = number << 8 | emlrt_r8(emlrt_rom_at(at, --n), 0);
   return number;
 }
 
-/* Octets of an item. */
+/* Bytes of an item. */
 EMLRT_INLINE unsigned emlrt_trees_stride(unsigned item) {
   return (item & 0xFFu) + (item >> 8);
 }
@@ -26,12 +26,12 @@ EMLRT_WRAPS static uint32_t emlrt_trees_item(emlrt_rom at, unsigned item,
     n = (unsigned)(word >> 24);
     return (uint32_t)(n & 0x7Fu) | (uint32_t)(n & 0x80u) << 24;
   }
-  uint32_t head = emlrt_trees_octets(emlrt_rom_at(at, n), item >> 8) << rest;
-  *votes = emlrt_trees_octets(at, n);
+  uint32_t head = emlrt_trees_bytes(emlrt_rom_at(at, n), item >> 8) << rest;
+  *votes = emlrt_trees_bytes(at, n);
   return (head & UINT32_C(0x80000000)) | (head << 1 >> rest >> 1);
 }
 
-/* Octets of all items. */
+/* Bytes of all items. */
 static uint32_t emlrt_trees_tail(const emlrt_call *call) {
   return emlrt_pad4(EMLRT_TREES32(call->payload, n_items) *
                     emlrt_trees_stride(EMLRT_TREES16(call->payload, item)));
@@ -67,7 +67,7 @@ static int emlrt_trees_items_ok(const emlrt_call *call, uint32_t n,
       return 0;
     if ((head & UINT32_C(0x80000000)) != 0) run = 0;
   }
-  return run == 0 && emlrt_trees_octets(at, (unsigned)left) == 0;
+  return run == 0 && emlrt_trees_bytes(at, (unsigned)left) == 0;
 }
 
 /* Whether both halves of `item` are 1 to 4. */

@@ -54,7 +54,7 @@ EMLRT_INLINE emlrt_status emlrt_trees_check(emlrt_call *call, uint32_t n_leaves,
         return EMLRT_ERR_PAYLOAD;
     }
   }
-  /* What is left is padding, which only records of 6 octets need. */
+  /* What is left is padding, which only records of 6 bytes need. */
   if (width == 6 && left == 2) left = emlrt_r16(at, 0);
   return left == 0 ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Tree ensembles on uint8 inputs: 4-octet records.
+ * Tree ensembles on uint8 inputs: 4-byte records.
  */
 #include "trees_template.h"
 

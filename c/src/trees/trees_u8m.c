@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Tree ensembles on uint8 inputs, with more features or larger trees than trees_u8: 6-octet records.
+ * Tree ensembles on uint8 inputs, with more features or larger trees than trees_u8: 6-byte records.
  */
 #include "trees_template.h"
 

@@ -4,7 +4,7 @@
  * trees_ops.h for a pair of record size and input dtype, with its parameters.
  *
  * Macros, not parameters, because the types of the locals differ too: 8-bit
- * cores pay for every octet that a type has beyond what is needed.
+ * cores pay for every byte that a type has beyond what is needed.
  */
 #define EMLRT_JOIN2(a, b) a##b
 #define EMLRT_JOIN(a, b) EMLRT_JOIN2(a, b)
@@ -31,8 +31,8 @@
 #define EMLRT_READ(at, field) emlrt_r16(at, EMLRT_AT(EMLRT_STRUCT, field))
 #endif
 
-/* The 4-octet record keeps its flags with the link, which is what `link << 2`
- * is for: without a flag it is the distance in octets already. */
+/* The 4-byte record keeps its flags with the link, which is what `link << 2`
+ * is for: without a flag it is the distance in bytes already. */
 #if EMLRT_RECORD == 4
 #define EMLRT_FLAGS(at, split) EMLRT_READ(at, link)
 #define EMLRT_LINK(at, flags) ((flags) >> 2)
@@ -43,7 +43,7 @@
 #define EMLRT_JUMP(at, flags) ((emlrt_off)EMLRT_READ(at, link) * EMLRT_RECORD)
 #endif
 
-/* An element of x. Its octet offset is a shift and a mask away from `split`; a
+/* An element of x. Its byte offset is a shift and a mask away from `split`; a
  * core that shifts one bit at a time pays for going through the index. */
 #if defined(EMLRT_SLOW_SHIFTS) && EMLRT_RECORD != 4 && EMLRT_INPUT == EMLRT_F32
 #define EMLRT_ELEMENT(x, split)                               \

@@ -272,7 +272,7 @@ ROWS = (
     ),
     Row(
         *("golden_used", "emlrt_selftest", "a vector lies in its section"),
-        *("emlrt_selftest", "selftest.c", "if (golden.size < octets)", "if (0)"),
+        *("emlrt_selftest", "selftest.c", "if (golden.size < bytes)", "if (0)"),
         "metadata_golden_3",
     ),
     Row(
@@ -283,13 +283,13 @@ ROWS = (
     ),
     Row(
         *("scratch_golden", "emlrt_selftest", "scratch holds the vector"),
-        *("emlrt_selftest", "selftest.c", "scratch_size < octets ||", "0 ||"),
+        *("emlrt_selftest", "selftest.c", "scratch_size < bytes ||", "0 ||"),
         "metadata_golden",
     ),
     Row(
         *("scratch_arena", "emlrt_selftest", "scratch holds the arena, too"),
         *("emlrt_selftest", "selftest.c"),
-        *("scratch_size - octets < EMLRT_HEADER32(blob, arena_size)", "0"),
+        *("scratch_size - bytes < EMLRT_HEADER32(blob, arena_size)", "0"),
         "relies_arena_golden",
     ),
     Row(

@@ -10,7 +10,7 @@ CODED = "trees_sum_*c trees_add_*c"
 BUCKETIZE = "bucketize_*"
 SPLIT, CHECK = "emlrt_trees_split_ok", "emlrt_trees_check"
 F32, U8C = "trees_f32.c", "trees_u8c.c"
-OBLIVIOUS, TREE = "emlrt_check_oblivious", "emlrt_oblivious_tree_octets"
+OBLIVIOUS, TREE = "emlrt_check_oblivious", "emlrt_oblivious_tree_bytes"
 
 RECORDS = (
     Row(
@@ -159,7 +159,7 @@ LEAVES = (
     ),
     Row(
         *("item_padding", SOFT, "padding is zero", "emlrt_trees_items_ok"),
-        *("trees_soft.c", "emlrt_trees_octets(at, (unsigned)left) == 0", "1"),
+        *("trees_soft.c", "emlrt_trees_bytes(at, (unsigned)left) == 0", "1"),
         "padding_items_0",
     ),
     Row(
@@ -315,7 +315,7 @@ LEAVES = (
 OBLIVIOUS_TREES = (
     Row(
         *("oblivious_head", "oblivious_u8", "the head lies in the payload", OBLIVIOUS),
-        *("oblivious.c", "!emlrt_take_octets(&left, EMLRT_OCTETS(emlrt_oblivious)) ||"),
+        *("oblivious.c", "!emlrt_take_bytes(&left, EMLRT_OCTETS(emlrt_oblivious)) ||"),
         *("", "boosting_oblivious_empty"),
     ),
     Row(
@@ -340,7 +340,7 @@ OBLIVIOUS_TREES = (
     ),
     Row(
         *("oblivious_take", "oblivious_u8", "a part lies in what is left"),
-        *("emlrt_take_octets", "oblivious.c", "if (octets > *left) return 0;", ""),
+        *("emlrt_take_bytes", "oblivious.c", "if (bytes > *left) return 0;", ""),
         "boosting_oblivious_questions_none",
     ),
     Row(
@@ -354,7 +354,7 @@ OBLIVIOUS_TREES = (
     ),
     Row(
         *("oblivious_questions", "oblivious_u8", "questions lie in the payload", TREE),
-        *("oblivious.c", "!emlrt_take_octets(&left, depth * 4u) ||", ""),
+        *("oblivious.c", "!emlrt_take_bytes(&left, depth * 4u) ||", ""),
         "boosting_oblivious_questions_none",
     ),
     Row(
@@ -369,7 +369,7 @@ OBLIVIOUS_TREES = (
     ),
     Row(
         *("oblivious_leaves", "oblivious_u8", "leaves lie in the payload", TREE),
-        *("oblivious.c", "octets != 0 && emlrt_take_octets", "emlrt_take_octets"),
+        *("oblivious.c", "bytes != 0 && emlrt_take_bytes", "emlrt_take_bytes"),
         "boosting_oblivious_depth_16_bare",
     ),
     Row(
