@@ -75,9 +75,7 @@ def trees(kind: str, walk: str, bytes: int, width: int, **more: object) -> Proof
     loops = f"emlrt_trees_check:0:{n_trees},emlrt_trees_check:1:{n_records}"
     files = f"trees_{walk} {TREES} numeric"
     types = (inputs, outputs)
-    return Proof(
-        f"trees_{kind}_{walk}", files, bytes, 2, 2, room, types, loops, **more
-    )
+    return Proof(f"trees_{kind}_{walk}", files, bytes, 2, 2, room, types, loops, **more)
 
 
 OPS = [

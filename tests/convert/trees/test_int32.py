@@ -273,7 +273,7 @@ def test_bins_and_categories_are_refused():
     original = ensemble.HistGradientBoostingRegressor(
         max_iter=2, categorical_features=[0], min_samples_leaf=1
     ).fit(codes, [1, 5, 2, 9] * 20)
-    with pytest.raises(UnsupportedModelError, match=r"int32.* \(rank_u8\)"):
+    with pytest.raises(UnsupportedModelError, match=r"int32.* \(bucketize_u8\)"):
         Model.from_sklearn(original, dtype="int32", X=codes)
 
 

@@ -71,7 +71,8 @@ def allowed(tree, front, kind):
     """What share may differ without X: where rows that no threshold tells from
     decimals are float32, behind arithmetic."""
     if front in ("alone", "imputer") or (tree in WIDE and front != "columns"):
-        return 0.0
+        # A feature's few thresholds may lie on whole numbers by chance.
+        return 0.02 if kind == "float32" else 0.0
     if kind in ("held", "float32"):
         return 0.2
     return 0.0 if kind in ("decimals 0", "decimals 1", "integers") else 0.1
@@ -89,6 +90,15 @@ def test_trees(tree, front, data):
     assert differing(fit, X) <= allowed(tree, front, kind), kind
     if kind == "float32":
         assert differing(fit, X, rows="float32") == 0.0
+
+
+@pytest.mark.parametrize("kind", ["held", "float32"])
+def test_a_mean_that_is_filled_in_is_as_float32_as_the_rows(kind):
+    """An imputer of float32 arrays fills in the mean's float32, and a histogram's
+    thresholds lie on what it fills in."""
+    for seed in range(6):
+        fit, X = made("hist", "imputer", kind, np.random.default_rng(seed))
+        assert differing(fit, X) == 0.0, seed
 
 
 @pytest.mark.parametrize("name", TABLES)

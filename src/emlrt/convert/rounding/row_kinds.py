@@ -130,7 +130,16 @@ class RowKinds:
         computed = asked.function is not None and asked.wide and guess
         if not known and computed and grids.are_float32(asked.t[asked.t != 0]):
             return grids.ARRAYS
+        if found == grids.HELD and self._filled_in_float32(feature, numbers):
+            return grids.ARRAYS
         return found
+
+    def _filled_in_float32(self, feature: int, numbers: Floats) -> bool:
+        """Whether a threshold is the float32 of a number that stands for missing ones,
+        and not that number: an imputer of float64 arrays fills in the number itself."""
+        fills = np.array(self.fills.get(feature, []))
+        near = near32(fills)
+        return bool((np.isin(near, numbers) & (near != fills)).any())
 
     def take(self, feature: int, kind: grids.Kind, room: float) -> None:
         """Notes what a feature's numbers were taken for. room: how far from a threshold
