@@ -52,9 +52,8 @@ _STAGE, _BYTE, NUMBER, WEIGHT = 4096, 8, 16, 48
 class Graph:
     """Steps in the order in which they run.
 
-    options: what the caller asked for; `used` has the names of those that some
-    converter has looked at. budget: what is left of what the file may take that the
-    model is read from.
+    options: what the caller asked for. budget: what is left of what the file may take
+    that the model is read from.
     """
 
     n_inputs: int
@@ -63,41 +62,57 @@ class Graph:
     #: What converts an estimator that another one holds.
     converter: Callable[[Graph, Any, Tensor], OutputSpec] | None = None
 
+    #: Names of the options that some converter has looked at.
+    used: set[str] = field(init=False, default_factory=set)
+    steps: list[Step] = field(init=False, default_factory=list)
+    #: Where the numbers of a buffer come from, for trees: see
+    #: emlrt.convert.trees.fold_scalers.
+    origins: dict[Buffer, Origin] = field(init=False, default_factory=dict)
+    #: Buffers, and the same ones with inputs where they have what follows from those:
+    #: see emlrt.convert.trees.fold_scalers.
+    mixed: dict[Buffer, Origin] = field(init=False, default_factory=dict)
+    #: What was put side by side into a buffer.
+    parts: dict[Buffer, list[Tensor]] = field(init=False, default_factory=dict)
+    #: What gives a buffer's numbers, as the original has them, of the rows that the
+    #: caller gave: see emlrt.convert.ir.given.
+    given: dict[Buffer, Callable[[], NDArray[Any] | None]] = field(
+        init=False, default_factory=dict
+    )
+    #: What the device has of them in a part of a buffer.
+    made: dict[tuple[Buffer, int, int], NDArray[np.float32]] = field(
+        init=False, default_factory=dict
+    )
+    #: The estimator that is converted, if it is known.
+    owner: Any = field(init=False, default=None)
+    #: What the codes of an input stand for: see emlrt.categories.
+    categories: dict[int, Values] = field(init=False, default_factory=dict)
+    #: Buffers with the very bits that the original has there, in float32.
+    exact: set[Buffer] = field(init=False, default_factory=set)
+    #: Buffers without NaN even where the inputs are NaN.
+    filled: set[Buffer] = field(init=False, default_factory=set)
+    #: What inputs may be, where the original refuses others: see emlrt.known_values.
+    known: dict[int, Numbers] = field(init=False, default_factory=dict)
+    #: Inputs that float32 is too coarse for, by sums: see emlrt.convert.ir.coarse.
+    coarse: set[int] = field(init=False, default_factory=set)
+    #: Whether the original refuses infinite inputs: see emlrt.convert.ir.infinite.
+    finite: bool = field(init=False, default=False)
+    _cast: Tensor | None = field(init=False, default=None)
+    _plain: dict[tuple[Buffer, int, int], Tensor] = field(
+        init=False, default_factory=dict
+    )
+
     def __post_init__(self) -> None:
         self.budget.charge("inputs", self.n_inputs, NUMBER)
         dtype = INPUT_DTYPES[self.options.dtype]
-        self.steps: list[Step] = []
-        self.used: set[str] = set()
         self.input = Tensor(Buffer(self.n_inputs, dtype), 0, self.n_inputs)
-        self._cast: Tensor | None = None
-        #: How inputs, and copies of them, are made of raw numbers. A tensor of such is
-        #: *coded*: stages read it decoded, but those that are given codes to compare.
-        self.device = Device(self.options.inputs)
-        self._plain: dict[tuple[Buffer, int, int], Tensor] = {}
-        #: Where the numbers of a buffer come from, for trees: see
-        #: emlrt.convert.trees.fold_scalers.
-        self.origins: dict[Buffer, Origin] = {}
         #: Buffers of copies: the input that each element is, but where it is filled
         #: in; -1 of what is no copy.
         self.copies: dict[Buffer, NDArray[np.int64]] = {
             self.input.buffer: np.arange(self.n_inputs)
         }
-        #: Buffers, and the same ones with inputs where they have what follows from
-        #: those: see emlrt.convert.trees.fold_scalers.
-        self.mixed: dict[Buffer, Origin] = {}
-        #: What was put side by side into a buffer.
-        self.parts: dict[Buffer, list[Tensor]] = {}
-        #: What gives a buffer's numbers, as the original has them, of the rows that the
-        #: caller gave: see emlrt.convert.ir.given.
-        self.given: dict[Buffer, Callable[[], NDArray[Any] | None]] = {}
-        #: What the device has of them in a part of a buffer.
-        self.made: dict[tuple[Buffer, int, int], NDArray[np.float32]] = {}
-        #: The estimator that is converted, if it is known.
-        self.owner: Any = None
-        #: What the codes of an input stand for: see emlrt.categories.
-        self.categories: dict[int, Values] = {}
-        #: Buffers with the very bits that the original has there, in float32.
-        self.exact: set[Buffer] = set()
+        #: How inputs, and copies of them, are made of raw numbers. A tensor of such is
+        #: *coded*: stages read it decoded, but those that are given codes to compare.
+        self.device = Device(self.options.inputs)
         #: What is known of the rows, and what became of it: see
         #: emlrt.convert.trees.settle.
         self.rows = RowKinds(
@@ -106,15 +121,6 @@ class Graph:
             device=self.device,
             sought=self.options.sought,
         )
-        #: Buffers without NaN even where the inputs are NaN.
-        self.filled: set[Buffer] = set()
-        #: What inputs may be, where the original refuses others: see
-        #: emlrt.known_values.
-        self.known: dict[int, Numbers] = {}
-        #: Inputs that float32 is too coarse for, by sums: see emlrt.convert.ir.coarse.
-        self.coarse: set[int] = set()
-        #: Whether the original refuses infinite inputs: see emlrt.convert.ir.infinite.
-        self.finite = False
 
     @cached_property
     def raw_rows(self) -> NDArray[Any] | None:
