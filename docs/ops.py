@@ -80,8 +80,12 @@ class Op:
     code: int
 
     @property
+    def constant(self) -> str:
+        return f"EMLRT_OP_{self.name.upper()}"
+
+    @property
     def folder(self) -> str:
-        return FOLDERS[self.code >> 24]
+        return FOLDERS.get(self.code >> 24, "")
 
     @property
     def is_forest(self) -> bool:
@@ -194,6 +198,33 @@ def undefined() -> list[str]:
     ]
 
 
+def wrong_codes(listed: list[Op]) -> Iterator[str]:
+    """A sentence for each code that no file can be made of."""
+    first: dict[int, Op] = {}
+    for op in listed:
+        other = first.setdefault(op.code, op)
+        family, unknown = (
+            op.code >> 24,
+            {op.code & 0xFF, op.code >> 8 & 0xFF} - {*DTYPES},
+        )
+        if other is not op:
+            yield (
+                f"format.h: {op.constant} and {other.constant} share the code"
+                f" 0x{op.code:08X}: give the new one a free third byte"
+            )
+        if family not in FOLDERS:
+            yield (
+                f"format.h: {op.constant} is of the family 0x{family:02X}, which"
+                f' FOLDERS in docs/ops.py does not list: add `0x{family:02X}: "NAME",`'
+                " with its folder of c/src"
+            )
+        for byte in sorted(unknown):
+            yield (
+                f"format.h: {op.constant} has the dtype 0x{byte:02X}, which DTYPES in"
+                " docs/ops.py does not list"
+            )
+
+
 #: What each file must be.
 MADE = {HEADER: header, ALL_OPS: all_ops, LAYOUT: layout, SPEC: spec}
 
@@ -209,6 +240,10 @@ def stale() -> list[str]:
 
 
 def main() -> int:
+    wrong = list(wrong_codes(ops()))
+    if wrong:
+        print("\n".join(wrong))
+        return 1
     wrong = undefined()
     if "--check" in sys.argv:
         wrong += stale()

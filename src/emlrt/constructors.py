@@ -75,7 +75,10 @@ def _with_tree_options(model: str) -> Callable[[_Constructor], _Constructor]:
         kept = [p for p in own.parameters.values() if p.kind is not p.VAR_KEYWORD]
         more = [
             Parameter(
-                name, Parameter.KEYWORD_ONLY, default=default(name), annotation=kind
+                name,
+                Parameter.KEYWORD_ONLY,
+                default=default(name),
+                annotation=kind.__forward_arg__,
             )
             for name, kind in TreeOptions.__annotations__.items()
         ]
@@ -86,7 +89,8 @@ def _with_tree_options(model: str) -> Callable[[_Constructor], _Constructor]:
             try:
                 whole.bind(*args, **options)
             except TypeError as error:
-                raise TypeError(f"{constructor.__name__}(): {error}") from None
+                name = f"Model.{constructor.__name__}()"
+                raise TypeError(f"{name} {error}") from None
             return constructor(*args, **options)
 
         about = cleandoc(constructor.__doc__ or "")
@@ -95,6 +99,12 @@ def _with_tree_options(model: str) -> Callable[[_Constructor], _Constructor]:
         return checked  # type: ignore[return-value]
 
     return of
+
+
+def _of_model(constructor: _Constructor) -> _Constructor:
+    """Has Python's own errors name a constructor as users know it."""
+    constructor.__qualname__ = f"Model.{constructor.__name__}"
+    return constructor
 
 
 class ConvertersMixin:
@@ -122,6 +132,7 @@ class ConvertersMixin:
         return cls._of(program, what, note, golden)
 
     @classmethod
+    @_of_model
     def from_sklearn(
         cls,
         estimator: Any,
@@ -212,6 +223,7 @@ class ConvertersMixin:
         return cls._of(program, type(estimator).__name__, note, golden)
 
     @classmethod
+    @_of_model
     def from_keras(
         cls,
         model: Any,

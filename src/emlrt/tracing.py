@@ -57,6 +57,10 @@ class Numbers:
     space: str = ""
     offset: int = 0
 
+    def __array__(self, dtype: Any = None, copy: Any = None) -> NDArray[Any]:
+        """The values, so that numpy takes the numbers as an array."""
+        return np.array(self.values, dtype)
+
     @property
     def count(self) -> int:
         return int(self.values.shape[1])
@@ -234,13 +238,15 @@ class Trace(Sequence[StageTrace]):
         Raises
         ------
         ValueError
-            If it is of another model, or of another number of rows.
+            If it is of another model, or of other rows.
         """
-        names = self.where, other.where
-        return list(_differing(self.beside(other), names, self.first))
+        sections = self.beside(other)
+        return list(_differing(sections, (self.where, other.where), self.first))
 
     def beside(self, other: Trace) -> list[Section]:
         """The numbers of both traces, in the order in which they are computed."""
+        if not isinstance(other, Trace):
+            raise TypeError(f"compare takes a Trace, not {type(other).__name__}")
         mine, theirs = list(self.sections()), list(other.sections())
         shapes = [
             [(what, n.bits.dtype, n.values.shape) for _, what, n in each]
@@ -248,6 +254,8 @@ class Trace(Sequence[StageTrace]):
         ]
         if shapes[0] != shapes[1]:
             raise ValueError("the traces are of different models, or numbers of rows")
+        if not np.array_equal(self.raw.values, other.raw.values, equal_nan=True):
+            raise ValueError("the traces are of different rows")
         pairs = zip(mine, theirs, strict=True)
         return [(stage, what, a, b) for (stage, what, a), (_, _, b) in pairs]
 
@@ -265,9 +273,23 @@ class Trace(Sequence[StageTrace]):
             yield None, "probabilities", self.probabilities
 
     def label(self, row: int, output: int) -> Any:
-        """The label of the class that an output has."""
+        """The label of the class that an output has.
+
+        Raises
+        ------
+        ValueError
+            If the model has no classes.
+        IndexError
+            If there is no such row or output.
+        """
         if self.classes is None:
             raise ValueError("the model has no classes")
+        n_rows, n_outputs = self.classes.values.shape
+        if not 0 <= row < n_rows or not 0 <= output < n_outputs:
+            raise IndexError(
+                f"row {row}, output {output}: the trace has {n_rows} rows and"
+                f" {n_outputs} outputs, counted from 0"
+            )
         label = self.labels[output][int(self.classes.values[row, output])]
         return label.item() if isinstance(label, np.generic) else label
 

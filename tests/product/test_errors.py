@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """One clear exception for each mistake: what was wrong, and what to do."""
 
+import inspect
 import warnings
 
 import numpy as np
@@ -295,3 +296,16 @@ def test_nothing_is_printed(model, capfd):
     with pytest.raises(FormatError):
         Model.from_bytes(b"")
     assert capfd.readouterr() == ("", "")
+
+
+CONSTRUCTORS = [name for name in dir(Model) if name.startswith("from_")]
+
+
+@pytest.mark.parametrize("name", [n for n in CONSTRUCTORS if n != "from_bytes"])
+def test_constructors_have_plain_signatures_and_name_wrong_options(name):
+    make = getattr(Model, name)
+    shown = str(inspect.signature(make))
+    assert "ForwardRef" not in shown
+    assert "dtype: 'str' = 'float32'" in shown
+    with pytest.raises(TypeError, match=rf"Model\.{name}\(\) got an unexpected.*wrong"):
+        make(None, wrong=1)

@@ -4,30 +4,21 @@
 import json
 import re
 import struct
-import sys
 from collections.abc import Callable, Iterator
 from functools import cache
-from importlib import util
 from pathlib import Path
 
 import pytest
 from c.hostile import hostile
 from c.relies import ROWS
+from docs_scripts import loaded
 from families import cases
 from spec_ops import load
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def _docs(name: str):
-    spec = util.spec_from_file_location(f"docs_{name}", ROOT / "docs" / f"{name}.py")
-    module = util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-ops = _docs("ops")
+ops = loaded("ops")
 #: No stage has it: emlrt_classify takes it from the list of ops.
 NO_STAGE = "argmax"
 
@@ -98,7 +89,7 @@ PLACES: dict[str, tuple[Callable[..., bool], str]] = {
     "SPEC": (
         lambda op: op.is_forest or in_spec(op.name),
         "SPEC.md does not describe `EMLRT_OP_{NAME}`: add a paragraph to section 17,"
-        " under the heading of c/src/{folder}",
+        " in the part on c/src/{folder}",
     ),
     "second reader": (
         lambda op: op.is_forest or op.name == NO_STAGE or op.code in load(),
@@ -151,7 +142,25 @@ def missing(op) -> list[str]:
     ]
 
 
+def test_codes_are_of_one_op_each_and_of_a_family() -> None:
+    wrong = list(ops.wrong_codes(ops.ops()))
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_wrong_codes_are_told() -> None:
+    known = ops.Op("power", 0x03170E0E)
+    (twice,) = ops.wrong_codes([known, ops.Op("sign", 0x03170E0E)])
+    assert "EMLRT_OP_SIGN and EMLRT_OP_POWER" in twice
+    (family,) = ops.wrong_codes([ops.Op("fft", 0x7E010E0E)])
+    assert "EMLRT_OP_FFT" in family
+    assert "FOLDERS in docs/ops.py" in family
+    (dtype,) = ops.wrong_codes([ops.Op("half", 0x03FF0E01)])
+    assert "DTYPES in docs/ops.py" in dtype
+
+
 def test_every_file_follows_format_h() -> None:
+    if list(ops.wrong_codes(ops.ops())):
+        pytest.skip("no file can be made of the codes")
     stale = ops.stale()
     assert not stale, "\n".join(stale)
 
@@ -169,12 +178,14 @@ def test_an_op_that_is_nowhere_is_missed_in_every_place() -> None:
         assert re.search(r"c/src/elementwise|SPEC\.md|tests/|docs/", sentence)
 
 
-def test_codes_are_unique_and_of_a_family() -> None:
+def test_families_are_folders() -> None:
     codes = [op.code for op in ops.ops()]
-    assert len(set(codes)) == len(codes) > 100
-    assert {code >> 24 for code in codes} == set(ops.FOLDERS)
+    assert len(codes) > 100
+    empty = set(ops.FOLDERS) - {code >> 24 for code in codes}
+    assert not empty, "FOLDERS of docs/ops.py has families without an op in format.h"
     folders = {path.name for path in (ROOT / "c/src").iterdir() if path.is_dir()}
-    assert set(ops.FOLDERS.values()) | {"core", "maths", "answers"} == folders
+    named = set(ops.FOLDERS.values()) | {"core", "maths", "answers"}
+    assert named == folders, "FOLDERS of docs/ops.py are not the folders of c/src"
 
 
 @pytest.mark.parametrize("path", ops.MADE, ids=lambda path: path.name)
@@ -190,11 +201,16 @@ def test_the_worked_example_fits_the_files() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     edits = re.findall(r"^   ```diff\n   --- (\S+)\n(.*?)^   ```$", text, re.M | re.S)
     assert len(edits) >= 8
+    if any(op.name == "sign" for op in ops.ops()):
+        pytest.skip("the example is being tried")
     for name, lines in edits:
+        stale = (
+            f"the example in CONTRIBUTING.md does not fit {name} any more: bring its"
+        )
+        stale += " lines around the edit up to date"
         old = [line[4:] for line in lines.splitlines() if line[3:4] in ("-", " ")]
         if old:
-            assert (ROOT / name).read_text(encoding="utf-8").count("".join(old)) == 1, (
-                name
-            )
+            text = (ROOT / name).read_text(encoding="utf-8")
+            assert text.count("".join(old)) == 1, stale
         else:
-            assert not (ROOT / name).exists()
+            assert not (ROOT / name).exists(), stale

@@ -405,3 +405,25 @@ def test_spaces_have_names():
         lib.EMLRT_SPACE_ARENA,
         lib.EMLRT_SPACE_OUTPUT,
     }
+
+
+def test_traces_of_other_rows_or_things_are_not_compared():
+    X = np.array([[0.0, 1.0], [2.0, 3.0]])
+    model = Model.from_sklearn(DecisionTreeClassifier().fit(X, ["a", "b"]))
+    trace = model.trace(X)
+    with pytest.raises(TypeError, match="compare takes a Trace, not NoneType"):
+        trace.compare(None)
+    with pytest.raises(ValueError, match="of different rows"):
+        trace.compare(model.trace(X + 1))
+    assert not trace.compare(model.trace(X))
+    for row, output in ((2, 0), (0, 1), (-1, 0)):
+        with pytest.raises(IndexError, match="has 2 rows and 1 outputs"):
+            trace.label(row, output)
+    np.testing.assert_array_equal(np.asarray(trace.scores), trace.scores.values)
+
+
+def test_a_model_that_a_board_has_no_room_for_is_refused_before_it_is_built():
+    X = np.arange(6000.0)[:, None]
+    model = Model.from_sklearn(DecisionTreeRegressor().fit(X, X[:, 0] % 7))
+    with pytest.raises(ValueError, match=r"bytes of flash .* atmega328p has 32,768"):
+        model.trace(X[:1], core="atmega328p")

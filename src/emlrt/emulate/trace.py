@@ -244,6 +244,11 @@ def trace(target: str, blob: bytes, rows: Rows, *, opt: str = "-Os") -> Trace:
     program = blobs.read(blob, Runtime(blob))
     parts = tracing.programs(program)
     *starts, size = accumulate(map(len, parts), initial=len(blob))
+    if core.flash and size > core.flash:
+        raise ValueError(
+            f"the model and its stages, one by one, take {size:,} bytes of flash beside"
+            f" the code; the {core.name} has {core.flash:,}"
+        )
     far = core.family == "avr" and avr.needs_far(size)
     job = _Job(
         target=core,
