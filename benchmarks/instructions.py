@@ -47,7 +47,7 @@ NOTES = (
     "visits: splits on a row's paths in the whole forest (scikit-learn's"
     " decision_path), the same for all; agree: share of all test rows answered"
     " as scikit-learn's predict does, by the same C on the host",
-    "emlrt classify stops when the winner is certain; emlrt run gives all scores",
+    "emlrt classify stops when the class is certain; emlrt run gives all scores",
     "vs: ratio to emlearn loadable of the same voting, in this run",
 )
 

@@ -39,8 +39,8 @@ static int output_sizes_ok(emlrt_rom blob) {
 }
 
 /* For each output the class that its scores say. */
-static int64_t *choose(emlrt_rom blob, const uint32_t *scores,
-                       int64_t *classes) {
+static int64_t *predicted_classes(emlrt_rom blob, const uint32_t *scores,
+                                  int64_t *classes) {
   emlrt_rom counts = emlrt_rom_at(blob, EMLRT_OCTETS(emlrt_header));
   unsigned n = EMLRT_HEADER16(blob, n_outputs);
   unsigned output = EMLRT_HEADER16(blob, output);
@@ -69,7 +69,8 @@ static emlrt_status run_block(const emlrt_model *model, const emlrt_host *host,
   if (!emlrt_batch_run(model, host, x, n, scores, memory))
     return EMLRT_ERR_SCRATCH;
   for (i = 0; y == NULL && i < n; i++)
-    *classes = choose(blob, (uint32_t *)(void *)(scores + i * out), *classes);
+    *classes = predicted_classes(blob, (uint32_t *)(void *)(scores + i * out),
+                                 *classes);
   return EMLRT_OK;
 }
 

@@ -35,7 +35,7 @@ static uint32_t op_of(const layout *l, uint32_t k) {
   return EMLRT_STAGE32(emlrt_flow_stage(&l->flow, k), op);
 }
 
-static int is_rank(uint32_t op) {
+static int is_bucketize(uint32_t op) {
   return op == EMLRT_OP_BUCKETIZE_U8 || op == EMLRT_OP_BUCKETIZE_I16;
 }
 
@@ -45,7 +45,7 @@ static const emlrt_bins *bins_of(layout *l, uint32_t k) {
   uint32_t source = emlrt_flow_source(&l->flow, k);
   emlrt_rom stage;
   emlrt_call call;
-  if (source == EMLRT_FLOW_NONE || !is_rank(op_of(l, source))) return NULL;
+  if (source == EMLRT_FLOW_NONE || !is_bucketize(op_of(l, source))) return NULL;
   stage = emlrt_flow_stage(&l->flow, source);
   if (EMLRT_STAGE16(stage, in_space) != EMLRT_SPACE_INPUT) return NULL;
   l->host->inputs[k] = EMLRT_STAGE32(stage, in_offset);
@@ -80,7 +80,7 @@ static void lay_out(layout *l) {
   }
   emlrt_flow_end(&l->flow);
   for (k = 0; k < host->n_stages; k++)
-    host->needed[k] = !is_rank(op_of(l, k)) || l->flow.needed[k];
+    host->needed[k] = !is_bucketize(op_of(l, k)) || l->flow.needed[k];
 }
 
 static int take_host(emlrt_host *host) {

@@ -544,11 +544,11 @@ class Model(Immutable, ConvertersMixin):
 
         Of classifiers and clusters that compute with floats it is a probe, not a bound:
         a row is reported whose label changes if one feature is one unit of float32
-        off, or whose winner leads by no more than four times what scores change by if
-        each feature is, added up, and four units of the scores. Nearest rows and
-        centres, and Gaussians of one covariance, are reported where what float32 may
-        lose of distances, and of rows and items themselves, is as much as they differ
-        in. Distances that are equal in both are ties, and not reported.
+        off, or whose predicted class leads by no more than four times what scores
+        change by if each feature is, added up, and four units of the scores. Nearest
+        rows and centres, and Gaussians of one covariance, are reported where what
+        float32 may lose of distances, and of rows and items themselves, is as much as
+        they differ in. Distances that are equal in both are ties, and not reported.
 
         So that none is found is no proof: values of regressors and transformers, and
         what models that read integers lose of rows, are not looked at. `notes` say so

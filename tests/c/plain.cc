@@ -9,9 +9,9 @@ uint32_t classify(emlrt_rom blob, uint32_t size, const float *x, size_t n);
 uint32_t classify(emlrt_rom blob, uint32_t size, const float *x, size_t n) {
   EMLRT_SCRATCH(scratch, 64);
   emlrt_model model;
-  uint32_t winner;
+  uint32_t predicted;
   if (emlrt_open(&model, blob, size, ops) != EMLRT_OK) return UINT32_MAX;
-  if (emlrt_classify_f32(&model, x, n, &winner, 1, scratch, sizeof scratch))
+  if (emlrt_classify_f32(&model, x, n, &predicted, 1, scratch, sizeof scratch))
     return UINT32_MAX;
-  return winner;
+  return predicted;
 }

@@ -51,7 +51,7 @@ BUGS = {
     "flow_unread": Bug("flow.c", "set(flow->unread, root(flow), cells, k, NULL);", ""),
     "flow_halves": Bug("flow.c", "if (was != MIXED) halves[0] = halves[1] = was;", ""),
     "flow_ends": Bug("flow.c", "places[n++] = in.to;", "places[n++] = in.from;"),
-    "flow_bin": Bug("host_layout.c", "|| !is_rank(op_of(l, source))", ""),
+    "flow_bin": Bug("host_layout.c", "|| !is_bucketize(op_of(l, source))", ""),
     "flow_inputs": Bug(
         "host_layout.c", "in_space) != EMLRT_SPACE_INPUT", "in_space) > 9u"
     ),
@@ -62,7 +62,7 @@ BUGS = {
         "if (!lay_out_forest(l, k) && 0) emlrt_flow_read",
     ),
     "flow_kept": Bug("host_layout.c", "|| l->flow.needed[k]", ""),
-    "flow_others": Bug("host_layout.c", "!is_rank(op_of(l, k)) ||", ""),
+    "flow_others": Bug("host_layout.c", "!is_bucketize(op_of(l, k)) ||", ""),
     "flow_direct": Bug("host_layout.c", "host->inputs[k] = EMLRT_HOST_DIRECT;", ""),
     # Ranks as numbers.
     "bin_exact": Bug(

@@ -147,12 +147,12 @@ emlrt_status emlrt_items_classify(const emlrt_model *model,
   }
   list += (size_t)to.k * (to.integers ? 2u : 1u);
   for (i = 0; i < to.k; i++) {
-    uint32_t item = list[i], winner;
+    uint32_t item = list[i], item_class;
     if (item < to.n_items)
-      winner = emlrt_label_at(&to.votes, item);
+      item_class = emlrt_label_at(&to.votes, item);
     else
-      winner = items->classes[item - to.n_items];
-    if (winner < to.votes.n_out) votes[winner]++;
+      item_class = items->classes[item - to.n_items];
+    if (item_class < to.votes.n_out) votes[item_class]++;
   }
   for (*index = 0, i = 1; i < to.votes.n_out; i++)
     if (votes[i] > votes[*index]) *index = i;

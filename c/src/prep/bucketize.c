@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Ranks of floats among sorted keys, so that trees can compare small integers.
+ * Bins of floats among sorted keys, so that trees can compare small integers.
  */
 #include "../maths/numeric.h"
 
@@ -66,27 +66,27 @@ EMLRT_INLINE int emlrt_bin_is_below(emlrt_rom keys, unsigned i, int32_t key) {
 
 /* The index of a key's bin: how many of the sorted keys are below it. */
 static unsigned emlrt_bin_of(emlrt_rom keys, unsigned count, int32_t key) {
-  unsigned rank = 0;
+  unsigned bin = 0;
 #if EMLRT_SMALL
   while (count != 0) {
     unsigned half = count >> 1;
-    if (emlrt_bin_is_below(keys, rank + half, key)) {
-      rank += half + 1u;
+    if (emlrt_bin_is_below(keys, bin + half, key)) {
+      bin += half + 1u;
       count -= half + 1u;
     } else {
       count = half;
     }
   }
-  return rank;
+  return bin;
 #else
   /* As many steps for every key: a long pipeline need not guess. */
   if (count == 0) return 0;
   while (count > 1u) {
     unsigned half = count >> 1;
-    if (emlrt_bin_is_below(keys, rank + half - 1u, key)) rank += half;
+    if (emlrt_bin_is_below(keys, bin + half - 1u, key)) bin += half;
     count -= half;
   }
-  return rank + (unsigned)emlrt_bin_is_below(keys, rank, key);
+  return bin + (unsigned)emlrt_bin_is_below(keys, bin, key);
 #endif
 }
 
@@ -94,35 +94,35 @@ static unsigned emlrt_bin_of(emlrt_rom keys, unsigned count, int32_t key) {
 typedef struct emlrt_binning {
   emlrt_rom column;
   emlrt_rom keys; /* of the columns to come */
-  unsigned rank;  /* among the column's keys */
+  unsigned bin;   /* among the column's keys */
   int32_t equal;  /* whether that key is the input's */
 } emlrt_binning;
 
-/* The rank of the next column. */
+/* The bin of the next column. */
 EMLRT_INLINE unsigned emlrt_bins_next(emlrt_binning *to, const float *x) {
   uint32_t source = EMLRT_BUCKETIZE32(to->column, source);
   unsigned count = EMLRT_BUCKETIZE16(to->column, count);
-  unsigned rank = EMLRT_BUCKETIZE16(to->column, missing);
+  unsigned bin = EMLRT_BUCKETIZE16(to->column, missing);
   uint32_t bits = emlrt_bits_at(x, (emlrt_count)(source >> 2));
   if ((source & EMLRT_BUCKETIZE_AGAIN) == 0) {
     int32_t key = emlrt_sort_key_i32(bits);
     emlrt_rom found;
-    to->rank = emlrt_bin_of(to->keys, count, key);
-    found = emlrt_rom_at(to->keys, (emlrt_off)to->rank * 4u);
-    to->equal = to->rank < count && emlrt_ri32(found, 0) == key;
+    to->bin = emlrt_bin_of(to->keys, count, key);
+    found = emlrt_rom_at(to->keys, (emlrt_off)to->bin * 4u);
+    to->equal = to->bin < count && emlrt_ri32(found, 0) == key;
     to->keys = emlrt_rom_at(to->keys, (emlrt_off)count * 4u);
   }
   if (!emlrt_is_nan(bits) &&
       (to->equal || (source & EMLRT_BUCKETIZE_EXACT) == 0))
-    rank = to->rank;
+    bin = to->bin;
   to->column = emlrt_rom_at(to->column, 8);
-  return rank;
+  return bin;
 }
 
 EMLRT_INLINE void emlrt_bins_start(emlrt_binning *to, const emlrt_call *call) {
   to->column = call->payload;
   to->keys = emlrt_rom_at(call->payload, (emlrt_off)call->n_out * 8u);
-  to->rank = 0;
+  to->bin = 0;
   to->equal = 0;
 }
 

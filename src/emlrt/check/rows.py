@@ -283,14 +283,14 @@ class _Check:
             other[:, self.computed] = np.where(up, above, below)
             yield other
 
-    def _close(self, scores: Floats, winner: Ints, move: Floats) -> Bools:
+    def _close(self, scores: Floats, predicted: Ints, move: Floats) -> Bools:
         """Rows of which a lead is no more than a move and some units of the scores. Of
         shares, those that cannot move may be equal."""
-        lead = abs(_lead(scores, winner))
+        lead = abs(_lead(scores, predicted))
         most = abs(scores).max(axis=1, keepdims=True).astype(np.float32)
         close = lead <= move + _UNITS * np.spacing(most).astype(np.float64)
         if scores.shape[1] > 1:
-            np.put_along_axis(close, winner, False, axis=1)
+            np.put_along_axis(close, predicted, False, axis=1)
         if self.program.output == lib.EMLRT_OUTPUT_SHARES:
             close &= move > 0
         return np.asarray(close.any(axis=1))
@@ -299,17 +299,17 @@ class _Check:
         """Rows whose label units of float32 could change at all: those with a lead that
         is not far beyond what scores change by when all features are shaken."""
         old = self._outputs(self.runtime.scores(rows))
-        winners = [part.argmax(axis=1)[:, None] for part in old]
+        classes = [part.argmax(axis=1)[:, None] for part in old]
         most = [np.zeros_like(part) for part in old]
         for other in self._shaken(rows):
             new = self._outputs(self.runtime.scores(other))
-            for i, winner in enumerate(winners):
-                move = abs(_lead(new[i], winner) - _lead(old[i], winner))
+            for i, predicted in enumerate(classes):
+                move = abs(_lead(new[i], predicted) - _lead(old[i], predicted))
                 most[i] = np.maximum(most[i], move)
         near = np.zeros(len(rows), bool)
-        for part, move, winner in zip(old, most, winners, strict=True):
+        for part, move, predicted in zip(old, most, classes, strict=True):
             reach = _FAR * np.sqrt(self.computed.size) * move
-            near |= self._close(part, winner, reach)
+            near |= self._close(part, predicted, reach)
         return np.flatnonzero(near)
 
     def _outputs(self, scores: NDArray[Any]) -> list[Floats]:
@@ -321,19 +321,19 @@ class _Check:
     def _hang(self, rows: NDArray[np.float32]) -> Bools:
         """Whether labels change by one unit of a feature, or may by one of each."""
         old = self._outputs(self.runtime.scores(rows))
-        winners = [part.argmax(axis=1)[:, None] for part in old]
+        classes = [part.argmax(axis=1)[:, None] for part in old]
         moves = [np.zeros_like(part) for part in old]
         label = np.zeros(len(rows), bool)
         for other in self._moved(rows):
             label |= self._relabelled(rows, other)
             new = self._outputs(self.runtime.scores(other))
-            for move, before, after, winner in zip(
-                moves, old, new, winners, strict=True
+            for move, before, after, predicted in zip(
+                moves, old, new, classes, strict=True
             ):
                 # A feature is moved twice, and is on one side of its number.
-                move += abs(_lead(after, winner) - _lead(before, winner)) / 2
-        for part, move, winner in zip(old, moves, winners, strict=True):
-            label |= self._close(part, winner, _UNITS * move)
+                move += abs(_lead(after, predicted) - _lead(before, predicted)) / 2
+        for part, move, predicted in zip(old, moves, classes, strict=True):
+            label |= self._close(part, predicted, _UNITS * move)
         return label
 
     def _rounded(self, start: int) -> Bools:
@@ -359,11 +359,11 @@ class _Check:
         return found
 
 
-def _lead(scores: Floats, winner: Ints) -> Floats:
+def _lead(scores: Floats, predicted: Ints) -> Floats:
     """The one score of two classes, or each class's distance to the largest."""
     if scores.shape[1] == 1:
         return scores
-    return np.asarray(np.take_along_axis(scores, winner, axis=1) - scores)
+    return np.asarray(np.take_along_axis(scores, predicted, axis=1) - scores)
 
 
 def report(

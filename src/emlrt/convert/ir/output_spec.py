@@ -167,7 +167,7 @@ def _steps(graph: Graph, spec: OutputSpec) -> Tensor:
 _BINARY = ("logistic", "binary", "inliers")
 
 
-def winners(graph: Graph, spec: OutputSpec) -> list[Tensor]:
+def onehot_argmaxes(graph: Graph, spec: OutputSpec) -> list[Tensor]:
     """Stages that give, for each output, 1 for the class predicted and else 0.
 
     Raises
@@ -203,7 +203,7 @@ def _labels(graph: Graph, spec: OutputSpec) -> Tensor:
         if not low.any() and (high == 1).all():
             return one
         return graph.affine(one, scale=high - low, offset=low)
-    chosen = winners(graph, spec)
+    chosen = onehot_argmaxes(graph, spec)
     picked = [graph.dense(x, n, 0) for x, n in zip(chosen, numbers, strict=True)]
     return graph.concat(picked)
 

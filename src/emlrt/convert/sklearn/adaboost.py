@@ -23,9 +23,9 @@ from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import (
     OutputSpec,
     classifier,
+    onehot_argmaxes,
     predictions,
     probabilities,
-    winners,
 )
 from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.sklearn.cython_trees import tree_ensemble
@@ -112,7 +112,7 @@ def _by_members(
     chosen = []
     for member in members:
         _check_classes(boosted, member)
-        chosen.append(winners(graph, graph.convert(member, x))[0])
+        chosen.append(onehot_argmaxes(graph, graph.convert(member, x))[0])
     weights = np.concatenate(list(votes)).T
     return graph.dense(graph.concat(chosen), weights, 0)
 

@@ -26,9 +26,9 @@ from emlrt.convert.ir.output_spec import (
     in_floats,
     methods_of,
     normalized,
+    onehot_argmaxes,
     predictions,
     probabilities,
-    winners,
     with_extra,
 )
 from emlrt.convert.ir.steps import Buffer, Tensor
@@ -97,7 +97,7 @@ def _side_by_side(graph: Graph, parts: list[OutputSpec]) -> OutputSpec:
     elif _have(parts, "predict_proba"):
         kind, scores = "shares", [p for q in parts for p in probabilities(graph, q)]
     else:
-        kind, scores = "margins", [p for q in parts for p in winners(graph, q)]
+        kind, scores = "margins", [p for q in parts for p in onehot_argmaxes(graph, q)]
     output_sizes = [
         n for part in parts for n in part.output_sizes or (1,) * part.scores.count
     ]

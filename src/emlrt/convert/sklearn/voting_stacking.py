@@ -24,9 +24,9 @@ from emlrt.convert.ir.output_spec import (
     decisions,
     in_floats,
     methods_of,
+    onehot_argmaxes,
     predictions,
     probabilities,
-    winners,
     with_extra,
 )
 from emlrt.convert.ir.steps import Tensor
@@ -80,7 +80,7 @@ class _Without:
 
 def _hard(graph: Graph, voting: Any, parts: list[OutputSpec]) -> OutputSpec:
     """Weighted votes; the first class wins a tie."""
-    votes = [winners(graph, part)[0] for part in parts]
+    votes = [onehot_argmaxes(graph, part)[0] for part in parts]
     weights = voting._weights_not_none or np.ones(len(votes))
     scores = graph.mix(votes, weights)
     spec = classifier("margins", scores, voting.classes_, methods={"predict": "class"})
@@ -151,7 +151,7 @@ def _bagging_classifier(graph: Graph, bag: Any, x: Tensor) -> OutputSpec:
     found = []
     for part in parts:
         proba = "predict_proba" in methods_of(part)
-        [p] = probabilities(graph, part) if proba else winners(graph, part)
+        [p] = probabilities(graph, part) if proba else onehot_argmaxes(graph, part)
         found.append(_spread(graph, p, part.classes[0], n))
     spec = classifier("shares", graph.mix(found, share), bag.classes_)
     if hasattr(bag, "decision_function"):

@@ -98,10 +98,10 @@ static emlrt_status run_row(emlrt_rom row) {
   put_line('s', y, info.n_scores);
   if (info.output == EMLRT_OUTPUT_VALUES) return EMLRT_OK;
   if (info.n_outputs == 1) {
-    uint32_t winner;
-    status = emlrt_classify(&model, x, (size_t)info.n_inputs, &winner, 1, pool,
-                            (size_t)info.scratch_bytes);
-    if (status == EMLRT_OK) put_line('c', &winner, 1);
+    uint32_t predicted;
+    status = emlrt_classify(&model, x, (size_t)info.n_inputs, &predicted, 1,
+                            pool, (size_t)info.scratch_bytes);
+    if (status == EMLRT_OK) put_line('c', &predicted, 1);
   }
   return status;
 }
