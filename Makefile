@@ -52,7 +52,7 @@ soak: ready ## the long run: fuzzing by the hundred million
 	@$(PY) tests/soak/run.py $(SOAK_ARGS)
 
 coverage: ready ## what the tests reach, of C and Python: docs/COVERAGE.md
-	@$(PY) docs/coverage.py $(PYTEST_ARGS)
+	@$(PY) docs/coverage.py -- $(PYTEST_ARGS)
 
 proofs: $(VENV)/proofs.deps ## bounded proofs of the C runtime, for an hour
 	@$(PY) proofs/prove.py $(PROOFS_ARGS)

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: MIT
 """Write docs/ROWS.md: which rows are answered otherwise than by the original.
 
-    python docs/rows.py
+    python docs/rows.py [--check]
 
+With --check it writes nothing, and exits 1 if the page is not what it would write.
 Goes through the row matrix of tests/helpers/row_matrix.py: every kind of trees, what
 stands before them, and every kind of rows; some data sets each. The test of the
 matrix, tests/convert/trees/test_row_kinds.py, holds the same figures to limits. Takes
-some minutes.
+about a minute.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import warnings
 from collections.abc import Iterator
@@ -100,9 +102,17 @@ def page() -> Iterator[str]:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="compare, do not write")
+    check = parser.parse_args().check
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        PAGE.write_text("\n".join(page()) + "\n", encoding="utf-8")
+        text = "\n".join(page()) + "\n"
+    if not check:
+        PAGE.write_text(text, encoding="utf-8")
+    elif PAGE.read_text(encoding="utf-8") != text:
+        print("docs/ROWS.md is stale: run `python docs/rows.py`")
+        return 1
     return 0
 
 

@@ -239,6 +239,17 @@ def test_paths_in_documents_exist(name):
         assert path in added or (ROOT / path).exists(), path
 
 
+def test_paths_in_python_exist():
+    """In comments and docstrings, too."""
+    folders = r"c/src|c/host|c/include|src/emlrt|tests|docs|benchmarks|proofs|ci"
+    pattern = rf"(?<![\w/.-])((?:{folders})/[\w/]+\.(?:py|md|txt|csv|[ch]))\b"
+    for folder in ("src", "tests", "docs", "benchmarks", "proofs", "ci"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            text = file.read_text(encoding="utf-8")
+            for path in set(re.findall(pattern, text)) - {"c/src/x.c"}:
+                assert (ROOT / path).exists(), f"{file.relative_to(ROOT)}: {path}"
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_python_names_in_documents_exist(name):
     """`emlrt.model.Model.trace` and the like: modules, and what they have."""

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Random attacks, guided by coverage, from a saved corpus; see c/fuzzing.py.
-`make soak` runs a hundred million."""
+"""Random attacks, guided by coverage, from a saved corpus; see
+tests/c/fuzzing.py. `make soak` runs a hundred million."""
 
 from pathlib import Path
 

@@ -8,11 +8,12 @@ Parts, each of which ends the run with exit code 1 if it finds anything:
   readers 10^5 files that no library wrote, for each reader of test_fuzz_readers.py
   rows    60 data sets for each place of the row matrix of test_row_kinds.py
   drawn   ten times the cases that each test names which draws them at random, forty
-          times those of `make test` (tests/draws.py)
+          times those of `make test` (tests/helpers/draws.py)
   graphs  20,000 random graphs of ONNX's nodes against ONNX Runtime
   pairs   any two flipped bits of the smallest blob of each op
   mutants every check changed in every small way, which must be noticed
-  fuzz    --execs fuzzed blobs, shared out among the targets of c/fuzzing.py
+  fuzz    --execs fuzzed blobs, shared out among the targets of
+          tests/c/fuzzing.py
 
 Each target's corpus is kept in build/soak, so that a second run goes on from the
 first; what a target finds is left there as TARGET-crash-*.
