@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What becomes of damaged blobs: every flipped bit, truncation and extension.
 
-    python benchmarks/bitflips.py [--most OCTETS]
+    python benchmarks/bitflips.py [--most BYTES]
 
 It runs where the tests do (`make test` makes that environment), over a blob of every
 op and of every option of the readers. Writes results/bitflips.csv, one line per blob.
@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from emlrt import Model
 from emlrt._native import ffi, lib
 
-#: Octets beyond a blob's end that are tried.
+#: Bytes beyond a blob's end that are tried.
 EXTENSIONS = 64
 SETTINGS = ("crc", "open", "forged")
 OUTCOMES = ("refused", "resized", "harmless", "changed")
@@ -69,13 +69,13 @@ class Bench:
         return self.y.copy()
 
     def patch(self, size: int) -> None:
-        """Makes the CRC of the first `size` octets right."""
-        octets = self.place[:size].tobytes()
-        crc = zlib.crc32(octets[16:], zlib.crc32(octets[:12]))
+        """Makes the CRC of the first `size` bytes right."""
+        content = self.place[:size].tobytes()
+        crc = zlib.crc32(content[16:], zlib.crc32(content[:12]))
         self.place[12:16] = np.frombuffer(crc.to_bytes(4, "little"), np.uint8)
 
     def outcome(self, size: int, verify: bool) -> str:
-        """What becomes of the first `size` octets as they are."""
+        """What becomes of the first `size` bytes as they are."""
         if lib.emlrt_open(self.model, self.memory, size, lib.emlrt_all_ops):
             return "refused"
         if verify and lib.emlrt_verify(self.model):
@@ -121,7 +121,7 @@ def lengths(bench: Bench) -> dict[str, Counter[str]]:
 
 def row(family: str, name: str, bench: Bench) -> dict[str, Any]:
     """What a line of the results says of a blob."""
-    found: dict[str, Any] = {"family": family, "blob": name, "octets": bench.size}
+    found: dict[str, Any] = {"family": family, "blob": name, "bytes": bench.size}
     for what, tally in (("flips", flips(bench)), ("lengths", lengths(bench))):
         for setting in SETTINGS:
             for outcome in OUTCOMES:
@@ -133,17 +133,20 @@ def measured(most: int) -> Iterator[dict[str, Any]]:
     for family, name, model, rows in kinds(most):
         found = row(family, name, Bench(model, rows))
         said = " ".join(str(found[f"flips forged {outcome}"]) for outcome in OUTCOMES)
-        print(f"{family}: {name}: {found['octets']} octets: {said}", flush=True)
+        print(f"{family}: {name}: {found['bytes']} bytes: {said}", flush=True)
         yield found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--most", type=int, default=3000, help="octets of a blob")
+    parser.add_argument("--most", type=int, default=3000, help="bytes of a blob")
     arguments = parser.parse_args()
     rows = list(measured(arguments.most))
-    write_csv("bitflips", rows, [f"blobs of at most {arguments.most} octets"])
-    columns = ["family", "blob", "octets"]
+    if not rows:
+        said = f"no blob has at most {arguments.most} bytes"
+        raise SystemExit(f"{said}: the results stay as they are")
+    write_csv("bitflips", rows, [f"blobs of at most {arguments.most} bytes"])
+    columns = ["family", "blob", "bytes"]
     columns += [f"flips forged {outcome}" for outcome in OUTCOMES]
     print_table("Flipped bits, CRC made right", rows, columns)
 

@@ -76,7 +76,7 @@ def _files() -> Iterator[Kind]:
 
 def kinds(most: int) -> Iterator[Kind]:
     """(family, name, model without metadata, rows of its dtype), at most so many
-    octets each."""
+    bytes each."""
     warnings.simplefilter("ignore")
     X, y = load_iris(return_X_y=True)
     X = np.round(X * 10)

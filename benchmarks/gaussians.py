@@ -9,6 +9,8 @@ results/gaussians.csv.
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 import warnings
 
 from common import GOAL_COLUMNS, enter, goal, print_table, progress, write_csv
@@ -117,7 +119,9 @@ def emlearn_code(case: Case) -> Code:
 
     np.seterr(**before)
     method = "inline" if isinstance(case.estimator, EllipticEnvelope) else "loadable"
-    source = emlearn.convert(case.estimator, method=method).save(name="model")
+    # emlearn leaves files in the current directory.
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        source = emlearn.convert(case.estimator, method=method).save(name="model")
     answer = "uint32_t" if case.classes else "float"
     head = f"void bench_call(const float *x, {answer} *y)"
     source += f"\n#include <stdint.h>\n{head};\n{head} {{\n{case.body}\n}}\n"

@@ -145,7 +145,7 @@ class Library:
 
 
 def costs(name: str, core: str) -> tuple[float, int]:
-    """Instructions of a call, and octets of code and constants."""
+    """Instructions of a call, and bytes of code and constants."""
     target = TARGETS[core]
     sources = [p for p in map(Path, emlrt.get_sources()) if p.stem.startswith("maths")]
     low, high = FUNCTIONS[name]

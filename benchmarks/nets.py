@@ -97,7 +97,7 @@ def _first(net: Net) -> Any:
     return np.atleast_1d(np.squeeze(net.estimator.predict(net.rows[:1])))
 
 
-def _octets_of_parameters(net: Net) -> int:
+def _bytes_of_parameters(net: Net) -> int:
     parts = [*net.estimator.coefs_, *net.estimator.intercepts_]
     return 4 * sum(part.size for part in parts)
 
@@ -137,8 +137,8 @@ def emlearn_row(net: Net, target_name: str) -> Row:
         counts.append(machine.instructions)
     return {
         "instructions": round(float(np.mean(counts))),
-        "code": image.flash - _octets_of_parameters(net),
-        "model": _octets_of_parameters(net),
+        "code": image.flash - _bytes_of_parameters(net),
+        "model": _bytes_of_parameters(net),
         "ram": image.ram,
         "stack": machine.stack,
         "error": _error(net, np.array(answers)),

@@ -35,7 +35,7 @@ class Code:
     include : tuple of Path
         Where its headers are.
     table : dict of str to int
-        emlearn's tables: numbers of nodes, roots, and octets of leaves.
+        emlearn's tables: numbers of nodes, roots, and bytes of leaves.
     """
 
     name: str

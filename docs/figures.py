@@ -290,7 +290,7 @@ def damage() -> Iterator[str]:
     for family in [*dict.fromkeys(row["family"] for row in rows), "all"]:
         mine = rows if family == "all" else select(rows, family=family)
         cells = [family, str(len(mine))]
-        cells.append(str(sum(int(row["octets"]) * 8 for row in mine)))
+        cells.append(str(sum(int(row["bytes"]) * 8 for row in mine)))
         for setting in ("crc", "open", "forged"):
             found = total(mine, "flips", setting)
             rest = " / ".join(str(found[name]) for name in OUTCOMES[1:])
