@@ -23,7 +23,13 @@ from emlrt.convert.catboost.file import (
 from emlrt.convert.catboost.trees import Trees, trees_of
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import OutputSpec, classifier, methods_of, with_extra
+from emlrt.convert.ir.output_spec import (
+    OutputSpec,
+    check_labels,
+    classifier,
+    methods_of,
+    with_extra,
+)
 from emlrt.convert.ir.planner import finish
 from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.readers.classes import check_methods, class_of
@@ -162,10 +168,7 @@ def _as_classifier(
             f"classes are for the losses {', '.join(known)}, not for {loss or 'none'}"
         )
     wanted = 2 if y.count == 1 else y.count
-    if classes.ndim != 1 or len(classes) != wanted:
-        raise ValueError(
-            f"classes of shape {classes.shape} given; the model tells {wanted} apart"
-        )
+    check_labels(classes, wanted)
     if y.count == 1:
         return _as_binary(graph, y, classes, threshold)
     if loss != _EACH:

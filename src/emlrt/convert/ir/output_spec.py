@@ -352,6 +352,20 @@ def transformer(
     )
 
 
+def check_labels(classes: NDArray[Any], wanted: int) -> None:
+    """Refuses labels that a caller gave, if they are not one per class.
+
+    Raises
+    ------
+    ValueError
+        If they are no vector, or not as many as the classes.
+    """
+    if classes.ndim != 1 or len(classes) != wanted:
+        raise ValueError(
+            f"classes of shape {classes.shape} given; the model tells {wanted} apart"
+        )
+
+
 def classifier(
     kind: str,
     scores: Tensor,

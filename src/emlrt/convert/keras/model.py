@@ -15,7 +15,7 @@ from emlrt.blob import Program
 from emlrt.budget import Budget
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import OutputSpec, classifier
+from emlrt.convert.ir.output_spec import OutputSpec, check_labels, classifier
 from emlrt.convert.ir.planner import finish
 from emlrt.convert.keras.activations import Chain
 from emlrt.convert.keras.layer_order import Layer, Shape, Source, input_shape, layers_of
@@ -139,10 +139,7 @@ def _as_classifier(chain: Chain, classes: Any) -> OutputSpec:
             f" {'sigmoids' if last == 'sigmoid' else 'number that is none of these'}"
         )
     wanted = 2 if kinds[last] in ("logistic", "binary") else n
-    if classes.ndim != 1 or len(classes) != wanted:
-        raise ValueError(
-            f"classes of shape {classes.shape} given; the model tells {wanted} apart"
-        )
+    check_labels(classes, wanted)
     return classifier(kinds[last], chain.tensor, classes)
 
 

@@ -21,6 +21,7 @@ from emlrt.convert.ir.options import Options
 from emlrt.convert.ir.output_spec import (
     OutputSpec,
     as_in,
+    check_labels,
     classifier,
     methods_of,
     with_extra,
@@ -181,10 +182,7 @@ def _as_classifier(
             "classes are for objectives that tell classes apart, not for"
             f" {objective.name}"
         )
-    if classes.ndim != 1 or len(classes) != wanted:
-        raise ValueError(
-            f"classes of shape {classes.shape} given; the model tells {wanted} apart"
-        )
+    check_labels(classes, wanted)
     return classifier(kind, y, classes, methods=methods, missing=True)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from emlrt.blob import Program
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import OutputSpec, classifier
+from emlrt.convert.ir.output_spec import OutputSpec, check_labels, classifier
 from emlrt.convert.ir.planner import finish
 from emlrt.convert.onnx.graph import Network, is_onnx, read
 from emlrt.convert.onnx.ops import apply
@@ -125,10 +125,7 @@ def _with_classes(spec: OutputSpec, classes: Any) -> OutputSpec:
             "margins", spec.scores, labels, methods=methods, missing=missing
         )
     wanted = len(spec.classes[0])
-    if classes.ndim != 1 or len(classes) != wanted:
-        raise ValueError(
-            f"classes of shape {classes.shape} given; the model tells {wanted} apart"
-        )
+    check_labels(classes, wanted)
     return spec.but(classes=[classes])
 
 

@@ -15,7 +15,7 @@ from emlrt.blob import Program
 from emlrt.budget import Budget
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import OutputSpec, classifier
+from emlrt.convert.ir.output_spec import OutputSpec, check_labels, classifier
 from emlrt.convert.ir.planner import finish
 from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.readers.document import parsed
@@ -178,10 +178,7 @@ def _as_classifier(y: Tensor, name: str, classes: Any) -> OutputSpec:
     if not kind:
         raise ValueError(f"classes are for models of classes, not for {name}")
     wanted = 2 if kind == "logistic" else y.count
-    if classes.ndim != 1 or len(classes) != wanted:
-        raise ValueError(
-            f"classes of shape {classes.shape} given; the model tells {wanted} apart"
-        )
+    check_labels(classes, wanted)
     methods = {"predict": "class", "predict_proba": "proba"}
     return classifier(kind, y, classes, methods=methods, missing=True)
 

@@ -14,7 +14,7 @@ from emlrt.blob import Program
 from emlrt.categories import recoded
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
-from emlrt.convert.ir.output_spec import OutputSpec, classifier
+from emlrt.convert.ir.output_spec import OutputSpec, check_labels, classifier
 from emlrt.convert.ir.planner import finish
 from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.readers.classes import check_methods, class_of
@@ -128,10 +128,7 @@ def _as_classifier(learner: Learner, margins: Tensor, classes: Any) -> OutputSpe
             f"classes are for objectives that tell classes apart, one label per row;"
             f" this model's is {objective} with {n} outputs"
         )
-    if classes.ndim != 1 or len(classes) != wanted:
-        raise ValueError(
-            f"classes of shape {classes.shape} given; the model tells {wanted} apart"
-        )
+    check_labels(classes, wanted)
     return classifier(kind, margins, classes, methods=methods, missing=True)
 
 
