@@ -208,7 +208,6 @@ def emlrt_program(target_name: str, blob: bytes, opt: str) -> Image:
     section = ".progmem.data" if target.family == "avr" else ".rodata.blob"
     with build.scratch_dir() as work:
         options = build.Options(opt=opt)
-        parts = build.runtime_objects(target, options)
-        parts += build.compile_text(target, "glue.c", build.glue(ops), options, work)
+        parts = build.with_ops(target, ops, options, work)
         parts += build.binary_object(target, "bench_blob", blob, work, section)
         return _program(target, text, parts, opt)

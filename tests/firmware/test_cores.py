@@ -52,9 +52,7 @@ def machine(core: str, opt: str, std: str) -> Machine:
     need(target.compiler)
     options = build.Options(opt=opt, std=std)
     with build.scratch_dir() as work:
-        parts = build.runtime_objects(target, options)
-        source = build.glue(every_op())
-        parts += build.compile_text(target, "glue.c", source, options, work)
+        parts = build.with_ops(target, every_op(), options, work)
         roots = [
             *(*FUNCTIONS, *RULE),
             *(f"emlrt_{call}" for call in CALLS),

@@ -27,9 +27,7 @@ def machine(core: str, ops: Any) -> Machine:
     need(target.compiler)
     options = build.Options(opt="-Os")
     with build.scratch_dir() as work:
-        parts = build.runtime_objects(target, options)
-        source = build.glue(ops)
-        parts += build.compile_text(target, "glue.c", source, options, work)
+        parts = build.with_ops(target, ops, options, work)
         roots = [*CALLS, "emulate_ops", "emulate_model"]
         image = build.link(target, parts, work, roots=roots)
     return Machine(target, image, count=False)

@@ -315,9 +315,7 @@ def test_fast_math_changes_no_bit_on_cores(core):
     options = build.Options(opt="-O3", std="gnu11", flags=tuple(FAST[1:]))
     ops = {stage.name.lower() for c in numeric_cases() for stage in c.model.stages}
     with build.scratch_dir() as work:
-        parts = build.runtime_objects(target, options)
-        glue = build.glue(sorted(ops))
-        parts += build.compile_text(target, "glue.c", glue, options, work)
+        parts = build.with_ops(target, sorted(ops), options, work)
         roots = ["emlrt_open", "emlrt_run", "emulate_ops", "emulate_model"]
         image = build.link(target, parts, work, roots=roots)
     machine = Machine(target, image, count=False)

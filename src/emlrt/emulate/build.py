@@ -113,6 +113,14 @@ def runtime_objects(target: Target, options: Options = Options()) -> list[Path]:
     return objects(target, runtime_sources(), options)
 
 
+def with_ops(
+    target: Target, ops: Sequence[str], options: Options, work: Path
+) -> list[Path]:
+    """The objects of the runtime, and of a list of ops with a model: see `glue`."""
+    parts = runtime_objects(target, options)
+    return parts + compile_text(target, "glue.c", glue(ops), options, work)
+
+
 @contextmanager
 def scratch_dir() -> Iterator[Path]:
     """A temporary directory for sources and images."""
@@ -237,8 +245,7 @@ def footprint(
         What the firmware calls, such as "emlrt_open" and "emlrt_classify".
     """
     with scratch_dir() as work:
-        parts = runtime_objects(target, options)
-        parts += compile_text(target, "glue.c", glue(ops), options, work)
+        parts = with_ops(target, ops, options, work)
         flags = ["-nostartfiles"] if target.family == "avr" else []
         roots = [*functions, "emulate_ops", "emulate_model"]
         if target.family == "avr":

@@ -189,9 +189,7 @@ def measure_job(job: _Job, rows: NDArray[Any], far: bool | None) -> Measurement:
 
 def _unicorn_steps(job: _Job, rows: NDArray[Any]) -> Iterator[Step]:
     with build.scratch_dir() as work:
-        parts = build.runtime_objects(job.target, job.options)
-        source = build.glue(job.ops)
-        parts += build.compile_text(job.target, "glue.c", source, job.options, work)
+        parts = build.with_ops(job.target, job.ops, job.options, work)
         roots = ["emlrt_open", job.function, "emulate_ops", "emulate_model"]
         image = build.link(job.target, parts, work, roots=roots)
     machine = Machine(job.target, image)
@@ -231,9 +229,7 @@ def _avr_image(job: _Job, address: int) -> Image:
     )
     options = replace(job.options, defines=defines)
     with build.scratch_dir() as work:
-        parts = build.runtime_objects(job.target, job.options)
-        source = build.glue(job.ops)
-        parts += build.compile_text(job.target, "glue.c", source, job.options, work)
+        parts = build.with_ops(job.target, job.ops, job.options, work)
         driver = (FIRMWARE / "avr_measure.c").read_text(encoding="utf-8")
         parts += build.compile_text(job.target, "driver.c", driver, options, work)
         return build.link(job.target, parts, work)

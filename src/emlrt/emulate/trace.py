@@ -83,9 +83,7 @@ class _UnicornSteps:
         calls = (f"emlrt_{call}" for call in job.known.calls)
         roots = ["emlrt_open", *calls, "emulate_ops", "emulate_model"]
         with build.scratch_dir() as work:
-            parts = build.runtime_objects(job.target, job.options)
-            source = build.glue(job.ops)
-            parts += build.compile_text(job.target, "glue.c", source, job.options, work)
+            parts = build.with_ops(job.target, job.ops, job.options, work)
             image = build.link(job.target, parts, work, roots=roots)
         self._machine = machine = Machine(job.target, image, count=False)
         self._model, ops = map(image.address, ("emulate_model", "emulate_ops"))
@@ -167,9 +165,7 @@ class _AvrSteps:
         options = replace(job.options, defines=defines)
         driver = (FIRMWARE / "avr_trace.c").read_text(encoding="utf-8")
         with build.scratch_dir() as work:
-            parts = build.runtime_objects(job.target, job.options)
-            source = build.glue(job.ops)
-            parts += build.compile_text(job.target, "glue.c", source, job.options, work)
+            parts = build.with_ops(job.target, job.ops, job.options, work)
             parts += build.compile_text(job.target, "driver.c", driver, options, work)
             return build.link(job.target, parts, work)
 
