@@ -69,6 +69,13 @@ _C_CONTIGUOUS, _ALIGNED = 0x001, 0x100
 _PLAIN = _C_CONTIGUOUS | _ALIGNED
 
 
+def _rom(blob: bytes) -> Any:
+    """A copy of a blob, aligned as C reads it."""
+    rom = ffi.new("uint32_t[]", len(blob) // 4 + 1)
+    ffi.memmove(rom, blob, len(blob))
+    return rom
+
+
 def plain(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     """X of a dtype as C may read it: itself, or a copy if it has gaps, lies at an
     address that the dtype does not allow, or is another type of array."""
@@ -111,8 +118,7 @@ class Runtime(Immutable):
     _n_outputs: int
 
     def __init__(self, blob: bytes) -> None:
-        rom = ffi.new("uint32_t[]", len(blob) // 4 + 1)
-        ffi.memmove(rom, blob, len(blob))
+        rom = _rom(blob)
         model = ffi.new("emlrt_model *")
         status = lib.emlrt_host_open(model, rom, len(blob))
         if status == lib.EMLRT_OK:
@@ -289,7 +295,7 @@ class Steps:
 
     def __init__(self, runtime: Runtime, programs: Sequence[bytes]) -> None:
         info = runtime.info
-        self._runtime, self._programs = runtime, programs
+        self._runtime, self._programs = runtime, [_rom(each) for each in programs]
         self._model = ffi.new("emlrt_model *", runtime._model[0])
         self._arena = np.empty(info["arena_bytes"] // 8 + 1, np.uint64)
         self._y = np.empty(info["n_scores"], runtime._y_dtype)
@@ -303,12 +309,8 @@ class Steps:
 
     def step(self, at: int) -> None:
         """Runs one stage on what is there."""
-        program = self._programs[at]
-        rom = ffi.new("uint32_t[]", len(program) // 4 + 1)
-        ffi.memmove(rom, program, len(program))
-        self._model.blob = rom
-        memory = (ffi.from_buffer(a) for a in (self._x, self._y, self._arena))
-        x, y, arena = memory
+        self._model.blob = self._programs[at]
+        x, y, arena = map(ffi.from_buffer, (self._x, self._y, self._arena))
         sizes = self._x.size, self._y.size
         run = lib.emlrt_host_run_as
         _check(run(self._model, 0, x, sizes[0], y, sizes[1], arena, 0))
@@ -320,7 +322,7 @@ class Steps:
             lib.EMLRT_SPACE_ARENA: self._arena,
             lib.EMLRT_SPACE_OUTPUT: self._y,
         }[space]
-        return held.tobytes()[offset : offset + size]
+        return held.view(np.uint8)[offset : offset + size].tobytes()
 
     def call(self, what: str) -> bytes:
         """The row's answer by firmware's own call: "run", "classify" or "proba"."""

@@ -82,13 +82,12 @@ class _Seen:
 
 
 def _stage(stage: StageTrace, row: int, seen: _Seen) -> Iterator[str]:
-    title = f"stage {stage.index} ({stage.op})"
     source = seen.source(stage.reads)
     if source is None:
-        yield from _span(f"{title} reads", stage.reads, row)
+        yield from _span(f"{stage.title} reads", stage.reads, row)
     else:
-        yield f"{title} reads: {_place(stage.reads)}, {source}"
-    yield from _span(f"{title} writes", stage.writes, row)
+        yield f"{stage.title} reads: {_place(stage.reads)}, {source}"
+    yield from _span(f"{stage.title} writes", stage.writes, row)
     seen.add(f"written by stage {stage.index}", stage.writes)
 
 

@@ -104,6 +104,10 @@ class StageTrace:
     reads: Numbers
     writes: Numbers
 
+    @property
+    def title(self) -> str:
+        return f"stage {self.index} ({self.op})"
+
     def to_dict(self, row: int) -> dict[str, Any]:
         """One row's numbers for JSON."""
         return {
@@ -263,9 +267,8 @@ class Trace(Sequence[StageTrace]):
         """All numbers in the order in which they are computed, with titles."""
         yield None, "inputs", self.inputs
         for stage in self.stages:
-            title = f"stage {stage.index} ({stage.op})"
-            yield stage.index, f"{title} reads", stage.reads
-            yield stage.index, f"{title} writes", stage.writes
+            yield stage.index, f"{stage.title} reads", stage.reads
+            yield stage.index, f"{stage.title} writes", stage.writes
         yield None, "scores", self.scores
         if self.classes is not None:
             yield None, "class", self.classes
