@@ -2,24 +2,11 @@
 """docs/SIZES.md has a row for each op, and each row is what the sources give."""
 
 import copy
-import sys
-from importlib import util
-from pathlib import Path
 
 import pytest
+from docs_scripts import loaded
 
-SOURCE = Path(__file__).resolve().parents[2] / "docs" / "sizes.py"
-
-
-def load():
-    spec = util.spec_from_file_location("sizes", SOURCE)
-    module = util.module_from_spec(spec)
-    sys.modules["sizes"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-sizes = load()
+sizes = loaded("sizes")
 
 
 @pytest.fixture(scope="module")

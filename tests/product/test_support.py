@@ -1,29 +1,16 @@
 # SPDX-License-Identifier: MIT
 """docs/SUPPORT.md says what converts, and every scikit-learn estimator is in it."""
 
-import sys
 from dataclasses import replace
-from importlib import util
-from pathlib import Path
 
 import pytest
 import sklearn
+from docs_scripts import loaded
 
 from emlrt.convert.sklearn.registry import REGISTRY
 from emlrt.convert.sklearn.unsupported import REFUSED
 
-SOURCE = Path(__file__).resolve().parents[2] / "docs" / "support.py"
-
-
-def load():
-    spec = util.spec_from_file_location("support", SOURCE)
-    module = util.module_from_spec(spec)
-    sys.modules["support"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-support = load()
+support = loaded("support")
 VERSION = f"estimators of scikit-learn {sklearn.__version__}"
 pytestmark = [
     pytest.mark.filterwarnings("ignore"),

@@ -2,14 +2,13 @@
 """The table of what each run relies on: complete, and true of the source."""
 
 import re
-import sys
 from collections import Counter
-from importlib import util
 from pathlib import Path
 
 from c.hostile import hostile
 from c.relies import ROWS
 from c.seeded import pattern_of
+from docs_scripts import loaded
 
 from c import build
 
@@ -66,10 +65,5 @@ def test_patterns_fit_something() -> None:
 
 
 def test_the_page_says_what_is_so() -> None:
-    spec = util.spec_from_file_location("relies", ROOT / "docs" / "relies.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = util.module_from_spec(spec)
-    sys.modules["relies"] = module
-    spec.loader.exec_module(module)
+    module = loaded("relies")
     assert module.PAGE.read_text(encoding="utf-8") == module.text()
