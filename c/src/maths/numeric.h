@@ -79,13 +79,21 @@ typedef float emlrt_rounded;
 /* how: __volatile__ where the compiler must not take it out of a loop. */
 #define EMLRT_HIDE(value) EMLRT_HIDE_BY(, value)
 
+/* Bits of a float. For RISC-V the move is spelled out: a variable whose bits gcc
+ * takes by itself it keeps among the integers, and moves it for each sum. */
 EMLRT_INLINE uint32_t emlrt_bits(float value) {
+#if defined(__GNUC__) && defined(__riscv_flen)
+  uint32_t bits;
+  __asm__("fmv.x.w %0, %1" : "=r"(bits) : "f"(value));
+  return bits;
+#else
   union {
     float f;
     uint32_t u;
   } pun;
   pun.f = value;
   return pun.u;
+#endif
 }
 
 #define EMLRT_INFINITY_BITS UINT32_C(0x7F800000)
