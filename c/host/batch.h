@@ -47,4 +47,9 @@ int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
 void emlrt_batch_dense(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
                        size_t n);
 
+/* For each output the class that a row's scores say, as emlrt_classify does. classes:
+ * one an output. Returns where the next row's go. */
+int64_t *emlrt_batch_classes(emlrt_rom blob, const uint32_t *scores,
+                             int64_t *classes);
+
 #endif

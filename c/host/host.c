@@ -38,25 +38,6 @@ static int output_sizes_ok(emlrt_rom blob) {
   return 1;
 }
 
-/* For each output the class that its scores say. */
-static int64_t *predicted_classes(emlrt_rom blob, const uint32_t *scores,
-                                  int64_t *classes) {
-  emlrt_rom counts = emlrt_rom_at(blob, EMLRT_OCTETS(emlrt_header));
-  unsigned n = EMLRT_HEADER16(blob, n_outputs);
-  unsigned output = EMLRT_HEADER16(blob, output);
-  for (; n != 0; n--, counts = emlrt_rom_at(counts, 4)) {
-    uint32_t count = emlrt_r32(counts, 0), best = 0, i;
-    if (output != EMLRT_OUTPUT_VOTES)
-      best = emlrt_predicted_class(scores, count, output);
-    else
-      for (i = 1; i < count; i++)
-        if (scores[i] > scores[best]) best = i;
-    *classes++ = best;
-    scores += count;
-  }
-  return classes;
-}
-
 /* Runs a block of n rows, at most as many as fit it. scores: y, or memory for it
  * behind the arenas. */
 static emlrt_status run_block(const emlrt_model *model, const emlrt_host *host,
@@ -69,8 +50,8 @@ static emlrt_status run_block(const emlrt_model *model, const emlrt_host *host,
   if (!emlrt_batch_run(model, host, x, n, scores, memory))
     return EMLRT_ERR_SCRATCH;
   for (i = 0; y == NULL && i < n; i++)
-    *classes = predicted_classes(blob, (uint32_t *)(void *)(scores + i * out),
-                                 *classes);
+    *classes = emlrt_batch_classes(blob, (uint32_t *)(void *)(scores + i * out),
+                                   *classes);
   return EMLRT_OK;
 }
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from c.op_codes import OP
 
 from .blobs import F32, OUTPUT, U8
+from .op_blob import program_blob, stage_of
 from .stages import RANK_I16, RANK_U8, Span, Step, arena, program, ranks, x, y
 
 SUM_F32, SUM_U8, SUM_I16 = OP["trees_sum_f32"], OP["trees_sum_u8"], OP["trees_sum_i16"]
@@ -18,6 +19,7 @@ CAST_U8 = OP["cast_u8"]
 VOTE_U8, VOTE_U8W = OP["trees_vote_u8"], OP["trees_vote_u8w"]
 ABS, DENSE = OP["abs"], OP["dense"]
 EXACT, AGAIN = 1, 2
+LOGITS = 0x3E
 #: Ranks of input 0 among three keys, and of input 1 among one.
 TWO = ranks([(0, [0x3F000000, 0x3F800000, 0x40000000], 1), (1, [0], 0)])
 
@@ -187,6 +189,25 @@ def minus_zero() -> list[Step]:
     return [Step(DENSE, payload, x(0, 1), y(0, 5))]
 
 
+def wide() -> bytes:
+    """A dense layer of more inputs and outputs than are made columns of at once."""
+    n_in, n_out = 131, 259
+    numbers = [(k * 37 % 101 - 50) / 64 for k in range(n_out * (n_in + 1))]
+    payload = struct.pack(f"<I{len(numbers)}f", 1, *numbers)
+    floats = Step(CAST_U8, b"", x(0, n_in), arena(0, n_in))
+    dense = Step(DENSE, payload, arena(0, n_in), y(0, n_out))
+    return program([floats, dense], U8, n_in, n_out, n_in * 4)
+
+
+def many_classes() -> bytes:
+    """A classifier of 60 outputs, each of 32 scores: two inputs, often."""
+    places = [k // 32 * 2 + (k % 32 == 9) for k in range(60 * 32)]
+    payload = struct.pack(f"<{len(places)}H", *places)
+    stage = stage_of(OP["gather"], 120, len(places), len(payload))
+    pair, groups = (stage, payload), (32,) * 60
+    return program_blob([pair], 120, len(places), groups=groups, output=LOGITS)
+
+
 HUGE = 1 << 27
 LONE = struct.pack("<IIIIHHIII", 1, 28, 0, 1, 2, 0, 0, 0, 0)
 
@@ -223,5 +244,7 @@ def all_blobs() -> Iterator[bytes]:
     yield from (whole(keyed(keys, threshold)) for keys, threshold, _ in KEYS)
     yield from map(whole, (exact(), shared(), orphan(), *map(again, range(3))))
     yield whole(minus_zero())
+    yield wide()
+    yield many_classes()
     yield from greedy()
     yield ungrouped()

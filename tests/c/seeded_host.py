@@ -24,11 +24,13 @@ RANDOM = 1500
 
 @dataclass(frozen=True)
 class Bug:
-    """Replaces `old`, which must be in c/host/`file` once, by `new`."""
+    """Replaces `old`, which must be in c/host/`file` once, by `new`. unit: the file
+    that is compiled, where `file` is not."""
 
     file: str
     old: str
     new: str
+    unit: str = ""
 
 
 BUGS = {
@@ -136,12 +138,24 @@ BUGS = {
         "host.c", "if (!output_sizes_ok(model->blob)) return EMLRT_ERR_COUNT;", ""
     ),
     "dense_zero": Bug(
-        "batch_dense.c", "lanes a = bias[0] - zero,", "lanes a = bias[0] + zero,"
+        "dense_lanes.h", "biases[k] - zero;", "biases[k] + zero;", "batch_dense.c"
     ),
-    "dense_nan": Bug("batch_dense.c", "bits = EMLRT_NAN_BITS;", "bits |= 1u;"),
+    "dense_nan": Bug(
+        "dense_lanes.h", "(int32_t)EMLRT_NAN_BITS", "0x7FC00001", "batch_dense.c"
+    ),
     "dense_room": Bug(
-        "batch_dense.c", "emlrt_alloc(l.n_in + l.n_out,", "emlrt_alloc(l.n_in,"
+        "batch_dense.c", "emlrt_alloc(inputs + outputs,", "emlrt_alloc(inputs,"
     ),
+    "dense_inputs": Bug("dense_lanes.h", "w + t->from * 4,", "w,", "batch_dense.c"),
+    "dense_rest": Bug("dense_lanes.h", "w += t->from * left;", "", "batch_dense.c"),
+    "dense_outputs": Bug("batch_dense.c", "out.at += t->first * sizeof(float);", ""),
+    "dense_last": Bug("batch_dense.c", "r + k < b->n ? r + k : b->n - 1", "r + k"),
+    "dense_done": Bug(
+        "dense_lanes.h", "if (t->from + t->n == t->l->n_in)", "", "batch_dense.c"
+    ),
+    "classes_first": Bug("batch_classes.c", "if (found != best) at = i;", "at = i;"),
+    "classes_zero": Bug("batch_classes.c", "key -= key == -1;", ""),
+    "classes_nan": Bug("batch_classes.c", "| (nan & INT32_MIN)", "| nan"),
     "oblivious_equal": Bug(
         "batch_oblivious.c", "(x[r] > threshold)", "(x[r] >= threshold)"
     ),
@@ -157,7 +171,7 @@ def plant(bug: Bug, folder: Path) -> list[Path]:
     (folder / "src").symlink_to(build.C / "src")
     path = build.place(folder / "host", bug.file)
     replace_once(path, bug.old, bug.new, "tests/c/seeded_host.py")
-    return [path]
+    return [build.place(folder / "host", bug.unit) if bug.unit else path]
 
 
 @cache
