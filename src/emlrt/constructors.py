@@ -30,6 +30,7 @@ class TreeOptions(TypedDict, total=False):
     dtype: str
     leaf_bits: int
     encoding: str
+    optimize: str
     sums: str | None
     rows: str
     offset: Any
@@ -48,7 +49,7 @@ model : {model}
 classes : array-like (n_classes,), optional
     Labels, for a model that does not know its own: then `predict` gives labels and
     `predict_proba` probabilities.
-dtype, leaf_bits, encoding, sums, rows, offset, inputs, X, golden, note
+dtype, leaf_bits, encoding, optimize, sums, rows, offset, inputs, X, golden, note
     As in `from_sklearn`.
 
 Raises
@@ -141,6 +142,7 @@ class ConvertersMixin:
         voting: str | None = None,
         leaf_bits: int = 32,
         encoding: str = "auto",
+        optimize: str = "balanced",
         sums: str | None = None,
         rows: str = "auto",
         offset: Any = None,
@@ -164,13 +166,21 @@ class ConvertersMixin:
             Of forests. soft: mean class shares, as scikit-learn has it (the
             default). hard: one vote per tree, smaller and faster, with results that
             may differ.
-        leaf_bits : {32, 16, 8}
-            Precision of trees' leaves. See `leaf_error` for what it costs.
+        leaf_bits : {32, 16, 8, 7, 6, 5, 4, 3}
+            Precision of trees' leaves. Fewer than 8 bits are for soft votes: a tree
+            has 120, 60, 30, 12 or 6 votes, so that more leaves have equal lists of
+            votes, which are stored once. See `leaf_error` for what it costs.
         encoding : {"auto", "direct", "bins"}
             How trees read float32 inputs. direct: as they are. bins: by the number
             of thresholds below them, which a first stage finds by bisection; exact,
-            and smaller where trees share thresholds. auto: of boosted trees, what
-            makes the smaller blob; of other forests, direct.
+            and smaller where trees share thresholds. auto: what `optimize` asks for.
+        optimize : {"balanced", "size", "speed"}
+            What encoding="auto" takes. size: the smallest blob. speed: what takes the
+            fewest instructions on a Cortex-M0+, by the model that `emlrt inspect`
+            prints. balanced: of boosted trees the smaller encoding if it takes at most
+            1.2 times the instructions of the faster one; forests compare their inputs
+            directly. CatBoost's symmetric trees keep their own, small form, but for
+            speed, where ordinary trees are faster.
         sums : {"float32", "int32"}, optional
             Of boosted trees: float32 leaves added tree after tree, or fixed-point
             integers, which are faster without an FPU. By default what follows the
@@ -218,7 +228,18 @@ class ConvertersMixin:
             raise of_path(estimator)
         program = sklearn_program(
             estimator,
-            Options(dtype, voting, leaf_bits, encoding, sums, X, rows, offset, inputs),
+            Options(
+                dtype=dtype,
+                voting=voting,
+                leaf_bits=leaf_bits,
+                encoding=encoding,
+                optimize=optimize,
+                sums=sums,
+                X=X,
+                rows=rows,
+                offset=offset,
+                inputs=inputs,
+            ),
         )
         return cls._of(program, type(estimator).__name__, note, golden)
 

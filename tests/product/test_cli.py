@@ -25,6 +25,7 @@ from emlrt.blob import crc32
 from emlrt.cli import COMMANDS, progress
 from emlrt.dtypes import dtype_of
 from emlrt.files import replacing
+from emlrt.inspect.stage_cost import run_cost
 from emlrt.inspect.work import program_work
 
 HEADER = dtype_of("emlrt_header")
@@ -153,6 +154,8 @@ def test_inspect_says_what_the_model_knows(cli, models, saved, kind):
         len(stage.payload) for stage in model.stages
     )
     assert found["stages"][0]["trees"] == 5
+    assert found["cost"]["run"] == round(run_cost(model.program))
+    assert 0 < found["stages"][0]["instructions"] < found["cost"]["run"]
 
 
 def test_inspect_counts_splits(cli, forests, models, saved):
@@ -173,6 +176,7 @@ def test_inspect_prints_tables(cli, models, saved, kind):
     assert str(models[kind].nbytes) in out
     assert models[kind].stages[0].name in out
     assert models[kind].note in out
+    assert f"about {round(run_cost(models[kind].program))} instructions" in out
 
 
 def test_inspect_draws_with_rich_on_a_terminal(models, saved, monkeypatch):

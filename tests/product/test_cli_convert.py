@@ -161,6 +161,8 @@ def test_options_of_trees(cli, saved, name):
         ("--encoding", "direct"): {"encoding": "direct"},
         ("--encoding", "bins"): {"encoding": "bins"},
         ("--sums", "int32", "--leaf-bits", "8"): {"sums": "int32", "leaf_bits": 8},
+        ("--optimize", "size"): {"optimize": "size"},
+        ("--optimize", "speed"): {"optimize": "speed"},
         ("--sums", "float32"): {"sums": "float32"},
         ("--leaf-bits", "16", "--note", "mine"): {"leaf_bits": 16, "note": "mine"},
     }

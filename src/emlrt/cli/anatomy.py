@@ -13,12 +13,14 @@ import numpy as np
 
 from emlrt import metadata as meta
 from emlrt._native import lib
-from emlrt.blob import Span, Stage, class_counts, crc32, stage_of
+from emlrt.blob import Program, Span, Stage, class_counts, crc32, stage_of
 from emlrt.column_texts import is_of_inputs
 from emlrt.dtypes import dtype_of
 from emlrt.errors import FormatError
+from emlrt.inspect.cost import CORE
 from emlrt.inspect.records import RECORDS
-from emlrt.inspect.trees import trees_header, trees_shape
+from emlrt.inspect.stage_cost import run_cost, stage_cost
+from emlrt.inspect.trees import leaf_error, trees_header, trees_shape
 from emlrt.model import Model
 from emlrt.native import DTYPES, Runtime, constants
 
@@ -164,6 +166,24 @@ def _verdict(blob: bytes) -> dict[str, Any]:
     return {"ok": True, "status": "OK", **{name: info[name] for name in names}}
 
 
+def _error(program: Program) -> float | list[float] | None:
+    """What rounded leaves may cost, as JSON has it."""
+    error = leaf_error(program)
+    return error.tolist() if isinstance(error, np.ndarray) else error
+
+
+def _of_program(blob: bytes, stages: list[dict[str, Any]]) -> dict[str, Any]:
+    """The error of rounded leaves, instructions of a run, and in the stages those of
+    each; None where unknown. Of a blob that opens."""
+    program = Model.from_bytes(blob).program
+    for stage, entry in zip(program.stages, stages, strict=True):
+        own = stage_cost(stage)
+        entry["instructions"] = None if own is None else round(own)
+    run = run_cost(program)
+    cost = {"core": CORE, "run": None if run is None else round(run)}
+    return {"leaf_error": _error(program), "cost": cost}
+
+
 def _described(blob: bytes, header: dict[str, int]) -> dict[str, Any]:
     stored, computed = header.pop("crc32"), crc32(blob)
     crc = {"stored": stored, "computed": computed, "ok": stored == computed}
@@ -184,9 +204,9 @@ def _described(blob: bytes, header: dict[str, int]) -> dict[str, Any]:
 def anatomy(blob: bytes) -> dict[str, Any]:
     """All that is known of a file, sound or damaged.
 
-    Always has bytes, ok and status; reason and offset if not ok; and, as far as
-    the file can be read, header, crc32, class_counts, stages, sections and
-    metadata.
+    Always has bytes, ok and status; reason and offset if not ok, else cost and
+    leaf_error; and, as far as the file can be read, header, crc32, class_counts,
+    stages, sections and metadata.
     """
     found: dict[str, Any] = {"bytes": len(blob), **_verdict(blob)}
     header = _fields(blob, "emlrt_header", 0)
@@ -194,4 +214,5 @@ def anatomy(blob: bytes) -> dict[str, Any]:
         return found
     if header["version"] != lib.EMLRT_FORMAT_VERSION:
         return found | {"header": {"version": header["version"]}}
-    return found | _described(blob, header)
+    found |= _described(blob, header)
+    return found | _of_program(blob, found["stages"]) if found["ok"] else found

@@ -42,6 +42,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dtype", choices=("float32", "int32", "int16", "uint8"))
     parser.add_argument("--leaf-bits", type=int, choices=(32, 16, 8))
     parser.add_argument("--encoding", choices=("auto", "direct", "bins"))
+    parser.add_argument("--optimize", choices=("balanced", "size", "speed"))
     parser.add_argument("--sums", choices=("float32", "int32"))
     parser.add_argument(
         "--offset",
@@ -75,7 +76,7 @@ def _labels(texts: list[str]) -> list[Any]:
 
 def _options(arguments: argparse.Namespace) -> dict[str, Any]:
     """The options given, by the constructors' names."""
-    names = ("dtype", "leaf_bits", "encoding", "sums", "note")
+    names = ("dtype", "leaf_bits", "encoding", "optimize", "sums", "note")
     options = {name: getattr(arguments, name) for name in names}
     if arguments.classes:
         options["classes"] = _labels(arguments.classes)
@@ -107,7 +108,10 @@ def _converted(arguments: argparse.Namespace) -> tuple[str, Model]:
     options = _options(arguments)
     plain = {"dtype", "classes", "note", "offset"}
     if library == "keras" and not options.keys() <= plain:
-        raise Failure("--leaf-bits, --encoding and --sums are for trees, not for Keras")
+        raise Failure(
+            "--leaf-bits, --encoding, --optimize and --sums are for trees, not for"
+            " Keras"
+        )
     try:
         with _in_own_words():
             model = getattr(Model, f"from_{library}")(arguments.file, **options)

@@ -7,6 +7,8 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from emlrt._native import lib
 from emlrt.cli.anatomy import anatomy, dtype_name
 from emlrt.cli.common import add_model, print_json, read_blob
@@ -27,6 +29,7 @@ _COLUMNS = {
     "leaves": "leaves",
     "row items": "items",
     "bytes/split": "bytes_per_split",
+    "instructions": "instructions",
 }
 
 
@@ -83,6 +86,18 @@ def _numbers(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "work", f"at most {header['work']} steps per prediction"
 
 
+def _costs(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What rounded leaves may cost, and what calls take, as far as emlrt.inspect.cost
+    has prices."""
+    cost = found.get("cost", {})
+    core = cost.get("core")
+    if found.get("leaf_error") is not None:
+        error = max(np.ravel(found["leaf_error"]).tolist(), default=0.0)
+        yield "leaf error", f"at most {error:.3g}" if error else "none"
+    if cost.get("run") is not None:
+        yield "run", f"about {cost['run']} instructions on a {core}"
+
+
 def _metadata(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     metadata = found["metadata"]
     if metadata is None:
@@ -114,11 +129,16 @@ def _print(name: str, found: dict[str, Any]) -> None:
         version = found.get("header", {}).get("version")
         print_pairs([("file", name), ("bytes", found["bytes"]), ("format", version)])
         return
-    print_pairs([("file", name), *_sizes(found), *_numbers(found), *_metadata(found)])
+    rows = [*_sizes(found), *_numbers(found), *_costs(found), *_metadata(found)]
+    print_pairs([("file", name), *rows])
     if found["stages"]:
         say()
         stages = found["stages"]
-        used = {t: k for t, k in _COLUMNS.items() if any(k in s for s in stages)}
+        used = {
+            t: k
+            for t, k in _COLUMNS.items()
+            if any(s.get(k) is not None for s in stages)
+        }
         print_table(
             list(used), [[_cell(s.get(k)) for k in used.values()] for s in stages]
         )

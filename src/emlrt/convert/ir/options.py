@@ -36,6 +36,7 @@ _FOR = {
     "voting": "trees and forests",
     "leaf_bits": "trees and forests",
     "encoding": "trees and forests",
+    "optimize": "trees and forests",
     "sums": "boosted trees",
 }
 
@@ -48,6 +49,7 @@ class Options:
     voting: str | None = None
     leaf_bits: int = 32
     encoding: str = "auto"
+    optimize: str = "balanced"
     sums: str | None = None
     X: ArrayLike | None = None
     rows: str = "auto"
@@ -62,8 +64,9 @@ class Options:
         choices: dict[str, tuple[Any, ...]] = {
             "dtype": tuple(INPUT_DTYPES),
             "voting": (None, "soft", "hard"),
-            "leaf_bits": (8, 16, 32),
+            "leaf_bits": (*range(3, 9), 16, 32),
             "encoding": ("auto", "direct", "bins"),
+            "optimize": ("size", "speed", "balanced"),
             "sums": (None, "float32", "int32"),
             "rows": ("auto", "float64", "float32"),
         }
@@ -145,12 +148,26 @@ class Options:
         ValueError
             Naming the option.
         """
-        for option in ("voting", "leaf_bits", "encoding", "sums"):
+        for option in tuple(_FOR):
             given, default = getattr(self, option), getattr(Options, option)
             if given != default and option not in used:
                 raise ValueError(
                     f"{option}={given!r} is for {_FOR[option]}, not for {name}"
                 )
+
+    def check_numbers(self) -> None:
+        """Refuses leaf_bits that only votes have, for trees that add numbers.
+
+        Raises
+        ------
+        ValueError
+            Naming those that there are.
+        """
+        if self.leaf_bits < 8:
+            raise ValueError(
+                f"leaf_bits={self.leaf_bits} is for forests that vote; leaves that are"
+                " added up have 8, 16 or 32 bits"
+            )
 
     def _check_rule(self, scaling: InputScaling, n_features: int) -> None:
         """Checks that X's numbers fit the dtype by the rule."""

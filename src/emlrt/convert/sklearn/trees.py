@@ -14,21 +14,23 @@ from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
 from emlrt.convert.ir.output_spec import OutputSpec
 from emlrt.convert.ir.steps import F32, Origin, Tensor
+from emlrt.convert.trees.choice import Stage
 from emlrt.convert.trees.encoding import encoded
 from emlrt.convert.trees.fold_scalers import origin_of, read
-from emlrt.convert.trees.forest import Forest, Ints, order, prune
+from emlrt.convert.trees.forest import Forest, Ints, Splits, order, prune
 from emlrt.convert.trees.leaves import (
     ValueTable,
     VoteTable,
     hard_votes,
-    quantize_shares,
     quantize_values,
+    soft_votes,
     value_exponents,
     vote_unit,
 )
 from emlrt.convert.trees.payload import (
     LeafTables,
     Numbers,
+    code_bytes,
     numbers_payload,
     vote_payload,
 )
@@ -136,6 +138,17 @@ def _shares(tree: Any, counts: list[int], kind: str) -> Iterable[NDArray[np.floa
         yield shares / np.where(total == 0, 1, total) if kind == "soft" else shares
 
 
+def _votes(
+    graph: Graph, splits: Splits, x: Tensor, options: Options, table: VoteTable
+) -> tuple[int, bytes, Tensor]:
+    """Op and payload of trees that vote, and what they read."""
+    tables = LeafTables(splits)
+    stage = Stage(splits, tables, table.kind, table.n_scores, code_bytes(splits))
+    x, dtype, splits = encoded(graph, x, stage, options.dtype)
+    op, payload = vote_payload(splits, tables, dtype, table, options.leaf_bits)
+    return op, payload, x
+
+
 def _classifier(
     graph: Graph,
     estimator: Any,
@@ -153,16 +166,13 @@ def _classifier(
     for tree in trees:
         shares = _shares(tree, counts, kind)
         votes = [
-            quantize_shares(s, unit) if kind == "soft" else hard_votes(s)
+            soft_votes(s, unit, options.leaf_bits) if kind == "soft" else hard_votes(s)
             for s in shares
         ]
         codes.append(table.codes(np.concatenate(votes, axis=1)))
     forest = _forest(trees, codes)
     _prepare(graph, forest, x, options, origin)
-    x, dtype, splits = encoded(graph, x, order(forest), options.dtype)
-    op, payload = vote_payload(
-        splits, LeafTables(splits), dtype, table, options.leaf_bits
-    )
+    op, payload, x = _votes(graph, order(forest), x, options, table)
     return OutputSpec(
         "votes",
         graph.stage(_OPS[op], x, sum(counts), payload),
@@ -184,16 +194,20 @@ def _regressor(
 ) -> OutputSpec:
     if options.voting is not None:
         raise ValueError(f"voting={options.voting!r} is for classifiers only")
+    options.check_numbers()
     values = [_leaf_values(tree)[:, :, 0] / len(trees) for tree in trees]
     exponents = value_exponents(values, options.leaf_bits)
     table = ValueTable.of(quantize_values(values, exponents, options.leaf_bits))
     ends = np.cumsum([len(tree) for tree in values])[:-1]
     forest = _forest(trees, np.split(table.codes, ends))
     _prepare(graph, forest, x, options, origin)
-    x, dtype, splits = encoded(graph, x, order(forest), options.dtype)
+    splits, n = order(forest), values[0].shape[1]
+    tables = LeafTables(splits)
     numbers = Numbers(table.values, exponents, options.leaf_bits // 8)
-    op, payload = numbers_payload(splits, LeafTables(splits), dtype, numbers)
-    y = graph.stage(_OPS[op], x, values[0].shape[1], payload)
+    stage = Stage(splits, tables, numbers.kind, n, numbers.entry)
+    x, dtype, splits = encoded(graph, x, stage, options.dtype)
+    op, payload = numbers_payload(splits, tables, dtype, numbers)
+    y = graph.stage(_OPS[op], x, n, payload)
     return OutputSpec("values", y, missing=_accepts_missing(estimator))
 
 
@@ -204,7 +218,7 @@ def leaf_votes(
 
     columns : of each tree (n_nodes,), the column of each leaf.
     """
-    graph.used.add("encoding")
+    graph.used.update(("encoding", "optimize"))
     options, origin, x = _reading(graph, x)
     codes = [
         column[tree.children_left < 0]
@@ -213,10 +227,7 @@ def leaf_votes(
     n = 1 + max(int(code.max()) for code in codes)
     forest = _forest(trees, codes)
     _prepare(graph, forest, x, options, origin)
-    x, dtype, splits = encoded(graph, x, order(forest), options.dtype)
-    op, payload = vote_payload(
-        splits, LeafTables(splits), dtype, VoteTable(n, 1), options.leaf_bits
-    )
+    op, payload, x = _votes(graph, order(forest), x, options, VoteTable(n, 1))
     return graph.stage(_OPS[op], x, n, payload)
 
 
@@ -233,7 +244,7 @@ def _reading(graph: Graph, x: Tensor) -> tuple[Options, Origin | None, Tensor]:
 
 def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     """A fitted tree, forest, extra-trees model or bag of trees that reads x."""
-    graph.used.update(("voting", "leaf_bits", "encoding"))
+    graph.used.update(("voting", "leaf_bits", "encoding", "optimize"))
     options, origin, x = _reading(graph, x)
     trees = _trees(estimator)  # an unfitted classifier has no classes_ either
     if trees[0].n_outputs > _OUTPUTS_MAX:

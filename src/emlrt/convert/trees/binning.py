@@ -22,6 +22,7 @@ from emlrt.convert.trees.forest import Ints, Splits
 from emlrt.convert.trees.payload import Sets
 from emlrt.convert.trees.records import CODED, float_key
 from emlrt.dtypes import dtype_of
+from emlrt.inspect.cost import Terms, bin_terms
 
 #: Most keys of a column, and the largest bin, by the dtype of bins.
 MOST = {"uint8": 255, "int16": 32767}
@@ -60,6 +61,11 @@ class Bins:
     def form(self) -> str:
         """The key of FORMS for these bins."""
         return self.dtype + (CODED if self.sets is not None else "")
+
+    def terms(self) -> Terms:
+        """What the bin stage costs."""
+        searched = [column.keys.size for column in self.columns if not column.again]
+        return bin_terms(searched, len(self.columns) - len(searched))
 
     def payload(self) -> bytes:
         """The payload of the bin stage."""

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 
 from emlrt.budget import Budget
@@ -11,65 +13,75 @@ from emlrt.convert.ir.options import Options
 from emlrt.convert.ir.steps import F32, Tensor
 from emlrt.convert.rounding.category_sets import Categories
 from emlrt.convert.trees.binning import Bins, binned
+from emlrt.convert.trees.choice import Candidate, Stage, pick
 from emlrt.convert.trees.forest import Splits
-from emlrt.convert.trees.payload import LeafTables, choose
 from emlrt.dtypes import dtype_of
 from emlrt.errors import UnsupportedModelError
+from emlrt.inspect.cost import Terms, price, total
 
 #: What a place of a set takes at the worst, as a budget counts it.
 _PLACE = 4
 
 
-def _direct(
-    groups: list[Splits], tables: list[LeafTables], entries: list[int], dtype: str
-) -> int:
-    """Bytes of stages that read inputs of a dtype, or bins."""
-    return sum(
-        choose(splits, table, dtype, entry).n_bytes
-        for splits, table, entry in zip(groups, tables, entries, strict=True)
-    )
+def _stages(
+    stages: list[Stage], splits: list[Splits], visits: list[float], dtype: str
+) -> tuple[int, list[Terms]]:
+    """Bytes and terms of stages that read inputs of a dtype, or bins."""
+    found = [
+        stage.encoded(own, dtype, n)
+        for stage, own, n in zip(stages, splits, visits, strict=True)
+    ]
+    return sum(n for n, _ in found), [terms for _, terms in found]
 
 
-def _bytes(bins: Bins, tables: list[LeafTables], entries: list[int]) -> float:
-    """Bytes of everything; infinite if no form holds it."""
-    head = dtype_of("emlrt_stage").itemsize + len(bins.payload())
-    head += 0 if bins.sets is None else 2 * bins.sets.numbers.size * len(tables)
-    try:
-        return head + _direct(bins.by_split, tables, entries, bins.form)
-    except UnsupportedModelError:
-        return np.inf
+def _direct(stages: list[Stage], visits: list[float]) -> Candidate[Bins | None]:
+    n_bytes, terms = _stages(stages, [s.splits for s in stages], visits, "float32")
+    return Candidate(n_bytes, price(total(terms)), None)
+
+
+def _of_bins(
+    stages: list[Stage], visits: list[float], bins: Bins
+) -> Candidate[Bins | None]:
+    """Everything with bins. UnsupportedModelError if no form holds it."""
+    n_bytes, terms = _stages(stages, bins.by_split, visits, bins.form)
+    n_bytes += dtype_of("emlrt_stage").itemsize + len(bins.payload())
+    n_bytes += 0 if bins.sets is None else 2 * bins.sets.numbers.size * len(stages)
+    return Candidate(n_bytes, price(total([bins.terms(), *terms])), bins)
+
+
+def _fast(options: Options) -> bool:
+    return options.optimize == "speed"
 
 
 def best_bins(
-    groups: list[Splits],
-    sets: list[Categories],
-    tables: list[LeafTables],
-    entries: list[int],
-    encoding: str,
+    stages: list[Stage], sets: list[Categories], options: Options
 ) -> Bins | None:
-    """The smallest encoding; None if that has no bins.
+    """The encoding to take; None if that has no bins.
 
-    groups: splits of float32 inputs, for a stage each. sets: of the categories that
-    they ask for. entries: bytes of a leaf of each group.
+    stages: of float32 inputs. sets: of the categories that they ask for.
 
     Raises
     ------
     UnsupportedModelError
         If there are more categories than bins can tell apart.
     """
-    if encoding == "direct" and not sets:
+    if options.encoding == "direct" and not sets:
         return None
-    found = [binned(groups, sets, dtype) for dtype in ("uint8", "int16")]
-    sizes = [np.inf if r is None else _bytes(r, tables, entries) for r in found]
-    best = int(np.argmin(sizes))
-    if encoding == "bins" or sets:
-        if np.isinf(sizes[best]):
-            raise UnsupportedModelError(
-                "the model has too many categories for bins of 15 bits; use fewer"
-            )
-        return found[best]
-    direct = _direct(groups, tables, entries, "float32")
-    return found[best] if sizes[best] < direct else None
+    visits, found = [stage.visits for stage in stages], []
+    free = options.encoding == "auto" and not sets
+    if free:
+        found.append(_direct(stages, visits))
+    for dtype in ("uint8", "int16"):
+        bins = binned([stage.splits for stage in stages], sets, dtype)
+        if bins is not None:
+            with suppress(UnsupportedModelError):
+                found.append(_of_bins(stages, visits, bins))
+    if not found:
+        raise UnsupportedModelError(
+            "the model has too many categories for bins of 15 bits; use fewer"
+        )
+    # Where it has to be bins, they are as small as they can be, but for speed.
+    return pick(found, options.optimize if free or _fast(options) else "size")
 
 
 def check_encoding(options: Options, x: Tensor, has_sets: bool) -> None:
@@ -108,15 +120,23 @@ def bucketize_stage(graph: Graph, x: Tensor, bins: Bins) -> Tensor:
     return graph.stage(op, x, len(bins.columns), bins.payload())
 
 
+def _takes_bins(options: Options, kind: str) -> bool:
+    """Whether bins are thought of for a forest. By default it reads its inputs: few
+    forests share thresholds, and only a single stage of votes can stop early."""
+    if options.encoding != "auto":
+        return options.encoding == "bins"
+    return options.optimize == "size" or (_fast(options) and kind in ("sum", "add"))
+
+
 def encoded(
-    graph: Graph, x: Tensor, splits: Splits, dtype: str
+    graph: Graph, x: Tensor, stage: Stage, dtype: str
 ) -> tuple[Tensor, str, Splits]:
-    """Splits of a forest as the caller wants them encoded: what they read, its dtype
-    as a key of FORMS, and they themselves."""
+    """A forest as the caller wants it encoded: what it reads, the dtype of that as a
+    key of FORMS, and its splits. dtype: of x."""
     check_encoding(graph.options, x, False)
-    if graph.options.encoding != "bins":
-        return x, dtype, splits
-    bins = best_bins([splits], [], [LeafTables(splits)], [1], "bins")
+    if x.dtype != F32 or not _takes_bins(graph.options, stage.kind):
+        return x, dtype, stage.splits
+    bins = best_bins([stage], [], graph.options)
     if bins is None or not bins.columns:
-        return x, dtype, splits
+        return x, dtype, stage.splits
     return bucketize_stage(graph, x, bins), bins.form, bins.by_split[0]

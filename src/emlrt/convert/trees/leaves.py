@@ -17,7 +17,9 @@ from emlrt.inspect.records import FEW_TREES
 
 #: Votes of one tree by leaf_bits. All but the last resort have many divisors,
 #: so that the shares of small leaves (1/2, 1/3, 2/5, ...) are exact.
-_UNITS = {8: 240, 16: 55440, 32: 14414400}
+_UNITS = {3: 6, 4: 12, 5: 30, 6: 60, 7: 120, 8: 240, 16: 55440, 32: 14414400}
+#: Fewer bits than a byte has.
+_FEW_BITS = 8
 _FALLBACKS = (7207200, 3603600, 1441440, 720720)
 _TOTAL = 2**32 - 1
 
@@ -48,6 +50,25 @@ def quantize_shares(shares: NDArray[np.float64], unit: int) -> Ints:
     return votes
 
 
+def filled_shares(shares: NDArray[np.float64], unit: int) -> Ints:
+    """The same for a unit of few votes, which rounding to nearest would leave many rows
+    short of: the classes that lost most get one more. Of equal losses, all or none."""
+    votes = quantize_shares(shares, unit)
+    short = unit - votes.sum(axis=1)
+    under = np.flatnonzero((short > 0) & (short < shares.shape[1]))
+    lost = shares[under] * unit - votes[under]
+    place = -1 - short[under, None]  # the largest loss that nothing is left for
+    most = np.take_along_axis(np.sort(lost, axis=1), place, axis=1)
+    votes[under] += lost > np.maximum(most, 0)
+    return votes
+
+
+def soft_votes(shares: NDArray[np.float64], unit: int, leaf_bits: int) -> Ints:
+    """Whole votes near shares * unit, at most `unit` a row."""
+    quantize = filled_shares if leaf_bits < _FEW_BITS else quantize_shares
+    return quantize(shares, unit)
+
+
 def hard_votes(shares: NDArray[np.float64]) -> Ints:
     """One vote per row, for the first of the largest shares."""
     votes = np.zeros(shares.shape, np.int64)
@@ -75,6 +96,11 @@ class VoteTable:
     unit: int
     rows: dict[bytes, int] = field(default_factory=dict)
     n_items: int = 0
+
+    @property
+    def kind(self) -> str:
+        """Of leaves, as in names of ops."""
+        return "soft" if self.n_items else "vote"
 
     def codes(self, votes: Ints) -> Ints:
         """A code for each row of votes (n, n_scores)."""
@@ -104,7 +130,7 @@ class VoteTable:
         if not self.rows:
             return 0, 0
         head = next(n for n in (1, 2, 4) if self.n_scores <= 1 << (8 * n - 1))
-        return {8: 1, 16: 2, 32: 3}[leaf_bits], head
+        return {16: 2, 32: 3}.get(leaf_bits, 1), head
 
     def pack_items(self, n_bytes: tuple[int, int]) -> bytes:
         """The item table, little-endian."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.convert.ir.graph import Graph
+from emlrt.convert.ir.options import Options
 from emlrt.convert.ir.steps import I32, Tensor
 from emlrt.convert.rounding.questions import Questions
 from emlrt.convert.trees.binning import Bins, binned
@@ -21,6 +22,7 @@ from emlrt.convert.trees.settle import settle
 from emlrt.convert.trees.sums import sums
 from emlrt.dtypes import dtype_of, padded
 from emlrt.errors import UnsupportedModelError
+from emlrt.inspect.cost import oblivious_terms, price, total, tree_terms
 from emlrt.native import constants
 from emlrt.thresholds import down32
 
@@ -164,24 +166,39 @@ def _codes(graph: Graph, x: Tensor, bins: Bins) -> Tensor:
     return graph.stage("BUCKETIZE_U8", graph.part(x, 0, 1), 1, bytes(8))
 
 
+def _plain_is_faster(trees: list[ObliviousTree], bins: Bins, options: Options) -> bool:
+    """Whether the caller wants speed, and ordinary trees have it: with a few trees,
+    finding bins takes longer than all visits."""
+    if options.optimize != "speed" or options.encoding != "auto":
+        return False
+    n, n_outputs = len(trees), trees[0].leaves.shape[1]
+    levels = sum(tree.features.size for tree in trees)
+    own = total([bins.terms(), oblivious_terms(n, levels, n_outputs)])
+    return price(tree_terms("sum", "f32", n, levels, n_outputs)) < price(own)
+
+
 def oblivious_sums(graph: Graph, oblivious: Oblivious, x: Tensor) -> Tensor:
     """Stages that give the scores of oblivious trees, one an output. They become
-    ordinary trees if the caller asks for what only those have, if inputs are int32,
-    of which no op makes bins, or if questions could not number all columns.
+    ordinary trees if the caller asks for what only those have, or for speed where those
+    are faster; if inputs are int32, of which no op makes bins; or if questions could
+    not number all columns.
 
     Raises
     ------
     UnsupportedModelError
         If a leaf is not finite, or a tree too deep.
     """
-    graph.used.update(("leaf_bits", "encoding", "sums"))
+    graph.used.update(("leaf_bits", "encoding", "optimize", "sums"))
     options = graph.options
+    options.check_numbers()
     plain = options.encoding == "direct" or options.sums == "float32"
     if plain or graph.input.dtype == I32:
         return sums(graph, as_ensemble(oblivious), x)
     trees = _settled(graph, _checked(oblivious), graph.floats(x))
     bins = binned([_questions(trees)], [], "uint8")
     if bins is None or len(bins.columns) > _COLUMNS_MAX:
+        return sums(graph, as_ensemble(oblivious), x)
+    if _plain_is_faster(trees, bins, options):
         return sums(graph, as_ensemble(oblivious), x)
     bits = options.leaf_bits
     exponents = value_exponents([tree.leaves for tree in trees], bits)

@@ -178,8 +178,7 @@ def vote_payload(
     }
     table = pack_numbers(choice.leaves.table.astype(np.uint64), width)
     after = [table, votes.pack_items(n_bytes)]
-    kind = "SOFT_" if votes.n_items else "VOTE_"
-    op = getattr(lib, "EMLRT_OP_TREES_" + kind + choice.form.suffix)
+    op = getattr(lib, f"EMLRT_OP_TREES_{votes.kind.upper()}_{choice.form.suffix}")
     return op, _join(splits, dtype, choice, fields, b"", after)
 
 
@@ -211,7 +210,8 @@ class Numbers:
 
     @property
     def kind(self) -> str:
-        return "SUM_" if self.exponents.size else "ADD_"
+        """Of leaves, as in names of ops."""
+        return "sum" if self.exponents.size else "add"
 
     def pack(self, table: Ints) -> bytes:
         chosen = self.rows[table]
@@ -243,5 +243,5 @@ def numbers_payload(
         fields |= {"n_words": sets.numbers.size, "first_category": sets.first}
         after.append(sets.numbers.astype("<u2").tobytes())
     before = numbers.exponents.astype("<i4").tobytes()
-    op = getattr(lib, "EMLRT_OP_TREES_" + numbers.kind + choice.form.suffix)
+    op = getattr(lib, f"EMLRT_OP_TREES_{numbers.kind.upper()}_{choice.form.suffix}")
     return op, _join(splits, dtype, choice, fields, before, after)

@@ -13,6 +13,7 @@ from emlrt.convert.ir.options import Options
 from emlrt.convert.ir.steps import F32, Origin, Tensor
 from emlrt.convert.rounding.category_sets import Categories
 from emlrt.convert.trees.by_output import coded, grouped, is_uneven, n_groups
+from emlrt.convert.trees.choice import Stage
 from emlrt.convert.trees.encoding import (
     best_bins,
     bucketize_stage,
@@ -141,8 +142,9 @@ def sums(
     ValueError
         If the encoding asked for cannot hold the model.
     """
-    graph.used.update(("leaf_bits", "encoding", "sums"))
+    graph.used.update(("leaf_bits", "encoding", "optimize", "sums"))
     options, wide = graph.options, wide or ensemble.wide
+    options.check_numbers()
     graph.budget.charge("outputs", n_groups(ensemble), _GROUP, _GROUP_WORK)
     reading = _reading(graph, ensemble, x, wide)
     check_encoding(options, reading.x, bool(ensemble.sets))
@@ -190,12 +192,18 @@ def _stages(
     tables = [LeafTables(s) for s in splits]
     dtype = graph.options.dtype if x.dtype != F32 else "float32"
     used = sets if any((s.category >= 0).any() for s in splits) else []
-    entries = [adds.entry for adds in numbers]
     if used:
         charge_sets(graph.budget, splits, sets)
     bins = None
     if x.dtype == F32 and any(s.feature.size for s in splits):
-        bins = best_bins(splits, used, tables, entries, graph.options.encoding)
+        bins = best_bins(
+            [
+                Stage(own, table, adds.kind, adds.rows.shape[1], adds.entry)
+                for own, table, adds in zip(splits, tables, numbers, strict=True)
+            ],
+            used,
+            graph.options,
+        )
     if bins is not None:
         x = bucketize_stage(graph, x, bins)
         splits, dtype = bins.by_split, bins.form
