@@ -121,7 +121,7 @@ def _emlearn(case: Case) -> Iterator[Code]:
             )
             form = c_type.removesuffix("_t")
             name = f"emlearn {method} {form} {voting}".strip()
-            table = _table(source) if method == "loadable" else None
+            table = table_of(source) if method == "loadable" else None
             yield Code(name, source, ".c", c_type, case.is_classifier, include, table)
 
 
@@ -132,7 +132,9 @@ def _emlearn_forms(case: Case, voting: str) -> Iterator[tuple[str, str]]:
         yield "inline", "float"
 
 
-def _table(source: str) -> tuple[int, int, int]:
+def table_of(source: str) -> tuple[int, int, int]:
+    """Lengths of the tables in emlearn's code: nodes, roots, bytes of leaves."""
+
     def length(what: str) -> int:
         match = re.search(rf"model_{what}\[(\d+)\]", source)
         if match is None:

@@ -191,7 +191,7 @@ def test_a_method_replaced_on_the_instance():
         ({"dtype": np.float32}, "dtype=.*float32.* is not one of"),
         ({"dtype": "int8"}, r"dtype='int8' is not one of \('float32'"),
         ({"voting": "Soft"}, "voting='Soft' is not one of"),
-        ({"leaf_bits": 12}, r"leaf_bits=12 is not one of \(8, 16, 32\)"),
+        ({"leaf_bits": 12}, r"leaf_bits=12 is not one of \(3, 4, 5, 6, 7, 8, 16, 32\)"),
         ({"leaf_bits": "8"}, "leaf_bits='8' is not one of"),
         ({"leaf_bits": [8]}, "leaf_bits=.*is not one of"),
     ],
