@@ -27,7 +27,7 @@ NOTES = (
     "bytes: emlrt's blob of int16 inputs without metadata; emlearn's loadable tables,"
     " nodes of 8 bytes, without code. It stores shares of 1 to 8 bits in a byte each",
     "mean, largest: of the differences from scikit-learn's predict_proba, test rows;"
-    " emlearn's by its own quantize_probabilities_into_byte, without its sums' rounding",
+    " emlearn's by its quantize_probabilities_into_byte, without its sums' rounding",
     "agree: share of test rows with scikit-learn's class",
     "bound: model.leaf_error, which no probability is further off than",
 )
