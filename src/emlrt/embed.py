@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from emlrt import generate
 from emlrt.blob import ARGMAX, PROBA_OPS
 from emlrt.categories import are_codes
 from emlrt.inputs import c_float
@@ -265,3 +266,54 @@ def source(model: Model, name: str, include: str) -> str:
     lines = ["/* Made by `emlrt embed`; change the model, not this file. */"]
     lines += [f'#include "{include}"', "", *_array(model, name)]
     return "\n".join(lines) + "\n"
+
+
+def _code_top(model: Model, code: generate.Code, name: str) -> Iterator[str]:
+    kind = model.estimator_type.replace("_", " ")
+    yield "/* Made by `emlrt embed --code`; change the model, not this file."
+    yield " *"
+    yield f" * A {kind} as code: {name}, {model.nbytes} bytes as a blob."
+    if model.note:
+        yield f" * {_comment(model.note)}"
+    if code.runtime:
+        yield " * Compile it with the runtime of emlrt, whose ops it calls."
+    else:
+        yield " * It needs nothing else: no file of the runtime."
+    yield " */"
+
+
+def code(model: Model, name: str, *, extern: bool = False) -> str:
+    """A C99 and C++11 header with the model as code, whose names start with <name>_.
+
+    <name>_scores gives the scores of emlrt_run, bit for bit; <name>_classify and
+    <name>_proba classes and probabilities, where the model has them. extern: declare
+    them only, for `code_source` to define.
+    """
+    made, macro = generate.generate(model.program), f"{name.upper()}_CODE"
+    lines = generate.head(made)
+    if extern:
+        body = list(generate.prototypes(made))
+    else:
+        body = [*made.body, *generate.functions(made, "@INLINE ")]
+    top = [*_code_top(model, made, name), f"#ifndef {macro}_H", f"#define {macro}_H", ""]
+    enums = ["", *_enums(model, macro), ""]
+    parts = (
+        "\n".join(top) + "\n",
+        generate.named(name, lines),
+        "\n".join(enums) + "\n",
+        generate.named(name, body),
+        "\n#endif\n",
+    )
+    return "".join(parts)
+
+
+def code_source(model: Model, name: str, include: str) -> str:
+    """The C file that defines the functions of a header made with extern=True.
+
+    include: the header's name, as the file includes it.
+    """
+    made = generate.generate(model.program)
+    top = ["/* Made by `emlrt embed --code`; change the model, not this file. */"]
+    top += [f'#include "{include}"', ""]
+    body = [*made.body, *generate.functions(made, "")]
+    return "\n".join(top) + "\n" + generate.named(name, body)
