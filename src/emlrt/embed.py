@@ -295,7 +295,12 @@ def code(model: Model, name: str, *, extern: bool = False) -> str:
         body = list(generate.prototypes(made))
     else:
         body = [*made.body, *generate.functions(made, "@INLINE ")]
-    top = [*_code_top(model, made, name), f"#ifndef {macro}_H", f"#define {macro}_H", ""]
+    top = [
+        *_code_top(model, made, name),
+        f"#ifndef {macro}_H",
+        f"#define {macro}_H",
+        "",
+    ]
     enums = ["", *_enums(model, macro), ""]
     parts = (
         "\n".join(top) + "\n",

@@ -18,7 +18,12 @@ WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-pedantic", "-Werro
 INCLUDE = f"-I{emlrt.get_include()}"
 C99 = ["-std=c99", *WARNINGS]
 CXX11 = ["-x", "c++", "-std=c++11", *WARNINGS]
-_TYPES = {"float32": "float", "int32": "int32_t", "int16": "int16_t", "uint8": "uint8_t"}
+_TYPES = {
+    "float32": "float",
+    "int32": "int32_t",
+    "int16": "int16_t",
+    "uint8": "uint8_t",
+}
 
 # The calls of one model for many rows; what it has no function for is left alone.
 _CALLS = """
@@ -64,7 +69,9 @@ def calls(model, name):
         macro=name.upper(),
         x=_TYPES[model.input_dtype.name],
         y="uint32_t" if bits else "float",
-        scratch=f"  static EMLRT_SCRATCH(scratch, {name.upper()}_CODE_SCRATCH);\n" if s else "",
+        scratch=f"  static EMLRT_SCRATCH(scratch, {name.upper()}_CODE_SCRATCH);\n"
+        if s
+        else "",
         s=s,
         classify=classify,
         proba=proba,
@@ -73,7 +80,10 @@ def calls(model, name):
 
 def text(models):
     """One translation unit with the code of many models by name."""
-    parts = [f"#define {name.upper()}_CODE_PROBA\n{calls(model, name)}" for name, model in models.items()]
+    parts = [
+        f"#define {name.upper()}_CODE_PROBA\n{calls(model, name)}"
+        for name, model in models.items()
+    ]
     return "".join(parts)
 
 
@@ -81,7 +91,17 @@ def library(cc, models, folder, flags, runtime):
     """The models' code compiled into a shared object, opened."""
     source, out = folder / "all.c", folder / "all.so"
     source.write_text(text(models))
-    command = [cc, *flags, INCLUDE, "-O1", "-fPIC", "-shared", str(source), "-x", "none"]
+    command = [
+        cc,
+        *flags,
+        INCLUDE,
+        "-O1",
+        "-fPIC",
+        "-shared",
+        str(source),
+        "-x",
+        "none",
+    ]
     done = subprocess.run(
         [*command, str(runtime), "-o", str(out)], capture_output=True, text=True
     )
@@ -142,20 +162,26 @@ def tricky_rows(model, x, count, seed=0):
     picked = random.choice(keys, (count, n)).astype(np.int32)
     if dtype != np.float32:
         limits = np.iinfo(dtype)
-        near = picked if dtype == np.int32 else picked >> random.choice([0, 8, 16], (count, n))
+        near = (
+            picked
+            if dtype == np.int32
+            else picked >> random.choice([0, 8, 16], (count, n))
+        )
         near = near.astype(np.int64) + random.integers(-1, 2, (count, n))
-        rows = np.clip(near, limits.min, limits.max) if dtype != np.uint8 else near & 255
+        rows = (
+            np.clip(near, limits.min, limits.max) if dtype != np.uint8 else near & 255
+        )
         given = random.choice(x.reshape(-1), (count, n))
         return np.where(random.random((count, n)) < 0.5, given, rows).astype(dtype)
     bits = np.where(picked < 0, picked ^ 0x7FFFFFFF, picked)
     bits = bits.astype(np.int64) + random.integers(-1, 2, (count, n))
     rows = bits.astype(np.uint32).view(np.float32)
     odd = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1e-45, -1e-45], np.float32)
-    odd = np.append(odd, np.array([0xFFC00000, 0xFFFFFFFF, 0x7F800001], np.uint32).view(np.float32))
+    odd = np.append(
+        odd, np.array([0xFFC00000, 0xFFFFFFFF, 0x7F800001], np.uint32).view(np.float32)
+    )
     given = random.choice(x.reshape(-1), (count, n))
     kind = random.random((count, n))
     rows = np.where(kind < 0.45, given, rows)
     rows = np.where(kind > 0.9, random.choice(odd, (count, n)), rows)
     return np.concatenate([rows, odd_rows(n)]).astype(np.float32)
-
-

@@ -31,7 +31,7 @@ FLOORS = (
     ("constructors", "trace_text"),
     ("tracing",),
     ("emulate",),
-    ("model",),
+    ("model", "generate"),
     ("embed",),
     ("cli",),
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Write a blob as a C header, with the macros that firmware needs."""
+"""Write a blob as a C header, with the macros that firmware needs, or as C code."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from emlrt.cli.common import (
     print_json,
     write,
 )
+from emlrt.model import Model
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +37,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--name", help="of the array, before _eml; from MODEL's name by default"
     )
     parser.add_argument(
+        "--code",
+        action="store_true",
+        help="the model as C functions instead of an array: faster, and larger",
+    )
+    parser.add_argument(
         "--strip", action="store_true", help="leave out metadata, but what --keep names"
     )
     add_keep(parser)
@@ -44,7 +50,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Returns the exit code."""
     stdin = arguments.model == "-"
-    output = arguments.output or ("-" if stdin else f"{arguments.model}.h")
+    suffix = "_code.h" if arguments.code else ".h"
+    output = arguments.output or ("-" if stdin else f"{arguments.model}{suffix}")
     if arguments.json and output == "-":
         raise Failure("--json and the header cannot both go to stdout; use -o FILE")
     if arguments.source and output == "-":
@@ -56,12 +63,19 @@ def run(arguments: argparse.Namespace) -> int:
     model = load(arguments.model)
     if arguments.strip or arguments.keep:
         model = model.strip(*arguments.keep)
-    write(output, embed.header(model, name, extern=bool(arguments.source)).encode())
+    header, source = embed.header, embed.source
+    if arguments.code:
+        header, source = embed.code, embed.code_source
+    write(output, header(model, name, extern=bool(arguments.source)).encode())
     if arguments.source:
-        text = embed.source(model, name, Path(output).name)
-        write(arguments.source, text.encode())
+        write(arguments.source, source(model, name, Path(output).name).encode())
     if arguments.json:
-        macros = embed.macros(model, name)
         files = {"header": output, "source": arguments.source}
-        print_json({**files, "name": f"{name}_eml", "macros": macros})
+        made = {"name": name} if arguments.code else _made(model, name)
+        print_json({**files, **made})
     return 0
+
+
+def _made(model: Model, name: str) -> dict[str, object]:
+    """What --json says of an array."""
+    return {"name": f"{name}_eml", "macros": embed.macros(model, name)}

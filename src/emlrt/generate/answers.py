@@ -152,14 +152,13 @@ def scores(plan: Plan) -> Api:
     )
 
 
-def _own_scores(plan: Plan, name: str = "y") -> list[str]:
+def _own_scores(plan: Plan) -> list[str]:
     """Statements that put the scores into an array: behind the arena, or here."""
     program, kind = plan.program, y_type(plan.program)
     if has_scratch(plan):
         at = f"(uint8_t *)scratch + {plan.arena}"
-        yield_ = [f"  {kind} *{name} = {_pointer(kind, at)};"]
-        return [*yield_, f"  @scores(x, {name}, scratch);"]
-    return [f"  {kind} {name}[{program.n_scores}];", f"  @scores(x, {name});"]
+        return [f"  {kind} *y = {_pointer(kind, at)};", "  @scores(x, y, scratch);"]
+    return [f"  {kind} y[{program.n_scores}];", "  @scores(x, y);"]
 
 
 def _classes(text: Text, plan: Plan) -> Iterator[tuple[int, str]]:
@@ -184,7 +183,8 @@ def _orders(text: Text, program: Program) -> list[str]:
         return []
     text.need("ORDER")
     n = sum(program.output_sizes)
-    return [f"  for (j = 0; j < {n}; j++) u[j] = @order(u[j]);"]
+    loop = f"  for (j = 0; j < {n}; j++) u[j] = @order(u[j]);"
+    return ["  unsigned long j;", loop]
 
 
 def classify(text: Text, plan: Plan, early: Votes | None) -> Api | None:
@@ -198,13 +198,10 @@ def classify(text: Text, plan: Plan, early: Votes | None) -> Api | None:
         body = [*_key_arrays(plan), *_keys_once(plan)]
         body.append(f"  return @c{early.step.index}({_input(early.step)});")
         return Api(f"uint32_t @classify({x}{_scratch(plan)})", about, body)
-    own = _own_scores(plan)
-    orders = _orders(text, program)
-    found = list(_classes(text, plan))
-    declared = ["  unsigned long j;"] if orders else []
-    body = [own[0], "  @u32 *u = (@u32 *)(void *)y;", *declared, own[1], *orders]
-    if not has_scratch(plan):
-        body = [own[0], *declared, "  @u32 *u = (@u32 *)(void *)y;", own[1], *orders]
+    declared, call = _own_scores(plan)
+    found, orders = list(_classes(text, plan)), _orders(text, program)
+    bits = "  @u32 *u = (@u32 *)(void *)y;"
+    body = [declared, bits, call, *orders]
     if n == 1:
         body.append(f"  return {found[0][1]};")
         return Api(f"uint32_t @classify({x}{_scratch(plan)})", about, body)
@@ -227,18 +224,12 @@ def proba(text: Text, plan: Plan) -> Api | None:
         lib.EMLRT_OUTPUT_LOGITS: _softmax,
         lib.EMLRT_OUTPUT_LOGISTIC: _logistic,
     }[program.output](program)
-    if op is None or not plan.calls:
-        body = _loop_first(body)
     declaration = f"void @proba({x_parameter(program)}, float p[@CODE_CLASSES]"
     about = "The probability of each class of each output, as emlrt_proba gives it."
     guard = "" if op is None or plan.calls else "@CODE_PROBA"
     if op is not None:
         text.need("RUN")
     return Api(f"{declaration}{_scratch(plan)})", about, body, guard)
-
-
-def _loop_first(body: list[str]) -> list[str]:
-    return body
 
 
 def _shares(program: Program) -> list[str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from emlrt._native import lib
 from emlrt.blob import Stage
 from emlrt.generate import conditions

@@ -15,7 +15,7 @@ from emlrt.generate.plan import Plan, Step, plan
 from emlrt.generate.stages import Text
 
 _AVR_TABLES_MAX = 32767  # bytes: an array of avr-gcc, and near flash with room to spare
-_ORDER = ("KEY", "BIN", "IN", "SCALE", "SCALE_FAR", "ORDER", "MOST")
+_ORDER = ("TABLES", "KEY", "BIN", "IN", "SCALE", "SCALE_FAR", "ORDER", "MOST")
 
 _RUNTIME = """\
 #if !defined(EMLRT_OP_H) /* emlrt_amalgamated.h defines it, too */

@@ -141,6 +141,7 @@ FLASH = """\
 #define @FLASH PROGMEM
 #define @U8(at) pgm_read_byte(at)
 #define @U16(at) pgm_read_word(at)
+#define @U32(at) pgm_read_dword(at)
 #define @I8(at) ((int8_t)pgm_read_byte(at))
 #define @I16(at) ((int16_t)pgm_read_word(at))
 #define @I32(at) ((int32_t)pgm_read_dword(at))
@@ -149,6 +150,7 @@ FLASH = """\
 #define @FLASH
 #define @U8(at) (*(at))
 #define @U16(at) (*(at))
+#define @U32(at) (*(at))
 #define @I8(at) (*(at))
 #define @I16(at) (*(at))
 #define @I32(at) (*(at))
@@ -193,4 +195,13 @@ FLOATS = """\
 #define @GT_NOT_NAN(b, t) (!@LE_OR_NAN(b, t))
 #define @GT_NEGATIVE(b, t) (!@LE_NEGATIVE(b, t))
 #define @GT_NEGATIVE_NOT_NAN(b, t) (!@LE_NEGATIVE_OR_NAN(b, t))
+"""
+
+TABLES = """\
+/* Whether leaves that share their votes out read them in a table: smaller, and slower. */
+#if defined(__AVR__) || defined(__OPTIMIZE_SIZE__)
+#define @TABLES 1
+#else
+#define @TABLES 0
+#endif
 """

@@ -77,9 +77,14 @@ def trees(stage: Stage) -> Iterator[Tree]:
     for size, base in table.tolist():
         part = slice(at, at + size)
         left, right = _children(link[part], flags[part], base)
-        lists = (feature[part], threshold[part], missing[part], left, right)
-        root = 0 if size else ~base
-        yield Tree(*(a.tolist() for a in lists), root)
+        yield Tree(
+            feature[part].tolist(),
+            threshold[part].tolist(),
+            missing[part].tolist(),
+            left.tolist(),
+            right.tolist(),
+            0 if size else ~base,
+        )
         at += size
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from emlrt._native import lib
 from emlrt.blob import Program, Span, Stage
-from emlrt.generate import columns, flow
+from emlrt.generate import columns, flow, oblivious
 from emlrt.generate.columns import Columns, Key
 from emlrt.generate.payloads import Tree, trees
 
@@ -24,7 +24,7 @@ class Group:
     @property
     def once(self) -> bool:
         """Whether its keys are made once a call: nothing writes to x."""
-        return self.source.space == lib.EMLRT_SPACE_INPUT
+        return bool(self.source.space == lib.EMLRT_SPACE_INPUT)
 
 
 @dataclass
@@ -75,8 +75,6 @@ def _questions(stage: Stage) -> list[Tree]:
     """The trees of a stage; of oblivious ones, their questions as splits."""
     if not stage.name.startswith("oblivious"):
         return list(trees(stage))
-    from emlrt.generate import oblivious
-
     return [
         Tree(t.feature, t.threshold, [False] * len(t.feature), [], [], 0)
         for t in oblivious.trees(stage)

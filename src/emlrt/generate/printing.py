@@ -127,4 +127,3 @@ def functions(
 ) -> Iterator[str]:
     """The functions of one tree; the one called `name` is the whole of it."""
     yield from _Printer(tree, columns, how, leaf).functions(name)
-

@@ -79,7 +79,7 @@ def smallest(bound: int) -> str:
 def signed(numbers: NDArray[Any]) -> str:
     """The smallest signed C type of a function's result that holds all numbers."""
     low, high = int(numbers.min(initial=0)), int(numbers.max(initial=0))
-    return "int16_t" if -32768 < low and high < 32768 else "int32_t"
+    return "int16_t" if low > -32768 and high < 32768 else "int32_t"
 
 
 def declared(step: Step, result: str, more: Sequence[str] = ()) -> Function:

@@ -143,7 +143,9 @@ def oblivious_stage(text: Text, step: Step) -> None:
     for name, tree in zip(tree_names(step), trees, strict=True):
         call = f"{name}({how.arguments})"
         factor = f" * {n}u" if n > 1 else ""
-        rows.append(f"{table} + {at} + {call}{factor}" if at else f"{table} + {call}{factor}")
+        rows.append(
+            f"{table} + {at} + {call}{factor}" if at else f"{table} + {call}{factor}"
+        )
         at += tree.leaves.size
     if n > 1:
         _add_rows(text, step, leaves, rows)

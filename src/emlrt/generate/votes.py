@@ -12,12 +12,24 @@ from numpy.typing import NDArray
 from emlrt.blob import Program
 from emlrt.generate.payloads import Tree, leaf_numbers, rows
 from emlrt.generate.plan import Step
-from emlrt.generate.stages import Text, add_trees, declared, smallest, tree_names, x_type
+from emlrt.generate.stages import (
+    Text,
+    add_trees,
+    declared,
+    smallest,
+    tree_names,
+    x_type,
+)
 from emlrt.inspect.trees import trees_header
 
 _WORD = 1 << 32
 #: So many classes are set to 0 without a loop.
 _FEW = 16
+#: Longer rows of items are no statements of their own.
+_ROW_MAX = 8
+
+#: Votes, a class, and whether it is the last of its row.
+Item = tuple[int, int, bool]
 
 
 @dataclass(frozen=True)
@@ -72,27 +84,112 @@ def votes_of(step: Step) -> Votes:
     return votes
 
 
+def _rows(votes: Votes) -> tuple[dict[int, int], list[Item]]:
+    """Where the row of each mixed leaf starts, and all items: votes, class, last."""
+    starts: dict[int, int] = {}
+    items: list[Item] = []
+    known: dict[tuple[tuple[int, int], ...], int] = {}
+    n_out = votes.step.stage.target.count
+    for code in np.unique(votes.leaves[votes.leaves >= n_out]).tolist():
+        given = [(n % _WORD, c) for c, n in votes.shares[code].items()]
+        row = tuple(sorted(given, key=lambda item: (-item[0], item[1])))
+        if row not in known:
+            known[row] = len(items)
+            items += [(n, c, i + 1 == len(row)) for i, (n, c) in enumerate(row)]
+        starts[code] = known[row]
+    return starts, items
+
+
+def _item_type(items: list[Item], n_out: int) -> np.dtype[Any]:
+    """The smallest type of an item's votes, and of its class with a bit above it."""
+    most = max([n for n, _, _ in items])
+    for dtype, top in ((np.uint8, 1 << 7), (np.uint16, 1 << 15)):
+        if n_out <= top and most < 2 * top:
+            return np.dtype(dtype)
+    return np.dtype(np.uint32)
+
+
 def add_functions(text: Text, votes: Votes) -> str:
-    """The functions of the trees, which return a class; C text of their arguments."""
+    """The functions of the trees, which return a class: the leaf's, or that to which it
+    gives most. C text of their arguments."""
     step, n = votes.step, votes.step.stage.target.count
+    starts, items = _rows(votes) if votes.soft else ({}, [])
+    if votes.soft:
+        _add_macros(text, votes, starts, items)
     more = [f"{votes.c_type} *v"] if votes.soft else []
     how = declared(step, smallest(n - 1), more)
-    if votes.soft:
-        kind = votes.c_type
-        text.add(f"#define @VOTE{step.index}(c, n) (v[c] = ({kind})(v[c] + (n)))")
-    add_trees(text, step, how, lambda leaf: _statements(votes, leaf))
+
+    def leaf(entry: int) -> list[str]:
+        code = int(votes.leaves[entry])
+        if not votes.soft:
+            return [f"return {code};"]
+        named = f"ROW{step.index}_{starts[code]}" if code >= n else ""
+        return [f"@{named};" if named else f"@PURE{step.index}({code});"]
+
+    add_trees(text, step, how, leaf)
     return how.arguments
 
 
-def _statements(votes: Votes, leaf: int) -> list[str]:
-    """What a leaf does: it adds its votes, and returns the class that has most."""
-    given = votes.of_leaf(leaf)
-    first = max(given, key=lambda c: (given[c], -c)) if given else 0
-    if not votes.soft:
-        return [f"return {first};"]
-    macro = f"@VOTE{votes.step.index}"
-    adds = [f"{macro}({c}, {n % _WORD}u);" for c, n in sorted(given.items()) if n]
-    return [*adds, f"return {first};"]
+def _add_macros(
+    text: Text, votes: Votes, starts: dict[int, int], items: list[Item]
+) -> None:
+    """What leaves do: each kind adds its votes and returns."""
+    i, kind = votes.step.index, votes.c_type
+    add = f"v[c] = ({kind})(v[c] + (n))"
+    text.add(f"#define @ADD{i}(c, n) {add}")
+    pure = f"@ADD{i}(c, {votes.unit % _WORD}u)"
+    text.add(f"#define @PURE{i}(c) do {{ {pure}; return c; }} while (0)")
+    if not items:
+        return
+    _add_table(text, votes, items)
+    texts = {start: _in_line(i, items, start) for start in sorted({*starts.values()})}
+    for start, adds in texts.items():
+        call = f"return @row{i}(v, {2 * start}u)"
+        if len(adds) > _ROW_MAX:
+            text.add(f"#define @ROW{i}_{start} {call}")
+            continue
+        body = " ".join([*adds, f"return {items[start][1]};"])
+        text.add(
+            "#if @TABLES",
+            f"#define @ROW{i}_{start} {call}",
+            "#else",
+            f"#define @ROW{i}_{start} do {{ {body} }} while (0)",
+            "#endif",
+        )
+
+
+def _in_line(i: int, items: list[Item], start: int) -> list[str]:
+    """Statements that add a row of items."""
+    found = []
+    for n, c, last in items[start:]:
+        found.append(f"@ADD{i}({c}, {n}u);")
+        if last:
+            break
+    return found
+
+
+def _add_table(text: Text, votes: Votes, items: list[Item]) -> None:
+    """The table of items, and the function that adds a row of it."""
+    i, n, kind = votes.step.index, votes.step.stage.target.count, votes.c_type
+    dtype = _item_type(items, n)
+    bits = 8 * dtype.itemsize
+    last = 1 << (bits - 1)
+    numbers = [x for v, c, end in items for x in (v, c | (last if end else 0))]
+    text.need("TABLES")
+    text.table(f"@items{i}", np.array(numbers, dtype), map(str, numbers))
+    at = smallest(2 * len(items))
+    text.add(
+        f"@NOINLINE static {smallest(n - 1)} @row{i}({kind} *v, {at} row) {{",
+        f"  const uint{bits}_t *item = @items{i} + row;",
+        f"  uint{bits}_t most = @U{bits}(item + 1) & 0x{last - 1:X}u, head;",
+        "  do {",
+        f"    head = @U{bits}(item + 1);",
+        f"    @ADD{i}(head & 0x{last - 1:X}u, @U{bits}(item));",
+        "    item += 2;",
+        f"  }} while (head < 0x{last:X}u);",
+        f"  return ({smallest(n - 1)})most;",
+        "}",
+    )
 
 
 def zeros(votes: Votes) -> list[str]:
@@ -137,8 +234,7 @@ def decide(text: Text, program: Program, votes: Votes, arguments: str) -> None:
     pointer = "k" if step.columns is not None and step.columns.keyed else "x"
     half = program.vote_total // 2 // (1 if votes.soft else votes.unit)
     text.add(
-        f"@NOINLINE static uint32_t @c{step.index}"
-        f"(const {x_type(step)} *{pointer}) {{",
+        f"@NOINLINE static uint32_t @c{step.index}(const {x_type(step)} *{pointer}) {{",
         f"  {smallest(n - 1)} c = 0;",
         f"  {votes.c_type} most = 0;",
         *zeros(votes),
