@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections import defaultdict
+from pathlib import Path
 
 import cffi
 import numpy as np
@@ -13,7 +15,13 @@ from families import odd_rows
 import emlrt
 from emlrt import embed
 from emlrt.blob import PROBABLE
+from emlrt.generate.plan import plan
 
+GOLDEN = Path(__file__).parents[1] / "golden" / "v1"
+#: Bits of NaN with both signs, infinities, zeros, subnormal and largest numbers.
+_ODD = """7FC00000 FFC00000 FFFFFFFF 7F800001 FF800001 7F800000 FF800000 0 80000000
+    1 80000001 7F7FFFFF FF7FFFFF"""
+ODD = np.array([int(text, 16) for text in _ODD.split()], np.uint32)
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-pedantic", "-Werror"]
 INCLUDE = f"-I{emlrt.get_include()}"
 C99 = ["-std=c99", *WARNINGS]
@@ -56,7 +64,9 @@ def calls(model, name):
     program = model.program
     header = embed.code(model, name)
     many = len(program.output_sizes) > 1
-    s = ", scratch" if f"{name.upper()}_CODE_SCRATCH" in header else ""
+    macro = f"{name.upper()}_CODE"
+    s = ", scratch" if f"{macro}_SCRATCH" in header else ""
+    memory = f"  static EMLRT_SCRATCH(scratch, {macro}_SCRATCH);\n" if s else ""
     classify = proba = ""
     if program.class_counts:
         one = f"classify(x, c{s})" if many else f"classify(x{s})"
@@ -108,9 +118,8 @@ def library(cc, models, folder, flags, runtime):
     assert done.returncode == 0, done.stderr[:4000]
     ffi = cffi.FFI()
     for name in models:
-        ffi.cdef(
-            f"void {name}_all(void *x, unsigned long n, void *y, uint32_t *c, float *p);"
-        )
+        parameters = "void *x, unsigned long n, void *y, uint32_t *c, float *p"
+        ffi.cdef(f"void {name}_all({parameters});")
     return ffi, ffi.dlopen(str(out))
 
 
@@ -133,55 +142,82 @@ def answers(ffi, lib, model, name, x):
 
 
 def compare(found, model, x, name):
-    """Whether the answers are those of the runtime, row by row as firmware asks."""
+    """Whether the answers are those of the runtime."""
     runtime, program = model._runtime, model.program
     y, c, p = found
-    expected = np.stack([runtime.firmware(row, "run") for row in x]).view(np.uint32)
-    np.testing.assert_array_equal(y, expected, name)
+    scores = runtime.scores(x)
+    np.testing.assert_array_equal(y, scores.view(np.uint32), name)
     if program.class_counts:
-        classes = np.stack([runtime.firmware(row, "classify") for row in x])
+        classes = np.asarray(runtime.classify(x)).reshape(len(x), -1)
         np.testing.assert_array_equal(c, classes, name)
     if program.output in PROBABLE:
-        chances = np.stack([runtime.firmware(row, "proba") for row in x])
-        np.testing.assert_array_equal(p, chances.view(np.uint32), name)
+        expected = runtime.proba(scores).view(np.uint32)
+        np.testing.assert_array_equal(p, expected, name)
 
 
 def thresholds(model):
-    """Float thresholds and bin edges anywhere in a model's payloads, and integers."""
-    words = [np.zeros(1, "<i4")]
-    words += [np.frombuffer(s.payload, "<i4") for s in model.program.stages]
-    every = np.unique(np.concatenate(words))
-    return every
+    """What each input is compared with, as the blob has it: integers, or keys."""
+    found = defaultdict(lambda: [0])
+    for step in plan(model.program).steps:
+        columns = step.columns
+        for tree in step.trees if columns else ():
+            for feature, threshold in zip(tree.feature, tree.threshold, strict=True):
+                if columns.bins is None:
+                    found[feature].append(threshold)
+                elif keys := columns.bins[feature].keys:
+                    key = keys[min(max(threshold, 0), len(keys) - 1)]
+                    found[columns.bins[feature].element].append(key)
+    return found
+
+
+def _near(model, random, count):
+    """(count, n_inputs) thresholds of each input, and their neighbours."""
+    found, n = thresholds(model), model.n_features_in_
+    picked = np.stack([random.choice(found[i], count) for i in range(n)], axis=1)
+    return picked.astype(np.int64) + random.integers(-1, 2, (count, n))
 
 
 def tricky_rows(model, x, count, seed=0):
-    """Rows near thresholds, with NaN of both signs, infinities and zeros."""
+    """Rows at thresholds and beside them, with NaN of both signs, infinities, zeros."""
     random = np.random.default_rng(seed)
-    dtype, n = model.input_dtype, model.n_features_in_
-    keys = thresholds(model)
-    picked = random.choice(keys, (count, n)).astype(np.int32)
+    dtype, near = model.input_dtype, _near(model, random, count)
+    given = random.choice(x.reshape(-1), near.shape)
+    kind = random.random(near.shape)
     if dtype != np.float32:
         limits = np.iinfo(dtype)
-        near = (
-            picked
-            if dtype == np.int32
-            else picked >> random.choice([0, 8, 16], (count, n))
-        )
-        near = near.astype(np.int64) + random.integers(-1, 2, (count, n))
-        rows = (
-            np.clip(near, limits.min, limits.max) if dtype != np.uint8 else near & 255
-        )
-        given = random.choice(x.reshape(-1), (count, n))
-        return np.where(random.random((count, n)) < 0.5, given, rows).astype(dtype)
-    bits = np.where(picked < 0, picked ^ 0x7FFFFFFF, picked)
-    bits = bits.astype(np.int64) + random.integers(-1, 2, (count, n))
-    rows = bits.astype(np.uint32).view(np.float32)
-    odd = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1e-45, -1e-45], np.float32)
-    odd = np.append(
-        odd, np.array([0xFFC00000, 0xFFFFFFFF, 0x7F800001], np.uint32).view(np.float32)
-    )
-    given = random.choice(x.reshape(-1), (count, n))
-    kind = random.random((count, n))
-    rows = np.where(kind < 0.45, given, rows)
-    rows = np.where(kind > 0.9, random.choice(odd, (count, n)), rows)
-    return np.concatenate([rows, odd_rows(n)]).astype(np.float32)
+        rows = np.clip(near, limits.min, limits.max)
+        return np.where(kind < 0.3, given, rows).astype(dtype)
+    bits = np.where(near < 0, near ^ 0x7FFFFFFF, near).astype(np.uint32)
+    rows = np.where(kind < 0.2, given.view(np.uint32), bits)
+    rows = np.where(kind > 0.9, random.choice(ODD, near.shape), rows)
+    return np.concatenate([rows.astype(np.uint32).view(np.float32), odd_rows(near.shape[1])])
+
+
+def rows_for(model, x, count=40):
+    """Given rows and tricky ones, as elements of the model's input dtype."""
+    x = np.ascontiguousarray(x, model.input_dtype)
+    rows = np.concatenate([x[:20], tricky_rows(model, x, count)])
+    return np.ascontiguousarray(rows, model.input_dtype)
+
+
+def golden_models(*words):
+    """Golden blobs in whose names one of the words is, or all, with plain rows."""
+    random = np.random.default_rng(0)
+    for path in sorted(GOLDEN.glob("*.eml")):
+        if words and not any(word in path.stem for word in words):
+            continue
+        model = emlrt.Model.load(path)
+        shape, dtype = (20, model.n_features_in_), model.input_dtype
+        x = random.normal(size=shape) * 3
+        if dtype != np.float32:
+            x = random.integers(0, 200, shape)
+        yield name_of(path.stem), model, np.ascontiguousarray(x, dtype)
+
+
+def check(cc, models, folder, flags, runtime):
+    """Whether the generated code of (name, model, rows) answers as the runtime."""
+    made = {name: model for name, model, _ in models}
+    ffi, lib = library(cc, made, folder, flags, runtime)
+    for name, model, x in models:
+        rows = rows_for(model, x)
+        compare(answers(ffi, lib, model, name, rows), model, rows, name)

@@ -53,7 +53,7 @@ def keys(k: str, threshold: int) -> Question:
 
 
 def floats(x: str, threshold: int, missing_left: bool) -> Question:
-    """Of the bits of a float where it stands, by macros of `helpers`. threshold: a key."""
+    """Of the bits of a float where it stands, by macros. threshold: a key."""
     if missing_left and threshold == _INFINITY:
         return ALL_LEFT
     limit = _number(threshold)

@@ -175,11 +175,11 @@ typedef float @ALIAS @f32;
 """
 
 FLOATS = """\
-/* Whether the float with the bits b is at most t, or above it. t: the bits of a number
- * that is not negative, as an int32_t, or of one that is, as a uint32_t. Signed, bits of
- * negative numbers are below all others; unsigned, they are above them, and fall as the
- * numbers rise. NaN is above all numbers, but for the macros that name it. With
- * @CODE_NO_NAN defined they are shorter, and wrong for NaN. */
+/* Whether the float with the bits b is at most t, or above it. t: the bits of a
+ * number that is not negative, as an int32_t, or of one that is, as a uint32_t.
+ * Signed, bits of negative numbers are below all others; unsigned, they are above
+ * them, and fall as the numbers rise. NaN is above all numbers, but for the macros
+ * that name it. With @CODE_NO_NAN defined they are shorter, and wrong for NaN. */
 #if defined(@CODE_NO_NAN)
 #define @LE(b, t) ((int32_t)(b) <= (t))
 #define @LE_OR_NAN(b, t) ((int32_t)(b) <= (t))
@@ -198,7 +198,7 @@ FLOATS = """\
 """
 
 TABLES = """\
-/* Whether leaves that share their votes out read them in a table: smaller, and slower. */
+/* Whether leaves that share their votes out read a table: smaller, and slower. */
 #if defined(__AVR__) || defined(__OPTIMIZE_SIZE__)
 #define @TABLES 1
 #else

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The text of a stage that becomes code: its trees, and a function that adds them up."""
+"""The text of a stage that becomes code: its trees, and what adds them up."""
 
 from __future__ import annotations
 

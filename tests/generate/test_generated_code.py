@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+"""Generated code has the answers of its blob, bit for bit, in C and in C++."""
+
+import families
+import numpy as np
+import pytest
+from generate.generated import C99, CXX11, check, golden_models, name_of
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.tree import DecisionTreeClassifier
+
+import emlrt
+from emlrt.generate import columns, helpers, printing
+
+
+def test_golden_blobs(tool, runtime, tmp_path):
+    models = list(golden_models())
+    assert len(models) > 200
+    check(tool("cc", "gcc"), models, tmp_path, [*C99, "-O1"], runtime)
+
+
+def test_families_in_cpp(tool, runtime, tmp_path):
+    models = [(name_of(str(c)), c.model, c.rows) for c in families.cases()]
+    check(tool("c++", "g++"), models, tmp_path, [*CXX11, "-O0"], runtime)
+
+
+def test_keys_everywhere_trees_in_pieces_and_tables(
+    tool, runtime, tmp_path, monkeypatch
+):
+    """What is chosen by cost is right wherever it is chosen."""
+    monkeypatch.setattr(columns, "pay", lambda stages, once: True)
+    monkeypatch.setattr(printing, "SPLITS_MAX", 3)
+    words = ("vote", "soft", "sum", "add", "bases", "boosting", "bits")
+    models = list(golden_models(*words))
+    check(tool("cc", "gcc"), models, tmp_path, [*C99, "-Os"], runtime)
+
+
+def made(n_classes, dtype, voting, seed):
+    """A random forest, and rows of its input dtype with many ties."""
+    random = np.random.default_rng(seed)
+    X = random.integers(-9, 9, (200, 5)) * (1.0 if dtype != "float32" else 0.37)
+    X = np.abs(X) if dtype == "uint8" else X
+    y = random.integers(0, n_classes, len(X))
+    forest = RandomForestClassifier(4 + seed, max_depth=4, random_state=seed)
+    model = emlrt.Model.from_sklearn(forest.fit(X, y), dtype=dtype, voting=voting, X=X)
+    return f"m_{dtype}_{voting}_{n_classes}_{seed}", model, X.astype(dtype)
+
+
+def test_forests_of_few_and_many_classes(tool, runtime, tmp_path):
+    models = [
+        made(n_classes, dtype, voting, seed)
+        for dtype in ("float32", "int32", "int16", "uint8")
+        for voting in ("hard", "soft")
+        for seed, n_classes in enumerate((2, 3, 20))
+    ]
+    check(tool("cc", "gcc"), models, tmp_path, [*C99, "-O2"], runtime)
+
+
+def large():
+    """A tree whose splits are one path, a tree of many functions, several outputs."""
+    X = np.arange(3000, dtype=np.float32)[:, None]
+    y = (np.arange(3000) % 2).astype(int)
+    chain = DecisionTreeClassifier(splitter="random", random_state=0).fit(X**3, y)
+    yield "m_chain", emlrt.Model.from_sklearn(chain, X=X**3), X**3
+    random = np.random.default_rng(0)
+    X = random.normal(size=(1500, 8)).astype(np.float32)
+    Y = np.stack([X[:, 0] * X[:, 1], X[:, 2]], axis=1)
+    forest = RandomForestRegressor(2, random_state=0).fit(X, Y)
+    yield "m_outputs", emlrt.Model.from_sklearn(forest, X=X), X
+
+
+def test_large_trees(tool, runtime, tmp_path):
+    models = list(large())
+    check(tool("cc", "gcc"), models, tmp_path, [*C99, "-O0"], runtime)
+
+
+#: Planted bugs: a helper's name, its text, and what stands there instead.
+BUGS = [
+    ("FLOATS", "(b) <= 0xFF800000u)\n#define @LE_OR", "(b) <= 0xFFC00000u)\n#define @LE_OR"),
+    ("FLOATS", "@LE_OR_NAN(b, t) ((b) - 0x7F800001u", "@LE_OR_NAN(b, t) ((b) - 0x7F800000u"),
+    ("FLOATS", "(b) - (t) <= 0xFF800000u", "(b) - (t) <= 0xFF800001u"),
+    ("FLOATS", "|| (b) - 0x7F800001u < 0x007FFFFFu", "|| (b) - 0x7F800001u < 0x007FFFFEu"),
+    ("KEY", "> 0x7F800000u", "> 0x7F800001u"),
+    ("BIN", "if (bits == 0x80000000u) bits = 0;", ""),
+    ("BIN", "exact && (low == n || ", "exact && ("),
+    ("SCALE", "rest == 128u && (sum & 1u) != 0", "rest == 128u"),
+    ("SCALE_FAR", "drop < 33", "drop < 32"),
+    ("ORDER", "if (bits == 0x80000000u) bits = 0;", ""),
+    ("MOST", "number <= most", "number < most"),
+    ("IN", "code >> 4 >= @U16(set)", "code >> 4 > @U16(set)"),
+]
