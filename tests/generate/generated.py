@@ -79,9 +79,7 @@ def calls(model, name):
         macro=name.upper(),
         x=_TYPES[model.input_dtype.name],
         y="uint32_t" if bits else "float",
-        scratch=f"  static EMLRT_SCRATCH(scratch, {name.upper()}_CODE_SCRATCH);\n"
-        if s
-        else "",
+        scratch=memory,
         s=s,
         classify=classify,
         proba=proba,
@@ -190,7 +188,9 @@ def tricky_rows(model, x, count, seed=0):
     bits = np.where(near < 0, near ^ 0x7FFFFFFF, near).astype(np.uint32)
     rows = np.where(kind < 0.2, given.view(np.uint32), bits)
     rows = np.where(kind > 0.9, random.choice(ODD, near.shape), rows)
-    return np.concatenate([rows.astype(np.uint32).view(np.float32), odd_rows(near.shape[1])])
+    return np.concatenate(
+        [rows.astype(np.uint32).view(np.float32), odd_rows(near.shape[1])]
+    )
 
 
 def rows_for(model, x, count=40):

@@ -3,13 +3,12 @@
 
 import families
 import numpy as np
-import pytest
 from generate.generated import C99, CXX11, check, golden_models, name_of
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.tree import DecisionTreeClassifier
 
 import emlrt
-from emlrt.generate import columns, helpers, printing
+from emlrt.generate import columns, printing
 
 
 def test_golden_blobs(tool, runtime, tmp_path):
@@ -75,10 +74,22 @@ def test_large_trees(tool, runtime, tmp_path):
 
 #: Planted bugs: a helper's name, its text, and what stands there instead.
 BUGS = [
-    ("FLOATS", "(b) <= 0xFF800000u)\n#define @LE_OR", "(b) <= 0xFFC00000u)\n#define @LE_OR"),
-    ("FLOATS", "@LE_OR_NAN(b, t) ((b) - 0x7F800001u", "@LE_OR_NAN(b, t) ((b) - 0x7F800000u"),
+    (
+        "FLOATS",
+        "(b) <= 0xFF800000u)\n#define @LE_OR",
+        "(b) <= 0xFFC00000u)\n#define @LE_OR",
+    ),
+    (
+        "FLOATS",
+        "@LE_OR_NAN(b, t) ((b) - 0x7F800001u",
+        "@LE_OR_NAN(b, t) ((b) - 0x7F800000u",
+    ),
     ("FLOATS", "(b) - (t) <= 0xFF800000u", "(b) - (t) <= 0xFF800001u"),
-    ("FLOATS", "|| (b) - 0x7F800001u < 0x007FFFFFu", "|| (b) - 0x7F800001u < 0x007FFFFEu"),
+    (
+        "FLOATS",
+        "|| (b) - 0x7F800001u < 0x007FFFFFu",
+        "|| (b) - 0x7F800001u < 0x007FFFFEu",
+    ),
     ("KEY", "> 0x7F800000u", "> 0x7F800001u"),
     ("BIN", "if (bits == 0x80000000u) bits = 0;", ""),
     ("BIN", "exact && (low == n || ", "exact && ("),

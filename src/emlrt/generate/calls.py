@@ -28,7 +28,7 @@ def add_payload(text: Text, step: Step) -> None:
         return
     text.data += [
         f"static const union {name}_union {{",
-        f"  uint8_t octets[{len(data)}];",
+        f"  uint8_t bytes[{len(data)}];",
         "  uint32_t aligned;",
         f"}} {name} @ALIGNED EMLRT_PROGMEM = {{{{",
         *wrapped(map(str, data)),

@@ -31,7 +31,7 @@ _ROM = """\
 #if defined(__AVR__) && defined(EMLRT_PORT_FAR)
 #define @ROM(payload) pgm_get_far_address(payload)
 #else
-#define @ROM(payload) ((payload).octets)
+#define @ROM(payload) ((payload).bytes)
 #endif
 """
 
