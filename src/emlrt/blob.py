@@ -167,19 +167,22 @@ def crc32(blob: bytes) -> int:
 
 def write(program: Program) -> bytes:
     """The blob of a program. The same program gives the same bytes."""
-    body = np.array(program.output_sizes, "<u4").tobytes()
-    body += b"".join(map(_entry, program.stages))
-    body += b"".join(stage.payload for stage in program.stages)
+    parts = [np.array(program.output_sizes, "<u4").tobytes()]
+    parts += map(_entry, program.stages)
+    parts += [stage.payload for stage in program.stages]
     tail = meta.encode(program.metadata)
-    size = dtype_of("emlrt_header").itemsize + len(body)
+    size = dtype_of("emlrt_header").itemsize + sum(map(len, parts))
     if size + len(tail) > lib.EMLRT_SIZE_MAX:
         raise FormatError(
             f"the model needs {size + len(tail)} bytes; a blob holds at most"
             f" {lib.EMLRT_SIZE_MAX}"
         )
     header = _header(program, size, size + len(tail))
-    header["crc32"] = crc32(header.tobytes() + body + tail)
-    return header.tobytes() + body + tail
+    crc = crc32(header.tobytes())
+    for part in (*parts, tail):
+        crc = zlib.crc32(part, crc)
+    header["crc32"] = crc
+    return b"".join([header.tobytes(), *parts, tail])
 
 
 def stated_size(start: bytes) -> int:

@@ -115,7 +115,10 @@ def floats(values: ArrayLike, what: str = "a parameter of the model") -> bytes:
         If one is not finite, or beyond float32's range.
     """
     with np.errstate(over="ignore"):
-        array = np.asarray(values, np.float64).astype("<f4")
+        array = np.asarray(values)
+        if array.dtype != np.float32:  # which no number is rounded twice to
+            array = np.asarray(array, np.float64)
+        array = array.astype("<f4", copy=False)
     if not np.isfinite(array).all():
         raise UnsupportedModelError(
             f"{what} is NaN, infinite or too large for float32; rescale the data"

@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations_with_replacement
 from typing import Any
 
@@ -41,8 +42,8 @@ _PLAIN = 40
 #: Half a unit in the last place of float32, and the part of a result that it may be
 #: of all terms before a sum is taken otherwise or warned of, and before it is refused.
 _EPSILON, _NOTED, _CANCELLED = 2.0**-24, 1e-4, 0.01
-#: Numbers that are looked at for that, all at once and in all.
-_AT_ONCE, _LOOKS = 10**6, 10**8
+#: Kernels that are looked at for that all at once, and numbers in all.
+_AT_ONCE, _LOOKS = 10**5, 10**8
 #: Most products of inputs that a polynomial is made of instead of kernels.
 _PRODUCTS = 8192
 
@@ -117,13 +118,18 @@ def _payload(
     coefficients: NDArray[np.float64],
 ) -> bytes:
     counts = np.asarray(counts, "<u4")
-    body = np.hstack([rows, coefficients])
-    return (
-        np.array([counts.size, op_degree], "<u4").tobytes()
-        + counts.tobytes()
-        + floats(factor, "a kernel's gamma or coef0")
-        + floats(starts, "an intercept")
-        + floats(body, "a support vector or its coefficient")
+    body = np.empty((len(rows), rows.shape[1] + coefficients.shape[1]), np.float32)
+    with np.errstate(over="ignore"):
+        body[:, : rows.shape[1]] = rows
+        body[:, rows.shape[1] :] = coefficients
+    return b"".join(
+        [
+            np.array([counts.size, op_degree], "<u4").tobytes(),
+            counts.tobytes(),
+            floats(factor, "a kernel's gamma or coef0"),
+            floats(starts, "an intercept"),
+            floats(body, "a support vector or its coefficient"),
+        ]
     )
 
 
@@ -235,23 +241,48 @@ class Machine:
             return self._polynomial(graph, x)
         return self._distances(graph, x)
 
-    def _kernels(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """float64 kernels (len(x), n) of some inputs with all rows."""
+    def _kernels(self, at: slice) -> NDArray[np.float64]:
+        """float64 kernels (n_at, n) of some rows with all."""
         own, name = self.kernel, self.kernel.name
         values: NDArray[np.float64]
         if name in ("poly", "sigmoid"):
-            base = own.gamma * x @ self.rows.T + own.coef0
+            base = own.gamma * self.rows[at] @ self.rows.T + own.coef0
             values = base**own.degree if name == "poly" else np.tanh(base)
             return values
-        apart = abs(x[:, None] - self.rows)
-        apart = apart if self.scales is None else apart * self.scales
-        power = 1 if name == "laplacian" else 2
-        near = own.gamma * (apart**power).sum(axis=2)
+        near = self._near(at)
         if name != "matern":
-            return np.asarray(np.exp(-near))
+            np.negative(near, out=near)
+            return np.exp(near, out=near)
         t = np.sqrt(near)
         values = np.exp(-t) * [np.ones_like(t), 1 + t, 1 + t + near / 3][own.degree - 1]
         return values
+
+    @cached_property
+    def _centred(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The rows less their mean, times scales, and their squares: far from 0, these
+        would have no digits for differences."""
+        scaled = self.rows - self.rows.mean(axis=0)
+        scaled *= 1.0 if self.scales is None else self.scales
+        return scaled, np.einsum("ij,ij->i", scaled, scaled)
+
+    def _near(self, at: slice) -> NDArray[np.float64]:
+        """gamma times the distances (n_at, n) of some rows from all, or their
+        squares."""
+        if self.kernel.name == "laplacian":
+            scales = np.ones(self.rows.shape[1]) if self.scales is None else self.scales
+            near = np.zeros((len(self.rows[at]), len(self.rows)))
+            for column, scale in zip(self.rows.T, scales.tolist(), strict=True):
+                apart = column[at, None] - column
+                near += np.abs(apart, out=apart) * (scale * self.kernel.gamma)
+            return near
+        rows, squares = self._centred
+        near = rows[at] @ rows.T
+        near *= -2
+        near += squares
+        near += squares[at, None]
+        np.maximum(near, 0, out=near)
+        near *= self.kernel.gamma
+        return near
 
     def _columns(self) -> NDArray[np.float64]:
         """Coefficients (n, n_out): of pairs of classes, 0 where a row is of neither."""
@@ -266,26 +297,28 @@ class Machine:
             found[second, pair] = self.coefficients[second, i]
         return found
 
-    def _looked_at(self) -> Iterator[NDArray[np.float64]]:
+    def _looked_at(self) -> Iterator[slice]:
         """All rows, or as many as can be, some at a time."""
         n, width = self.rows.shape
-        some = self.rows[:: max(1, math.ceil(n * n * max(1, width) / _LOOKS))]
-        step = max(1, _AT_ONCE // (n * max(1, width)))
-        return (some[at : at + step] for at in range(0, len(some), step))
+        every = max(1, math.ceil(n * n * max(1, width) / _LOOKS))
+        step = every * max(1, _AT_ONCE // n)
+        return (slice(at, min(at + step, n), every) for at in range(0, n, step))
 
     def _loss(self) -> _Loss:
         """The rounding errors of the sums, for the stored rows themselves."""
         if len(self.rows) == 0:
             return _Loss()
         columns = self._columns()
+        positive = abs(columns)
         left = np.full(self.starts.size, self.least)
         sizes = np.zeros(self.starts.size)
         with np.errstate(over="ignore", invalid="ignore"):
-            for x in self._looked_at():
-                kernels = self._kernels(x)
+            for at in self._looked_at():
+                kernels = self._kernels(at)
                 sums = abs(kernels @ columns + self.starts).max(axis=0)
                 left = np.maximum(left, sums)
-                sizes = np.maximum(sizes, (abs(kernels) @ abs(columns)).max(axis=0))
+                np.abs(kernels, out=kernels)
+                sizes = np.maximum(sizes, (kernels @ positive).max(axis=0))
         return _Loss.of(left, sizes)
 
     @property
@@ -377,11 +410,14 @@ class Machine:
         }[self.kernel.name]
         power = 1 if self.kernel.name == "laplacian" else 2
         x, offset = graph.shifted(x)
-        gamma, rows = self.kernel.gamma, self.rows - offset
+        gamma = self.kernel.gamma
+        rows = self.rows - offset if offset.any() else self.rows
         unit = _power_of_two(gamma ** (1 / power))
         scales = np.ones(x.count) if self.scales is None else self.scales
-        lost = np.linalg.norm((rows - rows.astype(np.float32)) * scales, axis=1)
-        far = np.ldexp(lost.max(initial=0.0), unit) > _LOST
+        lost = rows - rows.astype(np.float32)
+        lost *= scales
+        most = math.sqrt(np.einsum("ij,ij->i", lost, lost).max(initial=0.0))
+        far = np.ldexp(most, unit) > _LOST
         if not far and abs(unit) <= _PLAIN and self.scales is None:
             return self._stage(graph, x, op, degree, sign * gamma, rows)
         shift = np.zeros(x.count)
