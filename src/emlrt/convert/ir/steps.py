@@ -106,8 +106,10 @@ class Origin:
     function: Function | None = None
 
 
-def floats(values: ArrayLike, what: str = "a parameter of the model") -> bytes:
-    """Numbers as the float32 of a payload.
+def as_floats(
+    values: ArrayLike, what: str = "a parameter of the model"
+) -> NDArray[np.float32]:
+    """Numbers as the float32 of a payload; the same array where it has those already.
 
     Raises
     ------
@@ -118,13 +120,18 @@ def floats(values: ArrayLike, what: str = "a parameter of the model") -> bytes:
         array = np.asarray(values)
         if array.dtype != np.float32:  # which no number is rounded twice to
             array = np.asarray(array, np.float64)
-        array = array.astype("<f4", copy=False)
+        array = np.ascontiguousarray(array.astype("<f4", copy=False))
     if not np.isfinite(array).all():
         raise UnsupportedModelError(
             f"{what} is NaN, infinite or too large for float32; rescale the data"
             " and fit again"
         )
-    return array.tobytes()
+    return array
+
+
+def floats(values: ArrayLike, what: str = "a parameter of the model") -> bytes:
+    """The bytes of `as_floats`."""
+    return as_floats(values, what).tobytes()
 
 
 def dense_payload(linear: Dense) -> bytes:

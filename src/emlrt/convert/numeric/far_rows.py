@@ -111,7 +111,7 @@ def warn_of_far(
     graph: Graph,
     estimator: Any,
     x: Tensor,
-    items: Doubles,
+    items: NDArray[np.floating],
     k: int = 1,
     scale: Doubles | None = None,
 ) -> None:
@@ -120,6 +120,7 @@ def warn_of_far(
     rows = rows_at(graph, x)
     if rows is None:
         return
+    items = np.asarray(items, np.float64)
     if scale is not None:
         rows, items = rows * scale, items * scale
     spread = np.linalg.norm(items.std(axis=0))

@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.ir.steps import Tensor, floats
+from emlrt.convert.ir.steps import Tensor, as_floats, floats
 from emlrt.convert.numeric.centring import around_rows
 from emlrt.convert.numeric.products import Product, products
 from emlrt.errors import PrecisionWarning, UnsupportedModelError, warn
@@ -128,7 +128,7 @@ def _payload(
             counts.tobytes(),
             floats(factor, "a kernel's gamma or coef0"),
             floats(starts, "an intercept"),
-            floats(body, "a support vector or its coefficient"),
+            as_floats(body, "a support vector or its coefficient").data,
         ]
     )
 

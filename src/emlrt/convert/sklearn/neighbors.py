@@ -25,12 +25,14 @@ from numpy.typing import NDArray
 from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import OutputSpec
-from emlrt.convert.ir.steps import Tensor, floats
+from emlrt.convert.ir.steps import Tensor, as_floats, floats
 from emlrt.convert.numeric.far_rows import warn_of_far
 from emlrt.dtypes import dtype_of, padded
 from emlrt.errors import UnsupportedModelError
 
 Doubles = NDArray[np.float64]
+#: float64, or float32 where the original's rows are such.
+Floats = NDArray[np.floating]
 
 #: Squares of differences from 1 / _FAR to _FAR are summed as they are.
 _FAR = 1e13
@@ -126,7 +128,7 @@ def metric_of(estimator: Any) -> Metric:
     )
 
 
-def power_of_two(items: Doubles) -> float:
+def power_of_two(items: Floats) -> float:
     """A factor that keeps squares of differences within float32's range; 1 where
     they are there already."""
     spread = float(np.ptp(items, axis=0).max(initial=0.0))
@@ -137,7 +139,7 @@ def power_of_two(items: Doubles) -> float:
     return float(2.0 ** -np.round(np.log2(size)))
 
 
-def in_range(graph: Graph, x: Tensor, items: Doubles) -> tuple[Tensor, Doubles, float]:
+def in_range(graph: Graph, x: Tensor, items: Floats) -> tuple[Tensor, Floats, float]:
     """x and items times a power of two, if need be, and that power."""
     factor = power_of_two(items)
     if factor != 1:
@@ -150,7 +152,7 @@ class Rows:
     """x and centres made fit for float32: (original - shift) * factor each."""
 
     x: Tensor
-    centres: Doubles
+    centres: Floats
     shift: Doubles
     factor: float
 
@@ -166,12 +168,12 @@ def fitted(graph: Graph, x: Tensor, centres: Doubles) -> Rows:
         x, centres = graph.affine(x, shift=shift), centres - shift
     else:
         shift = np.zeros_like(mean)
-    x, centres, factor = in_range(graph, x, centres)
-    return Rows(x, centres, shift + offset, factor)
+    x, scaled, factor = in_range(graph, x, centres)
+    return Rows(x, scaled, shift + offset, factor)
 
 
 def distances(
-    graph: Graph, x: Tensor, items: Doubles, *, metric: str = "SQUARES"
+    graph: Graph, x: Tensor, items: Floats, *, metric: str = "SQUARES"
 ) -> Tensor:
     """Distances of x and each item (n_items, n_features), with a minus."""
     code = getattr(lib, f"EMLRT_METRIC_{metric}")
@@ -209,7 +211,7 @@ class Found:
         return graph.part(self.tensor, self.tensor.count - self.k, self.k)
 
 
-def _integers(graph: Graph, x: Tensor, items: Doubles, metric: Metric) -> bool:
+def _integers(graph: Graph, x: Tensor, items: Floats, metric: Metric) -> bool:
     """Whether distances are computed in integers. The largest difference of two
     is exact in float32, too."""
     if x.dtype != lib.EMLRT_I16 or metric.name not in ("SQUARES", "SUMS"):
@@ -224,7 +226,7 @@ def _integers(graph: Graph, x: Tensor, items: Doubles, metric: Metric) -> bool:
 
 
 def _nearest_i16(
-    graph: Graph, x: Tensor, items: Doubles, k: int, metric: Metric
+    graph: Graph, x: Tensor, items: Floats, k: int, metric: Metric
 ) -> Found:
     codes = graph.codes(x)
     items = items if codes is None else items - codes[0]
@@ -244,14 +246,15 @@ def _nearest_i16(
     return Found(tensor, k, metric)
 
 
-def _unit_rows(items: Doubles) -> Doubles:
+def _unit_rows(items: Floats) -> Doubles:
+    items = np.asarray(items, np.float64)
     norms = np.sqrt((items * items).sum(axis=1, keepdims=True))
     found: Doubles = items / np.where(norms == 0, 1, norms)
     return found
 
 
 def nearest(
-    graph: Graph, x: Tensor, items: Doubles, k: int, metric: Metric, *, exact: bool
+    graph: Graph, x: Tensor, items: Floats, k: int, metric: Metric, *, exact: bool
 ) -> Found:
     """The k nearest items. exact: in integers if they are such."""
     if k > lib.EMLRT_NEIGHBORS_MAX:
@@ -263,7 +266,7 @@ def nearest(
         return _nearest_i16(graph, x, items, k, metric)
     if metric.name != "COSINE":
         x, offset = graph.shifted(x)
-        items = items - offset
+        items = items - offset if offset.any() else items
     x = graph.floats(x)
     if metric.scale is not None:
         x, items = graph.affine(x, scale=metric.scale), items * metric.scale
@@ -272,7 +275,7 @@ def nearest(
         norm = record("normalize", norm=lib.EMLRT_NORM_L2)
         x = graph.stage("NORMALIZE", x, x.count, norm)
         items = _unit_rows(items)
-    rows = floats(items, "an item")
+    rows = as_floats(items, "an item")
     if metric.name == "POWER":
         whole = int(metric.p)
         fraction = float(np.float32(metric.p - whole))
@@ -284,10 +287,10 @@ def nearest(
             fraction=fraction,
             inverse=1 / metric.p,
         )
-        tensor = graph.stage("NEAREST_POWER", x, 2 * k, head + rows)
+        tensor = graph.stage("NEAREST_POWER", x, 2 * k, b"".join([head, rows.data]))
     else:
         head = record("nearest", n_items=len(items), k=k, metric=metric.code)
-        tensor = graph.stage("NEAREST", x, 2 * k, head + rows)
+        tensor = graph.stage("NEAREST", x, 2 * k, b"".join([head, rows.data]))
     return Found(tensor, k, metric, factor)
 
 
@@ -314,15 +317,16 @@ def _weighting(estimator: Any) -> bool:
     return bool(weights == "distance")
 
 
-def items_of(estimator: Any) -> Doubles:
-    """The training rows that an estimator of sklearn.neighbors keeps."""
+def items_of(estimator: Any) -> Floats:
+    """The training rows that an estimator of sklearn.neighbors keeps. There may be very
+    many; as float32 where they are, they need not be copied."""
     rows = estimator._fit_X
     if not isinstance(rows, np.ndarray):
         raise UnsupportedModelError(
             f"{type(estimator).__name__} fitted on sparse data cannot be converted;"
             " fit it on a dense array"
         )
-    return np.asarray(rows, np.float64)
+    return rows if rows.dtype == np.float32 else np.asarray(rows, np.float64)
 
 
 def _flags(found: Found, weighted: bool) -> int:
