@@ -36,6 +36,8 @@ CPLUSPLUS = [flag for flag in WARNINGS if "prototypes" not in flag]
 COVER = ["-fsanitize-coverage=inline-8bit-counters,pc-table"]
 #: What drivers that use blobs are linked with.
 USE = [HERE / f"{name}.c" for name in ("use", "use_items", "misuse", "octets")]
+#: Trees are laid out for choices wherever they can be, whatever is faster.
+HOST_FLAGS = [HOST, "-DEMLRT_ALWAYS_CHOOSE=1"]
 #: The build of tests that need no flags of their own.
 RELEASE = ("gcc", "-std=c99", "-O2", "-DNDEBUG")
 INCLUDES = [INCLUDE, f"-I{HERE}", HOST]
@@ -141,7 +143,7 @@ def plain(out: Path, driver: str, without: str) -> Path:
 def kept_host_objects() -> list[Path]:
     """The host and use_host.c too."""
     users = kept.objects(clang([*SANITIZE, HOST]), [HERE / "use_host.c"])
-    host = kept.objects(clang([*SANITIZE, *COVER, HOST]), host_sources())
+    host = kept.objects(clang([*SANITIZE, *COVER, *HOST_FLAGS]), host_sources())
     return users + host + kept_objects(())
 
 

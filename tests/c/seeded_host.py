@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+from host_forests import ADD, F32, Forest
+
 from . import build, host
 from .random_programs import programs
 from .relations import all_blobs
@@ -125,6 +128,28 @@ BUGS = {
     ),
     "leaves_mixed": Bug("forest_leaves.c", "count_mixed(build, n_leaves) + n;", "n;"),
     # Rows.
+    # Choices and bins.
+    "choices_splits": Bug(
+        "choices_build.c", "build->most > MOST_SPLITS ||", "build->most > 999u ||"
+    ),
+    "choices_octets": Bug(
+        "choices_build.c", "forest->call.size * MOST_TIMES &&", "UINT32_MAX &&"
+    ),
+    "choices_lone": Bug(
+        "choices_run.c",
+        "if (trees[k].n_leaves + trees[k].n_choices == 0)",
+        "if (trees[k].first == UINT32_MAX)",
+    ),
+    "choices_room": Bug(
+        "bin_columns.c", "count / EMLRT_BIN_BLOCK + 1", "count / 17u + 1"
+    ),
+    "choices_bytes": Bug("choices_build.c", "bin + 1 == EMLRT_MOST_BIN", "bin == 999u"),
+    "choices_nan": Bug("bin_columns.c", "? missing : out[r];", "? out[r] : out[r];"),
+    "choices_again": Bug(
+        "choices_build.c",
+        "column[-1].source == column->source)",
+        "column[-1].count != 999u)",
+    ),
     "rows_clear": Bug(
         "batch.c",
         "n * spaces[EMLRT_SPACE_ARENA].step",
@@ -176,7 +201,16 @@ def plant(bug: Bug, folder: Path) -> list[Path]:
 
 @cache
 def blobs() -> list[bytes]:
-    return [*all_blobs(), *programs(1, RANDOM)]
+    return [*all_blobs(), *forests(), *programs(1, RANDOM)]
+
+
+def forests() -> list[bytes]:
+    """Larger trees than random programs have, of few features."""
+    rng = np.random.default_rng(1)
+    op = ADD | 0x1000E | F32 << 8
+    sizes = [[n] for n in (16, 31, 32, 255, 300)]
+    sizes += [[250] * 6, [90, 0, 0, 90, 7], [5] * 8 + [0, 0, 3]]
+    return [Forest(rng, op, 1, 1, size).blob() for size in sizes for _ in range(3)]
 
 
 @cache
@@ -193,7 +227,7 @@ def caught(name: str) -> bool:
         files = plant(BUGS[name], folder)
         stems = {file.stem for file in files}
         kept = [path for path in build.kept_host_objects() if path.stem not in stems]
-        made = build.objects(folder / "objects", [build.HOST], files)
+        made = build.objects(folder / "objects", build.HOST_FLAGS, files)
         driver = build.sanitized(folder / "driver", "host.c", [], kept + made)
         try:
             uses = host.use(blobs(), driver)
@@ -202,7 +236,8 @@ def caught(name: str) -> bool:
         return uses != sound()
 
 
-if __name__ == "__main__":  # PYTHONPATH=tests python -m c.seeded_host [NAME...]
+if __name__ == "__main__":
+    # PYTHONPATH=tests:tests/helpers python -m c.seeded_host [NAME...]
     import sys
 
     os.environ.setdefault("CI", "1")

@@ -52,6 +52,8 @@ typedef struct emlrt_rows {
   size_t step;
 } emlrt_rows;
 
+typedef struct emlrt_choices emlrt_choices;
+
 /* What leaves are, as in an op's code. */
 enum {
   EMLRT_FOREST_VOTE = 1,
@@ -89,6 +91,8 @@ typedef struct emlrt_forest {
   unsigned leaf_shift;
   emlrt_rom exponents; /* SUM only */
   size_t block;        /* most rows at a time */
+  emlrt_choices
+      *choices; /* the same trees for many rows; NULL if walks are faster */
 } emlrt_forest;
 
 /* A stage that makes bins, as forests that read its inputs instead see it. */
@@ -139,5 +143,18 @@ void emlrt_forest_block(const emlrt_forest *forest, const uint32_t *keys,
 /* The same for one row, many trees at a time. */
 void emlrt_forest_row(const emlrt_forest *forest, const uint32_t *keys,
                       uint32_t *acc);
+
+/* Adds to each of n rows of scores what a few trees give: those of tree t stand at
+ * payloads[t * n]. */
+void emlrt_forest_add_rows(const emlrt_forest *forest, const uint32_t *payloads,
+                           size_t n, size_t trees, uint32_t *acc);
+/* The sum of two numbers of a table: floats where those are. */
+EMLRT_INLINE uint32_t emlrt_forest_sum(uint32_t a, uint32_t b, int floats) {
+  return floats ? emlrt_bits(emlrt_add(emlrt_float(a), emlrt_float(b)))
+                : emlrt_wrap_add(a, b);
+}
+/* Writes a row of scores. */
+void emlrt_forest_finish(const emlrt_forest *forest, const uint32_t *acc,
+                         void *out);
 
 #endif

@@ -49,11 +49,15 @@ static int lay_out(emlrt_build *build) {
   uint32_t n_leaves = locate_parts(forest);
   uint32_t n_trees = EMLRT_TREES32(payload, n_trees);
   uint32_t n_items = EMLRT_TREES32(payload, n_items);
+  uint32_t n_records = count_records(forest, n_trees);
   /* A payload may vote for far more scores than it has bytes. */
   if (forest->n_scores > forest->call.size) return 0;
-  return emlrt_forest_columns(build, count_records(forest, n_trees)) &&
-         emlrt_forest_unpack(build, n_leaves, n_items) &&
-         emlrt_forest_build_nodes(build, n_trees);
+  if (!emlrt_forest_columns(build, n_records) ||
+      !emlrt_forest_unpack(build, n_leaves, n_items) ||
+      !emlrt_forest_build_nodes(build, n_trees))
+    return 0;
+  forest->choices = emlrt_choices_new(build, n_trees, n_records);
+  return 1;
 }
 
 /* Says what is read: what the trees read, or what bins are made of. */
@@ -91,6 +95,7 @@ emlrt_forest *emlrt_forest_new(const emlrt_call *call, uint32_t op,
 
 void emlrt_forest_free(emlrt_forest *forest) {
   if (forest == NULL) return;
+  emlrt_choices_free(forest->choices);
   free(forest->sources);
   free(forest->trees);
   free(forest->nodes);

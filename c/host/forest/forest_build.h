@@ -66,6 +66,11 @@ EMLRT_INLINE uint32_t emlrt_forest_column(const emlrt_build *build,
 }
 /* Makes the nodes of all trees. Returns 0 if it cannot be done. */
 int emlrt_forest_build_nodes(emlrt_build *build, uint32_t n_trees);
+/* Lays the trees out for dense evaluation, once they have nodes. Returns NULL if
+ * that is not worth it, or if memory runs out. */
+emlrt_choices *emlrt_choices_new(emlrt_build *build, uint32_t n_trees,
+                                 uint32_t n_records);
+void emlrt_choices_free(emlrt_choices *choices);
 /* Adds what payload stands for to a row of scores. */
 void emlrt_forest_add(const emlrt_forest *forest, uint32_t payload,
                       uint32_t *acc);

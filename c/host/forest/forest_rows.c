@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "choices.h"
 #include "forest_build.h"
 
 /* Fewer rows than this go one at a time: lanes left empty cost as much as full
@@ -13,8 +14,8 @@
 /* Numbers of keys and scores that one row may have without malloc. */
 #define SMALL 512u
 
-/* Writes a row of scores. */
-static void finish(const emlrt_forest *forest, const uint32_t *acc, void *out) {
+void emlrt_forest_finish(const emlrt_forest *forest, const uint32_t *acc,
+                         void *out) {
   emlrt_alias32 *scores = (emlrt_alias32 *)out;
   uint32_t i, n = forest->n_scores;
   if (forest->kind != EMLRT_FOREST_SUM)
@@ -37,7 +38,7 @@ static int few_rows(const emlrt_forest *forest, emlrt_rows in, emlrt_rows out,
     emlrt_forest_key(forest, in.at, keys);
     memcpy(acc, forest->initial, forest->pad * sizeof *acc);
     emlrt_forest_row(forest, keys, acc);
-    finish(forest, acc, out.at);
+    emlrt_forest_finish(forest, acc, out.at);
   }
   if (keys != small) free(keys);
   return 1;
@@ -61,7 +62,36 @@ static void run_block(const emlrt_forest *forest, const block *b, emlrt_rows in,
            forest->pad * sizeof *b->acc);
   emlrt_forest_block(forest, b->keys, lanes, b->acc, b->scratch);
   for (i = 0; i < n; i++)
-    finish(forest, b->acc + i * forest->pad, out.at + i * out.step);
+    emlrt_forest_finish(forest, b->acc + i * forest->pad,
+                        out.at + i * out.step);
+}
+
+/* Rows of the next block of dense evaluation; those that are left of it had better go
+ * another way. */
+static size_t choices_rows(const emlrt_choices *choices, size_t n) {
+  size_t over;
+  if (n > EMLRT_ROWS) n = EMLRT_ROWS;
+  over = n % choices->machine->width;
+  return over < choices->least ? n - over : n;
+}
+
+/* Evaluates densely for as long as there are rows enough. Returns how many rows are
+ * left. */
+static size_t many_rows(const emlrt_forest *forest, emlrt_rows in,
+                        emlrt_rows out, size_t n) {
+  void *scratch;
+  size_t rows = choices_rows(forest->choices, n);
+  if (rows == 0) return n;
+  scratch = emlrt_alloc(emlrt_choices_scratch(forest, forest->choices), 1);
+  for (; scratch != NULL && rows != 0;
+       rows = choices_rows(forest->choices, n)) {
+    emlrt_choices_block(forest, forest->choices, in, out, rows, scratch);
+    in.at += rows * in.step;
+    out.at += rows * out.step;
+    n -= rows;
+  }
+  free(scratch);
+  return n;
 }
 
 int emlrt_forest_scores(const emlrt_forest *forest, emlrt_rows in,
@@ -69,6 +99,14 @@ int emlrt_forest_scores(const emlrt_forest *forest, emlrt_rows in,
   size_t most = (n + EMLRT_LANES - 1) / EMLRT_LANES * EMLRT_LANES;
   size_t numbers = forest->stride + forest->pad + EMLRT_FOREST_SCRATCH;
   block b;
+  if (forest->choices != NULL) {
+    size_t left = many_rows(forest, in, out, n);
+    in.at += (n - left) * in.step;
+    out.at += (n - left) * out.step;
+    if (left == 0) return 1;
+    n = left;
+    most = (n + EMLRT_LANES - 1) / EMLRT_LANES * EMLRT_LANES;
+  }
   if (n < FEW_ROWS) return few_rows(forest, in, out, n);
   if (most > forest->block) most = forest->block;
   b.keys = (uint32_t *)emlrt_alloc(most, numbers * sizeof *b.keys);

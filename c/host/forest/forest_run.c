@@ -19,12 +19,6 @@
 #undef EMLRT_NODE
 #undef EMLRT_KIND
 
-/* The sum of two numbers of a table: floats where those are. */
-EMLRT_INLINE uint32_t sum_of(uint32_t a, uint32_t b, int floats) {
-  return floats ? emlrt_bits(emlrt_add(emlrt_float(a), emlrt_float(b)))
-                : emlrt_wrap_add(a, b);
-}
-
 void emlrt_forest_add(const emlrt_forest *forest, uint32_t payload,
                       uint32_t *acc) {
   int floats = forest->kind == EMLRT_FOREST_ADD;
@@ -32,7 +26,7 @@ void emlrt_forest_add(const emlrt_forest *forest, uint32_t payload,
   if (forest->table != NULL) {
     const uint32_t *row = forest->table + payload;
     for (i = 0; i < forest->n_scores; i++)
-      acc[i] = sum_of(acc[i], row[i], floats);
+      acc[i] = emlrt_forest_sum(acc[i], row[i], floats);
   } else if (payload < forest->n_scores) {
     acc[payload] = emlrt_wrap_add(acc[payload], forest->unit);
   } else {
@@ -52,7 +46,8 @@ EMLRT_INLINE void add_table(const uint32_t *table, const uint32_t *payloads,
       for (k = 0; k < lanes; k++) sum[k] = acc[i + k];
       for (t = 0; t < trees; t++)
         for (k = 0; k < lanes; k++)
-          sum[k] = sum_of(sum[k], table[payloads[t * n + r] + i + k], floats);
+          sum[k] = emlrt_forest_sum(sum[k], table[payloads[t * n + r] + i + k],
+                                    floats);
       for (k = 0; k < lanes; k++) acc[i + k] = sum[k];
     }
   }
@@ -85,9 +80,8 @@ EMLRT_INLINE void add_some(const emlrt_forest *forest, const uint32_t *payloads,
     add_padded(forest->table, payloads, n, forest->pad, trees, 0, acc);
 }
 
-/* Adds what a set of trees gives to each of n rows. */
-static void add_rows(const emlrt_forest *forest, const uint32_t *payloads,
-                     size_t n, size_t trees, uint32_t *acc) {
+void emlrt_forest_add_rows(const emlrt_forest *forest, const uint32_t *payloads,
+                           size_t n, size_t trees, uint32_t *acc) {
   const uint32_t *table = forest->table;
   size_t pad = forest->pad, r;
   if (table != NULL && trees == EMLRT_FOREST_SET) {
@@ -129,7 +123,7 @@ void emlrt_forest_block(const emlrt_forest *forest, const uint32_t *keys,
     if (set > EMLRT_FOREST_SET) set = EMLRT_FOREST_SET;
     for (k = 0; k < set; k++)
       walk_rows(forest, forest->trees + t + k, keys, n, scratch + k * n, rows);
-    add_rows(forest, scratch, n, set, acc);
+    emlrt_forest_add_rows(forest, scratch, n, set, acc);
   }
 }
 
@@ -142,7 +136,7 @@ static size_t row_trees(const emlrt_forest *forest,
   if (left < EMLRT_TREES) {
     payloads[0] = trees->wide ? walk_tree_wide(trees, keys, leaf)
                               : walk_tree_narrow(trees, keys, leaf);
-    add_rows(forest, payloads, 1, 1, acc);
+    emlrt_forest_add_rows(forest, payloads, 1, 1, acc);
     return 1;
   }
   if (trees->wide)
@@ -150,7 +144,7 @@ static size_t row_trees(const emlrt_forest *forest,
   else
     walk_trees_narrow(trees, keys, leaf, payloads);
   for (t = 0; t < EMLRT_TREES; t += EMLRT_FOREST_SET)
-    add_rows(forest, payloads + t, 1, EMLRT_FOREST_SET, acc);
+    emlrt_forest_add_rows(forest, payloads + t, 1, EMLRT_FOREST_SET, acc);
   return EMLRT_TREES;
 }
 
