@@ -26,7 +26,7 @@ FLOORS = [
     {"src/answers"},
     {f"src/{folder}" for folder in loaded("ops").FOLDERS.values()},
     {"src"},
-    {"host/memory"},
+    {"host/memory", "host/kernels"},
     {"host/forest"},
     {"host"},
 ]
