@@ -274,6 +274,15 @@ def program_cases() -> Iterator[Case]:
             blob = chained(space, out_offset)
             yield case(f"overlap_{space}_{out_offset}", blob, status)
     yield case("reads_output_early", rewired((2, "in_space", OUTPUT)))
+    # Scores are written before they are read, and without a gap.
+    early = Stage(forest(1, "f32", 2, 3, 1, 1), 2, OUTPUT, 0, ARENA)
+    scores = Stage(forest(3, "f32", 3, 5, 2, 1), 3)
+    yield case("reads_scores", Blob(3, [early, scores], n_values=5, arena_size=16))
+    parts = [
+        Stage(forest(n, "f32", 3, n, 1, 1), 3, INPUT, 0, OUTPUT, at)
+        for n, at in ((3, 0), (1, 4), (2, 3))
+    ]
+    yield case("gap_in_scores", Blob(3, parts, n_values=5))
     # x is the caller's, and may be const: nothing is written there.
     onto_x = Stage(forest(2, "f32", 2, 1, 2, 2), 2, INPUT, 1, INPUT)
     votes = Stage(forest(3, "f32", 3, 2, 3, 2, unit=5), 3)

@@ -75,50 +75,51 @@ emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob, uint32_t size) {
 
 /* How far open has come. */
 typedef struct emlrt_progress {
-  uint32_t written[3]; /* bytes of each space that may be read, from 0 on */
-  uint32_t left;       /* bytes of the body that are not accounted for */
-  uint32_t work; /* EMLRT_WORK_EACH visits each that a run may still take */
+  uint32_t scores; /* bytes of y that are written, from 0 on */
+  uint32_t left;   /* bytes of the body that are not accounted for */
+  uint32_t work;   /* EMLRT_WORK_EACH visits each that a run may still take */
 } emlrt_progress;
 
 /* Where the span ends that a stage reads (k = 0) or writes (k = 1); 0 if it is
- * not as it must be. */
+ * not as it must be. Of y a stage reads what is written, and writes on from there
+ * at most. The header says what x has, and two octets on what y has. */
 static uint32_t emlrt_span_end(emlrt_progress *to, emlrt_rom blob,
                                emlrt_rom stage, unsigned k) {
-  unsigned dtype = EMLRT_STAGE32(stage, op) >> 8 * k & 0xFFu;
+  unsigned dtype = emlrt_r8(emlrt_rom_at(stage, k), EMLRT_AT(emlrt_stage, op));
   unsigned space =
       emlrt_r16(emlrt_rom_at(stage, 2 * k), EMLRT_AT(emlrt_stage, in_space));
-  unsigned must = EMLRT_HEADER16(blob, input);
-  uint32_t from, count, most, *written;
-  if (space > EMLRT_SPACE_OUTPUT) return 0;
-  written = &to->written[space];
-  if (space == EMLRT_SPACE_OUTPUT) must = EMLRT_HEADER16(blob, output) & 0xFu;
-  if (space != EMLRT_SPACE_ARENA && dtype != must) return 0;
+  uint32_t from, end, most;
+  if (space < k || space > EMLRT_SPACE_OUTPUT) return 0;
+  if (space != EMLRT_SPACE_ARENA &&
+      dtype !=
+          (emlrt_r16(emlrt_rom_at(blob, space), EMLRT_AT(emlrt_header, input)) &
+           0xFu))
+    return 0;
+  most = emlrt_r32(emlrt_rom_at(blob, 4 * space),
+                   EMLRT_AT(emlrt_header, input_size));
   stage = emlrt_rom_at(stage, 8 * k);
   from = EMLRT_STAGE32(stage, in_offset);
-  count = EMLRT_STAGE32(stage, in_count);
+  end = EMLRT_STAGE32(stage, in_count);
   dtype &= 3u;
-  if (!emlrt_counts(count) || from > *written ||
-      (from & ((1u << dtype) - 1u)) != 0)
+  if (!emlrt_counts(end) || from > most || from >> dtype << dtype != from)
     return 0;
-  most = *written;
-  if (k != 0)
-    most = emlrt_r32(emlrt_rom_at(blob, 4 * space),
-                     EMLRT_AT(emlrt_header, input_size));
-  from += count << dtype;
-  if (from > most) return 0;
+  end = (end << dtype) + from;
+  if (end > most) return 0;
 #if EMLRT_RAM_BITS < 32
-  if (from >> EMLRT_RAM_BITS != 0) return 0;
+  if (end >> EMLRT_RAM_BITS != 0) return 0;
 #endif
-  if (from > *written) *written = from;
-  return from;
+  if (space == EMLRT_SPACE_OUTPUT) {
+    if ((k != 0 ? from : end) > to->scores) return 0;
+    if (end > to->scores) to->scores = end;
+  }
+  return end;
 }
 
 static int emlrt_spans_ok(emlrt_progress *to, emlrt_rom blob, emlrt_rom stage) {
-  unsigned into = EMLRT_STAGE16(stage, out_space);
   uint32_t in_end = emlrt_span_end(to, blob, stage, 0);
   uint32_t out_end = emlrt_span_end(to, blob, stage, 1);
-  if (into == EMLRT_SPACE_INPUT || in_end == 0 || out_end == 0) return 0;
-  return EMLRT_STAGE16(stage, in_space) != into ||
+  if (in_end == 0 || out_end == 0) return 0;
+  return EMLRT_STAGE16(stage, in_space) != EMLRT_STAGE16(stage, out_space) ||
          EMLRT_STAGE32(stage, in_offset) >= out_end ||
          EMLRT_STAGE32(stage, out_offset) >= in_end;
 }
@@ -164,8 +165,7 @@ static emlrt_status emlrt_check_stages(emlrt_model *model, emlrt_progress *to) {
     emlrt_status status = emlrt_check_stage(model, to, stage);
     if (status != EMLRT_OK) return status;
   }
-  if (to->left != 0 || to->written[EMLRT_SPACE_OUTPUT] !=
-                           EMLRT_HEADER32(model->blob, score_size))
+  if (to->left != 0 || to->scores != EMLRT_HEADER32(model->blob, score_size))
     return EMLRT_ERR_STAGE;
   model->opened = EMLRT_OPENED;
   return EMLRT_OK;
@@ -185,11 +185,10 @@ emlrt_status emlrt_open(emlrt_model *model, emlrt_rom blob, uint32_t size,
   if (EMLRT_HEADER32(blob, total_size) != size) return EMLRT_ERR_SIZE;
   to.work = EMLRT_HEADER32(blob, body_size);
   to.left = to.work - (uint32_t)EMLRT_OCTETS(emlrt_header);
-  to.written[EMLRT_SPACE_INPUT] = EMLRT_HEADER32(blob, input_size);
-  to.written[EMLRT_SPACE_ARENA] = EMLRT_HEADER32(blob, arena_size);
-  to.written[EMLRT_SPACE_OUTPUT] = 0;
-  to.work += to.written[EMLRT_SPACE_INPUT] + to.written[EMLRT_SPACE_ARENA] +
+  to.work += EMLRT_HEADER32(blob, input_size) +
+             EMLRT_HEADER32(blob, arena_size) +
              EMLRT_HEADER32(blob, score_size);
+  to.scores = 0;
   return emlrt_check_stages(model, &to);
 }
 

@@ -24,13 +24,9 @@
 /* The leaf index that x reaches in the tree whose records start at `at`. */
 typedef emlrt_off emlrt_walk(emlrt_rom at, const void *x);
 
-/* A record as the check sees it. */
-typedef struct emlrt_split {
-  uint32_t feature;
-  uint32_t link;
-  unsigned flags; /* EMLRT_LEAF_* and what the format reserves */
-} emlrt_split;
-typedef void emlrt_split_read(emlrt_rom at, emlrt_split *s);
+/* Whether the records of a tree are well: see emlrt_records_* in trees_walk.h. */
+typedef int emlrt_records_check(emlrt_rom at, emlrt_off after, emlrt_off leaves,
+                                emlrt_count n_in);
 
 /* What a walk with categories reads instead of x alone. */
 typedef struct emlrt_coded {
@@ -38,8 +34,8 @@ typedef struct emlrt_coded {
   emlrt_rom sets;
   uint32_t first; /* the first feature with categories */
 } emlrt_coded;
-/* A record's threshold as a place among the sets. */
-typedef uint32_t emlrt_set_read(emlrt_rom at);
+/* A record's feature, and its threshold as a place among the sets. */
+typedef uint32_t emlrt_part_read(emlrt_rom at);
 
 /* The leaf kinds. Each check looks at everything but the trees, and gives the
  * number of leaf entries, 0 if something is wrong. */
@@ -54,8 +50,8 @@ uint32_t emlrt_trees_sum_leaves_sets(const emlrt_call *call);
 uint32_t emlrt_trees_add_leaves_sets(const emlrt_call *call);
 emlrt_status emlrt_trees_sets_ok(const emlrt_call *call,
                                  emlrt_count n_exponents,
-                                 emlrt_split_read *read, emlrt_set_read *place,
-                                 unsigned width);
+                                 emlrt_part_read *feature,
+                                 emlrt_part_read *place, unsigned width);
 /* Their parts. sets: bytes of the sets. A head must be there. */
 int emlrt_trees_bare(const emlrt_call *call);
 uint32_t emlrt_trees_sums(const emlrt_call *call, uint32_t sets);

@@ -10,7 +10,8 @@
 #define EMLRT_CAT2(a, b) a##b
 #define EMLRT_CAT(a, b) EMLRT_CAT2(a, b)
 #define EMLRT_WALKER EMLRT_CAT(emlrt_walk_, EMLRT_NAME)
-#define EMLRT_READER EMLRT_CAT(emlrt_split_, EMLRT_NAME)
+#define EMLRT_FEATURES EMLRT_CAT(emlrt_feature_, EMLRT_NAME)
+#define EMLRT_RECORDS EMLRT_CAT(emlrt_records_, EMLRT_NAME)
 #define EMLRT_PLACE EMLRT_CAT(emlrt_set_, EMLRT_NAME)
 
 static void EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)(const emlrt_call *call) {
@@ -28,19 +29,19 @@ static void EMLRT_CAT(emlrt_run_add_, EMLRT_NAME)(const emlrt_call *call) {
 static emlrt_status EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME)(emlrt_call *call) {
   emlrt_status status =
       emlrt_trees_check(call, emlrt_trees_sum_leaves_sets(call), call->n_out,
-                        call->n_out, EMLRT_READER, EMLRT_RECORD);
+                        call->n_out, EMLRT_RECORDS, EMLRT_RECORD);
   if (status != EMLRT_OK) return status;
-  return emlrt_trees_sets_ok(call, call->n_out, EMLRT_READER, EMLRT_PLACE,
+  return emlrt_trees_sets_ok(call, call->n_out, EMLRT_FEATURES, EMLRT_PLACE,
                              EMLRT_RECORD);
 }
 
 static emlrt_status EMLRT_CAT(emlrt_check_add_, EMLRT_NAME)(emlrt_call *call) {
   emlrt_status status =
       emlrt_trees_check(call, emlrt_trees_add_leaves_sets(call), 0, call->n_out,
-                        EMLRT_READER, EMLRT_RECORD);
+                        EMLRT_RECORDS, EMLRT_RECORD);
   if (status == EMLRT_OK)
     status =
-        emlrt_trees_sets_ok(call, 0, EMLRT_READER, EMLRT_PLACE, EMLRT_RECORD);
+        emlrt_trees_sets_ok(call, 0, EMLRT_FEATURES, EMLRT_PLACE, EMLRT_RECORD);
   return status == EMLRT_OK ? emlrt_float_status() : status;
 }
 
@@ -57,7 +58,8 @@ const emlrt_op EMLRT_CAT(emlrt_op_trees_add_, EMLRT_NAME) EMLRT_OP_PLACE = {
 #undef EMLRT_CAT
 #undef EMLRT_CAT2
 #undef EMLRT_WALKER
-#undef EMLRT_READER
+#undef EMLRT_FEATURES
+#undef EMLRT_RECORDS
 #undef EMLRT_PLACE
 #undef EMLRT_NAME
 #undef EMLRT_SUFFIX

@@ -13,7 +13,7 @@
 #define EMLRT_CAT2(a, b) a##b
 #define EMLRT_CAT(a, b) EMLRT_CAT2(a, b)
 #define EMLRT_WALKER EMLRT_CAT(emlrt_walk_, EMLRT_NAME)
-#define EMLRT_READER EMLRT_CAT(emlrt_split_, EMLRT_NAME)
+#define EMLRT_RECORDS EMLRT_CAT(emlrt_records_, EMLRT_NAME)
 
 static void EMLRT_CAT(emlrt_run_vote_, EMLRT_NAME)(const emlrt_call *call) {
   emlrt_trees_vote(call, EMLRT_WALKER, EMLRT_RECORD, 0);
@@ -33,23 +33,23 @@ static void EMLRT_CAT(emlrt_run_add_, EMLRT_NAME)(const emlrt_call *call) {
 
 static emlrt_status EMLRT_CAT(emlrt_check_vote_, EMLRT_NAME)(emlrt_call *call) {
   return emlrt_trees_check(call, emlrt_trees_vote_leaves(call), 0, 0,
-                           EMLRT_READER, EMLRT_RECORD);
+                           EMLRT_RECORDS, EMLRT_RECORD);
 }
 
 static emlrt_status EMLRT_CAT(emlrt_check_soft_, EMLRT_NAME)(emlrt_call *call) {
   return emlrt_trees_check(call, emlrt_trees_soft_leaves(call), 0, call->n_out,
-                           EMLRT_READER, EMLRT_RECORD);
+                           EMLRT_RECORDS, EMLRT_RECORD);
 }
 
 static emlrt_status EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME)(emlrt_call *call) {
   return emlrt_trees_check(call, emlrt_trees_sum_leaves(call), call->n_out,
-                           call->n_out, EMLRT_READER, EMLRT_RECORD);
+                           call->n_out, EMLRT_RECORDS, EMLRT_RECORD);
 }
 
 static emlrt_status EMLRT_CAT(emlrt_check_add_, EMLRT_NAME)(emlrt_call *call) {
   emlrt_status status =
       emlrt_trees_check(call, emlrt_trees_add_leaves(call), 0, call->n_out,
-                        EMLRT_READER, EMLRT_RECORD);
+                        EMLRT_RECORDS, EMLRT_RECORD);
   return status == EMLRT_OK ? emlrt_float_status() : status;
 }
 
@@ -76,7 +76,7 @@ const emlrt_op EMLRT_CAT(emlrt_op_trees_add_, EMLRT_NAME) EMLRT_OP_PLACE = {
 #undef EMLRT_CAT
 #undef EMLRT_CAT2
 #undef EMLRT_WALKER
-#undef EMLRT_READER
+#undef EMLRT_RECORDS
 #undef EMLRT_NAME
 #undef EMLRT_SUFFIX
 #undef EMLRT_RECORD

@@ -31,8 +31,8 @@ static int emlrt_trees_set_ok(emlrt_rom sets, uint32_t n, uint32_t place) {
 
 emlrt_status emlrt_trees_sets_ok(const emlrt_call *call,
                                  emlrt_count n_exponents,
-                                 emlrt_split_read *read, emlrt_set_read *place,
-                                 unsigned width) {
+                                 emlrt_part_read *feature,
+                                 emlrt_part_read *place, unsigned width) {
   uint32_t n = EMLRT_TREES_SETS32(call->payload, n_words);
   emlrt_off trees = EMLRT_TREES_OFF(call->payload, n_trees);
   emlrt_trees_at at;
@@ -42,9 +42,7 @@ emlrt_status emlrt_trees_sets_ok(const emlrt_call *call,
   for (; trees != 0; trees--, at.tree = emlrt_rom_at(at.tree, 8)) {
     emlrt_off size = emlrt_roff(at.tree, EMLRT_AT(emlrt_tree, size));
     for (; size != 0; size--, at.records = emlrt_rom_at(at.records, width)) {
-      emlrt_split s;
-      read(at.records, &s);
-      if (s.feature >= coded.first &&
+      if (feature(at.records) >= coded.first &&
           !emlrt_trees_set_ok(coded.sets, n, place(at.records)))
         return EMLRT_ERR_PAYLOAD;
     }

@@ -11,6 +11,14 @@ static uint32_t emlrt_trees_bytes(emlrt_rom at, unsigned n) {
   return number;
 }
 
+/* The same, where one byte is what there mostly is. */
+EMLRT_INLINE uint32_t emlrt_trees_head(emlrt_rom at, unsigned n) {
+#if !defined(__OPTIMIZE_SIZE__)
+  if (n == 1) return emlrt_r8(at, 0);
+#endif
+  return emlrt_trees_bytes(at, n);
+}
+
 /* Bytes of an item. */
 EMLRT_INLINE unsigned emlrt_trees_stride(unsigned item) {
   return (item & 0xFFu) + (item >> 8);
@@ -57,17 +65,26 @@ void emlrt_trees_row(const emlrt_call *call, uint32_t i, uint32_t *votes) {
  * work: many trees that share one endless row. */
 static int emlrt_trees_items_ok(const emlrt_call *call, uint32_t n,
                                 uint32_t left) {
-  unsigned item = EMLRT_TREES16(call->payload, item);
-  unsigned stride = emlrt_trees_stride(item);
+  unsigned item = EMLRT_TREES16(call->payload, item), bytes = item >> 8;
   emlrt_rom at = emlrt_rom_at(call->payload, (emlrt_off)(call->size - left));
-  uint32_t run = 0; /* items of the row so far */
-  for (; n != 0; n--, at = emlrt_rom_at(at, stride), left -= stride) {
-    uint32_t votes, head = emlrt_trees_item(at, item, &votes);
-    if ((head & UINT32_C(0x7FFFFFFF)) >= call->n_out || run++ == call->n_out)
-      return 0;
-    if ((head & UINT32_C(0x80000000)) != 0) run = 0;
+  uint32_t last = UINT32_C(0x80) << (8u * bytes - 8u); /* marks a row's end */
+  uint32_t room = call->n_out;          /* items that the row may still have */
+  left -= n * emlrt_trees_stride(item); /* padding */
+  if (n == 0) return 1;
+  at = emlrt_rom_at(at, item & 0xFFu);
+  for (;; at = emlrt_rom_at(at, emlrt_trees_stride(item))) {
+    uint32_t head = emlrt_trees_head(at, bytes);
+    if (room == 0) return 0;
+    room--;
+    if ((head & last) != 0) {
+      head ^= last;
+      room = call->n_out;
+    }
+    if (head >= call->n_out) return 0;
+    if (--n == 0) break;
   }
-  return run == 0 && emlrt_trees_bytes(at, (unsigned)left) == 0;
+  at = emlrt_rom_at(call->payload, (emlrt_off)(call->size - left));
+  return room == call->n_out && emlrt_trees_bytes(at, (unsigned)left) == 0;
 }
 
 /* Whether both halves of `item` are 1 to 4. */

@@ -8,54 +8,39 @@
 
 #include "trees.h"
 
-/* Checks one record: feature, link and leaf indices in range. after: records
- * that follow it in its tree. leaves: entries from its tree's base on. */
-EMLRT_INLINE int emlrt_trees_split_ok(const emlrt_split *s, uint32_t n_in,
-                                      uint32_t after, uint32_t leaves) {
-  unsigned both = EMLRT_LEAF_LEFT | EMLRT_LEAF_RIGHT;
-  if (s->feature >= n_in || s->flags > both) return 0;
-  if (s->flags == 0) return s->link < after;
-  if (s->flags == both) leaves--; /* the right leaf is link + 1 */
-  return s->link < leaves && (s->flags == both || after != 0);
-}
-
-/* Checks every tree. Children come after their parent and within its tree, so
- * every walk ends. Inlined with the op's reader. each: scores that one leaf may
- * change, but for a vote. */
+/* Checks every tree, and that records are all that stands before the leaves, but
+ * for padding, which only records of 6 bytes need. Inlined with the op's check of
+ * records. each: scores that one leaf may change, but for a vote. */
 EMLRT_INLINE emlrt_status emlrt_trees_check(emlrt_call *call, uint32_t n_leaves,
                                             uint32_t n_exponents, uint32_t each,
-                                            emlrt_split_read *read,
+                                            emlrt_records_check *records,
                                             unsigned width) {
-  uint32_t n, left, head = (uint32_t)EMLRT_OCTETS(emlrt_trees);
-  emlrt_rom tree, at;
+  uint32_t n, at, end, left; /* offsets of records and of the leaves */
+  emlrt_rom tree = call->payload;
   /* Without leaves the payload may be too short for what is read below. */
   if (n_leaves == 0) return EMLRT_ERR_PAYLOAD;
-  n = EMLRT_TREES32(call->payload, n_trees);
-  left = EMLRT_TREES32(call->payload, leaves);
-  head += n_exponents * 4;
-  tree = emlrt_rom_at(call->payload, (emlrt_off)head);
-  if (!emlrt_counts(n) || left < head || left - head < n * 8)
-    return EMLRT_ERR_PAYLOAD;
+  n = EMLRT_TREES32(tree, n_trees);
+  end = EMLRT_TREES32(tree, leaves);
+  at = (uint32_t)EMLRT_OCTETS(emlrt_trees) + n_exponents * 4;
+  tree = emlrt_rom_at(tree, (emlrt_off)at);
+  if (!emlrt_counts(n) || at + n * 8 > end) return EMLRT_ERR_PAYLOAD;
   call->work = call->n_out; /* walks visit records, and of x no more */
   if (each != 0) emlrt_charge(call, n, each);
-  left -= head + n * 8;
-  at = emlrt_rom_at(tree, (emlrt_off)n * 8);
+  at += n * 8;
   for (; n != 0; n--, tree = emlrt_rom_at(tree, 8)) {
     uint32_t size = emlrt_r32(tree, EMLRT_AT(emlrt_tree, size));
     uint32_t base = emlrt_r32(tree, EMLRT_AT(emlrt_tree, base));
     if (base >= n_leaves) return EMLRT_ERR_PAYLOAD;
-    for (; size != 0; at = emlrt_rom_at(at, width)) {
-      emlrt_split s;
-      size--;
-      if (left < width) return EMLRT_ERR_PAYLOAD;
-      left -= width;
-      read(at, &s);
-      if (!emlrt_trees_split_ok(&s, call->n_in, size, n_leaves - base))
-        return EMLRT_ERR_PAYLOAD;
-    }
+    if (size == EMLRT_TREES_LONE) continue;
+    if (size >> 28 != 0 || size * width > end - at ||
+        !records(emlrt_rom_at(call->payload, (emlrt_off)at), (emlrt_off)size,
+                 (emlrt_off)(n_leaves - base), call->n_in))
+      return EMLRT_ERR_PAYLOAD;
+    at += size * width;
   }
-  /* What is left is padding, which only records of 6 bytes need. */
-  if (width == 6 && left == 2) left = emlrt_r16(at, 0);
+  left = end - at;
+  if (width == 6 && left == 2)
+    left = emlrt_r16(emlrt_rom_at(call->payload, (emlrt_off)at), 0);
   return left == 0 ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
 }
 

@@ -22,7 +22,7 @@ uint32_t emlrt_trees_codes(const emlrt_call *call, uint32_t tail,
   left = (left - from) >> shift;
   leaves = emlrt_rom_at(leaves, (emlrt_off)from);
   for (i = 0; i < left; i++)
-    if (emlrt_trees_number(leaves, i, shift) >= n_codes) return 0;
+    if (emlrt_trees_code(leaves, i, shift) >= n_codes) return 0;
   return left;
 }
 

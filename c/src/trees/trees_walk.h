@@ -43,6 +43,32 @@
 #define EMLRT_JUMP(at, flags) ((emlrt_off)EMLRT_READ(at, link) * EMLRT_RECORD)
 #endif
 
+/* The flags of a record, among them the one that none may have: integers are never
+ * missing. At the top of a word, since that takes one instruction, but where a shift
+ * does not. */
+#if EMLRT_RECORD >= 8 && EMLRT_INPUT != EMLRT_F32
+#define EMLRT_NO_FLAG EMLRT_MISSING_LEFT
+#define EMLRT_N_FLAGS 3
+#else
+#define EMLRT_NO_FLAG 0u
+#define EMLRT_N_FLAGS 2
+#endif
+#define EMLRT_BOTH_LEAVES (EMLRT_LEAF_LEFT | EMLRT_LEAF_RIGHT)
+#if defined(EMLRT_SLOW_SHIFTS)
+#define EMLRT_TOP(flags) ((flags) & ((1u << EMLRT_N_FLAGS) - 1u))
+#else
+#define EMLRT_TOP(flags) ((uint32_t)(flags) << (32 - EMLRT_N_FLAGS))
+#endif
+
+/* Whether a record's feature is one of n_in. */
+#if defined(EMLRT_SLOW_SHIFTS) || EMLRT_RECORD == 4
+#define EMLRT_IS_INPUT(split, n_in) (EMLRT_FEATURE(split) < (n_in))
+#elif EMLRT_RECORD == 6
+#define EMLRT_IS_INPUT(split, n_in) ((split) < (uint32_t)(n_in) << 2)
+#else
+#define EMLRT_IS_INPUT(split, n_in) ((split) < (uint32_t)(n_in) << 3)
+#endif
+
 /* An element of x. Its byte offset is a shift and a mask away from `split`; a
  * core that shifts one bit at a time pays for going through the index. */
 #if defined(EMLRT_SLOW_SHIFTS) && EMLRT_RECORD != 4 && EMLRT_INPUT == EMLRT_F32
@@ -74,6 +100,10 @@
 #else
 #define EMLRT_THRESHOLD(at) emlrt_ri32(at, EMLRT_AT(EMLRT_STRUCT, threshold))
 #endif
+
+static uint32_t EMLRT_JOIN(emlrt_feature_, EMLRT_NAME)(emlrt_rom at) {
+  return EMLRT_FEATURE(EMLRT_READ(at, split));
+}
 
 static uint32_t EMLRT_JOIN(emlrt_set_, EMLRT_NAME)(emlrt_rom at) {
   return EMLRT_READ(at, threshold);
@@ -141,17 +171,30 @@ EMLRT_NOINLINE static emlrt_off EMLRT_JOIN(emlrt_walk_,
   }
 }
 
-EMLRT_INLINE void EMLRT_JOIN(emlrt_split_, EMLRT_NAME)(emlrt_rom at,
-                                                       emlrt_split *s) {
-  EMLRT_WORD split = EMLRT_READ(at, split);
-  EMLRT_WORD flags = EMLRT_FLAGS(at, split);
-  s->feature = EMLRT_FEATURE(split);
-  s->link = EMLRT_LINK(at, flags);
-#if EMLRT_RECORD >= 8 && EMLRT_INPUT != EMLRT_F32
-  s->flags = flags & 7u; /* integers have no NaN: EMLRT_MISSING_LEFT is wrong */
-#else
-  s->flags = flags & 3u;
-#endif
+/* Whether the records of a tree are well, of which there are `after`, at least one:
+ * the features are inputs, a link leads to a later record and a leaf is one of the
+ * `leaves` from the tree's base on, at least one. Not inlined, as the walk is not. */
+#define EMLRT_RECORDS EMLRT_JOIN(emlrt_records_, EMLRT_NAME)
+EMLRT_WRAPS EMLRT_NOINLINE static int EMLRT_RECORDS(emlrt_rom at,
+                                                    emlrt_off after,
+                                                    emlrt_off leaves,
+                                                    emlrt_count n_in) {
+  for (;; at = emlrt_rom_at(at, EMLRT_RECORD)) {
+    EMLRT_WORD split = EMLRT_READ(at, split);
+    EMLRT_WORD flags = EMLRT_FLAGS(at, split);
+    EMLRT_WORD link = EMLRT_LINK(at, flags);
+    if (!EMLRT_IS_INPUT(split, n_in)) return 0;
+    after--;
+    if (EMLRT_TOP(flags) == 0) {
+      if (link >= after) return 0;
+    } else if (EMLRT_TOP(flags) == EMLRT_TOP(EMLRT_BOTH_LEAVES)) {
+      if (link >= leaves - 1) return 0; /* the right leaf is link + 1 */
+      if (after == 0) return 1;
+    } else if (EMLRT_TOP(flags & EMLRT_NO_FLAG) != 0 || link >= leaves ||
+               after == 0) {
+      return 0;
+    }
+  }
 }
 
 #undef EMLRT_JOIN
@@ -162,6 +205,12 @@ EMLRT_INLINE void EMLRT_JOIN(emlrt_split_, EMLRT_NAME)(emlrt_rom at,
 #undef EMLRT_WORD
 #undef EMLRT_READ
 #undef EMLRT_FLAGS
+#undef EMLRT_NO_FLAG
+#undef EMLRT_N_FLAGS
+#undef EMLRT_TOP
+#undef EMLRT_RECORDS
+#undef EMLRT_BOTH_LEAVES
+#undef EMLRT_IS_INPUT
 #undef EMLRT_LINK
 #undef EMLRT_JUMP
 #undef EMLRT_THRESHOLD

@@ -93,41 +93,55 @@ ROWS = (
     ),
     Row(
         *("space", EVERY, "the space is one of three", SPAN, "open.c"),
-        *("if (space > EMLRT_SPACE_OUTPUT) return 0;", "", "stage_in_space_3"),
+        *(" || space > EMLRT_SPACE_OUTPUT", "", "stage_in_space_3"),
     ),
     Row(
         *("dtype", EVERY, "x and y have the op's dtypes", SPAN, "open.c"),
-        *("dtype != must", "0", "stage_op_1310e0e"),
+        *("if (space != EMLRT_SPACE_ARENA &&", "if (0 &&", "stage_op_1310e0e"),
     ),
     Row(
         *("count_wraps", EVERY, "a count times 8 fits 32 bits, and is not 0", SPAN),
-        *("open.c", "!emlrt_counts(count) ||", "", "stage_in_count_40000004"),
+        *("open.c", "!emlrt_counts(end) ||", "", "stage_in_count_40000004"),
     ),
     Row(
-        *("reads_unwritten", EVERY, "a span starts in what may be read", SPAN),
-        *("open.c", "from > *written ||", "", "stage_in_offset_fffffff0"),
+        *("span_start", EVERY, "a span starts in its space", SPAN),
+        *("open.c", "from > most ||", "", "stage_in_offset_fffffff0"),
     ),
     Row(
         *("misaligned_span", EVERY, "elements are aligned", SPAN, "open.c"),
-        *("(from & ((1u << dtype) - 1u)) != 0", "0", "program_odd_in_offset_2"),
+        *("from >> dtype << dtype != from", "0", "program_odd_in_offset_2"),
     ),
     Row(
         *("span_bounds", EVERY, "a span ends in its space", SPAN, "open.c"),
-        *("from > most", "0", "stage_in_count_5"),
+        *("if (end > most) return 0;", "", "stage_in_count_5"),
     ),
     Row(
-        *("writes_input", EVERY, "x is not written", "emlrt_spans_ok", "open.c"),
-        *("into == EMLRT_SPACE_INPUT ||", "", "program_writes_input"),
+        *("reads_unwritten", EVERY, "scores are written before they are read", SPAN),
+        *("open.c", "(k != 0 ? from : end)", "(k != 0 ? from : 0)"),
+        "program_reads_scores",
+    ),
+    Row(
+        *("scores_gap", EVERY + " emlrt_classify_as emlrt_proba_as"),
+        *("scores are written without a gap", SPAN, "open.c"),
+        *("(k != 0 ? from : end)", "(k != 0 ? 0 : end)", "program_gap_in_scores"),
+    ),
+    Row(
+        *("writes_input", EVERY, "x is not written", SPAN, "open.c"),
+        *("space < k ||", "", "program_writes_input"),
     ),
     Row(
         *("overlap", EVERY, "what a stage reads it does not write"),
         *("emlrt_spans_ok", "open.c"),
-        *("EMLRT_STAGE16(stage, in_space) != into ||", "1 ||", "program_overlap_1_1"),
+        *(
+            "EMLRT_STAGE16(stage, in_space) != EMLRT_STAGE16(stage, out_space) ||",
+            "1 ||",
+            "program_overlap_1_1",
+        ),
     ),
     Row(
         *("output_uncovered", EVERY + " emlrt_classify_as emlrt_proba_as"),
         *("every score is written", SPAN, "open.c"),
-        *("*written = from;", "*written = most;", "program_output_uncovered"),
+        *("to->scores = end;", "to->scores = most;", "program_output_uncovered"),
     ),
     Row(
         *("output_kind", "emlrt_classify_as emlrt_proba_as emlrt_verify"),

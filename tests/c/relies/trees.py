@@ -8,59 +8,55 @@ VOTE, SOFT, BOTH = "trees_vote_*", "trees_soft_*", "trees_vote_* trees_soft_*"
 SUM, ADD, NUMBERS = "trees_sum_*", "trees_add_*", "trees_sum_* trees_add_*"
 CODED = "trees_sum_*c trees_add_*c"
 BUCKETIZE = "bucketize_*"
-SPLIT, CHECK = "emlrt_trees_split_ok", "emlrt_trees_check"
+CHECK = "emlrt_trees_check"
+WALK = ("EMLRT_RECORDS", "trees_walk.h")
 F32, U8C = "trees_f32.c", "trees_u8c.c"
 OBLIVIOUS, TREE = "emlrt_check_oblivious", "emlrt_oblivious_tree_bytes"
 
 RECORDS = (
     Row(
-        *("feature", ALL, "a record's feature is an input", SPLIT, "trees_template.h"),
-        *("s->feature >= n_in ||", "", "record_f32_vote_feature_first", F32),
+        *("feature", ALL, "a record's feature is an input", *WALK),
+        *("if (!EMLRT_IS_INPUT(split, n_in)) return 0;", ""),
+        *("record_f32_vote_feature_first", F32),
     ),
     Row(
         *("reserved_flag", ALL + " emlrt_host_new", "integers have no missing flag"),
-        *(SPLIT, "trees_template.h", "|| s->flags > both", ""),
+        *(*WALK, "EMLRT_TOP(flags & EMLRT_NO_FLAG) != 0 ||", ""),
         *("record_i16w_vote_missing", "trees_i16w.c"),
     ),
     Row(
         *("link", ALL, "a link leads to a later record of the tree: walks end"),
-        *(SPLIT, "trees_template.h", "return s->link < after;", "return 1;"),
-        *("record_f32_vote_link_far", F32),
+        *(*WALK, "if (link >= after) return 0;", "", "record_f32_vote_link_far", F32),
     ),
     Row(
-        *("link_off_by_one", ALL, "nor to the one behind the tree", SPLIT),
-        "trees_template.h",
-        *("s->link < after", "s->link <= after", "record_f32_vote_link_past", F32),
+        *("link_off_by_one", ALL, "nor to the one behind the tree", *WALK),
+        *("link >= after)", "link > after)", "record_f32_vote_link_past", F32),
     ),
     Row(
-        *(
-            "leaf",
-            ALL,
-            "a leaf is an entry",
-            SPLIT,
-            "trees_template.h",
-            "s->link < leaves && (",
-            "(",
-        ),
+        *("leaf", ALL, "a leaf is an entry", *WALK, "link >= leaves ||", ""),
         *("record_f32_vote_leaf", F32),
     ),
     Row(
-        *("right_leaf", ALL, "so is the leaf beside it", SPLIT, "trees_template.h"),
-        *("if (s->flags == both) leaves--;", "", "record_f32_vote_leaf_pair", F32),
+        *("right_leaf", ALL, "so is the leaf beside it", *WALK),
+        *("link >= leaves - 1", "link >= leaves", "record_f32_vote_leaf_pair", F32),
     ),
     Row(
-        *("no_next", ALL, "the next record is of the tree", SPLIT, "trees_template.h"),
-        *("(s->flags == both || after != 0)", "1", "record_f32_vote_no_next_left", F32),
+        *("no_next", ALL, "the next record is of the tree", *WALK),
+        *("|| after == 0) {", ") {", "record_f32_vote_no_next_left", F32),
     ),
     Row(
         *("base", ALL, "a tree's base is an entry", CHECK, "trees_template.h"),
         *("base >= n_leaves", "base > n_leaves", "record_f32_vote_base_end", F32),
     ),
     Row(
-        *("records_bound", ALL, "records lie in the payload", CHECK),
-        "trees_template.h",
-        *("if (left < width) return EMLRT_ERR_PAYLOAD;", ""),
-        *("record_f32_vote_size_huge", F32),
+        *("records_bound", ALL, "records lie before the leaves", CHECK),
+        *("trees_template.h", "|| size * width > end - at ||", "||"),
+        *("record_f32_vote_size_more", F32),
+    ),
+    Row(
+        *("records_wrap", ALL, "bytes of a tree's records fit 32 bits", CHECK),
+        *("trees_template.h", "size >> 28 != 0 ||", "", "record_f32_vote_size_wraps"),
+        F32,
     ),
     Row(
         *("trees_wrap", ALL, "bytes of the trees fit 32 bits, and there is a tree"),
@@ -75,12 +71,7 @@ RECORDS = (
     ),
     Row(
         *("trees_bound", ALL, "trees lie before the leaves", CHECK, "trees_template.h"),
-        *(" || left - head < n * 8", "", "boosting_add_f32_leaves_at_14", F32),
-    ),
-    Row(
-        *("leaves_before_trees", ALL, "leaves lie behind the head", CHECK),
-        "trees_template.h",
-        *("left < head ||", "", "payload_sum_f32_leaves_10", F32),
+        *(" || at + n * 8 > end", "", "boosting_add_f32_leaves_at_14", F32),
     ),
     Row(
         *("records_left", ALL + " emlrt_host_new", "records are all that stands there"),
@@ -94,8 +85,9 @@ RECORDS = (
     ),
     Row(
         *("record_padding", "trees_*_i16 trees_*_u8m trees_*_u8c", "padding is zero"),
-        *(CHECK, "trees_template.h", "left = emlrt_r16(at, 0);", "left = 0;"),
-        *("padding_records_0100", "trees_i16.c"),
+        *(CHECK, "trees_template.h"),
+        *("left = emlrt_r16(emlrt_rom_at(call->payload, (emlrt_off)at), 0);",),
+        *("left = 0;", "padding_records_0100", "trees_i16.c"),
     ),
 )
 
@@ -146,16 +138,16 @@ LEAVES = (
     ),
     Row(
         *("item_index", SOFT, "an item's index is a score", "emlrt_trees_items_ok"),
-        *("trees_soft.c", ">= call->n_out ||", "> call->n_out ||", "row_11_index"),
+        *("trees_soft.c", "head >= call->n_out", "head > call->n_out", "row_11_index"),
     ),
     Row(
         *("row_length", SOFT, "a row has no more items than there are scores"),
         *("emlrt_trees_items_ok", "trees_soft.c"),
-        *("run++ == call->n_out", "run++ == UINT32_MAX", "row_11_too_long"),
+        *("if (room == 0) return 0;", "if (room == 0) room = 1;", "row_11_too_long"),
     ),
     Row(
         *("row_end", SOFT, "every row ends", "emlrt_trees_items_ok", "trees_soft.c"),
-        *("return run == 0 &&", "return", "row_11_endless"),
+        *("return room == call->n_out &&", "return", "row_11_endless"),
     ),
     Row(
         *("item_padding", SOFT, "padding is zero", "emlrt_trees_items_ok"),
@@ -307,7 +299,7 @@ LEAVES = (
     Row(
         *("sets_first", CODED, "the first feature with categories has sets, too"),
         *("emlrt_trees_sets_ok", "trees_sets.c"),
-        *("feature >= coded.first", "feature > coded.first"),
+        *(") >= coded.first", ") > coded.first"),
         "boosting_add_u8c_place_7_last",
     ),
 )
