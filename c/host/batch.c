@@ -46,6 +46,14 @@ static void run_stage(const emlrt_op *op, emlrt_call *call, emlrt_rows in,
   if (EMLRT_OP_CODE(op) == EMLRT_OP_OBLIVIOUS_U8 && n >= FEW_ROWS &&
       emlrt_batch_oblivious(call, in, out, n))
     return;
+#if defined(EMLRT_BATCH_LANES)
+  {
+    size_t done = emlrt_lanes_run(EMLRT_OP_CODE(op), call, in, out, n);
+    in.at += done * in.step;
+    out.at += done * out.step;
+    n -= done;
+  }
+#endif
   for (; n != 0; n--, in.at += in.step, out.at += out.step) {
     call->in = in.at;
     call->out = out.at;

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The functions of c/src/maths without a branch, in loops that compilers make
+ * vectors of: each path is taken for every number, and the right one is kept.
+ */
+#include "lanes.h"
+
+#if defined(EMLRT_BATCH_LANES)
+
+#include "../../src/maths/maths_wide.h"
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O3", "no-math-errno", "no-trapping-math")
+#endif
+
+/* Where infinity begins for e^x. */
+#define EXP_END UINT32_C(0x42D00000)
+
+EMLRT_WRAPS EMLRT_INLINE uint32_t down(uint32_t m, int32_t shift) {
+  uint32_t moved = m >> (shift & 31);
+  return shift > 31 ? 0 : moved;
+}
+
+/* Zeros in front of the top bit; 0 of 0, which has none. By a float: bits below
+ * the top one that would round it up are cleared first. */
+EMLRT_WRAPS EMLRT_INLINE int32_t zeros(uint32_t m) {
+  int32_t top = (int32_t)(m & ~(m >> 1));
+  float size = (float)top;
+  int32_t n = 158 - (int32_t)(emlrt_bits(size) >> 23);
+  return top <= 0 ? 0 : n;
+}
+
+EMLRT_WRAPS EMLRT_INLINE uint32_t unpack(uint32_t size, int32_t *e) {
+  uint32_t m = (size << 8) | EMLRT_ONE, low = size << 8;
+  int32_t lift = zeros(low), plain = (int32_t)(size >> 23) - 127;
+  int small = size < UINT32_C(0x00800000);
+  *e = small ? -126 - lift : plain;
+  return small ? low << lift : m;
+}
+
+EMLRT_WRAPS EMLRT_INLINE uint32_t rounded(uint32_t sign, uint32_t m, int32_t e) {
+  uint32_t kept, rest, bits;
+  int32_t lost;
+  e += 126;
+  lost = e < 0 ? -e : 0;
+  lost = lost > 31 ? 31 : lost;
+  kept = m >> lost;
+  kept |= (kept << lost) != m;
+  e = e < 0 ? 0 : e;
+  rest = (kept & 0xFFu) + 0x7Fu + ((kept >> 8) & 1u);
+  bits = ((uint32_t)e << 23) + (kept >> 8) + (rest >> 8);
+  bits = e > 253 ? EMLRT_INFINITY_BITS : bits;
+  return sign | (m == 0 ? 0 : bits);
+}
+
+/* As emlrt_exp_reduce. */
+EMLRT_WRAPS EMLRT_INLINE int32_t reduce(uint32_t m, int32_t e, uint32_t sign,
+                                        int32_t *n) {
+  uint32_t above = m << ((e + 1) & 31);
+  uint32_t fraction = e < 0 ? down(m, -1 - e) : above;
+  uint32_t count = down(m, 23 - e) * 23637u + UINT32_C(0x200000);
+  int32_t r;
+  count >>= 22;
+  fraction -= count * UINT32_C(0xB17217F7) + ((count * 0xD1CFu) >> 16);
+  r = (int32_t)fraction;
+  *n = sign != 0 ? -(int32_t)count : (int32_t)count;
+  return sign != 0 ? -r : r;
+}
+
+EMLRT_WRAPS EMLRT_INLINE uint32_t exp_series(int32_t r) {
+  int32_t h = (r + 0x8000) >> 16, a;
+  a = 5848 + ((13367 * h) >> 20);
+  a = 69904 + ((a * h) >> 15);
+  a = INT32_C(89477764) + ((a * h) >> 8);
+  a = INT32_C(357913946) + emlrt_mulhi_both(r, a);
+  a = INT32_C(1073741835) + emlrt_mulhi_both(r, a);
+  return EMLRT_ONE + (uint32_t)emlrt_mulhi_both(r, a);
+}
+
+/* Mantissa and exponent of e^x, as emlrt_exp_wide. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t exp_wide(uint32_t x, int32_t *e) {
+  uint32_t m = (x << 8) | EMLRT_ONE;
+  int32_t n, r = reduce(m, (int32_t)((x >> 23) & 0xFF) - 127,
+                        x & EMLRT_SIGN_BIT, &n);
+  int small;
+  m = EMLRT_ONE + (uint32_t)emlrt_mulhi_signed(r, exp_series(r));
+  small = m < EMLRT_ONE;
+  *e = n - small;
+  return m << small;
+}
+
+EMLRT_WRAPS EMLRT_INLINE uint32_t lane_exp(uint32_t x) {
+  uint32_t size = x & ~EMLRT_SIGN_BIT;
+  int far = size >= EXP_END;
+  int32_t e;
+  uint32_t m = exp_wide(far ? 0 : x, &e), near = rounded(0, m, e);
+  uint32_t beyond = x == size ? EMLRT_INFINITY_BITS : 0;
+  beyond = size > EMLRT_INFINITY_BITS ? EMLRT_NAN_BITS : beyond;
+  return far ? beyond : near;
+}
+
+/* As emlrt_expm1_wide; any result for 0. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t expm1_wide(uint32_t x, int32_t *e) {
+  int32_t n, r, from, lift;
+  uint32_t m = unpack(x & ~EMLRT_SIGN_BIT, &from), q, near, above, below;
+  r = reduce(m, from, x & EMLRT_SIGN_BIT, &n);
+  q = exp_series(r);
+  near = EMLRT_ONE + (uint32_t)emlrt_mulhi_signed(r, q);
+  m = emlrt_mulhi(m, q);
+  above = near - down(EMLRT_ONE, n < 0 ? 0 : n);
+  below = EMLRT_ONE - down(near, n < 0 ? -n : 0);
+  m = n == 0 ? m : n > 0 ? above : below;
+  from = n == 0 ? from + 1 : n > 0 ? n : 0;
+  lift = zeros(m);
+  *e = from - lift;
+  return m << lift;
+}
+
+EMLRT_WRAPS EMLRT_INLINE uint32_t lane_expm1(uint32_t x) {
+  uint32_t size = x & ~EMLRT_SIGN_BIT, sign = x & EMLRT_SIGN_BIT, m, beyond;
+  int far = size >= EXP_END;
+  int32_t e;
+  m = expm1_wide(far ? sign : x, &e);
+  m = rounded(sign, m, e);
+  m = size == 0 ? x : m;
+  beyond = sign != 0 ? UINT32_C(0xBF800000) : EMLRT_INFINITY_BITS;
+  beyond = size > EMLRT_INFINITY_BITS ? EMLRT_NAN_BITS : beyond;
+  return far ? beyond : m;
+}
+
+/* n / d as emlrt_quotient. A quotient of doubles is off by 1 at most. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t quotient(uint32_t n, uint32_t d, int32_t *e) {
+  double top = (double)(int32_t)(n ^ EMLRT_ONE) + 2147483648.0;
+  double bottom = (double)(int32_t)(d ^ EMLRT_ONE) + 2147483648.0;
+  uint32_t q = (uint32_t)(int32_t)(top / bottom * 134217728.0), first;
+  int64_t rest = (int64_t)(((uint64_t)n << 27) - (uint64_t)q * d);
+  q -= rest < 0;
+  rest += rest < 0 ? (int64_t)d : 0;
+  first = rest >= (int64_t)d;
+  q += first;
+  rest -= first ? (int64_t)d : 0;
+  q <<= 4;
+  first = (q & EMLRT_ONE) == 0;
+  q <<= first;
+  *e -= (int32_t)first;
+  return q | (rest != 0);
+}
+
+EMLRT_WRAPS EMLRT_INLINE uint32_t lane_logistic(uint32_t x) {
+  uint32_t size = x & ~EMLRT_SIGN_BIT, m, below, above, beyond;
+  int far = size >= EXP_END;
+  int32_t e, lift;
+  m = exp_wide(far ? 0 : x ^ EMLRT_SIGN_BIT, &e);
+  below = EMLRT_ONE + down(m, e < 0 ? -e : 0);
+  above = (m >> 1) + down(EMLRT_ONE, e < 0 ? 0 : e + 1);
+  m = e < 0 ? below : above;
+  e = e < 0 ? 0 : e + 1;
+  lift = zeros(m);
+  e = lift - e;
+  m = quotient(EMLRT_ONE, m << lift, &e);
+  m = rounded(0, m, e);
+  beyond = x == size ? UINT32_C(0x3F800000) : 0;
+  beyond = size > EMLRT_INFINITY_BITS ? EMLRT_NAN_BITS : beyond;
+  return far ? beyond : m;
+}
+
+EMLRT_WRAPS EMLRT_INLINE uint32_t lane_tanh(uint32_t x) {
+  uint32_t size = x & ~EMLRT_SIGN_BIT, sign = x & EMLRT_SIGN_BIT, m, d, plain;
+  int far = size >= UINT32_C(0x41200000), tiny = size < UINT32_C(0x38800000);
+  int32_t e, lift;
+  plain = far | tiny ? UINT32_C(0x3F800000) : size;
+  m = expm1_wide((plain + UINT32_C(0x00800000)) | EMLRT_SIGN_BIT, &e);
+  d = EMLRT_ONE - down(m, 1 - e);
+  lift = zeros(d);
+  e -= 1 - lift;
+  m = quotient(m, d << lift, &e);
+  m = rounded(sign, m, e);
+  plain = size > EMLRT_INFINITY_BITS ? EMLRT_NAN_BITS
+                                     : sign | UINT32_C(0x3F800000);
+  m = tiny ? x : m;
+  return far ? plain : m;
+}
+
+static const uint32_t log_high[17] = {
+    0x00000000, 0x0F7518E0, 0x1DA72763, 0x2B7E80D6, 0x38DFF78D, 0x45AD732E,
+    0x51C63709, 0xAB9549E3, 0xB5DA97B0, 0xC08DCF25, 0xCA186D62, 0xD4019F1E,
+    0xDE510306, 0xE73CBA29, 0xEE9AC911, 0xF81F593C, 0x00000000};
+static const uint32_t log_low[17] = {
+    0x00FF, 0x03F0, 0x84E3, 0xA8D7, 0xE0CC, 0xB4C2, 0xC7B9, 0x48B1, 0x86AA,
+    0x44A3, 0xFF9D, 0xB197, 0x5F91, 0xCE8C, 0x5D88, 0x6283, 0x007F};
+
+/* As emlrt_log_series. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t log_series(int32_t r) {
+  int32_t h = r >> 16, a;
+  a = 32789 - ((13121 * h) >> 18);
+  a = INT32_C(89478467) - ((a * h) >> 8);
+  a = emlrt_mulhi_both(r, a << 4) >> 3;
+  return UINT32_C(0x7FFFFFAA) - (uint32_t)a;
+}
+
+/* As emlrt_log_near. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t log_near(uint32_t m, int32_t r, int32_t *e) {
+  uint32_t q = log_series(r);
+  int32_t lift;
+  m = emlrt_mulhi(m, EMLRT_ONE - (uint32_t)(emlrt_mulhi_signed(r, q) >> 4));
+  lift = zeros(m);
+  *e += 1 - lift;
+  return m << lift;
+}
+
+/* As emlrt_lift64. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t lift64(uint64_t value, int32_t *e) {
+  uint32_t high = (uint32_t)(value >> 32), low = (uint32_t)value;
+  int none = high == 0;
+  int32_t lift;
+  high = none ? low : high;
+  low = none ? 0 : low;
+  lift = zeros(high);
+  *e -= lift + (none ? 32 : 0);
+  return high << lift | low >> 1 >> (31 - lift);
+}
+
+/* As emlrt_log_wide. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t log_wide(uint32_t m, int32_t *e,
+                                           uint32_t *sign) {
+  uint32_t i = (((m >> 26) + 1) >> 1) - 16u, low = log_low[i];
+  uint32_t factor = (low & 0xFFu) + 1, size, square, far;
+  int32_t r = (int32_t)((m >> 8) * factor - EMLRT_ONE) * 16, lift, from, to = 23;
+  int near;
+  int64_t sum;
+  r += (int32_t)(((m & 0xFFu) * factor) >> 4);
+  from = *e + (i >= 7);
+  near = (from == 0) & ((i & 15u) == 0);
+  size = (uint32_t)(r < 0 ? -r : r);
+  square = emlrt_mulhi(size, size);
+  sum = (int64_t)(from * INT32_C(0xB17217)) * 65536 + from * INT32_C(0xF7D2);
+  sum += (int64_t)(int32_t)log_high[i] * 256;
+  sum += (int32_t)(low >> 8);
+  sum += (int64_t)r * 32;
+  sum -= (int64_t)((uint64_t)emlrt_mulhi(square, log_series(r)) * 4);
+  *sign = near ? (uint32_t)r & EMLRT_SIGN_BIT : sum < 0 ? EMLRT_SIGN_BIT : 0;
+  far = lift64((uint64_t)(sum < 0 ? -sum : sum), &to);
+  lift = zeros(size);
+  from = -4 - lift;
+  m = log_near(size << lift, r, &from);
+  *e = near ? from : to;
+  return near ? m : far;
+}
+
+EMLRT_WRAPS EMLRT_INLINE uint32_t lane_log(uint32_t x) {
+  uint32_t size = x & ~EMLRT_SIGN_BIT, m, sign, beyond;
+  int odd = (size == 0) | (x >= EMLRT_INFINITY_BITS);
+  int32_t e;
+  m = unpack(odd ? UINT32_C(0x40000000) : x, &e);
+  m = log_wide(m, &e, &sign);
+  m = rounded(m == 0 ? 0 : sign, m, e);
+  beyond = x == EMLRT_INFINITY_BITS ? x : EMLRT_NAN_BITS;
+  beyond = size == 0 ? EMLRT_SIGN_BIT | EMLRT_INFINITY_BITS : beyond;
+  return odd ? beyond : m;
+}
+
+/* As emlrt_log_one_more. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t log_one_more(uint32_t m, int32_t *e,
+                                               uint32_t sign) {
+  int32_t k = *e, lift;
+  uint32_t less = EMLRT_ONE - down(m, k < 0 ? -k : 0);
+  uint32_t more = EMLRT_ONE + down(m, k < 0 ? -k : 0);
+  uint32_t large = (m >> 1) + down(EMLRT_ONE, k < 0 ? 0 : k + 1);
+  m = sign != 0 ? less : k < 0 ? more : large;
+  k = (sign != 0) | (k < 0) ? 0 : k + 1;
+  lift = zeros(m);
+  *e = k - lift;
+  return m << lift;
+}
+
+EMLRT_WRAPS EMLRT_INLINE uint32_t lane_log1p(uint32_t x) {
+  uint32_t size = x & ~EMLRT_SIGN_BIT, sign = x & EMLRT_SIGN_BIT, m, near, beyond;
+  int odd = (size == 0) | (x >= UINT32_C(0xBF800000)) |
+            ((x >= EMLRT_INFINITY_BITS) & (sign == 0)), tiny;
+  int32_t e, from, r;
+  m = unpack(odd ? UINT32_C(0x40000000) : size, &e);
+  tiny = e < -5;
+  from = e;
+  r = (int32_t)down(m, tiny ? -4 - e : 31);
+  near = log_near(m, sign != 0 ? -r : r, &from);
+  beyond = sign;
+  m = log_one_more(m, &e, odd ? 0 : sign);
+  m = log_wide(m, &e, &sign);
+  m = rounded(tiny ? beyond : sign, tiny ? near : m, tiny ? from : e);
+  beyond = x == EMLRT_INFINITY_BITS ? x : EMLRT_NAN_BITS;
+  beyond = size == 0 ? x : beyond;
+  beyond = x == UINT32_C(0xBF800000) ? EMLRT_SIGN_BIT | EMLRT_INFINITY_BITS
+                                     : beyond;
+  return odd ? beyond : m;
+}
+
+/* The machine's root is the nearest float, too. */
+#if defined(__GNUC__) && !defined(__clang__) && \
+    (defined(__SSE2__) || defined(__aarch64__))
+EMLRT_INLINE uint32_t lane_sqrt(uint32_t x) {
+  uint32_t root = emlrt_bits(__builtin_sqrtf(emlrt_float(x)));
+  return emlrt_one_nan(root);
+}
+#else
+EMLRT_INLINE uint32_t lane_sqrt(uint32_t x) { return emlrt_sqrt(x); }
+#endif
+
+static const uint32_t cos_turns[11] = {
+    0x00000000, 0x00000000, 0xA2F9836E, 0x4E441529, 0xFC2757D1, 0xF534DDC0,
+    0xDB629599, 0x3C439041, 0xFE5163AB, 0xDEBBC561, 0x00000000};
+
+/* 32 bits of the table from bit `at` on. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t cos_window(uint32_t at) {
+  uint32_t i = at >> 5, shift = at & 31u;
+  return cos_turns[i] << shift | cos_turns[i + 1] >> 1 >> (31u - shift);
+}
+
+/* As emlrt_cos_reduce. */
+EMLRT_WRAPS EMLRT_INLINE uint64_t cos_reduce(uint32_t m, int32_t e) {
+  uint32_t at = (uint32_t)(e + 39);
+  uint32_t next = cos_window(at + 32), last = cos_window(at + 64);
+  uint64_t turns = (uint64_t)(m * cos_window(at)) << 32;
+  turns += (uint64_t)m * next;
+  return turns + emlrt_mulhi(m, last);
+}
+
+EMLRT_WRAPS EMLRT_INLINE uint32_t lane_cos(uint32_t x) {
+  uint32_t size = x & ~EMLRT_SIGN_BIT, quarter, square, m, odd, even;
+  int far = size >= EMLRT_INFINITY_BITS, tiny = size < UINT32_C(0x39000000);
+  uint64_t turns;
+  int32_t e = 3, f, lift;
+  uint32_t plain = far | tiny ? UINT32_C(0x3F800000) : size;
+  m = (plain & UINT32_C(0x7FFFFF)) | UINT32_C(0x800000);
+  turns = cos_reduce(m, (int32_t)(plain >> 23) - 127);
+  quarter = (uint32_t)(turns >> 32) + UINT32_C(0x20000000);
+  turns -= (uint64_t)(quarter & UINT32_C(0xC0000000)) << 32;
+  quarter >>= 30;
+  quarter ^= ((uint32_t)(turns >> 63) & quarter & 1u) << 1;
+  turns = (int64_t)turns < 0 ? 0 - turns : turns;
+  square = (uint32_t)(turns >> 30);
+  square = emlrt_mulhi(square, square);
+  f = (int32_t)square;
+  even = (uint32_t)(emlrt_mulhi_both(INT32_C(-970721), f) + INT32_C(22398583));
+  even = (uint32_t)(emlrt_mulhi_both((int32_t)even, f) - INT32_C(272375280));
+  even = (uint32_t)(emlrt_mulhi_both((int32_t)even, f) + INT32_C(1324675872));
+  even = EMLRT_ONE - 2 * emlrt_mulhi(square, even);
+  odd = (uint32_t)(emlrt_mulhi_both(INT32_C(169872), f) - INT32_C(5026471));
+  odd = (uint32_t)(emlrt_mulhi_both((int32_t)odd, f) + INT32_C(85569259));
+  odd = (uint32_t)(emlrt_mulhi_both((int32_t)odd, f) - INT32_C(693598667));
+  odd = (uint32_t)(emlrt_mulhi_both((int32_t)odd, f) + INT32_C(1686629713));
+  odd = emlrt_mulhi(lift64(turns, &e), odd);
+  m = (quarter & 1u) == 0 ? even : odd;
+  e = (quarter & 1u) == 0 ? 0 : e;
+  lift = zeros(m);
+  m = rounded((quarter + 1) >> 1 == 1 ? EMLRT_SIGN_BIT : 0, m << lift, e - lift);
+  m = tiny ? UINT32_C(0x3F800000) : m;
+  return far ? EMLRT_NAN_BITS : m;
+}
+
+#define LANES_FUNCTION(name)                                   \
+  CLONES void emlrt_lanes_##name(uint32_t *at, size_t n) {     \
+    size_t i;                                                  \
+    for (i = 0; i < n; i++) at[i] = lane_##name(at[i]);        \
+  }
+
+LANES_FUNCTION(exp)
+LANES_FUNCTION(expm1)
+LANES_FUNCTION(logistic)
+LANES_FUNCTION(tanh)
+LANES_FUNCTION(log)
+LANES_FUNCTION(log1p)
+LANES_FUNCTION(sqrt)
+LANES_FUNCTION(cos)
+
+#endif
