@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Distances of a block of rows to every item, and each row's nearest ones. Two
+ * Distances of a block of rows to every item, and each row's nearest ones. Four
  * items at a time: the additions of one sum wait for each other.
  */
 #include "lanes.h"
@@ -9,12 +9,23 @@
 
 #define NO_ANGLE UINT32_C(0x40000000) /* as in c/src/neighbors/distance.c */
 
-/* Distances of the block to two items, as bits; anything but a plain sum is the
- * caller's. */
-typedef struct pair {
-  lanes_u first;
-  lanes_u second;
-} pair;
+#define AT_ONCE 4u
+
+/* Some items, and the block's distances to each, as bits. Those behind the last
+ * item are the last one again. */
+typedef struct group {
+  const float *items[AT_ONCE];
+  lanes_u sums[AT_ONCE];
+  size_t n;
+} group;
+
+/* The items from `at` on, of which so many are left. */
+EMLRT_INLINE void take(group *g, const float *at, size_t left, size_t n_in) {
+  size_t i;
+  g->n = left < AT_ONCE ? left : AT_ONCE;
+  for (i = 0; i < AT_ONCE; i++)
+    g->items[i] = at + (i < g->n ? i : g->n - 1) * n_in;
+}
 
 /* The sum with one more part. Where c/src makes its NaN after each part, here it
  * is made of the last sum: no number comes of a NaN, and none is larger. */
@@ -28,18 +39,27 @@ EMLRT_INLINE lanes_u with_part(lanes_u sum, lanes_f x, float item,
   return lanes_bits(lanes_float(sum) + lanes_float(part));
 }
 
-EMLRT_INLINE pair distances_of(const float *x, size_t n, const float *a,
-                               const float *b, unsigned metric) {
-  pair sums = {{0}, {0}};
+EMLRT_INLINE void measure(group *g, const float *x, size_t n, unsigned metric) {
+  lanes_u a = {0}, b = {0}, c = {0}, d = {0};
   size_t i;
   for (i = 0; i < n; i++) {
     lanes_f value = lanes_at(x, i);
-    sums.first = with_part(sums.first, value, a[i], metric);
-    sums.second = with_part(sums.second, value, b[i], metric);
+    a = with_part(a, value, g->items[0][i], metric);
+    b = with_part(b, value, g->items[1][i], metric);
+    c = with_part(c, value, g->items[2][i], metric);
+    d = with_part(d, value, g->items[3][i], metric);
   }
-  sums.first = lanes_one_nan(sums.first);
-  sums.second = lanes_one_nan(sums.second);
-  return sums;
+  g->sums[0] = lanes_one_nan(a);
+  g->sums[1] = lanes_one_nan(b);
+  g->sums[2] = lanes_one_nan(c);
+  g->sums[3] = lanes_one_nan(d);
+}
+
+/* Whether any of a group's distances is below its lane's limit. */
+EMLRT_INLINE int any_below(const group *g, const uint32_t *limits) {
+  lanes_u limit = *(const lanes_u *)(const void *)limits;
+  return lanes_any((g->sums[0] < limit) | (g->sums[1] < limit) |
+                   (g->sums[2] < limit) | (g->sums[3] < limit));
 }
 
 /* Of each lane, whether all its inputs are zeros. */
@@ -81,14 +101,18 @@ static void offer(uint32_t *list, size_t k, const lanes_u *sums,
       put(list + r, k, distance[r], index);
 }
 
-/* Offers item i of distances that are below no limit but in few lanes. */
-EMLRT_INLINE void offer_if(const emlrt_call *call, uint32_t *list, lanes_u sum,
-                           lanes_i none, const float *item, uint32_t i,
-                           unsigned metric) {
-  size_t k = call->n_out / 2;
-  lanes_u bits = sum;
-  if (metric == EMLRT_METRIC_COSINE) bits = angle(sum, none, item, call->n_in);
-  offer(list, k, &sum, &bits, i);
+/* Offers a group, the first of whose items is item `at`. none: lanes without a
+ * direction. */
+EMLRT_INLINE void offer_all(const emlrt_call *call, uint32_t *list,
+                            const group *g, lanes_i none, uint32_t at,
+                            unsigned metric) {
+  size_t k = call->n_out / 2, i;
+  for (i = 0; i < g->n; i++) {
+    lanes_u bits = g->sums[i];
+    if (metric == EMLRT_METRIC_COSINE)
+      bits = angle(bits, none, g->items[i], call->n_in);
+    offer(list, k, &g->sums[i], &bits, at + (uint32_t)i);
+  }
 }
 
 /* metric: a constant. */
@@ -96,21 +120,17 @@ EMLRT_INLINE void nearest_by(const emlrt_call *call, const float *x,
                              uint32_t *list, unsigned metric) {
   size_t n = call->n_in, k = call->n_out / 2, i;
   uint32_t items = emlrt_r32(call->payload, EMLRT_AT(emlrt_nearest, n_items));
-  const float *a = lanes_payload(call, EMLRT_OCTETS(emlrt_nearest));
+  const float *item = lanes_payload(call, EMLRT_OCTETS(emlrt_nearest));
   const uint32_t *last = list + (k - 1) * LANES;
   lanes_i none = {0};
   uint32_t at;
+  group g;
   if (metric == EMLRT_METRIC_COSINE) none = no_direction(x, n);
   for (i = 0; i < k * LANES; i++) list[i] = UINT32_MAX;
-  for (at = 0; at < items; at += 2) {
-    const float *b = at + 1 < items ? a + n : a; /* the last of an odd number */
-    pair sums = distances_of(x, n, a, b, metric);
-    lanes_u limit = *(const lanes_u *)(const void *)last;
-    if (lanes_any((sums.first < limit) | (sums.second < limit))) {
-      offer_if(call, list, sums.first, none, a, at, metric);
-      if (b != a) offer_if(call, list, sums.second, none, b, at + 1, metric);
-    }
-    a += 2 * n;
+  for (at = 0; at < items; at += (uint32_t)g.n) {
+    take(&g, item + at * n, items - at, n);
+    measure(&g, x, n, metric);
+    if (any_below(&g, last)) offer_all(call, list, &g, none, at, metric);
   }
 }
 
@@ -133,14 +153,16 @@ CLONES void emlrt_lanes_nearest(const emlrt_call *call, const float *x, float *y
 /* metric: a constant. sign: bits to set in every distance. */
 EMLRT_INLINE void distances_by(const emlrt_call *call, const float *x, float *y,
                                unsigned metric, uint32_t sign) {
-  const float *a = lanes_payload(call, EMLRT_OCTETS(emlrt_distances));
-  size_t n = call->n_in, i;
-  for (i = 0; i < call->n_out; i += 2, a += 2 * n) {
-    int two = i + 1 < call->n_out;
-    pair sums = distances_of(x, n, a, two ? a + n : a, metric);
-    lanes_u *to = (lanes_u *)(void *)(y + i * LANES);
-    to[0] = sums.first | (~(lanes_u)lanes_is_nan(sums.first) & sign);
-    if (two) to[1] = sums.second | (~(lanes_u)lanes_is_nan(sums.second) & sign);
+  const float *item = lanes_payload(call, EMLRT_OCTETS(emlrt_distances));
+  size_t n = call->n_in, at, i;
+  group g;
+  for (at = 0; at < call->n_out; at += g.n) {
+    take(&g, item + at * n, call->n_out - at, n);
+    measure(&g, x, n, metric);
+    for (i = 0; i < g.n; i++) {
+      lanes_u numbers = ~(lanes_u)lanes_is_nan(g.sums[i]);
+      lanes_put(y, at + i, lanes_float(g.sums[i] | (numbers & sign)));
+    }
   }
 }
 

@@ -147,48 +147,100 @@ static void matern(const machine *m, const float *rows, size_t n,
   if (m->degree != 1) matern_of(roots, values, n, m->degree);
 }
 
-/* Adds n terms to a sum by Kahan's rule. finite: a constant, whether to believe
- * that no number is beyond all: if one is, the sum ends as none. */
-EMLRT_INLINE void add_terms(float *sum, float *rest, const float *coefficient,
-                            size_t step, const float *values, size_t n,
-                            int finite) {
-  lanes_f total = lanes_at(sum, 0), more = lanes_at(rest, 0);
-  size_t i;
-  for (i = 0; i < n; i++, coefficient += step) {
-    lanes_f term = lanes_at(values, i) * *coefficient - more;
-    lanes_f next = total + term;
-    more = next - total - term;
-    if (!finite)
-      more = lanes_float(
-          lanes_bits(more) &
-          (lanes_u)((lanes_bits(more) & EMLRT_INFINITY_BITS) !=
-                    EMLRT_INFINITY_BITS));
-    total = next;
+/* One term more in a sum by Kahan's rule. careful: a constant, whether numbers
+ * beyond all may come of it. */
+EMLRT_INLINE void add_term(lanes_f *sum, lanes_f *rest, lanes_f term,
+                           int careful) {
+  lanes_f next, more;
+  term -= *rest;
+  next = *sum + term;
+  more = next - *sum - term;
+  if (careful)
+    more = lanes_float(
+        lanes_bits(more) & (lanes_u)((lanes_bits(more) & EMLRT_INFINITY_BITS) !=
+                                     EMLRT_INFINITY_BITS));
+  *sum = next;
+  *rest = more;
+}
+
+#define SUMS 4u /* at a time */
+
+/* Adds the terms of n stored rows to sums whose coefficients are side by side: the
+ * additions of one wait for each other. */
+EMLRT_INLINE void add_group(const machine *m, const size_t *at,
+                            const float *coefficients, const float *values,
+                            size_t n, int careful) {
+  lanes_f a = lanes_at(m->y, at[0]), rest_a = lanes_at(m->rests, at[0]);
+  lanes_f b = lanes_at(m->y, at[1]), rest_b = lanes_at(m->rests, at[1]);
+  lanes_f c = lanes_at(m->y, at[2]), rest_c = lanes_at(m->rests, at[2]);
+  lanes_f d = lanes_at(m->y, at[3]), rest_d = lanes_at(m->rests, at[3]);
+  for (; n != 0; n--, coefficients += m->step, values += LANES) {
+    lanes_f value = lanes_at(values, 0);
+    add_term(&a, &rest_a, value * coefficients[0], careful);
+    add_term(&b, &rest_b, value * coefficients[1], careful);
+    add_term(&c, &rest_c, value * coefficients[2], careful);
+    add_term(&d, &rest_d, value * coefficients[3], careful);
   }
-  lanes_put(sum, 0, total);
-  lanes_put(rest, 0, more);
+  lanes_put(m->y, at[0], a);
+  lanes_put(m->rests, at[0], rest_a);
+  lanes_put(m->y, at[1], b);
+  lanes_put(m->rests, at[1], rest_b);
+  lanes_put(m->y, at[2], c);
+  lanes_put(m->rests, at[2], rest_c);
+  lanes_put(m->y, at[3], d);
+  lanes_put(m->rests, at[3], rest_d);
+}
+
+EMLRT_INLINE void add_one(const machine *m, size_t at, const float *coefficients,
+                          const float *values, size_t n, int careful) {
+  lanes_f sum = lanes_at(m->y, at), rest = lanes_at(m->rests, at);
+  for (; n != 0; n--, coefficients += m->step, values += LANES)
+    add_term(&sum, &rest, lanes_at(values, 0) * coefficients[0], careful);
+  lanes_put(m->y, at, sum);
+  lanes_put(m->rests, at, rest);
 }
 
 /* Adds the terms of n stored rows of class c. coefficients: of the first row. */
 EMLRT_INLINE void add_all(const machine *m, emlrt_count c,
                           const float *coefficients, const float *values,
-                          size_t n, int finite) {
-  emlrt_count next = c, i;
-  for (i = 0; i < m->width; i++) {
-    size_t j = emlrt_next_pair(&next, i, c, m->classes);
-    add_terms(m->y + j * LANES, m->rests + j * LANES, coefficients + i, m->step,
-              values, n, finite);
+                          size_t n, int careful) {
+  emlrt_count next = c, i = 0, j;
+  for (; i + SUMS <= m->width; i = (emlrt_count)(i + SUMS)) {
+    size_t at[SUMS];
+    for (j = 0; j < SUMS; j++)
+      at[j] = emlrt_next_pair(&next, (emlrt_count)(i + j), c, m->classes);
+    add_group(m, at, coefficients + i, values, n, careful);
   }
+  for (; i < m->width; i++)
+    add_one(m, emlrt_next_pair(&next, i, c, m->classes), coefficients + i,
+            values, n, careful);
 }
 
 CLONES static void add_careful(const machine *m, emlrt_count c,
                                const float *coefficients, const float *values,
                                size_t n) {
+  add_all(m, c, coefficients, values, n, 1);
+}
+
+CLONES static void add_plain(const machine *m, emlrt_count c,
+                             const float *coefficients, const float *values,
+                             size_t n) {
   add_all(m, c, coefficients, values, n, 0);
 }
 
+/* Whether every sum is a number below infinity. Else one may have been none before,
+ * and a rest might have to be dropped: once beyond all numbers, a sum stays there. */
+CLONES static int all_finite(const float *y, size_t n) {
+  lanes_i beyond = {0};
+  for (; n != 0; n--, y += LANES)
+    beyond |= (lanes_bits(lanes_at(y, 0)) & EMLRT_INFINITY_BITS) ==
+              EMLRT_INFINITY_BITS;
+  return !lanes_any(beyond);
+}
+
 /* All stored rows, class after class. */
-static void run_machine(const machine *m, likeness *f, const float *at) {
+static void run_machine(const machine *m, likeness *f, const float *at,
+                        int careful) {
   float values[AT_ONCE * LANES];
   emlrt_rom count =
       emlrt_rom_at(m->call->payload, EMLRT_OCTETS(emlrt_kernels));
@@ -198,11 +250,25 @@ static void run_machine(const machine *m, likeness *f, const float *at) {
     while (left != 0) {
       size_t n = left < AT_ONCE ? left : AT_ONCE;
       f(m, at, n, values);
-      add_careful(m, c, at + m->call->n_in, values, n);
+      if (careful)
+        add_careful(m, c, at + m->call->n_in, values, n);
+      else
+        add_plain(m, c, at + m->call->n_in, values, n);
       at += n * m->step;
       left -= n;
     }
   }
+}
+
+/* at: what the sums start with, and the stored rows. */
+static void run_from(const machine *m, likeness *f, const float *at, size_t sums,
+                     int careful) {
+  size_t i;
+  for (i = 0; i < sums; i++) {
+    lanes_put(m->y, i, lanes_same(*at++));
+    lanes_put(m->rests, i, lanes_same(0.0f));
+  }
+  run_machine(m, f, at, careful);
 }
 
 /* As emlrt_run_kernel. */
@@ -222,11 +288,8 @@ static void run_kernel(const emlrt_call *call, const float *x, float *y,
   m.step = call->n_in + m.width;
   m.degree = emlrt_r32(call->payload, EMLRT_AT(emlrt_kernels, degree));
   m.factor = *at++;
-  for (i = 0; i < sums; i++) {
-    lanes_put(y, i, lanes_same(*at++));
-    lanes_put(m.rests, i, lanes_same(0.0f));
-  }
-  run_machine(&m, f, at);
+  run_from(&m, f, at, sums, 0);
+  if (!all_finite(y, sums)) run_from(&m, f, at, sums, 1);
   for (i = 0; i < sums; i++) lanes_put_one(y, i, lanes_at(y, i));
 }
 
