@@ -132,7 +132,6 @@ def others() -> list[tuple[Any, str]]:
         (preprocessing.QuantileTransformer(n_quantiles=100), "transform"),
         (preprocessing.KBinsDiscretizer(encode="ordinal"), "transform"),
         (preprocessing.PolynomialFeatures(2), "transform"),
-        (preprocessing.SplineTransformer(), "transform"),
         (preprocessing.Binarizer(), "transform"),
         (SimpleImputer(), "transform"),
         (decomposition.FactorAnalysis(**few), "transform"),

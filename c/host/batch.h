@@ -53,6 +53,11 @@ int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
 size_t emlrt_lanes_run(uint32_t op, const emlrt_call *call, emlrt_rows in,
                        emlrt_rows out, size_t n);
 
+/* Probabilities of the first of n rows, as emlrt_probabilities; returns of how
+ * many. */
+size_t emlrt_lanes_proba(const emlrt_model *model, const uint32_t *scores,
+                         size_t n, float *p);
+
 /* A dense stage on n rows. call: in and out are not looked at. */
 void emlrt_batch_dense(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
                        size_t n);

@@ -39,7 +39,7 @@ typedef int32_t lanes_i
 
 /* A stage on LANES rows. x: a column of LANES elements of 4 bytes for each input
  * (narrower ones are widened); y: the same of the outputs; work: as many columns as
- * there are inputs, to write to. */
+ * both, to write to, for 8-byte numbers. */
 typedef void emlrt_lanes_kernel(const emlrt_call *call, const float *x, float *y,
                                 float *work);
 
@@ -54,7 +54,7 @@ emlrt_lanes_kernel emlrt_lanes_nearest, emlrt_lanes_distances,
     emlrt_lanes_reciprocal, emlrt_lanes_softsign, emlrt_lanes_silu,
     emlrt_lanes_softplus, emlrt_lanes_relu, emlrt_lanes_clip, emlrt_lanes_step,
     emlrt_lanes_impute, emlrt_lanes_affine, emlrt_lanes_weighted_sum,
-    emlrt_lanes_power;
+    emlrt_lanes_power, emlrt_lanes_polynomial, emlrt_lanes_bisecting_kmeans;
 
 /* Functions of maths.h on n floats in place, n a multiple of LANES. */
 typedef void emlrt_lanes_function(uint32_t *at, size_t n);

@@ -14,7 +14,7 @@
 /* Numbers of all columns of a block: of longer rows each goes by itself. 4 MiB. */
 #define MOST 1048576u
 /* Numbers of columns for which no memory is asked for. */
-#define SMALL 2048u
+#define SMALL 512u
 
 /* An op's kernel, and from how many rows on it is worth it. */
 typedef struct entry {
@@ -58,6 +58,8 @@ static const entry entries[] = {
     {EMLRT_OP_AFFINE, 4, emlrt_lanes_affine},
     {EMLRT_OP_WEIGHTED_SUM, 4, emlrt_lanes_weighted_sum},
     {EMLRT_OP_POWER, 4, emlrt_lanes_power},
+    {EMLRT_OP_POLYNOMIAL, 4, emlrt_lanes_polynomial},
+    {EMLRT_OP_BISECTING_KMEANS, 2, emlrt_lanes_bisecting_kmeans},
 };
 
 static const entry *find(uint32_t op) {
@@ -67,24 +69,49 @@ static const entry *find(uint32_t op) {
   return NULL;
 }
 
-/* n rows into columns, and back. */
-static void to_columns(emlrt_rows in, size_t n, size_t n_in, float *x) {
-  size_t r, i;
-  for (r = 0; r < n; r++) {
-    const emlrt_alias32 *row =
-        (const emlrt_alias32 *)(const void *)(in.at + r * in.step);
-    emlrt_alias32 *to = (emlrt_alias32 *)(void *)(x + r);
-    for (i = 0; i < n_in; i++) to[i * LANES] = row[i];
-  }
+/* Four numbers, and the pairs of two of them whose bytes lie so. */
+typedef uint32_t four
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#if defined(__clang__)
+#define MIX(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
+#else
+#define MIX(a, b, i, j, k, l) __builtin_shuffle(a, b, (four){i, j, k, l})
+#endif
+
+/* Turns four by four numbers: from[i] to to[j], so many bytes apart each. */
+static void turn(const char *from, size_t from_step, char *to, size_t to_step) {
+  four a = *(const four *)(const void *)from;
+  four b = *(const four *)(const void *)(from + from_step);
+  four c = *(const four *)(const void *)(from + 2 * from_step);
+  four d = *(const four *)(const void *)(from + 3 * from_step);
+  four low_ab = MIX(a, b, 0, 4, 1, 5), high_ab = MIX(a, b, 2, 6, 3, 7);
+  four low_cd = MIX(c, d, 0, 4, 1, 5), high_cd = MIX(c, d, 2, 6, 3, 7);
+  *(four *)(void *)to = MIX(low_ab, low_cd, 0, 1, 4, 5);
+  *(four *)(void *)(to + to_step) = MIX(low_ab, low_cd, 2, 3, 6, 7);
+  *(four *)(void *)(to + 2 * to_step) = MIX(high_ab, high_cd, 0, 1, 4, 5);
+  *(four *)(void *)(to + 3 * to_step) = MIX(high_ab, high_cd, 2, 3, 6, 7);
 }
 
-static void to_rows(const float *y, size_t n, size_t n_out, emlrt_rows out) {
-  size_t r, i;
-  for (r = 0; r < n; r++) {
-    emlrt_alias32 *row = (emlrt_alias32 *)(void *)(out.at + r * out.step);
-    const emlrt_alias32 *from = (const emlrt_alias32 *)(const void *)(y + r);
-    for (i = 0; i < n_out; i++) row[i] = from[i * LANES];
-  }
+/* Turns so many rows of numbers into columns, or columns into rows. */
+static void transpose(const char *from, size_t from_step, size_t n, size_t width,
+                      char *to, size_t to_step) {
+  size_t r, i, j;
+  for (r = 0; r < n; r += 4)
+    for (i = 0; i < width; i += 4) {
+      const char *tile = from + r * from_step + i * 4;
+      char *at = to + i * to_step + r * 4;
+      size_t rows = n - r < 4 ? n - r : 4, columns = width - i, k;
+      if (rows == 4 && columns >= 4) {
+        turn(tile, from_step, at, to_step);
+        continue;
+      }
+      if (columns > 4) columns = 4;
+      for (j = 0; j < rows; j++)
+        for (k = 0; k < columns; k++)
+          *(emlrt_alias32 *)(void *)(at + k * to_step + j * 4) =
+              *(const emlrt_alias32 *)(const void *)(tile + j * from_step +
+                                                     k * 4);
+    }
 }
 
 /* columns: zeros. */
@@ -95,9 +122,9 @@ static size_t run(const entry *to, const emlrt_call *call, emlrt_rows in,
   size_t left = n;
   while (left >= to->least) {
     size_t rows = left < LANES ? left : LANES;
-    to_columns(in, rows, call->n_in, columns);
+    transpose(in.at, in.step, rows, call->n_in, (char *)columns, LANES * 4);
     to->kernel(call, columns, y, work);
-    to_rows(y, rows, call->n_out, out);
+    transpose((const char *)y, LANES * 4, call->n_out, rows, out.at, out.step);
     in.at += rows * in.step;
     out.at += rows * out.step;
     left -= rows;
@@ -107,20 +134,21 @@ static size_t run(const entry *to, const emlrt_call *call, emlrt_rows in,
 
 size_t emlrt_lanes_run(uint32_t op, const emlrt_call *call, emlrt_rows in,
                        emlrt_rows out, size_t n) {
-  float small[SMALL], *columns = small;
+  uint64_t small[SMALL / 2];
+  float *columns = (float *)(void *)small;
   const entry *to = find(op);
   size_t all;
   if (to == NULL || n < to->least) return 0;
-  all = 2 * (size_t)call->n_in + call->n_out;
+  all = 2 * ((size_t)call->n_in + call->n_out);
   if (all > MOST / LANES) return 0;
   all *= LANES;
   if (all > SMALL)
     columns = (float *)emlrt_alloc(all, sizeof *columns);
   else
-    memset(small, 0, all * sizeof *small);
+    memset(small, 0, all * sizeof *columns);
   if (columns == NULL) return 0;
   n = run(to, call, in, out, n, columns);
-  if (columns != small) free(columns);
+  if (all > SMALL) free(columns);
   return n;
 }
 

@@ -163,4 +163,22 @@ void emlrt_lanes_normalize(const emlrt_call *call, const float *x, float *y,
   divide(call, x, y, work);
 }
 
+/* Products of inputs and of outputs before: see c/src/prep/polynomial.c. */
+CLONES void emlrt_lanes_polynomial(const emlrt_call *call, const float *x,
+                                   float *y, float *work) {
+  int is_short = call->n_in <= 0xFFFFu && call->n_out <= 0xFFFFu;
+  emlrt_rom at = call->payload;
+  size_t j;
+  (void)work;
+  for (j = 0; j < call->n_out; j++) {
+    uint32_t base = is_short ? emlrt_r16(at, 0) : emlrt_r32(at, 0);
+    uint32_t factor = is_short ? emlrt_r16(at, 2) : emlrt_r32(at, 4);
+    lanes_f product = lanes_same(1.0f), number = product;
+    if (base != j) product = lanes_at(y, base);
+    if (factor != call->n_in) number = lanes_at(x, factor);
+    lanes_put_one(y, j, product * number);
+    at = emlrt_rom_at(at, is_short ? 4 : 8);
+  }
+}
+
 #endif

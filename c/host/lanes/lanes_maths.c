@@ -16,6 +16,13 @@
 /* Where infinity begins for e^x. */
 #define EXP_END UINT32_C(0x42D00000)
 
+/* x, or another number if `odd` is 1: in bits, as a branch would be taken apart. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t unless(uint32_t odd, uint32_t x,
+                                         uint32_t other) {
+  odd = 0 - odd;
+  return (x & ~odd) | (other & odd);
+}
+
 EMLRT_WRAPS EMLRT_INLINE uint32_t down(uint32_t m, int32_t shift) {
   uint32_t moved = m >> (shift & 31);
   return shift > 31 ? 0 : moved;
@@ -93,7 +100,7 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t lane_exp(uint32_t x) {
   uint32_t size = x & ~EMLRT_SIGN_BIT;
   int far = size >= EXP_END;
   int32_t e;
-  uint32_t m = exp_wide(far ? 0 : x, &e), near = rounded(0, m, e);
+  uint32_t m = exp_wide(unless((uint32_t)far, x, 0), &e), near = rounded(0, m, e);
   uint32_t beyond = x == size ? EMLRT_INFINITY_BITS : 0;
   beyond = size > EMLRT_INFINITY_BITS ? EMLRT_NAN_BITS : beyond;
   return far ? beyond : near;
@@ -120,7 +127,7 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t lane_expm1(uint32_t x) {
   uint32_t size = x & ~EMLRT_SIGN_BIT, sign = x & EMLRT_SIGN_BIT, m, beyond;
   int far = size >= EXP_END;
   int32_t e;
-  m = expm1_wide(far ? sign : x, &e);
+  m = expm1_wide(unless((uint32_t)far, x, sign), &e);
   m = rounded(sign, m, e);
   m = size == 0 ? x : m;
   beyond = sign != 0 ? UINT32_C(0xBF800000) : EMLRT_INFINITY_BITS;
@@ -150,7 +157,7 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t lane_logistic(uint32_t x) {
   uint32_t size = x & ~EMLRT_SIGN_BIT, m, below, above, beyond;
   int far = size >= EXP_END;
   int32_t e, lift;
-  m = exp_wide(far ? 0 : x ^ EMLRT_SIGN_BIT, &e);
+  m = exp_wide(unless((uint32_t)far, x ^ EMLRT_SIGN_BIT, 0), &e);
   below = EMLRT_ONE + down(m, e < 0 ? -e : 0);
   above = (m >> 1) + down(EMLRT_ONE, e < 0 ? 0 : e + 1);
   m = e < 0 ? below : above;
@@ -168,7 +175,7 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t lane_tanh(uint32_t x) {
   uint32_t size = x & ~EMLRT_SIGN_BIT, sign = x & EMLRT_SIGN_BIT, m, d, plain;
   int far = size >= UINT32_C(0x41200000), tiny = size < UINT32_C(0x38800000);
   int32_t e, lift;
-  plain = far | tiny ? UINT32_C(0x3F800000) : size;
+  plain = unless((uint32_t)(far | tiny), size, UINT32_C(0x3F800000));
   m = expm1_wide((plain + UINT32_C(0x00800000)) | EMLRT_SIGN_BIT, &e);
   d = EMLRT_ONE - down(m, 1 - e);
   lift = zeros(d);
@@ -208,9 +215,9 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t log_near(uint32_t m, int32_t r, int32_t *e) {
   return m << lift;
 }
 
-/* As emlrt_lift64. */
-EMLRT_WRAPS EMLRT_INLINE uint32_t lift64(uint64_t value, int32_t *e) {
-  uint32_t high = (uint32_t)(value >> 32), low = (uint32_t)value;
+/* As emlrt_lift64, of the halves of a number. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t lift_both(uint32_t high, uint32_t low,
+                                            int32_t *e) {
   int none = high == 0;
   int32_t lift;
   high = none ? low : high;
@@ -239,7 +246,8 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t log_wide(uint32_t m, int32_t *e,
   sum += (int64_t)r * 32;
   sum -= (int64_t)((uint64_t)emlrt_mulhi(square, log_series(r)) * 4);
   *sign = near ? (uint32_t)r & EMLRT_SIGN_BIT : sum < 0 ? EMLRT_SIGN_BIT : 0;
-  far = lift64((uint64_t)(sum < 0 ? -sum : sum), &to);
+  sum = sum < 0 ? -sum : sum;
+  far = lift_both((uint32_t)((uint64_t)sum >> 32), (uint32_t)sum, &to);
   lift = zeros(size);
   from = -4 - lift;
   m = log_near(size << lift, r, &from);
@@ -251,7 +259,7 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t lane_log(uint32_t x) {
   uint32_t size = x & ~EMLRT_SIGN_BIT, m, sign, beyond;
   int odd = (size == 0) | (x >= EMLRT_INFINITY_BITS);
   int32_t e;
-  m = unpack(odd ? UINT32_C(0x40000000) : x, &e);
+  m = unpack(unless((uint32_t)odd, x, UINT32_C(0x40000000)), &e);
   m = log_wide(m, &e, &sign);
   m = rounded(m == 0 ? 0 : sign, m, e);
   beyond = x == EMLRT_INFINITY_BITS ? x : EMLRT_NAN_BITS;
@@ -267,7 +275,7 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t log_one_more(uint32_t m, int32_t *e,
   uint32_t more = EMLRT_ONE + down(m, k < 0 ? -k : 0);
   uint32_t large = (m >> 1) + down(EMLRT_ONE, k < 0 ? 0 : k + 1);
   m = sign != 0 ? less : k < 0 ? more : large;
-  k = (sign != 0) | (k < 0) ? 0 : k + 1;
+  k = sign != 0 || k < 0 ? 0 : k + 1;
   lift = zeros(m);
   *e = k - lift;
   return m << lift;
@@ -278,7 +286,7 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t lane_log1p(uint32_t x) {
   int odd = (size == 0) | (x >= UINT32_C(0xBF800000)) |
             ((x >= EMLRT_INFINITY_BITS) & (sign == 0)), tiny;
   int32_t e, from, r;
-  m = unpack(odd ? UINT32_C(0x40000000) : size, &e);
+  m = unpack(unless((uint32_t)odd, size, UINT32_C(0x40000000)), &e);
   tiny = e < -5;
   from = e;
   r = (int32_t)down(m, tiny ? -4 - e : 31);
@@ -324,43 +332,76 @@ EMLRT_WRAPS EMLRT_INLINE uint64_t cos_reduce(uint32_t m, int32_t e) {
   return turns + emlrt_mulhi(m, last);
 }
 
-EMLRT_WRAPS EMLRT_INLINE uint32_t lane_cos(uint32_t x) {
-  uint32_t size = x & ~EMLRT_SIGN_BIT, quarter, square, m, odd, even;
-  int far = size >= EMLRT_INFINITY_BITS, tiny = size < UINT32_C(0x39000000);
-  uint64_t turns;
-  int32_t e = 3, f, lift;
-  uint32_t plain = far | tiny ? UINT32_C(0x3F800000) : size;
-  m = (plain & UINT32_C(0x7FFFFF)) | UINT32_C(0x800000);
-  turns = cos_reduce(m, (int32_t)(plain >> 23) - 127);
+/* cos of f quarter turns and sin / f of it, of f^2. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t cos_even(uint32_t square) {
+  int32_t f = (int32_t)square, sum = INT32_C(-970721);
+  sum = emlrt_mulhi_both(sum, f) + INT32_C(22398583);
+  sum = emlrt_mulhi_both(sum, f) - INT32_C(272375280);
+  sum = emlrt_mulhi_both(sum, f) + INT32_C(1324675872);
+  return EMLRT_ONE - 2 * emlrt_mulhi(square, (uint32_t)sum);
+}
+
+EMLRT_WRAPS EMLRT_INLINE uint32_t cos_odd(uint32_t square) {
+  int32_t f = (int32_t)square, sum = INT32_C(169872);
+  sum = emlrt_mulhi_both(sum, f) - INT32_C(5026471);
+  sum = emlrt_mulhi_both(sum, f) + INT32_C(85569259);
+  sum = emlrt_mulhi_both(sum, f) - INT32_C(693598667);
+  return (uint32_t)(emlrt_mulhi_both(sum, f) + INT32_C(1686629713));
+}
+
+/* Numbers whose quarter turns are counted: how many, and what is left. */
+typedef struct turned {
+  uint32_t quarters[LANES]; /* 0: cos; 1: -sin; 2: -cos; 3: sin */
+  uint32_t high[LANES];
+  uint32_t low[LANES];
+} turned;
+
+/* One by one: a vector has no windows of a table. */
+EMLRT_WRAPS EMLRT_INLINE void turn(turned *to, size_t i, uint32_t size) {
+  uint32_t m = (size & UINT32_C(0x7FFFFF)) | UINT32_C(0x800000), quarter;
+  int odd = (size < UINT32_C(0x39000000)) | (size >= EMLRT_INFINITY_BITS);
+  uint64_t turns = cos_reduce(m, odd ? 0 : (int32_t)(size >> 23) - 127), minus;
   quarter = (uint32_t)(turns >> 32) + UINT32_C(0x20000000);
   turns -= (uint64_t)(quarter & UINT32_C(0xC0000000)) << 32;
+  minus = turns >> 63;
   quarter >>= 30;
-  quarter ^= ((uint32_t)(turns >> 63) & quarter & 1u) << 1;
-  turns = (int64_t)turns < 0 ? 0 - turns : turns;
-  square = (uint32_t)(turns >> 30);
+  turns = (turns ^ (0 - minus)) + minus;
+  to->quarters[i] = quarter ^ ((uint32_t)minus & quarter) << 1;
+  to->high[i] = (uint32_t)(turns >> 32);
+  to->low[i] = (uint32_t)turns;
+}
+
+EMLRT_WRAPS EMLRT_INLINE uint32_t cos_of(uint32_t size, uint32_t quarter,
+                                         uint32_t high, uint32_t low) {
+  uint32_t square = high << 2 | low >> 30, m, odd, even;
+  int32_t e = 3, lift;
   square = emlrt_mulhi(square, square);
-  f = (int32_t)square;
-  even = (uint32_t)(emlrt_mulhi_both(INT32_C(-970721), f) + INT32_C(22398583));
-  even = (uint32_t)(emlrt_mulhi_both((int32_t)even, f) - INT32_C(272375280));
-  even = (uint32_t)(emlrt_mulhi_both((int32_t)even, f) + INT32_C(1324675872));
-  even = EMLRT_ONE - 2 * emlrt_mulhi(square, even);
-  odd = (uint32_t)(emlrt_mulhi_both(INT32_C(169872), f) - INT32_C(5026471));
-  odd = (uint32_t)(emlrt_mulhi_both((int32_t)odd, f) + INT32_C(85569259));
-  odd = (uint32_t)(emlrt_mulhi_both((int32_t)odd, f) - INT32_C(693598667));
-  odd = (uint32_t)(emlrt_mulhi_both((int32_t)odd, f) + INT32_C(1686629713));
-  odd = emlrt_mulhi(lift64(turns, &e), odd);
+  even = cos_even(square);
+  odd = emlrt_mulhi(lift_both(high, low, &e), cos_odd(square));
   m = (quarter & 1u) == 0 ? even : odd;
   e = (quarter & 1u) == 0 ? 0 : e;
   lift = zeros(m);
-  m = rounded((quarter + 1) >> 1 == 1 ? EMLRT_SIGN_BIT : 0, m << lift, e - lift);
-  m = tiny ? UINT32_C(0x3F800000) : m;
-  return far ? EMLRT_NAN_BITS : m;
+  m = rounded((((quarter + 1) >> 1) & 1u) << 31, m << lift, e - lift);
+  m = size < UINT32_C(0x39000000) ? UINT32_C(0x3F800000) : m;
+  return size >= EMLRT_INFINITY_BITS ? EMLRT_NAN_BITS : m;
 }
 
-#define LANES_FUNCTION(name)                                   \
-  CLONES void emlrt_lanes_##name(uint32_t *at, size_t n) {     \
-    size_t i;                                                  \
-    for (i = 0; i < n; i++) at[i] = lane_##name(at[i]);        \
+CLONES void emlrt_lanes_cos(uint32_t *at, size_t n) {
+  turned to;
+  size_t i;
+  for (; n != 0; n -= LANES, at += LANES) {
+    for (i = 0; i < LANES; i++) turn(&to, i, at[i] & ~EMLRT_SIGN_BIT);
+    for (i = 0; i < LANES; i++)
+      at[i] = cos_of(at[i] & ~EMLRT_SIGN_BIT, to.quarters[i], to.high[i],
+                     to.low[i]);
+  }
+}
+
+/* restrict: nor do tables change. */
+#define LANES_FUNCTION(name)                                        \
+  CLONES void emlrt_lanes_##name(uint32_t *restrict at, size_t n) { \
+    size_t i;                                                       \
+    for (i = 0; i < n; i++) at[i] = lane_##name(at[i]);             \
   }
 
 LANES_FUNCTION(exp)
@@ -370,6 +411,5 @@ LANES_FUNCTION(tanh)
 LANES_FUNCTION(log)
 LANES_FUNCTION(log1p)
 LANES_FUNCTION(sqrt)
-LANES_FUNCTION(cos)
 
 #endif
