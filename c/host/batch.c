@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "lanes/lanes.h"
+
 /* Fewer rows than this are not worth turning into columns. */
 #define FEW_ROWS 16u
 /* Rows of a block, and where a stage is worth more than a few. */
@@ -37,6 +39,7 @@ static emlrt_rows span(const emlrt_rows *space, uint32_t offset) {
 static void run_stage(const emlrt_op *op, emlrt_call *call, emlrt_rows in,
                       emlrt_rows out, size_t n) {
   emlrt_op_run *run = EMLRT_OP_RUN(op);
+  size_t done;
 #if defined(EMLRT_BATCH_FLOATS)
   if (EMLRT_OP_CODE(op) == EMLRT_OP_DENSE) {
     emlrt_batch_dense(call, in, out, n);
@@ -46,14 +49,10 @@ static void run_stage(const emlrt_op *op, emlrt_call *call, emlrt_rows in,
   if (EMLRT_OP_CODE(op) == EMLRT_OP_OBLIVIOUS_U8 && n >= FEW_ROWS &&
       emlrt_batch_oblivious(call, in, out, n))
     return;
-#if defined(EMLRT_BATCH_LANES)
-  {
-    size_t done = emlrt_lanes_run(EMLRT_OP_CODE(op), call, in, out, n);
-    in.at += done * in.step;
-    out.at += done * out.step;
-    n -= done;
-  }
-#endif
+  done = emlrt_lanes_run(EMLRT_OP_CODE(op), call, in, out, n);
+  in.at += done * in.step;
+  out.at += done * out.step;
+  n -= done;
   for (; n != 0; n--, in.at += in.step, out.at += out.step) {
     call->in = in.at;
     call->out = out.at;

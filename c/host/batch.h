@@ -16,11 +16,6 @@
 #define EMLRT_BATCH_FLOATS 1
 #endif
 
-/* Whether rows go in lanes: where the compiler has vectors, too. */
-#if defined(EMLRT_BATCH_FLOATS) && defined(__GNUC__)
-#define EMLRT_BATCH_LANES 1
-#endif
-
 #define EMLRT_HOST_DIRECT UINT32_MAX
 
 /* A model laid out for speed. Arrays have an element a stage. */
@@ -47,16 +42,6 @@ int emlrt_batch_run(const emlrt_model *model, const emlrt_host *host,
  * Returns 0 if it takes too much memory for that. */
 int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
                           size_t n);
-
-/* A stage of any other op on the first of n rows, in lanes. call: in and out are not
- * looked at. Returns of how many; the others go one by one. */
-size_t emlrt_lanes_run(uint32_t op, const emlrt_call *call, emlrt_rows in,
-                       emlrt_rows out, size_t n);
-
-/* Probabilities of the first of n rows, as emlrt_probabilities; returns of how
- * many. */
-size_t emlrt_lanes_proba(const emlrt_model *model, const uint32_t *scores,
-                         size_t n, float *p);
 
 /* A dense stage on n rows. call: in and out are not looked at. */
 void emlrt_batch_dense(const emlrt_call *call, emlrt_rows in, emlrt_rows out,

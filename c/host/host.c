@@ -8,6 +8,7 @@
 #include "../src/answers/scores.h"
 #include "batch.h"
 #include "float_state.h"
+#include "lanes/lanes.h"
 #include "memory/memory.h"
 
 /* Bytes of memory that a run may have without malloc. */
@@ -121,12 +122,10 @@ EMLRT_NOINLINE static emlrt_status proba(const emlrt_model *model,
   size_t n_scores = emlrt_n_scores(model->blob);
   size_t n_classes = emlrt_n_classes(model->blob);
   emlrt_status status = EMLRT_OK;
-#if defined(EMLRT_BATCH_LANES)
   size_t done = emlrt_lanes_proba(model, scores, n, p);
   scores += done * n_scores;
   p += done * n_classes;
   n -= done;
-#endif
   for (; n != 0 && status == EMLRT_OK; n--, scores += n_scores, p += n_classes)
     status = emlrt_probabilities(model, scores, p);
   return status;
@@ -148,17 +147,14 @@ emlrt_status emlrt_host_proba(const emlrt_model *model, const void *y, size_t n,
 /* The check looks at the state of floating point, too. */
 EMLRT_NOINLINE static emlrt_status apply(const emlrt_op *op, emlrt_call *call,
                                          const float *x, size_t n, float *y) {
+  emlrt_rows in = {(char *)(uintptr_t)x, call->n_in * sizeof *x};
+  emlrt_rows out = {(char *)y, call->n_out * sizeof *y};
+  size_t done;
   if (EMLRT_OP_CHECK(op)(call) != EMLRT_OK) return EMLRT_ERR_PAYLOAD;
-#if defined(EMLRT_BATCH_LANES)
-  {
-    emlrt_rows in = {(char *)(uintptr_t)x, call->n_in * sizeof *x};
-    emlrt_rows out = {(char *)y, call->n_out * sizeof *y};
-    size_t done = emlrt_lanes_run(EMLRT_OP_CODE(op), call, in, out, n);
-    x += done * call->n_in;
-    y += done * call->n_out;
-    n -= done;
-  }
-#endif
+  done = emlrt_lanes_run(EMLRT_OP_CODE(op), call, in, out, n);
+  x += done * call->n_in;
+  y += done * call->n_out;
+  n -= done;
   for (; n != 0; n--, x += call->n_in, y += call->n_out) {
     call->in = x;
     call->out = y;

@@ -28,6 +28,7 @@ FLOORS = [
     {"src"},
     {"host/memory", "host/kernels"},
     {"host/forest"},
+    {"host/lanes"},
     {"host"},
 ]
 FLOOR = {folder: n for n, floor in enumerate(FLOORS) for folder in floor}

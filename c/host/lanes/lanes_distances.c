@@ -3,9 +3,9 @@
  * Distances of a block of rows to every item, and each row's nearest ones. Four
  * items at a time: the additions of one sum wait for each other.
  */
-#include "lanes.h"
+#include "lanes_kernel.h"
 
-#if defined(EMLRT_BATCH_LANES)
+#if defined(EMLRT_LANES_ON)
 
 #define NO_ANGLE UINT32_C(0x40000000) /* as in c/src/neighbors/distance.c */
 
@@ -196,10 +196,10 @@ EMLRT_INLINE void distances_by(const emlrt_call *call, const float *x, float *y,
 
 typedef void measurer(const emlrt_call *call, const float *x, float *y,
                       uint32_t sign);
-#define LANES_MEASURER(name, metric)                                      \
+#define LANES_MEASURER(name, metric)                                        \
   CLONES static void name(const emlrt_call *call, const float *x, float *y, \
-                          uint32_t sign) {                                \
-    distances_by(call, x, y, metric, sign);                               \
+                          uint32_t sign) {                                  \
+    distances_by(call, x, y, metric, sign);                                 \
   }
 
 LANES_MEASURER(all_squares, EMLRT_METRIC_SQUARES)
@@ -231,8 +231,8 @@ CLONES void emlrt_lanes_bisecting_kmeans(const emlrt_call *call, const float *x,
       emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_bisecting_kmeans));
   uint32_t n =
       emlrt_r32(call->payload, EMLRT_AT(emlrt_bisecting_kmeans, n_forks));
-  const float *item = lanes_payload(
-      call, EMLRT_OCTETS(emlrt_bisecting_kmeans) + n * EMLRT_OCTETS(emlrt_fork));
+  const float *item = lanes_payload(call, EMLRT_OCTETS(emlrt_bisecting_kmeans) +
+                                              n * EMLRT_OCTETS(emlrt_fork));
   lanes_u to = {0};
   uint32_t fork, i;
   group g;

@@ -2,9 +2,9 @@
  *
  * Functions of each number by itself, of a block of rows.
  */
-#include "lanes.h"
+#include "lanes_kernel.h"
 
-#if defined(EMLRT_BATCH_LANES)
+#if defined(EMLRT_LANES_ON)
 
 #include <string.h>
 
@@ -16,11 +16,11 @@ static uint32_t *copied(const emlrt_call *call, const float *x, float *y) {
 }
 
 /* The kernel of a function of maths.h. */
-#define LANES_MATHS(name)                                                   \
+#define LANES_MATHS(name)                                                      \
   void emlrt_lanes_op_##name(const emlrt_call *call, const float *x, float *y, \
-                             float *work) {                                 \
-    (void)work;                                                             \
-    emlrt_lanes_##name(copied(call, x, y), (size_t)call->n_in * LANES);     \
+                             float *work) {                                    \
+    (void)work;                                                                \
+    emlrt_lanes_##name(copied(call, x, y), (size_t)call->n_in * LANES);        \
   }
 
 LANES_MATHS(exp)
@@ -33,17 +33,17 @@ LANES_MATHS(sqrt)
 LANES_MATHS(cos)
 
 /* The kernel of an expression: of `bits`, those of a column, or of `value`. */
-#define LANES_MAP(name, expression)                                            \
-  CLONES void emlrt_lanes_##name(const emlrt_call *call, const float *x,       \
-                                 float *y, float *work) {                      \
-    size_t i;                                                                  \
-    (void)work;                                                                \
-    for (i = 0; i < call->n_in; i++) {                                         \
-      lanes_f value = lanes_at(x, i);                                          \
-      lanes_u bits = lanes_bits(value);                                        \
-      (void)bits;                                                              \
-      lanes_put_one(y, i, expression);                                         \
-    }                                                                          \
+#define LANES_MAP(name, expression)                                      \
+  CLONES void emlrt_lanes_##name(const emlrt_call *call, const float *x, \
+                                 float *y, float *work) {                \
+    size_t i;                                                            \
+    (void)work;                                                          \
+    for (i = 0; i < call->n_in; i++) {                                   \
+      lanes_f value = lanes_at(x, i);                                    \
+      lanes_u bits = lanes_bits(value);                                  \
+      (void)bits;                                                        \
+      lanes_put_one(y, i, expression);                                   \
+    }                                                                    \
   }
 
 EMLRT_INLINE lanes_f softsign(lanes_u bits) {
@@ -63,8 +63,8 @@ CLONES static void times_x(const float *x, float *y, size_t n) {
   size_t i;
   for (i = 0; i < n; i++) {
     lanes_f value = lanes_at(x, i) * lanes_at(y, i);
-    lanes_i low = lanes_bits(lanes_at(x, i)) ==
-                  (EMLRT_SIGN_BIT | EMLRT_INFINITY_BITS);
+    lanes_i low =
+        lanes_bits(lanes_at(x, i)) == (EMLRT_SIGN_BIT | EMLRT_INFINITY_BITS);
     lanes_put_one(y, i,
                   lanes_float(lanes_pick(low, lanes_all(EMLRT_SIGN_BIT),
                                          lanes_bits(value))));

@@ -2,9 +2,9 @@
  *
  * Gaussians of a block of rows.
  */
-#include "lanes.h"
+#include "lanes_kernel.h"
 
-#if defined(EMLRT_BATCH_LANES)
+#if defined(EMLRT_LANES_ON)
 
 /* Where the parts of a payload of independent features are. */
 typedef struct diagonal {

@@ -3,9 +3,9 @@
  * Kernels of a block of rows and stored ones, times coefficients. A few stored rows
  * at a time: their kernels first, then each sum takes their terms in order.
  */
-#include "lanes.h"
+#include "lanes_kernel.h"
 
-#if defined(EMLRT_BATCH_LANES)
+#if defined(EMLRT_LANES_ON)
 
 #include "../../src/svm/kernel.h"
 
@@ -156,9 +156,9 @@ EMLRT_INLINE void add_term(lanes_f *sum, lanes_f *rest, lanes_f term,
   next = *sum + term;
   more = next - *sum - term;
   if (careful)
-    more = lanes_float(
-        lanes_bits(more) & (lanes_u)((lanes_bits(more) & EMLRT_INFINITY_BITS) !=
-                                     EMLRT_INFINITY_BITS));
+    more = lanes_float(lanes_bits(more) &
+                       (lanes_u)((lanes_bits(more) & EMLRT_INFINITY_BITS) !=
+                                 EMLRT_INFINITY_BITS));
   *sum = next;
   *rest = more;
 }
@@ -191,8 +191,9 @@ EMLRT_INLINE void add_group(const machine *m, const size_t *at,
   lanes_put(m->rests, at[3], rest_d);
 }
 
-EMLRT_INLINE void add_one(const machine *m, size_t at, const float *coefficients,
-                          const float *values, size_t n, int careful) {
+EMLRT_INLINE void add_one(const machine *m, size_t at,
+                          const float *coefficients, const float *values,
+                          size_t n, int careful) {
   lanes_f sum = lanes_at(m->y, at), rest = lanes_at(m->rests, at);
   for (; n != 0; n--, coefficients += m->step, values += LANES)
     add_term(&sum, &rest, lanes_at(values, 0) * coefficients[0], careful);
@@ -242,8 +243,7 @@ CLONES static int all_finite(const float *y, size_t n) {
 static void run_machine(const machine *m, likeness *f, const float *at,
                         int careful) {
   float values[AT_ONCE * LANES];
-  emlrt_rom count =
-      emlrt_rom_at(m->call->payload, EMLRT_OCTETS(emlrt_kernels));
+  emlrt_rom count = emlrt_rom_at(m->call->payload, EMLRT_OCTETS(emlrt_kernels));
   emlrt_count c;
   for (c = 0; c < m->classes; c++, count = emlrt_rom_at(count, 4)) {
     size_t left = emlrt_r32(count, 0);
@@ -261,8 +261,8 @@ static void run_machine(const machine *m, likeness *f, const float *at,
 }
 
 /* at: what the sums start with, and the stored rows. */
-static void run_from(const machine *m, likeness *f, const float *at, size_t sums,
-                     int careful) {
+static void run_from(const machine *m, likeness *f, const float *at,
+                     size_t sums, int careful) {
   size_t i;
   for (i = 0; i < sums; i++) {
     lanes_put(m->y, i, lanes_same(*at++));

@@ -3,9 +3,9 @@
  * The functions of c/src/maths without a branch, in loops that compilers make
  * vectors of: each path is taken for every number, and the right one is kept.
  */
-#include "lanes.h"
+#include "lanes_kernel.h"
 
-#if defined(EMLRT_BATCH_LANES)
+#if defined(EMLRT_LANES_ON)
 
 #include "../../src/maths/maths_wide.h"
 
@@ -45,7 +45,8 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t unpack(uint32_t size, int32_t *e) {
   return small ? low << lift : m;
 }
 
-EMLRT_WRAPS EMLRT_INLINE uint32_t rounded(uint32_t sign, uint32_t m, int32_t e) {
+EMLRT_WRAPS EMLRT_INLINE uint32_t rounded(uint32_t sign, uint32_t m,
+                                          int32_t e) {
   uint32_t kept, rest, bits;
   int32_t lost;
   e += 126;
@@ -87,8 +88,8 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t exp_series(int32_t r) {
 /* Mantissa and exponent of e^x, as emlrt_exp_wide. */
 EMLRT_WRAPS EMLRT_INLINE uint32_t exp_wide(uint32_t x, int32_t *e) {
   uint32_t m = (x << 8) | EMLRT_ONE;
-  int32_t n, r = reduce(m, (int32_t)((x >> 23) & 0xFF) - 127,
-                        x & EMLRT_SIGN_BIT, &n);
+  int32_t n,
+      r = reduce(m, (int32_t)((x >> 23) & 0xFF) - 127, x & EMLRT_SIGN_BIT, &n);
   int small;
   m = EMLRT_ONE + (uint32_t)emlrt_mulhi_signed(r, exp_series(r));
   small = m < EMLRT_ONE;
@@ -100,7 +101,8 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t lane_exp(uint32_t x) {
   uint32_t size = x & ~EMLRT_SIGN_BIT;
   int far = size >= EXP_END;
   int32_t e;
-  uint32_t m = exp_wide(unless((uint32_t)far, x, 0), &e), near = rounded(0, m, e);
+  uint32_t m = exp_wide(unless((uint32_t)far, x, 0), &e),
+           near = rounded(0, m, e);
   uint32_t beyond = x == size ? EMLRT_INFINITY_BITS : 0;
   beyond = size > EMLRT_INFINITY_BITS ? EMLRT_NAN_BITS : beyond;
   return far ? beyond : near;
@@ -182,8 +184,8 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t lane_tanh(uint32_t x) {
   e -= 1 - lift;
   m = quotient(m, d << lift, &e);
   m = rounded(sign, m, e);
-  plain = size > EMLRT_INFINITY_BITS ? EMLRT_NAN_BITS
-                                     : sign | UINT32_C(0x3F800000);
+  plain =
+      size > EMLRT_INFINITY_BITS ? EMLRT_NAN_BITS : sign | UINT32_C(0x3F800000);
   m = tiny ? x : m;
   return far ? plain : m;
 }
@@ -232,7 +234,8 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t log_wide(uint32_t m, int32_t *e,
                                            uint32_t *sign) {
   uint32_t i = (((m >> 26) + 1) >> 1) - 16u, low = log_low[i];
   uint32_t factor = (low & 0xFFu) + 1, size, square, far;
-  int32_t r = (int32_t)((m >> 8) * factor - EMLRT_ONE) * 16, lift, from, to = 23;
+  int32_t r = (int32_t)((m >> 8) * factor - EMLRT_ONE) * 16, lift, from,
+          to = 23;
   int near;
   int64_t sum;
   r += (int32_t)(((m & 0xFFu) * factor) >> 4);
@@ -282,9 +285,11 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t log_one_more(uint32_t m, int32_t *e,
 }
 
 EMLRT_WRAPS EMLRT_INLINE uint32_t lane_log1p(uint32_t x) {
-  uint32_t size = x & ~EMLRT_SIGN_BIT, sign = x & EMLRT_SIGN_BIT, m, near, beyond;
+  uint32_t size = x & ~EMLRT_SIGN_BIT, sign = x & EMLRT_SIGN_BIT, m, near,
+           beyond;
   int odd = (size == 0) | (x >= UINT32_C(0xBF800000)) |
-            ((x >= EMLRT_INFINITY_BITS) & (sign == 0)), tiny;
+            ((x >= EMLRT_INFINITY_BITS) & (sign == 0)),
+      tiny;
   int32_t e, from, r;
   m = unpack(unless((uint32_t)odd, size, UINT32_C(0x40000000)), &e);
   tiny = e < -5;
@@ -297,8 +302,8 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t lane_log1p(uint32_t x) {
   m = rounded(tiny ? beyond : sign, tiny ? near : m, tiny ? from : e);
   beyond = x == EMLRT_INFINITY_BITS ? x : EMLRT_NAN_BITS;
   beyond = size == 0 ? x : beyond;
-  beyond = x == UINT32_C(0xBF800000) ? EMLRT_SIGN_BIT | EMLRT_INFINITY_BITS
-                                     : beyond;
+  beyond =
+      x == UINT32_C(0xBF800000) ? EMLRT_SIGN_BIT | EMLRT_INFINITY_BITS : beyond;
   return odd ? beyond : m;
 }
 

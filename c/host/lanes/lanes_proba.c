@@ -2,9 +2,7 @@
  *
  * Probabilities of many rows from their scores.
  */
-#include "lanes.h"
-
-#if defined(EMLRT_BATCH_LANES)
+#include "lanes_kernel.h"
 
 /* A part of each row of numbers: where it is, and bytes from row to row. */
 static emlrt_rows part(const void *at, size_t step) {
@@ -26,8 +24,8 @@ static size_t apply(uint32_t op, emlrt_rows scores, emlrt_rows p, size_t count,
 }
 
 /* Softmax of each output's scores. */
-static size_t softmaxes(emlrt_rom sizes, const uint32_t *scores, size_t n_scores,
-                        float *p, size_t n_classes, size_t n) {
+static size_t softmaxes(emlrt_rom sizes, const uint32_t *scores,
+                        size_t n_scores, float *p, size_t n_classes, size_t n) {
   size_t at = 0, done = n;
   for (; at < n_classes; sizes = emlrt_rom_at(sizes, 4)) {
     size_t count = emlrt_r32(sizes, EMLRT_OCTETS(emlrt_header)), some;
@@ -68,5 +66,3 @@ size_t emlrt_lanes_proba(const emlrt_model *model, const uint32_t *scores,
     default: return 0;
   }
 }
-
-#endif

@@ -2,9 +2,9 @@
  *
  * Which ops have a kernel for rows in lanes, and how rows get there and back.
  */
-#include "lanes.h"
+#include "lanes_kernel.h"
 
-#if defined(EMLRT_BATCH_LANES)
+#if defined(EMLRT_LANES_ON)
 
 #include <stdlib.h>
 #include <string.h>
@@ -70,8 +70,7 @@ static const entry *find(uint32_t op) {
 }
 
 /* Four numbers, and the pairs of two of them whose bytes lie so. */
-typedef uint32_t four
-    __attribute__((vector_size(16), aligned(4), may_alias));
+typedef uint32_t four __attribute__((vector_size(16), aligned(4), may_alias));
 #if defined(__clang__)
 #define MIX(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
 #else
@@ -93,8 +92,8 @@ static void turn(const char *from, size_t from_step, char *to, size_t to_step) {
 }
 
 /* Turns so many rows of numbers into columns, or columns into rows. */
-static void transpose(const char *from, size_t from_step, size_t n, size_t width,
-                      char *to, size_t to_step) {
+static void transpose(const char *from, size_t from_step, size_t n,
+                      size_t width, char *to, size_t to_step) {
   size_t r, i, j;
   for (r = 0; r < n; r += 4)
     for (i = 0; i < width; i += 4) {
@@ -150,6 +149,18 @@ size_t emlrt_lanes_run(uint32_t op, const emlrt_call *call, emlrt_rows in,
   n = run(to, call, in, out, n, columns);
   if (all > SMALL) free(columns);
   return n;
+}
+
+#else
+
+size_t emlrt_lanes_run(uint32_t op, const emlrt_call *call, emlrt_rows in,
+                       emlrt_rows out, size_t n) {
+  (void)op;
+  (void)call;
+  (void)in;
+  (void)out;
+  (void)n;
+  return 0;
 }
 
 #endif

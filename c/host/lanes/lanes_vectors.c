@@ -2,9 +2,9 @@
  *
  * Functions of a row of numbers, of a block of rows.
  */
-#include "lanes.h"
+#include "lanes_kernel.h"
 
-#if defined(EMLRT_BATCH_LANES)
+#if defined(EMLRT_LANES_ON)
 
 #define ONE_BITS UINT32_C(0x3F800000)
 
@@ -141,7 +141,8 @@ EMLRT_INLINE void divide_by(const emlrt_call *call, const float *x, float *y,
     lanes_f value = lanes_at(x, i);
     lanes_u other = uniform ? lanes_bits(lanes_same(count)) : lanes_bits(value);
     value = value * unit / norm;
-    lanes_put_one(y, i, lanes_float(lanes_pick(none, other, lanes_bits(value))));
+    lanes_put_one(y, i,
+                  lanes_float(lanes_pick(none, other, lanes_bits(value))));
   }
 }
 

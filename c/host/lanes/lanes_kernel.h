@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Rows in lanes: a block of 16 rows as columns, so that one vector operation does
+ * for all of them what c/src does for one. Every sum keeps the order that c/src
+ * has, and every lane is by itself: the bits are the same.
+ *
+ * Vectors are the compiler's own, 16 numbers whatever the machine has: it makes one
+ * register of them, two or four. CLONES says for which kinds of processor a
+ * function is compiled, of which the one that fits is taken when the program starts.
+ */
+#ifndef EMLRT_LANES_KERNEL_H
+#define EMLRT_LANES_KERNEL_H
+
+#include <float.h>
+
+#include "../../src/maths/numeric.h"
+#include "lanes.h"
+
+/* Whether there are lanes: where the blob's floats are this machine's, each sum and
+ * product is rounded by itself (not so on x87), and the compiler has vectors. */
+#if defined(EMLRT_ROM_FLOATS) && FLT_EVAL_METHOD == 0 && defined(__GNUC__)
+#define EMLRT_LANES_ON 1
+#endif
+
+#if defined(EMLRT_LANES_ON)
+
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__) && \
+    !defined(EMLRT_NO_CLONES)
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define CLONES
+#endif
+
+/* Functions of this folder that take vectors are part of their callers: how such
+ * arguments are passed does not matter. */
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+#define LANES 16u
+
+/* A number of each lane, at any address of a float. */
+typedef float lanes_f
+    __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+typedef uint32_t lanes_u
+    __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+typedef int32_t lanes_i
+    __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+
+/* A stage on LANES rows. x: a column of LANES elements of 4 bytes for each input
+ * (narrower ones are widened); y: the same of the outputs; work: as many columns as
+ * both, to write to, for 8-byte numbers. */
+typedef void emlrt_lanes_kernel(const emlrt_call *call, const float *x,
+                                float *y, float *work);
+
+emlrt_lanes_kernel emlrt_lanes_nearest, emlrt_lanes_distances,
+    emlrt_lanes_kernel_rbf, emlrt_lanes_kernel_dot, emlrt_lanes_kernel_tanh,
+    emlrt_lanes_kernel_matern, emlrt_lanes_ovo, emlrt_lanes_gauss_diag,
+    emlrt_lanes_gauss_full, emlrt_lanes_softmax, emlrt_lanes_logsumexp,
+    emlrt_lanes_normalize, emlrt_lanes_onehot_argmax, emlrt_lanes_complement,
+    emlrt_lanes_op_exp, emlrt_lanes_op_expm1, emlrt_lanes_op_log,
+    emlrt_lanes_op_log1p, emlrt_lanes_op_logistic, emlrt_lanes_op_tanh,
+    emlrt_lanes_op_sqrt, emlrt_lanes_op_cos, emlrt_lanes_abs,
+    emlrt_lanes_square, emlrt_lanes_reciprocal, emlrt_lanes_softsign,
+    emlrt_lanes_silu, emlrt_lanes_softplus, emlrt_lanes_relu, emlrt_lanes_clip,
+    emlrt_lanes_step, emlrt_lanes_impute, emlrt_lanes_affine,
+    emlrt_lanes_weighted_sum, emlrt_lanes_power, emlrt_lanes_polynomial,
+    emlrt_lanes_bisecting_kmeans;
+
+/* Functions of maths.h on n floats in place, n a multiple of LANES. */
+typedef void emlrt_lanes_function(uint32_t *at, size_t n);
+emlrt_lanes_function emlrt_lanes_exp, emlrt_lanes_expm1, emlrt_lanes_log,
+    emlrt_lanes_log1p, emlrt_lanes_logistic, emlrt_lanes_tanh, emlrt_lanes_sqrt,
+    emlrt_lanes_cos;
+
+/* Column i of columns. */
+EMLRT_INLINE lanes_f lanes_at(const float *columns, size_t i) {
+  return *(const lanes_f *)(const void *)(columns + i * LANES);
+}
+
+EMLRT_INLINE void lanes_put(float *columns, size_t i, lanes_f value) {
+  *(lanes_f *)(void *)(columns + i * LANES) = value;
+}
+
+EMLRT_INLINE lanes_u lanes_bits(lanes_f value) { return (lanes_u)value; }
+EMLRT_INLINE lanes_f lanes_float(lanes_u bits) { return (lanes_f)bits; }
+
+/* The same number in every lane; bits and all, -0 too. */
+EMLRT_INLINE lanes_u lanes_all(uint32_t bits) {
+  const lanes_u zero = {0};
+  return zero + bits;
+}
+EMLRT_INLINE lanes_f lanes_same(float value) {
+  return lanes_float(lanes_all(emlrt_bits(value)));
+}
+
+/* a where the lane's mask is all ones, b where it is 0. */
+EMLRT_INLINE lanes_u lanes_pick(lanes_i mask, lanes_u a, lanes_u b) {
+  return ((lanes_u)mask & a) | (~(lanes_u)mask & b);
+}
+
+/* As emlrt_is_nan, emlrt_one_nan and emlrt_sort_key_u32. */
+EMLRT_INLINE lanes_i lanes_is_nan(lanes_u bits) {
+  return (lanes_i)(bits & ~EMLRT_SIGN_BIT) > (int32_t)EMLRT_INFINITY_BITS;
+}
+EMLRT_INLINE lanes_u lanes_one_nan(lanes_u bits) {
+  return lanes_pick(lanes_is_nan(bits), lanes_all(EMLRT_NAN_BITS), bits);
+}
+EMLRT_INLINE lanes_u lanes_key(lanes_u bits) {
+  lanes_u plus = bits | EMLRT_SIGN_BIT;
+  lanes_i below = ((lanes_i)bits < 0) & (bits != EMLRT_SIGN_BIT);
+  lanes_u key = lanes_pick(below, ~bits, plus);
+  return key & ~(lanes_u)lanes_is_nan(bits);
+}
+
+/* As emlrt_put. */
+EMLRT_INLINE void lanes_put_one(float *columns, size_t i, lanes_f value) {
+  lanes_put(columns, i, lanes_float(lanes_one_nan(lanes_bits(value))));
+}
+
+/* Whether any lane of a mask is set. */
+EMLRT_INLINE int lanes_any(lanes_i mask) {
+  typedef int32_t half __attribute__((vector_size(LANES * 2)));
+  typedef int32_t part __attribute__((vector_size(LANES)));
+  typedef uint64_t two __attribute__((vector_size(LANES)));
+  union {
+    lanes_i whole;
+    half halves[2];
+  } all;
+  union {
+    half whole;
+    part parts[2];
+  } some;
+  two last;
+  all.whole = mask;
+  some.whole = all.halves[0] | all.halves[1];
+  last = (two)(some.parts[0] | some.parts[1]);
+  return (last[0] | last[1]) != 0;
+}
+
+/* The floats of a payload from an offset on. */
+EMLRT_INLINE const float *lanes_payload(const emlrt_call *call, size_t offset) {
+  return (const float *)(const void *)((const char *)call->payload + offset);
+}
+
+#endif
+#endif
