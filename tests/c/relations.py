@@ -208,6 +208,21 @@ def many_classes() -> bytes:
     return program_blob([pair], 120, len(places), groups=groups, output=LOGITS)
 
 
+def in_lanes() -> Iterator[bytes]:
+    """A stage each of what c/host/lanes must take care of."""
+    items = struct.pack("<IHH10f", 5, 2, 0, *(k / 4 for k in range(10)))
+    yield program([Step(OP["nearest"], items, x(0, 2), y(0, 4))], F32, 2, 4)
+    # A row of zeros is at a distance of 2, unless its sum is beyond the others.
+    items = struct.pack("<IHH6f", 3, 1, 3, 10, 0, 0, 0, 9, 9)
+    yield program([Step(OP["nearest"], items, x(0, 2), y(0, 2))], F32, 2, 2)
+    rows = [3e38, 3.0, 1.0, 1.0, -2.0, 0.5, -1.0, 0.25, 1.0]
+    kernels = struct.pack("<III12f", 1, 1, 3, 0.0, 0.0, 1.0, *rows)
+    yield program([Step(OP["kernel_dot"], kernels, x(0, 1), y(0, 4))], F32, 1, 4)
+    norm = struct.pack("<HH", 2, 0)
+    yield program([Step(OP["normalize"], norm, x(0, 20), y(0, 20))], F32, 20, 20)
+    yield program([Step(OP["softmax"], b"", x(0, 3), y(0, 3))], F32, 3, 3)
+
+
 HUGE = 1 << 27
 LONE = struct.pack("<IIIIHHIII", 1, 28, 0, 1, 2, 0, 0, 0, 0)
 
@@ -246,5 +261,6 @@ def all_blobs() -> Iterator[bytes]:
     yield whole(minus_zero())
     yield wide()
     yield many_classes()
+    yield from in_lanes()
     yield from greedy()
     yield ungrouped()

@@ -184,6 +184,23 @@ BUGS = {
     "oblivious_equal": Bug(
         "batch_oblivious.c", "(x[r] > threshold)", "(x[r] >= threshold)"
     ),
+    # Rows in lanes.
+    "lanes_room": Bug(
+        "lanes_run.c",
+        "all = 2 * ((size_t)call->n_in + call->n_out);",
+        "all = (size_t)call->n_in + call->n_out;",
+    ),
+    "lanes_rest": Bug(
+        "lanes_run.c", "size_t rows = left < LANES ? left : LANES;", "size_t rows = LANES;"
+    ),
+    "lanes_group": Bug(
+        "lanes_distances.c",
+        "g->items[i] = at + (i < g->n ? i : g->n - 1) * n_in;",
+        "g->items[i] = at + i * n_in;",
+    ),
+    "lanes_angle": Bug("lanes_distances.c", "sum[r] < l->limits[r] && ", ""),
+    "lanes_finite": Bug("lanes_kernels.c", "run_from(&m, f, at, sums, 1);", "(void)0;"),
+    "lanes_nan": Bug("lanes_kernels.c", "lanes_put_one(y, i, lanes_at(y, i));", ""),
 }
 
 # One of each kind, for each change; `make soak` plants them all.

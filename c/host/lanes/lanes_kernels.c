@@ -289,7 +289,8 @@ static void run_kernel(const emlrt_call *call, const float *x, float *y,
   m.degree = emlrt_r32(call->payload, EMLRT_AT(emlrt_kernels, degree));
   m.factor = *at++;
   run_from(&m, f, at, sums, 0);
-  if (!all_finite(y, sums)) run_from(&m, f, at, sums, 1);
+  if (!all_finite(y, sums) || !all_finite(m.rests, sums))
+    run_from(&m, f, at, sums, 1);
   for (i = 0; i < sums; i++) lanes_put_one(y, i, lanes_at(y, i));
 }
 
