@@ -191,7 +191,9 @@ BUGS = {
         "all = (size_t)call->n_in + call->n_out;",
     ),
     "lanes_rest": Bug(
-        "lanes_run.c", "size_t rows = left < LANES ? left : LANES;", "size_t rows = LANES;"
+        "lanes_run.c",
+        "size_t rows = left < LANES ? left : LANES;",
+        "size_t rows = LANES;",
     ),
     "lanes_group": Bug(
         "lanes_distances.c",
@@ -200,7 +202,7 @@ BUGS = {
     ),
     "lanes_angle": Bug("lanes_distances.c", "sum[r] < l->limits[r] && ", ""),
     "lanes_finite": Bug("lanes_kernels.c", "run_from(&m, f, at, sums, 1);", "(void)0;"),
-    "lanes_nan": Bug("lanes_kernels.c", "lanes_put_one(y, i, lanes_at(y, i));", ""),
+    "lanes_nan": Bug("lanes_kernels.c", "lanes_put_one(y, i, lanes_at(y, i));", ";"),
 }
 
 # One of each kind, for each change; `make soak` plants them all.
