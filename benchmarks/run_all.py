@@ -12,6 +12,7 @@ SCRIPTS = (
     "instructions.py",
     "host.py",
     "host_nets.py",
+    "host_numeric.py",
     "maths.py",
     "nets.py",
     "gaussians.py",

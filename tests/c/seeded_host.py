@@ -200,7 +200,7 @@ BUGS = {
         "g->items[i] = at + (i < g->n ? i : g->n - 1) * n_in;",
         "g->items[i] = at + i * n_in;",
     ),
-    "lanes_angle": Bug("lanes_distances.c", "sum[r] < l->limits[r] && ", ""),
+    "lanes_angle": Bug("lanes_distances.c", "sum < l->limits[r] && ", ""),
     "lanes_finite": Bug("lanes_kernels.c", "run_from(&m, f, at, sums, 1);", "(void)0;"),
     "lanes_nan": Bug("lanes_kernels.c", "lanes_put_one(y, i, lanes_at(y, i));", ";"),
 }

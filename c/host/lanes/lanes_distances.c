@@ -28,7 +28,7 @@ EMLRT_INLINE void take(group *g, const float *at, size_t left, size_t n_in) {
 }
 
 /* The sum with one more part. Where c/src makes its NaN after each part, here it
- * is made of the last sum: no number comes of a NaN, and none is larger. */
+ * is left to the caller: no number comes of a NaN, and none is larger. */
 EMLRT_INLINE lanes_u with_part(lanes_u sum, lanes_f x, float item,
                                unsigned metric) {
   lanes_f d = x - item;
@@ -49,17 +49,11 @@ EMLRT_INLINE void measure(group *g, const float *x, size_t n, unsigned metric) {
     c = with_part(c, value, g->items[2][i], metric);
     d = with_part(d, value, g->items[3][i], metric);
   }
-  g->sums[0] = lanes_one_nan(a);
-  g->sums[1] = lanes_one_nan(b);
-  g->sums[2] = lanes_one_nan(c);
-  g->sums[3] = lanes_one_nan(d);
-}
-
-/* Whether any of a group's distances is below its lane's limit. */
-EMLRT_INLINE int any_below(const group *g, const uint32_t *limits) {
-  lanes_u limit = *(const lanes_u *)(const void *)limits;
-  return lanes_any((g->sums[0] < limit) | (g->sums[1] < limit) |
-                   (g->sums[2] < limit) | (g->sums[3] < limit));
+  /* A NaN of all ones would be no less than the limit of an empty list. */
+  g->sums[0] = a & ~EMLRT_SIGN_BIT;
+  g->sums[1] = b & ~EMLRT_SIGN_BIT;
+  g->sums[2] = c & ~EMLRT_SIGN_BIT;
+  g->sums[3] = d & ~EMLRT_SIGN_BIT;
 }
 
 /* Of each lane, whether all its inputs are zeros. */
@@ -69,13 +63,10 @@ EMLRT_INLINE lanes_i no_direction(const float *x, size_t n) {
   return (any & ~EMLRT_SIGN_BIT) == 0;
 }
 
-/* What an item's angle is instead of its sum, where there is none. */
-EMLRT_INLINE lanes_u angle(lanes_u sum, lanes_i none, const float *item,
-                           size_t n) {
+static int is_zero(const float *item, size_t n) {
   uint32_t any = 0;
   for (; n != 0; n--) any |= emlrt_bits(*item++);
-  if ((any & ~EMLRT_SIGN_BIT) == 0) return lanes_all(NO_ANGLE);
-  return lanes_pick(none, lanes_all(NO_ANGLE), sum);
+  return (any & ~EMLRT_SIGN_BIT) == 0;
 }
 
 /* The nearest items so far of each lane: k numbers, a distance above an index, in
@@ -103,15 +94,19 @@ static void put(lists *l, size_t lane, uint32_t distance, uint32_t index) {
   l->limits[lane] = (uint32_t)(first[l->k - 1] >> 32);
 }
 
-/* Offers an item to every lane. sums: below which limits; bits: the distances. */
-static void offer(lists *l, const lanes_u *sums, const lanes_u *bits,
-                  uint32_t index) {
-  const emlrt_alias32 *sum = (const emlrt_alias32 *)(const void *)sums;
-  const emlrt_alias32 *distance = (const emlrt_alias32 *)(const void *)bits;
+/* Offers an item to the lanes of a mask, whose distances are below what the limits
+ * were, or NaN. angles: bits of lanes that have no angle with it. */
+static void offer(lists *l, const emlrt_alias32 *sums, uint32_t mask,
+                  uint32_t angles, uint32_t index) {
   size_t r;
-  for (r = 0; r < LANES; r++)
-    if (sum[r] < l->limits[r] && distance[r] < l->limits[r])
-      put(l, r, distance[r], index);
+  for (r = 0; mask != 0; r++, mask >>= 1, angles >>= 1) {
+    uint32_t sum, distance;
+    if ((mask & 1u) == 0) continue;
+    sum = emlrt_one_nan(sums[r]);
+    distance = (angles & 1u) != 0 ? NO_ANGLE : sum;
+    if (sum < l->limits[r] && distance < l->limits[r])
+      put(l, r, distance, index);
+  }
 }
 
 /* Columns of distances, then of indices. */
@@ -126,16 +121,27 @@ static void write_lists(const lists *l, float *y) {
     }
 }
 
-/* Offers a group, the first of whose items is item `at`. none: lanes without a
- * direction. */
-EMLRT_INLINE void offer_all(lists *l, const group *g, lanes_i none, uint32_t at,
-                            size_t n, unsigned metric) {
+/* Offers a group, the first of whose items is item `at`. none: bits of lanes without
+ * a direction. */
+EMLRT_INLINE void offer_all(lists *l, const group *g, uint32_t none,
+                            uint32_t at, size_t n, unsigned metric) {
+  lanes_u limits = *(const lanes_u *)(const void *)l->limits;
   size_t i;
   for (i = 0; i < g->n; i++) {
-    lanes_u bits = g->sums[i];
-    if (metric == EMLRT_METRIC_COSINE) bits = angle(bits, none, g->items[i], n);
-    offer(l, &g->sums[i], &bits, at + (uint32_t)i);
+    uint32_t mask = lanes_set(g->sums[i] < limits), angles = 0;
+    if (mask == 0) continue;
+    if (metric == EMLRT_METRIC_COSINE)
+      angles = is_zero(g->items[i], n) ? UINT32_MAX : none;
+    offer(l, (const emlrt_alias32 *)(const void *)&g->sums[i], mask, angles,
+          at + (uint32_t)i);
   }
+}
+
+/* Whether any of a group's distances may be below its lane's limit. */
+EMLRT_INLINE int any_below(const group *g, const uint32_t *limits) {
+  lanes_u limit = *(const lanes_u *)(const void *)limits;
+  return lanes_any((g->sums[0] < limit) | (g->sums[1] < limit) |
+                   (g->sums[2] < limit) | (g->sums[3] < limit));
 }
 
 /* metric: a constant. */
@@ -144,10 +150,9 @@ EMLRT_INLINE void nearest_by(const emlrt_call *call, const float *x, lists *l,
   size_t n = call->n_in;
   uint32_t items = emlrt_r32(call->payload, EMLRT_AT(emlrt_nearest, n_items));
   const float *item = lanes_payload(call, EMLRT_OCTETS(emlrt_nearest));
-  lanes_i none = {0};
-  uint32_t at;
+  uint32_t at, none = 0;
   group g;
-  if (metric == EMLRT_METRIC_COSINE) none = no_direction(x, n);
+  if (metric == EMLRT_METRIC_COSINE) none = lanes_set(no_direction(x, n));
   for (at = 0; at < items; at += (uint32_t)g.n) {
     take(&g, item + at * n, items - at, n);
     measure(&g, x, n, metric);
@@ -189,7 +194,7 @@ EMLRT_INLINE void distances_by(const emlrt_call *call, const float *x, float *y,
     measure(&g, x, n, metric);
     for (i = 0; i < g.n; i++) {
       lanes_u numbers = ~(lanes_u)lanes_is_nan(g.sums[i]);
-      lanes_put(y, at + i, lanes_float(g.sums[i] | (numbers & sign)));
+      lanes_put_one(y, at + i, lanes_float(g.sums[i] | (numbers & sign)));
     }
   }
 }
@@ -220,7 +225,7 @@ EMLRT_INLINE lanes_u lead_on(lanes_u to, const group *g, uint32_t fork,
                              emlrt_rom at) {
   lanes_u first = lanes_all(emlrt_r32(at, EMLRT_AT(emlrt_fork, first)));
   lanes_u second = lanes_all(emlrt_r32(at, EMLRT_AT(emlrt_fork, second)));
-  lanes_i nearer = g->sums[1] < g->sums[0];
+  lanes_i nearer = lanes_one_nan(g->sums[1]) < lanes_one_nan(g->sums[0]);
   return lanes_pick(to == fork, lanes_pick(nearer, second, first), to);
 }
 

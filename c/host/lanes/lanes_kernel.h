@@ -63,7 +63,7 @@ emlrt_lanes_kernel emlrt_lanes_nearest, emlrt_lanes_distances,
     emlrt_lanes_silu, emlrt_lanes_softplus, emlrt_lanes_relu, emlrt_lanes_clip,
     emlrt_lanes_step, emlrt_lanes_impute, emlrt_lanes_affine,
     emlrt_lanes_weighted_sum, emlrt_lanes_power, emlrt_lanes_polynomial,
-    emlrt_lanes_bisecting_kmeans;
+    emlrt_lanes_bisecting_kmeans, emlrt_lanes_neighbor_density;
 
 /* Functions of maths.h on n floats in place, n a multiple of LANES. */
 typedef void emlrt_lanes_function(uint32_t *at, size_t n);
@@ -116,25 +116,33 @@ EMLRT_INLINE void lanes_put_one(float *columns, size_t i, lanes_f value) {
   lanes_put(columns, i, lanes_float(lanes_one_nan(lanes_bits(value))));
 }
 
-/* Whether any lane of a mask is set. */
-EMLRT_INLINE int lanes_any(lanes_i mask) {
-  typedef int32_t half __attribute__((vector_size(LANES * 2)));
-  typedef int32_t part __attribute__((vector_size(LANES)));
+/* Lanes whose mask is set, a bit each. */
+EMLRT_INLINE uint32_t lanes_set(lanes_i mask) {
+  typedef uint32_t half __attribute__((vector_size(LANES * 2)));
+  typedef uint32_t part __attribute__((vector_size(LANES)));
   typedef uint64_t two __attribute__((vector_size(LANES)));
+  const lanes_u places = {1u << 0,  1u << 1,  1u << 2,  1u << 3,
+                          1u << 4,  1u << 5,  1u << 6,  1u << 7,
+                          1u << 8,  1u << 9,  1u << 10, 1u << 11,
+                          1u << 12, 1u << 13, 1u << 14, 1u << 15};
   union {
-    lanes_i whole;
+    lanes_u whole;
     half halves[2];
   } all;
   union {
     half whole;
     part parts[2];
   } some;
-  two last;
-  all.whole = mask;
+  uint64_t last;
+  two pair;
+  all.whole = (lanes_u)mask & places;
   some.whole = all.halves[0] | all.halves[1];
-  last = (two)(some.parts[0] | some.parts[1]);
-  return (last[0] | last[1]) != 0;
+  pair = (two)(some.parts[0] | some.parts[1]);
+  last = pair[0] | pair[1];
+  return (uint32_t)(last >> 32) | (uint32_t)(last & UINT32_MAX);
 }
+
+EMLRT_INLINE int lanes_any(lanes_i mask) { return lanes_set(mask) != 0; }
 
 /* The floats of a payload from an offset on. */
 EMLRT_INLINE const float *lanes_payload(const emlrt_call *call, size_t offset) {

@@ -58,6 +58,7 @@ static const entry entries[] = {
     {EMLRT_OP_AFFINE, 4, emlrt_lanes_affine},
     {EMLRT_OP_WEIGHTED_SUM, 4, emlrt_lanes_weighted_sum},
     {EMLRT_OP_POWER, 4, emlrt_lanes_power},
+    {EMLRT_OP_NEIGHBOR_DENSITY, 2, emlrt_lanes_neighbor_density},
     {EMLRT_OP_POLYNOMIAL, 4, emlrt_lanes_polynomial},
     {EMLRT_OP_BISECTING_KMEANS, 2, emlrt_lanes_bisecting_kmeans},
 };
@@ -135,8 +136,10 @@ size_t emlrt_lanes_run(uint32_t op, const emlrt_call *call, emlrt_rows in,
                        emlrt_rows out, size_t n) {
   uint64_t small[SMALL / 2];
   float *columns = (float *)(void *)small;
-  const entry *to = find(op);
+  const entry *to;
   size_t all;
+  if (n < 2) return 0;
+  to = find(op);
   if (to == NULL || n < to->least) return 0;
   all = 2 * ((size_t)call->n_in + call->n_out);
   if (all > MOST / LANES) return 0;
