@@ -73,7 +73,7 @@ hooks: $(VENV)/test.deps ## have git check the layout and the types at each comm
 	@$(PY) -m pre_commit install
 
 bench: ready ## measure anew what benchmarks/ has as CSV
-	@set -e; for name in size instructions host host_nets boosting host_boosting maths nets gaussians neighbors; do \
+	@set -e; for name in size instructions host host_nets host_numeric boosting host_boosting maths nets gaussians neighbors; do \
 	  echo "benchmarks/$$name.py"; $(PY) benchmarks/$$name.py; done
 	@$(PY) docs/figures.py
 

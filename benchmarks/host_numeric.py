@@ -5,10 +5,10 @@
 
 2,000 rows of 30 numbers, float64 as scikit-learn has them, estimators fitted on 1,000
 others, one thread, processor time in turn, the median of the rounds. k-nearest
-neighbours of 10,000 rows, a support vector machine of about 1,000 vectors and a mixture
-stand beside scikit-learn-intelex and onnxruntime, too, where they are installed: float32
-rows, the fastest that those have. NAME: only estimators whose name has
-one of these in it; nothing is written then. Writes results/host_numeric.csv.
+neighbours of 10,000 rows, a support vector machine of about 1,000 vectors and a
+mixture stand beside scikit-learn-intelex and onnxruntime, too, where they are
+installed: float32 rows, the fastest that those have. NAME: only estimators whose name
+has one of these in it; nothing is written then. Writes results/host_numeric.csv.
 """
 
 from common import GOAL_COLUMNS, enter, goal, print_table, write_csv
