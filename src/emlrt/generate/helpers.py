@@ -164,11 +164,13 @@ TYPES = """\
 #define @INLINE static inline __attribute__((unused))
 #define @ALIAS __attribute__((may_alias))
 #define @KEEP() __asm__ __volatile__("")
+#define @HOLD(pointer) __asm__("" : "+r"(pointer)) /* in a register */
 #else
 #define @NOINLINE
 #define @INLINE static inline
 #define @ALIAS
 #define @KEEP() ((void)0)
+#define @HOLD(pointer) ((void)0)
 #endif
 typedef uint32_t @ALIAS @u32; /* bits of any four bytes */
 typedef float @ALIAS @f32;

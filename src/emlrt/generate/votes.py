@@ -192,14 +192,14 @@ def _add_table(text: Text, votes: Votes, items: list[Item]) -> None:
     )
 
 
-def zeros(votes: Votes) -> list[str]:
+def zeros(votes: Votes, v: str = "v") -> list[str]:
     """Statements that declare v, all zeros: no loop that becomes a call of memset."""
     n = votes.step.stage.target.count
-    declared = [f"  {votes.c_type} v[{n}];", "  unsigned i;"]
+    declared = [f"  {votes.c_type} {v}[{n}];", "  unsigned i;"]
     if n <= _FEW:
-        return [*declared, f"  {' = '.join(f'v[{i}]' for i in range(n))} = 0;"]
-    loop = [f"  for (i = 0; i < {n}; i++) {{", "    v[i] = 0;", "    @KEEP();", "  }"]
-    return [*declared, *loop]
+        return [*declared, f"  {' = '.join(f'{v}[{i}]' for i in range(n))} = 0;"]
+    loop = f"  for (i = 0; i < {n}; i++) {{"
+    return [*declared, loop, f"    {v}[i] = 0;", "    @KEEP();", "  }"]
 
 
 def stage(text: Text, votes: Votes, arguments: str) -> None:
@@ -236,8 +236,11 @@ def decide(text: Text, program: Program, votes: Votes, arguments: str) -> None:
     text.add(
         f"@NOINLINE static uint32_t @c{step.index}(const {x_type(step)} *{pointer}) {{",
         f"  {smallest(n - 1)} c = 0;",
-        f"  {votes.c_type} most = 0;",
-        *zeros(votes),
+        f"  {votes.c_type} most = 0, *v;",
+        *([] if votes.soft else ["  uint32_t n;"]),
+        *zeros(votes, "votes"),
+        "  v = votes;",
+        "  @HOLD(v);",
     )
     for name, bound in zip(tree_names(step), votes.bound, strict=True):
         text.add(*_one_tree(votes, f"{name}({arguments})", bound > half, half))
@@ -256,5 +259,11 @@ def _one_tree(votes: Votes, call: str, certain: bool, half: int) -> list[str]:
     """Statements of one tree's vote. certain: whether it may decide."""
     if not certain:
         return [f"  (void){call};" if votes.soft else f"  v[{call}]++;"]
-    more = "v[c]" if votes.soft else "++v[c]"
-    return [f"  c = {call};", f"  if ({more} > {half}u) return c;"]
+    if votes.soft:
+        return [f"  c = {call};", f"  if (v[c] > {half}u) return c;"]
+    return [
+        f"  c = {call};",
+        "  n = v[c] + 1u;",
+        f"  v[c] = ({votes.c_type})n;",
+        f"  if (n > {half}u) return c;",
+    ]
