@@ -70,32 +70,3 @@ def large():
 def test_large_trees(tool, runtime, tmp_path):
     models = list(large())
     check(tool("cc", "gcc"), models, tmp_path, [*C99, "-O0"], runtime)
-
-
-#: Planted bugs: a helper's name, its text, and what stands there instead.
-BUGS = [
-    (
-        "FLOATS",
-        "(b) <= 0xFF800000u)\n#define @LE_OR",
-        "(b) <= 0xFFC00000u)\n#define @LE_OR",
-    ),
-    (
-        "FLOATS",
-        "@LE_OR_NAN(b, t) ((b) - 0x7F800001u",
-        "@LE_OR_NAN(b, t) ((b) - 0x7F800000u",
-    ),
-    ("FLOATS", "(b) - (t) <= 0xFF800000u", "(b) - (t) <= 0xFF800001u"),
-    (
-        "FLOATS",
-        "|| (b) - 0x7F800001u < 0x007FFFFFu",
-        "|| (b) - 0x7F800001u < 0x007FFFFEu",
-    ),
-    ("KEY", "> 0x7F800000u", "> 0x7F800001u"),
-    ("BIN", "if (bits == 0x80000000u) bits = 0;", ""),
-    ("BIN", "exact && (low == n || ", "exact && ("),
-    ("SCALE", "rest == 128u && (sum & 1u) != 0", "rest == 128u"),
-    ("SCALE_FAR", "drop < 33", "drop < 32"),
-    ("ORDER", "if (bits == 0x80000000u) bits = 0;", ""),
-    ("MOST", "number <= most", "number < most"),
-    ("IN", "code >> 4 >= @U16(set)", "code >> 4 > @U16(set)"),
-]

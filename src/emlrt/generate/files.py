@@ -38,13 +38,15 @@ _ROM = """\
 
 @dataclass(frozen=True)
 class Code:
-    """Generated code in parts, each a list of lines. tables: bytes in flash."""
+    """Generated code in parts, each a list of lines. tables: bytes in flash. helpers:
+    names of those that it has."""
 
     macros: list[str]
     body: list[str]
     apis: list[Api]
     runtime: bool
     tables: int
+    helpers: frozenset[str]
 
 
 def named(name: str, lines: Sequence[str]) -> str:
@@ -105,6 +107,7 @@ def _helpers(text: Text) -> list[str]:
     if "FLASH" in text.helpers:
         found.append(helpers.FLASH)
     if any("@LE" in line or "@GT" in line for line in text.lines):
+        text.need("FLOATS")
         found.append(helpers.FLOATS)
     if "SCALE_FAR" in text.helpers:
         text.helpers.discard("SCALE")
@@ -139,7 +142,8 @@ def generate(program: Program) -> Code:
         lines += _guarded(helpers.RUN.splitlines(), "" if made.calls else "@CODE_PROBA")
     lines += text.lines
     found = [api for api in apis if api is not None]
-    return Code(list(_macros(made)), lines, found, made.calls, text.tables)
+    helped = frozenset(text.helpers)
+    return Code(list(_macros(made)), lines, found, made.calls, text.tables, helped)
 
 
 def _guarded(lines: list[str], guard: str) -> list[str]:
