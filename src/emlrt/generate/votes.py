@@ -237,7 +237,7 @@ def decide(text: Text, program: Program, votes: Votes, arguments: str) -> None:
         f"@NOINLINE static uint32_t @c{step.index}(const {x_type(step)} *{pointer}) {{",
         f"  {smallest(n - 1)} c = 0;",
         f"  {votes.c_type} most = 0, *v;",
-        *([] if votes.soft else ["  uint32_t n;"]),
+        *(["  uint32_t n;"] if not votes.soft and votes.bound[-1] > half else []),
         *zeros(votes, "votes"),
         "  v = votes;",
         "  @HOLD(v);",
