@@ -170,9 +170,10 @@ def thresholds(model):
 
 def _near(model, random, count):
     """(count, n_inputs) thresholds of each input, and their neighbours."""
-    found, n = thresholds(model), model.n_features_in_
-    picked = np.stack([random.choice(found[i], count) for i in range(n)], axis=1)
-    return picked.astype(np.int64) + random.integers(-1, 2, (count, n))
+    picked = np.zeros((count, model.n_features_in_), np.int64)
+    for i, keys in thresholds(model).items():
+        picked[:, i] = random.choice(keys, count)
+    return picked + random.integers(-1, 2, picked.shape)
 
 
 def tricky_rows(model, x, count, seed=0):

@@ -46,12 +46,11 @@ def made(n_classes, dtype, voting, seed):
 
 def test_forests_of_few_and_many_classes(tool, runtime, tmp_path):
     models = [
-        made(n_classes, dtype, voting, seed)
-        for dtype in ("float32", "int32", "int16", "uint8")
+        made((2, 3, 20)[i % 3], dtype, voting, i % 3)
+        for i, dtype in enumerate(("float32", "int32", "int16", "uint8"))
         for voting in ("hard", "soft")
-        for seed, n_classes in enumerate((2, 3, 20))
     ]
-    check(tool("cc", "gcc"), models, tmp_path, [*C99, "-O2"], runtime)
+    check(tool("cc", "gcc"), models, tmp_path, [*C99, "-O1"], runtime)
 
 
 def large():

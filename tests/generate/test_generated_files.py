@@ -177,7 +177,7 @@ BUGS = [
     ("FLOATS", "(b) - (t) <= 0xFF800000u - (t)", "(b) - (t) <= 0xFF800001u - (t)"),
     ("FLOATS", "0x7F800001u < 0x007FFFFFu", "0x7F800001u < 0x003FFFFFu"),
     ("KEY", "> 0x7F800000u", ">= 0x7F800000u"),
-    ("BIN", "if (bits == 0x80000000u) bits = 0;", ""),
+    ("BIN", "< key)", "<= key)"),
     ("SCALE", "rest == 128u && (sum & 1u) != 0", "rest == 128u"),
     ("SCALE_FAR", "else exponent = 0;", ""),
     ("ORDER", "? ~bits", "? bits"),
@@ -196,4 +196,4 @@ def test_a_planted_bug_is_found(name, text, bug, tool, runtime, tmp_path, monkey
     models = [(name_of(c.name), c.model, c.rows) for c in many]
     models += [m for m in golden_models() if name in generate(m[1].program).helpers]
     with pytest.raises(AssertionError):
-        check(tool("cc", "gcc"), models[:16], tmp_path, ["-O0", "-w"], runtime)
+        check(tool("cc", "gcc"), models[:10], tmp_path, ["-O0", "-w"], runtime)
