@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Write the figures of README.md, SECURITY.md and docs/FIGURES.md from results.
+"""Write the figures of README.md, SECURITY.md, FIGURES.md and CODE.md from results.
 
     python docs/figures.py [--check]
 
@@ -343,6 +343,26 @@ def first() -> Iterator[str]:
     yield from table(["", *CORES.values(), "agrees"], body)
 
 
+def generated() -> list[str]:
+    """The lines of docs/CODE.md: counts and flash of generated code."""
+    notes, rows = read("code")
+    lines = []
+    for name in dict.fromkeys(row["model"] for row in rows):
+        lines += [f"{name}: instructions / bytes of a whole program", ""]
+        own = [
+            {**row, "both": f"{row['count']} / {row['flash']}"} if row["count"] else row
+            for row in select(rows, model=name)
+        ]
+        body = pivot(own, CORES, "target", "both")
+        agree = {row["contestant"]: row["agree"] for row in own if row["agree"]}
+        body = [[*line, agree.get(line[0]) or "-"] for line in body]
+        lines += table(["", *CORES.values(), "agrees with the runtime"], body)
+    if not lines:
+        return []
+    start = "One call at -O2, and the program at -Os, on emulated cores (commit"
+    return [start, f"{notes['emlrt commit']}).", "", *lines]
+
+
 def costs() -> list[str]:
     """The lines of docs/FIGURES.md."""
     lines = [*instructions(), *sizes(), *code(), *beside_emlearn(), *boosted()]
@@ -353,6 +373,7 @@ DOCUMENTS: dict[str, Callable[[], list[str]]] = {
     "README.md": lambda: list(first()),
     "SECURITY.md": lambda: list(damage()),
     "docs/FIGURES.md": costs,
+    "docs/CODE.md": generated,
 }
 
 
