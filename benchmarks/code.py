@@ -41,8 +41,8 @@ NOTES = (
     "flash: bytes of a whole program above an empty one, -Os, with the model",
     "agree: share of all rows with the runtime's class, or of the rows with its score",
     "no NaN: with NAME_CODE_NO_NAN, which is right for inputs that are no NaN",
-    "memset and memcpy of the others are loops over bytes, as newlib-nano has them, since"
-    " no libc is linked; m2cgen's exp is a function that returns its argument",
+    "memset and memcpy of the others are loops over bytes, as newlib-nano has them,"
+    " since no libc is linked; m2cgen's exp is a function that returns its argument",
 )
 #: What the others' code asks of a libc.
 _LIBC = """

@@ -287,8 +287,10 @@ def code(model: Model, name: str, *, extern: bool = False) -> str:
 
     <name>_scores gives the scores of emlrt_run, bit for bit; <name>_classify and
     <name>_proba classes and probabilities, where the model has them. extern: declare
-    them only, for `code_source` to define.
+    them only, for `code_source` to define. ValueError if the name is no C identifier.
     """
+    if name != identifier(name):
+        raise ValueError(f"name={name!r} is no C identifier")
     made, macro = generate.generate(model.program), f"{name.upper()}_CODE"
     lines = generate.head(made)
     if extern:

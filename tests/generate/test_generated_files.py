@@ -81,7 +81,12 @@ def test_what_a_file_needs():
     assert "/* setosa */" in embed.code(forest(), "m") or "CLASS_0" in text
 
 
-def test_names_of_features_and_classes(tmp_path):
+def test_a_name_must_be_an_identifier():
+    with pytest.raises(ValueError, match="'a b' is no C identifier"):
+        embed.code(forest(), "a b")
+
+
+def test_names_of_features_and_classes():
     frame, y = load_iris(return_X_y=True, as_frame=True)
     labels = np.array(["*/ a", "b\n", "état"])[y]
     made = RandomForestClassifier(2, max_depth=2, random_state=0).fit(frame, labels)
