@@ -4,22 +4,37 @@
  */
 #include "core.h"
 
-/* CRC-32 as zlib's: reflected polynomial EDB88320, two bits a table would
- * cost; four bytes are read at once. */
-static uint32_t emlrt_crc_update(uint32_t crc, emlrt_rom at, uint32_t bytes) {
-  for (; bytes != 0; bytes -= 4, at = emlrt_rom_at(at, 4)) {
+/* CRC-32 as zlib's: reflected polynomial EDB88320. Four bits a step by a table on
+ * the stack, which costs less flash than one there, and RAM that is free again. */
+static void emlrt_crc_table(uint32_t *table) {
+  uint32_t i;
+  for (i = 0; i < 16; i++) {
+    uint32_t crc = i;
     unsigned bit;
-    crc ^= emlrt_r32(at, 0);
-    for (bit = 0; bit < 32; bit++)
+    for (bit = 0; bit < 4; bit++)
       crc = crc >> 1 ^ (crc & 1u ? UINT32_C(0xEDB88320) : 0);
+    table[i] = crc;
+  }
+}
+
+/* Four bytes are read at once. Not inlined, as a loop with registers of its own. */
+EMLRT_NOINLINE static uint32_t emlrt_crc_update(const uint32_t *table,
+                                                uint32_t crc, emlrt_rom at,
+                                                uint32_t bytes) {
+  for (; bytes != 0; bytes -= 4, at = emlrt_rom_at(at, 4)) {
+    unsigned step;
+    crc ^= emlrt_r32(at, 0);
+    for (step = 0; step < 8; step++) crc = crc >> 4 ^ table[crc & 15u];
   }
   return crc;
 }
 
 static int emlrt_crc_ok(emlrt_rom blob) {
   const uint32_t skip = EMLRT_AT(emlrt_header, crc32);
-  uint32_t crc = emlrt_crc_update(UINT32_MAX, blob, skip);
-  crc = emlrt_crc_update(crc, emlrt_rom_at(blob, skip + 4),
+  uint32_t table[16], crc;
+  emlrt_crc_table(table);
+  crc = emlrt_crc_update(table, UINT32_MAX, blob, skip);
+  crc = emlrt_crc_update(table, crc, emlrt_rom_at(blob, skip + 4),
                          EMLRT_HEADER32(blob, total_size) - skip - 4);
   return (crc ^ UINT32_MAX) == EMLRT_HEADER32(blob, crc32);
 }
