@@ -3,10 +3,11 @@
 
     python benchmarks/nets.py
 
-Three nets: the shape of MLPerf Tiny's anomaly detector (with random weights),
+First instructions per product of a layer, of ours alone, into results/dense.csv.
+Then three nets: the shape of MLPerf Tiny's anomaly detector (with random weights),
 scikit-learn's digits, and iris. Writes results/nets.csv. emlearn's nets call
 expf: its code is compiled and linked with newlib (Debian's
-libnewlib-arm-none-eabi), ours with nothing.
+libnewlib-arm-none-eabi), ours with nothing; without newlib the script ends there.
 """
 
 from common import GOAL_COLUMNS, enter, goal, print_table, progress, write_csv
@@ -17,6 +18,7 @@ import contextlib  # noqa: E402
 import tempfile  # noqa: E402
 import warnings  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
+from itertools import pairwise  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -28,6 +30,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor  # noqa: E402
 
 from emlrt import Model  # noqa: E402
 from emlrt.emulate import build, measure, targets  # noqa: E402
+from emlrt.emulate.tools import program, run  # noqa: E402
 from emlrt.emulate.unicorn_run import Machine  # noqa: E402
 
 TARGETS = ("cortex-m4f", "cortex-m0")
@@ -172,6 +175,50 @@ def dense_code() -> int:
     return image.flash
 
 
+#: Most instructions a product of a layer, by core at -O2.
+PER_PRODUCT = {"cortex-m4f": 2.6, "rv32imafc": 4.0}
+CORES = (*PER_PRODUCT, "cortex-m7f", "cortex-m3", "cortex-m0plus", "rv32imac")
+
+
+def dense_rows() -> list[Row]:
+    """Instructions per product of weight and input, of whole runs."""
+    rng, found = np.random.default_rng(0), []
+    for sizes in ((128, 128, 128), (64, 32, 16, 10)):
+        X = rng.normal(size=(40, sizes[0]))
+        made = MLPRegressor(hidden_layer_sizes=sizes[1:-1], max_iter=1, random_state=0)
+        net = _fit(made, X, rng.normal(size=(40, sizes[-1])))
+        blob = bytes(Model.from_sklearn(net).strip())
+        products = sum(a * b for a, b in pairwise(sizes))
+        for target in CORES:
+            progress(f"layers {sizes} {target}")
+            for opt in ("-O2", "-Os"):
+                rows = X[:ROWS].astype(np.float32)
+                done = measure(target, blob, rows, opt=opt, call="run")
+                row: Row = {"net": "-".join(map(str, sizes)), "target": target}
+                row |= {"opt": opt, "instructions": round(done.mean)}
+                found.append({**row, "per_product": round(done.mean / products, 3)})
+    return found
+
+
+def dense_goals(rows: list[Row]) -> list[Row]:
+    by = {(r["net"], r["target"], r["opt"]): r["per_product"] for r in rows}
+    return [
+        goal(f"128-128-128, {core}", by["128-128-128", core, "-O2"], most, "a product")
+        for core, most in PER_PRODUCT.items()
+    ]
+
+
+def need_newlib() -> None:
+    """Ends the script where emlearn's nets have no expf to link."""
+    target = targets.find(TARGETS[0])
+    command = [program(target.compiler), *target.flags, "-print-file-name=libm.a"]
+    if not Path(run(command).strip()).is_absolute():
+        raise SystemExit(
+            "nets.py: emlearn's nets need newlib, which was not found; install it, for"
+            " example with `apt-get install libnewlib-arm-none-eabi`"
+        )
+
+
 def image_rows(net: Net) -> list[Row]:
     """Whole programs on a Cortex-M0+ at -Os, the model included."""
     empty = firmware.empty_program("cortex-m0plus", "-Os")
@@ -224,6 +271,12 @@ def goals(rows: list[Row]) -> list[Row]:
 
 def main() -> None:
     """Measure, print and write."""
+    layers = dense_rows()
+    columns: tuple[str, ...] = ("net", "target", "opt", "instructions", "per_product")
+    print_table("Layers", layers, columns)
+    print_table("Goals", dense_goals(layers), GOAL_COLUMNS)
+    write_csv("dense", layers, ("instructions of one run, mean of the rows",))
+    need_newlib()
     rows: list[Row] = []
     for net in nets():
         scratch = Model.from_sklearn(net.estimator).arena_bytes

@@ -10,6 +10,7 @@ from pathlib import Path
 SCRIPTS = (
     "size.py",
     "instructions.py",
+    "opening.py",
     "host.py",
     "host_nets.py",
     "host_numeric.py",

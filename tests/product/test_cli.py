@@ -25,6 +25,7 @@ from emlrt.blob import crc32
 from emlrt.cli import COMMANDS, progress
 from emlrt.dtypes import dtype_of
 from emlrt.files import replacing
+from emlrt.inspect.open_cost import open_cost, verify_cost
 from emlrt.inspect.stage_cost import run_cost
 from emlrt.inspect.work import program_work
 
@@ -155,6 +156,8 @@ def test_inspect_says_what_the_model_knows(cli, models, saved, kind):
     )
     assert found["stages"][0]["trees"] == 5
     assert found["cost"]["run"] == round(run_cost(model.program))
+    assert found["cost"]["open"] == round(open_cost(model.program))
+    assert found["cost"]["verify"] == round(verify_cost(model.nbytes))
     assert 0 < found["stages"][0]["instructions"] < found["cost"]["run"]
 
 

@@ -18,6 +18,7 @@ from emlrt.column_texts import is_of_inputs
 from emlrt.dtypes import dtype_of
 from emlrt.errors import FormatError
 from emlrt.inspect.cost import CORE
+from emlrt.inspect.open_cost import open_cost, verify_cost
 from emlrt.inspect.records import RECORDS
 from emlrt.inspect.stage_cost import run_cost, stage_cost
 from emlrt.inspect.trees import leaf_error, trees_header, trees_shape
@@ -173,14 +174,15 @@ def _error(program: Program) -> float | list[float] | None:
 
 
 def _of_program(blob: bytes, stages: list[dict[str, Any]]) -> dict[str, Any]:
-    """The error of rounded leaves, instructions of a run, and in the stages those of
-    each; None where unknown. Of a blob that opens."""
+    """The error of rounded leaves, instructions of the calls, and in the stages those
+    of a run; None where unknown. Of a blob that opens."""
     program = Model.from_bytes(blob).program
     for stage, entry in zip(program.stages, stages, strict=True):
         own = stage_cost(stage)
         entry["instructions"] = None if own is None else round(own)
     run = run_cost(program)
     cost = {"core": CORE, "run": None if run is None else round(run)}
+    cost |= {"open": round(open_cost(program)), "verify": round(verify_cost(len(blob)))}
     return {"leaf_error": _error(program), "cost": cost}
 
 

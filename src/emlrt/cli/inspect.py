@@ -94,8 +94,9 @@ def _costs(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     if found.get("leaf_error") is not None:
         error = max(np.ravel(found["leaf_error"]).tolist(), default=0.0)
         yield "leaf error", f"at most {error:.3g}" if error else "none"
-    if cost.get("run") is not None:
-        yield "run", f"about {cost['run']} instructions on a {core}"
+    for call in ("run", "open", "verify"):
+        if cost.get(call) is not None:
+            yield call, f"about {cost[call]} instructions on a {core}"
 
 
 def _metadata(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
