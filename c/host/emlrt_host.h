@@ -84,6 +84,10 @@ unsigned emlrt_host_scan(const float *x, size_t n);
  * floating-point unit. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_host_open(emlrt_model *model,
                                                 emlrt_rom blob, uint32_t size);
+/* emlrt_verify, whose CRC-32 the caller has computed: zlib's of all bytes of the
+ * blob but those of its crc32 field. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_host_verify(const emlrt_model *model,
+                                                  uint32_t crc);
 EMLRT_CHECK_RESULT emlrt_status emlrt_host_run_as(const emlrt_model *model,
                                                   uint32_t dtype, const void *x,
                                                   size_t nx, void *y, size_t ny,

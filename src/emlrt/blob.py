@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
-import zlib
+import mmap
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 
 from emlrt import metadata as meta
 from emlrt import reading
 from emlrt._native import lib
+from emlrt.checksum import crc32
 from emlrt.column_texts import is_of_inputs
 from emlrt.dtypes import dtype_of
 from emlrt.errors import FormatError
@@ -32,6 +34,19 @@ class Span:
     count: int
 
 
+class _Payload:
+    """Bytes, or a part of a blob, of which each access makes bytes: so that a model
+    holds its blob once."""
+
+    def __get__(self, stage: Any, owner: type | None = None) -> bytes:
+        if stage is None:
+            raise AttributeError("payload")  # a field without a default
+        return bytes(stage.__dict__["_payload"])
+
+    def __set__(self, stage: Any, payload: bytes | memoryview) -> None:
+        stage.__dict__["_payload"] = payload
+
+
 @dataclass(frozen=True)
 class Stage:
     """One step of a program: an op, what it reads and writes, its payload."""
@@ -39,7 +54,15 @@ class Stage:
     op: int
     source: Span
     target: Span
-    payload: bytes
+    payload: bytes = _Payload()  # type: ignore[assignment]
+
+    @property
+    def payload_bytes(self) -> int:
+        """Size of the payload."""
+        return len(self.__dict__["_payload"])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Stage, (self.op, self.source, self.target, self.payload)
 
     @property
     def name(self) -> str:
@@ -137,14 +160,14 @@ def _header(program: Program, body: int, total: int) -> np.ndarray[Any, Any]:
 
 def _entry(stage: Stage) -> bytes:
     entry = np.zeros((), dtype_of("emlrt_stage"))
-    entry["size"], entry["op"] = len(stage.payload), stage.op
+    entry["size"], entry["op"] = stage.payload_bytes, stage.op
     for way, span in (("in", stage.source), ("out", stage.target)):
         entry[way + "_offset"], entry[way + "_count"] = span.offset, span.count
         entry[way + "_space"] = span.space
     return entry.tobytes()
 
 
-def stage_of(entry: np.void, payload: bytes) -> Stage:
+def stage_of(entry: np.void, payload: bytes | memoryview) -> Stage:
     """A stage from its table entry. The op's code names the dtypes."""
     op = int(entry["op"])
     source, target = (
@@ -156,13 +179,7 @@ def stage_of(entry: np.void, payload: bytes) -> Stage:
         )
         for way, shift in (("in", 0), ("out", 8))
     )
-    return Stage(op, source, target, payload)
-
-
-def crc32(blob: bytes) -> int:
-    """CRC-32 of a blob: of every byte but those of the crc32 field."""
-    at = dtype_of("emlrt_header").fields["crc32"][1]  # type: ignore[index]
-    return zlib.crc32(blob[at + 4 :], zlib.crc32(blob[:at]))
+    return Stage(op, source, target, payload)  # type: ignore[arg-type]
 
 
 def write(program: Program) -> bytes:
@@ -196,13 +213,34 @@ def stated_size(start: bytes) -> int:
 
 
 def bytes_of(file: IO[bytes]) -> bytes:
-    """The content of a file, up to one byte beyond the size that its header states."""
+    """The content of a stream, up to one byte beyond the size that its header
+    states."""
     data = reading.taken(file, dtype_of("emlrt_header").itemsize)
     return data + reading.taken(file, stated_size(data) + 1 - len(data))
 
 
-def read(blob: bytes, runtime: Runtime) -> Program:
-    """The program of a blob that `runtime` has opened."""
+def _size_in(file: BinaryIO) -> int:
+    """The bytes of a regular file that matter: those of a blob, and one beyond."""
+    start = reading.taken(file, dtype_of("emlrt_header").itemsize)
+    file.seek(0)
+    return min(max(stated_size(start) + 1, len(start)), os.fstat(file.fileno()).st_size)
+
+
+def held(file: BinaryIO) -> bytes:
+    """What `bytes_of` gives of a regular file, held in memory once."""
+    return file.read(_size_in(file))
+
+
+def mapped(file: BinaryIO) -> memoryview:
+    """The same, but as pages of the file, which processes share."""
+    size = _size_in(file)  # what has no bytes has no pages
+    found = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) if size else b""
+    return memoryview(found)
+
+
+def read(blob: bytes | memoryview, runtime: Runtime) -> Program:
+    """The program of a blob that `runtime` has opened. Payloads stay in the blob."""
+    blob = memoryview(blob)
     header = np.frombuffer(blob, dtype_of("emlrt_header"), 1)[0]
     at = header.dtype.itemsize
     output_sizes = np.frombuffer(blob, "<u4", header["n_outputs"], at)
@@ -229,7 +267,7 @@ def read(blob: bytes, runtime: Runtime) -> Program:
         infinite=bool(header["flags"] & lib.EMLRT_FLAG_INFINITE),
         arena_bytes=int(header["arena_size"]),
         metadata=meta.decode(
-            blob[int(header["body_size"]) :],
+            bytes(blob[int(header["body_size"]) :]),
             class_counts(output, output_sizes.tolist()),
             DTYPES[input_dtype],
             DTYPES[score_dtype],

@@ -86,7 +86,7 @@ class Model(Immutable, ConvertersMixin):
         What made the blob.
     """
 
-    _blob: bytes
+    _blob: bytes | memoryview
     _runtime: Runtime
     _program: Program
     _estimator_type: str
@@ -99,7 +99,10 @@ class Model(Immutable, ConvertersMixin):
     _one_row: bool
 
     def __init__(self, blob: bytes) -> None:
-        blob = memoryview(blob).tobytes()
+        self._open(blob if type(blob) is bytes else memoryview(blob).tobytes())
+
+    def _open(self, blob: bytes | memoryview) -> None:
+        """Makes what a blob says. blob: bytes, or the pages of a file."""
         runtime = Runtime(blob)
         program = blobs.read(blob, runtime)
         kind, methods = method_texts.read(program)
@@ -172,30 +175,44 @@ class Model(Immutable, ConvertersMixin):
         return cls(data)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str] | IO[bytes]) -> Model:
+    def load(
+        cls, path: str | os.PathLike[str] | IO[bytes], *, mmap: bool = False
+    ) -> Model:
         """Opens an .eml file, or a binary file object.
+
+        Parameters
+        ----------
+        path : path, or an open binary file
+        mmap : bool, optional
+            Whether the model reads the file's pages instead of a copy: processes
+            that map the same file share them, and what no row needs is not read
+            again. Forests are laid out beside them as ever. It wants the path of a
+            regular file on this machine. Copies, `strip`, and models out of pickle
+            are not mapped.
+
+            The file must stay as it is as long as the model lives. It is checked
+            once, here: what is written into it later gives wrong answers without an
+            error, or ends the process, as cutting it short does (SIGBUS). To put
+            another file in its place (`Model.save`, `os.replace`) or to delete it is
+            fine: the model keeps the old one. Where that cannot be promised, do not
+            map.
 
         Raises
         ------
         FormatError
             If it is no blob, or damaged; the message names the file.
+        TypeError
+            If it is neither, or no path is given for `mmap`.
         OSError
-            If the file cannot be read.
+            If the file cannot be read, or not be mapped.
         """
-        if not isinstance(path, str | os.PathLike):
-            if not hasattr(path, "read"):
-                raise TypeError(
-                    f"a path or an open binary file, not {type(path).__name__}; bytes"
-                    " of a blob are for from_bytes"
-                )
-            name, data = str(getattr(path, "name", "file")), blobs.bytes_of(path)
-        else:
-            with reading.opened(path) as file:
-                name, data = os.fspath(path), blobs.bytes_of(file)
+        name, data = _contents(path, mmap)
+        model = cls.__new__(cls)
         try:
-            return cls(data)
+            model._open(data)
         except FormatError as error:
             raise FormatError(f"{name}: {error}", error.status, error.offset) from None
+        return model
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the blob to a file, which is complete or untouched.
@@ -206,7 +223,7 @@ class Model(Immutable, ConvertersMixin):
             file.write(self._blob)
 
     def __bytes__(self) -> bytes:
-        return self._blob
+        return bytes(self._blob)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and self._blob == other._blob
@@ -215,7 +232,7 @@ class Model(Immutable, ConvertersMixin):
         return hash(self._blob)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Model.from_bytes, (self._blob,)
+        return Model.from_bytes, (bytes(self._blob),)
 
     # What it is
 
@@ -606,7 +623,7 @@ class Model(Immutable, ConvertersMixin):
         if core is not None:
             from emlrt.emulate import trace
 
-            return trace(core, self._blob, found)
+            return trace(core, bytes(self._blob), found)
         steps = Steps(self._runtime, tracing.programs(self._program))
         made = tracing.traced(self._program, found, steps)
         return made.with_repeat("batch", self._runtime.scores(inputs, data))
@@ -719,6 +736,28 @@ class Model(Immutable, ConvertersMixin):
             transformer_tags=TransformerTags() if kind == "transformer" else None,
             input_tags=InputTags(allow_nan=self._program.missing),
         )
+
+
+def _contents(
+    path: str | os.PathLike[str] | IO[bytes], mmap: bool
+) -> tuple[str, bytes | memoryview]:
+    """A file's name, and what is in it."""
+    if isinstance(path, str | os.PathLike):
+        with reading.opened(path) as file:
+            read = blobs.mapped if mmap else blobs.held
+            return os.fspath(path), read(file)
+    if not hasattr(path, "read"):
+        raise TypeError(
+            f"a path or an open binary file, not {type(path).__name__}; bytes of a"
+            " blob are for from_bytes"
+        )
+    name = str(getattr(path, "name", "file"))
+    if mmap:
+        raise TypeError(
+            f"{name}: mmap=True takes the path of a file, not an open one or a stream;"
+            " load it without mmap"
+        )
+    return name, blobs.bytes_of(path)
 
 
 def _as_float32(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:

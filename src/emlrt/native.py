@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt._native import ffi, lib
+from emlrt.checksum import crc32
 from emlrt.errors import EmlrtError, FormatError
 from emlrt.immutable import Immutable
 
@@ -69,8 +70,11 @@ _C_CONTIGUOUS, _ALIGNED = 0x001, 0x100
 _PLAIN = _C_CONTIGUOUS | _ALIGNED
 
 
-def _rom(blob: bytes) -> Any:
-    """A copy of a blob, aligned as C reads it."""
+def _rom(blob: bytes | memoryview) -> Any:
+    """A blob where C reads it: as it lies, or a copy that is aligned."""
+    held = ffi.from_buffer(blob)
+    if int(ffi.cast("uintptr_t", held)) % 4 == 0 and len(blob):
+        return held
     rom = ffi.new("uint32_t[]", len(blob) // 4 + 1)
     ffi.memmove(rom, blob, len(blob))
     return rom
@@ -90,8 +94,8 @@ class Runtime(Immutable):
 
     Parameters
     ----------
-    blob : bytes
-        The whole blob. It is copied, so that nobody can change it afterwards.
+    blob : bytes, or a read-only memoryview
+        The whole blob, which must not change afterwards. It is not copied.
 
     Attributes
     ----------
@@ -117,12 +121,12 @@ class Runtime(Immutable):
     _n_scores: int
     _n_outputs: int
 
-    def __init__(self, blob: bytes) -> None:
+    def __init__(self, blob: bytes | memoryview) -> None:
         rom = _rom(blob)
         model = ffi.new("emlrt_model *")
         status = lib.emlrt_host_open(model, rom, len(blob))
         if status == lib.EMLRT_OK:
-            status = lib.emlrt_verify(model)
+            status = lib.emlrt_host_verify(model, crc32(blob))
         if status != lib.EMLRT_OK:
             raise _refuse(status, model.fault)
         found = ffi.new("emlrt_info *")

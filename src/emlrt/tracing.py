@@ -386,7 +386,7 @@ class _Found:
         return StageTrace(
             index=index,
             op=stage.name,
-            payload_bytes=len(stage.payload),
+            payload_bytes=stage.payload_bytes,
             reads=self.spanned(f"reads{index}", stage.source),
             writes=self.spanned(f"writes{index}", stage.target),
         )

@@ -63,7 +63,7 @@ def _output_sizes(blob: bytes, header: dict[str, int]) -> list[int] | None:
 
 def _trees(stage: Stage, size: int) -> dict[str, Any]:
     """The head of a trees payload of `size` bytes."""
-    if len(stage.payload) < dtype_of("emlrt_trees").itemsize:
+    if stage.payload_bytes < dtype_of("emlrt_trees").itemsize:
         return {}
     shape = trees_shape(stage)
     splits = shape["splits"]

@@ -67,7 +67,7 @@ def _row(name: str, model: Model, data: _Data) -> dict[str, Any]:
         "accuracy": float(np.mean(predicted == data.y)),
         "agreement": float(np.mean(predicted == data.predicted)),
         "bytes": model.nbytes,
-        "bytes_per_split": len(stage.payload) / trees_shape(stage)["splits"],
+        "bytes_per_split": stage.payload_bytes / trees_shape(stage)["splits"],
         "scratch_bytes": model.scratch_bytes,
     }
 

@@ -31,7 +31,7 @@ def trees_table(stage: Stage) -> NDArray[Any]:
     at = dtype_of("emlrt_trees").itemsize
     at += 4 * stage.target.count if stage.name.startswith("trees_sum") else 0
     dtype = dtype_of("emlrt_tree")
-    room = max(0, len(stage.payload) - at) // dtype.itemsize
+    room = max(0, stage.payload_bytes - at) // dtype.itemsize
     n = min(trees_header(stage)["n_trees"], room)
     return np.frombuffer(stage.payload, dtype, n, at if n else 0)
 
@@ -44,7 +44,7 @@ def trees_shape(stage: Stage) -> dict[str, int]:
     else:
         items = head["n_items"]
         tail = items * ((head["item"] & 0xFF) + (head["item"] >> 8))
-    n_bytes = len(stage.payload) - (tail + -tail % 4) - head["leaves"]
+    n_bytes = stage.payload_bytes - (tail + -tail % 4) - head["leaves"]
     entry = 1 << (head["leaf_shift"] & 3)
     if stage.name.startswith(("trees_sum", "trees_add")):
         entry *= stage.target.count

@@ -61,7 +61,7 @@ def stage_work(stage: Stage) -> int:
     that trees visit; for any other op, the payload's numbers and the elements
     read and written."""
     if not stage.name.startswith("trees_"):
-        return len(stage.payload) // 4 + stage.source.count + stage.target.count
+        return stage.payload_bytes // 4 + stage.source.count + stage.target.count
     sizes, records = sizes_and_records(stage)
     near, far = _children(records)
     total, at = 0, 0

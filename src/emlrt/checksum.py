@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT
+"""The CRC-32 of a blob."""
+
+from __future__ import annotations
+
+import zlib
+
+from emlrt.dtypes import dtype_of
+
+#: Where the header keeps it.
+_AT: int = dtype_of("emlrt_header").fields["crc32"][1]  # type: ignore[index]
+
+
+def crc32(blob: bytes | memoryview) -> int:
+    """CRC-32 of a blob: of every byte but those of the crc32 field."""
+    view = memoryview(blob)
+    return zlib.crc32(view[_AT + 4 :], zlib.crc32(view[:_AT]))
