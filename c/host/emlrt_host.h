@@ -16,7 +16,7 @@
  * - A call takes at most 16 KiB of stack.
  * - A layout asks for at most 64 bytes for each of the blob, and 4,096 more. A run
  *   asks for the arena and the scores of a block of rows: at most 64 MiB, or those
- *   of one row; and for its widest stage, which is given back before the next one
+ *   of one row, and for probabilities three times that; and for its widest stage, which is given back before the next one
  *   runs, at most 5 MiB or 128 bytes for each of the stage's payload.
  */
 #ifndef EMLRT_HOST_H
@@ -68,6 +68,32 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_host_classify(const emlrt_model *model,
 EMLRT_CHECK_RESULT emlrt_status emlrt_host_proba(const emlrt_model *model,
                                                  const void *y, size_t n,
                                                  float *p);
+
+/* Computes probabilities of n rows of x: emlrt_host_run, then emlrt_host_proba. p:
+ * n * n_classes doubles, each of them a float. Returns KIND for a model that is no
+ * classifier, or as these two. */
+EMLRT_CHECK_RESULT emlrt_status
+emlrt_host_predict_proba(const emlrt_model *model, const emlrt_host *host,
+                         const void *x, size_t n, double *p);
+
+/* One row of a model with one output, by one call. x: n_inputs elements of the
+ * input dtype; or, if doubles is 1 and that is F32, doubles, which are rounded to
+ * it. Returns the class plus 1; 0, for the caller to look closer, if a float is not
+ * finite or becomes infinite; or a status, of which ARGUMENT stands for doubles that
+ * the model does not take, too. */
+int64_t emlrt_host_classify_one(const emlrt_model *model,
+                                const emlrt_host *host, const void *x,
+                                int doubles);
+
+/* The same of probabilities, by emlrt_host_predict_proba: returns 1, 0 or a status.
+ * p: n_classes doubles. */
+int emlrt_host_proba_one(const emlrt_model *model, const emlrt_host *host,
+                         const void *x, int doubles, double *p);
+
+/* The same of float scores, of a model that gives values and has any number of
+ * outputs: returns 1, 0 or a status; KIND for other models. y: n_scores doubles. */
+int emlrt_host_values_one(const emlrt_model *model, const emlrt_host *host,
+                          const void *x, int doubles, double *y);
 
 /* Runs an op that has no payload on n rows of n_in floats, each giving n_out.
  * Returns OP for an unknown code, COUNT for counts beyond EMLRT_COUNT_MAX or 0,

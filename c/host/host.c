@@ -39,82 +39,12 @@ static int output_sizes_ok(emlrt_rom blob) {
   return 1;
 }
 
-/* Runs a block of n rows, at most as many as fit it. scores: y, or memory for it
- * behind the arenas. */
-static emlrt_status run_block(const emlrt_model *model, const emlrt_host *host,
-                              const char *x, size_t n, char *y,
-                              int64_t **classes, char *memory) {
-  emlrt_rom blob = model->blob;
-  size_t out = EMLRT_HEADER32(blob, score_size), i;
-  char *scores = y;
-  if (y == NULL) scores = memory + n * EMLRT_HEADER32(blob, arena_size);
-  if (!emlrt_batch_run(model, host, x, n, scores, memory))
-    return EMLRT_ERR_SCRATCH;
-  for (i = 0; y == NULL && i < n; i++)
-    *classes = emlrt_batch_classes(blob, (uint32_t *)(void *)(scores + i * out),
-                                   *classes);
-  return EMLRT_OK;
-}
-
-/* Runs n rows, block after block: y or classes is where the answers go. */
-EMLRT_NOINLINE static emlrt_status run(const emlrt_model *model,
-                                       const emlrt_host *host, const void *x,
-                                       size_t n, void *y, int64_t *classes) {
-  uint64_t small[SMALL / 8];
-  size_t in = EMLRT_HEADER32(model->blob, input_size);
-  size_t out = EMLRT_HEADER32(model->blob, score_size);
-  size_t bytes = EMLRT_HEADER32(model->blob, arena_size);
-  size_t most = emlrt_batch_rows(model, host);
-  const char *at = (const char *)x;
-  char *memory = (char *)small, *to = (char *)y;
-  emlrt_status status = EMLRT_OK;
-  if (most > n) most = n;
-  if (y == NULL) bytes += out;
-  if (bytes > SMALL / most) memory = (char *)emlrt_alloc(most, bytes);
-  if (memory == NULL) return EMLRT_ERR_SCRATCH;
-  for (; n != 0 && status == EMLRT_OK; n -= most, at += most * in) {
-    if (most > n) most = n;
-    status = run_block(model, host, at, most, to, &classes, memory);
-    if (to != NULL) to += most * out;
-  }
-  if (memory != (char *)small) free(memory);
-  return status;
-}
-
-/* The same in the state of floating point that scores are defined for. */
-static emlrt_status run_plain(const emlrt_model *model, const emlrt_host *host,
-                              const void *x, size_t n, void *y,
-                              int64_t *classes) {
-  emlrt_status status = x_status(model, x);
-  emlrt_float_state was;
-  if (status != EMLRT_OK) return status;
-  was = emlrt_float_begin();
-  status = run(model, host, x, n, y, classes);
-  emlrt_float_end(was);
-  return status;
-}
-
-emlrt_status emlrt_host_run(const emlrt_model *model, const emlrt_host *host,
-                            const void *x, size_t n, void *y) {
-  if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
-  if (n == 0) return EMLRT_OK;
-  if (y == NULL) return EMLRT_ERR_ARGUMENT;
-  if (!stands(y, 4)) return EMLRT_ERR_ALIGN;
-  return run_plain(model, host, x, n, y, NULL);
-}
-
-emlrt_status emlrt_host_classify(const emlrt_model *model,
-                                 const emlrt_host *host, const void *x,
-                                 size_t n, int64_t *classes) {
-  if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
-  if (EMLRT_HEADER16(model->blob, output) == EMLRT_OUTPUT_VALUES)
-    return EMLRT_ERR_KIND;
-  if (!output_sizes_ok(model->blob)) return EMLRT_ERR_COUNT;
-  if (n == 0) return EMLRT_OK;
-  if (classes == NULL) return EMLRT_ERR_ARGUMENT;
-  if (!stands(classes, sizeof *classes)) return EMLRT_ERR_ALIGN;
-  return run_plain(model, host, x, n, NULL, classes);
-}
+/* What is asked of rows, and where it goes: one of these is there. */
+typedef struct answers {
+  char *y;
+  int64_t *classes;
+  double *p;
+} answers;
 
 EMLRT_NOINLINE static emlrt_status proba(const emlrt_model *model,
                                          const uint32_t *scores, size_t n,
@@ -129,6 +59,121 @@ EMLRT_NOINLINE static emlrt_status proba(const emlrt_model *model,
   for (; n != 0 && status == EMLRT_OK; n--, scores += n_scores, p += n_classes)
     status = emlrt_probabilities(model, scores, p);
   return status;
+}
+
+/* Probabilities of n rows, as doubles. p: memory for them as floats. */
+static emlrt_status put_proba(const emlrt_model *model, const uint32_t *scores,
+                              size_t n, float *p, double **to) {
+  size_t i, m = n * emlrt_n_classes(model->blob);
+  emlrt_status status = proba(model, scores, n, p);
+  for (i = 0; i < m && status == EMLRT_OK; i++) (*to)[i] = (double)p[i];
+  *to += m;
+  return status;
+}
+
+/* Runs a block of n rows, at most as many as fit it. memory: for arenas, then
+ * scores, then probabilities, where the answers are not scores. */
+static emlrt_status run_block(const emlrt_model *model, const emlrt_host *host,
+                              const char *x, size_t n, answers *to,
+                              char *memory) {
+  emlrt_rom blob = model->blob;
+  size_t out = EMLRT_HEADER32(blob, score_size), i;
+  char *y =
+      to->y != NULL ? to->y : memory + n * EMLRT_HEADER32(blob, arena_size);
+  uint32_t *scores = (uint32_t *)(void *)y;
+  if (!emlrt_batch_run(model, host, x, n, y, memory)) return EMLRT_ERR_SCRATCH;
+  if (to->y != NULL) {
+    to->y += n * out;
+    return EMLRT_OK;
+  }
+  if (to->p != NULL)
+    return put_proba(model, scores, n, (float *)(void *)(y + n * out), &to->p);
+  for (i = 0; i < n; i++)
+    to->classes =
+        emlrt_batch_classes(blob, scores + i * (out / 4), to->classes);
+  return EMLRT_OK;
+}
+
+/* Bytes of memory that a row takes besides its answers. */
+static size_t row_bytes(emlrt_rom blob, const answers *to) {
+  size_t bytes = EMLRT_HEADER32(blob, arena_size);
+  if (to->y == NULL) bytes += EMLRT_HEADER32(blob, score_size);
+  if (to->p != NULL) bytes += emlrt_n_classes(blob) * sizeof(float);
+  return bytes;
+}
+
+/* Runs n rows, block after block. */
+EMLRT_NOINLINE static emlrt_status run(const emlrt_model *model,
+                                       const emlrt_host *host, const void *x,
+                                       size_t n, answers to) {
+  uint64_t small[SMALL / 8];
+  size_t in = EMLRT_HEADER32(model->blob, input_size);
+  size_t bytes = row_bytes(model->blob, &to);
+  size_t most = emlrt_batch_rows(model, host);
+  const char *at = (const char *)x;
+  char *memory = (char *)small;
+  emlrt_status status = EMLRT_OK;
+  if (most > n) most = n;
+  if (bytes > SMALL / most) memory = (char *)emlrt_alloc(most, bytes);
+  if (memory == NULL) return EMLRT_ERR_SCRATCH;
+  for (; n != 0 && status == EMLRT_OK; n -= most, at += most * in) {
+    if (most > n) most = n;
+    status = run_block(model, host, at, most, &to, memory);
+  }
+  if (memory != (char *)small) free(memory);
+  return status;
+}
+
+/* The same in the state of floating point that scores are defined for. */
+static emlrt_status run_plain(const emlrt_model *model, const emlrt_host *host,
+                              const void *x, size_t n, answers to) {
+  emlrt_status status = x_status(model, x);
+  emlrt_float_state was;
+  if (status != EMLRT_OK) return status;
+  was = emlrt_float_begin();
+  status = run(model, host, x, n, to);
+  emlrt_float_end(was);
+  return status;
+}
+
+emlrt_status emlrt_host_run(const emlrt_model *model, const emlrt_host *host,
+                            const void *x, size_t n, void *y) {
+  answers to = {NULL, NULL, NULL};
+  if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
+  if (n == 0) return EMLRT_OK;
+  if (y == NULL) return EMLRT_ERR_ARGUMENT;
+  if (!stands(y, 4)) return EMLRT_ERR_ALIGN;
+  to.y = (char *)y;
+  return run_plain(model, host, x, n, to);
+}
+
+emlrt_status emlrt_host_classify(const emlrt_model *model,
+                                 const emlrt_host *host, const void *x,
+                                 size_t n, int64_t *classes) {
+  answers to = {NULL, NULL, NULL};
+  if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
+  if (EMLRT_HEADER16(model->blob, output) == EMLRT_OUTPUT_VALUES)
+    return EMLRT_ERR_KIND;
+  if (!output_sizes_ok(model->blob)) return EMLRT_ERR_COUNT;
+  if (n == 0) return EMLRT_OK;
+  if (classes == NULL) return EMLRT_ERR_ARGUMENT;
+  if (!stands(classes, sizeof *classes)) return EMLRT_ERR_ALIGN;
+  to.classes = classes;
+  return run_plain(model, host, x, n, to);
+}
+
+emlrt_status emlrt_host_predict_proba(const emlrt_model *model,
+                                      const emlrt_host *host, const void *x,
+                                      size_t n, double *p) {
+  answers to = {NULL, NULL, NULL};
+  if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
+  if (EMLRT_HEADER16(model->blob, output) == EMLRT_OUTPUT_VALUES)
+    return EMLRT_ERR_KIND;
+  if (n == 0) return EMLRT_OK;
+  if (p == NULL) return EMLRT_ERR_ARGUMENT;
+  if (!stands(p, sizeof *p)) return EMLRT_ERR_ALIGN;
+  to.p = p;
+  return run_plain(model, host, x, n, to);
 }
 
 emlrt_status emlrt_host_proba(const emlrt_model *model, const void *y, size_t n,

@@ -198,18 +198,21 @@ def _log_pairs(x: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(-np.logaddexp(0, np.hstack([x, -x])))
 
 
+def has_logs(output: int) -> bool:
+    """Whether probabilities follow from scores by softmax or the logistic function,
+    so that scores have their logarithms."""
+    return output in (lib.EMLRT_OUTPUT_LOGITS, lib.EMLRT_OUTPUT_LOGISTIC)
+
+
 def log_proba(
     output: int, scores: NDArray[Any], output_sizes: Sequence[int]
-) -> list[NDArray[Any]] | None:
-    """Logarithms of each output's probabilities; None if they do not follow from
-    scores by softmax or the logistic function."""
+) -> list[NDArray[Any]]:
+    """Logarithms of each output's probabilities, of a kind that `has_logs`."""
     splits = np.cumsum(output_sizes)[:-1]
     parts = np.split(scores[:, : sum(output_sizes)], splits, axis=1)
     if output == lib.EMLRT_OUTPUT_LOGITS:
         return [_log_softmax(part) for part in parts]
-    if output == lib.EMLRT_OUTPUT_LOGISTIC:
-        return [_log_pairs(part) for part in parts]
-    return None
+    return [_log_pairs(part) for part in parts]
 
 
 def change(x: NDArray[Any], changes: Sequence[str]) -> NDArray[Any]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt import blob as blobs
-from emlrt import categories, kinds, known_values, reading
+from emlrt import categories, jobs, kinds, known_values, reading
 from emlrt import methods as method_texts
 from emlrt._native import lib
 from emlrt.blob import Program
@@ -97,6 +97,8 @@ class Model(Immutable, ConvertersMixin):
     _has_classes: bool
     _inputs: InputScaling | None
     _one_row: bool
+    _one_proba: bool
+    _one_value: bool
 
     def __init__(self, blob: bytes) -> None:
         self._open(blob if type(blob) is bytes else memoryview(blob).tobytes())
@@ -109,9 +111,14 @@ class Model(Immutable, ConvertersMixin):
         labelled = bool(program.class_counts)
         numbers = known_values.read(program.metadata.methods, program.n_inputs)
         inputs = program.metadata.inputs
-        # predict's short way: one raw row of a classifier with one output.
+        # The short way of predict and predict_proba: one raw row of a classifier with
+        # one output, or of a regressor.
         one = runtime.info["n_outputs"] == 1
-        plain = methods.get("predict") == method_texts.parse("class")
+        raw = not numbers and inputs is None
+        short = raw and labelled and one
+        words = ("class", "proba", "scores")
+        how = {word: method_texts.parse(word) for word in words}
+        values = raw and program.output == lib.EMLRT_OUTPUT_VALUES
         self._make(
             _blob=blob,
             _runtime=runtime,
@@ -125,7 +132,11 @@ class Model(Immutable, ConvertersMixin):
             _kinds=kinds.read(program.metadata.methods, program.n_inputs),
             _has_classes=labelled,
             _inputs=inputs,
-            _one_row=plain and labelled and not numbers and one and inputs is None,
+            _one_row=short and methods.get("predict") == how["class"],
+            _one_value=values
+            and methods.get("predict") == how["scores"]
+            and sum(program.output_sizes) == program.n_scores,
+            _one_proba=short and methods.get("predict_proba") == how["proba"],
         )
 
     # Making and keeping
@@ -388,69 +399,92 @@ class Model(Immutable, ConvertersMixin):
 
     # Answers
 
-    def scores(self, X: ArrayLike) -> NDArray[Any]:
+    def scores(self, X: ArrayLike, *, n_jobs: int | None = None) -> NDArray[Any]:
         """The scores of emlrt_run for each row, bit for bit.
+
+        n_jobs: as `predict` takes it.
 
         Returns
         -------
         ndarray (n_rows, n_scores)
             uint32 votes for classifiers, float32 values for regressors.
         """
-        return self._runtime.scores(*self._prepare(X))
+        threads = self._threads(X, n_jobs)
+        return self._runtime.scores(*self._prepare(X, threads), threads)
 
     @_Answer
-    def predict(self, X: Any) -> NDArray[Any]:
+    def predict(self, X: Any, *, n_jobs: int | None = None) -> NDArray[Any]:
         """What the original's predict gives: labels of the original dtype, or
         values (float64), of each row.
 
         Parameters
         ----------
         X : array-like (n_rows, n_features)
+        n_jobs : int, optional
+            Threads for many rows: None is one, -1 one a core. The answers have the
+            same bits. Few rows stay on one thread, and threadpoolctl's limits hold
+            (of its user_api "emlrt", or of all).
 
         Returns
         -------
         ndarray (n_rows,), or (n_rows, n_outputs) for multi-output models
+
+        Raises
+        ------
+        ValueError
+            If X is no matrix of numbers that the original takes, or n_jobs is
+            anything else.
         """
-        if self._one_row:
+        if self._one_row and n_jobs is None:
             at = self._runtime.classify_one(X)
             if at >= 0:
-                one: NDArray[Any] = self._labels[at : at + 1].copy()
+                one: NDArray[Any] = self._each_label[at].copy()
                 return one
-        found: NDArray[Any] = self._answer("predict", X)
+        elif self._one_value and n_jobs is None:
+            values = self._runtime.values_one(X)
+            if values is not None:
+                return values
+        found: NDArray[Any] = self._answer("predict", X, n_jobs)
         return found
 
-    def _picked(self, X: NDArray[Any], data: Any) -> NDArray[Any]:
-        labels, index = self._labels, self._runtime.classify(X, data)
+    @cached_property
+    def _each_label(self) -> tuple[NDArray[Any], ...]:
+        """Each class of the one output as an array (1,)."""
+        return tuple(self._labels[k : k + 1] for k in range(len(self._labels)))
+
+    def _picked(self, X: NDArray[Any], data: Any, threads: int) -> NDArray[Any]:
+        labels, index = self._labels, self._runtime.classify(X, data, threads)
         if self.n_outputs_ == 1:
-            picked: NDArray[Any] = labels[index[:, 0]]
-            return picked
+            return _taken(labels, index[:, 0], threads)
         columns = [label[index[:, k]] for k, label in enumerate(labels)]
         return np.stack(columns, axis=1).astype(labels[0].dtype, copy=False)
 
-    def _answer(self, name: str, X: Any) -> Any:
+    def _answer(self, name: str, X: Any, n_jobs: int | None) -> Any:
         """A method's result, by its recipe."""
-        how = self._methods[name]
-        X, data = self._prepare(X)
+        how, threads = self._methods[name], self._threads(X, n_jobs)
+        X, data = self._prepare(X, threads)
         if how.source == "class":
-            picked = self._picked(X, data)
+            picked = self._picked(X, data, threads)
             return method_texts.change(picked.reshape(len(X), -1), how.changes)
-        scores = self._runtime.scores(X, data)
         if how.source in ("proba", "p1"):
-            return self._probabilities(scores, how)
+            return self._probabilities(X, data, threads, how)
+        scores = self._runtime.scores(X, data, threads)
         start, stop = how.span or (0, sum(self._program.output_sizes))
         chosen = scores[:, start:stop].astype(np.float64)
         return method_texts.change(chosen, how.changes)
 
-    def _probabilities(self, scores: NDArray[Any], how: method_texts.Method) -> Any:
+    def _probabilities(
+        self, X: NDArray[Any], data: Any, threads: int, how: method_texts.Method
+    ) -> Any:
         program, changes = self._program, list(how.changes)
-        parts = None
-        if "log" in changes:
+        if "log" in changes and method_texts.has_logs(program.output):
+            scores = self._runtime.scores(X, data, threads)
             parts = method_texts.log_proba(program.output, scores, program.output_sizes)
-        if parts is None:
-            p = self._runtime.proba(scores).astype(np.float64)
-            parts = np.split(p, np.cumsum(program.class_counts)[:-1], axis=1)
-        else:
             changes.remove("log")
+        else:
+            p = self._runtime.predict_proba(X, data, threads)
+            ends = np.cumsum(program.class_counts)[:-1]
+            parts = np.split(p, ends, axis=1) if ends.size else [p]
         if how.source == "p1":
             second = np.concatenate([part[:, 1:2] for part in parts], axis=1)
             return method_texts.change(second, changes)
@@ -459,47 +493,63 @@ class Model(Immutable, ConvertersMixin):
         return parts[0] if one else parts
 
     @_Answer
-    def predict_proba(self, X: ArrayLike) -> Any:
+    def predict_proba(self, X: ArrayLike, *, n_jobs: int | None = None) -> Any:
         """Class probabilities of each row, as emlrt_proba gives them.
 
         Returns
         -------
         float64 ndarray (n_rows, n_classes), or a list of them, one an output
         """
-        return self._answer("predict_proba", X)
+        if self._one_proba and n_jobs is None:
+            one = self._runtime.proba_one(X)
+            if one is not None:
+                return one
+        return self._answer("predict_proba", X, n_jobs)
 
     @_Answer
-    def predict_log_proba(self, X: ArrayLike) -> Any:
+    def predict_log_proba(self, X: ArrayLike, *, n_jobs: int | None = None) -> Any:
         """Natural logarithm of `predict_proba`."""
-        return self._answer("predict_log_proba", X)
+        return self._answer("predict_log_proba", X, n_jobs)
 
     @_Answer
-    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
+    def decision_function(
+        self, X: ArrayLike, *, n_jobs: int | None = None
+    ) -> NDArray[np.float64]:
         """Margins as the original has them: (n_rows,) for two classes."""
-        found: NDArray[np.float64] = self._answer("decision_function", X)
+        found: NDArray[np.float64] = self._answer("decision_function", X, n_jobs)
         return found
 
     @_Answer
-    def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:
+    def score_samples(
+        self, X: ArrayLike, *, n_jobs: int | None = None
+    ) -> NDArray[np.float64]:
         """Log-likelihood, or normality, of each row: (n_rows,)."""
-        found: NDArray[np.float64] = self._answer("score_samples", X)
+        found: NDArray[np.float64] = self._answer("score_samples", X, n_jobs)
         return found
 
     @_Answer
-    def mahalanobis(self, X: ArrayLike) -> NDArray[np.float64]:
+    def mahalanobis(
+        self, X: ArrayLike, *, n_jobs: int | None = None
+    ) -> NDArray[np.float64]:
         """Squared Mahalanobis distance of each row: (n_rows,)."""
-        found: NDArray[np.float64] = self._answer("mahalanobis", X)
+        found: NDArray[np.float64] = self._answer("mahalanobis", X, n_jobs)
         return found
 
     @_Answer
-    def transform(self, X: ArrayLike) -> NDArray[np.float64]:
+    def transform(
+        self, X: ArrayLike, *, n_jobs: int | None = None
+    ) -> NDArray[np.float64]:
         """X as the original transforms it: (n_rows, n_columns)."""
-        found: NDArray[np.float64] = self._answer("transform", X)
+        found: NDArray[np.float64] = self._answer("transform", X, n_jobs)
         return found
 
     @_Answer
     def kneighbors(
-        self, X: ArrayLike, *, return_distance: bool = True
+        self,
+        X: ArrayLike,
+        *,
+        return_distance: bool = True,
+        n_jobs: int | None = None,
     ) -> NDArray[Any] | tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Distances and indices (n_rows, k) of the nearest items.
 
@@ -508,7 +558,8 @@ class Model(Immutable, ConvertersMixin):
         (distances, indices), or indices alone without return_distance
         """
         model, k = self._nearest
-        scores = model._runtime.scores(*self._prepare(X))
+        threads = self._threads(X, n_jobs)
+        scores = model._runtime.scores(*self._prepare(X, threads), threads)
         how = self._methods["kneighbors"]
         distances, index = method_texts.nearest_list(scores, k, how.changes)
         return (distances, index) if return_distance else index
@@ -520,7 +571,12 @@ class Model(Immutable, ConvertersMixin):
         return Model(blobs.write(part)), k
 
     def score(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        n_jobs: int | None = None,
     ) -> float:
         """Accuracy of a classifier, R^2 of a regressor. Needs scikit-learn.
 
@@ -535,7 +591,8 @@ class Model(Immutable, ConvertersMixin):
             raise AttributeError(f"a {self._estimator_type} has no score here")
         classifier = self._estimator_type == "classifier"
         metric = accuracy_score if classifier else r2_score
-        return float(metric(y, self.predict(X), sample_weight=sample_weight))
+        predicted = self.predict(X, n_jobs=n_jobs)
+        return float(metric(y, predicted, sample_weight=sample_weight))
 
     def selftest(self) -> bool:
         """Runs the golden vectors; False if the blob has none.
@@ -634,7 +691,17 @@ class Model(Immutable, ConvertersMixin):
         """X as a matrix of numbers, categories as codes."""
         return as_rows(recoded(X, self._categories), self.n_features_in_)
 
-    def _converted(self, X: Any) -> NDArray[Any]:
+    def _threads(self, X: Any, n_jobs: int | None) -> int:
+        """The threads that these rows are worth."""
+        if n_jobs is None:
+            return 1
+        threads = jobs.threads(n_jobs)
+        if threads == 1 or not hasattr(X, "__len__"):
+            return 1
+        info = self._runtime.info
+        return jobs.worth(threads, len(X), info["work"], info["n_inputs"])
+
+    def _converted(self, X: Any, threads: int) -> NDArray[Any]:
         """X as an array that C may read, or a clear error."""
         if hasattr(X, "columns"):
             self._check_names(list(X.columns))
@@ -642,17 +709,18 @@ class Model(Immutable, ConvertersMixin):
         dtype = self.input_dtype
         if self._inputs is not None:
             return plain(self._inputs.transform(X), dtype)
-        as_dtype = _as_float32 if dtype.kind == "f" else check_integers
-        return plain(as_dtype(X, dtype), dtype)
+        if dtype.kind == "f":
+            return plain(_as_float32(X, dtype, threads), dtype)
+        return plain(check_integers(X, dtype), dtype)
 
-    def _prepare(self, X: Any) -> tuple[NDArray[Any], Any]:
+    def _prepare(self, X: Any, threads: int = 1) -> tuple[NDArray[Any], Any]:
         """The same, and its memory for C. For one row, each call counts."""
         data = None if self._inputs is not None else self._runtime.data(X)
         given = X
         if data is None or not len(X):
-            X = self._converted(X)
+            X = self._converted(X, threads)
             data = self._runtime.data(X)
-        found = self._runtime.scan(X, data)
+        found = self._runtime.scan(X, data, threads)
         if found:
             self._check_finite(found)
             if found & 2 and X is not given:
@@ -760,10 +828,34 @@ def _contents(
     return name, blobs.bytes_of(path)
 
 
-def _as_float32(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+def _as_float32(X: NDArray[Any], dtype: np.dtype[Any], threads: int) -> NDArray[Any]:
     """X rounded to float32; what is too large becomes infinite."""
-    with np.errstate(over="ignore"):
-        return X.astype(dtype, copy=False)
+    if threads == 1 or X.dtype == dtype:
+        with np.errstate(over="ignore"):
+            return X.astype(dtype, copy=False)
+    found = np.empty(X.shape, dtype)
+
+    def piece(start: int, stop: int) -> None:
+        with np.errstate(over="ignore"):
+            found[start:stop] = X[start:stop]
+
+    jobs.each(threads, len(X), piece)
+    return found
+
+
+def _taken(
+    labels: NDArray[Any], index: NDArray[np.int64], threads: int
+) -> NDArray[Any]:
+    """The labels of an index, which is below their number."""
+    if threads == 1:
+        return np.asarray(labels[index])
+    found = np.empty(len(index), labels.dtype)
+
+    def piece(start: int, stop: int) -> None:
+        found[start:stop] = labels[index[start:stop]]
+
+    jobs.each(threads, len(index), piece)
+    return found
 
 
 def _bounded(X: NDArray[Any], given: NDArray[Any]) -> NDArray[Any]:

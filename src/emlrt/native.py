@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +16,7 @@ from emlrt._native import ffi, lib
 from emlrt.checksum import crc32
 from emlrt.errors import EmlrtError, FormatError
 from emlrt.immutable import Immutable
+from emlrt.jobs import each
 
 #: numpy dtypes by the format's dtype codes.
 DTYPES: dict[int, np.dtype[Any]] = {
@@ -33,7 +35,8 @@ _ARRAYS = {
 }
 _FLOATS = _ARRAYS[lib.EMLRT_F32] = ffi.typeof("float[]")
 _INDICES = ffi.typeof("int64_t[]")
-_INDEX = ffi.typeof("int64_t *")
+_DOUBLES = ffi.typeof("double[]")
+_FLOAT64 = np.dtype(np.float64)
 
 
 @cache
@@ -111,8 +114,11 @@ class Runtime(Immutable):
     _rom: Any
     _model: Any
     _host: Any
+    _laying: Lock
     _x_shape: tuple[int, ...]
     _one_shape: tuple[int, int]
+    _p_shape: tuple[int, int]
+    _values_shape: tuple[int, ...]
     _x_dtype: np.dtype[Any]
     _y_dtype: np.dtype[Any]
     _x_type: Any
@@ -133,14 +139,16 @@ class Runtime(Immutable):
         _check(lib.emlrt_peek(found, rom, len(blob)))
         info = {name: getattr(found, name) for name, _ in ffi.typeof(found).item.fields}
         x, y, n = info["input_dtype"], info["score_dtype"], info["n_inputs"]
-        host = lib.emlrt_host_new(model)
         self._make(
             info=MappingProxyType(info),
             _rom=rom,
             _model=model,
-            _host=ffi.gc(host, lib.emlrt_host_free) if host else ffi.NULL,
+            _host=None,
+            _laying=Lock(),
             _x_shape=(n,),
             _one_shape=(1, n),
+            _p_shape=(1, info["n_classes"]),
+            _values_shape=(1, info["n_scores"])[: 1 + (info["n_scores"] > 1)],
             _x_dtype=DTYPES[x],
             _y_dtype=DTYPES[y],
             _x_type=_ARRAYS[x],
@@ -149,6 +157,17 @@ class Runtime(Immutable):
             _n_scores=info["n_scores"],
             _n_outputs=info["n_outputs"],
         )
+
+    def layout(self) -> Any:
+        """The model laid out for speed, when rows come first: a model that is only
+        looked at needs none. NULL if there was not enough memory."""
+        if self._host is None:
+            with self._laying:
+                if self._host is None:
+                    host = lib.emlrt_host_new(self._model)
+                    made = ffi.gc(host, lib.emlrt_host_free) if host else ffi.NULL
+                    self.__dict__["_host"] = made
+        return self._host
 
     def data(self, X: Any) -> Any:
         """The memory of X for C; None unless C may read it as it lies: an array of
@@ -173,48 +192,104 @@ class Runtime(Immutable):
             )
         return data
 
-    def scan(self, X: NDArray[Any], data: Any) -> int:
+    def scan(self, X: NDArray[Any], data: Any, jobs: int = 1) -> int:
         """Bit 0: some of X are NaN; bit 1: some are infinite. 0 for integers.
 
         data : what `self.data(X)` gave
         """
-        found: int = lib.emlrt_host_scan(data, X.size) if self._x_floats else 0
-        return found
+        if not self._x_floats:
+            return 0
+        if jobs == 1:
+            found: int = lib.emlrt_host_scan(data, X.size)
+            return found
+        width = self._x_floats
+        scan = lib.emlrt_host_scan
+        bits = each(
+            jobs, len(X), lambda i, j: int(scan(data + i * width, (j - i) * width))
+        )
+        return int(np.bitwise_or.reduce(bits))
 
-    def scores(self, X: NDArray[Any], data: Any = None) -> NDArray[Any]:
+    def scores(self, X: NDArray[Any], data: Any = None, jobs: int = 1) -> NDArray[Any]:
         """Scores of each row.
 
         Parameters
         ----------
         X : ndarray (n_rows, n_inputs) as `data` wants them
         data : what `self.data(X)` gave, where the caller has it
+        jobs : threads
 
         Returns
         -------
         ndarray (n_rows, n_scores) of the score dtype
         """
-        n = len(X)
-        x_data = data or self._data(X)
-        y = np.empty((n, self._n_scores), self._y_dtype)
-        y_data = ffi.from_buffer(self._y_type, y, True)
-        status = lib.emlrt_host_run(self._model, self._host, x_data, n, y_data)
+        y = np.empty((len(X), self._n_scores), self._y_dtype)
+        target = ffi.from_buffer(self._y_type, y, True)
+        rows = data or self._data(X)
+        if jobs != 1:
+            self._pieces(lib.emlrt_host_run, (rows, X), (target, y), jobs)
+            return y
+        host = self._host or self.layout()
+        status = lib.emlrt_host_run(self._model, host, rows, len(X), target)
         if status:
             _check(status)
         return y
 
-    def classify(self, X: NDArray[Any], data: Any = None) -> NDArray[np.int64]:
+    def classify(
+        self, X: NDArray[Any], data: Any = None, jobs: int = 1
+    ) -> NDArray[np.int64]:
         """Winning class of each row and output: int64 (n_rows, n_outputs).
 
-        X, data: as `scores` takes them.
+        X, data, jobs: as `scores` takes them.
         """
-        n = len(X)
-        x_data = data or self._data(X)
-        out = np.empty((n, self._n_outputs), np.int64)
-        indices = ffi.from_buffer(_INDICES, out, True)
-        status = lib.emlrt_host_classify(self._model, self._host, x_data, n, indices)
+        out = np.empty((len(X), self._n_outputs), np.int64)
+        target = ffi.from_buffer(_INDICES, out, True)
+        rows = data or self._data(X)
+        if jobs != 1:
+            self._pieces(lib.emlrt_host_classify, (rows, X), (target, out), jobs)
+            return out
+        host = self._host or self.layout()
+        status = lib.emlrt_host_classify(self._model, host, rows, len(X), target)
         if status:
             _check(status)
         return out
+
+    def predict_proba(
+        self, X: NDArray[Any], data: Any = None, jobs: int = 1
+    ) -> NDArray[np.float64]:
+        """Probabilities of each row: float64 (n_rows, n_classes), each a float32.
+
+        X, data, jobs: as `scores` takes them.
+        """
+        p = np.empty((len(X), self.info["n_classes"]), np.float64)
+        target = ffi.from_buffer(_DOUBLES, p, True)
+        rows = data or self._data(X)
+        if jobs != 1:
+            self._pieces(lib.emlrt_host_predict_proba, (rows, X), (target, p), jobs)
+            return p
+        host = self._host or self.layout()
+        status = lib.emlrt_host_predict_proba(self._model, host, rows, len(X), target)
+        if status:
+            _check(status)
+        return p
+
+    def _pieces(
+        self,
+        call: Any,
+        rows: tuple[Any, NDArray[Any]],
+        answers: tuple[Any, NDArray[Any]],
+        jobs: int,
+    ) -> None:
+        """A call of C for pieces of the rows at once. Of rows and answers: their
+        memory for C, and the arrays that these are."""
+        (x, X), (y, Y) = rows, answers
+        wide_x, wide_y = X.shape[1], Y.shape[1]
+        model, host = self._model, self.layout()
+
+        def piece(start: int, stop: int) -> None:
+            at, to = x + start * wide_x, y + start * wide_y
+            _check(call(model, host, at, stop - start, to))
+
+        each(jobs, len(X), piece)
 
     def proba(self, scores: NDArray[Any]) -> NDArray[np.float32]:
         """Probabilities from what `scores` gave: float32 (n_rows, n_classes)."""
@@ -229,28 +304,58 @@ class Runtime(Immutable):
         _check(lib.emlrt_host_proba(self._model, y_data, len(y), out))
         return p
 
-    def classify_one(self, x: NDArray[Any]) -> int:
+    def _one(self, x: Any) -> Any:
+        """The memory of one row for C, and whether it holds doubles; None if x is
+        anything but a row as `data` wants it, or of float64 in place of float32."""
+        if type(x) is not np.ndarray or x.shape != self._one_shape:
+            return None
+        if x.flags.num & _PLAIN != _PLAIN:
+            return None
+        dtype = x.dtype
+        if dtype is self._x_dtype:
+            return ffi.from_buffer(self._x_type, x), 0
+        if dtype is _FLOAT64 and self._x_floats:
+            return ffi.from_buffer(_DOUBLES, x), 1
+        return None
+
+    def classify_one(self, x: Any) -> int:
         """Winning class of one row, of a model with one output.
 
         Returns -1, and does nothing, if x is anything but one row as `data` wants
-        it, or if a float of it is not finite.
+        it, or of float64 in place of float32; or if a float of it is not finite.
         """
-        if (
-            type(x) is not np.ndarray
-            or x.shape != self._one_shape
-            or x.dtype != self._x_dtype
-            or x.flags.num & _PLAIN != _PLAIN
-        ):
+        row = self._one(x)
+        if row is None:
             return -1
-        data = ffi.from_buffer(self._x_type, x)
-        if self._x_floats and lib.emlrt_host_scan(data, self._x_floats):
-            return -1
-        index = ffi.new(_INDEX)
-        status = lib.emlrt_host_classify(self._model, self._host, data, 1, index)
-        if status:
-            _check(status)
-        found: int = index[0]
-        return found
+        host = self._host or self.layout()
+        found: int = lib.emlrt_host_classify_one(self._model, host, *row)
+        if found < 0:
+            _check(found)
+        return found - 1
+
+    def proba_one(self, x: Any) -> NDArray[np.float64] | None:
+        """Probabilities of one row, float64 (1, n_classes), of a model with one
+        output; None, where `classify_one` returns -1."""
+        return self._numbers_one(lib.emlrt_host_proba_one, x, self._p_shape)
+
+    def values_one(self, x: Any) -> NDArray[np.float64] | None:
+        """Scores of one row of a model that gives values, float64: (1,), or
+        (1, n_scores) of several; None, where `classify_one` returns -1."""
+        return self._numbers_one(lib.emlrt_host_values_one, x, self._values_shape)
+
+    def _numbers_one(
+        self, call: Any, x: Any, shape: tuple[int, ...]
+    ) -> NDArray[np.float64] | None:
+        """Doubles that a call of C gives for one row, if this may be read."""
+        row = self._one(x)
+        if row is None:
+            return None
+        y = np.empty(shape)
+        host = self._host or self.layout()
+        found = call(self._model, host, *row, ffi.from_buffer(_DOUBLES, y, True))
+        if found < 0:
+            _check(found)
+        return y if found else None
 
     def firmware(self, x: NDArray[Any], what: str = "run") -> NDArray[Any]:
         """One row through the very calls that firmware makes.

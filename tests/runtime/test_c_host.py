@@ -77,9 +77,9 @@ def test_misaligned_arrays_are_refused() -> None:
     memory = ffi.new("int64_t[]", 40)
     aligned, odd = (ffi.cast("char *", memory) + k for k in (0, 1))
     run, align = lib.emlrt_host_run, lib.EMLRT_ERR_ALIGN
-    assert run(runtime._model, runtime._host, aligned, 3, aligned + 160) == 0
-    assert run(runtime._model, runtime._host, odd, 3, aligned + 160) == align
-    assert run(runtime._model, runtime._host, aligned, 3, odd + 160) == align
+    assert run(runtime._model, runtime.layout(), aligned, 3, aligned + 160) == 0
+    assert run(runtime._model, runtime.layout(), odd, 3, aligned + 160) == align
+    assert run(runtime._model, runtime.layout(), aligned, 3, odd + 160) == align
     floats = [ffi.cast("float *", at) for at in (aligned, odd, aligned + 160)]
     apply = lib.emlrt_host_apply
     assert apply(ABS, floats[0], 2, 2, floats[2], 2) == 0
@@ -90,8 +90,8 @@ def test_misaligned_arrays_are_refused() -> None:
     runtime = native.Runtime(program([votes], U8, 1, 1))
     classes = [ffi.cast("int64_t *", at + 160) for at in (aligned, odd)]
     classify = lib.emlrt_host_classify
-    assert classify(runtime._model, runtime._host, odd, 2, classes[0]) == 0
-    assert classify(runtime._model, runtime._host, odd, 2, classes[1]) == align
+    assert classify(runtime._model, runtime.layout(), odd, 2, classes[0]) == 0
+    assert classify(runtime._model, runtime.layout(), odd, 2, classes[1]) == align
 
 
 def test_one_op_with_any_counts() -> None:

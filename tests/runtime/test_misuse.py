@@ -89,9 +89,10 @@ def holds(kind):
 #: refuse.
 PRIVATE = {
     Model: "_blob _runtime _program _estimator_type _methods _has_classes _one_row"
-    " _labels _nearest _categories _known _kinds _inputs _made",
-    Runtime: "_rom _model _host _x_shape _one_shape _x_dtype _y_dtype _x_type _y_type"
-    " _x_floats _n_scores _n_outputs _made",
+    " _one_proba _one_value _each_label _labels _nearest _categories _known _kinds"
+    " _inputs _made",
+    Runtime: "_rom _model _host _laying _x_shape _one_shape _p_shape _values_shape"
+    " _x_dtype _y_dtype _x_type _y_type _x_floats _n_scores _n_outputs _made",
 }
 
 
@@ -412,8 +413,11 @@ def test_the_one_row_path_takes_plain_rows_alone():
         runtime, row = MODELS[kind]._runtime, X[:1].astype(MODELS[kind].input_dtype)
         assert runtime.classify_one(row) >= 0
         wide, tall = np.hstack([row, row]), np.vstack([row, row])
-        for rows in (wide, tall, row[0], row[:, :1], row[:0], row.astype("f8")):
+        for rows in (wide, tall, row[0], row[:, :1], row[:0], row.astype("f2")):
             assert runtime.classify_one(rows) == -1
+            assert runtime.proba_one(rows) is None
+        doubles = runtime.classify_one(row.astype("f8"))
+        assert doubles == (-1 if kind == "int16" else runtime.classify_one(row))
         for name in ("unaligned", "big-endian", "matrix", "subclass that lies"):
             assert runtime.classify_one(LAYOUTS[name](row)) == -1
 

@@ -20,6 +20,7 @@ from emlrt.cli.rows import Rows, add_csv, check_values, csv_options, opened_rows
 from emlrt.cli.scoring import Scorer
 from emlrt.cli.terminal import say
 from emlrt.files import replacing
+from emlrt.jobs import threads
 from emlrt.model import Model
 from emlrt.texts import shown
 
@@ -39,6 +40,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--proba", action="store_true", help="add a column of probability a class"
+    )
+    parser.add_argument(
+        "--jobs",
+        metavar="N",
+        type=int,
+        help="threads for models that take long a row: -1 is one a core",
     )
     parser.add_argument(
         "--target",
@@ -101,8 +108,8 @@ class _Lists:
             self.data.setdefault("probabilities", []).extend(p.tolist())
 
 
-def _proba(model: Model, X: NDArray[Any]) -> NDArray[np.float32]:
-    p = model.predict_proba(X)
+def _proba(model: Model, X: NDArray[Any], n_jobs: int | None) -> NDArray[np.float32]:
+    p = model.predict_proba(X, n_jobs=n_jobs)
     joined = np.concatenate(p, axis=1) if isinstance(p, list) else p
     return joined.astype(np.float32)
 
@@ -118,8 +125,10 @@ def _predict(
     for block in rows.blocks(_BLOCK):
         check_values(model, block, rows)
         answer = model.predict if hasattr(model, "predict") else model.transform
-        predicted = answer(block.X)
-        answers.add(predicted, _proba(model, block.X) if arguments.proba else None)
+        n_jobs = arguments.jobs
+        predicted = answer(block.X, n_jobs=n_jobs)
+        p = _proba(model, block.X, n_jobs) if arguments.proba else None
+        answers.add(predicted, p)
         scorer.add(predicted, block.targets, block.places)
         done += len(block.places)
         advance(rows.share(), f"{done} rows")
@@ -148,11 +157,19 @@ def _summary(result: dict[str, Any]) -> str:
     return "; ".join(words)
 
 
+def _check_jobs(n_jobs: int | None) -> None:
+    try:
+        threads(n_jobs)
+    except ValueError:
+        raise Failure(f"--jobs is -1 or a positive number, not {n_jobs}") from None
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Returns the exit code."""
     if arguments.model == arguments.input == "-":
         raise Failure("only one of MODEL and INPUT can be stdin")
     tracing.check(arguments)
+    _check_jobs(arguments.jobs)
     check_apart([arguments.model, arguments.input], [arguments.output])
     options, model = csv_options(arguments, arguments.target), load(arguments.model)
     if arguments.trace:
