@@ -2,7 +2,6 @@
  *
  * The runtime's own calls, whatever the state of the thread's floating point.
  */
-#include "../src/core/core.h"
 #include "emlrt_host.h"
 #include "float_state.h"
 
@@ -18,12 +17,6 @@
 emlrt_status emlrt_host_open(emlrt_model *model, emlrt_rom blob,
                              uint32_t size) {
   RETURN_OF(emlrt_open(model, blob, size, emlrt_all_ops));
-}
-
-emlrt_status emlrt_host_verify(const emlrt_model *model, uint32_t crc) {
-  if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
-  if (crc != EMLRT_HEADER32(model->blob, crc32)) return EMLRT_ERR_CRC;
-  return emlrt_verify_contents(model);
 }
 
 emlrt_status emlrt_host_run_as(const emlrt_model *model, uint32_t dtype,

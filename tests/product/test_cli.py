@@ -21,7 +21,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 import emlrt
 from emlrt import Model
-from emlrt.blob import crc32
+from emlrt.checksum import crc32
 from emlrt.cli import COMMANDS, progress
 from emlrt.dtypes import dtype_of
 from emlrt.files import replacing

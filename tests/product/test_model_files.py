@@ -14,7 +14,8 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeRegressor
 
 from emlrt import FormatError, Model, methods
-from emlrt.blob import crc32, write
+from emlrt.blob import write
+from emlrt.checksum import crc32
 from emlrt.dtypes import dtype_of
 from emlrt.metadata import Metadata
 

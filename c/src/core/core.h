@@ -146,7 +146,5 @@ EMLRT_INLINE int emlrt_is_offset(uint32_t high) {
 }
 /* Bytes of one golden vector. */
 uint32_t emlrt_golden_bytes(emlrt_rom blob);
-/* What emlrt_verify says of an open model whose CRC-32 is right. */
-emlrt_status emlrt_verify_contents(const emlrt_model *model);
 
 #endif

@@ -152,7 +152,8 @@ static int emlrt_metadata_ok(const emlrt_model *model) {
   return rule == 0;
 }
 
-emlrt_status emlrt_verify_contents(const emlrt_model *model) {
+/* What is left to say where the CRC-32 is right. */
+static emlrt_status emlrt_verify_contents(const emlrt_model *model) {
   if (!emlrt_output_sizes_ok(model->blob)) return EMLRT_ERR_HEADER;
   return emlrt_metadata_ok(model) ? EMLRT_OK : EMLRT_ERR_METADATA;
 }

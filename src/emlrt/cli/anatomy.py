@@ -13,7 +13,8 @@ import numpy as np
 
 from emlrt import metadata as meta
 from emlrt._native import lib
-from emlrt.blob import Program, Span, Stage, class_counts, crc32, stage_of
+from emlrt.blob import Program, Span, Stage, class_counts, stage_of
+from emlrt.checksum import crc32
 from emlrt.column_texts import is_of_inputs
 from emlrt.dtypes import dtype_of
 from emlrt.errors import FormatError
