@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import IO, Any, BinaryIO
