@@ -14,6 +14,8 @@ SCRIPTS = (
     "host.py",
     "host_nets.py",
     "host_numeric.py",
+    "load.py",
+    "threads.py",
     "maths.py",
     "nets.py",
     "gaussians.py",
