@@ -43,7 +43,7 @@ Calls = Mapping[str, Callable[[], Any]]
 def fitted(estimator: Any, n_in: int, n_classes: int) -> Any:
     """An estimator of random numbers: its answers do not matter here."""
     rng = np.random.default_rng(0)
-    rows = rng.normal(size=(max(2 * n_classes, 100), n_in))
+    rows = rng.normal(size=(max(2 * n_classes, 100), n_in)).astype(np.float32)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return estimator.fit(rows, np.arange(len(rows)) % n_classes)
@@ -55,7 +55,7 @@ def nets() -> dict[str, tuple[Any, int]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         small = MLPClassifier((32, 16), max_iter=80, random_state=0)
-        small.fit(digits / 16, labels)
+        small.fit((digits / 16).astype(np.float32), labels)
     return {
         "MLP 64-32-16-10": (small, 20000),
         "MLP 784-128-10": (fitted(MLPClassifier((128,), max_iter=2), 784, 10), 10000),

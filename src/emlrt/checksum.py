@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import zlib
 
-from emlrt.dtypes import dtype_of
+from emlrt._native import ffi
 
 #: Where the header keeps it.
-_AT: int = dtype_of("emlrt_header").fields["crc32"][1]  # type: ignore[index]
+_AT: int = ffi.offsetof("emlrt_header", "crc32")
 
 
 def crc32(blob: bytes | memoryview) -> int:

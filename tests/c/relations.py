@@ -199,6 +199,12 @@ def wide() -> bytes:
     return program([floats, dense], U8, n_in, n_out, n_in * 4)
 
 
+def long_row() -> bytes:
+    """More floats than `one.c` has room for on the stack."""
+    payload = struct.pack("<I301f", 0, *[0.5] * 301)
+    return program([Step(DENSE, payload, x(0, 300), y(0, 1))], F32, 300, 1)
+
+
 def many_classes() -> bytes:
     """A classifier of 60 outputs, each of 32 scores: two inputs, often."""
     places = [k // 32 * 2 + (k % 32 == 9) for k in range(60 * 32)]
@@ -260,6 +266,7 @@ def all_blobs() -> Iterator[bytes]:
     yield from map(whole, (exact(), shared(), orphan(), *map(again, range(3))))
     yield whole(minus_zero())
     yield wide()
+    yield long_row()
     yield many_classes()
     yield from in_lanes()
     yield from greedy()

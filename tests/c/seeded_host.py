@@ -181,6 +181,12 @@ BUGS = {
     "classes_first": Bug("batch_classes.c", "if (found != best) at = i;", "at = i;"),
     "classes_zero": Bug("batch_classes.c", "key -= key == -1;", ""),
     "classes_nan": Bug("batch_classes.c", "| (nan & INT32_MIN)", "| nan"),
+    "proba_room": Bug("host.c", "bytes += emlrt_n_classes(blob) * sizeof(float);", ""),
+    "proba_next": Bug("host.c", "*to += m;", ""),
+    "one_finite": Bug("one.c", "if (emlrt_host_scan(", "if (0 & emlrt_host_scan("),
+    "one_room": Bug("one.c", "if (n > SMALL)", "if (n > 2 * SMALL)"),
+    "one_doubles": Bug("one.c", "if (doubles && !is_floats(model->blob)) return;", ""),
+    "one_output": Bug("one.c", "n_outputs) == 1;", "n_outputs) != 0;"),
     "oblivious_equal": Bug(
         "batch_oblivious.c", "(x[r] > threshold)", "(x[r] >= threshold)"
     ),

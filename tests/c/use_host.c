@@ -112,6 +112,12 @@ static void make_answers(bench *b) {
   free(scratch);
 }
 
+/* Whether a probability is a float, as bits. */
+static int same_number(double p, float want) {
+  double wide = (double)want;
+  return memcmp(&p, &wide, sizeof p) == 0;
+}
+
 /* Whether a call may end so where firmware's does not. */
 static int excused(const bench *b, emlrt_status status) {
   if (status == EMLRT_ERR_SCRATCH) return failing != 0;
@@ -154,6 +160,70 @@ static void compare_classes(const bench *b, const emlrt_host *host, size_t n) {
   free(classes);
 }
 
+/* Probabilities of n rows by the host, and by firmware's call for each. */
+static void compare_proba(const bench *b, const emlrt_host *host, size_t n) {
+  size_t m = b->info.n_classes, i, k;
+  double *p = must_malloc(n * m * sizeof *p);
+  float *want = must_malloc(m * sizeof *want);
+  void *scratch = must_malloc(b->info.scratch_bytes);
+  emlrt_status status = emlrt_host_predict_proba(&b->model, host, b->x, n, p);
+  for (i = 0; i < n; i++) {
+    emlrt_status wanted =
+        emlrt_proba(&b->model, b->x + i * row_octets(b), b->info.n_inputs, want,
+                    m, scratch, b->info.scratch_bytes);
+    PROMISE(status == wanted || excused(b, status));
+    for (k = 0; k < m && status == EMLRT_OK; k++)
+      PROMISE(same_number(p[i * m + k], want[k]));
+  }
+  free(p);
+  free(want);
+  free(scratch);
+}
+
+/* Whether floats of a row are all finite. */
+static int is_finite(const bench *b, const uint8_t *x) {
+  uint32_t i;
+  if (b->info.input_dtype != EMLRT_F32) return 1;
+  for (i = 0; i < b->info.n_inputs; i++)
+    if ((get32(x + i * (size_t)4) & 0x7F800000u) == 0x7F800000u) return 0;
+  return 1;
+}
+
+/* The class that one row has by one call: as classify has it, as 0 for a row to look
+ * at, or not at all. */
+static void check_one(const bench *b, size_t row, int64_t found) {
+  if (b->info.n_outputs != 1)
+    PROMISE(found == EMLRT_ERR_ARGUMENT);
+  else if (!is_finite(b, b->x + row * row_octets(b)))
+    PROMISE(found == 0);
+  else if (found > 0)
+    PROMISE(!b->honest || found - 1 == (int64_t)b->classes[row]);
+  else
+    PROMISE(b->classified != EMLRT_OK || excused(b, (emlrt_status)found));
+}
+
+/* Rows by one call each, as they are and as doubles. */
+static void compare_one(const bench *b, const emlrt_host *host, size_t n) {
+  size_t row, i;
+  double *wide = must_malloc(b->info.n_inputs * sizeof *wide);
+  for (row = 0; row < n; row++) {
+    const uint8_t *x = b->x + row * row_octets(b);
+    int64_t found;
+    check_one(b, row, emlrt_host_classify_one(&b->model, host, x, 0));
+    for (i = 0; i < b->info.n_inputs; i++) {
+      float number = 0;
+      if (b->info.input_dtype == EMLRT_F32) memcpy(&number, x + i * 4, 4);
+      wide[i] = (double)number;
+    }
+    found = emlrt_host_classify_one(&b->model, host, wide, 1);
+    if (b->info.input_dtype == EMLRT_F32)
+      check_one(b, row, found);
+    else
+      PROMISE(found == EMLRT_ERR_ARGUMENT);
+  }
+  free(wide);
+}
+
 /* Where blobs are used in fewer ways, on two of the four numbers of rows. */
 static void compare(const bench *b, const emlrt_host *host, unsigned ways) {
   static const size_t rows[] = {1, 3, 17, MOST_ROWS};
@@ -162,6 +232,8 @@ static void compare(const bench *b, const emlrt_host *host, unsigned ways) {
     if (use_fewer_inputs && (k + ways) % 2 != 0) continue;
     compare_scores(b, host, rows[k]);
     compare_classes(b, host, rows[k]);
+    if (rows[k] == MOST_ROWS) compare_proba(b, host, MOST_ROWS);
+    if (rows[k] == 17) compare_one(b, host, 5);
   }
 }
 
