@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Generated code has the answers of its blob, bit for bit, in C and in C++."""
 
+from dataclasses import replace
+
 import families
 import numpy as np
 from generate.generated import C99, CXX11, check, golden_models, name_of
@@ -8,7 +10,11 @@ from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.tree import DecisionTreeClassifier
 
 import emlrt
+from emlrt._native import lib
+from emlrt.blob import write
 from emlrt.generate import columns, printing
+from emlrt.inspect.work import program_work
+from emlrt.metadata import Metadata
 
 
 def test_golden_blobs(tool, runtime, tmp_path):
@@ -50,6 +56,35 @@ def test_forests_of_few_and_many_classes(tool, runtime, tmp_path):
         for i, dtype in enumerate(("float32", "int32", "int16", "uint8"))
         for voting in ("hard", "soft")
     ]
+    check(tool("cc", "gcc"), models, tmp_path, [*C99, "-O1"], runtime)
+
+
+def without_bins(name, model):
+    """The trees behind a model's bins alone, on codes that are inputs themselves."""
+    _, trees = model.program.stages
+    source = replace(trees.source, space=lib.EMLRT_SPACE_INPUT, offset=0)
+    program = replace(
+        model.program,
+        n_inputs=source.count,
+        input_dtype=source.dtype,
+        stages=(replace(trees, source=source),),
+        metadata=Metadata(),
+        work=1,
+    )
+    program = replace(program, work=program_work(program))
+    made = emlrt.Model.from_bytes(write(program))
+    random = np.random.default_rng(0)
+    rows = random.integers(-3, 130, (60, source.count)).astype(made.input_dtype)
+    return f"{name}_codes", made, rows
+
+
+def test_categories_that_are_inputs(tool, runtime, tmp_path):
+    """Codes may be any number of their dtype, negative ones too."""
+    found = [m for m in golden_models("categories") if len(m[1].stages) == 2]
+    many = (c for c in families.cases() if "categories-many" in c.name)
+    found += [(name_of(c.name), c.model, c.rows) for c in many]
+    models = [without_bins(name, model) for name, model, _ in found]
+    assert {m.input_dtype.name for _, m, _ in models} == {"uint8", "int16"}
     check(tool("cc", "gcc"), models, tmp_path, [*C99, "-O1"], runtime)
 
 
