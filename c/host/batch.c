@@ -10,7 +10,7 @@
 #include "lanes/lanes.h"
 
 /* Fewer rows than this are not worth turning into columns. */
-#define FEW_ROWS 16u
+#define FEW_ROWS 4u
 /* Rows of a block, and where a stage is worth more than a few. */
 #define ROWS 64u
 #define MANY_ROWS 1024u
@@ -46,6 +46,9 @@ static void run_stage(const emlrt_op *op, emlrt_call *call, emlrt_rows in,
     return;
   }
 #endif
+  if (EMLRT_OP_CODE(op) == EMLRT_OP_BUCKETIZE_U8 && n >= FEW_ROWS &&
+      emlrt_batch_bins(call, in, out, n))
+    return;
   if (EMLRT_OP_CODE(op) == EMLRT_OP_OBLIVIOUS_U8 && n >= FEW_ROWS &&
       emlrt_batch_oblivious(call, in, out, n))
     return;

@@ -38,6 +38,11 @@ size_t emlrt_batch_rows(const emlrt_model *model, const emlrt_host *host);
 int emlrt_batch_run(const emlrt_model *model, const emlrt_host *host,
                     const void *x, size_t n, void *y, void *arena);
 
+/* A stage of bins of a byte on n rows. call: in and out are not looked at. Returns 0
+ * if it takes too much memory for that. */
+int emlrt_batch_bins(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
+                     size_t n);
+
 /* A stage of oblivious trees on n rows. call: in and out are not looked at.
  * Returns 0 if it takes too much memory for that. */
 int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in, emlrt_rows out,

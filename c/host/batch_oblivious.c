@@ -1,81 +1,153 @@
 /* SPDX-License-Identifier: MIT
  *
- * Oblivious trees on many rows: a question is asked of all rows at once, from
- * columns that lie together, so that compilers make vectors of it.
+ * Oblivious trees on many rows: a question is asked of a register of rows at once,
+ * from columns of bytes.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "../src/trees/trees.h"
 #include "batch.h"
+#include "kernels/kernels.h"
 #include "memory/memory.h"
 
-/* Rows at a time. */
-#define LANES 128u
-/* Inputs whose columns may be made: 1 MiB. */
+/* Inputs whose columns may be made: 2 MiB. */
 #define MOST_INPUTS 8192u
+/* Questions whose answers a byte holds. */
+#define OCTET 8u
+/* Trees whose leaves are added at once. */
+#define SET 8u
 
-/* Puts the elements of n rows side by side: columns of LANES. */
-static void transpose(emlrt_rows in, size_t n, uint32_t n_in,
-                      uint8_t *columns) {
-  size_t r;
-  uint32_t i;
-  for (r = 0; r < n; r++, in.at += in.step)
-    for (i = 0; i < n_in; i++)
-      columns[(size_t)i * LANES + r] = (uint8_t)in.at[i];
+/* A block of rows as it runs. */
+typedef struct block {
+  const emlrt_call *call;
+  const emlrt_machine *machine;
+  int8_t *columns;
+  uint8_t
+      *leaves; /* low bytes of a set of trees, then the high ones of a tree */
+  unsigned shift; /* of the numbers of leaves */
+  size_t n;
+} block;
+
+/* A tree of the payload. */
+typedef struct tree {
+  emlrt_rom questions;
+  emlrt_rom leaves;
+  uint32_t depth;
+} tree;
+
+/* The tree at `at`; moves that behind it. */
+static tree next_tree(const block *b, emlrt_rom *at) {
+  tree t;
+  t.depth = emlrt_r32(*at, EMLRT_AT(emlrt_oblivious_tree, depth));
+  t.questions = emlrt_rom_at(*at, 4);
+  t.leaves = emlrt_rom_at(t.questions, t.depth * 4u);
+  *at = emlrt_rom_at(t.leaves,
+                     emlrt_pad4((b->call->n_out << b->shift) << t.depth));
+  return t;
 }
 
-/* The leaves that LANES rows reach in the tree at `at`. */
-static void find(emlrt_rom at, uint32_t depth, const uint8_t *columns,
-                 uint16_t *leaf) {
+/* Puts the elements of n rows side by side. */
+static void transpose(emlrt_rows in, size_t n, uint32_t n_in, int8_t *columns) {
   size_t r;
-  for (r = 0; r < LANES; r++) leaf[r] = 0;
-  for (; depth != 0; depth--) {
-    emlrt_rom question = emlrt_rom_at(at, depth * 4u); /* behind the head */
-    const uint8_t *x =
-        columns +
-        (size_t)emlrt_r16(question, EMLRT_AT(emlrt_question, feature)) * LANES;
-    uint16_t threshold =
-        (uint16_t)emlrt_r16(question, EMLRT_AT(emlrt_question, threshold));
-    for (r = 0; r < LANES; r++)
-      leaf[r] = (uint16_t)(leaf[r] * 2 + (x[r] > threshold));
+  uint32_t i;
+  for (i = 0; i < n_in; i++, columns += EMLRT_ROWS)
+    for (r = 0; r < n; r++)
+      columns[r] = (int8_t)((uint8_t)in.at[r * in.step + i] - EMLRT_BIN_ZERO);
+}
+
+/* Number i of a table of 1 << shift bytes, signed. */
+EMLRT_INLINE uint32_t number_at(emlrt_rom at, size_t i, unsigned shift) {
+  if (shift == 0) return (uint32_t)(int32_t)(int8_t)emlrt_r8(at, i);
+  if (shift == 1) return (uint32_t)(int32_t)emlrt_ri16(at, i * 2);
+  return emlrt_r32(at, i * 4);
+}
+
+/* Adds what the leaves of a set of trees say, of one score. */
+EMLRT_INLINE void add_set(const block *b, const tree *trees, size_t set,
+                          unsigned shift, emlrt_rows out) {
+  size_t r, k;
+  for (r = 0; r < b->n; r++) {
+    emlrt_alias32 *sum = (emlrt_alias32 *)(void *)(out.at + r * out.step);
+    uint32_t all = *sum;
+    for (k = 0; k < set; k++)
+      all = emlrt_wrap_add(
+          all,
+          number_at(trees[k].leaves, b->leaves[k * EMLRT_ROWS + r], shift));
+    *sum = all;
   }
 }
 
-/* Adds the numbers of n rows' leaves. */
-static void add(emlrt_rom leaves, unsigned shift, uint32_t n_out,
-                const uint16_t *leaf, emlrt_rows out, size_t n) {
+static void add_ones(const block *b, const tree *trees, size_t set,
+                     emlrt_rows out) {
+  if (set == SET && b->shift == 2)
+    add_set(b, trees, SET, 2, out);
+  else if (set == SET && b->shift == 1)
+    add_set(b, trees, SET, 1, out);
+  else
+    add_set(b, trees, set, b->shift, out);
+}
+
+/* Adds what the leaves of one tree say. high: of more than a byte, or NULL. */
+static void add_rows(const block *b, const tree *t, const uint8_t *high,
+                     emlrt_rows out) {
+  uint32_t i, n_out = b->call->n_out;
   size_t r;
-  uint32_t i;
-  for (r = 0; r < n; r++, out.at += out.step) {
+  for (r = 0; r < b->n; r++, out.at += out.step) {
     emlrt_alias32 *sums = (emlrt_alias32 *)(void *)out.at;
+    size_t leaf = b->leaves[r] + (high != NULL ? high[r] * (size_t)256 : 0);
     for (i = 0; i < n_out; i++)
       sums[i] = emlrt_wrap_add(
-          sums[i],
-          emlrt_trees_leaf_number(leaves, (size_t)leaf[r] * n_out + i, shift));
+          sums[i], number_at(t->leaves, leaf * n_out + i, b->shift));
   }
 }
 
-/* Runs n rows, LANES at most. */
-static void run(const emlrt_call *call, const uint8_t *columns, emlrt_rows out,
-                size_t n) {
-  emlrt_rom payload = call->payload;
-  emlrt_rom exponents = emlrt_rom_at(payload, EMLRT_OCTETS(emlrt_oblivious));
-  emlrt_rom at = emlrt_rom_at(exponents, (size_t)call->n_out * 4u);
-  unsigned shift = emlrt_r32(payload, EMLRT_AT(emlrt_oblivious, leaf_shift));
-  uint32_t i, t = emlrt_r32(payload, EMLRT_AT(emlrt_oblivious, n_trees));
-  uint16_t leaf[LANES];
-  size_t r;
-  for (r = 0; r < n; r++)
-    for (i = 0; i < call->n_out; i++)
-      ((emlrt_alias32 *)(void *)(out.at + r * out.step))[i] = 0;
-  for (; t != 0; t--) {
-    uint32_t depth = emlrt_r32(at, EMLRT_AT(emlrt_oblivious_tree, depth));
-    emlrt_rom leaves = emlrt_rom_at(at, 4 + depth * 4u);
-    find(at, depth, columns, leaf);
-    add(leaves, shift, call->n_out, leaf, out, n);
-    at = emlrt_rom_at(leaves, emlrt_pad4((call->n_out << shift) << depth));
+/* Runs a tree by itself. */
+static void run_tree(const block *b, const tree *t, emlrt_rows out) {
+  uint32_t low = t->depth < OCTET ? t->depth : OCTET;
+  uint8_t *high = t->depth > OCTET ? b->leaves + EMLRT_ROWS : NULL;
+  b->machine->ask(t->questions, low, b->n, b->columns, b->leaves);
+  if (high != NULL)
+    b->machine->ask(emlrt_rom_at(t->questions, OCTET * 4u), t->depth - OCTET,
+                    b->n, b->columns, high);
+  add_rows(b, t, high, out);
+}
+
+/* Runs all trees: sets of them where scores are one number and leaves a byte's. */
+static void run_trees(const block *b, emlrt_rom at, uint32_t left,
+                      emlrt_rows out) {
+  tree trees[SET];
+  size_t set = 0;
+  for (; left != 0; left--) {
+    trees[set] = next_tree(b, &at);
+    if (b->call->n_out != 1 || trees[set].depth > OCTET) {
+      add_ones(b, trees, set, out);
+      run_tree(b, trees + set, out);
+      set = 0;
+      continue;
+    }
+    b->machine->ask(trees[set].questions, trees[set].depth, b->n, b->columns,
+                    b->leaves + set * EMLRT_ROWS);
+    if (++set < SET) continue;
+    add_ones(b, trees, SET, out);
+    set = 0;
   }
-  for (r = 0; r < n; r++, out.at += out.step)
+  add_ones(b, trees, set, out);
+}
+
+/* Runs the rows of a block. */
+static void run(const block *b, emlrt_rows in, emlrt_rows out) {
+  const emlrt_call *call = b->call;
+  emlrt_rom exponents =
+      emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_oblivious));
+  uint32_t i,
+      n_trees = emlrt_r32(call->payload, EMLRT_AT(emlrt_oblivious, n_trees));
+  size_t r;
+  transpose(in, b->n, call->n_in, b->columns);
+  for (r = 0; r < b->n; r++)
+    memset(out.at + r * out.step, 0, call->n_out * sizeof(uint32_t));
+  run_trees(b, emlrt_rom_at(exponents, (size_t)call->n_out * 4u), n_trees, out);
+  for (r = 0; r < b->n; r++, out.at += out.step)
     for (i = 0; i < call->n_out; i++) {
       emlrt_alias32 *sums = (emlrt_alias32 *)(void *)out.at;
       sums[i] =
@@ -85,18 +157,20 @@ static void run(const emlrt_call *call, const uint8_t *columns, emlrt_rows out,
 
 int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
                           size_t n) {
-  uint8_t *columns;
-  size_t most = LANES;
+  block b;
   if (call->n_in > MOST_INPUTS) return 0;
-  columns = (uint8_t *)emlrt_alloc(call->n_in, LANES);
-  if (columns == NULL) return 0;
-  for (; n != 0; n -= most) {
-    if (most > n) most = n;
-    transpose(in, most, call->n_in, columns);
-    run(call, columns, out, most);
-    in.at += most * in.step;
-    out.at += most * out.step;
+  b.call = call;
+  b.machine = emlrt_machine_best();
+  b.shift = emlrt_r32(call->payload, EMLRT_AT(emlrt_oblivious, leaf_shift));
+  b.columns = (int8_t *)emlrt_alloc(call->n_in + SET, EMLRT_ROWS);
+  if (b.columns == NULL) return 0;
+  b.leaves = (uint8_t *)(b.columns + (size_t)call->n_in * EMLRT_ROWS);
+  for (b.n = EMLRT_ROWS; n != 0; n -= b.n) {
+    if (b.n > n) b.n = n;
+    run(&b, in, out);
+    in.at += b.n * in.step;
+    out.at += b.n * out.step;
   }
-  free(columns);
+  free(b.columns);
   return 1;
 }

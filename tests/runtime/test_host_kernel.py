@@ -39,7 +39,7 @@ def lib(tmp_path_factory):
 def test_every_op(lib, op, seed):
     rng = np.random.default_rng([op, seed])
     sizes = rng.integers(0, rng.choice([2, 20, 300]), int(rng.integers(1, 40)))
-    n_scores = int(rng.choice([1, 2, 3, 4, 5, 8, 10, 13, 40]))
+    n_scores = int(rng.choice([1, 2, 3, 4, 8, 10, 13, 17, 33, 70]))
     forest = Forest(
         rng,
         op,

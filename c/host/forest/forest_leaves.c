@@ -10,12 +10,13 @@
 
 /* Scores that a table's rows may have for votes, and numbers of a table for each
  * byte of the payload. */
-#define MOST_SCORES 32u
+#define MOST_SCORES 4096u
 #define NUMBERS_AN_OCTET 4u
 
-/* Numbers in a row of scores: vectors of 4 where that wastes little. */
+/* Numbers in a row of scores: vectors of 4, or of 16, where that wastes little. */
 static size_t padded(uint32_t n) {
-  return n <= 2 ? n : ((size_t)n + 3) & ~(size_t)3;
+  size_t lanes = n <= 2 ? n : n <= 12 ? 4 : 16;
+  return (n + lanes - 1) / lanes * lanes;
 }
 
 /* Whether leaves are numbers, not votes. */

@@ -4,6 +4,8 @@
  */
 #include "forest_build.h"
 
+/* Numbers of a long row of scores that are added at once. */
+#define WIDE_LANES 16u
 /* Trees that one row walks in step. */
 #define EMLRT_TREES 8u
 
@@ -35,19 +37,20 @@ void emlrt_forest_add(const emlrt_forest *forest, uint32_t payload,
 }
 
 /* Adds to each of n rows of scores what some trees give; those of tree t stand
- * at payloads[t * n]. A row of scores is read and written once. */
+ * at payloads[t * n]. A row of scores is read and written once. lanes: numbers at
+ * a time. */
 EMLRT_INLINE void add_table(const uint32_t *table, const uint32_t *payloads,
                             size_t n, size_t pad, size_t trees, int floats,
-                            uint32_t *acc) {
-  size_t r, i, k, t, lanes = pad < 4 ? pad : 4;
+                            size_t lanes, uint32_t *acc) {
+  size_t r, i, k, t;
   for (r = 0; r < n; r++, acc += pad) {
     for (i = 0; i < pad; i += lanes) {
-      uint32_t sum[4] = {0};
+      uint32_t sum[WIDE_LANES] = {0};
       for (k = 0; k < lanes; k++) sum[k] = acc[i + k];
       for (t = 0; t < trees; t++)
         for (k = 0; k < lanes; k++)
-          sum[k] = emlrt_forest_sum(sum[k], table[payloads[t * n + r] + i + k],
-                                    floats);
+          sum[k] = emlrt_forest_sum(
+              sum[k], table[payloads[t * n + r] + i + k], floats);
       for (k = 0; k < lanes; k++) acc[i + k] = sum[k];
     }
   }
@@ -58,17 +61,19 @@ EMLRT_INLINE void add_padded(const uint32_t *table, const uint32_t *payloads,
                              size_t n, size_t pad, size_t trees, int floats,
                              uint32_t *acc) {
   if (pad == 1)
-    add_table(table, payloads, n, 1, trees, floats, acc);
+    add_table(table, payloads, n, 1, trees, floats, 1, acc);
   else if (pad == 2)
-    add_table(table, payloads, n, 2, trees, floats, acc);
+    add_table(table, payloads, n, 2, trees, floats, 2, acc);
   else if (pad == 4)
-    add_table(table, payloads, n, 4, trees, floats, acc);
+    add_table(table, payloads, n, 4, trees, floats, 4, acc);
   else if (pad == 8)
-    add_table(table, payloads, n, 8, trees, floats, acc);
+    add_table(table, payloads, n, 8, trees, floats, 4, acc);
   else if (pad == 12)
-    add_table(table, payloads, n, 12, trees, floats, acc);
+    add_table(table, payloads, n, 12, trees, floats, 4, acc);
+  else if (pad % WIDE_LANES == 0)
+    add_table(table, payloads, n, pad, trees, floats, WIDE_LANES, acc);
   else
-    add_table(table, payloads, n, pad, trees, floats, acc);
+    add_table(table, payloads, n, pad, trees, floats, 4, acc);
 }
 
 /* Adds what some trees give, whose leaves are in a table. */
