@@ -25,6 +25,7 @@ typedef struct block {
   int8_t *columns;
   uint8_t
       *leaves; /* low bytes of a set of trees, then the high ones of a tree */
+  uint32_t *sums; /* of trees whose numbers are in registers; of one score */
   unsigned shift; /* of the numbers of leaves */
   size_t n;
 } block;
@@ -113,6 +114,20 @@ static void run_tree(const block *b, const tree *t, emlrt_rows out) {
   add_rows(b, t, high, out);
 }
 
+/* Whether a tree's numbers go into registers, where the machine has room for them. */
+static int is_small(const block *b, const tree *t) {
+  return b->machine->add_leaves != NULL && b->call->n_out == 1 &&
+         (1u << t->depth) <= EMLRT_LEAVES;
+}
+
+static void run_small(const block *b, const tree *t) {
+  uint32_t table[EMLRT_LEAVES] = {0};
+  size_t i, n = (size_t)1 << t->depth;
+  for (i = 0; i < n; i++) table[i] = number_at(t->leaves, i, b->shift);
+  b->machine->ask(t->questions, t->depth, b->n, b->columns, b->leaves);
+  b->machine->add_leaves(table, b->leaves, b->n, b->sums);
+}
+
 /* Runs all trees: sets of them where scores are one number and leaves a byte's. */
 static void run_trees(const block *b, emlrt_rom at, uint32_t left,
                       emlrt_rows out) {
@@ -120,6 +135,10 @@ static void run_trees(const block *b, emlrt_rom at, uint32_t left,
   size_t set = 0;
   for (; left != 0; left--) {
     trees[set] = next_tree(b, &at);
+    if (set == 0 && is_small(b, trees)) {
+      run_small(b, trees);
+      continue;
+    }
     if (b->call->n_out != 1 || trees[set].depth > OCTET) {
       add_ones(b, trees, set, out);
       run_tree(b, trees + set, out);
@@ -146,10 +165,12 @@ static void run(const block *b, emlrt_rows in, emlrt_rows out) {
   transpose(in, b->n, call->n_in, b->columns);
   for (r = 0; r < b->n; r++)
     memset(out.at + r * out.step, 0, call->n_out * sizeof(uint32_t));
+  memset(b->sums, 0, EMLRT_ROWS * sizeof *b->sums);
   run_trees(b, emlrt_rom_at(exponents, (size_t)call->n_out * 4u), n_trees, out);
   for (r = 0; r < b->n; r++, out.at += out.step)
     for (i = 0; i < call->n_out; i++) {
       emlrt_alias32 *sums = (emlrt_alias32 *)(void *)out.at;
+      if (i == 0) sums[0] = emlrt_wrap_add(sums[0], b->sums[r]);
       sums[i] =
           emlrt_trees_scale(sums[i], emlrt_ri32(exponents, (size_t)i * 4));
     }
@@ -162,9 +183,11 @@ int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
   b.call = call;
   b.machine = emlrt_machine_best();
   b.shift = emlrt_r32(call->payload, EMLRT_AT(emlrt_oblivious, leaf_shift));
-  b.columns = (int8_t *)emlrt_alloc(call->n_in + SET, EMLRT_ROWS);
+  b.columns =
+      (int8_t *)emlrt_alloc(call->n_in + SET + sizeof *b.sums, EMLRT_ROWS);
   if (b.columns == NULL) return 0;
   b.leaves = (uint8_t *)(b.columns + (size_t)call->n_in * EMLRT_ROWS);
+  b.sums = (uint32_t *)(void *)(b.leaves + SET * EMLRT_ROWS);
   for (b.n = EMLRT_ROWS; n != 0; n -= b.n) {
     if (b.n > n) b.n = n;
     run(&b, in, out);

@@ -5,6 +5,7 @@
  *   WIDTH       bytes of a register
  *   TARGET      what tells the compiler of it
  *   KIND(name)  a name for it
+ *   ADD_LEAVES  the kernel of that name, or NULL
  *   IN_BLOCK    a function that counts the thresholds of a block below a number
  */
 #if defined(VECTORS)
@@ -167,6 +168,32 @@ TARGET EMLRT_INLINE void KIND(answer)(const uint16_t *features,
 #endif
 }
 
+#if defined(VECTORS)
+/* The same for four registers, which share what a question is. */
+TARGET EMLRT_INLINE void KIND(answer_4)(const uint16_t *features,
+                                        const int8_t *bins, unsigned depth,
+                                        const int8_t *columns,
+                                        uint8_t *leaves) {
+  OCTETS_TYPE a = {0}, b = {0}, c = {0}, d = {0}, value;
+  while (depth != 0) {
+    const int8_t *x = columns + (size_t)features[--depth] * EMLRT_ROWS;
+    int8_t bin = bins[depth];
+    LOAD(value, x);
+    a = a + a - (OCTETS_TYPE)(value > bin);
+    LOAD(value, x + WIDTH);
+    b = b + b - (OCTETS_TYPE)(value > bin);
+    LOAD(value, x + 2 * WIDTH);
+    c = c + c - (OCTETS_TYPE)(value > bin);
+    LOAD(value, x + 3 * WIDTH);
+    d = d + d - (OCTETS_TYPE)(value > bin);
+  }
+  STORE(leaves, a);
+  STORE(leaves + WIDTH, b);
+  STORE(leaves + 2 * WIDTH, c);
+  STORE(leaves + 3 * WIDTH, d);
+}
+#endif
+
 TARGET static void KIND(ask)(emlrt_rom questions, unsigned depth, size_t n,
                              const int8_t *columns, uint8_t *leaves) {
   uint16_t features[8];
@@ -182,12 +209,17 @@ TARGET static void KIND(ask)(emlrt_rom questions, unsigned depth, size_t n,
       threshold = EMLRT_MOST_BIN; /* no byte is above */
     bins[i] = (int8_t)((int)threshold - EMLRT_BIN_ZERO);
   }
-  for (r = 0; r < n; r += WIDTH)
+  r = 0;
+#if defined(VECTORS)
+  for (; r + 3 * WIDTH < n; r += 4 * WIDTH)
+    KIND(answer_4)(features, bins, depth, columns + r, leaves + r);
+#endif
+  for (; r < n; r += WIDTH)
     KIND(answer)(features, bins, depth, columns + r, leaves + r);
 }
 
 static const emlrt_machine KIND(kernels) = {
-    WIDTH, KIND(bin), KIND(choose_leaves), KIND(choose), KIND(ask)};
+    WIDTH, KIND(bin), KIND(choose_leaves), KIND(choose), KIND(ask), ADD_LEAVES};
 
 #if defined(VECTORS)
 #undef OCTETS_TYPE

@@ -38,12 +38,14 @@ EMLRT_INLINE unsigned in_block(const int32_t *block, int32_t x) {
 #define WIDTH 16u
 #define TARGET
 #define IN_BLOCK in_block
+#define ADD_LEAVES NULL
 #define KIND(name) name##_16
 #include "kernel_template.h"
 #undef WIDTH
 #undef TARGET
 #undef KIND
 #undef IN_BLOCK
+#undef ADD_LEAVES
 
 #if EMLRT_MOST_WIDTH >= 32
 #define WIDTH 32u
@@ -58,12 +60,14 @@ TARGET EMLRT_INLINE unsigned in_block_32(const int32_t *block, int32_t x) {
   return (unsigned)_mm_popcnt_u32((unsigned)_mm256_movemask_epi8(both)) / 2;
 }
 #define IN_BLOCK in_block_32
+#define ADD_LEAVES NULL
 #define KIND(name) name##_32
 #include "kernel_template.h"
 #undef WIDTH
 #undef TARGET
 #undef KIND
 #undef IN_BLOCK
+#undef ADD_LEAVES
 #endif
 
 #if EMLRT_MOST_WIDTH >= 64
@@ -75,12 +79,34 @@ TARGET EMLRT_INLINE unsigned in_block_64(const int32_t *block, int32_t x) {
   return (unsigned)_mm_popcnt_u32(below);
 }
 #define IN_BLOCK in_block_64
+/* The table is four registers: two of them by 5 bits of the leaf, twice, and the sixth
+ * chooses. */
+TARGET static void add_leaves_64(const uint32_t *table, const uint8_t *leaves,
+                                 size_t n, uint32_t *sums) {
+  __m512i a = _mm512_loadu_si512(table), b = _mm512_loadu_si512(table + 16);
+  __m512i c = _mm512_loadu_si512(table + 32);
+  __m512i d = _mm512_loadu_si512(table + 48), bit = _mm512_set1_epi32(32);
+  size_t r;
+  for (r = 0; r < n; r += 16) {
+    __m128i octets =
+        _mm_loadu_si128((const __m128i *)(const void *)(leaves + r));
+    __m512i leaf = _mm512_cvtepu8_epi32(octets);
+    __m512i low = _mm512_permutex2var_epi32(a, leaf, b);
+    __m512i high = _mm512_permutex2var_epi32(c, leaf, d);
+    __m512i sum = _mm512_loadu_si512(sums + r);
+    __mmask16 upper = _mm512_test_epi32_mask(leaf, bit);
+    low = _mm512_mask_mov_epi32(low, upper, high);
+    _mm512_storeu_si512(sums + r, _mm512_add_epi32(sum, low));
+  }
+}
+#define ADD_LEAVES add_leaves_64
 #define KIND(name) name##_64
 #include "kernel_template.h"
 #undef WIDTH
 #undef TARGET
 #undef KIND
 #undef IN_BLOCK
+#undef ADD_LEAVES
 #endif
 
 const emlrt_machine *emlrt_machine_best(void) {

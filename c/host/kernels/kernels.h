@@ -36,6 +36,9 @@ typedef struct emlrt_choice {
 #define EMLRT_SLOT(i) \
   (EMLRT_CONSTANTS + (i) * (EMLRT_ROWS / EMLRT_OPERAND_OCTETS))
 
+/* Numbers of a table in registers. */
+#define EMLRT_LEAVES 64u
+
 /* The same for each kind of machine. n: rows, EMLRT_ROWS at most; columns have room
  * for EMLRT_ROWS, of which more than n may be written. */
 typedef struct emlrt_machine {
@@ -53,6 +56,10 @@ typedef struct emlrt_machine {
    * on. */
   void (*ask)(emlrt_rom questions, unsigned depth, size_t n,
               const int8_t *columns, uint8_t *leaves);
+  /* Adds a number of a table of EMLRT_LEAVES to each row's sum: leaves say which.
+   * NULL where one row after another is as fast. n may be rounded up as above. */
+  void (*add_leaves)(const uint32_t *table, const uint8_t *leaves, size_t n,
+                     uint32_t *sums);
 } emlrt_machine;
 
 /* The fastest ones that this machine has. */
