@@ -8,6 +8,7 @@ stages that are laid out, see through bins, or are left out.
 
 import os
 import shutil
+import struct
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -15,12 +16,14 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from host_forests import ADD, F32, Forest
+from host_forests import ADD, F32, U8, Forest
 
 from . import build, host
+from .op_codes import OP
 from .random_programs import programs
 from .relations import all_blobs
 from .seeded import replace_once
+from .stages import Step, program, x, y
 
 RANDOM = 1500
 
@@ -187,8 +190,19 @@ BUGS = {
     "one_room": Bug("one.c", "if (n > SMALL)", "if (n > 2 * SMALL)"),
     "one_doubles": Bug("one.c", "if (doubles && !is_floats(model->blob)) return;", ""),
     "one_output": Bug("one.c", "n_outputs) == 1;", "n_outputs) != 0;"),
-    "oblivious_equal": Bug(
-        "batch_oblivious.c", "(x[r] > threshold)", "(x[r] >= threshold)"
+    "oblivious_high": Bug(
+        "batch_oblivious.c", "? high[r] * (size_t)256 : 0", "? high[r] * (size_t)0 : 0"
+    ),
+    "oblivious_octet": Bug(
+        "batch_oblivious.c", "trees[set].depth > OCTET", "trees[set].depth > 16u"
+    ),
+    "oblivious_small": Bug("batch_oblivious.c", "<= EMLRT_LEAVES;", "<= 4096u;"),
+    "bins_exact": Bug(
+        "batch_bins.c", "if ((source & EMLRT_BUCKETIZE_EXACT) != 0)", "if (0)"
+    ),
+    "bins_again": Bug("batch_bins.c", "column->first = column[-1].first;", ""),
+    "bins_zero": Bug(
+        "batch_bins.c", "{EMLRT_F32, 1, 0, NULL", "{EMLRT_F32, 0, 0, NULL"
     ),
     # Rows in lanes.
     "lanes_room": Bug(
@@ -235,7 +249,16 @@ def forests() -> list[bytes]:
     op = ADD | 0x1000E | F32 << 8
     sizes = [[n] for n in (16, 31, 32, 255, 300)]
     sizes += [[250] * 6, [90, 0, 0, 90, 7], [5] * 8 + [0, 0, 3]]
-    return [Forest(rng, op, 1, 1, size).blob() for size in sizes for _ in range(3)]
+    made = [Forest(rng, op, 1, 1, size).blob() for size in sizes for _ in range(3)]
+    for depths in ([9, 2, 10], [6, 7, 9, 8]):
+        payload = struct.pack("<IIi", len(depths), 0, 0)
+        for depth in depths:
+            questions = rng.integers(0, [3, 255], (depth, 2)).astype("<u2")
+            payload += struct.pack("<I", depth) + questions.tobytes()
+            payload += rng.bytes(max(4, 1 << depth))
+        step = Step(OP["oblivious_u8"], payload, x(0, 3), y(0, 1))
+        made.append(program([step], U8, 3, 1))
+    return made
 
 
 @cache
