@@ -49,8 +49,8 @@ EMLRT_INLINE void add_table(const uint32_t *table, const uint32_t *payloads,
       for (k = 0; k < lanes; k++) sum[k] = acc[i + k];
       for (t = 0; t < trees; t++)
         for (k = 0; k < lanes; k++)
-          sum[k] = emlrt_forest_sum(
-              sum[k], table[payloads[t * n + r] + i + k], floats);
+          sum[k] = emlrt_forest_sum(sum[k], table[payloads[t * n + r] + i + k],
+                                    floats);
       for (k = 0; k < lanes; k++) acc[i + k] = sum[k];
     }
   }
