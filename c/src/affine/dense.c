@@ -14,9 +14,8 @@ static emlrt_status emlrt_check_dense(emlrt_call *call) {
   floats = left / 4;
   if (emlrt_r32(call->payload, EMLRT_AT(emlrt_dense, flags)) >
           EMLRT_DENSE_RELU ||
-      !emlrt_take_floats(&left, 1, call->n_out) ||
-      !emlrt_take_floats(&left, call->n_out, call->n_in) || left != 0 ||
-      !emlrt_finite(EMLRT_WEIGHTS(call), floats))
+      !emlrt_take_floats(&left, call->n_out, UINT32_C(1) + call->n_in) ||
+      left != 0 || !emlrt_finite(EMLRT_WEIGHTS(call), floats))
     return EMLRT_ERR_PAYLOAD;
   return emlrt_float_status();
 }

@@ -9,18 +9,16 @@
 
 static emlrt_status emlrt_check_gauss_diag(emlrt_call *call) {
   uint32_t left = call->size, flags, floats;
+  uint32_t each = UINT32_C(1) + call->n_in; /* a constant and means */
   if (left < EMLRT_OCTETS(emlrt_gauss)) return EMLRT_ERR_PAYLOAD;
   left -= (uint32_t)EMLRT_OCTETS(emlrt_gauss);
   floats = left / 4;
   flags = emlrt_r32(call->payload, EMLRT_AT(emlrt_gauss, flags));
+  if ((flags & EMLRT_GAUSS_LOW) != 0) each += call->n_in;
+  each += (flags & EMLRT_GAUSS_SHARED) != 0 ? 1 : call->n_in;
   if (flags > (EMLRT_GAUSS_LOW | EMLRT_GAUSS_SHARED) ||
-      !emlrt_take_floats(&left, 1, call->n_out) ||
-      !emlrt_take_floats(&left, call->n_out, call->n_in) ||
-      ((flags & EMLRT_GAUSS_LOW) != 0 &&
-       !emlrt_take_floats(&left, call->n_out, call->n_in)) ||
-      !emlrt_take_floats(&left, call->n_out,
-                         (flags & EMLRT_GAUSS_SHARED) != 0 ? 1 : call->n_in) ||
-      left != 0 || !emlrt_finite(EMLRT_GAUSS_DIAG_AT(call), floats))
+      !emlrt_take_floats(&left, call->n_out, each) || left != 0 ||
+      !emlrt_finite(EMLRT_GAUSS_DIAG_AT(call), floats))
     return EMLRT_ERR_PAYLOAD;
   return emlrt_float_status();
 }

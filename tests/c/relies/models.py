@@ -40,15 +40,27 @@ def gauss(name: str) -> tuple[Row, ...]:
     )
 
 
+DIAG = ("emlrt_check_gauss_diag", "gauss_diag.c")
 GAUSSIANS = (
-    *gauss("diag"),
+    *(row for row in gauss("diag") if row.bug in ("diag_head", "diag_finite")),
     *gauss("full"),
     Row(
-        *("diag_factors", "gauss_diag", "there are factors", "emlrt_check_gauss_diag"),
-        "gauss_diag.c",
-        "!emlrt_take_floats(&left, call->n_out,\n                         (flags & "
-        "EMLRT_GAUSS_SHARED) != 0 ? 1 : call->n_in) ||",
-        *("(left = 0) ||", "gauss_diag_3x2_0_short"),
+        *("diag_constants", "gauss_diag", "there is a constant an output", *DIAG),
+        *("UINT32_C(1) + call->n_in;", "call->n_in;", "relies_diag_no_constants"),
+    ),
+    Row(
+        *("diag_means", "gauss_diag", "there are means for each output", *DIAG),
+        *("UINT32_C(1) + call->n_in;", "1;", "relies_diag_no_means"),
+    ),
+    Row(
+        *("diag_low", "gauss_diag", "so are their low parts", *DIAG),
+        *("if ((flags & EMLRT_GAUSS_LOW) != 0) each", "if (0) each"),
+        "gauss_diag_3x2_0_low",
+    ),
+    Row(
+        *("diag_factors", "gauss_diag", "there are factors", *DIAG),
+        *("!emlrt_take_floats(&left, call->n_out, each) ||", "(left = 0) ||"),
+        "gauss_diag_3x2_0_short",
     ),
     Row(
         *("full_factors", "gauss_full", "there are factors", "emlrt_check_gauss_full"),

@@ -26,18 +26,14 @@ AFFINE = (
     ),
     Row(
         *("dense_biases", "dense emlrt_host_run", "there is a bias an output"),
-        *(
-            "emlrt_check_dense",
-            "dense.c",
-            "!emlrt_take_floats(&left, 1, call->n_out) ||",
-        ),
-        *("", "relies_dense_no_biases"),
+        *("emlrt_check_dense", "dense.c"),
+        *("UINT32_C(1) + call->n_in", "call->n_in", "relies_dense_no_biases"),
     ),
     Row(
         *("dense_inputs", "dense emlrt_host_run", "there is a weight for each pair"),
         *("emlrt_check_dense", "dense.c"),
-        *("!emlrt_take_floats(&left, call->n_out, call->n_in) ||", "(left = 0) ||"),
-        "affine_dense_short",
+        "!emlrt_take_floats(&left, call->n_out, UINT32_C(1) + call->n_in) ||",
+        *("(left = 0) ||", "affine_dense_short"),
     ),
     Row(
         *("dense_left", "dense", "numbers are all that stands there"),
