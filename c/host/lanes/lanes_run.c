@@ -16,7 +16,8 @@
 /* Numbers of columns for which no memory is asked for. */
 #define SMALL 512u
 
-/* An op's kernel, and from how many rows on it is worth it. */
+/* An op's kernel, and how many rows of several are worth a block: one row by itself
+ * goes as in firmware. */
 typedef struct entry {
   uint32_t op;
   uint32_t least;
@@ -24,7 +25,7 @@ typedef struct entry {
 } entry;
 
 static const entry entries[] = {
-    {EMLRT_OP_NEAREST, 2, emlrt_lanes_nearest},
+    {EMLRT_OP_NEAREST, 1, emlrt_lanes_nearest},
     {EMLRT_OP_DISTANCES, 2, emlrt_lanes_distances},
     {EMLRT_OP_KERNEL_RBF, 2, emlrt_lanes_kernel_rbf},
     {EMLRT_OP_KERNEL_DOT, 2, emlrt_lanes_kernel_dot},
