@@ -72,7 +72,7 @@ def _stage(stage: Stage, x: NDArray[Any]) -> Terms:
     return tree_terms(kind, record, len(places), visits, stage.target.count, items)
 
 
-def _bins(stage: Stage, x: NDArray[Any]) -> NDArray[np.int64]:
+def bins_of(stage: Stage, x: NDArray[Any]) -> NDArray[np.int64]:
     """What a bucketize stage without categories makes of a row without NaN."""
     keys, at, found = np.array(_keys(x)), 0, []
     table = np.frombuffer(
@@ -94,7 +94,7 @@ def row_terms(model: emlrt.Model, row: NDArray[Any]) -> list[Terms]:
     for stage in model.stages:
         if stage.name.startswith("bucketize_"):
             found.append(stage_terms(stage) or {})
-            x = _bins(stage, x)
+            x = bins_of(stage, x)
         elif stage.name.startswith("trees_") and not has_sets(stage):
             found.append(_stage(stage, x))
         else:
