@@ -95,6 +95,8 @@ def cases() -> Iterator[Case]:
     X, y = breast_like()
     made = _lightgbm(n_estimators=100, num_leaves=31).fit(X, y)
     yield Case("LightGBM 100 x 31 leaves, breast-like", "lightgbm", made, X)
+    made = _lightgbm(n_estimators=20, num_leaves=31).fit(X, y)
+    yield Case("LightGBM 20 x 31 leaves, breast-like", "lightgbm", made, X)
     made = _xgboost(n_estimators=100, max_depth=6).fit(X, y)
     yield Case("XGBoost 100 x depth 6, breast-like", "xgboost", made, X)
     made = _catboost(n_estimators=100, depth=6).fit(X, y)
