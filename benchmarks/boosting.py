@@ -109,6 +109,7 @@ def size_rows(case: Case) -> Iterator[Row]:
 def instruction_rows(case: Case, targets: tuple[str, ...]) -> Iterator[Row]:
     """Costs of every form, and of m2cgen."""
     rows = case.rows(ROWS)
+    known: dict[tuple[str, bytes], float] = {}  # forms are often the same blob
     for target in targets:
         for form in COUNTED:
             row: Row = {"model": case.name, "target": target}
@@ -116,10 +117,10 @@ def instruction_rows(case: Case, targets: tuple[str, ...]) -> Iterator[Row]:
                 f"{k}={v}" for k, v in form.items()
             )
             try:
-                blob = bytes(case.model(**form))
-                row["instructions"] = measure(
-                    target, blob, rows, opt="-O2", call="run"
-                ).mean
+                key = target, bytes(case.model(**form))
+                if key not in known:
+                    known[key] = measure(*key, rows, opt="-O2", call="run").mean
+                row["instructions"] = known[key]
             except (ToolError, ValueError) as error:
                 row["note"] = str(error).strip()[-160:]
             yield row
