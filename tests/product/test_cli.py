@@ -172,6 +172,21 @@ def test_inspect_counts_splits(cli, forests, models, saved):
     assert stage["bytes_per_split"] == pytest.approx(expected)
 
 
+def test_inspect_reads_a_stage_that_writes_nothing(cli, models, tmp_path):
+    model = models["values"]
+    stage = dtype_of("emlrt_stage")
+    at = HEADER.itemsize + 4 * len(model.program.output_sizes)
+    at += stage.fields["out_count"][1]
+    path = tmp_path / "damaged.eml"
+    path.write_bytes(patched(bytes(model), at, bytes(4)))
+    code, out, _ = cli("inspect", "--json", path)
+    assert code == 1
+    found = json.loads(out)
+    assert not found["ok"]
+    assert "cost" not in found
+    assert found["stages"][0]["trees"] == 5
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_inspect_prints_tables(cli, models, saved, kind):
     code, out, _ = cli("inspect", saved[kind])

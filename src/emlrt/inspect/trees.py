@@ -47,7 +47,7 @@ def trees_shape(stage: Stage) -> dict[str, int]:
     n_bytes = stage.payload_bytes - (tail + -tail % 4) - head["leaves"]
     entry = 1 << (head["leaf_shift"] & 3)
     if stage.name.startswith(("trees_sum", "trees_add")):
-        entry *= stage.target.count
+        entry *= max(1, stage.target.count)  # 0 only in what is damaged
     return {
         "trees": head["n_trees"],
         "splits": int(table["size"].sum(dtype=np.int64)),
