@@ -70,6 +70,18 @@ def _raw(case: Case) -> Any:
     return np.asarray(found, np.float64).reshape(len(case.X), -1)
 
 
+#: What m2cgen's code calls, where no library is linked.
+_NO_LIBRARY = """static double bench_exp(double x) { return x; }
+static void bench_copy(double *to, const double *from, unsigned bytes) {
+  unsigned i;
+  for (i = 0; i < bytes / sizeof *to; i++) {
+    to[i] = from[i];
+    __asm__ volatile("");
+  }
+}
+"""
+
+
 def m2cgen_code(case: Case) -> Code:
     """m2cgen's C of a model; its first score is the answer."""
     import m2cgen
@@ -78,9 +90,8 @@ def m2cgen_code(case: Case) -> Code:
     source = m2cgen.export_to_c(case.estimator)
     n = max(2, _raw(case).shape[1])
     head = "void bench_call(const double *x, float *y)"
-    source = "static double bench_exp(double x) { return x; }\n" + source.replace(
-        "exp(", "bench_exp("
-    )
+    source = source.replace("exp(", "bench_exp(").replace("memcpy(", "bench_copy(")
+    source = _NO_LIBRARY + source
     source += (
         f"\n{head};\n{head} {{\n  double p[{n}];\n  score((double *)x, p);\n"
         "  *y = (float)p[1];\n}\n"

@@ -59,8 +59,8 @@ def _lightgbm(trees: int) -> Any:
 #: Models, and small ones of their kind. The forest's labels say nothing, so its trees
 #: grow until each leaf has one row; SVC's gamma makes every row a support vector.
 MODELS: dict[str, tuple[Callable[[], Any], Callable[[], Any]]] = {
-    "RandomForest, 10^5 nodes": (lambda: _forest(5000, 20), lambda: _forest(50, 2)),
-    "RandomForest, 10^6 nodes": (lambda: _forest(25000, 40), lambda: _forest(50, 2)),
+    "RandomForest, 47,000 nodes": (lambda: _forest(5000, 20), lambda: _forest(50, 2)),
+    "RandomForest, 480,000 nodes": (lambda: _forest(25000, 40), lambda: _forest(50, 2)),
     "LightGBM 1000 x 31": (lambda: _lightgbm(1000), lambda: _lightgbm(2)),
     "kNN 10^6 x 20": (
         lambda: KNeighborsClassifier(algorithm="brute").fit(*_blobs(10**6, 20, 5)),
