@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Generated code on emulated cores, beside the runtime and others' generated code.
 
-    python benchmarks/code.py [--quick]
+    python benchmarks/generated.py [--quick]
 
 Writes results/code.csv: instructions or cycles of one call, and bytes of a whole
 program. Forests: digits 10 x 8, beside emlearn inline; LightGBM beside m2cgen.
