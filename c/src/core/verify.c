@@ -152,14 +152,9 @@ static int emlrt_metadata_ok(const emlrt_model *model) {
   return rule == 0;
 }
 
-/* What is left to say where the CRC-32 is right. */
-static emlrt_status emlrt_verify_contents(const emlrt_model *model) {
-  if (!emlrt_output_sizes_ok(model->blob)) return EMLRT_ERR_HEADER;
-  return emlrt_metadata_ok(model) ? EMLRT_OK : EMLRT_ERR_METADATA;
-}
-
 emlrt_status emlrt_verify(const emlrt_model *model) {
   if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
   if (!emlrt_crc_ok(model->blob)) return EMLRT_ERR_CRC;
-  return emlrt_verify_contents(model);
+  if (!emlrt_output_sizes_ok(model->blob)) return EMLRT_ERR_HEADER;
+  return emlrt_metadata_ok(model) ? EMLRT_OK : EMLRT_ERR_METADATA;
 }

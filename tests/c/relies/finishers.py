@@ -130,7 +130,7 @@ ROWS = (
     Row(
         *("groups", "emlrt_verify", "output sizes add up to the scores at most"),
         *(
-            "emlrt_verify_contents",
+            "emlrt_verify",
             "verify.c",
             "if (!emlrt_output_sizes_ok(model->blob))",
             "if (0)",
