@@ -23,7 +23,7 @@
 #endif
 
 /* Fewer rows than this go one at a time, which takes less than a block of columns. */
-#define FEW_ROWS 5u
+#define FEW_ROWS 8u
 /* Inputs and outputs whose columns are made at a time. */
 #define MOST_IN 128u
 #define MOST_OUT 256u
