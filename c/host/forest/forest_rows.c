@@ -11,6 +11,8 @@
 /* Fewer rows than this go one at a time: lanes left empty cost as much as full
  * ones. */
 #define FEW_ROWS 12u
+/* Nor are fewer than this worth lanes of their own behind full ones. */
+#define FEW_OVER 6u
 /* Numbers of keys and scores that one row may have without malloc. */
 #define SMALL 512u
 
@@ -66,6 +68,11 @@ static void run_block(const emlrt_forest *forest, const block *b, emlrt_rows in,
                         out.at + i * out.step);
 }
 
+static emlrt_rows rows_from(emlrt_rows rows, size_t n) {
+  rows.at += n * rows.step;
+  return rows;
+}
+
 /* Rows of the next block of dense evaluation; those that are left of it had better go
  * another way. */
 static size_t choices_rows(const emlrt_choices *choices, size_t n) {
@@ -98,6 +105,7 @@ int emlrt_forest_scores(const emlrt_forest *forest, emlrt_rows in,
                         emlrt_rows out, size_t n) {
   size_t most = (n + EMLRT_LANES - 1) / EMLRT_LANES * EMLRT_LANES;
   size_t numbers = forest->stride + forest->pad + EMLRT_FOREST_SCRATCH;
+  size_t over;
   block b;
   if (forest->choices != NULL) {
     size_t left = many_rows(forest, in, out, n);
@@ -108,6 +116,11 @@ int emlrt_forest_scores(const emlrt_forest *forest, emlrt_rows in,
     most = (n + EMLRT_LANES - 1) / EMLRT_LANES * EMLRT_LANES;
   }
   if (n < FEW_ROWS) return few_rows(forest, in, out, n);
+  over = n % EMLRT_LANES;
+  if (over < FEW_OVER && n > EMLRT_LANES) {
+    n -= over;
+    if (!few_rows(forest, rows_from(in, n), rows_from(out, n), over)) return 0;
+  }
   if (most > forest->block) most = forest->block;
   b.keys = (uint32_t *)emlrt_alloc(most, numbers * sizeof *b.keys);
   if (b.keys == NULL) return 0;
