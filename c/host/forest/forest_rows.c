@@ -79,7 +79,9 @@ static size_t choices_rows(const emlrt_choices *choices, size_t n) {
   size_t over;
   if (n > EMLRT_ROWS) n = EMLRT_ROWS;
   over = n % choices->machine->width;
-  return over < choices->least ? n - over : n;
+  /* Behind full registers one more costs less than the first. */
+  return over < (over == n ? choices->least : choices->least / 4) ? n - over
+                                                                  : n;
 }
 
 /* Evaluates densely for as long as there are rows enough. Returns how many rows are
