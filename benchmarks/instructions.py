@@ -17,6 +17,7 @@ from common import GOAL_COLUMNS, enter, goal, print_table, progress, write_csv
 enter()
 
 from collections.abc import Iterator  # noqa: E402
+from itertools import product  # noqa: E402
 from typing import Any  # noqa: E402
 
 import numpy as np  # noqa: E402
@@ -47,7 +48,8 @@ NOTES = (
     "visits: splits on a row's paths in the whole forest (scikit-learn's"
     " decision_path), the same for all; agree: share of all test rows answered"
     " as scikit-learn's predict does, by the same C on the host",
-    "emlrt classify stops when the class is certain; emlrt run gives all scores",
+    "emlrt classify stops when the class is certain; emlrt run gives all scores;"
+    " prepared: the same by emlrt/prepared.h",
     "vs: ratio to emlearn loadable of the same voting, in this run",
 )
 
@@ -126,11 +128,14 @@ class Contest:
         rows = self.case.X[:ROWS]
         for opt in self.opts:
             for target in self.targets:
-                for call in calls:
-                    name = f"emlrt {dtype} {voting} {call}"
+                for call, prepared in product(calls, (False, True)):
+                    name = f"emlrt {dtype} {voting} {call}{' prepared' * prepared}"
                     row = self._row(name, voting, target, opt)
+                    how: dict[str, Any] = {"opt": opt, "call": call}
                     try:
-                        m = measure(target, bytes(model), rows, opt=opt, call=call)
+                        m = measure(
+                            target, bytes(model), rows, prepared=prepared, **how
+                        )
                     except (ToolError, ToolMissing, ValueError) as error:
                         yield {**row, "agree": agree, "note": reason(error)}
                         continue
@@ -187,12 +192,37 @@ def goals(rows: list[Row]) -> list[Row]:
                     base = digits[REFERENCE, target]["per_visit"]
                     what = f"{target}: {dtype} {voting} / emlearn loadable hard"
                     found.append(goal(what, row["per_visit"] / base, limit, "x"))
+        found += prepared_goals(digits, target)
         other = digits.get(("micromlgen", target))
         ours = digits.get(("emlrt float32 hard classify", target))
         if other and ours:
             what = f"{target}: float32 hard / micromlgen"
             ratio = ours["per_visit"] / other["per_visit"]
             found.append(goal(what, ratio, 1.0, "x"))
+    return found
+
+
+#: Of a prepared call with hard votes: on M0+ of what emlrt_classify took at commit
+#: 6fae822, on AVR of emlearn loadable.
+BEFORE = {"int16": 1467, "uint8": 1363, "float32": 1629}
+PREPARED = {"int16": 0.35, "uint8": 0.28, "float32": 0.47}
+
+
+def prepared_goals(digits: dict[tuple[Any, ...], Row], target: str) -> list[Row]:
+    """The lines on prepared calls: digits 10 x 8, hard votes, -O2."""
+    found = []
+    small = target == "cortex-m0plus"
+    for dtype, limit in PREPARED.items():
+        row = digits.get((f"emlrt {dtype} hard classify prepared", target))
+        if row is None:
+            continue
+        base = digits[REFERENCE, target]["per_prediction"]
+        ratio = row["per_prediction"] / (BEFORE[dtype] if small else base)
+        of = f"{BEFORE[dtype]} instructions" if small else "emlearn loadable hard"
+        what = f"{target}: {dtype} hard prepared"
+        found.append(goal(f"{what} / {of}", ratio, 0.82 if small else limit, "x"))
+        most = 128 if small else 100
+        found.append(goal(f"{what}, stack", row["stack"], most, "bytes"))
     return found
 
 

@@ -5,7 +5,8 @@
 
 The EMLRT_OP_* lines of c/include/emlrt/format.h are the only list of ops, and its
 structures the only list of payload heads. From them follow the declarations in
-emlrt.h, c/src/all_ops.c, c/src/core/layout.c and the two tables of ops in SPEC.md.
+emlrt.h and prepared.h, c/src/all_ops.c, c/src/core/layout.c and the two tables of ops
+in SPEC.md.
 --check changes nothing, and fails with a sentence for each file that says otherwise.
 Both say which op has no C file.
 """
@@ -22,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FORMAT = ROOT / "c/include/emlrt/format.h"
 HEADER = ROOT / "c/include/emlrt/emlrt.h"
+PREPARED = ROOT / "c/include/emlrt/prepared.h"
 ALL_OPS = ROOT / "c/src/all_ops.c"
 LAYOUT = ROOT / "c/src/core/layout.c"
 SPEC = ROOT / "SPEC.md"
@@ -129,6 +131,15 @@ def header() -> str:
     )
 
 
+def prepared() -> str:
+    """prepared.h: the function of each op's run."""
+    names = ", ".join(f"emlrt_run_{op.name}" for op in ops())
+    listed = f"extern emlrt_op_run {names};"
+    listed = textwrap.fill(listed, 80, subsequent_indent=" " * 4)
+    text = PREPARED.read_text(encoding="utf-8")
+    return re.sub(r"extern emlrt_op_run [^;]*;", lambda _: listed, text)
+
+
 def all_ops() -> str:
     lines = "".join(f"    &emlrt_op_{op.name},\n" for op in ops())
     return f"{ALL_OPS_HEAD}{lines}    NULL,\n}};\n"
@@ -226,7 +237,13 @@ def wrong_codes(listed: list[Op]) -> Iterator[str]:
 
 
 #: What each file must be.
-MADE = {HEADER: header, ALL_OPS: all_ops, LAYOUT: layout, SPEC: spec}
+MADE = {
+    HEADER: header,
+    PREPARED: prepared,
+    ALL_OPS: all_ops,
+    LAYOUT: layout,
+    SPEC: spec,
+}
 
 
 def stale() -> list[str]:

@@ -84,7 +84,7 @@ int emlrt_batch_run(const emlrt_model *model, const emlrt_host *host,
   spaces[EMLRT_SPACE_OUTPUT].step = EMLRT_HEADER32(blob, score_size);
   memset(arena, 0, n * spaces[EMLRT_SPACE_ARENA].step);
   call.payload = emlrt_rom_at(stage, n_stages * EMLRT_OCTETS(emlrt_stage));
-  call.u.vote_limit = UINT32_MAX;
+  call.u.majority = UINT32_MAX;
   for (k = 0; k < n_stages; k++) {
     const emlrt_op *op = emlrt_op_find(model->ops, EMLRT_STAGE32(stage, op));
     emlrt_rows in = span(&spaces[EMLRT_STAGE16(stage, in_space)],

@@ -53,11 +53,13 @@ EMLRT_NOINLINE static emlrt_status proba(const emlrt_model *model,
   size_t n_classes = emlrt_n_classes(model->blob);
   emlrt_status status = EMLRT_OK;
   size_t done = emlrt_lanes_proba(model, scores, n, p);
+  emlrt_prepared to;
+  emlrt_prepare_proba(&to, model);
   scores += done * n_scores;
   p += done * n_classes;
   n -= done;
   for (; n != 0 && status == EMLRT_OK; n--, scores += n_scores, p += n_classes)
-    status = emlrt_probabilities(model, scores, p);
+    status = emlrt_probabilities(&to, scores, p);
   return status;
 }
 
@@ -223,7 +225,7 @@ emlrt_status emlrt_host_apply(uint32_t code, const float *x, size_t n,
   call.size = 0;
   call.n_in = (emlrt_count)n_in;
   call.n_out = (emlrt_count)n_out;
-  call.u.vote_limit = UINT32_MAX;
+  call.u.majority = UINT32_MAX;
   call.work = 0;
   if ((code & 0xFFFFu) != (EMLRT_F32 << 8 | EMLRT_F32))
     return EMLRT_ERR_PAYLOAD;

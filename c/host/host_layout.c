@@ -27,7 +27,7 @@ static emlrt_call call_of(const layout *l, uint32_t k) {
   call.n_out = EMLRT_STAGE32(stage, out_count);
   call.in = NULL;
   call.out = NULL;
-  call.u.vote_limit = UINT32_MAX;
+  call.u.majority = UINT32_MAX;
   return call;
 }
 

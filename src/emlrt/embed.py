@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from emlrt import generate
+from emlrt import generate, prepared
 from emlrt.blob import ARGMAX, PROBA_OPS
 from emlrt.categories import are_codes
 from emlrt.inputs import c_float
@@ -47,7 +47,8 @@ def macros(model: Model, name: str) -> dict[str, str]:
     emlrt_classify and the like, and for emlrt_run. GOLDEN: for emlrt_selftest,
     if there are golden vectors. OFFSETS and SCALES: initializers of arrays of int64_t
     and float, if x is made of raw numbers. INPUTS, SCORES, OUTPUTS: elements. CLASSES:
-    elements that emlrt_proba writes, of classifiers. SIZE: bytes.
+    elements that emlrt_proba writes, of classifiers. STAGES: for emlrt_prepare. SIZE:
+    bytes.
     """
     program = model.program
     ops = [stage.name for stage in model.stages]
@@ -60,6 +61,7 @@ def macros(model: Model, name: str) -> dict[str, str]:
         "INPUTS": f"{model.n_features_in_}u",
         "SCORES": f"{model.n_scores}u",
         "OUTPUTS": f"{model.n_outputs_}u",
+        "STAGES": f"{len(program.stages)}u",
         "SIZE": f"{model.nbytes}u",
     }
     if program.output in PROBA_OPS:
@@ -101,6 +103,22 @@ emlrt_status predict(const {kind} x[{macro}_INPUTS],
                              scratch, sizeof scratch);
 }}
 """
+
+
+def prepared_usage(model: Model, name: str, include: str) -> str:
+    """C code that predicts one input by constants, without emlrt_open: see `usage`."""
+    macro = f"{name.upper()}_EML"
+    before, after = usage(model, name, include).split("static const emlrt_op")
+    after = after[after.index("static EMLRT_SCRATCH") :]
+    scratch, predict = after.split("emlrt_status setup", 1)
+    predict = predict[predict.index("emlrt_status predict") :]
+    predict = predict.replace("return emlrt_", "return emlrt_prepared_")
+    return f"""\
+#include <emlrt/prepared.h>
+{before}\
+static const emlrt_prepared_stage stages[] = {macro}_PREPARED_STAGES;
+static const emlrt_prepared model = {macro}_PREPARED(stages);
+{scratch}{predict}"""
 
 
 def _comment(text: str) -> str:
@@ -198,6 +216,19 @@ def _address(name: str) -> Iterator[str]:
     yield "#endif"
 
 
+def _prepared(model: Model, name: str) -> Iterator[str]:
+    """Macros of the constants for a prepared call."""
+    found = prepared.macros(model.program, f"{name}_eml_rom.octets")
+    yield "/* Without emlrt_open: these constants and the blob are trusted as code is."
+    yield " *"
+    for line in prepared_usage(model, name, "this file").rstrip().splitlines():
+        yield f" *   {line}".rstrip()
+    yield " */"
+    yield "#if !defined(EMLRT_PORT_FAR) /* a far address is no constant */"
+    yield from (f"#define {name.upper()}_EML_{key} {v}" for key, v in found.items())
+    yield "#endif"
+
+
 def _variable(name: str) -> str:
     attributes = f"{name.upper()}_EML_ALIGNED EMLRT_PROGMEM"
     return f"const union {name}_eml_union {name}_eml_rom {attributes}"
@@ -246,6 +277,8 @@ def header(model: Model, name: str, *, extern: bool = False) -> str:
         *_union(model, name),
         *array,
         *_address(name),
+        "",
+        *_prepared(model, name),
         "",
         "#endif",
     ]

@@ -35,7 +35,10 @@ CPLUSPLUS = [flag for flag in WARNINGS if "prototypes" not in flag]
 # it would take a third of the time.
 COVER = ["-fsanitize-coverage=inline-8bit-counters,pc-table"]
 #: What drivers that use blobs are linked with.
-USE = [HERE / f"{name}.c" for name in ("use", "use_items", "misuse", "octets")]
+USE = [
+    HERE / f"{name}.c"
+    for name in ("use", "use_items", "use_prepared", "misuse", "octets")
+]
 #: Trees are laid out for choices wherever they can be, whatever is faster.
 HOST_FLAGS = [HOST, "-DEMLRT_ALWAYS_CHOOSE=1"]
 #: The build of tests that need no flags of their own.

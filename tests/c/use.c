@@ -7,6 +7,7 @@
 
 #include "bounds.h"
 #include "use_items.h"
+#include "use_prepared.h"
 
 /* What this "firmware" is ready to give a model. */
 #define MOST_ELEMENTS 2048u
@@ -298,6 +299,7 @@ static void use_model(const emlrt_model *model, const emlrt_info *info,
     use_run(model, info, blob, x);
     use_answers(model, info, blob, x, verified);
     if (kind >= 3) use_items(model, info, blob, x);
+    if (kind >= 4) use_prepared(model, info, x);
     free(x);
   }
   status = use_selftest(model, info);
@@ -339,6 +341,7 @@ emlrt_status use_blob(const uint8_t *octets, size_t size) {
     float x = 0, y;
     PROMISE(emlrt_run(&model, &x, 1, &y, 1, NULL, 0) == EMLRT_ERR_ARGUMENT);
     PROMISE(emlrt_verify(&model) == EMLRT_ERR_ARGUMENT);
+    use_unprepared(&model);
   }
   free_blob(&place);
   return status;

@@ -157,13 +157,66 @@ def test_the_header_compiles_clean(compiler, flags, extern, tool, tmp_path):
     for name, (model, _) in CASES.items():
         (tmp_path / f"{name}.h").write_text(embed.header(model, name, extern=extern))
     text = "".join(f'#include "{name}.h"\n' for name in CASES)
-    for name, (model, _) in CASES.items():
-        usage = embed.usage(model, name, f"{name}.h")
-        usage = re.sub(r"\b(setup|predict|model|ops|scratch)\b", rf"{name}_\1", usage)
+    usages = [(name, embed.usage, model) for name, (model, _) in CASES.items()]
+    if "-DEMLRT_PORT_FAR" not in flags:
+        usages += [
+            (f"{k}_const", embed.prepared_usage, model) for k, _, model in usages
+        ]
+    for name, make, model in usages:
+        plain = name.removesuffix("_const")
+        usage = make(model, plain, f"{plain}.h")
+        words = r"\b(setup|predict|model|ops|scratch|stages)\b(?!\.)"
+        usage = re.sub(words, rf"{name}_\1", usage)
         prototypes = re.findall(r"^(emlrt_status [^{]*) \{", usage, re.MULTILINE)
         text += "".join(f"{each};\n" for each in prototypes) + usage
     (tmp_path / "all.c").write_text(text)
     run(tool(*compiler), *flags, *WARNINGS, INCLUDE, "-c", "all.c", cwd=tmp_path)
+
+
+# Compares the constants with what emlrt_prepare makes, and answers by them.
+CONSTANTS = """\
+#include <stdio.h>
+#include <emlrt/prepared.h>
+#include "m.h"
+static const emlrt_op *const ops[] = M_EML_OPS;
+static const emlrt_prepared_stage stages[] = M_EML_PREPARED_STAGES;
+static const emlrt_prepared prepared = M_EML_PREPARED(stages);
+int main(void) {{
+  static emlrt_model model;
+  static {x_type} x[M_EML_INPUTS];
+  static {y_type} y[M_EML_{count}];
+  static EMLRT_SCRATCH(scratch, M_EML_SCRATCH);
+  emlrt_status status = emlrt_open(&model, m_eml, M_EML_SIZE, ops);
+  if (status == EMLRT_OK) status = emlrt_prepared_verify(&prepared, &model);
+  if (status != EMLRT_OK || M_EML_STAGES != emlrt_stage_count(&model)) return 1;
+  while (fread(x, sizeof x, 1, stdin) == 1) {{
+    status = {call}(&prepared, x, M_EML_INPUTS, y, M_EML_{count}, scratch,
+                    sizeof scratch);
+    if (status != EMLRT_OK) return 2;
+    fwrite(y, sizeof y, 1, stdout);
+  }}
+  return 0;
+}}
+"""
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_constants_are_what_is_prepared(name, tool, runtime, tmp_path):
+    model, X = CASES[name]
+    votes = hasattr(model, "classes_")
+    kind = {"float32": "f32", "int16": "i16", "uint8": "u8"}[model.input_dtype.name]
+    text = CONSTANTS.format(
+        x_type={"f32": "float", "i16": "int16_t", "u8": "uint8_t"}[kind],
+        y_type="uint32_t" if votes else "float",
+        count="OUTPUTS" if votes else "SCORES",
+        call=f"emlrt_prepared_{'classify' if votes else 'values'}_{kind}",
+    )
+    (tmp_path / "m.h").write_text(embed.header(model, "m"))
+    (tmp_path / "main.c").write_text(text)
+    flags = ["-std=c99", *WARNINGS, INCLUDE]
+    run(tool("cc", "gcc"), *flags, "main.c", runtime, "-o", "main", cwd=tmp_path)
+    given, expected = answers(model, X)
+    assert run(tmp_path / "main", input=given) == expected
 
 
 def section(objdump, path, name):
@@ -255,6 +308,7 @@ def test_macros_are_the_models_numbers(name):
         "INPUTS": model.n_features_in_,
         "SCORES": model.n_scores,
         "OUTPUTS": model.n_outputs_,
+        "STAGES": len(model.stages),
         "SIZE": model.nbytes,
     }
     assert (golden is None) == (model.program.metadata.golden is None)

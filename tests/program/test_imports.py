@@ -32,7 +32,7 @@ FLOORS = (
     ("constructors", "trace_text"),
     ("tracing",),
     ("emulate",),
-    ("model", "generate"),
+    ("model", "generate", "prepared"),
     ("embed",),
     ("cli",),
 )

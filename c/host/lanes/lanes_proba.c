@@ -19,7 +19,7 @@ static size_t apply(uint32_t op, emlrt_rows scores, emlrt_rows p, size_t count,
   call.payload = EMLRT_ROM_NULL;
   call.size = 0;
   call.n_in = call.n_out = (emlrt_count)count;
-  call.u.vote_limit = UINT32_MAX;
+  call.u.majority = UINT32_MAX;
   return emlrt_lanes_run(op, &call, scores, p, n);
 }
 

@@ -18,9 +18,12 @@ typedef struct emlrt_call {
   const void *in; /* n_in elements; NULL while checking */
   void *out;      /* n_out elements; NULL while checking */
   union {
-    /* Of a run: once a score's votes exceed it, the op may stop, since the class is
-     * certain. */
-    uint32_t vote_limit;
+    /* Of a run: UINT32_MAX asks for all scores. Else a trees_vote or trees_soft op
+     * decides: it writes the class, that is, the index of the largest score, as the
+     * first number of `out`, and may stop once a class has the votes of so many trees
+     * (trees_vote), or more votes than this (trees_soft). The rest of `out` is then
+     * undefined. */
+    uint32_t majority;
     /* Of a check: the payload's offset in the blob. */
     uint32_t payload_offset;
   } u;

@@ -24,7 +24,7 @@ static emlrt_status emlrt_check_affine(emlrt_call *call) {
   return emlrt_float_status();
 }
 
-static void emlrt_run_affine(const emlrt_call *call) {
+void emlrt_run_affine(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   uint32_t flags = emlrt_r32(call->payload, EMLRT_AT(emlrt_affine, flags));

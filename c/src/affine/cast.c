@@ -9,14 +9,14 @@ static emlrt_status emlrt_check_cast(emlrt_call *call) {
                                                       : EMLRT_ERR_PAYLOAD;
 }
 
-static void emlrt_run_cast_u8(const emlrt_call *call) {
+void emlrt_run_cast_u8(const emlrt_call *call) {
   const uint_least8_t *x = (const uint_least8_t *)call->in;
   float *y = (float *)call->out;
   emlrt_count i;
   for (i = 0; i < call->n_in; i++) y[i] = (float)x[i];
 }
 
-static void emlrt_run_cast_i16(const emlrt_call *call) {
+void emlrt_run_cast_i16(const emlrt_call *call) {
   const int16_t *x = (const int16_t *)call->in;
   float *y = (float *)call->out;
   emlrt_count i;
@@ -33,7 +33,7 @@ static emlrt_status emlrt_check_votes_to_proba(emlrt_call *call) {
              : EMLRT_ERR_PAYLOAD;
 }
 
-static void emlrt_run_votes_to_proba(const emlrt_call *call) {
+void emlrt_run_votes_to_proba(const emlrt_call *call) {
   const emlrt_alias32 *x = (const emlrt_alias32 *)call->in;
   float *y = (float *)call->out;
   float total = emlrt_rf32(call->payload, 0);

@@ -107,7 +107,7 @@ static float emlrt_dense_one(const emlrt_call *call, float sum,
   }
 }
 
-static void emlrt_run_dense(const emlrt_call *call) {
+void emlrt_run_dense(const emlrt_call *call) {
   emlrt_rom biases = EMLRT_WEIGHTS(call);
   emlrt_rom weights = emlrt_rom_at(biases, (emlrt_off)call->n_out * 4u);
   uint32_t flags = emlrt_r32(call->payload, EMLRT_AT(emlrt_dense, flags));

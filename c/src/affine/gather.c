@@ -31,7 +31,7 @@ static emlrt_status emlrt_check_gather(emlrt_call *call) {
   return EMLRT_OK;
 }
 
-static void emlrt_run_gather(const emlrt_call *call) {
+void emlrt_run_gather(const emlrt_call *call) {
   const emlrt_alias32 *x = (const emlrt_alias32 *)call->in;
   emlrt_alias32 *y = (emlrt_alias32 *)call->out;
   emlrt_count i;

@@ -15,7 +15,7 @@ static emlrt_status emlrt_check_weighted_sum(emlrt_call *call) {
              : EMLRT_ERR_PAYLOAD;
 }
 
-static void emlrt_run_weighted_sum(const emlrt_call *call) {
+void emlrt_run_weighted_sum(const emlrt_call *call) {
   float *y = (float *)call->out;
   emlrt_count j;
   for (j = 0; j < call->n_out; j++) {

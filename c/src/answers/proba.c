@@ -3,12 +3,13 @@
  * emlrt_proba: from scores to probabilities. The functions that this takes are
  * ops, found in the caller's list: a model of votes links a division only.
  */
+#include "../core/prepared.h"
 #include "../maths/numeric.h"
 #include "scores.h"
 
-static void emlrt_shares(emlrt_rom blob, const uint32_t *votes, float *p,
+static void emlrt_shares(uint32_t vote_total, const uint32_t *votes, float *p,
                          emlrt_count n) {
-  float total = emlrt_rounded_to(EMLRT_HEADER32(blob, vote_total));
+  float total = emlrt_rounded_to(vote_total);
   for (; n != 0; n--) *p++ = emlrt_div(emlrt_rounded_to(*votes++), total);
 }
 
@@ -21,32 +22,31 @@ static void emlrt_both(float *p, emlrt_count n) {
   }
 }
 
-/* Runs an op without a payload on n scores. */
-static emlrt_status emlrt_apply(const emlrt_op *op, const uint32_t *scores,
+/* Runs an op's function without a payload on n scores. */
+static emlrt_status emlrt_apply(emlrt_op_run *run, const uint32_t *scores,
                                 float *p, emlrt_count n) {
   emlrt_call call;
-  if (op == NULL) return EMLRT_ERR_OP;
+  if (run == NULL) return EMLRT_ERR_OP;
   call.payload = EMLRT_ROM_NULL;
   call.size = 0;
   call.n_in = call.n_out = n;
   call.in = scores;
   call.out = p;
-  call.u.vote_limit = UINT32_MAX;
-  EMLRT_OP_RUN(op)(&call);
+  call.u.majority = UINT32_MAX;
+  run(&call);
   return EMLRT_OK;
 }
 
 /* Softmax of each output's scores. */
-static emlrt_status emlrt_softmaxes(const emlrt_model *model,
+static emlrt_status emlrt_softmaxes(const emlrt_prepared *to,
                                     const uint32_t *scores, float *p,
                                     emlrt_count left) {
-  emlrt_rom sizes = model->blob;
-  const emlrt_op *op = emlrt_op_find(model->ops, EMLRT_OP_SOFTMAX);
+  emlrt_rom sizes = to->sizes;
   for (; left != 0; sizes = emlrt_rom_at(sizes, 4)) {
-    uint32_t count = emlrt_r32(sizes, EMLRT_OCTETS(emlrt_header));
+    uint32_t count = emlrt_r32(sizes, 0);
     emlrt_status status;
     if (count == 0 || count > left) return EMLRT_ERR_HEADER;
-    status = emlrt_apply(op, scores, p, (emlrt_count)count);
+    status = emlrt_apply(to->proba, scores, p, (emlrt_count)count);
     if (status != EMLRT_OK) return status;
     scores += count;
     p += count;
@@ -55,23 +55,22 @@ static emlrt_status emlrt_softmaxes(const emlrt_model *model,
   return EMLRT_OK;
 }
 
-emlrt_status emlrt_probabilities(const emlrt_model *model,
+emlrt_status emlrt_probabilities(const emlrt_prepared *to,
                                  const uint32_t *scores, float *p) {
-  emlrt_count i, n = (emlrt_count)emlrt_n_classes(model->blob);
+  emlrt_count i, n = (emlrt_count)to->n_classes;
   emlrt_status status;
-  switch (EMLRT_HEADER16(model->blob, output)) {
+  switch (to->output) {
     case EMLRT_OUTPUT_VOTES:
-      emlrt_shares(model->blob, scores, p, n);
+      emlrt_shares(to->vote_total, scores, p, n);
       return EMLRT_OK;
     case EMLRT_OUTPUT_SHARES:
       for (i = 0; i < n; i++) p[i] = emlrt_float(scores[i]);
       return EMLRT_OK;
-    case EMLRT_OUTPUT_LOGITS: return emlrt_softmaxes(model, scores, p, n);
+    case EMLRT_OUTPUT_LOGITS: return emlrt_softmaxes(to, scores, p, n);
     case EMLRT_OUTPUT_LOGISTIC:
       n /= 2;
-      if (n > emlrt_n_scores(model->blob)) return EMLRT_ERR_HEADER;
-      status = emlrt_apply(emlrt_op_find(model->ops, EMLRT_OP_LOGISTIC), scores,
-                           p, n);
+      if (n > to->n_scores) return EMLRT_ERR_HEADER;
+      status = emlrt_apply(to->proba, scores, p, n);
       if (status == EMLRT_OK) emlrt_both(p, n);
       return status;
     default: return EMLRT_ERR_KIND;
@@ -82,11 +81,28 @@ emlrt_status emlrt_proba_as(const emlrt_model *model, uint32_t dtype,
                             const void *x, size_t nx, float *p, size_t np,
                             void *scratch, size_t scratch_size) {
   emlrt_status status;
-  const uint32_t *scores =
-      emlrt_scores(model, dtype, x, nx, p, scratch, scratch_size, 0, &status);
+  emlrt_prepared to;
+  const uint32_t *scores = emlrt_scores(model, dtype, x, nx, p, scratch,
+                                        scratch_size, NULL, &status);
   if (status != EMLRT_OK) return status;
-  if (emlrt_n_classes(model->blob) != np) return EMLRT_ERR_COUNT;
+  emlrt_prepare_proba(&to, model);
+  if (to.n_classes != np) return EMLRT_ERR_COUNT;
+  status = emlrt_float_status();
+  return status == EMLRT_OK ? emlrt_probabilities(&to, scores, p) : status;
+}
+
+emlrt_status emlrt_prepared_proba_as(const emlrt_prepared *prepared,
+                                     unsigned dtype, const void *x, size_t nx,
+                                     float *p, size_t np, void *scratch,
+                                     size_t scratch_size) {
+  emlrt_status status =
+      emlrt_prepared_ready(prepared, dtype, x, nx, p, scratch);
+  if (status != EMLRT_OK) return status;
+  status = emlrt_prepared_room(prepared, scratch, scratch_size);
+  if (status != EMLRT_OK) return status;
+  if (prepared->n_classes != np) return EMLRT_ERR_COUNT;
   status = emlrt_float_status();
   if (status != EMLRT_OK) return status;
-  return emlrt_probabilities(model, scores, p);
+  emlrt_prepared_execute(prepared, x, NULL, scratch);
+  return emlrt_probabilities(prepared, emlrt_prepared_at(prepared, scratch), p);
 }

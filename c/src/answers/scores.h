@@ -8,14 +8,14 @@
 #include "../core/core.h"
 
 /* Computes scores into the scratch behind the arena, for classes and probabilities.
- * *status is an error for a model without classes. decide: the run may stop once
- * the class is certain. */
+ * *status is an error for a model without classes. *majority, if there: what the op
+ * was given, UINT32_MAX for all scores. */
 EMLRT_INLINE const uint32_t *emlrt_scores(const emlrt_model *model,
                                           uint32_t dtype, const void *x,
                                           size_t nx, const void *answer,
                                           void *scratch, size_t scratch_size,
-                                          int decide, emlrt_status *status) {
-  uint32_t limit = UINT32_MAX;
+                                          uint32_t *majority,
+                                          emlrt_status *status) {
   emlrt_rom blob;
   char *y;
   *status = emlrt_ready(model, dtype, x, nx, answer, scratch);
@@ -25,12 +25,10 @@ EMLRT_INLINE const uint32_t *emlrt_scores(const emlrt_model *model,
   if (EMLRT_HEADER16(blob, output) == EMLRT_OUTPUT_VALUES) return NULL;
   *status = EMLRT_ERR_SCRATCH;
   if (scratch == NULL || scratch_size < emlrt_scratch_bytes(blob)) return NULL;
-  /* With one target, a majority of all votes that can be cast is final: of one
-   * stage, since others' votes may be needed to the last. n_stages is next. */
-  if (decide && EMLRT_HEADER32(blob, n_outputs) == UINT32_C(0x00010001))
-    limit = EMLRT_HEADER32(blob, vote_total) / 2;
+  if (majority != NULL) *majority = emlrt_majority(blob);
   y = (char *)scratch + EMLRT_RAM(EMLRT_HEADER32(blob, arena_size));
-  emlrt_execute(model, x, y, scratch, limit);
+  emlrt_execute(model, x, y, scratch,
+                majority != NULL ? *majority : UINT32_MAX);
   *status = EMLRT_OK;
   return (const uint32_t *)(const void *)y;
 }
@@ -40,8 +38,9 @@ EMLRT_INLINE const uint32_t *emlrt_scores(const emlrt_model *model,
 emlrt_count emlrt_predicted_class(const uint32_t *scores, emlrt_count count,
                                   unsigned output);
 
-/* Probabilities from a model's scores; p: emlrt_n_classes floats. */
-emlrt_status emlrt_probabilities(const emlrt_model *model,
+/* Probabilities from a model's scores; p: n_classes floats. Of `to` it takes what
+ * emlrt_prepare_proba fills. */
+emlrt_status emlrt_probabilities(const emlrt_prepared *to,
                                  const uint32_t *scores, float *p);
 
 #endif

@@ -5,7 +5,7 @@
 #ifndef EMLRT_CORE_H
 #define EMLRT_CORE_H
 
-#include <emlrt/op.h>
+#include <emlrt/prepared.h>
 
 /* Products and sums must not fuse, nor quotients be estimates, or bits differ
  * between targets. gcc ignores the standard pragma in gnu modes; clang and others
@@ -55,6 +55,10 @@ EMLRT_INLINE float emlrt_float(uint32_t bits) {
  * offsets of signed ranges. Everywhere else a wrap is a bug, and tests trap it. */
 EMLRT_WRAPS EMLRT_INLINE uint32_t emlrt_wrap_add(uint32_t a, uint32_t b) {
   return a + b;
+}
+
+EMLRT_WRAPS EMLRT_INLINE uint32_t emlrt_wrap_mul(uint32_t a, uint32_t b) {
+  return a * b;
 }
 
 /* Kinds whose outputs have one score for two classes. */
@@ -121,9 +125,24 @@ EMLRT_INLINE int emlrt_is_open(const emlrt_model *model) {
 emlrt_status emlrt_ready(const emlrt_model *model, uint32_t dtype,
                          const void *x, size_t nx, const void *y,
                          const void *scratch);
-/* Runs every stage of an open model. */
+/* No stage reads what a caller left in scratch. */
+EMLRT_INLINE void emlrt_clear(void *arena, uint32_t bytes) {
+  emlrt_alias32 *at = (emlrt_alias32 *)arena;
+  for (; bytes != 0; bytes -= 4) {
+    *at++ = 0;
+    EMLRT_KEEP_LOOP();
+  }
+}
+/* Runs every stage of an open model. majority: as emlrt_call's. */
 void emlrt_execute(const emlrt_model *model, const void *x, void *y,
-                   void *scratch, uint32_t limit);
+                   void *scratch, uint32_t majority);
+/* What a classification gives the model's op for `majority`; UINT32_MAX if the class
+ * must be found among all scores. */
+uint32_t emlrt_majority(emlrt_rom blob);
+/* Index of the most votes, the lowest on a tie; 0 if there are none. */
+emlrt_count emlrt_most_votes(const uint32_t *votes, emlrt_count n);
+/* Fills what emlrt_probabilities takes of an open model. */
+void emlrt_prepare_proba(emlrt_prepared *to, const emlrt_model *model);
 /* Bytes of scratch behind the arena that the finishers need, with arena. */
 EMLRT_INLINE uint32_t emlrt_scratch_bytes(emlrt_rom blob) {
   return EMLRT_HEADER32(blob, arena_size) + EMLRT_HEADER32(blob, score_size);

@@ -23,17 +23,8 @@ EMLRT_INLINE char *emlrt_element(const void *base, emlrt_count offset,
   return (char *)(uintptr_t)base + EMLRT_CHARS_AT(offset, dtype);
 }
 
-/* No stage reads what a caller left in scratch. */
-static void emlrt_clear(void *arena, uint32_t bytes) {
-  emlrt_alias32 *at = (emlrt_alias32 *)arena;
-  for (; bytes != 0; bytes -= 4) {
-    *at++ = 0;
-    EMLRT_KEEP_LOOP();
-  }
-}
-
 void emlrt_execute(const emlrt_model *model, const void *x, void *y,
-                   void *scratch, uint32_t limit) {
+                   void *scratch, uint32_t majority) {
   unsigned n = EMLRT_HEADER16(model->blob, n_stages);
   emlrt_rom stage = emlrt_stages(model->blob);
   const void *spaces[3]; /* by EMLRT_SPACE_* */
@@ -43,7 +34,7 @@ void emlrt_execute(const emlrt_model *model, const void *x, void *y,
   spaces[EMLRT_SPACE_ARENA] = scratch;
   spaces[EMLRT_SPACE_OUTPUT] = y;
   call.payload = emlrt_rom_at(stage, (emlrt_off)n * EMLRT_OCTETS(emlrt_stage));
-  call.u.vote_limit = limit;
+  call.u.majority = majority;
   for (; n != 0; n--) {
     uint32_t op = EMLRT_STAGE32(stage, op);
     call.size = EMLRT_STAGE32(stage, size);

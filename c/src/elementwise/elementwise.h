@@ -15,11 +15,11 @@ emlrt_status emlrt_check_elementwise(emlrt_call *call);
 void emlrt_elementwise_run(const emlrt_call *call, emlrt_function *f);
 
 /* The op emlrt_op_<name>, whose function is emlrt_<function>. */
-#define EMLRT_ELEMENTWISE(name, code, function)          \
-  static void emlrt_run_##name(const emlrt_call *call) { \
-    emlrt_elementwise_run(call, function);               \
-  }                                                      \
-  const emlrt_op emlrt_op_##name EMLRT_OP_PLACE = {      \
+#define EMLRT_ELEMENTWISE(name, code, function)     \
+  void emlrt_run_##name(const emlrt_call *call) {   \
+    emlrt_elementwise_run(call, function);          \
+  }                                                 \
+  const emlrt_op emlrt_op_##name EMLRT_OP_PLACE = { \
       code, emlrt_check_elementwise, emlrt_run_##name};
 
 /* Writes bits of a result. */

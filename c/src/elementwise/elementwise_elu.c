@@ -11,7 +11,7 @@ static emlrt_status emlrt_check_elu(emlrt_call *call) {
              : EMLRT_ERR_PAYLOAD;
 }
 
-static void emlrt_run_elu(const emlrt_call *call) {
+void emlrt_run_elu(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   float alpha = emlrt_rf32(call->payload, EMLRT_AT(emlrt_elu, alpha));

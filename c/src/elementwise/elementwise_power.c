@@ -29,7 +29,7 @@ static float emlrt_powered(float log, float power) {
   return emlrt_div(emlrt_float(bits), power);
 }
 
-static void emlrt_run_power(const emlrt_call *call) {
+void emlrt_run_power(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   uint32_t flags = emlrt_r32(call->payload, EMLRT_AT(emlrt_power, flags));

@@ -19,7 +19,7 @@ static emlrt_status emlrt_check_relu(emlrt_call *call) {
 }
 
 /* All comparisons are of keys: NaN is handled first, since it is no number. */
-static void emlrt_run_relu(const emlrt_call *call) {
+void emlrt_run_relu(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   emlrt_rom at = call->payload;
@@ -53,7 +53,7 @@ static emlrt_status emlrt_check_clip(emlrt_call *call) {
   return EMLRT_OK;
 }
 
-static void emlrt_run_clip(const emlrt_call *call) {
+void emlrt_run_clip(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   uint32_t low = emlrt_r32(call->payload, EMLRT_AT(emlrt_clip, low));
@@ -76,7 +76,7 @@ static emlrt_status emlrt_check_step(emlrt_call *call) {
   return EMLRT_OK;
 }
 
-static void emlrt_run_step(const emlrt_call *call) {
+void emlrt_run_step(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   emlrt_rom at = call->payload;

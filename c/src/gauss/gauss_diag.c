@@ -63,7 +63,7 @@ static void emlrt_gauss_fast(const emlrt_call *call) {
 }
 #endif
 
-static void emlrt_run_gauss_diag(const emlrt_call *call) {
+void emlrt_run_gauss_diag(const emlrt_call *call) {
   uint32_t flags = emlrt_r32(call->payload, EMLRT_AT(emlrt_gauss, flags));
   emlrt_off row = (emlrt_off)call->n_out * 4u, step = row, stride;
   emlrt_rom constant = EMLRT_GAUSS_DIAG_AT(call);

@@ -77,7 +77,7 @@ static float emlrt_gauss_norm(const emlrt_call *call, emlrt_rom mean,
   return sum;
 }
 
-static void emlrt_run_gauss_full(const emlrt_call *call) {
+void emlrt_run_gauss_full(const emlrt_call *call) {
   uint32_t flags = emlrt_r32(call->payload, EMLRT_AT(emlrt_gauss, flags));
   float *y = (float *)call->out;
   emlrt_count k = call->n_out;

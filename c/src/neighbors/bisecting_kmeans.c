@@ -40,7 +40,7 @@ static emlrt_status emlrt_check_bisecting_kmeans(emlrt_call *call) {
   return emlrt_float_status();
 }
 
-static void emlrt_run_bisecting_kmeans(const emlrt_call *call) {
+void emlrt_run_bisecting_kmeans(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   uint32_t fork = 0, n = EMLRT_FORKS(call);
   emlrt_off step = (emlrt_off)call->n_in * 4u;

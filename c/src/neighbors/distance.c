@@ -40,7 +40,7 @@ static emlrt_status emlrt_check_distances(emlrt_call *call) {
   return emlrt_float_status();
 }
 
-static void emlrt_run_distances(const emlrt_call *call) {
+void emlrt_run_distances(const emlrt_call *call) {
   unsigned metric = emlrt_r16(call->payload, EMLRT_AT(emlrt_distances, metric));
   unsigned flags = emlrt_r16(call->payload, EMLRT_AT(emlrt_distances, flags));
   emlrt_rom item = emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_distances));

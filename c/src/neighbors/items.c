@@ -137,7 +137,7 @@ emlrt_status emlrt_items_classify(const emlrt_model *model,
   status = emlrt_find_voters(model, &to);
   if (status != EMLRT_OK) return status;
   votes = (uint32_t *)(uintptr_t)emlrt_scores(model, 0, x, nx, index, scratch,
-                                              scratch_size, 0, &status);
+                                              scratch_size, NULL, &status);
   if (status != EMLRT_OK) return status;
   list = (emlrt_alias32 *)(void *)((char *)scratch + EMLRT_RAM(to.list));
   emlrt_add_items(&to, items, x, nx, list);

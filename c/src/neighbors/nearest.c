@@ -42,7 +42,7 @@ static emlrt_status emlrt_check_nearest(emlrt_call *call) {
   return emlrt_float_status();
 }
 
-static void emlrt_run_nearest(const emlrt_call *call) {
+void emlrt_run_nearest(const emlrt_call *call) {
   emlrt_alias32 *list = (emlrt_alias32 *)call->out;
   emlrt_count k = call->n_out / 2;
   unsigned metric = EMLRT_NEAREST16(call, metric);

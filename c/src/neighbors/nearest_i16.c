@@ -56,7 +56,7 @@ void emlrt_nearest_offer_i16(emlrt_alias32 *list, emlrt_count k,
   }
 }
 
-static void emlrt_run_nearest_i16(const emlrt_call *call) {
+void emlrt_run_nearest_i16(const emlrt_call *call) {
   emlrt_alias32 *list = (emlrt_alias32 *)call->out;
   uint32_t i,
       n = emlrt_r32(call->payload, EMLRT_AT(emlrt_nearest_i16, n_items));

@@ -60,7 +60,7 @@ static uint32_t emlrt_power_sum(const emlrt_call *call, emlrt_rom item,
   return sum;
 }
 
-static void emlrt_run_nearest_power(const emlrt_call *call) {
+void emlrt_run_nearest_power(const emlrt_call *call) {
   emlrt_alias32 *list = (emlrt_alias32 *)call->out;
   emlrt_count k = call->n_out / 2;
   float inverse = emlrt_float(EMLRT_NEAREST_POWER32(call, inverse));

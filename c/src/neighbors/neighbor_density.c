@@ -24,7 +24,7 @@ static emlrt_status emlrt_check_neighbor_density(emlrt_call *call) {
   return emlrt_float_status();
 }
 
-static void emlrt_run_neighbor_density(const emlrt_call *call) {
+void emlrt_run_neighbor_density(const emlrt_call *call) {
   const emlrt_alias32 *list = (const emlrt_alias32 *)call->in;
   emlrt_count k = call->n_in / 2, i;
   uint32_t n = EMLRT_DENSITY32(call, n_items);

@@ -68,7 +68,7 @@ static emlrt_status emlrt_check_neighbor_shares(emlrt_call *call) {
              : EMLRT_ERR_PAYLOAD;
 }
 
-static void emlrt_run_neighbor_shares(const emlrt_call *call) {
+void emlrt_run_neighbor_shares(const emlrt_call *call) {
   emlrt_average(call, (const emlrt_alias32 *)call->in, call->n_in / 2, 1);
 }
 
@@ -91,7 +91,7 @@ static emlrt_status emlrt_check_neighbor_means(emlrt_call *call) {
   return emlrt_float_status();
 }
 
-static void emlrt_run_neighbor_means(const emlrt_call *call) {
+void emlrt_run_neighbor_means(const emlrt_call *call) {
   const emlrt_alias32 *list = NULL;
   emlrt_count k = call->n_in;
   if (EMLRT_NEIGHBORS16(call, flags) != 0) {

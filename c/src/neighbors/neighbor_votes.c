@@ -48,7 +48,7 @@ static emlrt_status emlrt_check_neighbor_votes(emlrt_call *call) {
 }
 
 /* An index beyond the items has no vote: only stages made to harm give one. */
-static void emlrt_run_neighbor_votes(const emlrt_call *call) {
+void emlrt_run_neighbor_votes(const emlrt_call *call) {
   const emlrt_alias32 *x = (const emlrt_alias32 *)call->in, *end;
   emlrt_alias32 *y = (emlrt_alias32 *)call->out;
   emlrt_count i;

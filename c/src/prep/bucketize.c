@@ -126,7 +126,7 @@ EMLRT_INLINE void emlrt_bins_start(emlrt_binning *to, const emlrt_call *call) {
   to->equal = 0;
 }
 
-static void emlrt_run_bucketize_u8(const emlrt_call *call) {
+void emlrt_run_bucketize_u8(const emlrt_call *call) {
   emlrt_binning to;
   uint_least8_t *y = (uint_least8_t *)call->out;
   emlrt_count i;
@@ -135,7 +135,7 @@ static void emlrt_run_bucketize_u8(const emlrt_call *call) {
     y[i] = (uint_least8_t)emlrt_bins_next(&to, (const float *)call->in);
 }
 
-static void emlrt_run_bucketize_i16(const emlrt_call *call) {
+void emlrt_run_bucketize_i16(const emlrt_call *call) {
   emlrt_binning to;
   int16_t *y = (int16_t *)call->out;
   emlrt_count i;

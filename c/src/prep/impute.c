@@ -23,7 +23,7 @@ static emlrt_status emlrt_check_impute(emlrt_call *call) {
   return EMLRT_OK;
 }
 
-static void emlrt_run_impute(const emlrt_call *call) {
+void emlrt_run_impute(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   emlrt_alias32 *y = (emlrt_alias32 *)call->out;
   emlrt_rom fill = EMLRT_FILL(call);

@@ -59,7 +59,7 @@ static uint32_t emlrt_curve_at(emlrt_rom keys, uint32_t n, uint32_t bits) {
   return y;
 }
 
-static void emlrt_run_interpolate(const emlrt_call *call) {
+void emlrt_run_interpolate(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   emlrt_alias32 *y = (emlrt_alias32 *)call->out;
   emlrt_rom at = call->payload;

@@ -38,7 +38,7 @@ static emlrt_status emlrt_check_map_values(emlrt_call *call) {
   return left == 0 ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
 }
 
-static void emlrt_run_map_values(const emlrt_call *call) {
+void emlrt_run_map_values(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   emlrt_alias32 *y = (emlrt_alias32 *)call->out;
   emlrt_rom at = call->payload;

@@ -46,7 +46,7 @@ static uint32_t emlrt_median_key(const emlrt_call *call, uint32_t half) {
   return order;
 }
 
-static void emlrt_run_median(const emlrt_call *call) {
+void emlrt_run_median(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   emlrt_rom at = call->payload;
   uint32_t half = emlrt_total_weight(at, call->n_in), order, weight = 0;

@@ -12,7 +12,7 @@ static emlrt_status emlrt_check_ndtri_two_sided(emlrt_call *call) {
   return EMLRT_OK;
 }
 
-static void emlrt_run_ndtri_two_sided(const emlrt_call *call) {
+void emlrt_run_ndtri_two_sided(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   emlrt_alias32 *y = (emlrt_alias32 *)call->out;
   uint32_t limit = emlrt_r32(call->payload, 0);

@@ -22,7 +22,7 @@ static emlrt_status emlrt_check_one_hot(emlrt_call *call) {
   return EMLRT_OK;
 }
 
-static void emlrt_run_one_hot(const emlrt_call *call) {
+void emlrt_run_one_hot(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   emlrt_alias32 *y = (emlrt_alias32 *)call->out;
   emlrt_rom at = call->payload;

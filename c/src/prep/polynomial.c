@@ -32,7 +32,7 @@ static emlrt_status emlrt_check_polynomial(emlrt_call *call) {
   return emlrt_float_status();
 }
 
-static void emlrt_run_polynomial(const emlrt_call *call) {
+void emlrt_run_polynomial(const emlrt_call *call) {
   int is_short = emlrt_polynomial_short(call->n_in, call->n_out);
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;

@@ -43,7 +43,7 @@ static void emlrt_table_sum_add(const emlrt_call *call, emlrt_rom row,
     emlrt_put(y + k, emlrt_add(y[k], emlrt_rf32(row, 0)));
 }
 
-static void emlrt_run_table_sum(const emlrt_call *call) {
+void emlrt_run_table_sum(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   emlrt_off step = (emlrt_off)call->n_out * 4u;

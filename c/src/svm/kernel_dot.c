@@ -19,7 +19,7 @@ static emlrt_status emlrt_check_kernel_dot(emlrt_call *call) {
   return emlrt_check_kernel(call, 1, EMLRT_KERNEL_DEGREE_MAX);
 }
 
-static void emlrt_run_kernel_dot(const emlrt_call *call) {
+void emlrt_run_kernel_dot(const emlrt_call *call) {
   emlrt_run_kernel(call, emlrt_likeness_dot);
 }
 

@@ -22,7 +22,7 @@ static emlrt_status emlrt_check_kernel_matern(emlrt_call *call) {
   return emlrt_check_kernel(call, 1, 3);
 }
 
-static void emlrt_run_kernel_matern(const emlrt_call *call) {
+void emlrt_run_kernel_matern(const emlrt_call *call) {
   emlrt_run_kernel(call, emlrt_likeness_matern);
 }
 

@@ -14,7 +14,7 @@ static emlrt_status emlrt_check_kernel_rbf(emlrt_call *call) {
   return emlrt_check_kernel(call, 1, 2);
 }
 
-static void emlrt_run_kernel_rbf(const emlrt_call *call) {
+void emlrt_run_kernel_rbf(const emlrt_call *call) {
   emlrt_run_kernel(call, emlrt_likeness_rbf);
 }
 

@@ -15,7 +15,7 @@ static emlrt_status emlrt_check_kernel_tanh(emlrt_call *call) {
   return emlrt_check_kernel(call, 1, 1);
 }
 
-static void emlrt_run_kernel_tanh(const emlrt_call *call) {
+void emlrt_run_kernel_tanh(const emlrt_call *call) {
   emlrt_run_kernel(call, emlrt_likeness_tanh);
 }
 

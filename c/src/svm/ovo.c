@@ -23,7 +23,7 @@ static float emlrt_ovo_decision(float votes, float sum) {
   return emlrt_add(votes, emlrt_div(sum, size));
 }
 
-static void emlrt_run_ovo(const emlrt_call *call) {
+void emlrt_run_ovo(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   emlrt_count k =

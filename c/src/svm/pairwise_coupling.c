@@ -118,7 +118,7 @@ static void emlrt_pair_round(emlrt_count k, const float *own,
   }
 }
 
-static void emlrt_run_pairwise_coupling(const emlrt_call *call) {
+void emlrt_run_pairwise_coupling(const emlrt_call *call) {
   emlrt_count k = (emlrt_count)emlrt_r32(
       call->payload, EMLRT_AT(emlrt_pairwise_coupling, n_classes));
   float *p = (float *)call->out, *qp = p + k, *own = qp + k, *pairs = own + k;

@@ -81,7 +81,7 @@ EMLRT_INLINE emlrt_off emlrt_oblivious_leaf(emlrt_rom at, unsigned depth,
   return leaf;
 }
 
-static void emlrt_run_oblivious(const emlrt_call *call) {
+void emlrt_run_oblivious_u8(const emlrt_call *call) {
   emlrt_alias32 *sums = (emlrt_alias32 *)call->out;
   emlrt_rom exponents =
       emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_oblivious));
@@ -110,4 +110,4 @@ static void emlrt_run_oblivious(const emlrt_call *call) {
 }
 
 const emlrt_op emlrt_op_oblivious_u8 EMLRT_OP_PLACE = {
-    EMLRT_OP_OBLIVIOUS_U8, emlrt_check_oblivious, emlrt_run_oblivious};
+    EMLRT_OP_OBLIVIOUS_U8, emlrt_check_oblivious, emlrt_run_oblivious_u8};

@@ -58,6 +58,30 @@ uint32_t emlrt_trees_sums(const emlrt_call *call, uint32_t sets);
 uint32_t emlrt_trees_adds(const emlrt_call *call, uint32_t sets);
 uint32_t emlrt_trees_entries(const emlrt_call *call, uint32_t sets);
 
+/* Trees that vote for a class: so many fit 16 bits where a blob does. */
+#if EMLRT_ROM_BITS == 16
+typedef emlrt_alias16 emlrt_trees_count;
+#else
+typedef emlrt_alias32 emlrt_trees_count;
+#endif
+/* Counts before the first tree: of all scores, as many as trees never are. */
+EMLRT_INLINE void emlrt_trees_fill(emlrt_trees_count *counts,
+                                   const emlrt_call *call) {
+  emlrt_trees_count most = (emlrt_trees_count)call->u.majority;
+  emlrt_trees_count *end = counts + call->n_out;
+  if ((call->n_out & 1u) != 0) *counts++ = most;
+  while (counts != end) { /* two at once */
+    *counts++ = most;
+    *counts++ = most;
+    EMLRT_KEEP_LOOP();
+  }
+}
+/* What follows the trees of trees_vote: makes votes of what is left in `out`, and
+ * the class where the call asks for it. */
+void emlrt_trees_counted(const emlrt_call *call);
+/* What follows those of trees_soft: the class where the call asks for it. */
+void emlrt_trees_decided(const emlrt_call *call);
+
 /* What vote and soft share: `tail` bytes at the payload's end are items, and
  * codes must be below n_codes. */
 uint32_t emlrt_trees_codes(const emlrt_call *call, uint32_t tail,
@@ -75,6 +99,14 @@ EMLRT_INLINE uint32_t emlrt_trees_code(emlrt_rom leaves, emlrt_off i,
   if (shift == 1) return emlrt_r16(emlrt_rom_at(leaves, i * 2), 0);
 #endif
   return emlrt_trees_number(leaves, i, shift);
+}
+/* The same where it is a class. */
+EMLRT_INLINE emlrt_count emlrt_trees_class(emlrt_rom leaves, emlrt_off i,
+                                           unsigned shift) {
+#if !defined(__OPTIMIZE_SIZE__)
+  if (shift == 0) return (emlrt_count)emlrt_r8(emlrt_rom_at(leaves, i), 0);
+#endif
+  return (emlrt_count)emlrt_trees_code(leaves, i, shift);
 }
 /* The same as emlrt_trees_signed, but for the usual size: likewise. */
 EMLRT_INLINE uint32_t emlrt_trees_leaf_number(emlrt_rom leaves, emlrt_off i,

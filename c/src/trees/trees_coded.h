@@ -14,13 +14,13 @@
 #define EMLRT_RECORDS EMLRT_CAT(emlrt_records_, EMLRT_NAME)
 #define EMLRT_PLACE EMLRT_CAT(emlrt_set_, EMLRT_NAME)
 
-static void EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)(const emlrt_call *call) {
+void EMLRT_CAT(emlrt_run_trees_sum_, EMLRT_NAME)(const emlrt_call *call) {
   emlrt_coded coded;
   emlrt_trees_coded(&coded, call);
   emlrt_trees_sum(call, &coded, EMLRT_WALKER, EMLRT_RECORD);
 }
 
-static void EMLRT_CAT(emlrt_run_add_, EMLRT_NAME)(const emlrt_call *call) {
+void EMLRT_CAT(emlrt_run_trees_add_, EMLRT_NAME)(const emlrt_call *call) {
   emlrt_coded coded;
   emlrt_trees_coded(&coded, call);
   emlrt_trees_add(call, &coded, EMLRT_WALKER, EMLRT_RECORD);
@@ -48,12 +48,12 @@ static emlrt_status EMLRT_CAT(emlrt_check_add_, EMLRT_NAME)(emlrt_call *call) {
 const emlrt_op EMLRT_CAT(emlrt_op_trees_sum_, EMLRT_NAME) EMLRT_OP_PLACE = {
     EMLRT_CAT(EMLRT_OP_TREES_SUM_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME),
-    EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)};
+    EMLRT_CAT(emlrt_run_trees_sum_, EMLRT_NAME)};
 
 const emlrt_op EMLRT_CAT(emlrt_op_trees_add_, EMLRT_NAME) EMLRT_OP_PLACE = {
     EMLRT_CAT(EMLRT_OP_TREES_ADD_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_add_, EMLRT_NAME),
-    EMLRT_CAT(emlrt_run_add_, EMLRT_NAME)};
+    EMLRT_CAT(emlrt_run_trees_add_, EMLRT_NAME)};
 
 #undef EMLRT_CAT
 #undef EMLRT_CAT2

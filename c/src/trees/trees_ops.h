@@ -15,19 +15,37 @@
 #define EMLRT_WALKER EMLRT_CAT(emlrt_walk_, EMLRT_NAME)
 #define EMLRT_RECORDS EMLRT_CAT(emlrt_records_, EMLRT_NAME)
 
-static void EMLRT_CAT(emlrt_run_vote_, EMLRT_NAME)(const emlrt_call *call) {
-  emlrt_trees_vote(call, EMLRT_WALKER, EMLRT_RECORD, 0);
+/* The usual leaf_shift has a loop of its own, unless size comes first. */
+#if defined(__OPTIMIZE_SIZE__)
+#define EMLRT_TREES_BYTES(call) EMLRT_TREES16((call)->payload, leaf_shift)
+#else
+#define EMLRT_TREES_BYTES(call) 0
+EMLRT_NOINLINE static void EMLRT_CAT(emlrt_vote_wide_,
+                                     EMLRT_NAME)(const emlrt_call *call) {
+  emlrt_trees_vote(call, EMLRT_WALKER, EMLRT_RECORD,
+                   EMLRT_TREES16(call->payload, leaf_shift));
+}
+#endif
+
+void EMLRT_CAT(emlrt_run_trees_vote_, EMLRT_NAME)(const emlrt_call *call) {
+#if !defined(__OPTIMIZE_SIZE__)
+  if (EMLRT_TREES16(call->payload, leaf_shift) != 0) {
+    EMLRT_CAT(emlrt_vote_wide_, EMLRT_NAME)(call);
+    return;
+  }
+#endif
+  emlrt_trees_vote(call, EMLRT_WALKER, EMLRT_RECORD, EMLRT_TREES_BYTES(call));
 }
 
-static void EMLRT_CAT(emlrt_run_soft_, EMLRT_NAME)(const emlrt_call *call) {
-  emlrt_trees_vote(call, EMLRT_WALKER, EMLRT_RECORD, 1);
+void EMLRT_CAT(emlrt_run_trees_soft_, EMLRT_NAME)(const emlrt_call *call) {
+  emlrt_trees_soft(call, EMLRT_WALKER, EMLRT_RECORD);
 }
 
-static void EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)(const emlrt_call *call) {
+void EMLRT_CAT(emlrt_run_trees_sum_, EMLRT_NAME)(const emlrt_call *call) {
   emlrt_trees_sum(call, call->in, EMLRT_WALKER, EMLRT_RECORD);
 }
 
-static void EMLRT_CAT(emlrt_run_add_, EMLRT_NAME)(const emlrt_call *call) {
+void EMLRT_CAT(emlrt_run_trees_add_, EMLRT_NAME)(const emlrt_call *call) {
   emlrt_trees_add(call, call->in, EMLRT_WALKER, EMLRT_RECORD);
 }
 
@@ -56,25 +74,26 @@ static emlrt_status EMLRT_CAT(emlrt_check_add_, EMLRT_NAME)(emlrt_call *call) {
 const emlrt_op EMLRT_CAT(emlrt_op_trees_vote_, EMLRT_NAME) EMLRT_OP_PLACE = {
     EMLRT_CAT(EMLRT_OP_TREES_VOTE_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_vote_, EMLRT_NAME),
-    EMLRT_CAT(emlrt_run_vote_, EMLRT_NAME)};
+    EMLRT_CAT(emlrt_run_trees_vote_, EMLRT_NAME)};
 
 const emlrt_op EMLRT_CAT(emlrt_op_trees_soft_, EMLRT_NAME) EMLRT_OP_PLACE = {
     EMLRT_CAT(EMLRT_OP_TREES_SOFT_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_soft_, EMLRT_NAME),
-    EMLRT_CAT(emlrt_run_soft_, EMLRT_NAME)};
+    EMLRT_CAT(emlrt_run_trees_soft_, EMLRT_NAME)};
 
 const emlrt_op EMLRT_CAT(emlrt_op_trees_sum_, EMLRT_NAME) EMLRT_OP_PLACE = {
     EMLRT_CAT(EMLRT_OP_TREES_SUM_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME),
-    EMLRT_CAT(emlrt_run_sum_, EMLRT_NAME)};
+    EMLRT_CAT(emlrt_run_trees_sum_, EMLRT_NAME)};
 
 const emlrt_op EMLRT_CAT(emlrt_op_trees_add_, EMLRT_NAME) EMLRT_OP_PLACE = {
     EMLRT_CAT(EMLRT_OP_TREES_ADD_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_add_, EMLRT_NAME),
-    EMLRT_CAT(emlrt_run_add_, EMLRT_NAME)};
+    EMLRT_CAT(emlrt_run_trees_add_, EMLRT_NAME)};
 
 #undef EMLRT_CAT
 #undef EMLRT_CAT2
+#undef EMLRT_TREES_BYTES
 #undef EMLRT_WALKER
 #undef EMLRT_RECORDS
 #undef EMLRT_NAME

@@ -44,22 +44,45 @@ EMLRT_INLINE emlrt_status emlrt_trees_check(emlrt_call *call, uint32_t n_leaves,
   return left == 0 ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
 }
 
-/* The leaf entry that x reaches in the next tree. */
+/* The leaf entry that x reaches in the next tree. What is not needed behind the walk
+ * is read in front of it, and the other way round: a walk leaves few registers. */
 EMLRT_INLINE emlrt_off emlrt_trees_leaf(emlrt_trees_at *at, const void *x,
                                         emlrt_walk *walk, unsigned width) {
-  emlrt_off size = emlrt_roff(at->tree, EMLRT_AT(emlrt_tree, size));
-  emlrt_off leaf = emlrt_roff(at->tree, EMLRT_AT(emlrt_tree, base));
-  if (size != EMLRT_TREES_LONE) {
-    leaf += walk(at->records, x);
-    at->records = emlrt_rom_at(at->records, size * width);
-  }
-  at->tree = emlrt_rom_at(at->tree, EMLRT_OCTETS(emlrt_tree));
-  return leaf;
+  emlrt_rom tree = at->tree, records = at->records;
+  emlrt_off size = emlrt_roff(tree, EMLRT_AT(emlrt_tree, size));
+  at->tree = emlrt_rom_at(tree, EMLRT_OCTETS(emlrt_tree));
+  if (size == EMLRT_TREES_LONE)
+    return emlrt_roff(tree, EMLRT_AT(emlrt_tree, base));
+  at->records = emlrt_rom_at(records, size * width);
+  return walk(records, x) + emlrt_roff(tree, EMLRT_AT(emlrt_tree, base));
 }
 
-/* soft: whether a leaf may be a row. */
+/* Counts the trees that vote for each class, down from a majority, so that a class has
+ * it at 0: then no other one can. shift: leaf_shift. */
 EMLRT_INLINE void emlrt_trees_vote(const emlrt_call *call, emlrt_walk *walk,
-                                   unsigned width, int soft) {
+                                   unsigned width, unsigned shift) {
+  emlrt_trees_count *counts = (emlrt_trees_count *)call->out;
+  const void *x = call->in;
+  emlrt_rom end, leaves = emlrt_rom_at(call->payload,
+                                       EMLRT_TREES_OFF(call->payload, leaves));
+  emlrt_trees_at at;
+  emlrt_trees_start(&at, call, 0);
+  end = at.records; /* of the table of trees, too */
+  emlrt_trees_fill(counts, call);
+  do {
+    emlrt_off leaf = emlrt_trees_leaf(&at, x, walk, width);
+    emlrt_count code = emlrt_trees_class(leaves, leaf, shift);
+    if (--counts[code] == 0) {
+      *(uint32_t *)(void *)counts = code;
+      return;
+    }
+  } while (at.tree != end);
+  emlrt_trees_counted(call);
+}
+
+/* The same where a leaf may be a row of votes. */
+EMLRT_INLINE void emlrt_trees_soft(const emlrt_call *call, emlrt_walk *walk,
+                                   unsigned width) {
   uint32_t *votes = (uint32_t *)call->out;
   emlrt_rom payload = call->payload;
   emlrt_rom leaves = emlrt_rom_at(payload, EMLRT_TREES_OFF(payload, leaves));
@@ -76,14 +99,15 @@ EMLRT_INLINE void emlrt_trees_vote(const emlrt_call *call, emlrt_walk *walk,
   for (; n != 0; n--) {
     emlrt_off leaf = emlrt_trees_leaf(&at, call->in, walk, width);
     uint32_t code = emlrt_trees_code(leaves, leaf, shift);
-    if (soft && code >= n_out) {
+    if (code >= n_out) {
       emlrt_trees_row(call, code - n_out, votes);
     } else {
       uint32_t *vote = votes + (size_t)code;
       *vote = emlrt_wrap_add(*vote, unit);
-      if (*vote > call->u.vote_limit) return;
+      if (*vote > call->u.majority) break;
     }
   }
+  emlrt_trees_decided(call);
 }
 
 /* The exact integer sum. Sums grow in the output's own elements, as integers, and become floats at

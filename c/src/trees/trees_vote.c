@@ -26,6 +26,26 @@ uint32_t emlrt_trees_codes(const emlrt_call *call, uint32_t tail,
   return left;
 }
 
+void emlrt_trees_decided(const emlrt_call *call) {
+  uint32_t *votes = (uint32_t *)call->out;
+  if (call->u.majority != UINT32_MAX)
+    *votes = emlrt_most_votes(votes, call->n_out);
+}
+
+/* From the end, since votes may be wider than counts, and in their place. */
+void emlrt_trees_counted(const emlrt_call *call) {
+  uint32_t *votes = (uint32_t *)call->out;
+  const emlrt_trees_count *counts = (const emlrt_trees_count *)call->out;
+  uint32_t unit = EMLRT_TREES32(call->payload, unit);
+  emlrt_trees_count most = (emlrt_trees_count)call->u.majority;
+  emlrt_count i = call->n_out;
+  while (i != 0) {
+    i--;
+    votes[i] = emlrt_wrap_mul((emlrt_trees_count)(most - counts[i]), unit);
+  }
+  emlrt_trees_decided(call);
+}
+
 uint32_t emlrt_trees_vote_leaves(const emlrt_call *call) {
   if (call->size < EMLRT_OCTETS(emlrt_trees) ||
       (EMLRT_TREES32(call->payload, n_items) |

@@ -132,8 +132,10 @@ EMLRT_INLINE int EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(emlrt_rom at,
   if ((bits & UINT32_C(0x80000000)) == 0) {
     if ((int32_t)bits <= threshold) return 0;
     if (bits <= UINT32_C(0x7F800000)) return 1;
-  } else if (bits <= UINT32_C(0xFF800000)) {
-    return (int32_t)(bits ^ UINT32_C(0x7FFFFFFF)) > threshold;
+  } else { /* of one constant, since a walk has few registers for others */
+    uint32_t magnitude = bits & UINT32_C(0x7FFFFFFF);
+    if (magnitude <= UINT32_C(0x7F800000))
+      return (int32_t)~magnitude > threshold;
   }
   return (split & EMLRT_MISSING_LEFT) == 0; /* NaN */
 #elif EMLRT_RECORD == 4

@@ -28,17 +28,18 @@ static emlrt_status emlrt_check_argmax(emlrt_call *call) {
   return EMLRT_ERR_PAYLOAD;
 }
 
-/* payload: the whole blob; in: all scores; out: a class per output. A group that
- * goes beyond the scores (see emlrt_verify) is as long as they last. */
-static void emlrt_run_argmax(const emlrt_call *call) {
-  emlrt_rom blob = call->payload;
+/* payload: the output sizes; size: the kind of output; in: all scores; out: a class
+ * per output. A group that goes beyond the scores (see emlrt_verify) is as long as
+ * they last. */
+void emlrt_run_argmax(const emlrt_call *call) {
+  emlrt_rom sizes = call->payload;
   const uint32_t *scores = (const uint32_t *)call->in;
   uint32_t *classes = (uint32_t *)call->out;
-  uint32_t left = emlrt_n_scores(blob);
-  unsigned n = EMLRT_HEADER16(blob, n_outputs);
-  unsigned output = EMLRT_HEADER16(blob, output);
-  for (; n != 0; n--, blob = emlrt_rom_at(blob, 4)) {
-    uint32_t count = emlrt_r32(blob, EMLRT_OCTETS(emlrt_header));
+  uint32_t left = call->n_in;
+  unsigned output = (unsigned)call->size;
+  emlrt_count n = call->n_out;
+  for (; n != 0; n--, sizes = emlrt_rom_at(sizes, 4)) {
+    uint32_t count = emlrt_r32(sizes, 0);
     if (count > left) count = left;
     *classes++ =
         count == 0 ? 0

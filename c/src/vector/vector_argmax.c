@@ -22,7 +22,7 @@ static emlrt_status emlrt_check_onehot_argmax(emlrt_call *call) {
   return left == 0 ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
 }
 
-static void emlrt_run_onehot_argmax(const emlrt_call *call) {
+void emlrt_run_onehot_argmax(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   emlrt_count group = (emlrt_count)emlrt_group(call), left, i;
@@ -42,7 +42,7 @@ static emlrt_status emlrt_check_complement(emlrt_call *call) {
              : EMLRT_ERR_PAYLOAD;
 }
 
-static void emlrt_run_complement(const emlrt_call *call) {
+void emlrt_run_complement(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   emlrt_count i;

@@ -48,7 +48,7 @@ static float emlrt_norm(const emlrt_call *call, float unit, unsigned norm) {
   return norm == EMLRT_NORM_MAX ? emlrt_float(largest) : sum;
 }
 
-static void emlrt_run_normalize(const emlrt_call *call) {
+void emlrt_run_normalize(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *y = (float *)call->out;
   emlrt_rom at = call->payload;

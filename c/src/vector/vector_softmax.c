@@ -12,7 +12,7 @@ static float emlrt_less(uint32_t x, uint32_t largest) {
 }
 
 /* x and p may be the same place. */
-static void emlrt_run_softmax(const emlrt_call *call) {
+void emlrt_run_softmax(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   float *p = (float *)call->out, sum = 0.0f;
   uint32_t largest = emlrt_bits_at(x, emlrt_argmax(x, call->n_in));
@@ -29,7 +29,7 @@ static emlrt_status emlrt_check_logsumexp(emlrt_call *call) {
                                              : EMLRT_ERR_PAYLOAD;
 }
 
-static void emlrt_run_logsumexp(const emlrt_call *call) {
+void emlrt_run_logsumexp(const emlrt_call *call) {
   const float *x = (const float *)call->in;
   uint32_t largest = emlrt_bits_at(x, emlrt_argmax(x, call->n_in));
   float sum = 0.0f;

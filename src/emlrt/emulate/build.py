@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -209,8 +210,8 @@ def link(
 
 def entry(function: str) -> str:
     """The symbol behind a function of the runtime, which may be inline."""
-    inline = ("emlrt_run", "emlrt_classify", "emlrt_proba")
-    return f"{function}_as" if function in inline else function
+    inline = re.fullmatch(r"emlrt_(prepared_)?(run|classify|proba)", function)
+    return f"{function}_as" if inline else function
 
 
 def _memory_flags(board: Board | None) -> list[str]:
@@ -260,4 +261,13 @@ def glue(ops: Sequence[str]) -> str:
         "#include <emlrt/emlrt.h>\n"
         f"const emlrt_op *const emulate_ops[] = {{{listed}NULL}};\n"
         "emlrt_model emulate_model;\n"
+    )
+
+
+def prepared_glue(n_stages: int) -> str:
+    """C source of memory for a prepared model, `emulate_prepared`, and its stages."""
+    return (
+        "#include <emlrt/prepared.h>\n"
+        f"emlrt_prepared_stage emulate_stages[{n_stages}];\n"
+        "emlrt_prepared emulate_prepared;\n"
     )

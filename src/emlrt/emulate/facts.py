@@ -25,6 +25,7 @@ class Facts:
 
     ops: tuple[str, ...]
     call_ops: dict[str, tuple[str, ...]]
+    n_stages: int
     n_inputs: int
     n_scores: int
     n_outputs: int
@@ -85,6 +86,7 @@ def facts(blob: bytes) -> Facts:
             "classify": (blobs.ARGMAX,) if floats else (),
             "proba": () if more is None else (more,),
         },
+        n_stages=len(program.stages),
         n_inputs=info["n_inputs"],
         n_scores=info["n_scores"],
         n_outputs=info["n_outputs"],

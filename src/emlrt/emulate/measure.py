@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -47,6 +48,9 @@ class Measurement:
         Bytes of memory beyond stack, input, answer and scratch: the model.
     scratch : int
         Bytes of scratch that the call takes.
+    prepared : bool
+        Whether the calls were those of emlrt/prepared.h. Then `flash` is without
+        emlrt_open, as of firmware with constants, and without the constants.
     """
 
     target: str
@@ -61,6 +65,7 @@ class Measurement:
     flash: int
     ram: int
     scratch: int
+    prepared: bool = False
 
     @property
     def mean(self) -> float:
@@ -77,10 +82,34 @@ class _Job:
     facts: Facts
     call: Call
     options: build.Options
+    prepared: bool = False
 
     @property
     def function(self) -> str:
-        return f"emlrt_{self.call}"
+        return f"emlrt_prepared_{self.call}" if self.prepared else f"emlrt_{self.call}"
+
+    @property
+    def model(self) -> str:
+        """The variable that the function takes."""
+        return "emulate_prepared" if self.prepared else "emulate_model"
+
+    def parts(self, work: Path) -> list[Path]:
+        """Objects of the runtime, and of what is opened and prepared."""
+        parts = build.with_ops(self.target, self.ops, self.options, work)
+        if self.prepared:
+            text = build.prepared_glue(self.facts.n_stages)
+            parts += build.compile_text(
+                self.target, "prepared.c", text, self.options, work
+            )
+        return parts
+
+    def footprint(self) -> Image:
+        """What the firmware links: of a prepared call, as if of constants."""
+        if not self.prepared:
+            functions = ["emlrt_open", self.function]
+            return build.footprint(self.target, self.ops, functions, self.options)
+        runs = [f"emlrt_run_{op}" for op in self.ops]
+        return build.footprint(self.target, [], [self.function, *runs], self.options)
 
     @property
     def ops(self) -> tuple[str, ...]:
@@ -124,6 +153,7 @@ def measure(
     call: Call = "classify",
     std: str = "c99",
     far: bool | None = None,
+    prepared: bool = False,
 ) -> Measurement:
     """Run a blob on an emulated core, one row after the other.
 
@@ -142,6 +172,8 @@ def measure(
     far : bool, optional
         AVR: read the blob with 32-bit addresses. By default, only if it does
         not fit the first 64 KiB beside the code.
+    prepared : bool
+        Call the functions of emlrt/prepared.h.
 
     Raises
     ------
@@ -155,7 +187,7 @@ def measure(
     """
     known = facts(blob)
     options = build.Options(opt=opt, std=std)
-    job = _Job(find(target), blob, known, call, options)
+    job = _Job(find(target), blob, known, call, options, prepared)
     return measure_job(job, known.rows(X), far)
 
 
@@ -167,9 +199,7 @@ def measure_job(job: _Job, rows: NDArray[Any], far: bool | None) -> Measurement:
     run = _avr_steps if job.target.family == "avr" else _unicorn_steps
     opened, *steps = run(job, rows)
     n, dtype = job.answer
-    alone = build.footprint(
-        job.target, job.ops, ["emlrt_open", job.function], job.options
-    )
+    alone = job.footprint()
     results = np.frombuffer(b"".join(step.result for step in steps), dtype)
     return Measurement(
         target=job.target.name,
@@ -184,27 +214,34 @@ def measure_job(job: _Job, rows: NDArray[Any], far: bool | None) -> Measurement:
         flash=alone.flash,
         ram=alone.ram,
         scratch=job.scratch,
+        prepared=job.prepared,
     )
 
 
 def _unicorn_steps(job: _Job, rows: NDArray[Any]) -> Iterator[Step]:
     with build.scratch_dir() as work:
-        parts = build.with_ops(job.target, job.ops, job.options, work)
+        parts = job.parts(work)
         roots = ["emlrt_open", job.function, "emulate_ops", "emulate_model"]
+        roots += ["emlrt_prepare", "emulate_stages", job.model] if job.prepared else []
         image = build.link(job.target, parts, work, roots=roots)
     machine = Machine(job.target, image)
     model, ops = image.address("emulate_model"), image.address("emulate_ops")
     rom = machine.place_rom(job.blob)
     _ok("emlrt_open", machine.call("emlrt_open", model, rom, len(job.blob), ops))
     yield Step(b"", machine.instructions, machine.stack)
+    if job.prepared:
+        model = image.address(job.model)
+        arguments = image.address("emulate_model"), image.address("emulate_stages")
+        status = machine.call("emlrt_prepare", model, *arguments, job.facts.n_stages)
+        _ok("emlrt_prepare", status)
     x = machine.allocate(job.facts.input_bytes)
     y = machine.allocate(job.answer_bytes)
     scratch = machine.allocate(job.scratch)
     sizes = job.facts.n_inputs, job.answer[0]
     for row in rows:
         machine.write(x, row.tobytes())
-        arguments = (model, 0, x, sizes[0], y, sizes[1], scratch, job.scratch)
-        status = machine.call(build.entry(job.function), *arguments)
+        values = (model, 0, x, sizes[0], y, sizes[1], scratch, job.scratch)
+        status = machine.call(build.entry(job.function), *values)
         _ok(job.function, status)
         result = machine.read(y, job.answer_bytes)
         yield Step(result, machine.instructions, machine.stack)
@@ -217,7 +254,7 @@ def _ok(function: str, status: int) -> None:
 
 def _avr_image(job: _Job, address: int) -> Image:
     f, n = job.facts, job.answer[0]
-    arguments = f"&emulate_model, measure_x, {f.n_inputs}, measure_y, {n}"
+    arguments = f"&{job.model}, measure_x, {f.n_inputs}, measure_y, {n}"
     suffix = "ul" if job.options.far else "u"
     defines = (
         f"BLOB_ADDRESS={address}{suffix}",
@@ -226,10 +263,11 @@ def _avr_image(job: _Job, address: int) -> Image:
         f"Y_BYTES={job.answer_bytes}",
         f"SCRATCH_BYTES={job.scratch}",
         f"CALL={job.function}({arguments}, scratch, {job.scratch})",
+        *((f"STAGES={f.n_stages}",) if job.prepared else ()),
     )
     options = replace(job.options, defines=defines)
     with build.scratch_dir() as work:
-        parts = build.with_ops(job.target, job.ops, job.options, work)
+        parts = replace(job, options=options).parts(work)
         driver = (FIRMWARE / "avr_measure.c").read_text(encoding="utf-8")
         parts += build.compile_text(job.target, "driver.c", driver, options, work)
         return build.link(job.target, parts, work)

@@ -125,7 +125,7 @@ RUN = """\
   call.n_out = n_out;
   call.in = in;
   call.out = out;
-  call.u.vote_limit = UINT32_MAX;
+  call.u.majority = UINT32_MAX;
   call.work = 0;
 #if defined(__AVR__) && !defined(EMLRT_BANKS)
   ((emlrt_op_run *)pgm_read_word(&op->run))(&call);

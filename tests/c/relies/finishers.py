@@ -7,6 +7,7 @@ RUN = "emlrt_run_as emlrt_classify_as emlrt_proba_as"
 EVERY = RUN + " emlrt_selftest emlrt_label emlrt_name emlrt_verify"
 TEXTS = "emlrt_label emlrt_name"
 RULE = "emlrt_offset emlrt_scale"
+PREPARED = "emlrt_prepared_run_as emlrt_prepared_classify_as emlrt_prepared_proba_as"
 META = TEXTS + " emlrt_selftest " + RULE
 
 ROWS = (
@@ -61,16 +62,17 @@ ROWS = (
     Row(
         *("classify_outputs", "emlrt_classify_as", "classes has n_outputs elements"),
         *("emlrt_classify_as", "classify.c"),
-        *("EMLRT_HEADER16(sizes, n_outputs) != n", "0", "kind_3e"),
+        *("EMLRT_HEADER16(model->blob, n_outputs) != n", "0", "kind_3e"),
     ),
     Row(
         *("group_bound", "emlrt_classify_as", "a group lies in the scores"),
-        *("emlrt_classify_as", "classify.c", "if (count > left)", "if (0)"),
+        *("emlrt_vote_classes", "classify.c", "if (count > left)", "if (0)"),
         "group_ffffffff",
     ),
     Row(
         *("choose_absent", "emlrt_classify_as", "the op that compares is in the list"),
-        *("emlrt_floats", "classify.c", "if (op == NULL) return EMLRT_ERR_OP;", ""),
+        *("emlrt_float_classes", "classify.c"),
+        *("if (argmax == NULL) return EMLRT_ERR_OP;", ""),
         "kind_3e",
     ),
     Row(
@@ -83,14 +85,14 @@ ROWS = (
         *("argmax.c", "count == 0 ? 0 :", "0 ? 0 :", "relies_outputs_7e"),
     ),
     Row(
-        *("choose_stage", "argmax", "the payload is the whole blob: no stage has it"),
+        *("choose_stage", "argmax", "the payload is the output sizes: no stage has it"),
         *("emlrt_check_argmax", "argmax.c"),
         *("return EMLRT_ERR_PAYLOAD;", "return EMLRT_OK;", "relies_choose_stage"),
     ),
     Row(
         *("proba_classes", "emlrt_proba_as", "p has n_classes elements"),
         *("emlrt_proba_as", "proba.c"),
-        *("emlrt_n_classes(model->blob) != np", "0", "kind_3e"),
+        *("to.n_classes != np", "0", "kind_3e"),
     ),
     Row(
         *("shares_bound", "emlrt_proba_as emlrt_peek"),
@@ -114,13 +116,13 @@ ROWS = (
     ),
     Row(
         *("softmax_absent", "emlrt_proba_as", "the op is in the list"),
-        *("emlrt_apply", "proba.c", "if (op == NULL) return EMLRT_ERR_OP;", ""),
+        *("emlrt_apply", "proba.c", "if (run == NULL) return EMLRT_ERR_OP;", ""),
         "kind_3e",
     ),
     Row(
         *("logistic_bound", "emlrt_proba_as", "every output has a score"),
         *("emlrt_probabilities", "proba.c"),
-        *("if (n > emlrt_n_scores(model->blob)) return EMLRT_ERR_HEADER;", ""),
+        *("if (n > to->n_scores) return EMLRT_ERR_HEADER;", ""),
         "relies_outputs_4e",
     ),
     Row(
@@ -301,5 +303,64 @@ ROWS = (
         *("selftest_aligned", "emlrt_selftest", "scratch is aligned", "emlrt_selftest"),
         *("selftest.c", "if (!emlrt_aligned(scratch)) return EMLRT_ERR_ALIGN;", ""),
         "metadata_golden",
+    ),
+    Row(
+        *("prepare_open", "emlrt_prepare", "the model is open", "emlrt_prepare"),
+        *(
+            "prepare.c",
+            "!emlrt_is_open(model) || stages == NULL",
+            "0",
+            "header_magic_0",
+        ),
+    ),
+    Row(
+        *("prepare_room", "emlrt_prepare", "the array holds every stage"),
+        *("emlrt_prepare", "prepare.c", "if (n_stages < n)", "if (0)", "kind_3e"),
+    ),
+    Row(
+        *("prepared_none", PREPARED, "something is prepared"),
+        *("emlrt_prepared_ready", "prepared.h", "prepared->stages == NULL ||", ""),
+        *("header_magic_0", "classify.c"),
+    ),
+    Row(
+        *("prepared_inputs", PREPARED, "x has n_inputs elements"),
+        *("emlrt_prepared_ready", "prepared.h", "prepared->n_inputs != nx", "0"),
+        *("maths_valid_relu", "prepared_run.c"),
+    ),
+    Row(
+        *("prepared_dtype", PREPARED, "the typed forms' x is of the model's dtype"),
+        *("emlrt_prepared_ready", "prepared.h"),
+        *("dtype != 0 && dtype != prepared->input", "0"),
+        *("maths_valid_relu", "prepared_run.c"),
+    ),
+    Row(
+        *("prepared_aligned", PREPARED, "scratch is aligned for every element"),
+        *("emlrt_prepared_ready", "prepared.h", "emlrt_aligned(scratch) ?", "1 ?"),
+        *("relies_arena", "prepared_run.c"),
+    ),
+    Row(
+        *("prepared_scratch", "emlrt_prepared_classify_as emlrt_prepared_proba_as"),
+        *("scratch holds arena and scores", "emlrt_prepared_room", "prepared.h"),
+        *("scratch_size >= prepared->scratch_bytes", "1", "kind_3e", "classify.c"),
+    ),
+    Row(
+        *("prepared_scores", "emlrt_prepared_run_as", "y has n_scores elements"),
+        *("emlrt_prepared_run_as", "prepared_run.c"),
+        *("prepared->n_scores != ny", "0", "maths_valid_relu"),
+    ),
+    Row(
+        *("prepared_arena", "emlrt_prepared_run_as", "scratch holds the arena"),
+        *("emlrt_prepared_run_as", "prepared_run.c"),
+        *("prepared->arena_bytes > (scratch", "0 * (scratch", "relies_arena"),
+    ),
+    Row(
+        *("prepared_outputs", "emlrt_prepared_classify_as"),
+        *("classes has n_outputs elements", "emlrt_prepared_classify_as"),
+        *("classify.c", "prepared->n_outputs != n", "0", "kind_3e"),
+    ),
+    Row(
+        *("prepared_classes", "emlrt_prepared_proba_as", "p has n_classes elements"),
+        *("emlrt_prepared_proba_as", "proba.c"),
+        *("prepared->n_classes != np", "0", "kind_3e"),
     ),
 )

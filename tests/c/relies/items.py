@@ -80,7 +80,7 @@ ROWS = (
     Row(
         *("items_scores", CLASSIFY, "there are scores, and scratch for them"),
         *(CLASSIFY, "items.c"),
-        "scratch_size, 0, &status);\n  if (status != EMLRT_OK) return status;",
-        *("scratch_size, 0, &status);", "relies_items"),
+        "scratch_size, NULL, &status);\n  if (status != EMLRT_OK) return status;",
+        *("scratch_size, NULL, &status);", "relies_items"),
     ),
 )

@@ -6,12 +6,17 @@
  *   BLOB_ADDRESS, BLOB_SIZE              where the blob is in flash
  *   X_BYTES, Y_BYTES, SCRATCH_BYTES      memory for one input and its answer
  *   CALL                                 the call to measure
+ *   STAGES                               of a prepared call: its stages
  */
 #include <avr/io.h>
-#include <emlrt/emlrt.h>
+#include <emlrt/prepared.h>
 
 extern const emlrt_op *const emulate_ops[];
 extern emlrt_model emulate_model;
+#if defined(STAGES)
+extern emlrt_prepared_stage emulate_stages[];
+extern emlrt_prepared emulate_prepared;
+#endif
 EMLRT_SCRATCH(measure_x, X_BYTES);
 EMLRT_SCRATCH(measure_y, Y_BYTES);
 static EMLRT_SCRATCH(scratch, SCRATCH_BYTES);
@@ -34,6 +39,11 @@ int main(void) {
   status = emlrt_open(&emulate_model, (emlrt_rom)BLOB_ADDRESS, BLOB_SIZE,
                       emulate_ops);
   MARK(3);
+#if defined(STAGES)
+  if (status == EMLRT_OK)
+    status = emlrt_prepare(&emulate_prepared, &emulate_model, emulate_stages,
+                           STAGES);
+#endif
   if (status != EMLRT_OK) leave(status);
   for (;;) {
     MARK(1);
