@@ -51,19 +51,42 @@ typedef int32_t lanes_i
 typedef void emlrt_lanes_kernel(const emlrt_call *call, const float *x,
                                 float *y, float *work);
 
-emlrt_lanes_kernel emlrt_lanes_nearest, emlrt_lanes_distances,
-    emlrt_lanes_kernel_rbf, emlrt_lanes_kernel_dot, emlrt_lanes_kernel_tanh,
-    emlrt_lanes_kernel_matern, emlrt_lanes_ovo, emlrt_lanes_gauss_diag,
-    emlrt_lanes_gauss_full, emlrt_lanes_softmax, emlrt_lanes_logsumexp,
-    emlrt_lanes_normalize, emlrt_lanes_onehot_argmax, emlrt_lanes_complement,
-    emlrt_lanes_op_exp, emlrt_lanes_op_expm1, emlrt_lanes_op_log,
-    emlrt_lanes_op_log1p, emlrt_lanes_op_logistic, emlrt_lanes_op_tanh,
-    emlrt_lanes_op_sqrt, emlrt_lanes_op_cos, emlrt_lanes_abs,
-    emlrt_lanes_square, emlrt_lanes_reciprocal, emlrt_lanes_softsign,
-    emlrt_lanes_silu, emlrt_lanes_softplus, emlrt_lanes_relu, emlrt_lanes_clip,
-    emlrt_lanes_step, emlrt_lanes_impute, emlrt_lanes_affine,
-    emlrt_lanes_weighted_sum, emlrt_lanes_power, emlrt_lanes_polynomial,
-    emlrt_lanes_bisecting_kmeans, emlrt_lanes_neighbor_density;
+emlrt_lanes_kernel emlrt_lanes_distances, emlrt_lanes_kernel_rbf,
+    emlrt_lanes_kernel_dot, emlrt_lanes_kernel_tanh, emlrt_lanes_kernel_matern,
+    emlrt_lanes_ovo, emlrt_lanes_gauss_diag, emlrt_lanes_gauss_full,
+    emlrt_lanes_softmax, emlrt_lanes_logsumexp, emlrt_lanes_normalize,
+    emlrt_lanes_onehot_argmax, emlrt_lanes_complement, emlrt_lanes_op_exp,
+    emlrt_lanes_op_expm1, emlrt_lanes_op_log, emlrt_lanes_op_log1p,
+    emlrt_lanes_op_logistic, emlrt_lanes_op_tanh, emlrt_lanes_op_sqrt,
+    emlrt_lanes_op_cos, emlrt_lanes_abs, emlrt_lanes_square,
+    emlrt_lanes_reciprocal, emlrt_lanes_softsign, emlrt_lanes_silu,
+    emlrt_lanes_softplus, emlrt_lanes_relu, emlrt_lanes_clip, emlrt_lanes_step,
+    emlrt_lanes_impute, emlrt_lanes_affine, emlrt_lanes_weighted_sum,
+    emlrt_lanes_power, emlrt_lanes_polynomial, emlrt_lanes_bisecting_kmeans,
+    emlrt_lanes_neighbor_density;
+
+#define LANES_NEAREST 32u /* rows whose lists are in y and work */
+
+/* The same of n rows: stored ones take the lanes instead. columns: zeros or any
+ * numbers, as many columns as x, y and work have. */
+typedef void emlrt_lanes_kernel_few(const emlrt_call *call, emlrt_rows in,
+                                    emlrt_rows out, size_t n, float *columns);
+
+emlrt_lanes_kernel_few emlrt_lanes_nearest, emlrt_lanes_few_distances,
+    emlrt_lanes_few_rbf, emlrt_lanes_few_dot, emlrt_lanes_few_tanh,
+    emlrt_lanes_few_matern;
+
+/* Turns n rows of so many numbers into columns, or columns into rows. Steps: bytes
+ * from row to row. */
+void emlrt_lanes_transpose(const char *from, size_t from_step, size_t n,
+                           size_t width, char *to, size_t to_step);
+
+/* Takes n stored rows, `step` numbers apart, as columns of n_in numbers. */
+EMLRT_INLINE void lanes_take(const emlrt_call *call, const float *rows,
+                             size_t step, size_t n, float *columns) {
+  emlrt_lanes_transpose((const char *)rows, step * sizeof *rows, n, call->n_in,
+                        (char *)columns, LANES * sizeof *columns);
+}
 
 /* Functions of maths.h on n floats in place, n a multiple of LANES. */
 typedef void emlrt_lanes_function(uint32_t *at, size_t n);

@@ -23,6 +23,9 @@ typedef struct machine {
   emlrt_count classes;
   float factor;
   uint32_t degree;
+  float *stored; /* of few rows: room for stored ones as columns */
+  emlrt_rows few;
+  size_t n_few;
 } machine;
 
 /* Kernels of some stored rows, as columns. */
@@ -239,17 +242,35 @@ CLONES static int all_finite(const float *y, size_t n) {
   return !lanes_any(beyond);
 }
 
+/* Kernels of n stored rows, at most LANES, and a few rows, as columns of rows. The
+ * stored ones take the lanes, and the rows stand for stored ones. */
+static void few_kernels(const machine *m, likeness *f, const float *rows,
+                        size_t n, float *values) {
+  float turned[(LANES + 1) * LANES];
+  machine swapped = *m;
+  swapped.x = m->stored;
+  swapped.step = m->few.step / sizeof(float);
+  lanes_take(m->call, rows, m->step, n, m->stored);
+  f(&swapped, (const float *)(const void *)m->few.at, m->n_few, turned);
+  emlrt_lanes_transpose((const char *)turned, LANES * sizeof *turned, m->n_few,
+                        LANES, (char *)values, LANES * sizeof *values);
+}
+
 /* All stored rows, class after class. */
 static void run_machine(const machine *m, likeness *f, const float *at,
                         int careful) {
-  float values[AT_ONCE * LANES];
+  float values[AT_ONCE * LANES] = {0};
+  size_t at_once = m->n_few != 0 ? LANES : AT_ONCE;
   emlrt_rom count = emlrt_rom_at(m->call->payload, EMLRT_OCTETS(emlrt_kernels));
   emlrt_count c;
   for (c = 0; c < m->classes; c++, count = emlrt_rom_at(count, 4)) {
     size_t left = emlrt_r32(count, 0);
     while (left != 0) {
-      size_t n = left < AT_ONCE ? left : AT_ONCE;
-      f(m, at, n, values);
+      size_t n = left < at_once ? left : at_once;
+      if (m->n_few != 0)
+        few_kernels(m, f, at, n, values);
+      else
+        f(m, at, n, values);
       if (careful)
         add_careful(m, c, at + m->call->n_in, values, n);
       else
@@ -271,51 +292,60 @@ static void run_from(const machine *m, likeness *f, const float *at,
   run_machine(m, f, at, careful);
 }
 
-/* As emlrt_run_kernel. */
-static void run_kernel(const emlrt_call *call, const float *x, float *y,
+/* As emlrt_run_kernel. m: few rows, or none and x. */
+static void run_kernel(machine *m, const emlrt_call *call, float *y,
                        likeness *f) {
   uint32_t k = emlrt_r32(call->payload, EMLRT_AT(emlrt_kernels, n_sections));
   const float *at = lanes_payload(call, EMLRT_OCTETS(emlrt_kernels) + k * 4u);
   size_t sums = call->n_out == 1 ? 1 : call->n_out / 2, i;
   float only[LANES];
-  machine m;
-  m.call = call;
-  m.x = x;
-  m.y = y;
-  m.rests = call->n_out == 1 ? only : y + sums * LANES;
-  m.classes = (emlrt_count)k;
-  m.width = k == 1 ? sums : k - 1;
-  m.step = call->n_in + m.width;
-  m.degree = emlrt_r32(call->payload, EMLRT_AT(emlrt_kernels, degree));
-  m.factor = *at++;
-  run_from(&m, f, at, sums, 0);
-  if (!all_finite(y, sums) || !all_finite(m.rests, sums))
-    run_from(&m, f, at, sums, 1);
+  m->call = call;
+  m->y = y;
+  m->rests = call->n_out == 1 ? only : y + sums * LANES;
+  m->classes = (emlrt_count)k;
+  m->width = k == 1 ? sums : k - 1;
+  m->step = call->n_in + m->width;
+  m->degree = emlrt_r32(call->payload, EMLRT_AT(emlrt_kernels, degree));
+  m->factor = *at++;
+  run_from(m, f, at, sums, 0);
+  if (!all_finite(y, sums) || !all_finite(m->rests, sums))
+    run_from(m, f, at, sums, 1);
   for (i = 0; i < sums; i++) lanes_put_one(y, i, lanes_at(y, i));
 }
 
-void emlrt_lanes_kernel_rbf(const emlrt_call *call, const float *x, float *y,
-                            float *work) {
-  (void)work;
-  run_kernel(call, x, y, rbf);
+static void run_block(const emlrt_call *call, const float *x, float *y,
+                      likeness *f) {
+  machine m = {0};
+  m.x = x;
+  run_kernel(&m, call, y, f);
 }
 
-void emlrt_lanes_kernel_dot(const emlrt_call *call, const float *x, float *y,
-                            float *work) {
-  (void)work;
-  run_kernel(call, x, y, dot);
+static void run_few(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
+                    size_t n, float *columns, likeness *f) {
+  machine m = {0};
+  float *y = columns + (size_t)call->n_in * LANES;
+  m.stored = columns;
+  m.few = in;
+  m.n_few = n;
+  run_kernel(&m, call, y, f);
+  emlrt_lanes_transpose((const char *)y, LANES * sizeof *y, call->n_out, n,
+                        out.at, out.step);
 }
 
-void emlrt_lanes_kernel_tanh(const emlrt_call *call, const float *x, float *y,
-                             float *work) {
-  (void)work;
-  run_kernel(call, x, y, hyperbolic);
-}
+/* The kernels of a likeness. */
+#define LANES_LIKENESS(name, few, f)                                         \
+  void name(const emlrt_call *call, const float *x, float *y, float *work) { \
+    (void)work;                                                              \
+    run_block(call, x, y, f);                                                \
+  }                                                                          \
+  void few(const emlrt_call *call, emlrt_rows in, emlrt_rows out, size_t n,  \
+           float *columns) {                                                 \
+    run_few(call, in, out, n, columns, f);                                   \
+  }
 
-void emlrt_lanes_kernel_matern(const emlrt_call *call, const float *x, float *y,
-                               float *work) {
-  (void)work;
-  run_kernel(call, x, y, matern);
-}
+LANES_LIKENESS(emlrt_lanes_kernel_rbf, emlrt_lanes_few_rbf, rbf)
+LANES_LIKENESS(emlrt_lanes_kernel_dot, emlrt_lanes_few_dot, dot)
+LANES_LIKENESS(emlrt_lanes_kernel_tanh, emlrt_lanes_few_tanh, hyperbolic)
+LANES_LIKENESS(emlrt_lanes_kernel_matern, emlrt_lanes_few_matern, matern)
 
 #endif
