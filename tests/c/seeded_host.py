@@ -211,18 +211,31 @@ BUGS = {
         "all = (size_t)call->n_in + call->n_out;",
     ),
     "lanes_rest": Bug(
-        "lanes_run.c",
-        "size_t rows = left < LANES ? left : LANES;",
-        "size_t rows = LANES;",
+        "lanes_run.c", "rows = left < LANES ? left : LANES;", "rows = LANES;"
+    ),
+    "lanes_few": Bug(
+        "lanes_run.c", "rows = left < to->few ? left : to->few;", "rows = to->few;"
     ),
     "lanes_group": Bug(
+        "lanes_group.h",
+        "g->items[i] = at + (i < g->n ? i : g->n - 1) * step;",
+        "g->items[i] = at + i * step;",
         "lanes_distances.c",
-        "g->items[i] = at + (i < g->n ? i : g->n - 1) * n_in;",
-        "g->items[i] = at + i * n_in;",
     ),
-    "lanes_angle": Bug("lanes_distances.c", "sum < l->limits[r] && ", ""),
-    "lanes_finite": Bug("lanes_kernels.c", "run_from(&m, f, at, sums, 1);", "(void)0;"),
-    "lanes_nan": Bug("lanes_kernels.c", "lanes_put_one(y, i, lanes_at(y, i));", ";"),
+    "lanes_there": Bug(
+        "lanes_nearest.c", "l->limits[row + i]) & there;", "l->limits[row + i]);"
+    ),
+    "lanes_last": Bug(
+        "lanes_distances.c", "&found, there * sizeof(float)", "&found, sizeof found"
+    ),
+    "lanes_angle": Bug("lanes_nearest.c", "sum < l->limits[row] && ", ""),
+    "lanes_finite": Bug("lanes_kernels.c", "run_from(m, f, at, 1);", "(void)0;"),
+    "lanes_wide": Bug(
+        "lanes_kernels.c", "bits == EMLRT_INFINITY_BITS ? 0.0f : more;", "more;"
+    ),
+    "lanes_nan": Bug(
+        "lanes_kernels.c", "lanes_put_one(m->y, i, lanes_at(m->y, i));", ";"
+    ),
 }
 
 # One of each kind, for each change; `make soak` plants them all.
@@ -240,7 +253,29 @@ def plant(bug: Bug, folder: Path) -> list[Path]:
 
 @cache
 def blobs() -> list[bytes]:
-    return [*all_blobs(), *forests(), *programs(1, RANDOM)]
+    return [*all_blobs(), *forests(), *items(), *programs(1, RANDOM)]
+
+
+def items() -> list[bytes]:
+    """Distances to more items than lanes, and to less."""
+    rng, made = np.random.default_rng(2), []
+    for n in (2, 3, 18, 19):
+        payload = (
+            struct.pack("<HH", 0, 0) + rng.normal(size=n * 5).astype("<f4").tobytes()
+        )
+        step = Step(OP["distances"], payload, x(0, 5), y(0, n))
+        made.append(program([step], F32, 5, n))
+    return [*made, wide()]
+
+
+def wide() -> bytes:
+    """A kernel of more sums than lanes, some of them beyond all numbers."""
+    rng = np.random.default_rng(3)
+    rows = rng.normal(size=(20, 3 + 17)).astype("<f4")
+    rows[:, 3::2] = np.copysign(3e38, rows[:, 3::2])
+    payload = struct.pack("<III", 1, 3, len(rows)) + bytes(4 + 17 * 4) + rows.tobytes()
+    step = Step(OP["kernel_dot"], payload, x(0, 3), y(0, 34))
+    return program([step], F32, 3, 34)
 
 
 def forests() -> list[bytes]:

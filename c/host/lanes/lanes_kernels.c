@@ -9,6 +9,9 @@
 
 #include "../../src/svm/kernel.h"
 
+/* Sums from which on those of one row fill lanes. */
+#define WIDE 16u
+
 /* Stored rows whose kernels are at hand. */
 #define AT_ONCE 32u
 
@@ -18,6 +21,7 @@ typedef struct machine {
   const float *x;
   float *y;     /* sums */
   float *rests; /* what each has too much */
+  size_t sums;
   size_t width; /* coefficients of a stored row */
   size_t step;  /* numbers of one */
   emlrt_count classes;
@@ -242,16 +246,40 @@ CLONES static int all_finite(const float *y, size_t n) {
   return !lanes_any(beyond);
 }
 
-/* Kernels of n stored rows, at most LANES, and a few rows, as columns of rows. The
- * stored ones take the lanes, and the rows stand for stored ones. */
+/* Sums and rests of one row side by side, where a stored row has a coefficient for
+ * each. values: of n stored rows. */
+CLONES static void add_wide(const machine *m, const float *coefficients,
+                            const float *values, size_t n, float *restrict sums,
+                            float *restrict rests) {
+  size_t i;
+  for (; n != 0; n--, coefficients += m->step) {
+    float value = *values++;
+    for (i = 0; i < m->width; i++) {
+      float term = value * coefficients[i] - rests[i], next = sums[i] + term;
+      float more = next - sums[i] - term;
+      uint32_t bits = emlrt_bits(more) & EMLRT_INFINITY_BITS;
+      sums[i] = next;
+      rests[i] = bits == EMLRT_INFINITY_BITS ? 0.0f : more;
+    }
+  }
+}
+
+/* Kernels of n stored rows, at most LANES, and a few rows: a column for each row.
+ * The stored ones take the lanes, and the rows stand for stored ones. */
 static void few_kernels(const machine *m, likeness *f, const float *rows,
                         size_t n, float *values) {
-  float turned[(LANES + 1) * LANES];
   machine swapped = *m;
   swapped.x = m->stored;
   swapped.step = m->few.step / sizeof(float);
   lanes_take(m->call, rows, m->step, n, m->stored);
-  f(&swapped, (const float *)(const void *)m->few.at, m->n_few, turned);
+  f(&swapped, (const float *)(const void *)m->few.at, m->n_few, values);
+}
+
+/* The same as columns of stored rows. values: AT_ONCE columns. */
+static void few_columns(const machine *m, likeness *f, const float *rows,
+                        size_t n, float *values) {
+  float *turned = values + LANES * LANES;
+  few_kernels(m, f, rows, n, turned);
   emlrt_lanes_transpose((const char *)turned, LANES * sizeof *turned, m->n_few,
                         LANES, (char *)values, LANES * sizeof *values);
 }
@@ -268,7 +296,7 @@ static void run_machine(const machine *m, likeness *f, const float *at,
     while (left != 0) {
       size_t n = left < at_once ? left : at_once;
       if (m->n_few != 0)
-        few_kernels(m, f, at, n, values);
+        few_columns(m, f, at, n, values);
       else
         f(m, at, n, values);
       if (careful)
@@ -283,51 +311,91 @@ static void run_machine(const machine *m, likeness *f, const float *at,
 
 /* at: what the sums start with, and the stored rows. */
 static void run_from(const machine *m, likeness *f, const float *at,
-                     size_t sums, int careful) {
+                     int careful) {
   size_t i;
-  for (i = 0; i < sums; i++) {
+  for (i = 0; i < m->sums; i++) {
     lanes_put(m->y, i, lanes_same(*at++));
     lanes_put(m->rests, i, lanes_same(0.0f));
   }
   run_machine(m, f, at, careful);
 }
 
-/* As emlrt_run_kernel. m: few rows, or none and x. */
-static void run_kernel(machine *m, const emlrt_call *call, float *y,
-                       likeness *f) {
+/* Sets a machine up but for its rows. y: room for sums and rests. Returns what the
+ * sums start with. */
+static const float *prepare(machine *m, const emlrt_call *call, float *y) {
   uint32_t k = emlrt_r32(call->payload, EMLRT_AT(emlrt_kernels, n_sections));
   const float *at = lanes_payload(call, EMLRT_OCTETS(emlrt_kernels) + k * 4u);
-  size_t sums = call->n_out == 1 ? 1 : call->n_out / 2, i;
-  float only[LANES];
   m->call = call;
   m->y = y;
-  m->rests = call->n_out == 1 ? only : y + sums * LANES;
+  m->sums = call->n_out == 1 ? 1 : call->n_out / 2;
   m->classes = (emlrt_count)k;
-  m->width = k == 1 ? sums : k - 1;
+  m->width = k == 1 ? m->sums : k - 1;
   m->step = call->n_in + m->width;
   m->degree = emlrt_r32(call->payload, EMLRT_AT(emlrt_kernels, degree));
-  m->factor = *at++;
-  run_from(m, f, at, sums, 0);
-  if (!all_finite(y, sums) || !all_finite(m->rests, sums))
-    run_from(m, f, at, sums, 1);
-  for (i = 0; i < sums; i++) lanes_put_one(y, i, lanes_at(y, i));
+  m->factor = *at;
+  return at + 1;
+}
+
+/* As emlrt_run_kernel. */
+static void run_kernel(machine *m, likeness *f, const float *at) {
+  float only[LANES];
+  size_t i;
+  m->rests = m->call->n_out == 1 ? only : m->y + m->sums * LANES;
+  run_from(m, f, at, 0);
+  if (!all_finite(m->y, m->sums) || !all_finite(m->rests, m->sums))
+    run_from(m, f, at, 1);
+  for (i = 0; i < m->sums; i++) lanes_put_one(m->y, i, lanes_at(m->y, i));
 }
 
 static void run_block(const emlrt_call *call, const float *x, float *y,
                       likeness *f) {
   machine m = {0};
+  const float *at = prepare(&m, call, y);
   m.x = x;
-  run_kernel(&m, call, y, f);
+  run_kernel(&m, f, at);
+}
+
+/* Fills rows of sums and rests, for which y has room. at: as run_from. */
+static void run_wide(const machine *m, likeness *f, const float *at) {
+  float values[(LANES + 1) * LANES];
+  emlrt_rom count = emlrt_rom_at(m->call->payload, EMLRT_OCTETS(emlrt_kernels));
+  size_t n = emlrt_r32(count, 0), width = m->width, r, i, some;
+  for (r = 0; r < m->n_few; r++)
+    for (i = 0; i < width; i++) {
+      m->y[2 * r * width + i] = at[i];
+      m->y[(2 * r + 1) * width + i] = 0.0f;
+    }
+  for (at += width; n != 0; n -= some, at += some * m->step) {
+    some = n < LANES ? n : LANES;
+    few_kernels(m, f, at, some, values);
+    for (r = 0; r < m->n_few; r++)
+      add_wide(m, at + m->call->n_in, values + r * LANES, some,
+               m->y + 2 * r * width, m->y + (2 * r + 1) * width);
+  }
+}
+
+static void put_wide(const machine *m, emlrt_rows out) {
+  const float *y = m->y;
+  size_t r, i;
+  for (r = 0; r < m->n_few; r++, out.at += out.step)
+    for (i = 0; i < 2 * m->width; i++, y++)
+      emlrt_put((float *)(void *)out.at + i, *y);
 }
 
 static void run_few(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
                     size_t n, float *columns, likeness *f) {
   machine m = {0};
   float *y = columns + (size_t)call->n_in * LANES;
+  const float *at = prepare(&m, call, y);
   m.stored = columns;
   m.few = in;
   m.n_few = n;
-  run_kernel(&m, call, y, f);
+  if (m.classes == 1 && m.width >= WIDE) {
+    run_wide(&m, f, at);
+    put_wide(&m, out);
+    return;
+  }
+  run_kernel(&m, f, at);
   emlrt_lanes_transpose((const char *)y, LANES * sizeof *y, call->n_out, n,
                         out.at, out.step);
 }
