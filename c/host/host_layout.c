@@ -62,7 +62,7 @@ static int lay_out_forest(layout *l, uint32_t k) {
   uint32_t op = op_of(l, k);
   const emlrt_bins *bins;
   if (!emlrt_forest_is(op)) return 0;
-  bins = bins_of(l, k);
+  bins = emlrt_forest_is_coded(op) ? NULL : bins_of(l, k);
   if (bins != NULL) host->forests[k] = emlrt_forest_new(&call, op, bins);
   if (host->forests[k] != NULL) return 1;
   host->inputs[k] = EMLRT_HOST_DIRECT;

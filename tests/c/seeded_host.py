@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from host_forests import ADD, F32, U8, Forest
+from host_forests import ADD, CODED_OPS, F32, U8, Forest
 
 from . import build, host
 from .op_codes import OP
@@ -153,6 +153,19 @@ BUGS = {
         "column[-1].source == column->source)",
         "column[-1].count != 999u)",
     ),
+    "sets_zero": Bug("choices_sets.c", "has(set_at(build, r), 0);", "0;"),
+    "sets_edges": Bug("choices_sets.c", "if (n == EMLRT_MOST_EDGES) return 0;", ""),
+    "sets_above": Bug("choices_sets.c", "code < end && code < most", "code + 1 < end"),
+    "sets_sign": Bug(
+        "choices_sets.c", "if (build->width == 6) place &= 0xFFFFu;", "(void)place;"
+    ),
+    "sets_slot": Bug("choices_build.c", "if (set) slot = take_slot", "slot = take_slot"),
+    "sets_code": Bug("choices_build.c", "column->flags |= EMLRT_BIN_CODE;", ""),
+    "sets_octets": Bug(
+        "choices_build.c",
+        "forest->plain != NULL ? SETS_TIMES : MOST_TIMES",
+        "UINT32_MAX",
+    ),
     "rows_clear": Bug(
         "batch.c",
         "n * spaces[EMLRT_SPACE_ARENA].step",
@@ -285,6 +298,14 @@ def forests() -> list[bytes]:
     sizes = [[n] for n in (16, 31, 32, 255, 300)]
     sizes += [[250] * 6, [90, 0, 0, 90, 7], [5] * 8 + [0, 0, 3]]
     made = [Forest(rng, op, 1, 1, size).blob() for size in sizes for _ in range(3)]
+    for op in CODED_OPS:
+        for n_inputs, n in ((1, 60), (4, 9), (9, 30)):
+            for leaves in (60, 15000):
+                some = Forest(rng, op, 1, n_inputs, [n] * 6, n_leaves=leaves)
+                made.append(some.blob())
+    alternate = [40, *[0x5555] * 40]
+    some = Forest(rng, CODED_OPS[1], 1, 1, [9], n_leaves=15000, sets=alternate)
+    made.append(some.blob())
     for depths in ([9, 2, 10], [6, 7, 9, 8]):
         payload = struct.pack("<IIi", len(depths), 0, 0)
         for depth in depths:

@@ -31,6 +31,11 @@ WALKS = {
     0x30004: 6,
     0x20004: 12,
 }
+# Those of trees with categories.
+CODED = {0x40004: 6, 0x50009: 12}
+CODED_OPS = [
+    kind << 20 | walk | F32 << 8 for kind in (0x013, 0x014) for walk in CODED
+]
 OPS = [
     kind | walk | (F32 if kind >= SUM else U32) << 8
     for kind in (VOTE, SOFT, SUM, ADD)
@@ -64,7 +69,8 @@ class Forest:
         self.rng = rng
         self.op = op
         self.input = op & 0xFF
-        self.width = WALKS[op & 0xF00FF]
+        self.width = (WALKS | CODED)[op & 0xF00FF]
+        self.coded = op & 0xF00FF in CODED
         self.kind = op & 0xFFF00000
         self.votes = self.kind < SUM
         self.n_scores = n_scores
@@ -82,9 +88,27 @@ class Forest:
         if not self.votes:
             self.outputs = [1] * n_scores
         self.unit = int(options.get("unit", rng.integers(1, 1 << 8)))
+        self.first_code = n_inputs // 2 if self.coded else n_inputs
+        self.sets, self.places = self.made_sets() if self.coded else ([], [])
+        if "sets" in options:
+            self.sets, self.places = options["sets"], [0]
 
-    def threshold(self):
+    def made_sets(self):
+        """Numbers of all sets, and where each starts."""
+        rng, words, places = self.rng, [], []
+        for n in (0, 1, 1, 2, 2, 3, 16, *rng.integers(1, 19, 9).tolist()):
+            places.append(len(words))
+            some = rng.integers(0, 1 << 16, n)
+            whole = rng.choice([0, 0xFFFF, 0x00FF], n)
+            words += [n, *np.where(rng.random(n) < 0.6, some, whole).tolist()]
+        return words, places
+
+    def threshold(self, feature):
         rng = self.rng
+        if feature >= self.first_code:
+            return int(rng.choice(self.places))
+        if self.coded and self.input == U8 and rng.random() < 0.1:
+            return int(rng.choice([0, 255]))
         if self.input == F32:
             if rng.random() < 0.5:
                 return key(rng.choice(FLOATS))
@@ -96,7 +120,7 @@ class Forest:
         return int(rng.integers(0, 256))
 
     def record(self, feature, flags, link):
-        threshold = self.threshold()
+        threshold = self.threshold(feature)
         if self.width == 4:
             return struct.pack("<HH", feature | threshold << 8, link << 2 | flags)
         if self.width == 6:
@@ -173,13 +197,14 @@ class Forest:
             "<IIIIHH",
             len(self.sizes),
             20 + len(front),
-            len(items),
-            self.unit if self.votes else 0,
+            len(self.sets) if self.coded else len(items),
+            self.first_code if self.coded else self.unit if self.votes else 0,
             self.shift,
             self.item[0] | self.item[1] << 8 if items else 0,
         )
         leaves = padded(self.leaves(starts).tobytes())
-        return head + front + leaves + padded(b"".join(items))
+        tail = np.array(self.sets, "<u2").tobytes() if self.coded else b"".join(items)
+        return head + front + leaves + padded(tail)
 
     def blob(self):
         payload = self.payload()
@@ -224,6 +249,8 @@ class Forest:
             info = np.iinfo(DTYPES[self.input])
             x = rng.integers(info.min, info.max, shape, info.dtype, endpoint=True)
             x[::7], x[3::7] = info.max, info.min
+            codes = rng.random(shape) < 0.7 if self.coded else np.zeros(shape, bool)
+            x[codes] = rng.integers(0, 60, int(codes.sum()))
             return x
         x = rng.normal(size=shape).astype(np.float32)
         if special:

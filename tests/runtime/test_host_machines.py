@@ -16,6 +16,7 @@ from c.op_codes import OP
 from c.stages import Step, arena, program, x, y
 from host_forests import (
     ADD,
+    CODED_OPS,
     F32,
     FLAGS,
     FLOATS,
@@ -81,6 +82,21 @@ def test_every_op(machine, op):
         sizes = rng.integers(0, largest, int(rng.integers(1, 40))).tolist()
         shape = str(rng.choice(["random", "balanced", "chain"]))
         check(Forest(rng, op, n_scores, 4, sizes, shape=shape), machine)
+
+
+@pytest.mark.parametrize("op", CODED_OPS, ids=hex)
+def test_categories(machine, op):
+    """Sets of any length, and codes beyond them."""
+    rng = np.random.default_rng(op)
+    for n_scores, n_inputs, largest in ((1, 1, 60), (1, 4, 250), (3, 9, 20)):
+        sizes = rng.integers(0, largest, int(rng.integers(1, 40))).tolist()
+        sizes = [0, *sizes, 7, 0, 5]
+        # With leaves enough that a layout of so many edges is not too large.
+        forest = Forest(rng, op, n_scores, n_inputs, sizes, n_leaves=15000)
+        with Model(machine, forest) as model:
+            assert model.fast
+            for n in ROWS:
+                model.check(forest.rows(n))
 
 
 @pytest.mark.parametrize("kind", [SUM, ADD], ids=["sum", "add"])

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "choices.h"
+#include "choices_sets.h"
 #include "forest_build.h"
 
 /* Most splits of a tree, so that a byte tells its leaves apart; slots that are in
@@ -21,22 +22,32 @@
 /* Most splits of a tree where those between leaves come first, all of which have a
  * slot at once. */
 #define MOST_FIRST 96u
-/* Bytes of a layout for each of the payload. */
+/* Bytes of a layout for each of the payload, and where that has sets. */
 #define MOST_TIMES 16u
+#define SETS_TIMES 48u
 #define COLUMN_OCTETS (sizeof(emlrt_bin_column) + 2 * EMLRT_BIN_BLOCK * 4)
-#define RECORD_OCTETS (2 * sizeof(mark) + 7 + sizeof(emlrt_choice))
+#define MARK_OCTETS (2 * sizeof(mark))
+#define TEST_OCTETS 7u
 
-/* A threshold of a record, to be sorted. */
+/* Numbers of sets that are looked at for each byte of the payload. */
+#define WORDS_AN_OCTET 1u
+
+/* A test to be sorted. */
 typedef struct mark {
-  uint64_t key; /* column, then the record's key */
-  uint32_t record;
+  uint64_t key; /* column, then the test's key */
+  uint32_t test;
 } mark;
 
-/* A dense layout in the making. Arrays have an element a record. */
+/* A dense layout in the making. A record has one test, "is a number above a key?",
+ * but for one of a set, which has one an edge: those follow each other. Arrays have
+ * an element a test. */
 typedef struct maker {
   emlrt_build *build;
   emlrt_choices *choices;
   uint32_t n_records;
+  uint32_t n_tests;
+  uint32_t n_places; /* of choices: at most so many */
+  uint32_t *starts;  /* the first test of each record; NULL if each has one */
   mark *marks;
   mark *spare;
   uint16_t *columns; /* of bins */
@@ -57,19 +68,19 @@ static void sort_octet(const mark *from, mark *to, uint32_t n, unsigned shift) {
 static void sort_marks(maker *m) {
   unsigned shift;
   for (shift = 0; shift < 48; shift += 16) {
-    sort_octet(m->marks, m->spare, m->n_records, shift);
-    sort_octet(m->spare, m->marks, m->n_records, shift + 8);
+    sort_octet(m->marks, m->spare, m->n_tests, shift);
+    sort_octet(m->spare, m->marks, m->n_tests, shift + 8);
   }
 }
 
-/* Says of each record which column of bins it looks at, and which of its thresholds
- * is the record's: a feature has a column for each EMLRT_MOST_BIN of its thresholds.
+/* Says of each test which column of bins it looks at, and which of its thresholds
+ * is the test's: a feature has a column for each EMLRT_MOST_BIN of its thresholds.
  * Returns how many columns there are. room: what thresholds take. */
 static uint32_t place_marks(maker *m, size_t *room) {
   uint32_t i, n = 0;
   unsigned bin = EMLRT_MOST_BIN;
   *room = 0;
-  for (i = 0; i < m->n_records; i++) {
+  for (i = 0; i < m->n_tests; i++) {
     const mark *at = m->marks + i;
     int same = i != 0 && at->key >> 32 == at[-1].key >> 32;
     if (!same || (at->key != at[-1].key && bin + 1 == EMLRT_MOST_BIN)) {
@@ -80,8 +91,8 @@ static uint32_t place_marks(maker *m, size_t *room) {
       bin++;
     }
     if (n > MOST_COLUMNS) return n;
-    m->columns[at->record] = (uint16_t)(n - 1);
-    m->bins[at->record] = (int8_t)((int)bin - EMLRT_BIN_ZERO);
+    m->columns[at->test] = (uint16_t)(n - 1);
+    m->bins[at->test] = (int8_t)((int)bin - EMLRT_BIN_ZERO);
   }
   if (n != 0) *room += emlrt_bin_room(bin + 1);
   return n;
@@ -92,10 +103,10 @@ static void fill_columns(maker *m) {
   const emlrt_forest *forest = m->build->forest;
   emlrt_bin_columns *bins = &m->choices->bins;
   uint32_t i, first = 0;
-  for (i = 0; i < m->n_records; i++) {
-    uint32_t n = m->columns[m->marks[i].record];
+  for (i = 0; i < m->n_tests; i++) {
+    uint32_t n = m->columns[m->marks[i].test];
     uint32_t of = (uint32_t)(m->marks[i].key >> 32);
-    unsigned bin = (unsigned)(m->bins[m->marks[i].record] + EMLRT_BIN_ZERO);
+    unsigned bin = (unsigned)(m->bins[m->marks[i].test] + EMLRT_BIN_ZERO);
     emlrt_bin_column *column = bins->columns + n;
     if (bin == 0 && n != 0 && column->count == 0)
       first += (uint32_t)emlrt_bin_room(column[-1].count);
@@ -103,6 +114,7 @@ static void fill_columns(maker *m) {
     column->first = first;
     column->count = (uint16_t)(bin + 1);
     column->missing = (uint8_t)(of < forest->n_right ? column->count : 0);
+    if (column->source >= m->build->first_code) column->flags |= EMLRT_BIN_CODE;
     if (n != 0 && column[-1].source == column->source)
       column->flags |= EMLRT_BIN_AGAIN;
     bins->thresholds[first + bin] =
@@ -110,17 +122,62 @@ static void fill_columns(maker *m) {
   }
 }
 
-static int make_columns(maker *m) {
-  emlrt_build *build = m->build;
-  emlrt_bin_columns *bins = &m->choices->bins;
-  size_t room, j;
-  uint32_t i, n;
+/* The first test of a record, or of the one behind the last. */
+static uint32_t first_test(const maker *m, uint32_t record) {
+  return m->starts != NULL ? m->starts[record] : record;
+}
+
+/* The keys of a record's tests; how many, 0 if they are too many. */
+static unsigned keys_of(const maker *m, const emlrt_record *r, uint32_t *keys) {
+  if (emlrt_is_set(m->build, r)) return emlrt_set_edges(m->build, r, keys);
+  keys[0] = r->key;
+  return 1;
+}
+
+/* Counts the tests. Returns 0 if sets are too long for that, or too many. */
+static int count_tests(maker *m) {
+  const emlrt_build *build = m->build;
+  uint32_t keys[EMLRT_MOST_EDGES], i;
+  uint64_t words = 0, most = (uint64_t)build->forest->call.size;
+  if (build->first_code == UINT32_MAX) return 1;
+  m->starts =
+      (uint32_t *)emlrt_alloc((size_t)m->n_records + 1, sizeof(uint32_t));
+  if (m->starts == NULL) return 0;
+  for (i = m->n_tests = m->n_places = 0; i < m->n_records; i++) {
+    emlrt_record r = emlrt_forest_record(build, build->forest->records, i);
+    unsigned n = 0;
+    if (emlrt_is_set(build, &r)) words += emlrt_set_words(build, &r);
+    if (words <= most * WORDS_AN_OCTET) n = keys_of(m, &r, keys);
+    m->starts[i + 1] = m->n_tests += n;
+    if (n == 0 || m->n_tests > most * SETS_TIMES) return 0;
+    m->n_places += 1 + (uint32_t)EMLRT_CHOICES_OF(n - 1);
+  }
+  /* Else tests of a record may be on several columns. */
+  if (build->forest->input != EMLRT_U8) m->n_places = m->n_tests;
+  return 1;
+}
+
+/* Makes a mark of each test. */
+static void mark_tests(maker *m) {
+  const emlrt_build *build = m->build;
+  uint32_t keys[EMLRT_MOST_EDGES], i, test = 0;
+  unsigned n, k;
   for (i = 0; i < m->n_records; i++) {
     emlrt_record r = emlrt_forest_record(build, build->forest->records, i);
-    m->marks[i].key =
-        (uint64_t)emlrt_forest_column(build, r.feature) << 32 | r.key;
-    m->marks[i].record = i;
+    n = keys_of(m, &r, keys);
+    for (k = 0; k < n; k++, test++) {
+      m->marks[test].key =
+          (uint64_t)emlrt_forest_column(build, r.feature) << 32 | keys[k];
+      m->marks[test].test = test;
+    }
   }
+}
+
+static int make_columns(maker *m) {
+  emlrt_bin_columns *bins = &m->choices->bins;
+  size_t room, j;
+  uint32_t n;
+  mark_tests(m);
   sort_marks(m);
   n = place_marks(m, &room);
   if (n > MOST_COLUMNS || !emlrt_bin_columns_take(bins, n, room)) return 0;
@@ -129,24 +186,34 @@ static int make_columns(maker *m) {
   return 1;
 }
 
+/* Bins of tests of bytes. */
+static int put_octets(maker *m) {
+  const emlrt_build *build = m->build;
+  uint32_t keys[EMLRT_MOST_EDGES], i, test = 0;
+  unsigned n, k;
+  for (i = 0; i < m->n_records; i++) {
+    emlrt_record r = emlrt_forest_record(build, build->forest->records, i);
+    n = keys_of(m, &r, keys);
+    for (k = 0; k < n; k++, test++) {
+      uint32_t threshold = keys[k] ^ EMLRT_SIGN_BIT;
+      if (threshold > EMLRT_MOST_BIN) return 0;
+      m->columns[test] = (uint16_t)emlrt_forest_column(build, r.feature);
+      m->bins[test] = (int8_t)((int)threshold - EMLRT_BIN_ZERO);
+    }
+  }
+  return 1;
+}
+
 /* Columns of bytes: those are their own bins. */
 static int make_octet_columns(maker *m) {
-  emlrt_build *build = m->build;
-  const emlrt_forest *forest = build->forest;
+  const emlrt_forest *forest = m->build->forest;
   uint32_t i;
   if (forest->n_columns > MOST_COLUMNS ||
       !emlrt_bin_columns_take(&m->choices->bins, forest->n_columns, 0))
     return 0;
   for (i = 0; i < forest->n_columns; i++)
     m->choices->bins.columns[i].source = forest->sources[i];
-  for (i = 0; i < m->n_records; i++) {
-    emlrt_record r = emlrt_forest_record(build, forest->records, i);
-    uint32_t threshold = r.key ^ EMLRT_SIGN_BIT;
-    if (threshold > EMLRT_MOST_BIN) return 0;
-    m->columns[i] = (uint16_t)emlrt_forest_column(build, r.feature);
-    m->bins[i] = (int8_t)((int)threshold - EMLRT_BIN_ZERO);
-  }
-  return 1;
+  return put_octets(m);
 }
 
 /* A tree in the making. */
@@ -158,7 +225,6 @@ typedef struct tree_maker {
   uint32_t base;    /* of its leaf indices */
   uint32_t first;   /* of its payloads */
   uint32_t leaves;  /* so far */
-  uint32_t pairs;   /* its splits between leaves that come first */
   unsigned pending; /* slots in use */
 } tree_maker;
 
@@ -172,15 +238,19 @@ static uint16_t leaf_operand(tree_maker *t, uint32_t leaf) {
   return (uint16_t)t->leaves++;
 }
 
-/* The operand that record r has become, whose slot is free from now on; 0 if it has
- * none: no leaf is asked for here. */
-static uint16_t split_operand(tree_maker *t, uint32_t r) {
+/* The operand that record r has become; 0 if it has none: no leaf is asked for
+ * here. */
+static uint16_t split_operand(const tree_maker *t, uint32_t r) {
   unsigned slot = r < t->splits ? t->m->slots[r] : 0;
-  if (slot == 0) return 0;
+  return (uint16_t)(slot != 0 ? EMLRT_SLOT(slot - 1) : 0);
+}
+
+/* Frees the slot of record r, which has been taken. */
+static void leave_slot(tree_maker *t, uint32_t r) {
+  unsigned slot = t->m->slots[r];
   t->m->slots[r] = 0;
   t->m->used[slot] = 0;
   t->pending--;
-  return (uint16_t)EMLRT_SLOT(slot - 1);
 }
 
 /* Takes a slot for record r: of roots each has its own. */
@@ -196,48 +266,125 @@ static unsigned take_slot(tree_maker *t, uint32_t r, unsigned root) {
   return slot;
 }
 
-/* Makes the choice of record r, whose children have theirs. */
-static int make_choice(tree_maker *t, uint32_t r, unsigned root,
-                       emlrt_choice *to) {
-  emlrt_record split = emlrt_forest_record(t->m->build, t->records, r);
-  unsigned left = split.leaves & EMLRT_LEAF_LEFT;
-  unsigned right = split.leaves & EMLRT_LEAF_RIGHT;
-  unsigned slot;
-  uint32_t behind = left ? r + 1 : r + 1 + split.link;
-  to->left = left ? leaf_operand(t, split.link) : split_operand(t, r + 1);
-  to->right =
-      right ? leaf_operand(t, split.link + left) : split_operand(t, behind);
-  slot = take_slot(t, r, root);
-  if (slot == 0 || (!left && to->left == 0) || (!right && to->right == 0))
-    return 0;
-  to->column = t->m->columns[t->record + r];
-  to->bin = t->m->bins[t->record + r];
-  to->out = (uint16_t)EMLRT_SLOT(slot - 1);
+/* A split in the making. */
+typedef struct split_maker {
+  emlrt_record split;
+  uint32_t children[2]; /* records; those that are leaves are not looked at */
+  uint16_t operands[2]; /* left and right */
+} split_maker;
+
+static split_maker split_at(tree_maker *t, uint32_t r) {
+  split_maker s;
+  unsigned left, right;
+  s.split = emlrt_forest_record(t->m->build, t->records, r);
+  left = s.split.leaves & EMLRT_LEAF_LEFT;
+  right = s.split.leaves & EMLRT_LEAF_RIGHT;
+  s.children[0] = r + 1;
+  s.children[1] = left ? r + 1 : r + 1 + s.split.link;
+  s.operands[0] =
+      left ? leaf_operand(t, s.split.link) : split_operand(t, s.children[0]);
+  s.operands[1] = right ? leaf_operand(t, s.split.link + left)
+                        : split_operand(t, s.children[1]);
+  return s;
+}
+
+/* Frees the slots of a split's children. Returns 0 if one has none, or if both are
+ * one. */
+static int leave_children(tree_maker *t, const split_maker *s) {
+  static const unsigned flags[2] = {EMLRT_LEAF_LEFT, EMLRT_LEAF_RIGHT};
+  unsigned k;
+  for (k = 0; k < 2; k++) {
+    if ((s->split.leaves & flags[k]) != 0) continue;
+    if (split_operand(t, s->children[k]) == 0) return 0;
+    leave_slot(t, s->children[k]);
+  }
   return 1;
+}
+
+/* Writes as many of n tests as one choice takes: those of one column. Returns how
+ * many. */
+static uint32_t put_tests(const maker *m, uint32_t first, uint32_t n,
+                          emlrt_choice *to) {
+  int8_t *edges = (int8_t *)(void *)(to + 1);
+  uint32_t i;
+  to->column = m->columns[first];
+  to->bin = m->bins[first];
+  for (i = 1; i < n && m->columns[first + i] == to->column; i++)
+    edges[i - 1] = m->bins[first + i];
+  to->more = (uint8_t)(i - 1);
+  return i;
+}
+
+/* Writes the choices of record r's tests. A number goes to the other side at each edge
+ * of a set that it is above: those of several columns lie in each other, since who is
+ * above one of the next column is above all of this one. */
+static emlrt_choice *put_choices(const tree_maker *t, uint32_t r, unsigned slot,
+                                 const split_maker *s, emlrt_choice *to) {
+  const maker *m = t->m;
+  uint32_t first = first_test(m, t->record + r), done = 0;
+  uint32_t n = first_test(m, t->record + r + 1) - first;
+  unsigned side = emlrt_is_set(m->build, &s->split) &&
+                  !emlrt_set_has_zero(m->build, &s->split);
+  while (done < n) {
+    to->out = (uint16_t)EMLRT_SLOT(slot - 1);
+    to->left = done == 0 ? s->operands[side] : to->out;
+    to->right = s->operands[(side + done + 1) & 1u];
+    done += put_tests(m, first + done, n - done, to);
+    to += 1 + EMLRT_CHOICES_OF(to->more);
+  }
+  return to;
+}
+
+/* Makes the choices of record r, whose children have theirs. Returns where they end,
+ * NULL if it cannot be done. */
+static emlrt_choice *make_choice(tree_maker *t, uint32_t r, unsigned root,
+                                 emlrt_choice *to) {
+  split_maker s = split_at(t, r);
+  int set = emlrt_is_set(t->m->build, &s.split);
+  unsigned slot = 0;
+  if (set) slot = take_slot(t, r, root); /* children are read until the end */
+  if (!leave_children(t, &s)) return NULL;
+  if (!set) slot = take_slot(t, r, root);
+  return slot != 0 ? put_choices(t, r, slot, &s, to) : NULL;
 }
 
 /* Whether record r of a tree is a split between two leaves, which come first: they
  * are cheaper, and need nothing else. */
 static int comes_first(const tree_maker *t, uint32_t r) {
   unsigned both = EMLRT_LEAF_LEFT | EMLRT_LEAF_RIGHT;
-  return t->splits <= MOST_FIRST &&
-         emlrt_forest_record(t->m->build, t->records, r).leaves == both;
+  emlrt_record split = emlrt_forest_record(t->m->build, t->records, r);
+  return t->splits <= MOST_FIRST && split.leaves == both &&
+         !emlrt_is_set(t->m->build, &split);
 }
 
-/* Makes a tree's choices: a record's children come after it, so from the last one
- * on. */
-static int make_tree(tree_maker *t, unsigned root, emlrt_choice *to) {
-  emlrt_choice *start = to;
+/* Makes the choices of those records that come first, or of all others: a record's
+ * children come after it, so from the last one on. */
+static emlrt_choice *make_some(tree_maker *t, int first, unsigned root,
+                               emlrt_choice *to) {
   uint32_t r;
+  for (r = t->splits; r != 0 && to != NULL; r--)
+    if (comes_first(t, r - 1) == first) to = make_choice(t, r - 1, root, to);
+  return to;
+}
+
+/* Makes a tree's choices. Returns where they end, NULL if it cannot be done. */
+static emlrt_choice *make_tree(tree_maker *t, emlrt_choice *to) {
+  emlrt_choices *choices = t->m->choices;
+  emlrt_choices_tree *tree = choices->trees + choices->n_trees;
+  unsigned root = choices->n_trees++ % EMLRT_CHOICES_SET;
+  emlrt_choice *start = to;
   t->pending = 0;
   t->leaves = 0;
-  for (r = t->splits; r != 0; r--)
-    if (comes_first(t, r - 1) && !make_choice(t, r - 1, root, to++)) return 0;
-  t->pairs = (uint32_t)(to - start);
-  for (r = t->splits; r != 0; r--)
-    if (!comes_first(t, r - 1) && !make_choice(t, r - 1, root, to++)) return 0;
+  tree->first = t->first;
+  to = make_some(t, 1, root, start);
+  if (to == NULL) return NULL;
+  tree->n_leaves = (uint16_t)(to - start);
+  start = to;
+  to = make_some(t, 0, root, start);
+  if (to == NULL) return NULL;
+  tree->n_choices = (uint16_t)(to - start);
   if (t->splits == EMLRT_TREES_LONE) leaf_operand(t, 0);
-  return t->pending == 0; /* else a record has no parent */
+  return t->pending == 0 ? to : NULL; /* else a record has no parent */
 }
 
 /* Whether a tree is left out, since its only leaf is in the initial scores. */
@@ -261,11 +408,8 @@ static int make_trees(maker *m, uint32_t n_trees) {
     t.splits = emlrt_r32(tree, EMLRT_AT(emlrt_tree, size));
     t.base = emlrt_r32(tree, EMLRT_AT(emlrt_tree, base));
     if (is_left_out(forest, t.splits, choices->n_trees)) continue;
-    if (!make_tree(&t, choices->n_trees % EMLRT_CHOICES_SET, to)) return 0;
-    choices->trees[choices->n_trees].n_leaves = (uint16_t)t.pairs;
-    choices->trees[choices->n_trees].n_choices = (uint16_t)(t.splits - t.pairs);
-    choices->trees[choices->n_trees++].first = t.first;
-    to += t.splits;
+    to = make_tree(&t, to);
+    if (to == NULL) return 0;
     t.first += t.leaves;
     t.record += t.splits;
     t.records = emlrt_rom_at(t.records, (size_t)t.splits * m->build->width);
@@ -281,6 +425,8 @@ static const uint32_t column_times[] = {7000, 4000, 3000};
 #define STEP_TIME 500u
 #define TREE_TIME 600u
 #define KEY_TIME 1000u
+/* A tree as firmware walks it. */
+#define PLAIN_TIME 35000u
 /* Steps that a ragged tree costs beyond the first ones. */
 #define RAGGED_STEPS 14u
 
@@ -297,38 +443,67 @@ static uint64_t walk_time(const emlrt_forest *forest) {
   return time;
 }
 
-/* Whether choices are clearly faster than walks, and take little enough memory.
- * columns: of bins, as far as they are known. */
-static int is_worth_it(const emlrt_build *build, uint32_t n_records,
-                       uint64_t columns) {
-  const emlrt_forest *forest = build->forest;
+/* What rows take one after another as firmware takes them. */
+static uint64_t plain_time(const emlrt_forest *forest) {
+  return (uint64_t)forest->n_trees * PLAIN_TIME;
+}
+
+/* What choices take. columns: of bins. */
+static uint64_t choices_time(const emlrt_forest *forest, uint32_t n_tests,
+                             uint64_t columns) {
   size_t width = emlrt_machine_best()->width;
   unsigned kind = width == 64 ? 2 : width == 32 ? 1 : 0;
   uint64_t column = forest->input == EMLRT_U8 ? KEY_TIME : column_times[kind];
-  uint64_t time = columns * column + (uint64_t)n_records * split_times[kind];
-  uint64_t octets = columns * COLUMN_OCTETS + n_records * RECORD_OCTETS +
+  return columns * column + (uint64_t)n_tests * split_times[kind];
+}
+
+/* Whether choices are clearly faster than what there is else, and take little enough
+ * memory. columns: of bins, as far as they are known. */
+static int is_worth_it(const maker *m, uint64_t columns) {
+  const emlrt_forest *forest = m->build->forest;
+  size_t test = TEST_OCTETS + (forest->input == EMLRT_U8 ? 0 : MARK_OCTETS);
+  uint64_t octets = columns * COLUMN_OCTETS + (uint64_t)m->n_tests * test +
+                    (uint64_t)m->n_places * sizeof(emlrt_choice) +
                     forest->n_trees * sizeof(emlrt_choices_tree);
-  return octets <= (uint64_t)forest->call.size * MOST_TIMES &&
-         (EMLRT_ALWAYS_CHOOSE || time * 5 <= walk_time(forest) * 4);
+  uint64_t most = forest->plain != NULL ? SETS_TIMES : MOST_TIMES;
+  uint64_t time = choices_time(forest, m->n_tests, columns);
+  uint64_t other =
+      forest->plain != NULL ? plain_time(forest) : walk_time(forest);
+  return octets <= forest->call.size * most &&
+         (EMLRT_ALWAYS_CHOOSE || time * 5 <= other * 4);
 }
 
 static int take_maker(maker *m) {
   emlrt_choices *choices = m->choices;
-  size_t n = m->n_records, n_trees = m->build->forest->n_trees;
+  size_t n = m->n_tests, n_trees = m->build->forest->n_trees;
+  size_t leaves = m->n_records + n_trees;
   m->columns = (uint16_t *)emlrt_alloc(n, sizeof *m->columns);
   m->bins = (int8_t *)emlrt_alloc(n, 1);
-  choices->choices = (emlrt_choice *)emlrt_alloc(n, sizeof *choices->choices);
+  choices->choices =
+      (emlrt_choice *)emlrt_alloc(m->n_places, sizeof *choices->choices);
   choices->trees =
       (emlrt_choices_tree *)emlrt_alloc(n_trees, sizeof *choices->trees);
-  choices->payloads = (uint32_t *)emlrt_alloc(n + n_trees, sizeof(uint32_t));
+  choices->payloads = (uint32_t *)emlrt_alloc(leaves, sizeof(uint32_t));
   return m->columns != NULL && m->bins != NULL && choices->choices != NULL &&
          choices->trees != NULL && choices->payloads != NULL;
 }
 
 static int take_marks(maker *m) {
-  m->marks = (mark *)emlrt_alloc(m->n_records, sizeof *m->marks);
-  m->spare = (mark *)emlrt_alloc(m->n_records, sizeof *m->spare);
+  m->marks = (mark *)emlrt_alloc(m->n_tests, sizeof *m->marks);
+  m->spare = (mark *)emlrt_alloc(m->n_tests, sizeof *m->spare);
   return m->marks != NULL && m->spare != NULL;
+}
+
+/* Fewest rows that are worth a block: as plain rows, they would take as long as all of
+ * a register. */
+static size_t least_rows(const maker *m) {
+  const emlrt_forest *forest = m->build->forest;
+  size_t width = m->choices->machine->width;
+  if (EMLRT_ALWAYS_CHOOSE) return 2;
+  if (forest->plain == NULL) return width == 64 ? 20 : 12;
+  return (size_t)(choices_time(forest, m->n_tests, m->choices->bins.n_columns) *
+                  width / plain_time(forest)) +
+         1;
 }
 
 static int make(maker *m, uint32_t n_trees) {
@@ -337,17 +512,23 @@ static int make(maker *m, uint32_t n_trees) {
   m->choices->bins.input = forest->input;
   m->choices->n_slots = EMLRT_CHOICES_SET;
   m->choices->n_constants = m->build->most + 1;
-  m->choices->least = EMLRT_ALWAYS_CHOOSE                ? 2
-                      : m->choices->machine->width == 64 ? 20
-                                                         : 12;
   if (!take_maker(m)) return 0;
   if (forest->input == EMLRT_U8) {
     if (!make_octet_columns(m)) return 0;
   } else if (!take_marks(m) || !make_columns(m)) {
     return 0;
   }
-  return is_worth_it(m->build, m->n_records, m->choices->bins.n_columns) &&
-         make_trees(m, n_trees);
+  m->choices->least = least_rows(m);
+  return is_worth_it(m, m->choices->bins.n_columns) && make_trees(m, n_trees);
+}
+
+/* Whether it is worth while to begin. */
+static int is_promising(maker *m) {
+  const emlrt_build *build = m->build;
+  m->n_tests = m->n_places = m->n_records;
+  return build->most <= MOST_SPLITS && m->n_records != 0 &&
+         is_worth_it(m, build->forest->n_columns) && count_tests(m) &&
+         is_worth_it(m, build->forest->n_columns);
 }
 
 emlrt_choices *emlrt_choices_new(emlrt_build *build, uint32_t n_trees,
@@ -357,12 +538,10 @@ emlrt_choices *emlrt_choices_new(emlrt_build *build, uint32_t n_trees,
   memset(&m, 0, sizeof m);
   m.build = build;
   m.n_records = n_records;
-  if (build->most > MOST_SPLITS || n_records == 0 ||
-      !is_worth_it(build, n_records, build->forest->n_columns))
-    return NULL;
-  m.choices = (emlrt_choices *)emlrt_alloc(1, sizeof *m.choices);
-  if (m.choices == NULL) return NULL;
-  ok = make(&m, n_trees);
+  ok = is_promising(&m);
+  if (ok) m.choices = (emlrt_choices *)emlrt_alloc(1, sizeof *m.choices);
+  ok = ok && m.choices != NULL && make(&m, n_trees);
+  free(m.starts);
   free(m.marks);
   free(m.spare);
   free(m.columns);

@@ -93,8 +93,9 @@ static const emlrt_choice *run_set(const emlrt_forest *forest,
     choices->machine->choose_leaves(next, trees[k].n_leaves, n, b->columns,
                                     b->operands);
     next += trees[k].n_leaves;
-    choices->machine->choose(next, trees[k].n_choices, n, b->columns,
-                             b->operands);
+    (forest->plain != NULL ? choices->machine->choose_sets
+                           : choices->machine->choose)(
+        next, trees[k].n_choices, n, b->columns, b->operands);
     next += trees[k].n_choices;
   }
   if (b->payloads != NULL)

@@ -91,6 +91,8 @@ typedef struct emlrt_forest {
   unsigned leaf_shift;
   emlrt_rom exponents; /* SUM only */
   size_t block;        /* most rows at a time */
+  emlrt_op_run *plain; /* of categories: what takes rows that choices are not
+                          worth, since there are no nodes; else NULL */
   emlrt_choices
       *choices; /* the same trees for many rows; NULL if walks are faster */
 } emlrt_forest;
@@ -103,6 +105,9 @@ emlrt_bins *emlrt_bins_new(const emlrt_call *call);
 
 /* Whether an op's stages have a fast layout, as a rule. */
 int emlrt_forest_is(uint32_t op);
+/* Whether its trees look at categories: those read what they read, not what bins are
+ * made of. */
+int emlrt_forest_is_coded(uint32_t op);
 /* Lays out a stage of trees. call: its payload and counts; the payload must outlive
  * the result. bins: of the stage that it reads, all of it and nothing else, whose
  * inputs it reads instead; or NULL. Returns NULL if memory runs out or if there is

@@ -23,11 +23,13 @@ typedef struct emlrt_build {
   uint32_t *columns; /* `direct`: 1 + the column of each of 2 * n_in features;
                         else the features in use, ascending */
   int direct;
-  uint32_t *rows;   /* of each item (votes) or leaf (sums): 1 + the table's
+  uint32_t *rows;      /* of each item (votes) or leaf (sums): 1 + the table's
                         row for it, 0 or UINT32_MAX if there is none yet */
-  uint32_t n_rows;  /* rows of the table so far */
-  uint32_t *slots;  /* of each record of a tree: its node, 0 if unknown */
-  uint32_t *depths; /* of each record of a tree: steps from the root */
+  uint32_t n_rows;     /* rows of the table so far */
+  uint32_t *slots;     /* of each record of a tree: its node, 0 if unknown */
+  uint32_t *depths;    /* of each record of a tree: steps from the root */
+  uint32_t first_code; /* features from this one on are codes of categories */
+  emlrt_rom sets;      /* of those */
 } emlrt_build;
 
 /* A split record, whatever its size. */
@@ -66,8 +68,11 @@ EMLRT_INLINE uint32_t emlrt_forest_column(const emlrt_build *build,
 }
 /* Makes the nodes of all trees. Returns 0 if it cannot be done. */
 int emlrt_forest_build_nodes(emlrt_build *build, uint32_t n_trees);
-/* Lays the trees out for dense evaluation, once they have nodes. Returns NULL if
- * that is not worth it, or if memory runs out. */
+/* Counts trees and splits, and adds lone leaves to the initial scores, of trees that
+ * get no nodes. Returns 0 if memory runs out. */
+int emlrt_forest_build_bare(emlrt_build *build, uint32_t n_trees);
+/* Lays the trees out for dense evaluation, once they are counted and have nodes, if
+ * any. Returns NULL if that is not worth it, or if memory runs out. */
 emlrt_choices *emlrt_choices_new(emlrt_build *build, uint32_t n_trees,
                                  uint32_t n_records);
 void emlrt_choices_free(emlrt_choices *choices);

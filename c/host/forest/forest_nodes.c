@@ -186,6 +186,26 @@ static size_t block_rows(const emlrt_forest *forest, size_t bytes) {
   return rows / EMLRT_LANES * EMLRT_LANES;
 }
 
+int emlrt_forest_build_bare(emlrt_build *build, uint32_t n_trees) {
+  emlrt_forest *forest = build->forest;
+  uint32_t t;
+  int started = 0;
+  count_splits(build, n_trees);
+  forest->initial = (uint32_t *)emlrt_alloc(forest->pad, sizeof(uint32_t));
+  if (forest->initial == NULL) return 0;
+  for (t = 0; t < n_trees; t++) {
+    emlrt_rom tree = emlrt_rom_at(forest->trees_at, (size_t)t * 8);
+    if (emlrt_r32(tree, EMLRT_AT(emlrt_tree, size)) != EMLRT_TREES_LONE)
+      started = 1;
+    else if (!started || forest->kind != EMLRT_FOREST_ADD)
+      emlrt_forest_add(forest,
+                       emlrt_forest_payload(
+                           build, emlrt_r32(tree, EMLRT_AT(emlrt_tree, base))),
+                       forest->initial);
+  }
+  return 1;
+}
+
 int emlrt_forest_build_nodes(emlrt_build *build, uint32_t n_trees) {
   emlrt_forest *forest = build->forest;
   emlrt_rom records = forest->records;

@@ -103,6 +103,17 @@ static size_t many_rows(const emlrt_forest *forest, emlrt_rows in,
   return n;
 }
 
+/* Rows as firmware takes them. */
+static void plain_rows(const emlrt_forest *forest, emlrt_rows in,
+                       emlrt_rows out, size_t n) {
+  emlrt_call call = forest->call;
+  for (; n != 0; n--, in.at += in.step, out.at += out.step) {
+    call.in = in.at;
+    call.out = out.at;
+    forest->plain(&call);
+  }
+}
+
 int emlrt_forest_scores(const emlrt_forest *forest, emlrt_rows in,
                         emlrt_rows out, size_t n) {
   size_t most = (n + EMLRT_LANES - 1) / EMLRT_LANES * EMLRT_LANES;
@@ -116,6 +127,10 @@ int emlrt_forest_scores(const emlrt_forest *forest, emlrt_rows in,
     if (left == 0) return 1;
     n = left;
     most = (n + EMLRT_LANES - 1) / EMLRT_LANES * EMLRT_LANES;
+  }
+  if (forest->plain != NULL) {
+    plain_rows(forest, in, out, n);
+    return 1;
   }
   if (n < FEW_ROWS) return few_rows(forest, in, out, n);
   over = n % EMLRT_LANES;

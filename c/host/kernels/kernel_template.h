@@ -145,6 +145,56 @@ TARGET static void KIND(choose)(const emlrt_choice *choices, size_t n_choices,
       KIND(take)(choices, steps, columns, operands);
 }
 
+/* One choice of a set for `steps` registers of rows. */
+TARGET EMLRT_INLINE void KIND(take_set)(const emlrt_choice *c, size_t steps,
+                                        const int8_t *columns,
+                                        uint8_t *operands) {
+  const int8_t *x = columns + (size_t)c->column * EMLRT_ROWS;
+  const int8_t *edges = (const int8_t *)(const void *)(c + 1);
+  const uint8_t *left = operands + (size_t)c->left * EMLRT_OPERAND_OCTETS;
+  const uint8_t *right = operands + (size_t)c->right * EMLRT_OPERAND_OCTETS;
+  uint8_t *out = operands + (size_t)c->out * EMLRT_OPERAND_OCTETS;
+  unsigned more = c->more, i;
+  int8_t bin = c->bin;
+  size_t left_step = c->left < EMLRT_CONSTANTS ? 0 : WIDTH;
+  size_t right_step = c->right < EMLRT_CONSTANTS ? 0 : WIDTH;
+  for (; steps != 0; steps--) {
+#if defined(VECTORS)
+    OCTETS_TYPE value, a, b, goes;
+    LOAD(value, x);
+    goes = (OCTETS_TYPE)(value > bin);
+    for (i = 0; i < more; i++) goes ^= (OCTETS_TYPE)(value > edges[i]);
+    LOAD(a, left);
+    LOAD(b, right);
+    a = (goes & b) | (~goes & a);
+    STORE(out, a);
+#else
+    size_t k;
+    for (k = 0; k < WIDTH; k++) {
+      int goes = x[k] > bin;
+      for (i = 0; i < more; i++) goes ^= x[k] > edges[i];
+      out[k] = goes ? right[k] : left[k];
+    }
+#endif
+    x += WIDTH;
+    left += left_step;
+    right += right_step;
+    out += WIDTH;
+  }
+}
+
+TARGET static void KIND(choose_sets)(const emlrt_choice *choices,
+                                     size_t n_choices, size_t n,
+                                     const int8_t *columns, uint8_t *operands) {
+  const emlrt_choice *end = choices + n_choices;
+  size_t steps = (n + WIDTH - 1) / WIDTH;
+  for (; choices != end; choices += 1 + EMLRT_CHOICES_OF(choices->more))
+    if (steps == EMLRT_ROWS / WIDTH)
+      KIND(take_set)(choices, EMLRT_ROWS / WIDTH, columns, operands);
+    else
+      KIND(take_set)(choices, steps, columns, operands);
+}
+
 /* The questions of a tree for one register of rows. */
 TARGET EMLRT_INLINE void KIND(answer)(const uint16_t *features,
                                       const int8_t *bins, unsigned depth,
@@ -219,7 +269,8 @@ TARGET static void KIND(ask)(emlrt_rom questions, unsigned depth, size_t n,
 }
 
 static const emlrt_machine KIND(kernels) = {
-    WIDTH, KIND(bin), KIND(choose_leaves), KIND(choose), KIND(ask), ADD_LEAVES};
+    WIDTH,     KIND(bin), KIND(choose_leaves), KIND(choose), KIND(choose_sets),
+    KIND(ask), ADD_LEAVES};
 
 #if defined(VECTORS)
 #undef OCTETS_TYPE

@@ -27,8 +27,13 @@ typedef struct emlrt_choice {
   uint16_t right;
   uint16_t out; /* a slot's */
   int8_t bin;
-  uint8_t unused;
+  uint8_t more; /* bytes that choose_sets compares, too: they lie where the next
+                   choices would */
 } emlrt_choice;
+
+/* Choices whose place so many bytes take. */
+#define EMLRT_CHOICES_OF(more) \
+  (((more) + sizeof(emlrt_choice) - 1) / sizeof(emlrt_choice))
 
 #define EMLRT_OPERAND_OCTETS 64u
 #define EMLRT_CONSTANTS 256u
@@ -52,6 +57,10 @@ typedef struct emlrt_machine {
   /* Takes n_choices in order. operands: constants, then slots. */
   void (*choose)(const emlrt_choice *choices, size_t n_choices, size_t n,
                  const int8_t *columns, uint8_t *operands);
+  /* The same, with `more`: whoever is above an odd number of bytes goes right.
+   * n_choices counts their places. */
+  void (*choose_sets)(const emlrt_choice *choices, size_t n_choices, size_t n,
+                      const int8_t *columns, uint8_t *operands);
   /* The leaves of an oblivious tree of up to 8 questions, the bits from the lowest
    * on. */
   void (*ask)(emlrt_rom questions, unsigned depth, size_t n,
