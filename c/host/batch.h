@@ -8,6 +8,7 @@
 #include <float.h>
 
 #include "emlrt_host.h"
+#include "forest/bin_block.h"
 #include "forest/forest.h"
 
 /* Whether dense layers may use the blob's floats as this machine's, each sum and
@@ -25,7 +26,13 @@ struct emlrt_host {
   emlrt_forest **forests; /* NULL for stages without one */
   uint32_t *inputs;       /* where in x a forest reads what bins are made of;
                                 EMLRT_HOST_DIRECT if it reads its own span */
-  unsigned char *needed;  /* 0 for bins that only such forests read (flow.h) */
+  unsigned char *needed;  /* 0 for bins that nobody else reads (flow.h) */
+  /* The bins that some stages read columns of; without columns if there are none. They
+   * are made of what stands at shared_at in x. */
+  emlrt_bin_columns shared;
+  uint32_t shared_stage;
+  uint32_t shared_at;
+  unsigned char *shares; /* whether a stage reads those columns */
 };
 
 /* Most rows of a block: as many as arenas and scores of 64 MiB are for, and at
@@ -43,10 +50,15 @@ int emlrt_batch_run(const emlrt_model *model, const emlrt_host *host,
 int emlrt_batch_bins(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
                      size_t n);
 
-/* A stage of oblivious trees on n rows. call: in and out are not looked at.
- * Returns 0 if it takes too much memory for that. */
-int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
-                          size_t n);
+/* Columns of the bins of a byte that a stage makes. Returns 0 if they take too much
+ * memory; either way emlrt_bin_columns_free must follow. bins: all zero. */
+int emlrt_batch_columns(const emlrt_call *call, emlrt_bin_columns *bins);
+
+/* A stage of oblivious trees on n rows. call: in and out are not looked at. block:
+ * columns of what it reads, NULL if they are still to be made. Returns 0 if it takes
+ * too much memory for that. */
+int emlrt_batch_oblivious(const emlrt_call *call, emlrt_bin_block *block,
+                          emlrt_rows in, emlrt_rows out, size_t n);
 
 /* A dense stage on n rows. call: in and out are not looked at. */
 void emlrt_batch_dense(const emlrt_call *call, emlrt_rows in, emlrt_rows out,

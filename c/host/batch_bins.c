@@ -9,7 +9,7 @@
 #include "forest/bin_columns.h"
 #include "memory/memory.h"
 
-/* Outputs whose columns may be made: 2 MiB. */
+/* Outputs whose columns may be made: 2 MiB for EMLRT_ROWS rows. */
 #define MOST_OUTPUTS 8192u
 
 /* Keys that the payload's columns have a share in, with their room. */
@@ -80,19 +80,25 @@ static void run(const emlrt_bin_columns *bins, emlrt_rows in, emlrt_rows out,
   }
 }
 
+int emlrt_batch_columns(const emlrt_call *call, emlrt_bin_columns *bins) {
+  bins->input = EMLRT_F32;
+  bins->zero = 1;
+  if (call->n_out > MOST_OUTPUTS ||
+      !emlrt_bin_columns_take(bins, call->n_out, room_of(call)))
+    return 0;
+  fill_columns(call, bins);
+  return 1;
+}
+
 int emlrt_batch_bins(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
                      size_t n) {
-  emlrt_bin_columns bins = {EMLRT_F32, 1, 0, NULL, NULL};
+  emlrt_bin_columns bins = {0, 0, 0, NULL, NULL};
   int8_t *columns;
   int ok;
   if (call->n_out > MOST_OUTPUTS) return 0;
   columns = (int8_t *)emlrt_alloc(call->n_out, EMLRT_ROWS);
-  ok = emlrt_bin_columns_take(&bins, call->n_out, room_of(call)) &&
-       columns != NULL;
-  if (ok) {
-    fill_columns(call, &bins);
-    run(&bins, in, out, n, columns);
-  }
+  ok = columns != NULL && emlrt_batch_columns(call, &bins);
+  if (ok) run(&bins, in, out, n, columns);
   emlrt_bin_columns_free(&bins);
   free(columns);
   return ok;

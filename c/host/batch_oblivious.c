@@ -22,7 +22,8 @@
 typedef struct block {
   const emlrt_call *call;
   const emlrt_machine *machine;
-  int8_t *columns;
+  const int8_t *columns;
+  int8_t *own; /* room for columns that are made here */
   uint8_t
       *leaves; /* low bytes of a set of trees, then the high ones of a tree */
   uint32_t *sums; /* of trees whose numbers are in registers; of one score */
@@ -155,14 +156,13 @@ static void run_trees(const block *b, emlrt_rom at, uint32_t left,
 }
 
 /* Runs the rows of a block. */
-static void run(const block *b, emlrt_rows in, emlrt_rows out) {
+static void run(const block *b, emlrt_rows out) {
   const emlrt_call *call = b->call;
   emlrt_rom exponents =
       emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_oblivious));
   uint32_t i,
       n_trees = emlrt_r32(call->payload, EMLRT_AT(emlrt_oblivious, n_trees));
   size_t r;
-  transpose(in, b->n, call->n_in, b->columns);
   for (r = 0; r < b->n; r++)
     memset(out.at + r * out.step, 0, call->n_out * sizeof(uint32_t));
   memset(b->sums, 0, EMLRT_ROWS * sizeof *b->sums);
@@ -176,24 +176,34 @@ static void run(const block *b, emlrt_rows in, emlrt_rows out) {
     }
 }
 
-int emlrt_batch_oblivious(const emlrt_call *call, emlrt_rows in, emlrt_rows out,
-                          size_t n) {
+/* Takes memory for a block. own: columns that are made here. */
+static int take_block(block *b, size_t own) {
+  size_t octets = own + SET + sizeof *b->sums;
+  b->own = (int8_t *)emlrt_alloc(octets, EMLRT_ROWS);
+  if (b->own == NULL) return 0;
+  b->leaves = (uint8_t *)(b->own + own * EMLRT_ROWS);
+  b->sums = (uint32_t *)(void *)(b->leaves + SET * EMLRT_ROWS);
+  return 1;
+}
+
+int emlrt_batch_oblivious(const emlrt_call *call, emlrt_bin_block *bins,
+                          emlrt_rows in, emlrt_rows out, size_t n) {
+  size_t done;
   block b;
   if (call->n_in > MOST_INPUTS) return 0;
   b.call = call;
   b.machine = emlrt_machine_best();
   b.shift = emlrt_r32(call->payload, EMLRT_AT(emlrt_oblivious, leaf_shift));
-  b.columns =
-      (int8_t *)emlrt_alloc(call->n_in + SET + sizeof *b.sums, EMLRT_ROWS);
-  if (b.columns == NULL) return 0;
-  b.leaves = (uint8_t *)(b.columns + (size_t)call->n_in * EMLRT_ROWS);
-  b.sums = (uint32_t *)(void *)(b.leaves + SET * EMLRT_ROWS);
-  for (b.n = EMLRT_ROWS; n != 0; n -= b.n) {
-    if (b.n > n) b.n = n;
-    run(&b, in, out);
+  if (!take_block(&b, bins != NULL ? 0 : call->n_in)) return 0;
+  for (done = 0; done < n; done += b.n) {
+    b.n = n - done < EMLRT_ROWS ? n - done : EMLRT_ROWS;
+    b.columns = bins != NULL ? emlrt_bin_block_at(bins, done) : b.own;
+    if (b.columns == NULL) break;
+    if (bins == NULL) transpose(in, b.n, call->n_in, b.own);
+    run(&b, out);
     in.at += b.n * in.step;
     out.at += b.n * out.step;
   }
-  free(b.columns);
-  return 1;
+  free(b.own);
+  return done >= n;
 }

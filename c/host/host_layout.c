@@ -4,6 +4,7 @@
  * needs any more.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "batch.h"
 #include "float_state.h"
@@ -16,6 +17,7 @@ typedef struct layout {
   emlrt_flow flow;
   uint32_t *payloads; /* where in the blob each starts */
   emlrt_bins **bins;  /* of those that a forest has looked at */
+  unsigned forests;   /* stages of trees that read bytes */
 } layout;
 
 static emlrt_call call_of(const layout *l, uint32_t k) {
@@ -54,6 +56,39 @@ static const emlrt_bins *bins_of(layout *l, uint32_t k) {
   return l->bins[source];
 }
 
+static unsigned reads_octets(uint32_t op) {
+  return emlrt_forest_is(op) && !emlrt_forest_is_coded(op) &&
+         (op & 0xFFu) == EMLRT_U8;
+}
+
+/* Has the columns of a stage's bins made, if they are not and none other's are. */
+static int make_shared(layout *l, uint32_t source) {
+  emlrt_host *host = l->host;
+  emlrt_call call = call_of(l, source);
+  if (host->shared.columns != NULL) return host->shared_stage == source;
+  if (!emlrt_batch_columns(&call, &host->shared)) {
+    emlrt_bin_columns_free(&host->shared);
+    memset(&host->shared, 0, sizeof host->shared);
+    return 0;
+  }
+  host->shared_stage = source;
+  host->shared_at =
+      EMLRT_STAGE32(emlrt_flow_stage(&l->flow, source), in_offset);
+  return 1;
+}
+
+/* Whether stage k reads the bins of a byte whose columns stages share: all of them,
+ * made of inputs. */
+static int shares(layout *l, uint32_t k) {
+  uint32_t source = emlrt_flow_source(&l->flow, k);
+  emlrt_rom stage;
+  if (source == EMLRT_FLOW_NONE || op_of(l, source) != EMLRT_OP_BUCKETIZE_U8)
+    return 0;
+  stage = emlrt_flow_stage(&l->flow, source);
+  return EMLRT_STAGE16(stage, in_space) == EMLRT_SPACE_INPUT &&
+         make_shared(l, source);
+}
+
 /* Lays out a stage of trees. Returns whether it sees through the bins that it
  * reads, so that it does not need them. */
 static int lay_out_forest(layout *l, uint32_t k) {
@@ -61,18 +96,24 @@ static int lay_out_forest(layout *l, uint32_t k) {
   emlrt_call call = call_of(l, k);
   uint32_t op = op_of(l, k);
   const emlrt_bins *bins;
+  unsigned sharers = 0;
+  if (op == EMLRT_OP_OBLIVIOUS_U8) return host->shares[k] = shares(l, k) != 0;
   if (!emlrt_forest_is(op)) return 0;
+  if (reads_octets(op) && l->forests > 1 && shares(l, k)) sharers = l->forests;
+  host->shares[k] = sharers != 0;
   bins = emlrt_forest_is_coded(op) ? NULL : bins_of(l, k);
-  if (bins != NULL) host->forests[k] = emlrt_forest_new(&call, op, bins);
+  if (bins != NULL)
+    host->forests[k] = emlrt_forest_new(&call, op, bins, sharers);
   if (host->forests[k] != NULL) return 1;
   host->inputs[k] = EMLRT_HOST_DIRECT;
-  host->forests[k] = emlrt_forest_new(&call, op, NULL);
+  host->forests[k] = emlrt_forest_new(&call, op, NULL, sharers);
   return 0;
 }
 
 static void lay_out(layout *l) {
   emlrt_host *host = l->host;
   uint32_t k;
+  for (k = 0; k < host->n_stages; k++) l->forests += reads_octets(op_of(l, k));
   for (k = 0; k < host->n_stages; k++) {
     host->many |= op_of(l, k) == EMLRT_OP_OBLIVIOUS_U8;
     if (!lay_out_forest(l, k)) emlrt_flow_read(&l->flow, k);
@@ -88,7 +129,9 @@ static int take_host(emlrt_host *host) {
       (emlrt_forest **)emlrt_alloc(host->n_stages, sizeof *host->forests);
   host->needed = (unsigned char *)emlrt_alloc(host->n_stages, 1);
   host->inputs = (uint32_t *)emlrt_alloc(host->n_stages, sizeof(uint32_t));
-  return host->forests != NULL && host->needed != NULL && host->inputs != NULL;
+  host->shares = (unsigned char *)emlrt_alloc(host->n_stages, 1);
+  return host->forests != NULL && host->needed != NULL &&
+         host->inputs != NULL && host->shares != NULL;
 }
 
 static int take_layout(layout *l, emlrt_rom blob) {
@@ -128,6 +171,7 @@ EMLRT_NOINLINE static int make(emlrt_host *host, emlrt_rom blob) {
   layout l;
   int ok;
   l.host = host;
+  l.forests = 0;
   if (!take_host(host)) return 0;
   ok = take_layout(&l, blob);
   if (ok) lay_out(&l);
@@ -160,5 +204,7 @@ void emlrt_host_free(emlrt_host *host) {
   free(host->forests);
   free(host->needed);
   free(host->inputs);
+  free(host->shares);
+  emlrt_bin_columns_free(&host->shared);
   free(host);
 }

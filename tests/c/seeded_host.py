@@ -136,7 +136,7 @@ BUGS = {
         "choices_build.c", "build->most > MOST_SPLITS ||", "build->most > 999u ||"
     ),
     "choices_octets": Bug(
-        "choices_build.c", "forest->call.size * MOST_TIMES &&", "UINT32_MAX &&"
+        "choices_build.c", "octets <= forest->call.size * most", "octets <= UINT32_MAX"
     ),
     "choices_lone": Bug(
         "choices_run.c",
@@ -159,8 +159,23 @@ BUGS = {
     "sets_sign": Bug(
         "choices_sets.c", "if (build->width == 6) place &= 0xFFFFu;", "(void)place;"
     ),
-    "sets_slot": Bug("choices_build.c", "if (set) slot = take_slot", "slot = take_slot"),
+    "sets_slot": Bug(
+        "choices_build.c", "if (set) slot = take_slot", "slot = take_slot"
+    ),
     "sets_code": Bug("choices_build.c", "column->flags |= EMLRT_BIN_CODE;", ""),
+    "shared_stage": Bug(
+        "host_layout.c", "return host->shared_stage == source;", "return 1;"
+    ),
+    "shared_at": Bug("host_layout.c", "host->shared_at =", "host->shared_at = 0u &"),
+    "shared_space": Bug(
+        "host_layout.c", "in_space) == EMLRT_SPACE_INPUT &&", "in_space) < 9u &&"
+    ),
+    "shared_op": Bug(
+        "host_layout.c", "|| op_of(l, source) != EMLRT_OP_BUCKETIZE_U8)", ")"
+    ),
+    "shared_few": Bug("batch.c", "b->n < FEW_ROWS;", "0;"),
+    "shared_rows": Bug("bin_block.c", "in.at += block->made * in.step;", ""),
+    "shared_bare": Bug("choices_build.c", "bare.bins = NULL;", ""),
     "sets_octets": Bug(
         "choices_build.c",
         "forest->plain != NULL ? SETS_TIMES : MOST_TIMES",
@@ -214,9 +229,7 @@ BUGS = {
         "batch_bins.c", "if ((source & EMLRT_BUCKETIZE_EXACT) != 0)", "if (0)"
     ),
     "bins_again": Bug("batch_bins.c", "column->first = column[-1].first;", ""),
-    "bins_zero": Bug(
-        "batch_bins.c", "{EMLRT_F32, 1, 0, NULL", "{EMLRT_F32, 0, 0, NULL"
-    ),
+    "bins_zero": Bug("batch_bins.c", "bins->zero = 1;", "bins->zero = 0;"),
     # Rows in lanes.
     "lanes_room": Bug(
         "lanes_run.c",
@@ -303,9 +316,10 @@ def forests() -> list[bytes]:
             for leaves in (60, 15000):
                 some = Forest(rng, op, 1, n_inputs, [n] * 6, n_leaves=leaves)
                 made.append(some.blob())
-    alternate = [40, *[0x5555] * 40]
-    some = Forest(rng, CODED_OPS[1], 1, 1, [9], n_leaves=15000, sets=alternate)
-    made.append(some.blob())
+    alternate, far = [40, *[0x5555] * 40], [*[0] * 40000, 1, 0x5555]
+    for op, sets, place in ((CODED_OPS[1], alternate, 0), (CODED_OPS[0], far, 40000)):
+        some = Forest(rng, op, 1, 1, [9], n_leaves=15000, sets=sets, places=[place])
+        made.append(some.blob())
     for depths in ([9, 2, 10], [6, 7, 9, 8]):
         payload = struct.pack("<IIi", len(depths), 0, 0)
         for depth in depths:

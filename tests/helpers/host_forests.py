@@ -33,9 +33,7 @@ WALKS = {
 }
 # Those of trees with categories.
 CODED = {0x40004: 6, 0x50009: 12}
-CODED_OPS = [
-    kind << 20 | walk | F32 << 8 for kind in (0x013, 0x014) for walk in CODED
-]
+CODED_OPS = [kind << 20 | walk | F32 << 8 for kind in (0x013, 0x014) for walk in CODED]
 OPS = [
     kind | walk | (F32 if kind >= SUM else U32) << 8
     for kind in (VOTE, SOFT, SUM, ADD)
@@ -91,7 +89,7 @@ class Forest:
         self.first_code = n_inputs // 2 if self.coded else n_inputs
         self.sets, self.places = self.made_sets() if self.coded else ([], [])
         if "sets" in options:
-            self.sets, self.places = options["sets"], [0]
+            self.sets, self.places = options["sets"], options["places"]
 
     def made_sets(self):
         """Numbers of all sets, and where each starts."""
@@ -106,7 +104,8 @@ class Forest:
     def threshold(self, feature):
         rng = self.rng
         if feature >= self.first_code:
-            return int(rng.choice(self.places))
+            place = int(rng.choice(self.places))
+            return place - 65536 if self.width == 6 and place >> 15 else place
         if self.coded and self.input == U8 and rng.random() < 0.1:
             return int(rng.choice([0, 255]))
         if self.input == F32:

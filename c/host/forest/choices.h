@@ -20,6 +20,7 @@ typedef struct emlrt_choices_tree {
 
 struct emlrt_choices {
   const emlrt_machine *machine;
+  int shared; /* whether columns are shared with other stages */
   emlrt_bin_columns bins;
   emlrt_choice *choices;
   emlrt_choices_tree *trees;
@@ -37,11 +38,12 @@ EMLRT_INLINE int emlrt_choices_numbers(const emlrt_forest *forest) {
   return forest->pad == 1 && forest->table != NULL;
 }
 
-/* Computes the scores of n rows, EMLRT_ROWS at most. scratch: of
- * emlrt_choices_scratch. */
+/* Computes the scores of n rows, EMLRT_ROWS at most. shared: columns, if they are.
+ * scratch: of emlrt_choices_scratch. */
 void emlrt_choices_block(const emlrt_forest *forest,
-                         const emlrt_choices *choices, emlrt_rows in,
-                         emlrt_rows out, size_t n, void *scratch);
+                         const emlrt_choices *choices, const int8_t *shared,
+                         emlrt_rows in, emlrt_rows out, size_t n,
+                         void *scratch);
 /* Bytes that a block of rows takes. */
 size_t emlrt_choices_scratch(const emlrt_forest *forest,
                              const emlrt_choices *choices);

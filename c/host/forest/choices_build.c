@@ -186,9 +186,13 @@ static int make_columns(maker *m) {
   return 1;
 }
 
-/* Bins of tests of bytes. */
-static int put_octets(maker *m) {
-  const emlrt_build *build = m->build;
+/* Whether tests are of bytes. */
+static int is_octets(const emlrt_build *build) {
+  return build->forest->input == EMLRT_U8 || build->sharers != 0;
+}
+
+/* Bins of tests of bytes. build: which says what the bytes are. */
+static int put_octets(maker *m, const emlrt_build *build) {
   uint32_t keys[EMLRT_MOST_EDGES], i, test = 0;
   unsigned n, k;
   for (i = 0; i < m->n_records; i++) {
@@ -197,7 +201,10 @@ static int put_octets(maker *m) {
     for (k = 0; k < n; k++, test++) {
       uint32_t threshold = keys[k] ^ EMLRT_SIGN_BIT;
       if (threshold > EMLRT_MOST_BIN) return 0;
-      m->columns[test] = (uint16_t)emlrt_forest_column(build, r.feature);
+      m->columns[test] =
+          (uint16_t)(build->sharers != 0
+                         ? r.feature
+                         : emlrt_forest_column(build, r.feature));
       m->bins[test] = (int8_t)((int)threshold - EMLRT_BIN_ZERO);
     }
   }
@@ -213,7 +220,15 @@ static int make_octet_columns(maker *m) {
     return 0;
   for (i = 0; i < forest->n_columns; i++)
     m->choices->bins.columns[i].source = forest->sources[i];
-  return put_octets(m);
+  return put_octets(m, m->build);
+}
+
+/* Columns that are shared: all that is read has one, as it is. */
+static int make_shared_columns(maker *m) {
+  emlrt_build bare = *m->build;
+  bare.bins = NULL;
+  m->choices->shared = 1;
+  return bare.forest->call.n_in <= MOST_COLUMNS && put_octets(m, &bare);
 }
 
 /* A tree in the making. */
@@ -449,24 +464,28 @@ static uint64_t plain_time(const emlrt_forest *forest) {
 }
 
 /* What choices take. columns: of bins. */
-static uint64_t choices_time(const emlrt_forest *forest, uint32_t n_tests,
+static uint64_t choices_time(const emlrt_build *build, uint32_t n_tests,
                              uint64_t columns) {
+  const emlrt_forest *forest = build->forest;
   size_t width = emlrt_machine_best()->width;
   unsigned kind = width == 64 ? 2 : width == 32 ? 1 : 0;
   uint64_t column = forest->input == EMLRT_U8 ? KEY_TIME : column_times[kind];
-  return columns * column + (uint64_t)n_tests * split_times[kind];
+  uint64_t time = (uint64_t)n_tests * split_times[kind];
+  if (build->sharers == 0) return time + columns * column;
+  return time +
+         (uint64_t)forest->call.n_in * column_times[kind] / build->sharers;
 }
 
 /* Whether choices are clearly faster than what there is else, and take little enough
  * memory. columns: of bins, as far as they are known. */
 static int is_worth_it(const maker *m, uint64_t columns) {
   const emlrt_forest *forest = m->build->forest;
-  size_t test = TEST_OCTETS + (forest->input == EMLRT_U8 ? 0 : MARK_OCTETS);
+  size_t test = TEST_OCTETS + (is_octets(m->build) ? 0 : MARK_OCTETS);
   uint64_t octets = columns * COLUMN_OCTETS + (uint64_t)m->n_tests * test +
                     (uint64_t)m->n_places * sizeof(emlrt_choice) +
                     forest->n_trees * sizeof(emlrt_choices_tree);
   uint64_t most = forest->plain != NULL ? SETS_TIMES : MOST_TIMES;
-  uint64_t time = choices_time(forest, m->n_tests, columns);
+  uint64_t time = choices_time(m->build, m->n_tests, columns);
   uint64_t other =
       forest->plain != NULL ? plain_time(forest) : walk_time(forest);
   return octets <= forest->call.size * most &&
@@ -501,7 +520,8 @@ static size_t least_rows(const maker *m) {
   size_t width = m->choices->machine->width;
   if (EMLRT_ALWAYS_CHOOSE) return 2;
   if (forest->plain == NULL) return width == 64 ? 20 : 12;
-  return (size_t)(choices_time(forest, m->n_tests, m->choices->bins.n_columns) *
+  return (size_t)(choices_time(m->build, m->n_tests,
+                               m->choices->bins.n_columns) *
                   width / plain_time(forest)) +
          1;
 }
@@ -513,7 +533,9 @@ static int make(maker *m, uint32_t n_trees) {
   m->choices->n_slots = EMLRT_CHOICES_SET;
   m->choices->n_constants = m->build->most + 1;
   if (!take_maker(m)) return 0;
-  if (forest->input == EMLRT_U8) {
+  if (m->build->sharers != 0) {
+    if (!make_shared_columns(m)) return 0;
+  } else if (forest->input == EMLRT_U8) {
     if (!make_octet_columns(m)) return 0;
   } else if (!take_marks(m) || !make_columns(m)) {
     return 0;
@@ -525,10 +547,10 @@ static int make(maker *m, uint32_t n_trees) {
 /* Whether it is worth while to begin. */
 static int is_promising(maker *m) {
   const emlrt_build *build = m->build;
+  uint32_t columns = build->sharers != 0 ? 0 : build->forest->n_columns;
   m->n_tests = m->n_places = m->n_records;
   return build->most <= MOST_SPLITS && m->n_records != 0 &&
-         is_worth_it(m, build->forest->n_columns) && count_tests(m) &&
-         is_worth_it(m, build->forest->n_columns);
+         is_worth_it(m, columns) && count_tests(m) && is_worth_it(m, columns);
 }
 
 emlrt_choices *emlrt_choices_new(emlrt_build *build, uint32_t n_trees,

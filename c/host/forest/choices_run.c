@@ -10,7 +10,8 @@
 /* Scratch of a block. Arrays have EMLRT_ROWS elements, or as many times more. */
 typedef struct block {
   uint8_t *operands;
-  int8_t *columns;
+  const int8_t *columns;
+  int8_t *own;        /* room for columns that are made here */
   uint32_t *acc;      /* pad a row */
   uint32_t *payloads; /* of a set of trees; NULL where scores are one number */
 } block;
@@ -32,8 +33,9 @@ static block block_at(const emlrt_forest *forest, const emlrt_choices *choices,
                       void *scratch) {
   block b;
   b.operands = (uint8_t *)scratch;
-  b.columns = (int8_t *)(b.operands + operand_octets(choices));
-  b.acc = (uint32_t *)(void *)(b.columns +
+  b.own = (int8_t *)(b.operands + operand_octets(choices));
+  b.columns = b.own;
+  b.acc = (uint32_t *)(void *)(b.own +
                                choices->bins.n_columns * (size_t)EMLRT_ROWS);
   b.payloads =
       emlrt_choices_numbers(forest) ? NULL : b.acc + forest->pad * EMLRT_ROWS;
@@ -108,13 +110,17 @@ static const emlrt_choice *run_set(const emlrt_forest *forest,
 }
 
 void emlrt_choices_block(const emlrt_forest *forest,
-                         const emlrt_choices *choices, emlrt_rows in,
-                         emlrt_rows out, size_t n, void *scratch) {
+                         const emlrt_choices *choices, const int8_t *shared,
+                         emlrt_rows in, emlrt_rows out, size_t n,
+                         void *scratch) {
   block b = block_at(forest, choices, scratch);
   const emlrt_choice *next = choices->choices;
   size_t i, t, set;
   emlrt_machine_constants(b.operands, choices->n_constants);
-  emlrt_bin_columns_fill(&choices->bins, choices->machine, in, n, b.columns);
+  if (choices->shared)
+    b.columns = shared;
+  else
+    emlrt_bin_columns_fill(&choices->bins, choices->machine, in, n, b.own);
   for (i = 0; i < n; i++)
     memcpy(b.acc + i * forest->pad, forest->initial,
            forest->pad * sizeof *b.acc);

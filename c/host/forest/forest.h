@@ -53,6 +53,7 @@ typedef struct emlrt_rows {
 } emlrt_rows;
 
 typedef struct emlrt_choices emlrt_choices;
+typedef struct emlrt_bin_block emlrt_bin_block;
 
 /* What leaves are, as in an op's code. */
 enum {
@@ -110,16 +111,18 @@ int emlrt_forest_is(uint32_t op);
 int emlrt_forest_is_coded(uint32_t op);
 /* Lays out a stage of trees. call: its payload and counts; the payload must outlive
  * the result. bins: of the stage that it reads, all of it and nothing else, whose
- * inputs it reads instead; or NULL. Returns NULL if memory runs out or if there is
+ * inputs it reads instead; or NULL. sharers: stages that read the same bins of a byte
+ * as this one, columns of which they have once for all; or 0. Returns NULL if memory runs out or if there is
  * no fast layout. Time and memory are linear in the payload, but for a logarithm.
  */
 emlrt_forest *emlrt_forest_new(const emlrt_call *call, uint32_t op,
-                               const emlrt_bins *bins);
+                               const emlrt_bins *bins, unsigned sharers);
 void emlrt_forest_free(emlrt_forest *forest);
 
-/* Computes the scores of n rows. Returns 0 if memory runs out. */
-int emlrt_forest_scores(const emlrt_forest *forest, emlrt_rows in,
-                        emlrt_rows out, size_t n);
+/* Computes the scores of n rows. block: of the bins that are shared, if any are.
+ * Returns 0 if memory runs out. */
+int emlrt_forest_scores(const emlrt_forest *forest, emlrt_bin_block *block,
+                        emlrt_rows in, emlrt_rows out, size_t n);
 
 /* Where the keys of row i start, among groups of EMLRT_LANES rows. */
 EMLRT_INLINE size_t emlrt_lane(size_t i, size_t stride) {

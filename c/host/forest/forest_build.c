@@ -101,10 +101,11 @@ int emlrt_forest_is_coded(uint32_t op) {
 }
 
 emlrt_forest *emlrt_forest_new(const emlrt_call *call, uint32_t op,
-                               const emlrt_bins *bins) {
+                               const emlrt_bins *bins, unsigned sharers) {
   emlrt_build build;
   memset(&build, 0, sizeof build);
   build.width = record_width(op);
+  build.sharers = sharers;
   if (build.width == 0) return NULL;
   build.forest = (emlrt_forest *)emlrt_alloc(1, sizeof *build.forest);
   if (build.forest == NULL) return NULL;

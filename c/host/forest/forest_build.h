@@ -28,6 +28,7 @@ typedef struct emlrt_build {
   uint32_t n_rows;     /* rows of the table so far */
   uint32_t *slots;     /* of each record of a tree: its node, 0 if unknown */
   uint32_t *depths;    /* of each record of a tree: steps from the root */
+  unsigned sharers;    /* of columns of the bins that are read; 0 if none */
   uint32_t first_code; /* features from this one on are codes of categories */
   emlrt_rom sets;      /* of those */
 } emlrt_build;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bin_block.h"
 #include "choices.h"
 #include "forest_build.h"
 
@@ -84,23 +85,27 @@ static size_t choices_rows(const emlrt_choices *choices, size_t n) {
                                                                   : n;
 }
 
-/* Evaluates densely for as long as there are rows enough. Returns how many rows are
- * left. */
-static size_t many_rows(const emlrt_forest *forest, emlrt_rows in,
-                        emlrt_rows out, size_t n) {
+/* Evaluates densely for as long as there are rows enough. Returns 0 if memory runs
+ * out. done: how many rows that are. */
+static int many_rows(const emlrt_forest *forest, emlrt_bin_block *bins,
+                     emlrt_rows in, emlrt_rows out, size_t n, size_t *done) {
+  const emlrt_choices *choices = forest->choices;
+  size_t rows = choices_rows(choices, n);
   void *scratch;
-  size_t rows = choices_rows(forest->choices, n);
-  if (rows == 0) return n;
-  scratch = emlrt_alloc(emlrt_choices_scratch(forest, forest->choices), 1);
+  *done = 0;
+  if (rows == 0) return 1;
+  scratch = emlrt_alloc(emlrt_choices_scratch(forest, choices), 1);
   for (; scratch != NULL && rows != 0;
-       rows = choices_rows(forest->choices, n)) {
-    emlrt_choices_block(forest, forest->choices, in, out, rows, scratch);
-    in.at += rows * in.step;
-    out.at += rows * out.step;
-    n -= rows;
+       rows = choices_rows(choices, n - *done)) {
+    const int8_t *shared =
+        choices->shared ? emlrt_bin_block_at(bins, *done) : NULL;
+    if (choices->shared && shared == NULL) break;
+    emlrt_choices_block(forest, choices, shared, rows_from(in, *done),
+                        rows_from(out, *done), rows, scratch);
+    *done += rows;
   }
   free(scratch);
-  return n;
+  return rows == 0;
 }
 
 /* Rows as firmware takes them. */
@@ -114,18 +119,19 @@ static void plain_rows(const emlrt_forest *forest, emlrt_rows in,
   }
 }
 
-int emlrt_forest_scores(const emlrt_forest *forest, emlrt_rows in,
-                        emlrt_rows out, size_t n) {
+int emlrt_forest_scores(const emlrt_forest *forest, emlrt_bin_block *shared,
+                        emlrt_rows in, emlrt_rows out, size_t n) {
   size_t most = (n + EMLRT_LANES - 1) / EMLRT_LANES * EMLRT_LANES;
   size_t numbers = forest->stride + forest->pad + EMLRT_FOREST_SCRATCH;
   size_t over;
   block b;
   if (forest->choices != NULL) {
-    size_t left = many_rows(forest, in, out, n);
-    in.at += (n - left) * in.step;
-    out.at += (n - left) * out.step;
-    if (left == 0) return 1;
-    n = left;
+    size_t done;
+    if (!many_rows(forest, shared, in, out, n, &done)) return 0;
+    if (done == n) return 1;
+    in = rows_from(in, done);
+    out = rows_from(out, done);
+    n -= done;
     most = (n + EMLRT_LANES - 1) / EMLRT_LANES * EMLRT_LANES;
   }
   if (forest->plain != NULL) {
