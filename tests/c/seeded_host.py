@@ -133,7 +133,7 @@ BUGS = {
     # Rows.
     # Choices and bins.
     "choices_splits": Bug(
-        "choices_build.c", "build->most > MOST_SPLITS ||", "build->most > 999u ||"
+        "choices_build.c", "most <= EMLRT_CHOICES_SPLITS", "most <= 999u"
     ),
     "choices_octets": Bug(
         "choices_build.c", "octets <= forest->call.size * most", "octets <= UINT32_MAX"
@@ -146,10 +146,10 @@ BUGS = {
     "choices_room": Bug(
         "bin_columns.c", "count / EMLRT_BIN_BLOCK + 1", "count / 17u + 1"
     ),
-    "choices_bytes": Bug("choices_build.c", "bin + 1 == EMLRT_MOST_BIN", "bin == 999u"),
+    "choices_bytes": Bug("choices_tests.c", "bin + 1 == EMLRT_MOST_BIN", "bin == 999u"),
     "choices_nan": Bug("bin_columns.c", "? missing : out[r];", "? out[r] : out[r];"),
     "choices_again": Bug(
-        "choices_build.c",
+        "choices_tests.c",
         "column[-1].source == column->source)",
         "column[-1].count != 999u)",
     ),
@@ -162,7 +162,7 @@ BUGS = {
     "sets_slot": Bug(
         "choices_build.c", "if (set) slot = take_slot", "slot = take_slot"
     ),
-    "sets_code": Bug("choices_build.c", "column->flags |= EMLRT_BIN_CODE;", ""),
+    "sets_code": Bug("choices_tests.c", "column->flags |= EMLRT_BIN_CODE;", ""),
     "shared_stage": Bug(
         "host_layout.c", "return host->shared_stage == source;", "return 1;"
     ),
@@ -174,17 +174,16 @@ BUGS = {
         "host_layout.c", "|| op_of(l, source) != EMLRT_OP_BUCKETIZE_U8)", ")"
     ),
     "shared_few": Bug("batch.c", "b->n < FEW_ROWS;", "0;"),
-    "shared_rows": Bug("bin_block.c", "in.at += block->made * in.step;", ""),
-    "shared_bare": Bug("choices_build.c", "bare.bins = NULL;", ""),
+    "shared_bare": Bug("choices_tests.c", "bare.bins = NULL;", ""),
     "sets_octets": Bug(
         "choices_build.c",
-        "forest->plain != NULL ? SETS_TIMES : MOST_TIMES",
+        "forest->plain != NULL ? EMLRT_SETS_TIMES : EMLRT_CHOICES_TIMES",
         "UINT32_MAX",
     ),
     "rows_clear": Bug(
         "batch.c",
-        "n * spaces[EMLRT_SPACE_ARENA].step",
-        "spaces[EMLRT_SPACE_ARENA].step",
+        "n * b.spaces[EMLRT_SPACE_ARENA].step",
+        "b.spaces[EMLRT_SPACE_ARENA].step",
     ),
     "rows_most": Bug("batch.c", "clamped(MOST_BYTES / bytes, 1, ROWS)", "ROWS"),
     "rows_many": Bug(
