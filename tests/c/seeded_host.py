@@ -160,7 +160,7 @@ BUGS = {
         "choices_sets.c", "if (build->width == 6) place &= 0xFFFFu;", "(void)place;"
     ),
     "sets_slot": Bug(
-        "choices_build.c", "if (set) slot = take_slot", "slot = take_slot"
+        "choices_trees.c", "if (set) slot = take_slot", "slot = take_slot"
     ),
     "sets_code": Bug("choices_tests.c", "column->flags |= EMLRT_BIN_CODE;", ""),
     "shared_stage": Bug(
@@ -170,11 +170,7 @@ BUGS = {
     "shared_space": Bug(
         "host_layout.c", "in_space) == EMLRT_SPACE_INPUT &&", "in_space) < 9u &&"
     ),
-    "shared_op": Bug(
-        "host_layout.c", "|| op_of(l, source) != EMLRT_OP_BUCKETIZE_U8)", ")"
-    ),
     "shared_few": Bug("batch.c", "b->n < FEW_ROWS;", "0;"),
-    "shared_bare": Bug("choices_tests.c", "bare.bins = NULL;", ""),
     "sets_octets": Bug(
         "choices_build.c",
         "forest->plain != NULL ? EMLRT_SETS_TIMES : EMLRT_CHOICES_TIMES",
