@@ -12,6 +12,10 @@
  * byte of the payload. */
 #define MOST_SCORES 4096u
 #define NUMBERS_AN_OCTET 4u
+/* A table of votes that is not small has a number for so many bytes at most: more of
+ * them would take more memory than the blob and its nodes. */
+#define SMALL_TABLE 4096u
+#define OCTETS_A_NUMBER 8u
 
 /* Numbers in a row of scores: vectors of 4, or of 16, where that wastes little. */
 static size_t padded(uint32_t n) {
@@ -53,6 +57,8 @@ static int take_votes(emlrt_build *build, uint32_t n_leaves) {
   uint32_t i, n = forest->n_scores;
   size_t rows = (size_t)count_mixed(build, n_leaves) + n;
   if (rows > forest->call.size / n * (size_t)NUMBERS_AN_OCTET) return 1;
+  if (rows > SMALL_TABLE / n && rows > forest->call.size / n / OCTETS_A_NUMBER)
+    return 1;
   if (!take_table(build, rows)) return 0;
   for (i = 0; i < n; i++) forest->table[i * n + i] = forest->unit;
   build->n_rows = n;
