@@ -15,6 +15,12 @@
 /* Stored rows whose kernels are at hand. */
 #define AT_ONCE 32u
 
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__) && \
+    !defined(EMLRT_NO_CLONES)
+#include <immintrin.h>
+#define FUSED __attribute__((target("avx512f")))
+#endif
+
 /* What a stage computes, as in c/src/svm/kernel.c. */
 typedef struct machine {
   const emlrt_call *call;
@@ -198,6 +204,48 @@ EMLRT_INLINE void add_group(const machine *m, const size_t *at,
   lanes_put(m->rests, at[3], rest_d);
 }
 
+#if defined(FUSED)
+#define FUSED_SUMS 8u /* at a time */
+
+/* As add_term, but that sums go by products with 1 as well, which change nothing:
+ * some processors add and multiply in different places. also: a constant, whether
+ * the next sum does, too. */
+FUSED EMLRT_INLINE void add_fused_term(lanes_f *sum, lanes_f *rest,
+                                       lanes_f term, lanes_f one, int also) {
+  lanes_f next, more;
+  term -= *rest;
+  next = *sum + term;
+  if (also)
+    next = (lanes_f)_mm512_fmadd_ps((__m512)*sum, (__m512)one, (__m512)term);
+  more = (lanes_f)_mm512_fmsub_ps((__m512)next, (__m512)one, (__m512)*sum);
+  *rest = more - term;
+  *sum = next;
+}
+
+/* As add_group, of FUSED_SUMS sums one after another from `at` on. */
+FUSED static void add_fused_group(const machine *m, size_t at,
+                                  const float *coefficients,
+                                  const float *values, size_t n) {
+  const lanes_f one = lanes_same(1.0f);
+  lanes_f sums[FUSED_SUMS], rests[FUSED_SUMS];
+  size_t i;
+  for (i = 0; i < FUSED_SUMS; i++) {
+    sums[i] = lanes_at(m->y, at + i);
+    rests[i] = lanes_at(m->rests, at + i);
+  }
+  for (; n != 0; n--, coefficients += m->step, values += LANES) {
+    lanes_f value = lanes_at(values, 0);
+#pragma GCC unroll 8
+    for (i = 0; i < FUSED_SUMS; i++)
+      add_fused_term(&sums[i], &rests[i], value * coefficients[i], one, i & 1u);
+  }
+  for (i = 0; i < FUSED_SUMS; i++) {
+    lanes_put(m->y, at + i, sums[i]);
+    lanes_put(m->rests, at + i, rests[i]);
+  }
+}
+#endif
+
 EMLRT_INLINE void add_one(const machine *m, size_t at,
                           const float *coefficients, const float *values,
                           size_t n, int careful) {
@@ -208,11 +256,12 @@ EMLRT_INLINE void add_one(const machine *m, size_t at,
   lanes_put(m->rests, at, rest);
 }
 
-/* Adds the terms of n stored rows of class c. coefficients: of the first row. */
-EMLRT_INLINE void add_all(const machine *m, emlrt_count c,
+/* Adds the terms of n stored rows of class c, from sum i on: 0 but for one class.
+ * coefficients: of the first row. */
+EMLRT_INLINE void add_all(const machine *m, emlrt_count c, emlrt_count i,
                           const float *coefficients, const float *values,
                           size_t n, int careful) {
-  emlrt_count next = c, i = 0, j;
+  emlrt_count next = (emlrt_count)(c + i), j;
   for (; i + SUMS <= m->width; i = (emlrt_count)(i + SUMS)) {
     size_t at[SUMS];
     for (j = 0; j < SUMS; j++)
@@ -227,13 +276,30 @@ EMLRT_INLINE void add_all(const machine *m, emlrt_count c,
 CLONES static void add_careful(const machine *m, emlrt_count c,
                                const float *coefficients, const float *values,
                                size_t n) {
-  add_all(m, c, coefficients, values, n, 1);
+  add_all(m, c, 0, coefficients, values, n, 1);
 }
 
-CLONES static void add_plain(const machine *m, emlrt_count c,
+/* Adds the terms to as many sums as go by products; returns how many. */
+static emlrt_count add_fused(const machine *m, const float *coefficients,
+                             const float *values, size_t n) {
+  emlrt_count i = 0;
+#if defined(FUSED)
+  if (m->classes == 1 && __builtin_cpu_supports("avx512f"))
+    for (; i + FUSED_SUMS <= m->width; i = (emlrt_count)(i + FUSED_SUMS))
+      add_fused_group(m, i, coefficients + i, values, n);
+#else
+  (void)m;
+  (void)coefficients;
+  (void)values;
+  (void)n;
+#endif
+  return i;
+}
+
+CLONES static void add_plain(const machine *m, emlrt_count c, emlrt_count from,
                              const float *coefficients, const float *values,
                              size_t n) {
-  add_all(m, c, coefficients, values, n, 0);
+  add_all(m, c, from, coefficients, values, n, 0);
 }
 
 /* Whether every sum is a number below infinity. Else one may have been none before,
@@ -302,7 +368,8 @@ static void run_machine(const machine *m, likeness *f, const float *at,
       if (careful)
         add_careful(m, c, at + m->call->n_in, values, n);
       else
-        add_plain(m, c, at + m->call->n_in, values, n);
+        add_plain(m, c, add_fused(m, at + m->call->n_in, values, n),
+                  at + m->call->n_in, values, n);
       at += n * m->step;
       left -= n;
     }
