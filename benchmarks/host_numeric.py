@@ -3,12 +3,13 @@
 
     python benchmarks/host_numeric.py [NAME ...]
 
-2,000 rows of 30 numbers, float64 as scikit-learn has them, estimators fitted on 1,000
-others, one thread, processor time in turn, the median of the rounds. k-nearest
-neighbours of 10,000 rows, a support vector machine of about 1,000 vectors and a
-mixture stand beside scikit-learn-intelex and onnxruntime, too, where they are
-installed: float32 rows, the fastest that those have. NAME: only estimators whose name
-has one of these in it; nothing is written then. Writes results/host_numeric.csv.
+2,000 rows of 30 numbers, float64 as scikit-learn has them and float32, estimators
+fitted on 1,000 others of the same dtype, one thread, processor time in turn, the
+median of the rounds. k-nearest neighbours of 10,000 rows, a support vector machine of
+about 1,000 vectors and a mixture stand beside scikit-learn-intelex and onnxruntime,
+too, where they are installed: float32 rows, the fastest that those have. NAME: only
+estimators whose name has one of these in it; nothing is written then.
+Writes results/host_numeric.csv.
 """
 
 from common import GOAL_COLUMNS, enter, goal, print_table, write_csv
@@ -42,7 +43,7 @@ from sklearn.kernel_ridge import KernelRidge  # noqa: E402
 
 import emlrt  # noqa: E402
 
-COLUMNS = ("estimator", "method", "rows", "peer", "us_per_row", "ratio")
+COLUMNS = ("estimator", "method", "dtype", "rows", "peer", "us_per_row", "ratio")
 ROUNDS = 9
 Call = Callable[[], Any]
 
@@ -161,14 +162,16 @@ def title(estimator: Any) -> str:
     return text.replace(", random_state=0", "").replace("random_state=0", "")
 
 
-def rows_of(name: str, method: str, n: int, calls: dict[str, Call]) -> Iterator[Any]:
+def rows_of(name: str, method: str, X: Any, calls: dict[str, Call]) -> Iterator[Any]:
     """A row for each peer; the first call is emlrt's."""
+    n = len(X)
     found = seconds(calls)
     (_, ours), *peers = found.items()
     for peer, theirs in peers:
         yield {
             "estimator": name,
             "method": method,
+            "dtype": X.dtype.name,
             "rows": n,
             "peer": peer,
             "us_per_row": 1e6 * ours / n,
@@ -189,15 +192,24 @@ def beside_sklearn(wanted: Callable[[str], bool]) -> Iterator[Any]:
         for estimator, methods in estimators:
             if not wanted(title(estimator)):
                 continue
-            peer = estimator.fit(fit, goal_of)
-            model = emlrt.convert(peer)
-            for method in methods.split():
-                mine, other = getattr(model, method), getattr(peer, method)
-                calls: dict[str, Call] = {
-                    "emlrt": lambda f=mine: f(batch),
-                    "scikit-learn": lambda f=other: f(batch),
-                }
-                yield from rows_of(title(estimator), method, len(batch), calls)
+            for dtype in (np.float64, np.float32):
+                rows = fit.astype(dtype), batch.astype(dtype)
+                yield from beside_one(estimator, methods, *rows, goal_of)
+
+
+def beside_one(
+    estimator: Any, methods: str, fit: Any, batch: Any, goal_of: Any
+) -> Iterator[Any]:
+    """One estimator's methods, fitted and used on rows of one dtype."""
+    peer = estimator.fit(fit, goal_of)
+    model = emlrt.convert(peer)
+    for method in methods.split():
+        mine, other = getattr(model, method), getattr(peer, method)
+        calls: dict[str, Call] = {
+            "emlrt": lambda f=mine: f(batch),
+            "scikit-learn": lambda f=other: f(batch),
+        }
+        yield from rows_of(title(estimator), method, batch, calls)
 
 
 def onnx_call(peer: Any, X: Any) -> Call | None:
@@ -252,7 +264,7 @@ def beside_others(wanted: Callable[[str], bool]) -> Iterator[Any]:
             calls["scikit-learn-intelex"] = intelex_call(rows, labels, batch)
         name = f"{title(estimator)}, {len(rows)} x 20"
         there = {peer: call for peer, call in calls.items() if call is not None}
-        yield from rows_of(name, "predict", len(batch), there)
+        yield from rows_of(name, "predict", batch, there)
 
 
 def main() -> None:
@@ -266,8 +278,16 @@ def main() -> None:
         warnings.simplefilter("ignore")
         rows = [*beside_others(wanted), *beside_sklearn(wanted)]
     print_table("Batches of numbers: time / peer's", rows, COLUMNS)
-    plain = [row["ratio"] for row in rows if row["peer"] == "scikit-learn"]
-    goals = [goal("any estimator: time / scikit-learn's", max(plain), 1)]
+    goals = []
+    for dtype in ("float64", "float32"):
+        plain = [
+            row["ratio"]
+            for row in rows
+            if row["peer"] == "scikit-learn" and row["dtype"] == dtype
+        ]
+        if plain:
+            what = f"any estimator, {dtype}: time / scikit-learn's"
+            goals.append(goal(what, max(plain), 1))
     limits = {"scikit-learn-intelex": 1.2, "onnxruntime": 0.5}
     for row in rows:
         if row["peer"] in limits and "Mixture" not in row["estimator"]:

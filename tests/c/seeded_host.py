@@ -254,6 +254,7 @@ BUGS = {
     "lanes_wide": Bug(
         "lanes_kernels.c", "bits == EMLRT_INFINITY_BITS ? 0.0f : more;", "more;"
     ),
+    "lanes_turns": Bug("lanes_maths.c", ">= COS_NEAR;", ">= EMLRT_INFINITY_BITS;"),
     "lanes_nan": Bug(
         "lanes_kernels.c", "lanes_put_one(m->y, i, lanes_at(m->y, i));", ";"
     ),

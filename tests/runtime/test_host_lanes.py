@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from c.op_codes import OP
+from c.seeded_host import wide
 from families import cases
 
+import emlrt
 from c import build, host, kept
 from emlrt.native import ffi, lib
 
@@ -51,6 +53,20 @@ def test_every_number_of_rows(case):
     for start in (0, 33):
         found = runtime.scores(x[start:])
         np.testing.assert_array_equal(bits(found), single[start:])
+
+
+def test_sums_beside_each_other():
+    """More sums of a kernel than lanes, beyond all numbers in some rows: rows that
+    are left over have them in lanes."""
+    model = emlrt.Model.from_bytes(wide())
+    x = np.random.default_rng(4).normal(size=(ROWS, 3)).astype(np.float32)
+    x[::3] *= np.float32(1e-13)
+    x[1::7, 1] = np.nan
+    single = bits(np.stack([model._runtime.firmware(row, "run") for row in x]))
+    assert np.isfinite(single.view(np.float32)).all(axis=1).any()
+    for n in range(1, ROWS + 1):
+        found = bits(model._runtime.scores(x[:n]))
+        np.testing.assert_array_equal(found, single[:n])
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)

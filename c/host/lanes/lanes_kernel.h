@@ -27,8 +27,10 @@
 #if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__) && \
     !defined(EMLRT_NO_CLONES)
 #define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#define CLONED 1
 #else
 #define CLONES
+#define CLONED 0
 #endif
 
 /* Functions of this folder that take vectors are part of their callers: how such

@@ -9,17 +9,16 @@
 
 #include "../../src/svm/kernel.h"
 
+#if CLONED
+#include <immintrin.h>
+#define FUSED __attribute__((target("avx512f")))
+#endif
+
 /* Sums from which on those of one row fill lanes. */
 #define WIDE 16u
 
 /* Stored rows whose kernels are at hand. */
 #define AT_ONCE 32u
-
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__) && \
-    !defined(EMLRT_NO_CLONES)
-#include <immintrin.h>
-#define FUSED __attribute__((target("avx512f")))
-#endif
 
 /* What a stage computes, as in c/src/svm/kernel.c. */
 typedef struct machine {

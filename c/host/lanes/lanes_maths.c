@@ -13,6 +13,37 @@
 #pragma GCC optimize("O3", "no-math-errno", "no-trapping-math")
 #endif
 
+/* Products' high halves, as emlrt_mulhi and its like. parts: a constant, whether by
+ * products of halves: where a register has 32-bit products of its 32-bit numbers,
+ * that is faster than to widen them and pack what comes of it. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t high_of(int parts, uint32_t a, uint32_t b) {
+  uint32_t a_low = a & 0xFFFFu, b_low = b & 0xFFFFu, low, mid;
+  if (!parts) return emlrt_mulhi(a, b);
+  a >>= 16;
+  b >>= 16;
+  low = a_low * b_low >> 16;
+  mid = a * b_low + low;
+  low = a_low * b + (mid & 0xFFFFu);
+  return a * b + (mid >> 16) + (low >> 16);
+}
+
+EMLRT_WRAPS EMLRT_INLINE int32_t high_both(int parts, int32_t a, int32_t b) {
+  uint32_t a_low = (uint32_t)a & 0xFFFFu, b_low = (uint32_t)b & 0xFFFFu;
+  int32_t low, mid;
+  if (!parts) return emlrt_mulhi_both(a, b);
+  a >>= 16;
+  b >>= 16;
+  low = (int32_t)(a_low * b_low >> 16);
+  mid = a * (int32_t)b_low + low;
+  low = (int32_t)a_low * b + (mid & 0xFFFF);
+  return a * b + (mid >> 16) + (low >> 16);
+}
+
+EMLRT_WRAPS EMLRT_INLINE int32_t high_signed(int parts, int32_t a, uint32_t b) {
+  uint32_t product = high_of(parts, (uint32_t)a, b);
+  return (int32_t)(a < 0 ? product - b : product);
+}
+
 /* Where infinity begins for e^x. */
 #define EXP_END UINT32_C(0x42D00000)
 
@@ -75,33 +106,33 @@ EMLRT_WRAPS EMLRT_INLINE int32_t reduce(uint32_t m, int32_t e, uint32_t sign,
   return sign != 0 ? -r : r;
 }
 
-EMLRT_WRAPS EMLRT_INLINE uint32_t exp_series(int32_t r) {
+EMLRT_WRAPS EMLRT_INLINE uint32_t exp_series(int parts, int32_t r) {
   int32_t h = (r + 0x8000) >> 16, a;
   a = 5848 + ((13367 * h) >> 20);
   a = 69904 + ((a * h) >> 15);
   a = INT32_C(89477764) + ((a * h) >> 8);
-  a = INT32_C(357913946) + emlrt_mulhi_both(r, a);
-  a = INT32_C(1073741835) + emlrt_mulhi_both(r, a);
-  return EMLRT_ONE + (uint32_t)emlrt_mulhi_both(r, a);
+  a = INT32_C(357913946) + high_both(parts, r, a);
+  a = INT32_C(1073741835) + high_both(parts, r, a);
+  return EMLRT_ONE + (uint32_t)high_both(parts, r, a);
 }
 
 /* Mantissa and exponent of e^x, as emlrt_exp_wide. */
-EMLRT_WRAPS EMLRT_INLINE uint32_t exp_wide(uint32_t x, int32_t *e) {
+EMLRT_WRAPS EMLRT_INLINE uint32_t exp_wide(int parts, uint32_t x, int32_t *e) {
   uint32_t m = (x << 8) | EMLRT_ONE;
   int32_t n,
       r = reduce(m, (int32_t)((x >> 23) & 0xFF) - 127, x & EMLRT_SIGN_BIT, &n);
   int small;
-  m = EMLRT_ONE + (uint32_t)emlrt_mulhi_signed(r, exp_series(r));
+  m = EMLRT_ONE + (uint32_t)high_signed(parts, r, exp_series(parts, r));
   small = m < EMLRT_ONE;
   *e = n - small;
   return m << small;
 }
 
-EMLRT_WRAPS EMLRT_INLINE uint32_t lane_exp(uint32_t x) {
+EMLRT_WRAPS EMLRT_INLINE uint32_t lane_exp(int parts, uint32_t x) {
   uint32_t size = x & ~EMLRT_SIGN_BIT;
   int far = size >= EXP_END;
   int32_t e;
-  uint32_t m = exp_wide(unless((uint32_t)far, x, 0), &e),
+  uint32_t m = exp_wide(parts, unless((uint32_t)far, x, 0), &e),
            near = rounded(0, m, e);
   uint32_t beyond = x == size ? EMLRT_INFINITY_BITS : 0;
   beyond = size > EMLRT_INFINITY_BITS ? EMLRT_NAN_BITS : beyond;
@@ -109,13 +140,14 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t lane_exp(uint32_t x) {
 }
 
 /* As emlrt_expm1_wide; any result for 0. */
-EMLRT_WRAPS EMLRT_INLINE uint32_t expm1_wide(uint32_t x, int32_t *e) {
+EMLRT_WRAPS EMLRT_INLINE uint32_t expm1_wide(int parts, uint32_t x,
+                                             int32_t *e) {
   int32_t n, r, from, lift;
   uint32_t m = unpack(x & ~EMLRT_SIGN_BIT, &from), q, near, above, below;
   r = reduce(m, from, x & EMLRT_SIGN_BIT, &n);
-  q = exp_series(r);
-  near = EMLRT_ONE + (uint32_t)emlrt_mulhi_signed(r, q);
-  m = emlrt_mulhi(m, q);
+  q = exp_series(parts, r);
+  near = EMLRT_ONE + (uint32_t)high_signed(parts, r, q);
+  m = high_of(parts, m, q);
   above = near - down(EMLRT_ONE, n < 0 ? 0 : n);
   below = EMLRT_ONE - down(near, n < 0 ? -n : 0);
   m = n == 0 ? m : n > 0 ? above : below;
@@ -125,11 +157,11 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t expm1_wide(uint32_t x, int32_t *e) {
   return m << lift;
 }
 
-EMLRT_WRAPS EMLRT_INLINE uint32_t lane_expm1(uint32_t x) {
+EMLRT_WRAPS EMLRT_INLINE uint32_t lane_expm1(int parts, uint32_t x) {
   uint32_t size = x & ~EMLRT_SIGN_BIT, sign = x & EMLRT_SIGN_BIT, m, beyond;
   int far = size >= EXP_END;
   int32_t e;
-  m = expm1_wide(unless((uint32_t)far, x, sign), &e);
+  m = expm1_wide(parts, unless((uint32_t)far, x, sign), &e);
   m = rounded(sign, m, e);
   m = size == 0 ? x : m;
   beyond = sign != 0 ? UINT32_C(0xBF800000) : EMLRT_INFINITY_BITS;
@@ -155,11 +187,11 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t quotient(uint32_t n, uint32_t d, int32_t *e) {
   return q | (rest != 0);
 }
 
-EMLRT_WRAPS EMLRT_INLINE uint32_t lane_logistic(uint32_t x) {
+EMLRT_WRAPS EMLRT_INLINE uint32_t lane_logistic(int parts, uint32_t x) {
   uint32_t size = x & ~EMLRT_SIGN_BIT, m, below, above, beyond;
   int far = size >= EXP_END;
   int32_t e, lift;
-  m = exp_wide(unless((uint32_t)far, x ^ EMLRT_SIGN_BIT, 0), &e);
+  m = exp_wide(parts, unless((uint32_t)far, x ^ EMLRT_SIGN_BIT, 0), &e);
   below = EMLRT_ONE + down(m, e < 0 ? -e : 0);
   above = (m >> 1) + down(EMLRT_ONE, e < 0 ? 0 : e + 1);
   m = e < 0 ? below : above;
@@ -173,12 +205,12 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t lane_logistic(uint32_t x) {
   return far ? beyond : m;
 }
 
-EMLRT_WRAPS EMLRT_INLINE uint32_t lane_tanh(uint32_t x) {
+EMLRT_WRAPS EMLRT_INLINE uint32_t lane_tanh(int parts, uint32_t x) {
   uint32_t size = x & ~EMLRT_SIGN_BIT, sign = x & EMLRT_SIGN_BIT, m, d, plain;
   int far = size >= UINT32_C(0x41200000), tiny = size < UINT32_C(0x38800000);
   int32_t e, lift;
   plain = unless((uint32_t)(far | tiny), size, UINT32_C(0x3F800000));
-  m = expm1_wide((plain + UINT32_C(0x00800000)) | EMLRT_SIGN_BIT, &e);
+  m = expm1_wide(parts, (plain + UINT32_C(0x00800000)) | EMLRT_SIGN_BIT, &e);
   d = EMLRT_ONE - down(m, 1 - e);
   lift = zeros(d);
   e -= 1 - lift;
@@ -199,19 +231,20 @@ static const uint32_t log_low[17] = {
     0x44A3, 0xFF9D, 0xB197, 0x5F91, 0xCE8C, 0x5D88, 0x6283, 0x007F};
 
 /* As emlrt_log_series. */
-EMLRT_WRAPS EMLRT_INLINE uint32_t log_series(int32_t r) {
+EMLRT_WRAPS EMLRT_INLINE uint32_t log_series(int parts, int32_t r) {
   int32_t h = r >> 16, a;
   a = 32789 - ((13121 * h) >> 18);
   a = INT32_C(89478467) - ((a * h) >> 8);
-  a = emlrt_mulhi_both(r, a << 4) >> 3;
+  a = high_both(parts, r, a << 4) >> 3;
   return UINT32_C(0x7FFFFFAA) - (uint32_t)a;
 }
 
 /* As emlrt_log_near. */
-EMLRT_WRAPS EMLRT_INLINE uint32_t log_near(uint32_t m, int32_t r, int32_t *e) {
-  uint32_t q = log_series(r);
+EMLRT_WRAPS EMLRT_INLINE uint32_t log_near(int parts, uint32_t m, int32_t r,
+                                           int32_t *e) {
+  uint32_t q = log_series(parts, r);
   int32_t lift;
-  m = emlrt_mulhi(m, EMLRT_ONE - (uint32_t)(emlrt_mulhi_signed(r, q) >> 4));
+  m = high_of(parts, m, EMLRT_ONE - (uint32_t)(high_signed(parts, r, q) >> 4));
   lift = zeros(m);
   *e += 1 - lift;
   return m << lift;
@@ -230,7 +263,7 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t lift_both(uint32_t high, uint32_t low,
 }
 
 /* As emlrt_log_wide. */
-EMLRT_WRAPS EMLRT_INLINE uint32_t log_wide(uint32_t m, int32_t *e,
+EMLRT_WRAPS EMLRT_INLINE uint32_t log_wide(int parts, uint32_t m, int32_t *e,
                                            uint32_t *sign) {
   uint32_t i = (((m >> 26) + 1) >> 1) - 16u, low = log_low[i];
   uint32_t factor = (low & 0xFFu) + 1, size, square, far;
@@ -242,28 +275,28 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t log_wide(uint32_t m, int32_t *e,
   from = *e + (i >= 7);
   near = (from == 0) & ((i & 15u) == 0);
   size = (uint32_t)(r < 0 ? -r : r);
-  square = emlrt_mulhi(size, size);
+  square = high_of(parts, size, size);
   sum = (int64_t)(from * INT32_C(0xB17217)) * 65536 + from * INT32_C(0xF7D2);
   sum += (int64_t)(int32_t)log_high[i] * 256;
   sum += (int32_t)(low >> 8);
   sum += (int64_t)r * 32;
-  sum -= (int64_t)((uint64_t)emlrt_mulhi(square, log_series(r)) * 4);
+  sum -= (int64_t)((uint64_t)high_of(parts, square, log_series(parts, r)) * 4);
   *sign = near ? (uint32_t)r & EMLRT_SIGN_BIT : sum < 0 ? EMLRT_SIGN_BIT : 0;
   sum = sum < 0 ? -sum : sum;
   far = lift_both((uint32_t)((uint64_t)sum >> 32), (uint32_t)sum, &to);
   lift = zeros(size);
   from = -4 - lift;
-  m = log_near(size << lift, r, &from);
+  m = log_near(parts, size << lift, r, &from);
   *e = near ? from : to;
   return near ? m : far;
 }
 
-EMLRT_WRAPS EMLRT_INLINE uint32_t lane_log(uint32_t x) {
+EMLRT_WRAPS EMLRT_INLINE uint32_t lane_log(int parts, uint32_t x) {
   uint32_t size = x & ~EMLRT_SIGN_BIT, m, sign, beyond;
   int odd = (size == 0) | (x >= EMLRT_INFINITY_BITS);
   int32_t e;
   m = unpack(unless((uint32_t)odd, x, UINT32_C(0x40000000)), &e);
-  m = log_wide(m, &e, &sign);
+  m = log_wide(parts, m, &e, &sign);
   m = rounded(m == 0 ? 0 : sign, m, e);
   beyond = x == EMLRT_INFINITY_BITS ? x : EMLRT_NAN_BITS;
   beyond = size == 0 ? EMLRT_SIGN_BIT | EMLRT_INFINITY_BITS : beyond;
@@ -284,7 +317,7 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t log_one_more(uint32_t m, int32_t *e,
   return m << lift;
 }
 
-EMLRT_WRAPS EMLRT_INLINE uint32_t lane_log1p(uint32_t x) {
+EMLRT_WRAPS EMLRT_INLINE uint32_t lane_log1p(int parts, uint32_t x) {
   uint32_t size = x & ~EMLRT_SIGN_BIT, sign = x & EMLRT_SIGN_BIT, m, near,
            beyond;
   int odd = (size == 0) | (x >= UINT32_C(0xBF800000)) |
@@ -295,10 +328,10 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t lane_log1p(uint32_t x) {
   tiny = e < -5;
   from = e;
   r = (int32_t)down(m, tiny ? -4 - e : 31);
-  near = log_near(m, sign != 0 ? -r : r, &from);
+  near = log_near(parts, m, sign != 0 ? -r : r, &from);
   beyond = sign;
   m = log_one_more(m, &e, odd ? 0 : sign);
-  m = log_wide(m, &e, &sign);
+  m = log_wide(parts, m, &e, &sign);
   m = rounded(tiny ? beyond : sign, tiny ? near : m, tiny ? from : e);
   beyond = x == EMLRT_INFINITY_BITS ? x : EMLRT_NAN_BITS;
   beyond = size == 0 ? x : beyond;
@@ -338,20 +371,20 @@ EMLRT_WRAPS EMLRT_INLINE uint64_t cos_reduce(uint32_t m, int32_t e) {
 }
 
 /* cos of f quarter turns and sin / f of it, of f^2. */
-EMLRT_WRAPS EMLRT_INLINE uint32_t cos_even(uint32_t square) {
+EMLRT_WRAPS EMLRT_INLINE uint32_t cos_even(int parts, uint32_t square) {
   int32_t f = (int32_t)square, sum = INT32_C(-970721);
-  sum = emlrt_mulhi_both(sum, f) + INT32_C(22398583);
-  sum = emlrt_mulhi_both(sum, f) - INT32_C(272375280);
-  sum = emlrt_mulhi_both(sum, f) + INT32_C(1324675872);
-  return EMLRT_ONE - 2 * emlrt_mulhi(square, (uint32_t)sum);
+  sum = high_both(parts, sum, f) + INT32_C(22398583);
+  sum = high_both(parts, sum, f) - INT32_C(272375280);
+  sum = high_both(parts, sum, f) + INT32_C(1324675872);
+  return EMLRT_ONE - 2 * high_of(parts, square, (uint32_t)sum);
 }
 
-EMLRT_WRAPS EMLRT_INLINE uint32_t cos_odd(uint32_t square) {
+EMLRT_WRAPS EMLRT_INLINE uint32_t cos_odd(int parts, uint32_t square) {
   int32_t f = (int32_t)square, sum = INT32_C(169872);
-  sum = emlrt_mulhi_both(sum, f) - INT32_C(5026471);
-  sum = emlrt_mulhi_both(sum, f) + INT32_C(85569259);
-  sum = emlrt_mulhi_both(sum, f) - INT32_C(693598667);
-  return (uint32_t)(emlrt_mulhi_both(sum, f) + INT32_C(1686629713));
+  sum = high_both(parts, sum, f) - INT32_C(5026471);
+  sum = high_both(parts, sum, f) + INT32_C(85569259);
+  sum = high_both(parts, sum, f) - INT32_C(693598667);
+  return (uint32_t)(high_both(parts, sum, f) + INT32_C(1686629713));
 }
 
 /* Numbers whose quarter turns are counted: how many, and what is left. */
@@ -361,28 +394,58 @@ typedef struct turned {
   uint32_t low[LANES];
 } turned;
 
-/* One by one: a vector has no windows of a table. */
-EMLRT_WRAPS EMLRT_INLINE void turn(turned *to, size_t i, uint32_t size) {
-  uint32_t m = (size & UINT32_C(0x7FFFFF)) | UINT32_C(0x800000), quarter;
-  int odd = (size < UINT32_C(0x39000000)) | (size >= EMLRT_INFINITY_BITS);
-  uint64_t turns = cos_reduce(m, odd ? 0 : (int32_t)(size >> 23) - 127), minus;
-  quarter = (uint32_t)(turns >> 32) + UINT32_C(0x20000000);
-  turns -= (uint64_t)(quarter & UINT32_C(0xC0000000)) << 32;
-  minus = turns >> 63;
+/* Takes turns apart, 2^32 of whose high half are one. */
+EMLRT_WRAPS EMLRT_INLINE void take_apart(turned *to, size_t i, uint32_t high,
+                                         uint32_t low) {
+  uint32_t quarter = high + UINT32_C(0x20000000), minus;
+  high -= quarter & UINT32_C(0xC0000000);
+  minus = 0 - (high >> 31);
   quarter >>= 30;
-  turns = (turns ^ (0 - minus)) + minus;
-  to->quarters[i] = quarter ^ ((uint32_t)minus & quarter) << 1;
-  to->high[i] = (uint32_t)(turns >> 32);
-  to->low[i] = (uint32_t)turns;
+  low = (low ^ minus) - minus;
+  high = (high ^ minus) + (minus & (low == 0));
+  to->quarters[i] = quarter ^ (minus & quarter & 1u) << 1;
+  to->high[i] = high;
+  to->low[i] = low;
 }
 
-EMLRT_WRAPS EMLRT_INLINE uint32_t cos_of(uint32_t size, uint32_t quarter,
-                                         uint32_t high, uint32_t low) {
+/* Up to where two windows of the table are enough: 2^24. */
+#define COS_NEAR UINT32_C(0x4B800000)
+
+/* One of the first two windows, on from bit 32 * i. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t near_window(uint32_t at, unsigned i) {
+  uint32_t shift = at & 31u, second = 0 - (at >> 5);
+  uint32_t a = (cos_turns[i] & ~second) | (cos_turns[i + 1] & second);
+  uint32_t b = (cos_turns[i + 1] & ~second) | (cos_turns[i + 2] & second);
+  return a << shift | b >> 1 >> (31u - shift);
+}
+
+/* Of sizes below COS_NEAR, as cos_reduce. */
+EMLRT_WRAPS EMLRT_INLINE void turn_near(int parts, turned *to, size_t i,
+                                        uint32_t size) {
+  uint32_t m = (size & UINT32_C(0x7FFFFF)) | UINT32_C(0x800000);
+  uint32_t e = size < UINT32_C(0x39000000) ? 127 : size >> 23, at = e - 88;
+  uint32_t next = near_window(at, 1), last = near_window(at, 2);
+  uint32_t part = m * next, low = part + high_of(parts, m, last);
+  uint32_t high = m * near_window(at, 0) + high_of(parts, m, next);
+  take_apart(to, i, high + (low < part), low);
+}
+
+/* One by one: a vector has no windows of a table. */
+EMLRT_WRAPS EMLRT_INLINE void turn(turned *to, size_t i, uint32_t size) {
+  uint32_t m = (size & UINT32_C(0x7FFFFF)) | UINT32_C(0x800000);
+  int odd = (size < UINT32_C(0x39000000)) | (size >= EMLRT_INFINITY_BITS);
+  uint64_t turns = cos_reduce(m, odd ? 0 : (int32_t)(size >> 23) - 127);
+  take_apart(to, i, (uint32_t)(turns >> 32), (uint32_t)turns);
+}
+
+EMLRT_WRAPS EMLRT_INLINE uint32_t cos_of(int parts, uint32_t size,
+                                         uint32_t quarter, uint32_t high,
+                                         uint32_t low) {
   uint32_t square = high << 2 | low >> 30, m, odd, even;
   int32_t e = 3, lift;
-  square = emlrt_mulhi(square, square);
-  even = cos_even(square);
-  odd = emlrt_mulhi(lift_both(high, low, &e), cos_odd(square));
+  square = high_of(parts, square, square);
+  even = cos_even(parts, square);
+  odd = high_of(parts, lift_both(high, low, &e), cos_odd(parts, square));
   m = (quarter & 1u) == 0 ? even : odd;
   e = (quarter & 1u) == 0 ? 0 : e;
   lift = zeros(m);
@@ -391,30 +454,77 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t cos_of(uint32_t size, uint32_t quarter,
   return size >= EMLRT_INFINITY_BITS ? EMLRT_NAN_BITS : m;
 }
 
-CLONES void emlrt_lanes_cos(uint32_t *at, size_t n) {
+/* Turns of LANES numbers. */
+EMLRT_INLINE void turn_all(int parts, turned *to, const uint32_t *restrict at) {
+  uint32_t far = 0;
+  size_t i;
+  for (i = 0; i < LANES; i++) far |= (at[i] & ~EMLRT_SIGN_BIT) >= COS_NEAR;
+  if (far == 0)
+    for (i = 0; i < LANES; i++)
+      turn_near(parts, to, i, at[i] & ~EMLRT_SIGN_BIT);
+  else
+    for (i = 0; i < LANES; i++) turn(to, i, at[i] & ~EMLRT_SIGN_BIT);
+}
+
+EMLRT_INLINE void all_cos(int parts, uint32_t *restrict at, size_t n) {
   turned to;
   size_t i;
   for (; n != 0; n -= LANES, at += LANES) {
-    for (i = 0; i < LANES; i++) turn(&to, i, at[i] & ~EMLRT_SIGN_BIT);
+    turn_all(parts, &to, at);
     for (i = 0; i < LANES; i++)
-      at[i] = cos_of(at[i] & ~EMLRT_SIGN_BIT, to.quarters[i], to.high[i],
+      at[i] = cos_of(parts, at[i] & ~EMLRT_SIGN_BIT, to.quarters[i], to.high[i],
                      to.low[i]);
   }
 }
 
+/* Whether products of 32 bits are at hand. */
+static int has_products(void) {
+#if defined(__AVX2__)
+  return 1;
+#elif defined(__x86_64__) && defined(__GNUC__)
+  return __builtin_cpu_supports("avx2") != 0 && CLONED;
+#else
+  return 0;
+#endif
+}
+
 /* restrict: nor do tables change. */
-#define LANES_FUNCTION(name)                                        \
-  CLONES void emlrt_lanes_##name(uint32_t *restrict at, size_t n) { \
-    size_t i;                                                       \
-    for (i = 0; i < n; i++) at[i] = lane_##name(at[i]);             \
+#define LANES_LOOP(name)                                                     \
+  EMLRT_INLINE void all_##name(int parts, uint32_t *restrict at, size_t n) { \
+    size_t i;                                                                \
+    for (i = 0; i < n; i++) at[i] = lane_##name(parts, at[i]);               \
+  }
+#define LANES_FUNCTION(name)                                            \
+  CLONES static void name##_by_parts(uint32_t *restrict at, size_t n) { \
+    all_##name(1, at, n);                                               \
+  }                                                                     \
+  static void name##_by_wide(uint32_t *restrict at, size_t n) {         \
+    all_##name(0, at, n);                                               \
+  }                                                                     \
+  void emlrt_lanes_##name(uint32_t *at, size_t n) {                     \
+    if (has_products())                                                 \
+      name##_by_parts(at, n);                                           \
+    else                                                                \
+      name##_by_wide(at, n);                                            \
   }
 
+LANES_LOOP(exp)
+LANES_LOOP(expm1)
+LANES_LOOP(logistic)
+LANES_LOOP(tanh)
+LANES_LOOP(log)
+LANES_LOOP(log1p)
 LANES_FUNCTION(exp)
 LANES_FUNCTION(expm1)
 LANES_FUNCTION(logistic)
 LANES_FUNCTION(tanh)
 LANES_FUNCTION(log)
 LANES_FUNCTION(log1p)
-LANES_FUNCTION(sqrt)
+LANES_FUNCTION(cos)
+
+CLONES void emlrt_lanes_sqrt(uint32_t *restrict at, size_t n) {
+  size_t i;
+  for (i = 0; i < n; i++) at[i] = lane_sqrt(at[i]);
+}
 
 #endif
