@@ -481,8 +481,8 @@ EMLRT_INLINE void all_cos(int parts, uint32_t *restrict at, size_t n) {
 static int has_products(void) {
 #if defined(__AVX2__)
   return 1;
-#elif defined(__x86_64__) && defined(__GNUC__)
-  return __builtin_cpu_supports("avx2") != 0 && CLONED;
+#elif CLONED
+  return __builtin_cpu_supports("avx2") != 0;
 #else
   return 0;
 #endif
