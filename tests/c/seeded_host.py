@@ -287,7 +287,14 @@ def items() -> list[bytes]:
         )
         step = Step(OP["distances"], payload, x(0, 5), y(0, n))
         made.append(program([step], F32, 5, n))
-    return [*made, wide()]
+    return [*made, wide(), far()]
+
+
+def far() -> bytes:
+    """Cosines of numbers with many turns."""
+    many = struct.pack("<I3f", 4, 1e6, 1e9, 1e15)
+    steps = [Step(OP["affine"], many, x(0, 3), y(0, 3))]
+    return program([*steps, Step(OP["cos"], b"", y(0, 3), y(0, 3))], F32, 3, 3)
 
 
 def wide() -> bytes:
