@@ -23,7 +23,7 @@ from .op_codes import OP
 from .random_programs import programs
 from .relations import all_blobs
 from .seeded import replace_once
-from .stages import Step, program, x, y
+from .stages import Step, arena, program, x, y
 
 RANDOM = 1500
 
@@ -293,8 +293,12 @@ def items() -> list[bytes]:
 def far() -> bytes:
     """Cosines of numbers with many turns."""
     many = struct.pack("<I3f", 4, 1e6, 1e9, 1e15)
-    steps = [Step(OP["affine"], many, x(0, 3), y(0, 3))]
-    return program([*steps, Step(OP["cos"], b"", y(0, 3), y(0, 3))], F32, 3, 3)
+    room = arena(0, 3)
+    steps = [
+        Step(OP["affine"], many, x(0, 3), room),
+        Step(OP["cos"], b"", room, y(0, 3)),
+    ]
+    return program(steps, F32, 3, 3, arena_size=16)
 
 
 def wide() -> bytes:
