@@ -43,10 +43,7 @@ def source(name, model):
 
 def objects(target, model, text, work, driver=""):
     """The compiled code, with the runtime's objects where it calls ops."""
-    # unicorn 2.1.4 loses an instruction behind some IT blocks of Thumb-2 at -Os; QEMU
-    # runs the same code well.
-    opt = "-O2" if target.name == "cortex-m4f" else "-Os"
-    options = build.Options(opt=opt, flags=tuple(WARNINGS))
+    options = build.Options(opt="-Os", flags=tuple(WARNINGS))
     runtime = "emlrt_op_" in text
     parts = build.compile_text(target, "code.c", text + driver, options, work)
     return parts + (

@@ -18,6 +18,7 @@ from .tools import module
 
 PAGE = 0x1000
 _STACK_SIZE = 0x10000
+_PAINT = b"\xa5"
 _HEAP = 0x30000000
 _ROM = 0x40000000
 
@@ -73,6 +74,7 @@ class Machine:
         self.instructions = 0
         self.stack = 0
         self._lowest = STACK_TOP
+        self._paints = False
         self._load()
         if count:
             self._watch(stack)
@@ -112,14 +114,22 @@ class Machine:
             blocks[event[1], event[2]] += 1
             self._lowest = min(self._lowest, event[0].reg_read(pointer))
 
-        def write(*event: Any) -> None:
-            self._lowest = min(self._lowest, event[2])
-
         hooks = self._unicorn
         self.engine.hook_add(hooks.UC_HOOK_BLOCK, block_and_stack if stack else block)
-        if stack:
-            low, high = STACK_TOP - _STACK_SIZE, STACK_TOP - 1
-            self.engine.hook_add(hooks.UC_HOOK_MEM_WRITE, write, None, low, high)
+        self._paints = stack
+
+    def _paint(self) -> None:
+        """Fill the stack, so that what a call has written shows. A hook of writes would
+        see them, too, but changes what some Thumb-2 code computes (unicorn 2.1.4)."""
+        if self._paints:
+            self.engine.mem_write(STACK_TOP - _STACK_SIZE, _PAINT * _STACK_SIZE)
+
+    def _written(self) -> int:
+        """The lowest address of the stack that has been written, a whole word."""
+        if not self._paints:
+            return STACK_TOP
+        content = self.read(STACK_TOP - _STACK_SIZE, _STACK_SIZE)
+        return STACK_TOP - (-(-len(content.lstrip(_PAINT)) // 4) * 4)
 
     def place_rom(self, content: bytes, address: int | None = None) -> int:
         """Put read-only memory somewhere; its address.
@@ -184,6 +194,7 @@ class Machine:
         """
         self._blocks.clear()
         self._lowest = STACK_TOP
+        self._paint()
         pc = self._core.prepare(self.engine, self.image.address(function), arguments)
         try:
             self.engine.emu_start(pc, RETURN, int(timeout * 1e6))
@@ -194,7 +205,7 @@ class Machine:
         self.instructions = sum(
             n * self._length(key) for key, n in self._blocks.items()
         )
-        self.stack = STACK_TOP - self._lowest
+        self.stack = STACK_TOP - min(self._lowest, self._written())
         value = self._core.result(self.engine)
         return value - (1 << 32) if value >> 31 else value
 
