@@ -118,7 +118,8 @@ def test_compilers_do_not_warn(compiler, flags, tool, tmp_path):
     freestanding = (
         [] if "avr" in compiler or "clang" in compiler else ["-ffreestanding"]
     )
-    command = [tool(compiler), *flags, *WARNINGS, *freestanding, INCLUDE]
+    names = ("clang", "clang-14") if compiler == "clang" else (compiler,)
+    command = [tool(*names), *flags, *WARNINGS, *freestanding, INCLUDE]
     run(*command, "-c", "all.c", cwd=tmp_path)
 
 

@@ -87,13 +87,13 @@ def test_an_edit_of_a_header_compiles_what_includes_it(tree, name):
 
 def test_an_edit_undone_links_what_it_was(tree):
     """By contents and not by times: a checkout of an older file counts, too."""
-    path = next((tree / "c").rglob("verify.c"))
+    path = next((tree / "c").rglob("strerror.c"))
     text = path.read_text(encoding="utf-8")
     library = tree / "src/emlrt/_native.abi3.so"
-    for name in ("emlrt_verify_other", "emlrt_verify"):
-        path.write_text(text.replace("emlrt_verify(", f"{name}("))
-        assert compiled(tree) == {"verify.c"}
-        assert (b"emlrt_verify_other" in library.read_bytes()) == ("_other" in name)
+    for name in ("emlrt_strerror_other", "emlrt_strerror"):
+        path.write_text(text.replace("emlrt_strerror(", f"{name}("))
+        assert compiled(tree) == {"strerror.c"}
+        assert (b"emlrt_strerror_other" in library.read_bytes()) == ("_other" in name)
 
 
 def test_sources_in_another_place_are_missed(tree, tool):

@@ -139,8 +139,21 @@ def test_c_example_gives_pythons_answers(folder, tmp_path, form):
     assert len(set(answers)) == 10
 
 
+def test_prepared_example_gives_pythons_answers(folder, tmp_path):
+    shutil.copy(folder / "digits_eml.h", tmp_path)
+    X = load_digits().data[::20]
+    main = DIGITS_MAIN.replace("if (setup() != EMLRT_OK) return 1;", "")
+    assert "setup" not in main
+    code = blocks("c")[1] + rows_in_c(X) + main
+    flags = [f"-I{emlrt.get_include()}"]
+    program = build(tmp_path, code, emlrt.get_sources(), flags)
+    answers = list(map(int, run([program], tmp_path).split()))
+    model = emlrt.Model.load(folder / "digits.eml")
+    assert answers == model.predict(X).tolist()
+
+
 def test_update_example_tells_good_partitions_from_bad(folder, tmp_path):
-    code = blocks("c")[1] + UPDATE_MAIN
+    code = blocks("c")[2] + UPDATE_MAIN
     flags = [f"-I{emlrt.get_include()}"]
     program = build(tmp_path, code, emlrt.get_sources(), flags)
     blob = (folder / "digits.eml").read_bytes()
@@ -175,7 +188,7 @@ def test_examples_are_where_the_tests_look():
         ("README.md", "c"): 1,
         ("README.md", "sh"): 2,
         ("docs/PYTHON.md", "python"): 1,
-        ("docs/FIRMWARE.md", "c"): 1,
+        ("docs/FIRMWARE.md", "c"): 2,
         ("docs/CLI.md", "sh"): 1,
     }
 

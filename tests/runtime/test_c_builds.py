@@ -145,7 +145,7 @@ def test_wrong_arguments_have_their_status() -> None:
 
 
 #: Most octets of stack on x86-64, of c/src and of c/host.
-STACK, HOST_STACK = 1024, 6144
+STACK, HOST_STACK = 1024, 12288
 
 
 def wide_stages() -> list[bytes]:

@@ -28,8 +28,8 @@ FLOAT = (
 # the ops that add leaves: those use it where the port has no addition of its own.
 ADDITION = "__addsf3"
 INTEGERS = (
-    "all_ops|classify|groups|layout|maths_.*|meta|numeric|open|run|selftest"
-    "|strerror|trees_.*|verify"
+    "all_ops|classify|layout|maths_.*|meta|numeric|open|prepare|prepared_run|run"
+    "|selftest|strerror|trees_.*|verify|votes"
 )
 # On AVR all of .rodata is copied to RAM, so only texts and convenience lists
 # may have any; and ops, where flash is too large for 16-bit addresses.
@@ -58,7 +58,7 @@ def floats_of(path: Path, code: str) -> str:
     for line in code.splitlines():
         start = re.match(r"[0-9a-f]+ <(\w+)>:$", line)
         function = start[1] if start else function
-        if ADDITION in line and not function.startswith("emlrt_run_add_"):
+        if ADDITION in line and not function.startswith("emlrt_run_trees_add_"):
             return "-"
     return ADDITION
 
