@@ -32,9 +32,8 @@ def _majority(program: Program) -> str:
     if not first.name.startswith("trees_vote"):
         return _ALL
     head = np.frombuffer(first.payload, dtype_of("emlrt_trees"), 1)[0]
-    n, unit = int(head["n_trees"]), int(head["unit"])
-    same = n * unit == program.vote_total and n < 1 << 16 and unit
-    return f"{n // 2 + 1}u" if same else _ALL
+    same = head["unit"] == 1 and head["n_trees"] == program.vote_total
+    return f"{program.vote_total // 2 + 1}u" if same else _ALL
 
 
 def _place(program: Program, span: Span) -> int:

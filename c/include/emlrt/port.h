@@ -135,6 +135,33 @@ typedef uint16_t emlrt_off;
 #define emlrt_r16(at, o) pgm_read_word((const uint8_t *)(at) + (o))
 #define emlrt_r32(at, o) pgm_read_dword((const uint8_t *)(at) + (o))
 #define emlrt_rom_mod4(at) ((uint8_t)(uintptr_t)(at) & 3u)
+#if defined(__AVR_HAVE_LPMX__)
+/* Where an element of x is: not in the register that reads flash. */
+EMLRT_INLINE const void *emlrt_beside(const void *x) {
+  __asm__("" : "+x"(x));
+  return x;
+}
+#define EMLRT_BESIDE(x) emlrt_beside(x)
+/* Reads two octets and leaves the address behind them: a walk reads on from there,
+ * where a constant offset would cost an addition on a copy. */
+#define EMLRT_ROM_NEXT 1
+EMLRT_INLINE void emlrt_skip(emlrt_rom *at, unsigned octets) {
+  if (octets == 0) return;
+  *at = (const uint8_t *)*at + octets;
+  __asm__("" : "+z"(*at));
+}
+EMLRT_INLINE uint16_t emlrt_next16(emlrt_rom *at) {
+  uint16_t v;
+  __asm__("lpm %A0, Z+\n\tlpm %B0, Z+" : "=&r"(v), "+z"(*at));
+  return v;
+}
+EMLRT_INLINE uint32_t emlrt_next32(emlrt_rom *at) {
+  uint32_t v;
+  __asm__("lpm %A0, Z+\n\tlpm %B0, Z+\n\tlpm %C0, Z+\n\tlpm %D0, Z+"
+          : "=&r"(v), "+z"(*at));
+  return v;
+}
+#endif
 #define emlrt_rom_at(at, o) \
   ((const void *)((const uint8_t *)(at) + (emlrt_off)(o)))
 #endif
@@ -201,6 +228,9 @@ EMLRT_INLINE uint32_t emlrt_r32(emlrt_rom at, size_t o) {
 #endif
 #if !defined(EMLRT_TABLE_PLACE)
 #define EMLRT_TABLE_PLACE
+#endif
+#if !defined(EMLRT_BESIDE)
+#define EMLRT_BESIDE(x) ((const void *)(x))
 #endif
 #if !defined(EMLRT_ROM_HOLDS)
 #define EMLRT_ROM_HOLDS(at, octets) 1

@@ -69,12 +69,19 @@ EMLRT_INLINE void emlrt_trees_fill(emlrt_trees_count *counts,
                                    const emlrt_call *call) {
   emlrt_trees_count most = (emlrt_trees_count)call->u.majority;
   emlrt_trees_count *end = counts + call->n_out;
+#if defined(__OPTIMIZE_SIZE__)
+  do {
+    *counts++ = most;
+    EMLRT_KEEP_LOOP();
+  } while (counts != end);
+#else
   if ((call->n_out & 1u) != 0) *counts++ = most;
   while (counts != end) { /* two at once */
     *counts++ = most;
     *counts++ = most;
     EMLRT_KEEP_LOOP();
   }
+#endif
 }
 /* What follows the trees of trees_vote: makes votes of what is left in `out`, and
  * the class where the call asks for it. */

@@ -63,12 +63,12 @@ EMLRT_INLINE void emlrt_trees_vote(const emlrt_call *call, emlrt_walk *walk,
                                    unsigned width, unsigned shift) {
   emlrt_trees_count *counts = (emlrt_trees_count *)call->out;
   const void *x = call->in;
-  emlrt_rom end, leaves = emlrt_rom_at(call->payload,
-                                       EMLRT_TREES_OFF(call->payload, leaves));
+  emlrt_rom end, leaves;
   emlrt_trees_at at;
+  emlrt_trees_fill(counts, call);
+  leaves = emlrt_rom_at(call->payload, EMLRT_TREES_OFF(call->payload, leaves));
   emlrt_trees_start(&at, call, 0);
   end = at.records; /* of the table of trees, too */
-  emlrt_trees_fill(counts, call);
   do {
     emlrt_off leaf = emlrt_trees_leaf(&at, x, walk, width);
     emlrt_count code = emlrt_trees_class(leaves, leaf, shift);

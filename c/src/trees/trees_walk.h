@@ -72,16 +72,16 @@
 /* An element of x. Its byte offset is a shift and a mask away from `split`; a
  * core that shifts one bit at a time pays for going through the index. */
 #if defined(EMLRT_SLOW_SHIFTS) && EMLRT_RECORD != 4 && EMLRT_INPUT == EMLRT_F32
-#define EMLRT_ELEMENT(x, split)                               \
-  (*(const emlrt_alias32 *)(const void *)((const char *)(x) + \
-                                          ((split) >> 1 & ~3u)))
+#define EMLRT_ELEMENT(x, split)                             \
+  (*(const emlrt_alias32 *)EMLRT_BESIDE((const char *)(x) + \
+                                        ((split) >> 1 & ~3u)))
 #elif defined(EMLRT_SLOW_SHIFTS) && EMLRT_INPUT == EMLRT_I32
 #define EMLRT_ELEMENT(x, split) \
-  (*(const int32_t *)(const void *)((const char *)(x) + ((split) >> 1 & ~3u)))
+  (*(const int32_t *)EMLRT_BESIDE((const char *)(x) + ((split) >> 1 & ~3u)))
 #elif defined(EMLRT_SLOW_SHIFTS) && EMLRT_RECORD == 6 && \
     EMLRT_INPUT == EMLRT_I16
 #define EMLRT_ELEMENT(x, split) \
-  (*(const int16_t *)(const void *)((const char *)(x) + ((split) >> 1 & ~1u)))
+  (*(const int16_t *)EMLRT_BESIDE((const char *)(x) + ((split) >> 1 & ~1u)))
 #elif EMLRT_INPUT == EMLRT_F32
 #define EMLRT_ELEMENT(x, split) \
   (((const emlrt_alias32 *)(x))[EMLRT_FEATURE(split)])
@@ -94,13 +94,52 @@
   (((const uint_least8_t *)(x))[EMLRT_FEATURE(split)])
 #endif
 
-#if defined(EMLRT_CODED)
-#if EMLRT_RECORD == 6
-#define EMLRT_THRESHOLD(at) emlrt_ri16(at, EMLRT_AT(EMLRT_STRUCT, threshold))
+/* Of a record in a walk: its threshold, if it has one of its own, and its fields. Where
+ * a port reads on from a field for less, `at` moves along them, up to the link, which
+ * is last. */
+#if EMLRT_RECORD >= 8
+#define EMLRT_LIMIT int32_t
+#define EMLRT_PLACE(threshold) ((emlrt_off)(uint32_t)(threshold))
+#elif EMLRT_RECORD == 4
+#define EMLRT_LIMIT uint_fast8_t
 #else
-#define EMLRT_THRESHOLD(at) emlrt_ri32(at, EMLRT_AT(EMLRT_STRUCT, threshold))
+#define EMLRT_LIMIT int16_t
+#define EMLRT_PLACE(threshold) ((emlrt_off)(uint16_t)(threshold))
+#endif
+#if defined(EMLRT_ROM_NEXT)
+#if EMLRT_RECORD == 12
+#define EMLRT_TAKE(at, field) emlrt_next32(&(at))
+#else
+#define EMLRT_TAKE(at, field) emlrt_next16(&(at))
+#endif
+#define EMLRT_TAKE_LONG(at) ((int32_t)emlrt_next32(&(at)))
+#define EMLRT_TAKE_SHORT(at, split) ((int16_t)emlrt_next16(&(at)))
+#define EMLRT_BEHIND (EMLRT_RECORD == 4 ? 0 : EMLRT_RECORD == 12 ? 4 : 2)
+#define EMLRT_BEHIND_LINK 0
+#define EMLRT_SKIP(at, octets) emlrt_skip(&(at), octets)
+#else
+#define EMLRT_TAKE(at, field) EMLRT_READ(at, field)
+#define EMLRT_TAKE_LONG(at) emlrt_ri32(at, EMLRT_AT(EMLRT_STRUCT, threshold))
+#define EMLRT_TAKE_SHORT(at, split) \
+  ((int16_t)emlrt_r16(at, EMLRT_AT(EMLRT_STRUCT, threshold)))
+#define EMLRT_BEHIND EMLRT_RECORD
+#define EMLRT_BEHIND_LINK EMLRT_RECORD
+#define EMLRT_SKIP(at, octets) ((at) = emlrt_rom_at(at, octets))
+#endif
+#if EMLRT_RECORD == 4
+#undef EMLRT_TAKE_SHORT
+#define EMLRT_TAKE_SHORT(at, split) ((uint_fast8_t)((split) >> 8))
+#define EMLRT_TAKE_FLAGS(at, split) EMLRT_TAKE(at, link)
+#define EMLRT_ENTRY(at, flags) EMLRT_LINK(at, flags)
+#define EMLRT_DISTANCE(at, flags) EMLRT_JUMP(at, flags)
+#else
+#define EMLRT_TAKE_FLAGS(at, split) (split)
+#define EMLRT_ENTRY(at, flags) EMLRT_TAKE(at, link)
+#define EMLRT_DISTANCE(at, flags) \
+  ((emlrt_off)EMLRT_TAKE(at, link) * EMLRT_RECORD)
 #endif
 
+#if defined(EMLRT_CODED)
 static uint32_t EMLRT_JOIN(emlrt_feature_, EMLRT_NAME)(emlrt_rom at) {
   return EMLRT_FEATURE(EMLRT_READ(at, split));
 }
@@ -110,25 +149,23 @@ static uint32_t EMLRT_JOIN(emlrt_set_, EMLRT_NAME)(emlrt_rom at) {
 }
 
 /* Whether x, of which some features are codes of categories, goes right. */
-EMLRT_INLINE int EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(emlrt_rom at,
+EMLRT_INLINE int EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(EMLRT_LIMIT threshold,
                                                       EMLRT_WORD split,
                                                       const void *x) {
   const emlrt_coded *coded = (const emlrt_coded *)x;
   int32_t value = EMLRT_ELEMENT(coded->x, split);
   if (EMLRT_FEATURE(split) >= coded->first)
-    return !emlrt_trees_in_set(
-        coded->sets, (emlrt_off)EMLRT_JOIN(emlrt_set_, EMLRT_NAME)(at),
-        (unsigned)value & 0xFFFFu);
-  return value > EMLRT_THRESHOLD(at);
+    return !emlrt_trees_in_set(coded->sets, EMLRT_PLACE(threshold),
+                               (unsigned)value & 0xFFFFu);
+  return value > threshold;
 }
 #else
 /* Whether x goes right. */
-EMLRT_INLINE int EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(emlrt_rom at,
+EMLRT_INLINE int EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(EMLRT_LIMIT threshold,
                                                       EMLRT_WORD split,
                                                       const void *x) {
 #if EMLRT_INPUT == EMLRT_F32
   uint32_t bits = EMLRT_ELEMENT(x, split);
-  int32_t threshold = emlrt_ri32(at, EMLRT_AT(EMLRT_STRUCT, threshold));
   if ((bits & UINT32_C(0x80000000)) == 0) {
     if ((int32_t)bits <= threshold) return 0;
     if (bits <= UINT32_C(0x7F800000)) return 1;
@@ -139,15 +176,9 @@ EMLRT_INLINE int EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(emlrt_rom at,
   }
   return (split & EMLRT_MISSING_LEFT) == 0; /* NaN */
 #elif EMLRT_RECORD == 4
-  uint_fast8_t threshold = (uint_fast8_t)(split >> 8);
-  (void)at;
   return (uint_fast8_t)EMLRT_ELEMENT(x, split) > threshold;
-#elif EMLRT_RECORD == 6
-  return EMLRT_ELEMENT(x, split) >
-         (int16_t)emlrt_r16(at, EMLRT_AT(EMLRT_STRUCT, threshold));
 #else
-  return EMLRT_ELEMENT(x, split) >
-         emlrt_ri32(at, EMLRT_AT(EMLRT_STRUCT, threshold));
+  return EMLRT_ELEMENT(x, split) > threshold;
 #endif
 }
 #endif
@@ -158,18 +189,26 @@ EMLRT_NOINLINE static emlrt_off EMLRT_JOIN(emlrt_walk_,
                                            EMLRT_NAME)(emlrt_rom at,
                                                        const void *x) {
   for (;;) {
-    EMLRT_WORD split = EMLRT_READ(at, split);
-    EMLRT_WORD flags = EMLRT_FLAGS(at, split);
-    if (!EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(at, split, x)) {
+#if EMLRT_RECORD >= 8
+    EMLRT_LIMIT threshold = EMLRT_TAKE_LONG(at);
+    EMLRT_WORD split = EMLRT_TAKE(at, split);
+#else
+    EMLRT_WORD split = EMLRT_TAKE(at, split);
+    EMLRT_LIMIT threshold = EMLRT_TAKE_SHORT(at, split);
+#endif
+    EMLRT_WORD flags = EMLRT_TAKE_FLAGS(at, split);
+    if (!EMLRT_JOIN(emlrt_right_, EMLRT_NAME)(threshold, split, x)) {
       if ((flags & EMLRT_LEAF_LEFT) != 0)
-        return (emlrt_off)EMLRT_LINK(at, flags);
+        return (emlrt_off)EMLRT_ENTRY(at, flags);
     } else if ((flags & EMLRT_LEAF_RIGHT) != 0) {
-      return (emlrt_off)EMLRT_LINK(at, flags) +
+      return (emlrt_off)EMLRT_ENTRY(at, flags) +
              (emlrt_off)(flags & EMLRT_LEAF_LEFT);
     } else if ((flags & EMLRT_LEAF_LEFT) == 0) {
-      at = emlrt_rom_at(at, EMLRT_JUMP(at, flags));
+      emlrt_off distance = EMLRT_DISTANCE(at, flags);
+      at = emlrt_rom_at(at, distance);
+      if (EMLRT_BEHIND_LINK == 0) continue;
     }
-    at = emlrt_rom_at(at, EMLRT_RECORD);
+    EMLRT_SKIP(at, EMLRT_BEHIND);
   }
 }
 
@@ -215,4 +254,14 @@ EMLRT_WRAPS EMLRT_NOINLINE static int EMLRT_RECORDS(emlrt_rom at,
 #undef EMLRT_IS_INPUT
 #undef EMLRT_LINK
 #undef EMLRT_JUMP
-#undef EMLRT_THRESHOLD
+#undef EMLRT_LIMIT
+#undef EMLRT_PLACE
+#undef EMLRT_TAKE
+#undef EMLRT_TAKE_LONG
+#undef EMLRT_TAKE_SHORT
+#undef EMLRT_TAKE_FLAGS
+#undef EMLRT_BEHIND
+#undef EMLRT_BEHIND_LINK
+#undef EMLRT_SKIP
+#undef EMLRT_DISTANCE
+#undef EMLRT_ENTRY
