@@ -16,11 +16,13 @@ from common import HERE
 from numpy.typing import NDArray
 from peers_code import Code
 
+import emlrt
 from emlrt.emulate import ToolError, avr, build, targets
 from emlrt.emulate.elf import Image
 from emlrt.emulate.facts import facts
 from emlrt.emulate.targets import Target
 from emlrt.emulate.unicorn_run import FaultError, Machine
+from emlrt.prepared import macros
 
 _CXX = ("-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics")
 
@@ -63,24 +65,35 @@ int main(void) {{
 _EMPTY_PROGRAM = 'int main(void) { for (;;) __asm__ volatile(""); }\n'
 
 _EMLRT_PROGRAM = """
-#include <emlrt/emlrt.h>
+#include <emlrt/prepared.h>
 extern const unsigned char bench_blob[];
-extern const emlrt_op *const emulate_ops[];
-extern emlrt_model emulate_model;
 {x_type} bench_x[{n}];
 volatile {answer} bench_y;
 static EMLRT_SCRATCH(bench_scratch, {scratch});
+{model}
 int main(void) {{
-  if (emlrt_open(&emulate_model, bench_blob, {size}, emulate_ops) != EMLRT_OK)
-    for (;;) __asm__ volatile("");
+  {open}
   for (;;) {{
     {answer} y;
-    if (emlrt_{call}(&emulate_model, bench_x, {n}, &y, 1, bench_scratch,
-                     {scratch}) == EMLRT_OK)
+    if ({call}, bench_x, {n}, &y, 1, bench_scratch, {scratch}) == EMLRT_OK)
       bench_y = y;
   }}
 }}
 """
+_OPENED = {
+    "model": """extern const emlrt_op *const emulate_ops[];
+extern emlrt_model emulate_model;""",
+    "open": """if (emlrt_open(&emulate_model, bench_blob, {size},
+                 emulate_ops) != EMLRT_OK)
+    for (;;) __asm__ volatile("");""",
+    "call": "emlrt_{call}(&emulate_model",
+}
+_PREPARED = {
+    "model": """static const emlrt_prepared_stage bench_stages[] = {stages};
+static const emlrt_prepared bench_prepared = {prepared};""",
+    "open": "",
+    "call": "emlrt_prepared_{call}(&bench_prepared",
+}
 
 
 @dataclass(frozen=True)
@@ -109,7 +122,11 @@ def _compile(target: Target, code: Code, opt: str) -> list[Path]:
     with build.scratch_dir() as work:
         source = work / f"peer{code.suffix}"
         source.write_text(code.source, encoding="utf-8")
-        return build.objects(target, [source], _options(target, code, opt))
+        parts = build.objects(target, [source], _options(target, code, opt))
+    if target.family == "avr":
+        return parts
+    libc = build.Options(opt=opt, std="gnu99", flags=(f"-I{HERE / 'shims'}",))
+    return parts + build.objects(target, [HERE / "shims/libc.c"], libc)
 
 
 def _names(code: Code, n_features: int) -> dict[str, Any]:
@@ -192,22 +209,35 @@ def peer_program_of(
     return _program(target, text, parts, opt)
 
 
-def emlrt_program(target_name: str, blob: bytes, opt: str) -> Image:
-    """A program that opens a blob that is linked in, and predicts for ever."""
+def emlrt_program(
+    target_name: str, blob: bytes, opt: str, prepared: bool = False
+) -> Image:
+    """A program that has a blob linked in, and predicts for ever.
+
+    It opens the blob, or if `prepared` is made of the constants of `emlrt embed`.
+    """
     target, known = targets.find(target_name), facts(blob)
     classes = "classify" in known.calls
     ops = known.ops + (known.call_ops["classify"] if classes else ())
+    names = {"size": f"{len(blob)}u", "call": "classify" if classes else "run"}
+    if prepared:
+        made = macros(emlrt.Model.from_bytes(blob).program, "bench_blob")
+        names["stages"] = made["PREPARED_STAGES"]
+        names["prepared"] = made["PREPARED(stages)"].replace("stages", "bench_stages")
+    form = _PREPARED if prepared else _OPENED
     text = _EMLRT_PROGRAM.format(
         x_type={"f": "float", "i": "int16_t", "u": "uint8_t"}[known.input_dtype.kind],
         answer="uint32_t" if classes else "float",
         n=known.n_inputs,
-        size=f"{len(blob)}u",
-        call="classify" if classes else "run",
         scratch=known.scratch_bytes if classes else known.arena_bytes,
+        **{name: part.format(**names) for name, part in form.items()},
     )
     section = ".progmem.data" if target.family == "avr" else ".rodata.blob"
     with build.scratch_dir() as work:
         options = build.Options(opt=opt)
-        parts = build.with_ops(target, ops, options, work)
+        if prepared:
+            parts = build.runtime_objects(target, options)
+        else:
+            parts = build.with_ops(target, ops, options, work)
         parts += build.binary_object(target, "bench_blob", blob, work, section)
         return _program(target, text, parts, opt)

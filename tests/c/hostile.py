@@ -601,6 +601,9 @@ def relies_cases() -> Iterator[Case]:
     wide = {"input_size": 16, "input": 0x2E}
     yield "relies_input_beyond", change(unread, wide), "HEADER"
     yield "relies_arena", program().bytes(), "OK"
+    far = Trees("i16", [Split(999, 5, Leaf(1), Leaf(2))] * 3, 3, unit=1)
+    ballot = Blob(1, [Stage(far, 1000, in_space=ARENA)], [3], arena_size=2000)
+    yield "relies_ballot_arena", ballot.bytes(), "OK"
     golden = program()
     golden.meta = [golden.golden([[0.5, 1.0, -1.0]])]
     yield "relies_arena_golden", golden.bytes(), "OK"

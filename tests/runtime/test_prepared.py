@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from c.blobs import Blob, Leaf, Split, Trees, single
+from c.blobs import ARENA, Blob, Leaf, Split, Stage, Trees, single
 from c.hostile import STATUSES
 from cffi import FFI
 from families import cases
@@ -173,7 +173,7 @@ def test_a_class_has_most_votes_however_close(lib, soft, unit):
     for at, codes in enumerate(sequences()):
         blob = ballot(codes, soft=soft, unit=unit, width=(1, 2, 4)[at % 3])
         both = Both(lib, blob.bytes())
-        assert both.prepared.majority != 2**32 - 1
+        assert (both.prepared.majority != 2**32 - 1) == (soft or unit == 1)
         for value in (0, 9) if soft else (0,):
             x = np.array([value], np.int16)
             scores = blob.scores([value])
@@ -209,6 +209,16 @@ def test_a_total_that_is_none_ends_no_vote(lib, fields, unit):
         assert list(np.frombuffer(found, np.uint32)[:3]) == votes
         _, found = both.same("classify", x, 1)
         assert np.frombuffer(found, np.uint32)[0] == int(np.argmax(votes))
+
+
+def test_a_stage_that_votes_on_the_arena_reads_no_input(lib):
+    trees = Trees("i16", [Split(999, 5, Leaf(1), Leaf(2))] * 3, 3, 1)
+    stage = Stage(trees, 1000, in_space=ARENA)
+    both = Both(lib, Blob(1, [stage], [3], arena_size=2000).bytes())
+    assert both.prepared.majority == 2**32 - 1
+    assert lib.emlrt_prepared_verify(both.prepared, both.model) == 0
+    status, found = both.same("classify", np.full(1, 9, np.int16), 1)
+    assert (status, np.frombuffer(found, np.uint32)[0]) == ("OK", 1)
 
 
 def test_a_class_beyond_its_output_is_never_given(lib):

@@ -318,6 +318,11 @@ ROWS = (
         *("emlrt_prepare", "prepare.c", "if (n_stages < n)", "if (0)", "kind_3e"),
     ),
     Row(
+        *("prepared_ballot", "emlrt_prepared_classify_as"),
+        *("a stage that a majority ends reads x", "emlrt_prepare_head", "prepare.c"),
+        *("to->arena_bytes == 0 ?", "1 ?", "relies_ballot_arena"),
+    ),
+    Row(
         *("prepared_none", PREPARED, "something is prepared"),
         *("emlrt_prepared_ready", "prepared.h", "prepared->stages == NULL ||", ""),
         *("header_magic_0", "classify.c"),
