@@ -3,7 +3,7 @@
  * emlrt_classify: from scores to predicted classes, in integers alone. Float scores
  * take an op of the caller's list, so that a model of votes does not link it.
  */
-#include "../core/prepared.h"
+#include "../core/prepared_call.h"
 #include "scores.h"
 
 /* The class of each output's votes. */

@@ -3,7 +3,7 @@
  * emlrt_proba: from scores to probabilities. The functions that this takes are
  * ops, found in the caller's list: a model of votes links a division only.
  */
-#include "../core/prepared.h"
+#include "../core/prepared_call.h"
 #include "../maths/numeric.h"
 #include "scores.h"
 

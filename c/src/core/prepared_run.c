@@ -2,7 +2,7 @@
  *
  * emlrt_prepared_run: the scores of a prepared model.
  */
-#include "prepared.h"
+#include "prepared_call.h"
 
 emlrt_status emlrt_prepared_run_as(const emlrt_prepared *prepared,
                                    unsigned dtype, const void *x, size_t nx,

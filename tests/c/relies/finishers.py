@@ -324,28 +324,28 @@ ROWS = (
     ),
     Row(
         *("prepared_none", PREPARED, "something is prepared"),
-        *("emlrt_prepared_ready", "prepared.h", "prepared->stages == NULL ||", ""),
+        *("emlrt_prepared_ready", "prepared_call.h", "prepared->stages == NULL ||", ""),
         *("header_magic_0", "classify.c"),
     ),
     Row(
         *("prepared_inputs", PREPARED, "x has n_inputs elements"),
-        *("emlrt_prepared_ready", "prepared.h", "prepared->n_inputs != nx", "0"),
+        *("emlrt_prepared_ready", "prepared_call.h", "prepared->n_inputs != nx", "0"),
         *("maths_valid_relu", "prepared_run.c"),
     ),
     Row(
         *("prepared_dtype", PREPARED, "the typed forms' x is of the model's dtype"),
-        *("emlrt_prepared_ready", "prepared.h"),
+        *("emlrt_prepared_ready", "prepared_call.h"),
         *("dtype != 0 && dtype != prepared->input", "0"),
         *("maths_valid_relu", "prepared_run.c"),
     ),
     Row(
         *("prepared_aligned", PREPARED, "scratch is aligned for every element"),
-        *("emlrt_prepared_ready", "prepared.h", "emlrt_aligned(scratch) ?", "1 ?"),
+        *("emlrt_prepared_ready", "prepared_call.h", "emlrt_aligned(scratch) ?", "1 ?"),
         *("relies_arena", "prepared_run.c"),
     ),
     Row(
         *("prepared_scratch", "emlrt_prepared_classify_as emlrt_prepared_proba_as"),
-        *("scratch holds arena and scores", "emlrt_prepared_room", "prepared.h"),
+        *("scratch holds arena and scores", "emlrt_prepared_room", "prepared_call.h"),
         *("scratch_size >= prepared->scratch_bytes", "1", "kind_3e", "classify.c"),
     ),
     Row(

@@ -3,8 +3,8 @@
  * What the prepared calls share: inlined into each, since they hardly ever meet in one
  * firmware and a call of its own would cost a small core its stack.
  */
-#ifndef EMLRT_CORE_PREPARED_H
-#define EMLRT_CORE_PREPARED_H
+#ifndef EMLRT_CORE_PREPARED_CALL_H
+#define EMLRT_CORE_PREPARED_CALL_H
 
 #include "core.h"
 
