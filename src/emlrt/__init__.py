@@ -6,6 +6,8 @@ firmware links; `model.save("m.eml")` writes what firmware reads from flash.
 """
 
 from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
 
 from emlrt.convert.detect import library_of
 from emlrt.convert.unknown import check_instance
@@ -35,6 +37,13 @@ def convert(model: object, **options: object) -> Model:
     library = library_of(model) or "sklearn"
     make: Callable[..., Model] = getattr(Model, f"from_{library}")
     return make(model, **options)
+
+
+def __getattr__(name: str) -> ModuleType:
+    """`emlrt.embed`, loaded when it is first asked for."""
+    if name != "embed":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module("emlrt.embed")
 
 
 __all__ = [

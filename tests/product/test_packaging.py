@@ -23,7 +23,7 @@ import emlrt
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build/native"
 HEAVY = {"sklearn", "scipy", "pandas", "matplotlib", "rich", "unicorn", "elftools"}
-HEAVY |= {"emlrt.emulate", "emlrt.cli"}
+HEAVY |= {"emlrt.emulate", "emlrt.cli", "emlrt.embed"}
 
 
 def run(*command, **options):
@@ -117,6 +117,12 @@ def test_import_loads_numpy_and_cffi_only():
     tops = {name.partition(".")[0] for name in loaded - set(before.split())}
     tops -= {"emlrt", "numpy", "_cffi_backend", *sys.stdlib_module_names}
     assert not {name for name in tops if not name.startswith("__")}
+
+
+def test_embed_is_there_after_import():
+    assert run(sys.executable, "-c", "import emlrt; emlrt.embed.code") == ""
+    with pytest.raises(AttributeError, match="module 'emlrt' has no attribute 'embde'"):
+        emlrt.embde  # noqa: B018
 
 
 def test_import_loads_little_more_than_numpy():

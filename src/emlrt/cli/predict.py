@@ -45,7 +45,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--jobs",
         metavar="N",
         type=int,
-        help="threads for models that take long a row: -1 is one a core",
+        help="threads; 1 by default, -1 for one a core",
     )
     parser.add_argument(
         "--target",
