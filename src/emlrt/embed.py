@@ -29,6 +29,11 @@ def identifier(path: str) -> str:
     return name if name and not name[0].isdigit() else f"model_{name}"
 
 
+def is_taken(name: str) -> bool:
+    """Whether generated code of that name would define macros of the runtime."""
+    return name.upper() == "EMLRT"
+
+
 def _list(ops: Sequence[str]) -> str:
     """The initialiser of an op list."""
     names = [f"&emlrt_op_{name}" for name in dict.fromkeys(ops)]
@@ -151,11 +156,12 @@ def _enum(about: str, prefix: str, texts: Sequence[str]) -> Iterator[str]:
     yield "};"
 
 
-def _enums(model: Model, macro: str) -> Iterator[str]:
+def _enums(model: Model, macro: str, classify: str) -> Iterator[str]:
+    """classify: the function whose answers the classes are."""
     metadata = model.program.metadata
     one = len(metadata.classes) == 1
     for k, classes in enumerate(metadata.classes):
-        about = "What emlrt_classify answers" + (":" if one else f", output {k}:")
+        about = f"What {classify} answers" + (":" if one else f", output {k}:")
         prefix = f"{macro}_CLASS" if one else f"{macro}_CLASS{k}"
         yield from _enum(about, prefix, list(map(str, classes.tolist())))
     if metadata.features:
@@ -272,7 +278,7 @@ def header(model: Model, name: str, *, extern: bool = False) -> str:
         "",
         *(f"#define {key} {text}" for key, text in macros(model, name).items()),
         "",
-        *_enums(model, macro),
+        *_enums(model, macro, "emlrt_classify"),
         "",
         *_union(model, name),
         *array,
@@ -320,10 +326,13 @@ def code(model: Model, name: str, *, extern: bool = False) -> str:
 
     <name>_scores gives the scores of emlrt_run, bit for bit; <name>_classify and
     <name>_proba classes and probabilities, where the model has them. extern: declare
-    them only, for `code_source` to define. ValueError if the name is no C identifier.
+    them only, for `code_source` to define. ValueError if the name is no C identifier,
+    or `emlrt`, whose macros are the runtime's.
     """
     if name != identifier(name):
         raise ValueError(f"name={name!r} is no C identifier")
+    if is_taken(name):
+        raise ValueError(f"name={name!r} is the runtime's own; choose another")
     made, macro = generate.generate(model.program), f"{name.upper()}_CODE"
     lines = generate.head(made)
     if extern:
@@ -336,7 +345,7 @@ def code(model: Model, name: str, *, extern: bool = False) -> str:
         f"#define {macro}_H",
         "",
     ]
-    enums = ["", *_enums(model, macro), ""]
+    enums = ["", *_enums(model, macro, f"{name}_classify"), ""]
     parts = (
         "\n".join(top) + "\n",
         generate.named(name, lines),

@@ -108,7 +108,7 @@ def worth(jobs: int, n_rows: int, work: int, width: int) -> int:
 def each(jobs: int, n_rows: int, function: Callable[[int, int], Found]) -> list[Found]:
     """What function(start, stop) gives for each piece of the rows, in their order.
     The first error that is raised goes on to the caller, after all threads have
-    ended."""
+    ended. Where no thread starts, as when Python ends, all rows are one piece."""
     if jobs == 1:
         return [function(0, n_rows)]
     blocks = -(-n_rows // BLOCK)
@@ -116,7 +116,13 @@ def each(jobs: int, n_rows: int, function: Callable[[int, int], Found]) -> list[
     starts = range(0, n_rows, step)
     stops = [min(start + step, n_rows) for start in starts]
     with ThreadPoolExecutor(jobs) as pool:
-        return list(pool.map(function, starts, stops))
+        try:
+            found = pool.map(function, starts, stops)
+        except RuntimeError:  # no thread starts any more: Python ends, or too many run
+            found = None
+        if found is not None:
+            return list(found)
+    return [function(0, n_rows)]
 
 
 register()

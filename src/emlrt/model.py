@@ -214,6 +214,8 @@ class Model(Immutable, ConvertersMixin):
             If it is no blob, or damaged; the message names the file.
         TypeError
             If it is neither, or no path is given for `mmap`.
+        ValueError
+            If `mmap` is no bool.
         OSError
             If the file cannot be read, or not be mapped.
         """
@@ -696,10 +698,12 @@ class Model(Immutable, ConvertersMixin):
         if n_jobs is None:
             return 1
         threads = jobs.threads(n_jobs)
-        if threads == 1 or not hasattr(X, "__len__"):
+        try:
+            n_rows = len(X)
+        except TypeError:  # a number, or a sparse matrix: refused where X is read
             return 1
         info = self._runtime.info
-        return jobs.worth(threads, len(X), info["work"], info["n_inputs"])
+        return jobs.worth(threads, n_rows, info["work"], info["n_inputs"])
 
     def _converted(self, X: Any, threads: int) -> NDArray[Any]:
         """X as an array that C may read, or a clear error."""
@@ -810,6 +814,8 @@ def _contents(
     path: str | os.PathLike[str] | IO[bytes], mmap: bool
 ) -> tuple[str, bytes | memoryview]:
     """A file's name, and what is in it."""
+    if not isinstance(mmap, bool | np.bool_):
+        raise ValueError(f"mmap is True or False, not {mmap!r}")
     if isinstance(path, str | os.PathLike):
         with reading.opened(path) as file:
             read = blobs.mapped if mmap else blobs.held

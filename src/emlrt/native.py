@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from threading import Lock
 from types import MappingProxyType
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
@@ -157,6 +159,7 @@ class Runtime(Immutable):
             _n_scores=info["n_scores"],
             _n_outputs=info["n_outputs"],
         )
+        _opened.add(self)
 
     def layout(self) -> Any:
         """The model laid out for speed, when rows come first: a model that is only
@@ -391,6 +394,20 @@ class Runtime(Immutable):
             return False
         _check(status)
         return True
+
+
+#: Every open blob, for the child of a fork.
+_opened: WeakSet[Runtime] = WeakSet()
+
+
+def _unlock() -> None:
+    """Gives the child of a fork new locks: it has not the thread that may hold one."""
+    for runtime in _opened:
+        runtime.__dict__["_laying"] = Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock)
 
 
 class Steps:

@@ -86,6 +86,26 @@ def test_a_name_must_be_an_identifier():
         embed.code(forest(), "a b")
 
 
+@pytest.mark.parametrize("name", ["emlrt", "EMLRT", "Emlrt"])
+def test_the_runtimes_own_name_is_refused(cli, tmp_path, name):
+    """Its macros would be those of port.h. An array's names are its own."""
+    with pytest.raises(ValueError, match=f"name='{name}' is the runtime's own; choose"):
+        embed.code(forest(), name)
+    path = tmp_path / f"{name}.eml"
+    forest().save(path)
+    code, _, err = cli("embed", path, "--code")
+    assert code == 2
+    assert f"{name} is the runtime's own name; choose another by --name" in err
+    assert cli("embed", path, "--code", "--name", "emlrt_2", "-o", "-")[0] == 0
+    assert cli("embed", path, "-o", "-")[0] == 0
+
+
+def test_classes_are_headed_by_the_function_that_answers_them():
+    model = forest()
+    assert "/* What flower_classify answers: */" in embed.code(model, "flower")
+    assert "/* What emlrt_classify answers: */" in embed.header(model, "flower")
+
+
 def test_names_of_features_and_classes():
     frame, y = load_iris(return_X_y=True, as_frame=True)
     labels = np.array(["*/ a", "b\n", "état"])[y]

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from functools import cache
@@ -175,3 +177,35 @@ def test_threadpoolctl_limits_threads(eager: list[int]) -> None:
         model("forest").scores(ROWS, n_jobs=5)
     assert not eager
     assert jobs.threads(5) == 5
+
+
+@pytest.mark.parametrize("rows", [np.array(5.0), 5.0])
+def test_a_number_is_no_matrix(rows: Any) -> None:
+    with pytest.raises(ValueError, match="X") as alone:
+        model("forest").predict(rows)
+    with pytest.raises(ValueError, match="X") as found:
+        model("forest").predict(rows, n_jobs=2)
+    assert str(found.value) == str(alone.value)
+
+
+AT_EXIT = """
+import atexit, emlrt.jobs, numpy
+ends = lambda: print(emlrt.jobs.each(2, 5000, lambda start, stop: (start, stop)))
+atexit.register(ends)
+"""
+
+
+def test_rows_are_one_piece_when_python_ends() -> None:
+    command = [sys.executable, "-c", AT_EXIT]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("[(0, 5000)]\n", "")
+
+
+def test_rows_are_one_piece_where_no_thread_starts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert jobs.each(2, 5000, lambda start, stop: (start, stop)) == [(0, 5000)]

@@ -10,6 +10,7 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -165,3 +166,9 @@ def test_payloads_are_bytes_each_time(path: Path) -> None:
     stage = Model.load(path, mmap=True).stages[0]
     assert type(stage.payload) is bytes
     assert stage.payload_bytes == len(stage.payload)
+
+
+@pytest.mark.parametrize("mmap", ["yes", 1, None])
+def test_what_is_no_bool(path: Path, mmap: Any) -> None:
+    with pytest.raises(ValueError, match=f"mmap is True or False, not {mmap!r}"):
+        Model.load(path, mmap=mmap)

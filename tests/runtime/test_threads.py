@@ -2,6 +2,8 @@
 """Models side by side, in many threads at once, and without other references."""
 
 import gc
+import os
+import signal
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
@@ -145,3 +147,17 @@ def test_opening_many_leaks_nothing(models):
     before = peak(50)
     grown = peak(400) - before  # KiB; a leak would keep 400 copies
     assert grown < 100 * len(data) / 1024
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_fork_waits_for_no_thread_of_its_parent(models):
+    """One that laid the model out, and is not in the child."""
+    original, x = models[0]
+    model, want = Model.from_bytes(bytes(original)), original.predict(x[:50])
+    with model._runtime._laying:
+        child = os.fork()
+        if child == 0:
+            signal.alarm(5)  # ends it
+            os._exit(0 if (model.predict(x[:50]) == want).all() else 1)
+    assert os.waitpid(child, 0)[1] == 0

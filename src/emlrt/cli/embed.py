@@ -26,7 +26,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        help="the header; MODEL.h by default, - stdout",
+        help="the header; of MODEL.eml, MODEL.eml.h by default, MODEL.eml_code.h with"
+        " --code; - stdout",
     )
     parser.add_argument(
         "--source",
@@ -59,6 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     name = arguments.name or embed.identifier("model" if stdin else arguments.model)
     if name != embed.identifier(name):
         raise Failure(f"--name {name!r} is no C identifier")
+    if arguments.code and embed.is_taken(name):
+        raise Failure(f"{name} is the runtime's own name; choose another by --name")
     check_apart([arguments.model], [output, arguments.source])
     model = load(arguments.model)
     if arguments.strip or arguments.keep:
