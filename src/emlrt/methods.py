@@ -13,7 +13,8 @@ changes to it, parted by "|":
     nearest       what the last stage of a NEAREST op writes; changes are those
                   of the distances
     columns       keep two dimensions, even for one column
-    list          of class and proba: one output alone is given as one of several
+    list          of class and proba: one output alone is given as one of several; of
+                  scores[a:b]: as many columns for each output as it has classes
     labels        of class: outputs are labels of one target, numbered in classes_
     as:TYPE       of each element: bool, int32 or float64; of labels, which must be
                   numbers, too
@@ -125,6 +126,9 @@ def _check(name: str, how: Method, program: Program) -> None:
     start, stop = how.span or (0, 1)
     if not start < stop <= program.n_scores:
         raise FormatError(f"{name} asks for scores that are not there", "METADATA")
+    listed = how.source == "scores" and "list" in how.changes
+    if listed and stop - start != sum(program.class_counts):
+        raise FormatError(f"{name} asks for lists that are no classes'", "METADATA")
     if how.source == "class":
         _check_labels(name, how, program.metadata)
     if how.source == "nearest" and _last_nearest(program) < 0:

@@ -473,7 +473,11 @@ class Model(Immutable, ConvertersMixin):
         scores = self._runtime.scores(X, data, threads)
         start, stop = how.span or (0, sum(self._program.output_sizes))
         chosen = scores[:, start:stop].astype(np.float64)
-        return method_texts.change(chosen, how.changes)
+        if "list" not in how.changes:
+            return method_texts.change(chosen, how.changes)
+        ends = np.cumsum(self._program.class_counts)[:-1]
+        parts = np.split(chosen, ends, axis=1)
+        return [method_texts.change(p, (*how.changes, "columns")) for p in parts]
 
     def _probabilities(
         self, X: NDArray[Any], data: Any, threads: int, how: method_texts.Method

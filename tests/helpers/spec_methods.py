@@ -175,6 +175,14 @@ def result(blob: Blob, how: str, x: Row) -> list[object]:
     else:
         a, b = re.fullmatch(r"scores\[(\d+):(\d+)\]", source).groups()
         row = scores[int(a) : int(b)]
+    if "list" in changes:
+        counts = [
+            (n, sum(blob.class_counts[:k])) for k, n in enumerate(blob.class_counts)
+        ]
+        rows = [row[at : at + n] for n, at in counts]
+        assert sum(map(len, rows)) == len(row)
+    else:
+        rows = [row]
     for change in changes:
-        row = changed(row, change)
-    return row
+        rows = [changed(one, change) for one in rows]
+    return [v for one in rows for v in one]

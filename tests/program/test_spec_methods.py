@@ -302,3 +302,14 @@ def test_second_reader_gives_the_methods_results(case):
             assert [list(map(str, row)) for row in got] == want.astype(str).tolist()
         else:
             np.testing.assert_allclose(np.array(got, float), want, 1e-12, 1e-300)
+
+
+def test_a_list_of_scores_has_a_number_for_each_class():
+    several = {"n_scores": 6, "output": lib.EMLRT_OUTPUT_BINARY, "output_sizes": (1, 1)}
+    for span, right in (("2:6", True), ("2:5", False), ("0:2", False)):
+        one = program(["classifier", f"predict_proba=scores[{span}]|list"], **several)
+        if right:
+            assert methods.read(one)[1]["predict_proba"].span == (2, 6)
+            continue
+        with pytest.raises(FormatError, match="lists"):
+            methods.read(one)

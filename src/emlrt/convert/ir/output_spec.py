@@ -289,7 +289,12 @@ def result(graph: Graph, spec: OutputSpec, method: str) -> Tensor:
 
 def _changed(graph: Graph, x: Tensor, name: str, number: str) -> Tensor:
     """A change of a recipe, as stages."""
-    if name in ("columns", "int", "as"):  # what becomes an integer is one already
+    if name in (
+        "columns",
+        "list",
+        "int",
+        "as",
+    ):  # what becomes an integer is one already
         return x
     if name in ("negate", "times"):
         return graph.affine(x, scale=-1.0 if name == "negate" else float(number))

@@ -90,11 +90,23 @@ def _alike(parts: list[OutputSpec]) -> bool:
     return by_kind and len({(part.kind, part.vote_total) for part in parts}) == 1
 
 
+def _follows(part: OutputSpec) -> bool:
+    """Whether the class is that of the largest probability: both follow from the same
+    scores, while probabilities behind the scores are computed in another way."""
+    return methods_of(part).get("predict_proba") == "proba"
+
+
+def _of_classes(graph: Graph, part: OutputSpec) -> Tensor:
+    """The scores that tell the class, without those that only methods refer to."""
+    n = sum(part.output_sizes) or part.scores.count
+    return part.scores if n == part.scores.count else graph.part(part.scores, 0, n)
+
+
 def _side_by_side(graph: Graph, parts: list[OutputSpec]) -> OutputSpec:
     """Classifiers as the outputs of one."""
     if _alike(parts):
-        kind, scores = parts[0].kind, [part.scores for part in parts]
-    elif _have(parts, "predict_proba"):
+        kind, scores = parts[0].kind, [_of_classes(graph, part) for part in parts]
+    elif all(_follows(part) for part in parts):
         kind, scores = "shares", [p for q in parts for p in probabilities(graph, q)]
     else:
         kind, scores = "margins", [p for q in parts for p in onehot_argmaxes(graph, q)]
@@ -115,18 +127,35 @@ def _side_by_side(graph: Graph, parts: list[OutputSpec]) -> OutputSpec:
     )
 
 
+def _with_shares(
+    graph: Graph, spec: OutputSpec, parts: list[OutputSpec], one: str
+) -> OutputSpec:
+    """The OutputSpec of parts side by side with the list of their probabilities."""
+    if not _have(parts, "predict_proba"):
+        return spec
+    if all(_follows(part) for part in parts):
+        return spec.but(methods={**spec.methods, "predict_proba": f"proba{one}"})
+    p = graph.concat([p for part in parts for p in probabilities(graph, part)])
+    if p.count != sum(spec.counts):
+        raise UnsupportedModelError(
+            "MultiOutputClassifier of an estimator whose probabilities are not one a"
+            " class is not supported; convert each output's estimator on its own"
+        )
+    return with_extra(in_floats(graph, spec), "predict_proba", p, "|list")
+
+
 def _multi_output(graph: Graph, model: Any, x: Tensor) -> OutputSpec:
     parts = _answers(graph, model.estimators_, x)
     if _is_regressor(model):
         found = [predictions(graph, part) for part in parts]
         return _values(graph, found).but(missing=_all_accept(parts))
-    spec = _side_by_side(graph, parts)
     # One target alone stays a column, and its classes and probabilities a list.
     one = "|list" if len(parts) == 1 else ""
     methods = {"predict": "class|columns|list" if one else "class"}
-    if hasattr(model, "predict_proba"):
-        methods["predict_proba"] = f"proba{one}"
-    return spec.but(methods=methods)
+    spec = _side_by_side(graph, parts).but(methods=methods)
+    if not hasattr(model, "predict_proba"):
+        return spec
+    return _with_shares(graph, spec, parts, one)
 
 
 def _values(graph: Graph, found: list[Tensor]) -> OutputSpec:
@@ -181,6 +210,16 @@ def _put(room: Buffer, at: int, tensor: Tensor) -> None:
     tensor.buffer.parent, tensor.buffer.offset = room, at
 
 
+def _with_seconds(
+    graph: Graph, spec: OutputSpec, parts: list[OutputSpec]
+) -> OutputSpec:
+    """The OutputSpec of parts side by side with each second class's probability."""
+    if all(_follows(part) for part in parts):
+        return spec.but(methods={**spec.methods, "predict_proba": "p1|columns"})
+    p = graph.concat([_one(graph, part, "predict_proba") for part in parts])
+    return with_extra(in_floats(graph, spec), "predict_proba", p, "|columns")
+
+
 def _chain(graph: Graph, chain: Any, x: Tensor) -> OutputSpec:
     links = _links(graph, chain, x)
     parts = [links[k] for k in np.argsort(chain.order_)]
@@ -199,9 +238,10 @@ def _chain(graph: Graph, chain: Any, x: Tensor) -> OutputSpec:
                 "ClassifierChain with targets that have not two classes is not"
                 " supported: its own predict_proba fails"
             )
-        methods["predict_proba"] = "p1|columns"
+        spec = _with_seconds(graph, spec.but(methods=methods), parts)
+        methods = dict(spec.methods)
     if hasattr(chain, "predict_log_proba") and "predict_proba" in methods:
-        methods["predict_log_proba"] = "p1|columns|log"
+        methods["predict_log_proba"] = f"{methods['predict_proba']}|log"
     spec = spec.but(methods=methods)
     if hasattr(chain, "decision_function"):
         usual = all(methods_of(p)["decision_function"] == "scores" for p in parts)
