@@ -80,12 +80,25 @@ static size_t row_octets(const bench *b) {
   return (size_t)b->info.n_inputs << (b->info.input_dtype & 3u);
 }
 
+/* The votes of all trees of the first stage, if those are soft: sums of more wrap. */
+static uint64_t trees_votes(const bench *b) {
+  emlrt_rom stage = emlrt_stages(b->model.blob);
+  emlrt_rom trees = emlrt_rom_at(stage, EMLRT_OCTETS(emlrt_stage));
+  if (EMLRT_STAGE32(stage, op) >> 20 != EMLRT_OP_TREES_SOFT_U8 >> 20 ||
+      EMLRT_HEADER16(b->model.blob, n_stages) != 1)
+    return 0;
+  return (uint64_t)emlrt_r32(trees, EMLRT_AT(emlrt_trees, unit)) *
+         emlrt_r32(trees, EMLRT_AT(emlrt_trees, n_trees));
+}
+
 /* Whether a row's votes are as many as the header says, or less: firmware stops
  * at the majority of those, which for others need not be the winner's. */
 static int votes_fit(const bench *b, const uint8_t *y) {
-  uint64_t sum = 0;
+  uint64_t sum = trees_votes(b);
   uint32_t k;
   if (b->info.output != EMLRT_OUTPUT_VOTES) return 1;
+  if (sum > EMLRT_HEADER32(b->model.blob, vote_total)) return 0;
+  sum = 0;
   for (k = 0; k < b->info.n_scores; k++) sum += get32(y + 4 * (size_t)k);
   return sum <= EMLRT_HEADER32(b->model.blob, vote_total);
 }

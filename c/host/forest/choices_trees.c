@@ -20,10 +20,13 @@ typedef struct tree_maker {
   unsigned pending; /* slots in use */
 } tree_maker;
 
-/* The operand that a leaf is. */
+/* The operand that a leaf is. A tree with more leaves than one and its splits has
+ * records without a parent, and comes to nothing in the end. */
 static uint16_t leaf_operand(tree_maker *t, uint32_t leaf) {
   emlrt_build *build = t->m->build;
-  uint32_t payload = emlrt_forest_payload(build, t->base + leaf);
+  uint32_t payload;
+  if (t->leaves > t->splits) return 0;
+  payload = emlrt_forest_payload(build, t->base + leaf);
   if (emlrt_choices_numbers(build->forest))
     payload = build->forest->table[payload];
   t->m->choices->payloads[t->first + t->leaves] = payload;
