@@ -63,7 +63,7 @@ def main() -> None:
     first, constant = found[:2]
     goals = [
         goal("M0+ int16: flash with start-up", first["flash"] + START, FLASH, "bytes"),
-        goal("M0+ int16 of constants: flash", constant["flash"], FLASH, "bytes"),
+        goal("M0+ int16 of constants", constant["flash"] + START, FLASH, "bytes"),
         goal("M0+ int16: RAM", first["ram"], RAM, "bytes"),
     ]
     print_table("Goals", goals, GOAL_COLUMNS)
