@@ -266,6 +266,42 @@ def host() -> Iterator[str]:
 OUTCOMES = ("refused", "resized", "harmless", "changed")
 
 
+def numeric_host() -> Iterator[str]:
+    """Batches of numeric estimators from Python, beside their peers."""
+    notes, rows = read("host_numeric")
+    if not rows:
+        return
+    yield "Batches of 2,000 rows from Python, one thread: emlrt's processor time over"
+    yield f"the peer's, by the rows' dtype ({notes['machine']}; commit"
+    yield f"{notes['emlrt commit']}):"
+    yield ""
+    body: dict[tuple[str, str, str], dict[str, str]] = {}
+    for row in rows:
+        key = (row["estimator"], row["method"], row["peer"])
+        body.setdefault(key, {})[row["dtype"]] = row["ratio"]
+    dtypes = ("float64", "float32")
+    lines = [[*key, *(own.get(d, "-") for d in dtypes)] for key, own in body.items()]
+    yield from table(["", "method", "peer", *dtypes], lines)
+
+
+def loads() -> Iterator[str]:
+    """What loading a large model takes, beside its peers."""
+    notes, rows = read("load")
+    if not rows:
+        return
+    yield "Loading a large model in a new process: megabytes per second of load alone,"
+    yield "milliseconds to the first answer, and memory behind it in sizes of the"
+    yield f"contestant's own file ({notes['machine']}; commit {notes['emlrt commit']}):"
+    yield ""
+    columns = ("MB", "MB_per_s", "then_one_row_ms", "resident", "peak")
+    lines = [
+        [row["model"], row["contestant"], *(row[c] for c in columns)] for row in rows
+    ]
+    yield from table(
+        ["", "", "file, MB", "MB/s", "first answer, ms", "resident", "peak"], lines
+    )
+
+
 def total(rows: list[Row], what: str, settings: str) -> dict[str, int]:
     """The outcomes of all rows, of one kind of damage in one setting."""
     return {
@@ -366,7 +402,7 @@ def generated() -> list[str]:
 def costs() -> list[str]:
     """The lines of docs/FIGURES.md."""
     lines = [*instructions(), *sizes(), *code(), *beside_emlearn(), *boosted()]
-    return [*lines, *host(), *boosted_host()]
+    return [*lines, *host(), *boosted_host(), *numeric_host(), *loads()]
 
 
 DOCUMENTS: dict[str, Callable[[], list[str]]] = {
