@@ -75,7 +75,8 @@ def instructions() -> Iterator[str]:
     """Costs of a prediction on emulated cores."""
     notes, rows = read("instructions")
     rows = select(rows, forest="digits 10 x 8", opt="-O2")
-    rows = ours_first([row for row in rows if not row["contestant"].endswith(" run")])
+    runs = (" run", " run prepared")
+    rows = ours_first([row for row in rows if not row["contestant"].endswith(runs)])
     if not rows:
         return
     yield "Instructions of one prediction (digits, 10 trees of depth 8, -O2; under"
@@ -122,7 +123,8 @@ def code() -> Iterator[str]:
     ]
     if not body:
         return
-    yield "Code of open, run and classify with one op, -Os: bytes of flash / of stack"
+    yield "Code of open, run and classify with one op, -Os: bytes of flash / of stack /"
+    yield "of flash of a prepared call with the op, which needs no open"
     yield f"(commit {notes['emlrt commit']}; RAM is the model struct):"
     yield ""
     cores = [name.removesuffix(" (cycles)") for name in CORES.values()]
@@ -130,11 +132,12 @@ def code() -> Iterator[str]:
 
 
 def cell(rows: list[Row]) -> str:
-    """Flash and the deepest stack of a row."""
+    """Flash, the deepest stack and a prepared call's flash of a row."""
     if not rows or not rows[0]["flash"]:
         return "-"
     stacks = [rows[0][name] for name in rows[0] if name.startswith("stack")]
-    return f"{rows[0]['flash']} / {max((int(n) for n in stacks if n), default=0)}"
+    most = max((int(n) for n in stacks if n), default=0)
+    return f"{rows[0]['flash']} / {most} / {rows[0].get('prepared') or '-'}"
 
 
 #: Gaussian models that the page shows; the results have more.
@@ -180,16 +183,17 @@ def beside_emlearn() -> Iterator[str]:
         ]
         code = [
             own.get((s, "cortex-m0plus", "-Os"), {}).get("program", "")
-            for s in ("emlrt", "emlearn")
+            for s in ("emlrt", "emlrt prepared", "emlearn")
         ]
         body.append([model, *cells, " / ".join(filter(None, code)) or "-"])
     if not body:
         return
     yield "Other models: instructions of one call over emlearn's (-O2), and bytes of a"
     yield "whole program on a Cortex-M0+ (-Os, above an empty one, the model included;"
+    yield "of Gaussians: opened / constants for a prepared call / emlearn's;"
     yield f"commits {nets['emlrt commit']}, {gauss['emlrt commit']}):"
     yield ""
-    head = ["", "Cortex-M0", "Cortex-M4F", "program: emlrt / emlearn"]
+    head = ["", "Cortex-M0", "Cortex-M4F", "program"]
     yield from table(head, body)
 
 
@@ -350,6 +354,7 @@ _FIRST = (
     "emlrt float32 soft classify",
     "emlrt uint8 soft classify",
     "emlrt uint8 hard classify",
+    "emlrt uint8 hard classify prepared",
     "emlearn loadable int16 hard",
     "emlearn loadable int16 soft8",
     "emlearn inline int16 hard",
