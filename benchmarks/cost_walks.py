@@ -13,8 +13,8 @@ from emlrt._native import lib
 from emlrt.blob import Stage
 from emlrt.dtypes import dtype_of
 from emlrt.inspect.cost import Terms, tree_terms
-from emlrt.inspect.stage_cost import leaf_codes, row_items, shape_of, stage_terms
-from emlrt.inspect.trees import has_sets, trees_table
+from emlrt.inspect.stage_cost import row_items, shape_of, stage_terms
+from emlrt.inspect.trees import has_sets, leaf_numbers, trees_table
 from emlrt.inspect.work import sizes_and_records
 
 
@@ -67,7 +67,7 @@ def _stage(stage: Stage, x: NDArray[Any]) -> Terms:
     visits, places = _walk(stage, _keys(x))
     items = 0
     if kind == "soft":
-        rows = leaf_codes(stage)[places].astype(np.int64) - stage.target.count
+        rows = leaf_numbers(stage)[places].astype(np.int64) - stage.target.count
         items = int(row_items(stage)[rows[rows >= 0]].sum())
     return tree_terms(kind, record, len(places), visits, stage.target.count, items)
 

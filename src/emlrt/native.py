@@ -226,15 +226,7 @@ class Runtime(Immutable):
         ndarray (n_rows, n_scores) of the score dtype
         """
         y = np.empty((len(X), self._n_scores), self._y_dtype)
-        target = ffi.from_buffer(self._y_type, y, True)
-        rows = data or self._data(X)
-        if jobs != 1:
-            self._pieces(lib.emlrt_host_run, (rows, X), (target, y), jobs)
-            return y
-        host = self._host or self.layout()
-        status = lib.emlrt_host_run(self._model, host, rows, len(X), target)
-        if status:
-            _check(status)
+        self._fill(lib.emlrt_host_run, X, data, jobs, y, self._y_type)
         return y
 
     def classify(
@@ -245,15 +237,7 @@ class Runtime(Immutable):
         X, data, jobs: as `scores` takes them.
         """
         out = np.empty((len(X), self._n_outputs), np.int64)
-        target = ffi.from_buffer(_INDICES, out, True)
-        rows = data or self._data(X)
-        if jobs != 1:
-            self._pieces(lib.emlrt_host_classify, (rows, X), (target, out), jobs)
-            return out
-        host = self._host or self.layout()
-        status = lib.emlrt_host_classify(self._model, host, rows, len(X), target)
-        if status:
-            _check(status)
+        self._fill(lib.emlrt_host_classify, X, data, jobs, out, _INDICES)
         return out
 
     def predict_proba(
@@ -264,29 +248,28 @@ class Runtime(Immutable):
         X, data, jobs: as `scores` takes them.
         """
         p = np.empty((len(X), self.info["n_classes"]), np.float64)
-        target = ffi.from_buffer(_DOUBLES, p, True)
-        rows = data or self._data(X)
-        if jobs != 1:
-            self._pieces(lib.emlrt_host_predict_proba, (rows, X), (target, p), jobs)
-            return p
-        host = self._host or self.layout()
-        status = lib.emlrt_host_predict_proba(self._model, host, rows, len(X), target)
-        if status:
-            _check(status)
+        self._fill(lib.emlrt_host_predict_proba, X, data, jobs, p, _DOUBLES)
         return p
 
-    def _pieces(
+    def _fill(
         self,
         call: Any,
-        rows: tuple[Any, NDArray[Any]],
-        answers: tuple[Any, NDArray[Any]],
+        X: NDArray[Any],
+        data: Any,
         jobs: int,
+        answers: NDArray[Any],
+        c_type: Any,
     ) -> None:
-        """A call of C for pieces of the rows at once. Of rows and answers: their
-        memory for C, and the arrays that these are."""
-        (x, X), (y, Y) = rows, answers
-        wide_x, wide_y = X.shape[1], Y.shape[1]
-        model, host = self._model, self.layout()
+        """Fills what a call of C says of rows, for pieces of them at once where there
+        are threads. c_type: of the answers' memory."""
+        x, y = data or self._data(X), ffi.from_buffer(c_type, answers, True)
+        model, host = self._model, self._host or self.layout()
+        if jobs == 1:
+            status = call(model, host, x, len(X), y)
+            if status:
+                _check(status)
+            return
+        wide_x, wide_y = X.shape[1], answers.shape[1]
 
         def piece(start: int, stop: int) -> None:
             at, to = x + start * wide_x, y + start * wide_y

@@ -21,7 +21,7 @@ from emlrt.errors import FormatError
 from emlrt.inspect.cost import CORE
 from emlrt.inspect.open_cost import open_cost, verify_cost
 from emlrt.inspect.records import RECORDS
-from emlrt.inspect.stage_cost import run_cost, stage_cost
+from emlrt.inspect.stage_cost import stage_cost, sum_of
 from emlrt.inspect.trees import leaf_error, trees_header, trees_shape
 from emlrt.model import Model
 from emlrt.native import DTYPES, Runtime, constants
@@ -178,10 +178,10 @@ def _of_program(blob: bytes, stages: list[dict[str, Any]]) -> dict[str, Any]:
     """The error of rounded leaves, instructions of the calls, and in the stages those
     of a run; None where unknown. Of a blob that opens."""
     program = Model.from_bytes(blob).program
-    for stage, entry in zip(program.stages, stages, strict=True):
-        own = stage_cost(stage)
+    costs = [stage_cost(stage) for stage in program.stages]
+    for own, entry in zip(costs, stages, strict=True):
         entry["instructions"] = None if own is None else round(own)
-    run = run_cost(program)
+    run = sum_of(costs)
     cost = {"core": CORE, "run": None if run is None else round(run)}
     cost |= {"open": round(open_cost(program)), "verify": round(verify_cost(len(blob)))}
     return {"leaf_error": _error(program), "cost": cost}

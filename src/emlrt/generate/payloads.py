@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.blob import Stage
-from emlrt.inspect.records import RECORDS
-from emlrt.inspect.trees import has_sets, trees_header, trees_table
+from emlrt.inspect.trees import trees_header, trees_table
+from emlrt.inspect.work import sizes_and_records
 
 Ints = NDArray[np.int64]
 
@@ -32,17 +32,6 @@ class Tree:
     left: list[int]
     right: list[int]
     root: int
-
-
-def suffix(stage: Stage) -> str:
-    """Of a trees op's name, in capitals: its inputs and its records."""
-    return stage.name.rpartition("_")[2].upper()
-
-
-def _head_bytes(stage: Stage) -> int:
-    """Where the records start."""
-    exponents = 4 * stage.target.count if stage.name.startswith("trees_sum") else 0
-    return 20 + exponents + trees_table(stage).nbytes
 
 
 def _fields(stage: Stage, records: NDArray[Any]) -> tuple[Ints, Ints, Ints, Ints]:
@@ -68,9 +57,7 @@ def _children(link: Ints, flags: Ints, base: int) -> tuple[Ints, Ints]:
 
 def trees(stage: Stage) -> Iterator[Tree]:
     """Each tree of a trees stage, in order."""
-    table, dtype = trees_table(stage), RECORDS[suffix(stage)]
-    total = int(table["size"].sum(dtype=np.int64))
-    records = np.frombuffer(stage.payload, dtype, total, _head_bytes(stage))
+    table, (_, records) = trees_table(stage), sizes_and_records(stage)
     feature, threshold, link, flags = _fields(stage, records)
     missing = flags & lib.EMLRT_MISSING_LEFT != 0
     at = 0
@@ -86,32 +73,6 @@ def trees(stage: Stage) -> Iterator[Tree]:
             0 if size else ~base,
         )
         at += size
-
-
-def leaf_numbers(stage: Stage) -> NDArray[Any]:
-    """The leaf table of a trees stage: codes, or (n_entries, out_count) numbers."""
-    head, n = trees_header(stage), stage.target.count
-    at, shift = head["leaves"], head["leaf_shift"]
-    sums = stage.name.startswith("trees_sum")
-    adds = stage.name.startswith("trees_add")
-    tail = 2 * head["n_words"] if has_sets(stage) else 0
-    if not has_sets(stage):
-        tail = head["n_items"] * ((head["item"] & 0xFF) + (head["item"] >> 8))
-    room = len(stage.payload) - (tail + -tail % 4) - at
-    dtype = "<f4" if adds else f"<{'i' if sums else 'u'}{1 << shift}"
-    width = n if sums or adds else 1
-    count = room // (width << shift)
-    found = np.frombuffer(stage.payload, dtype, count * width, at)
-    return found.reshape(count, n) if width != 1 or sums or adds else found
-
-
-def exponents(stage: Stage) -> list[int]:
-    """The exponents of a stage that adds integers."""
-    at = 20 if stage.name.startswith("trees_") else 8
-    found: list[int] = np.frombuffer(
-        stage.payload, "<i4", stage.target.count, at
-    ).tolist()
-    return found
 
 
 def rows(stage: Stage) -> dict[int, dict[int, int]]:

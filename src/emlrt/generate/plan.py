@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from emlrt._native import lib
 from emlrt.blob import Program, Span, Stage
-from emlrt.generate import columns, flow, oblivious
+from emlrt.generate import columns, flow
 from emlrt.generate.columns import Columns, Key
 from emlrt.generate.payloads import Tree, trees
+from emlrt.inspect import oblivious
 
 
 @dataclass

@@ -71,6 +71,12 @@ def x_type(step: Step) -> str:
     return "@u32" if step.columns.is_float else _TYPES[step.stage.source.dtype]
 
 
+def x_declared(step: Step) -> str:
+    """C text of the parameter that a stage's questions read."""
+    assert step.columns is not None
+    return f"const {x_type(step)} *{step.columns.pointer}"
+
+
 def smallest(bound: int) -> str:
     """The smallest unsigned C type that holds a number; 32 bits for larger ones."""
     return "uint8_t" if bound < 256 else "uint16_t" if bound < 65536 else "uint32_t"
@@ -86,7 +92,7 @@ def declared(step: Step, result: str, more: Sequence[str] = ()) -> Function:
     """How the functions of a stage's trees look. more: further parameters."""
     assert step.columns is not None
     pointer = step.columns.pointer
-    parameters = [f"const {x_type(step)} *{pointer}", *more]
+    parameters = [x_declared(step), *more]
     arguments = [pointer, *(one.split("*")[-1] for one in more)]
     return Function(
         "@", result, ", ".join(parameters), ", ".join(arguments), "@NOINLINE"

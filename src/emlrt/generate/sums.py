@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.generate import oblivious
-from emlrt.generate.payloads import exponents, leaf_numbers
 from emlrt.generate.plan import Step
 from emlrt.generate.stages import (
     Text,
@@ -18,9 +16,11 @@ from emlrt.generate.stages import (
     signed,
     smallest,
     tree_names,
-    x_type,
+    x_declared,
 )
 from emlrt.inputs import c_float
+from emlrt.inspect import oblivious
+from emlrt.inspect.trees import exponents, leaf_numbers
 
 #: Exponents with which no sum of 32 bits leaves the normal numbers.
 _NEAR = range(-126, 97)
@@ -35,14 +35,12 @@ def c_number(number: Any) -> str:
 
 
 def _head(step: Step) -> str:
-    assert step.columns is not None
-    pointer = f"const {x_type(step)} *{step.columns.pointer}"
-    return f"@NOINLINE static void @s{step.index}({pointer}, @f32 *y) {{"
+    return f"@NOINLINE static void @s{step.index}({x_declared(step)}, @f32 *y) {{"
 
 
 def _scale(text: Text, step: Step) -> list[int]:
     """The stage's exponents, with the helper that takes them."""
-    found = exponents(step.stage)
+    found: list[int] = exponents(step.stage).tolist()
     text.need("SCALE" if set(found) <= set(_NEAR) else "SCALE_FAR")
     return found
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.blob import Program
-from emlrt.generate.payloads import Tree, leaf_numbers, rows
+from emlrt.generate.payloads import Tree, rows
 from emlrt.generate.plan import Step
 from emlrt.generate.stages import (
     Text,
@@ -18,9 +18,9 @@ from emlrt.generate.stages import (
     declared,
     smallest,
     tree_names,
-    x_type,
+    x_declared,
 )
-from emlrt.inspect.trees import trees_header
+from emlrt.inspect.trees import leaf_numbers, trees_header
 
 _WORD = 1 << 32
 #: So many classes are set to 0 without a loop.
@@ -205,10 +205,8 @@ def zeros(votes: Votes, v: str = "v") -> list[str]:
 def stage(text: Text, votes: Votes, arguments: str) -> None:
     """The function that gives all scores."""
     step, n = votes.step, votes.step.stage.target.count
-    pointer = "k" if step.columns is not None and step.columns.keyed else "x"
     text.add(
-        f"@NOINLINE static void @s{step.index}"
-        f"(const {x_type(step)} *{pointer}, @u32 *y) {{",
+        f"@NOINLINE static void @s{step.index}({x_declared(step)}, @u32 *y) {{",
         *zeros(votes),
     )
     names = tree_names(step)
@@ -231,10 +229,9 @@ def decides_early(program: Program, votes: Votes) -> bool:
 def decide(text: Text, program: Program, votes: Votes, arguments: str) -> None:
     """A function that returns the class, as soon as it is certain."""
     step, n = votes.step, votes.step.stage.target.count
-    pointer = "k" if step.columns is not None and step.columns.keyed else "x"
     half = program.vote_total // 2 // (1 if votes.soft else votes.unit)
     text.add(
-        f"@NOINLINE static uint32_t @c{step.index}(const {x_type(step)} *{pointer}) {{",
+        f"@NOINLINE static uint32_t @c{step.index}({x_declared(step)}) {{",
         f"  {smallest(n - 1)} c = 0;",
         f"  {votes.c_type} most = 0, *v;",
         *(["  uint32_t n;"] if not votes.soft and votes.bound[-1] > half else []),

@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.blob import Program, Stage
 from emlrt.dtypes import dtype_of
+from emlrt.inspect import oblivious
 from emlrt.inspect.cost import (
     Bools,
     Ints,
@@ -22,7 +22,7 @@ from emlrt.inspect.cost import (
     price,
     tree_terms,
 )
-from emlrt.inspect.trees import trees_header, trees_shape, trees_table
+from emlrt.inspect.trees import leaf_numbers, trees_header, trees_table
 from emlrt.inspect.work import sizes_and_records
 
 
@@ -65,14 +65,6 @@ def _leaf_places(shape: Shape, bases: Ints) -> tuple[Ints, Ints]:
     return np.concatenate([tree[some], tree[both], lone]), np.concatenate(places)
 
 
-def leaf_codes(stage: Stage) -> NDArray[Any]:
-    """The leaf table of a stage that votes."""
-    head = trees_header(stage)
-    n = trees_shape(stage)["leaves"]
-    width = 1 << head["leaf_shift"]
-    return np.frombuffer(stage.payload, f"<u{width}", n, head["leaves"])
-
-
 def row_items(stage: Stage) -> Ints:
     """Items from each one on to the end of its row."""
     head = trees_header(stage)
@@ -90,7 +82,7 @@ def _items(stage: Stage, shape: Shape) -> float:
     """Items that a run of soft votes reads, if each leaf is as likely."""
     bases = trees_table(stage)["base"].astype(np.int64)
     tree, place = _leaf_places(shape, bases)
-    row = leaf_codes(stage)[place].astype(np.int64) - stage.target.count
+    row = leaf_numbers(stage)[place].astype(np.int64) - stage.target.count
     n = np.where(row < 0, 0, row_items(stage)[row.clip(0)])
     leaves = np.bincount(tree, minlength=shape.sizes.size)
     return float((np.bincount(tree, n, shape.sizes.size) / leaves).sum())
@@ -113,14 +105,9 @@ def _bins(stage: Stage) -> Terms:
 
 
 def _oblivious(stage: Stage) -> Terms:
-    head = np.frombuffer(stage.payload, dtype_of("emlrt_oblivious"), 1)[0]
-    n_trees, n = int(head["n_trees"]), stage.target.count
-    at, asked = head.nbytes + 4 * n, 0
-    for _ in range(n_trees):
-        depth = int.from_bytes(stage.payload[at : at + 4], "little")
-        leaves = (n << int(head["leaf_shift"])) << depth
-        at, asked = at + 4 + 4 * depth + leaves + -leaves % 4, asked + depth
-    return oblivious_terms(n_trees, asked, n)
+    trees = oblivious.trees(stage)
+    asked = sum(len(tree.feature) for tree in trees)
+    return oblivious_terms(len(trees), asked, stage.target.count)
 
 
 def stage_terms(stage: Stage) -> Terms | None:
@@ -138,13 +125,18 @@ def stage_cost(stage: Stage) -> float | None:
     return None if terms is None else price(terms)
 
 
-def run_cost(program: Program) -> float | None:
-    """Instructions of a run on a Cortex-M0+; None where an op has no price. The
-    program must have been opened."""
+def sum_of(costs: Iterable[float | None]) -> float | None:
+    """Instructions of a run on a Cortex-M0+ by those of its stages; None where one of
+    them is."""
     found = price({"call": 1.0})
-    for stage in program.stages:
-        cost = stage_cost(stage)
+    for cost in costs:
         if cost is None:
             return None
         found += cost
     return found
+
+
+def run_cost(program: Program) -> float | None:
+    """Instructions of a run on a Cortex-M0+; None where an op has no price. The
+    program must have been opened."""
+    return sum_of(map(stage_cost, program.stages))

@@ -56,6 +56,16 @@ def trees_shape(stage: Stage) -> dict[str, int]:
     }
 
 
+def leaf_numbers(stage: Stage) -> NDArray[Any]:
+    """The leaf table of a trees stage: codes, or (n_entries, out_count) numbers."""
+    head, count = trees_header(stage), trees_shape(stage)["leaves"]
+    kind = {"sum": "i", "add": "f"}.get(stage.name.split("_")[1], "u")
+    n = stage.target.count if kind != "u" else 1
+    dtype = f"<{kind}{1 << head['leaf_shift']}"
+    found = np.frombuffer(stage.payload, dtype, count * n, head["leaves"])
+    return found if kind == "u" else found.reshape(count, n)
+
+
 def _sum_head(stage: Stage) -> tuple[int, int, int]:
     """Trees, the logarithm of a leaf number's bytes, and where exponents stand, of
     a stage that adds integers."""
@@ -67,12 +77,17 @@ def _sum_head(stage: Stage) -> tuple[int, int, int]:
     return int(record["n_trees"]), int(record["leaf_shift"]), dtype.itemsize
 
 
+def exponents(stage: Stage) -> NDArray[Any]:
+    """The exponent of each output of a stage that adds integers."""
+    at = _sum_head(stage)[2]
+    return np.frombuffer(stage.payload, "<i4", stage.target.count, at)
+
+
 def _sum_error(stage: Stage) -> NDArray[np.float64]:
     """The error of each output of a stage that adds integers."""
-    n, shift, at = _sum_head(stage)
+    n, shift, _ = _sum_head(stage)
     of_one = 1.0 if shift == 2 and n > FEW_TREES else 0.5
-    exponents = np.frombuffer(stage.payload, "<i4", stage.target.count, at)
-    error: NDArray[np.float64] = np.ldexp(of_one * n, exponents)
+    error: NDArray[np.float64] = np.ldexp(of_one * n, exponents(stage))
     return error
 
 
@@ -99,4 +114,11 @@ def leaf_error(program: Program) -> float | NDArray[np.float64] | None:
     return np.concatenate([_sum_error(stage) for stage in sums])
 
 
-__all__ = ["leaf_error", "trees_header", "trees_shape", "trees_table"]
+__all__ = [
+    "exponents",
+    "leaf_error",
+    "leaf_numbers",
+    "trees_header",
+    "trees_shape",
+    "trees_table",
+]
