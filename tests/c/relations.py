@@ -183,6 +183,16 @@ def orphan() -> list[Step]:
     return odd_tree([(0x3F800000, 3, 0), (0, 1 << 3 | 3, 1)])
 
 
+def orphans() -> bytes:
+    """Forty records with two leaves that are nobody's children, beside categories."""
+    records = struct.pack("<HhH", 3, 0, 0) * 41 + bytes(2)
+    head = struct.pack("<IIIIHH", 1, 32 + len(records), 2, 1, 2, 0)
+    payload = head + struct.pack("<iII", 0, 41, 0) + records
+    payload += struct.pack("<2i2H", 1, 2, 1, 1)
+    step = Step(OP["trees_sum_u8c"], payload, x(0, 2), y(0, 1))
+    return program([step], U8, 2, 1)
+
+
 def minus_zero() -> list[Step]:
     """A dense layer whose sums start as -0, and may stay that."""
     payload = struct.pack("<I10f", 0, *[-0.0] * 5, *[0.0] * 5)
@@ -264,6 +274,7 @@ def all_blobs() -> Iterator[bytes]:
     yield from (whole(steps) for steps, _ in RELATIONS.values())
     yield from (whole(keyed(keys, threshold)) for keys, threshold, _ in KEYS)
     yield from map(whole, (exact(), shared(), orphan(), *map(again, range(3))))
+    yield orphans()
     yield whole(minus_zero())
     yield wide()
     yield long_row()

@@ -162,6 +162,9 @@ BUGS = {
     "sets_slot": Bug(
         "choices_trees.c", "if (set) slot = take_slot", "slot = take_slot"
     ),
+    "choices_leaves": Bug(
+        "choices_trees.c", "if (t->leaves > t->splits) return 0;", ""
+    ),
     "sets_code": Bug("choices_tests.c", "column->flags |= EMLRT_BIN_CODE;", ""),
     "shared_stage": Bug(
         "host_layout.c", "return host->shared_stage == source;", "return 1;"

@@ -84,6 +84,25 @@ static unsigned keys_of(const emlrt_chooser *m, const emlrt_record *r,
   return 1;
 }
 
+/* Says of test `test`, of a feature and with a key, what it looks at. Returns 0 if it
+ * cannot be done. build: which says what is read. */
+typedef int put_test(emlrt_chooser *m, const emlrt_build *build,
+                     uint32_t feature, uint32_t key, uint32_t test);
+
+/* Has every test put, in order. */
+static int each_test(emlrt_chooser *m, const emlrt_build *build,
+                     put_test *put) {
+  uint32_t keys[EMLRT_MOST_EDGES], i, test = 0;
+  unsigned n, k;
+  for (i = 0; i < m->n_records; i++) {
+    emlrt_record r = emlrt_forest_record(build, build->forest->records, i);
+    n = keys_of(m, &r, keys);
+    for (k = 0; k < n; k++, test++)
+      if (!put(m, build, r.feature, keys[k], test)) return 0;
+  }
+  return 1;
+}
+
 int emlrt_choices_count(emlrt_chooser *m) {
   const emlrt_build *build = m->build;
   uint32_t keys[EMLRT_MOST_EDGES], i;
@@ -106,20 +125,13 @@ int emlrt_choices_count(emlrt_chooser *m) {
   return 1;
 }
 
-/* Makes a mark of each test. */
-static void mark_tests(emlrt_chooser *m) {
-  const emlrt_build *build = m->build;
-  uint32_t keys[EMLRT_MOST_EDGES], i, test = 0;
-  unsigned n, k;
-  for (i = 0; i < m->n_records; i++) {
-    emlrt_record r = emlrt_forest_record(build, build->forest->records, i);
-    n = keys_of(m, &r, keys);
-    for (k = 0; k < n; k++, test++) {
-      m->marks[test].key =
-          (uint64_t)emlrt_forest_column(build, r.feature) << 32 | keys[k];
-      m->marks[test].test = test;
-    }
-  }
+/* Makes a mark of a test. */
+static int put_mark(emlrt_chooser *m, const emlrt_build *build,
+                    uint32_t feature, uint32_t key, uint32_t test) {
+  m->marks[test].key =
+      (uint64_t)emlrt_forest_column(build, feature) << 32 | key;
+  m->marks[test].test = test;
+  return 1;
 }
 
 static int take_marks(emlrt_chooser *m) {
@@ -132,8 +144,7 @@ static int make_columns(emlrt_chooser *m) {
   emlrt_bin_columns *bins = &m->choices->bins;
   size_t room, j;
   uint32_t n;
-  if (!take_marks(m)) return 0;
-  mark_tests(m);
+  if (!take_marks(m) || !each_test(m, m->build, put_mark)) return 0;
   sort_marks(m);
   n = place_marks(m, &room);
   if (n > MOST_COLUMNS || !emlrt_bin_columns_take(bins, n, room)) return 0;
@@ -142,23 +153,14 @@ static int make_columns(emlrt_chooser *m) {
   return 1;
 }
 
-/* Bins of tests of bytes. build: which says what the bytes are. */
-static int put_octets(emlrt_chooser *m, const emlrt_build *build) {
-  uint32_t keys[EMLRT_MOST_EDGES], i, test = 0;
-  unsigned n, k;
-  for (i = 0; i < m->n_records; i++) {
-    emlrt_record r = emlrt_forest_record(build, build->forest->records, i);
-    n = keys_of(m, &r, keys);
-    for (k = 0; k < n; k++, test++) {
-      uint32_t threshold = keys[k] ^ EMLRT_SIGN_BIT;
-      if (threshold > EMLRT_MOST_BIN) return 0;
-      m->columns[test] =
-          (uint16_t)(build->sharers != 0
-                         ? r.feature
-                         : emlrt_forest_column(build, r.feature));
-      m->bins[test] = (int8_t)((int)threshold - EMLRT_BIN_ZERO);
-    }
-  }
+/* Says column and bin of a test of bytes. */
+static int put_octet(emlrt_chooser *m, const emlrt_build *build,
+                     uint32_t feature, uint32_t key, uint32_t test) {
+  uint32_t threshold = key ^ EMLRT_SIGN_BIT;
+  if (threshold > EMLRT_MOST_BIN) return 0;
+  if (build->sharers == 0) feature = emlrt_forest_column(build, feature);
+  m->columns[test] = (uint16_t)feature;
+  m->bins[test] = (int8_t)((int)threshold - EMLRT_BIN_ZERO);
   return 1;
 }
 
@@ -171,7 +173,7 @@ static int make_octet_columns(emlrt_chooser *m) {
     return 0;
   for (i = 0; i < forest->n_columns; i++)
     m->choices->bins.columns[i].source = forest->sources[i];
-  return put_octets(m, m->build);
+  return each_test(m, m->build, put_octet);
 }
 
 /* Columns that are shared: all that is read has one, as it is. */
@@ -179,7 +181,8 @@ static int make_shared_columns(emlrt_chooser *m) {
   emlrt_build bare = *m->build;
   bare.bins = NULL;
   m->choices->shared = 1;
-  return bare.forest->call.n_in <= MOST_COLUMNS && put_octets(m, &bare);
+  return bare.forest->call.n_in <= MOST_COLUMNS &&
+         each_test(m, &bare, put_octet);
 }
 
 int emlrt_choices_columns(emlrt_chooser *m) {

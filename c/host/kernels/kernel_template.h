@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The kernels of one kind of machine. Included once for each, with these defined:
+ * The kernels of one kind of machine. Included once for each, with these defined,
+ * which are undefined at the end:
  *
  *   WIDTH       bytes of a register
  *   TARGET      what tells the compiler of it
@@ -276,3 +277,8 @@ static const emlrt_machine KIND(kernels) = {
 #undef OCTETS_TYPE
 #undef WORDS_TYPE
 #endif
+#undef WIDTH
+#undef TARGET
+#undef KIND
+#undef IN_BLOCK
+#undef ADD_LEAVES

@@ -41,11 +41,6 @@ EMLRT_INLINE unsigned in_block(const int32_t *block, int32_t x) {
 #define ADD_LEAVES NULL
 #define KIND(name) name##_16
 #include "kernel_template.h"
-#undef WIDTH
-#undef TARGET
-#undef KIND
-#undef IN_BLOCK
-#undef ADD_LEAVES
 
 #if EMLRT_MOST_WIDTH >= 32
 #define WIDTH 32u
@@ -63,11 +58,6 @@ TARGET EMLRT_INLINE unsigned in_block_32(const int32_t *block, int32_t x) {
 #define ADD_LEAVES NULL
 #define KIND(name) name##_32
 #include "kernel_template.h"
-#undef WIDTH
-#undef TARGET
-#undef KIND
-#undef IN_BLOCK
-#undef ADD_LEAVES
 #endif
 
 #if EMLRT_MOST_WIDTH >= 64
@@ -102,11 +92,6 @@ TARGET static void add_leaves_64(const uint32_t *table, const uint8_t *leaves,
 #define ADD_LEAVES add_leaves_64
 #define KIND(name) name##_64
 #include "kernel_template.h"
-#undef WIDTH
-#undef TARGET
-#undef KIND
-#undef IN_BLOCK
-#undef ADD_LEAVES
 #endif
 
 const emlrt_machine *emlrt_machine_best(void) {

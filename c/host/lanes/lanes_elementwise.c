@@ -211,6 +211,14 @@ CLONES void emlrt_lanes_weighted_sum(const emlrt_call *call, const float *x,
   }
 }
 
+/* The powers of column i's numbers: of negative ones another, if flags say so. */
+EMLRT_INLINE lanes_u power_of(const float *powers, size_t n, uint32_t flags,
+                              size_t i, lanes_i negative) {
+  lanes_u power = lanes_bits(lanes_same(powers[i]));
+  if (flags == 0) return power;
+  return lanes_pick(negative, lanes_bits(lanes_same(powers[n + i])), power);
+}
+
 /* The logarithms that powers are taken of, and what they are times their powers:
  * where that is 0, the logarithm itself is the answer. */
 CLONES static void power_of_logs(const emlrt_call *call, const float *x,
@@ -219,10 +227,8 @@ CLONES static void power_of_logs(const emlrt_call *call, const float *x,
   uint32_t flags = emlrt_r32(call->payload, EMLRT_AT(emlrt_power, flags));
   size_t n = call->n_in, i;
   for (i = 0; i < n; i++) {
-    lanes_u power = lanes_bits(lanes_same(powers[i]));
-    if (flags != 0)
-      power = lanes_pick((lanes_i)lanes_bits(lanes_at(x, i)) < 0,
-                         lanes_bits(lanes_same(powers[n + i])), power);
+    lanes_u power =
+        power_of(powers, n, flags, i, (lanes_i)lanes_bits(lanes_at(x, i)) < 0);
     lanes_put(y, i, lanes_float(power) * lanes_at(logs, i));
   }
 }
@@ -233,15 +239,12 @@ CLONES static void power_finish(const emlrt_call *call, const float *x,
   uint32_t flags = emlrt_r32(call->payload, EMLRT_AT(emlrt_power, flags));
   size_t n = call->n_in, i;
   for (i = 0; i < n; i++) {
-    lanes_u power = lanes_bits(lanes_same(powers[i])), bits;
-    lanes_u minus = (lanes_u)((lanes_i)lanes_bits(lanes_at(x, i)) < 0);
-    if (flags != 0)
-      power = lanes_pick((lanes_i)minus, lanes_bits(lanes_same(powers[n + i])),
-                         power);
+    lanes_i negative = (lanes_i)lanes_bits(lanes_at(x, i)) < 0;
+    lanes_u power = power_of(powers, n, flags, i, negative), bits;
     bits = lanes_bits(lanes_at(y, i) / lanes_float(power));
     bits = lanes_pick((power & ~EMLRT_SIGN_BIT) == 0,
                       lanes_bits(lanes_at(logs, i)), bits);
-    if (flags != 0) bits ^= minus & EMLRT_SIGN_BIT;
+    if (flags != 0) bits ^= (lanes_u)negative & EMLRT_SIGN_BIT;
     lanes_put_one(y, i, lanes_float(bits));
   }
 }
