@@ -347,6 +347,32 @@ def test_zeros_as_missing_values():
             check_raw(lightgbm.Booster(model_str=changed), X)
 
 
+@pytest.mark.parametrize("given", ["nothing", "X", "float32"])
+@pytest.mark.parametrize("places", range(4))
+def test_zeros_as_missing_values_among_decimals(places, given):
+    """Thresholds of decimals are next to them: their rows go as in the original."""
+    rng = np.random.default_rng(places)
+    for seed in range(3):
+        X = np.round(rng.normal(size=(4000, 3)) * [1, 10, 0.1], places)
+        X[rng.random(X.shape) < 0.3] = 0
+        y = X[:, 0] * 2 + np.sin(X[:, 1]) + (X[:, 2] == 0) + rng.normal(size=4000)
+        booster = train(
+            X[:500],
+            y[:500],
+            20,
+            objective="regression",
+            zero_as_missing=True,
+            seed=seed,
+        )
+        rows = X.astype(np.float32) if given == "float32" else X
+        options = {"X": {"X": X[:500]}, "float32": {"rows": "float32"}}.get(given, {})
+        model = Model.from_lightgbm(booster, **options)
+        expected = booster.predict(rows)
+        np.testing.assert_allclose(model.predict(rows), expected, atol=1e-5)
+        trees = text_of(booster).trees
+        assert any(set(t.decision.tolist()) & {4, 6} for t in trees)
+
+
 OBJECTIVES = st.sampled_from(
     ["regression", "binary", "multiclass", "multiclassova", "poisson", "quantile"]
 )

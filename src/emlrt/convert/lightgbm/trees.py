@@ -13,17 +13,24 @@ from numpy.typing import NDArray
 from emlrt.budget import Budget
 from emlrt.convert.lightgbm.text import TextModel, TextTree
 from emlrt.convert.rounding.category_sets import Categories
-from emlrt.convert.trees.ensemble import CATEGORY, SET, Bools, Ensemble, Floats, Ints
+from emlrt.convert.trees.ensemble import (
+    CATEGORY,
+    SET,
+    ZERO,
+    Bools,
+    Ensemble,
+    Floats,
+    Ints,
+)
 from emlrt.errors import FormatError
-from emlrt.thresholds import after32, before32, down32
+from emlrt.thresholds import before32, down32
 
 #: Bits of decision_type.
 _CATEGORICAL, _DEFAULT_LEFT, _MISSING_SHIFT = 1, 2, 2
 #: What is missing, behind the shift; 0 is nothing.
 _ZERO, _NAN = 1, 2
-#: Numbers up to this magnitude are zero to LightGBM.
-_HIGH = float(np.float32(1e-35))
-_LOW, _BEYOND = float(before32(np.array(-_HIGH))), float(after32(np.array(_HIGH)))
+#: Beside the numbers that are zero to LightGBM: the float32 before, and the largest.
+_LOW, _HIGH = float(before32(np.array(-ZERO))), ZERO
 
 
 @dataclass(eq=False)
@@ -34,6 +41,7 @@ class _Splits:
     threshold: Floats
     missing_left: Bools
     category: Ints
+    zeros_apart: Bools
     sets: list[Categories] = field(default_factory=list)
 
 
@@ -51,15 +59,8 @@ def _zero_sides(splits: _Splits, at: Ints, to_left: Bools) -> None:
     splits.threshold[at] = np.where(to_left, np.maximum(t, _HIGH), np.minimum(t, _LOW))
     splits.missing_left[at] = to_left
     near = down32(t)
-    far = np.where(to_left, near < _LOW, near > _HIGH)
-    places = dict[float, int]()
-    for i, limit in zip(at[far].tolist(), t[far].tolist(), strict=True):
-        if limit not in places:
-            places[limit] = len(splits.sets)
-            cuts = sorted([-_HIGH, _BEYOND, float(np.nextafter(limit, np.inf))])
-            left = np.array([True, False, True, False])
-            splits.sets.append(Categories(np.array(cuts), left))
-        splits.category[i] = places[limit]
+    splits.zeros_apart[at] = np.where(to_left, near < _LOW, near > _HIGH)
+    splits.threshold[at] = np.where(splits.zeros_apart[at], t, splits.threshold[at])
 
 
 def _numeric(splits: _Splits, decision: Ints) -> None:
@@ -114,6 +115,7 @@ def _splits(trees: list[TextTree], starts: Ints, budget: Budget) -> _Splits:
         threshold=threshold,
         missing_left=np.zeros(n, bool),
         category=np.full(n, -1, np.int64),
+        zeros_apart=np.zeros(n, bool),
     )
     _numeric(splits, _joined([t.decision for t in trees]))
     _categorical(splits, trees, starts, budget)
@@ -223,4 +225,5 @@ def ensemble_of(model: TextModel, scale: float, budget: Budget) -> Ensemble:
         base=np.zeros(model.n_outputs),
         category=layout.spread(splits.category, -1),
         sets=splits.sets,
+        zeros_apart=layout.spread(splits.zeros_apart, False),
     )

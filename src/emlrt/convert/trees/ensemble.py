@@ -13,6 +13,8 @@ from emlrt.convert.rounding.category_sets import Categories
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+#: Numbers up to this magnitude are zero to LightGBM.
+ZERO = float(np.float32(1e-35))
 #: What trees take at the worst until the model is open, as a budget counts it: each
 #: tree, each node, each set of categories, and each category of a set. A tree of one
 #: split has to cost less than the bytes bring that any library writes for it, so that
@@ -39,6 +41,8 @@ class Ensemble:
     category : (n_nodes,) the index of a split's set, -1 for a numeric split;
         empty if there is none in any tree.
     sets : list of Categories
+    zeros_apart : (n_nodes,) whether numbers that are ZERO at most in magnitude go
+        where NaN goes, other numbers by the threshold; empty if nowhere.
     """
 
     n_features: int
@@ -56,6 +60,7 @@ class Ensemble:
     strict: Bools = field(default_factory=lambda: np.zeros(0, bool))
     wide: bool = False
     below: bool = False
+    zeros_apart: Bools = field(default_factory=lambda: np.zeros(0, bool))
 
     def __post_init__(self) -> None:
         if not self.category.size:
@@ -65,12 +70,19 @@ class Ensemble:
     def n_outputs(self) -> int:
         return len(self.base)
 
+    @property
+    def asks_sets(self) -> bool:
+        """Whether a split asks for more than a threshold."""
+        return bool(self.sets) or bool(self.zeros_apart.any())
+
     def _step(self, node: Ints, x: Floats) -> Ints:
         """The next node of each row, for rows that stand at splits."""
         left = x <= self.threshold[node]
         if self.strict.size:
             left &= (x < self.threshold[node]) | ~self.strict[node]
         missing = np.isnan(x)
+        if self.zeros_apart.size:
+            missing |= self.zeros_apart[node] & (abs(x) <= ZERO)
         for k in np.unique(self.category[node]).tolist():
             if k >= 0:
                 mine = self.category[node] == k

@@ -22,10 +22,11 @@ from emlrt.convert.trees.encoding import (
 )
 from emlrt.convert.trees.ensemble import Bools, Ensemble
 from emlrt.convert.trees.fold_scalers import origin_of, read
-from emlrt.convert.trees.forest import Ints, Splits, order, prune
+from emlrt.convert.trees.forest import Splits, order, prune
 from emlrt.convert.trees.payload import LeafTables, Numbers, numbers_payload
 from emlrt.convert.trees.spread import summed
 from emlrt.convert.trees.tolerance import move_thresholds, with_ranges
+from emlrt.convert.trees.zeros import with_sets
 from emlrt.errors import UnsupportedModelError
 from emlrt.native import constants
 
@@ -56,7 +57,7 @@ class _Reading:
 
 def _reading(graph: Graph, ensemble: Ensemble, x: Tensor, wide: bool) -> _Reading:
     origin = origin_of(graph, x)
-    if origin is not None and (origin.function is None or not ensemble.sets):
+    if origin is not None and (origin.function is None or not ensemble.asks_sets):
         root = origin.source.buffer
         x = Tensor(root, 0, root.count)
     else:
@@ -65,24 +66,29 @@ def _reading(graph: Graph, ensemble: Ensemble, x: Tensor, wide: bool) -> _Readin
     moved = computed & (wide or ensemble.below)
     if moved.any() and both(graph, x) is not None:
         moved[:] = False
-    x = graph.floats(x) if ensemble.sets else x
+    x = graph.floats(x) if ensemble.asks_sets else x
     dtype = graph.options.dtype if x.dtype != F32 else "float32"
     return _Reading(x, origin, dtype, wide & computed, moved)
 
 
-def _check_codes(graph: Graph, reading: _Reading, features: Ints) -> None:
-    """Refuses offsets and scales of categories, which are codes."""
-    at = features
+def _check_codes(graph: Graph, reading: _Reading, ensemble: Ensemble) -> None:
+    """Refuses offsets and scales of categories, which are codes, and of numbers that
+    are missing if they are 0."""
+    asks = ensemble.category >= 0
+    if ensemble.zeros_apart.size:
+        asks |= ensemble.zeros_apart
+    at = ensemble.feature[asks]
     if reading.origin is not None:
-        at = reading.origin.elements[features] + reading.origin.source.start
+        at = reading.origin.elements[at] + reading.origin.source.start
     codes, column = graph.codes(reading.x), graph.inputs_of(reading.x)
     if codes is None or not at.size:
         return
     bad = at[(codes[0][at] != 0) | (codes[1][at] != 1)]
     if bad.size:
         raise UnsupportedModelError(
-            f"feature {column[bad[0]]} holds categories, which have no offset nor"
-            " scale: give it an offset of 0 and a scale of 1"
+            f"feature {column[bad[0]]} holds categories, or numbers of which 0 is"
+            " missing, and these have no offset nor scale: give it an offset of 0 and"
+            " a scale of 1"
         )
 
 
@@ -97,9 +103,9 @@ def _settled(
         missing_left=ensemble.missing_left.copy(),
     )
     split = own.left >= 0
-    if own.category.size:
-        _check_codes(graph, reading, own.feature[split & (own.category >= 0)])
+    _check_codes(graph, reading, own)
     read(graph, reading.x, reading.origin, own, split, wide=wide)
+    own = with_sets(own)
     own.sets = [graph.rows.settled(known) for known in own.sets]
     return with_ranges(own) if reading.blurred.any() else own
 
@@ -147,7 +153,7 @@ def sums(
     options.check_numbers()
     graph.budget.charge("outputs", n_groups(ensemble), _GROUP, _GROUP_WORK)
     reading = _reading(graph, ensemble, x, wide)
-    check_encoding(options, reading.x, bool(ensemble.sets))
+    check_encoding(options, reading.x, ensemble.asks_sets)
     ensemble = _settled(graph, ensemble, reading, wide)
     parts = _parts(ensemble, options, in_floats)
     found = [
