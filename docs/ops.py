@@ -39,6 +39,7 @@ FOLDERS = {
     0x07: "svm",
     0x08: "prep",
     0x09: "trees",
+    0x0A: "signal",
 }
 DTYPES = {0x04: "U8", 0x09: "I16", 0x06: "U32", 0x0A: "I32", 0x0E: "F32"}
 #: Bytes of a record by its digit in a trees op's code; 1 is by the input's dtype.

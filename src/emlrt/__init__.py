@@ -40,10 +40,10 @@ def convert(model: object, **options: object) -> Model:
 
 
 def __getattr__(name: str) -> ModuleType:
-    """`emlrt.embed`, loaded when it is first asked for."""
-    if name != "embed":
+    """`emlrt.embed` and `emlrt.signal`, loaded when they are first asked for."""
+    if name not in ("embed", "signal"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return import_module("emlrt.embed")
+    return import_module(f"emlrt.{name}")
 
 
 __all__ = [

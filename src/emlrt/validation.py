@@ -64,8 +64,9 @@ def _from_objects(X: Any, rows: NDArray[Any], names: list[Any]) -> NDArray[np.fl
         raise ValueError(text) from None
 
 
-def _matrix(X: Any) -> NDArray[Any]:
-    """X as an array of two dimensions."""
+def _matrix(X: Any, n_features: int) -> NDArray[Any]:
+    """X as an array of two dimensions; of three, (n, length, channels), where these
+    are as many features together."""
     if hasattr(X, "toarray"):
         raise TypeError("X is a sparse matrix; pass X.toarray()")
     if np.ma.isMaskedArray(X) and np.ma.is_masked(X):
@@ -82,6 +83,8 @@ def _matrix(X: Any) -> NDArray[Any]:
             f"X is a structured array of the fields {list(rows.dtype.names)}; convert"
             " it with numpy.lib.recfunctions.structured_to_unstructured"
         )
+    if rows.ndim == 3 and rows.shape[1] * rows.shape[2] == n_features:
+        return rows.reshape(len(rows), n_features)
     if rows.ndim != 2:
         raise ValueError(
             f"expected a 2D array of rows, got {rows.ndim} dimension(s); use"
@@ -109,7 +112,7 @@ def as_rows(X: Any, n_features: int) -> NDArray[Any]:
     ValueError
         If it has another shape, no rows, or anything but real numbers.
     """
-    rows = _matrix(X)
+    rows = _matrix(X, n_features)
     if rows.shape[1] != n_features:
         raise ValueError(
             f"X has {rows.shape[1]} features, but Model is expecting"

@@ -17,6 +17,7 @@ from emlrt.convert.ir.output_spec import OutputSpec
 from emlrt.convert.ir.planner import finish
 from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.readers.classes import check_methods
+from emlrt.convert.signal.registry import REGISTRY as BLOCKS
 from emlrt.convert.sklearn.registry import CONVERTED, LIBRARIES, REGISTRY
 from emlrt.convert.sklearn.unsupported import why
 from emlrt.convert.unknown import of_object
@@ -39,6 +40,8 @@ def _known_class(estimator: Any) -> tuple[type, str] | None:
         root = cls.__module__.partition(".")[0]
         if root == "sklearn" and cls.__name__ in REGISTRY:
             return cls, f"emlrt.convert.sklearn.{REGISTRY[cls.__name__]}"
+        if root == "emlrt" and cls.__name__ in BLOCKS:
+            return cls, f"emlrt.convert.signal.{BLOCKS[cls.__name__]}"
         if cls.__name__ in LIBRARIES.get(root, ()):
             return cls, f"emlrt.convert.{root}.model"
     return None

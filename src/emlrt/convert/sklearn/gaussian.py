@@ -216,7 +216,7 @@ def _log_determinants(estimator: Any) -> Floats:
 
 def _bayesian(estimator: Any) -> Floats:
     """The terms that a BayesianGaussianMixture adds to each log density: (k,)."""
-    from scipy.special import digamma  # type: ignore[import-untyped]
+    from scipy.special import digamma
 
     n, freedom = estimator.means_.shape[1], np.asarray(estimator.degrees_of_freedom_)
     halves = 0.5 * (freedom - np.arange(n)[:, None])

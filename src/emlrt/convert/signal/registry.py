@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+"""The table of the blocks of emlrt.signal and the modules that convert them."""
+
+from __future__ import annotations
+
+#: Modules of this folder, and the classes that each converts. A module has
+#: `convert(graph, block, x)`, as those of emlrt.convert.sklearn.
+BLOCKS: dict[str, tuple[str, ...]] = {
+    "windows": ("Frame", "Window"),
+}
+#: Module by class name.
+REGISTRY: dict[str, str] = {
+    name: module for module, names in BLOCKS.items() for name in names
+}

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+"""Blocks that make features of samples, as scikit-learn transformers.
+
+Each computes by the C code that firmware runs, so that training, `Model.predict` and
+the device have the same bits. A row of X is a window of samples: (n, length), or
+(n, length, channels) of several channels; interleaved rows (n, length * channels) are
+the same to a fitted block. Needs scikit-learn.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+#: The module of this package that each class is in.
+_MODULES = {
+    "Frame": "framing",
+    "Window": "windows",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """A class, whose module is loaded when it is first asked for."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(_MODULES)
+
+
+__all__ = sorted(_MODULES)

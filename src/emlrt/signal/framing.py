@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""Windows of a recording: how a stream of samples is cut."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt.signal.base import Block, windows_of
+
+
+def windows(recording: Any, length: int, hop: int) -> NDArray[Any]:
+    """The windows of a recording: (n, length), or (n, length, channels).
+
+    Parameters
+    ----------
+    recording : array-like (n_samples,) or (n_samples, channels)
+    length, hop : samples of a window, and from the start of one to that of the next
+
+    Returns
+    -------
+    ndarray
+        1 + (n_samples - length) // hop windows; samples behind the last one are left.
+
+    Raises
+    ------
+    ValueError
+        If the recording is shorter than a window, or has other dimensions.
+    """
+    samples = np.asarray(recording)
+    if samples.ndim not in (1, 2):
+        raise ValueError(
+            "a recording is (n_samples,) or (n_samples, channels), not"
+            f" {samples.ndim} dimensions"
+        )
+    if len(samples) < length:
+        raise ValueError(f"{len(samples)} samples are less than a window of {length}")
+    views = np.lib.stride_tricks.sliding_window_view(samples, length, axis=0)[::hop]
+    return np.ascontiguousarray(np.moveaxis(views, -1, 1))
+
+
+class Frame(Block):
+    """Windows of `length` samples, every `hop` samples of a stream.
+
+    In a pipeline it passes windows on as they are, and says how `emlrt.Stream` and
+    firmware cut the samples that come in: the first answer after `length` samples,
+    then one after each `hop`. `cut` makes the windows to train on.
+
+    Parameters
+    ----------
+    length : int
+        Samples of a window.
+    hop : int, optional
+        Samples from the start of a window to that of the next; by default `length`.
+    """
+
+    signal_out = True
+
+    def __init__(self, length: int, hop: int | None = None) -> None:
+        self.length = length
+        self.hop = hop
+
+    @property
+    def hop_(self) -> int:
+        """Samples from the start of a window to that of the next."""
+        return self.length if self.hop is None else self.hop
+
+    def _check(self, length: int, channels: int) -> None:
+        for name, value in (("length", self.length), ("hop", self.hop_)):
+            if isinstance(value, bool) or int(value) != value or value < 1:
+                raise ValueError(f"{name} is a number of samples, not {value!r}")
+        if length != self.length:
+            raise ValueError(
+                f"X has windows of {length} samples, not of {self.length}; Frame.cut"
+                " makes windows of a recording"
+            )
+
+    def _names(self) -> list[str]:
+        return self._sample_names()
+
+    def cut(self, recordings: Any, y: Any = None) -> Any:
+        """Windows of recordings, to train on.
+
+        Parameters
+        ----------
+        recordings : list of array-like (n_samples,) or (n_samples, channels)
+        y : list, optional
+            A label or a number of each recording.
+
+        Returns
+        -------
+        X, or X and y : ndarrays (n, length[, channels]) and (n,)
+        """
+        parts = [windows(each, self.length, self.hop_) for each in recordings]
+        X = windows_of(np.concatenate(parts))
+        if y is None:
+            return X
+        if len(y) != len(parts):
+            raise ValueError(f"{len(parts)} recordings, but {len(y)} of y")
+        return X, np.repeat(np.asarray(y), [len(part) for part in parts], axis=0)
