@@ -22,7 +22,7 @@
 #ifndef EMLRT_HOST_H
 #define EMLRT_HOST_H
 
-#include <emlrt/emlrt.h>
+#include <emlrt/stream.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -62,6 +62,11 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_host_classify(const emlrt_model *model,
                                                     const emlrt_host *host,
                                                     const void *x, size_t n,
                                                     int64_t *classes);
+
+/* The winning classes of n rows from their scores. Returns as emlrt_host_classify. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_host_classes(const emlrt_model *model,
+                                                   const void *y, size_t n,
+                                                   int64_t *classes);
 
 /* Computes probabilities of n rows from their scores, as emlrt_proba does.
  * p: n * n_classes floats. Returns as emlrt_proba. */
@@ -106,10 +111,23 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_host_apply(uint32_t code, const float *x,
  * set if there is a NaN, bit 1 if there is an infinity. */
 unsigned emlrt_host_scan(const float *x, size_t n);
 
+/* Elements of x in a row of the calls above: of a model that keeps state, those of
+ * the window that its metadata states, else its inputs. Such a model is run row by
+ * row, each from rest, with COUNT for rows that complete no window. */
+uint32_t emlrt_row_elements(const emlrt_model *model);
+
 /* The runtime's calls as they are, with all ops, in any state of the thread's
  * floating-point unit. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_host_open(emlrt_model *model,
                                                 emlrt_rom blob, uint32_t size);
+EMLRT_CHECK_RESULT emlrt_status
+emlrt_host_stream_open(emlrt_stream *stream, emlrt_rom blob, uint32_t size,
+                       uint32_t hop, void *memory, size_t memory_size);
+EMLRT_CHECK_RESULT emlrt_status emlrt_host_stream_push(emlrt_stream *stream,
+                                                       const void *samples,
+                                                       size_t n, size_t *used);
+EMLRT_CHECK_RESULT emlrt_status
+emlrt_host_stream_proba(const emlrt_stream *stream, float *p, size_t np);
 /* emlrt_verify, whose CRC-32 the caller has computed: zlib's of all bytes of the
  * blob but those of its crc32 field. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_host_verify(const emlrt_model *model,

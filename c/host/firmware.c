@@ -2,6 +2,7 @@
  *
  * The runtime's own calls, whatever the state of the thread's floating point.
  */
+#include "../src/core/core.h"
 #include "emlrt_host.h"
 #include "float_state.h"
 
@@ -16,7 +17,24 @@
 
 emlrt_status emlrt_host_open(emlrt_model *model, emlrt_rom blob,
                              uint32_t size) {
-  RETURN_OF(emlrt_open(model, blob, size, emlrt_all_ops));
+  RETURN_OF(emlrt_open_any(model, blob, size, emlrt_all_ops));
+}
+
+emlrt_status emlrt_host_stream_open(emlrt_stream *stream, emlrt_rom blob,
+                                    uint32_t size, uint32_t hop, void *memory,
+                                    size_t memory_size) {
+  RETURN_OF(emlrt_stream_open(stream, blob, size, emlrt_all_ops, hop, memory,
+                              memory_size));
+}
+
+emlrt_status emlrt_host_stream_push(emlrt_stream *stream, const void *samples,
+                                    size_t n, size_t *used) {
+  RETURN_OF(emlrt_stream_push_as(stream, 0, samples, n, used));
+}
+
+emlrt_status emlrt_host_stream_proba(const emlrt_stream *stream, float *p,
+                                     size_t np) {
+  RETURN_OF(emlrt_stream_proba(stream, p, np));
 }
 
 emlrt_status emlrt_host_run_as(const emlrt_model *model, uint32_t dtype,

@@ -10,6 +10,7 @@
 #include "float_state.h"
 #include "lanes/lanes.h"
 #include "memory/memory.h"
+#include "stream_rows.h"
 
 /* Bytes of memory that a run may have without malloc. */
 #define SMALL 2048u
@@ -80,10 +81,14 @@ static emlrt_status run_block(const emlrt_model *model, const emlrt_host *host,
                               char *memory) {
   emlrt_rom blob = model->blob;
   size_t out = EMLRT_HEADER32(blob, score_size), i;
-  char *y =
-      to->y != NULL ? to->y : memory + n * EMLRT_HEADER32(blob, arena_size);
+  char *y = to->y != NULL ? to->y : memory + n * emlrt_row_memory(model);
   uint32_t *scores = (uint32_t *)(void *)y;
-  if (!emlrt_batch_run(model, host, x, n, y, memory)) return EMLRT_ERR_SCRATCH;
+  emlrt_status status = EMLRT_OK;
+  if (!emlrt_is_plain(model))
+    status = emlrt_stream_row(model, x, y, memory);
+  else if (!emlrt_batch_run(model, host, x, n, y, memory))
+    status = EMLRT_ERR_SCRATCH;
+  if (status != EMLRT_OK) return status;
   if (to->y != NULL) {
     to->y += n * out;
     return EMLRT_OK;
@@ -97,8 +102,9 @@ static emlrt_status run_block(const emlrt_model *model, const emlrt_host *host,
 }
 
 /* Bytes of memory that a row takes besides its answers. */
-static size_t row_bytes(emlrt_rom blob, const answers *to) {
-  size_t bytes = EMLRT_HEADER32(blob, arena_size);
+static size_t row_bytes(const emlrt_model *model, const answers *to) {
+  emlrt_rom blob = model->blob;
+  size_t bytes = emlrt_row_memory(model);
   if (to->y == NULL) bytes += EMLRT_HEADER32(blob, score_size);
   if (to->p != NULL) bytes += emlrt_n_classes(blob) * sizeof(float);
   return bytes;
@@ -109,9 +115,10 @@ EMLRT_NOINLINE static emlrt_status run(const emlrt_model *model,
                                        const emlrt_host *host, const void *x,
                                        size_t n, answers to) {
   uint64_t small[SMALL / 8];
-  size_t in = EMLRT_HEADER32(model->blob, input_size);
-  size_t bytes = row_bytes(model->blob, &to);
-  size_t most = emlrt_batch_rows(model, host);
+  size_t in = (size_t)emlrt_row_elements(model)
+              << (EMLRT_HEADER16(model->blob, input) & 3u);
+  size_t bytes = row_bytes(model, &to);
+  size_t most = emlrt_is_plain(model) ? emlrt_batch_rows(model, host) : 1;
   const char *at = (const char *)x;
   char *memory = (char *)small;
   emlrt_status status = EMLRT_OK;
@@ -178,6 +185,21 @@ emlrt_status emlrt_host_predict_proba(const emlrt_model *model,
   return run_plain(model, host, x, n, to);
 }
 
+emlrt_status emlrt_host_classes(const emlrt_model *model, const void *y,
+                                size_t n, int64_t *classes) {
+  const uint32_t *scores = (const uint32_t *)y;
+  if (!emlrt_is_open(model) || y == NULL || classes == NULL)
+    return EMLRT_ERR_ARGUMENT;
+  if (EMLRT_HEADER16(model->blob, output) == EMLRT_OUTPUT_VALUES)
+    return EMLRT_ERR_KIND;
+  if (!output_sizes_ok(model->blob)) return EMLRT_ERR_COUNT;
+  if (!stands(y, 4) || !stands(classes, sizeof *classes))
+    return EMLRT_ERR_ALIGN;
+  for (; n != 0; n--, scores += emlrt_n_scores(model->blob))
+    classes = emlrt_batch_classes(model->blob, scores, classes);
+  return EMLRT_OK;
+}
+
 emlrt_status emlrt_host_proba(const emlrt_model *model, const void *y, size_t n,
                               float *p) {
   emlrt_float_state was;
@@ -226,7 +248,7 @@ emlrt_status emlrt_host_apply(uint32_t code, const float *x, size_t n,
   call.n_in = (emlrt_count)n_in;
   call.n_out = (emlrt_count)n_out;
   call.u.majority = UINT32_MAX;
-  call.work = 0;
+  call.v.work = 0;
   if ((code & 0xFFFFu) != (EMLRT_F32 << 8 | EMLRT_F32))
     return EMLRT_ERR_PAYLOAD;
   was = emlrt_float_begin();

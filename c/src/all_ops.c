@@ -109,5 +109,8 @@ const emlrt_op *const emlrt_all_ops[] = {
     &emlrt_op_bucketize_u8,
     &emlrt_op_bucketize_i16,
     &emlrt_op_median,
+    &emlrt_op_frame_f32,
+    &emlrt_op_frame_i16,
+    &emlrt_op_frame_u8,
     NULL,
 };

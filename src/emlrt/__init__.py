@@ -22,6 +22,7 @@ from emlrt.inputs import InputScaling, to_int16
 from emlrt.model import Model
 from emlrt.native import version as _version
 from emlrt.sources import get_include, get_sources
+from emlrt.stream import Stream
 
 __version__ = _version()
 
@@ -53,6 +54,7 @@ __all__ = [
     "InputScaling",
     "Model",
     "PrecisionWarning",
+    "Stream",
     "UnsupportedModelError",
     "__version__",
     "convert",

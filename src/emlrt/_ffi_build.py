@@ -52,6 +52,7 @@ ffi.cdef(
     "typedef const void *emlrt_rom;"
     + read("include/emlrt/format.h")
     + read("include/emlrt/emlrt.h")
+    + read("include/emlrt/stream.h")
     + read("host/emlrt_host.h")
 )
 ffi.set_source(

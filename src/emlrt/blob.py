@@ -18,7 +18,7 @@ from emlrt._native import lib
 from emlrt.checksum import crc32
 from emlrt.column_texts import is_of_inputs
 from emlrt.dtypes import dtype_of
-from emlrt.errors import FormatError
+from emlrt.errors import FormatError, UnsupportedModelError
 from emlrt.metadata import Metadata
 from emlrt.native import DTYPES, Runtime, constants
 
@@ -78,6 +78,7 @@ class Program:
     output: what the scores are, a code of EMLRT_OUTPUT_*. output_sizes: scores of each
     output; empty means one each. vote_total: of votes only. missing: whether the
     original gives NaN inputs a meaning. infinite: whether it answers infinite ones.
+    state_bytes: what it keeps from run to run.
     """
 
     n_inputs: int
@@ -91,6 +92,7 @@ class Program:
     missing: bool = False
     infinite: bool = False
     arena_bytes: int = 0
+    state_bytes: int = 0
     metadata: Metadata = field(default_factory=Metadata)
 
     def __post_init__(self) -> None:
@@ -101,6 +103,21 @@ class Program:
     def class_counts(self) -> tuple[int, ...]:
         """Classes of each output; empty for models that give values."""
         return class_counts(self.output, self.output_sizes)
+
+    def require_plain(self, what: str) -> None:
+        """Refuses what a program that keeps state cannot have.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If it keeps any.
+        """
+        if self.state_bytes:
+            raise UnsupportedModelError(
+                f"this model keeps {self.state_bytes} bytes of state from run to run,"
+                f" so that it has no {what}; run it by emlrt.Stream, and in firmware by"
+                " emlrt/stream.h"
+            )
 
     @property
     def score_dtype(self) -> int:
@@ -141,7 +158,8 @@ def _header(program: Program, body: int, total: int) -> np.ndarray[Any, Any]:
         "version": lib.EMLRT_FORMAT_VERSION,
         "flags": (program.missing and lib.EMLRT_FLAG_MISSING)
         | (program.infinite and lib.EMLRT_FLAG_INFINITE)
-        | (program.metadata.inputs is not None and lib.EMLRT_FLAG_OFFSET),
+        | (program.metadata.inputs is not None and lib.EMLRT_FLAG_OFFSET)
+        | (program.state_bytes > 0 and lib.EMLRT_FLAG_STATE),
         "total_size": total,
         "body_size": body,
         "input_size": program.n_inputs * DTYPES[program.input_dtype].itemsize,
@@ -187,6 +205,8 @@ def write(program: Program) -> bytes:
     """The blob of a program. The same program gives the same bytes."""
     parts = [np.array(program.output_sizes, "<u4").tobytes()]
     parts += map(_entry, program.stages)
+    if program.state_bytes:
+        parts.append(program.state_bytes.to_bytes(4, "little"))
     parts += [stage.payload for stage in program.stages]
     tail = meta.encode(program.metadata)
     size = dtype_of("emlrt_header").itemsize + sum(map(len, parts))
@@ -248,6 +268,8 @@ def read(blob: bytes | memoryview, runtime: Runtime) -> Program:
     at += output_sizes.nbytes
     table = np.frombuffer(blob, dtype_of("emlrt_stage"), header["n_stages"], at)
     at += table.nbytes
+    state = int(runtime.info["state_bytes"])
+    at += dtype_of("emlrt_state").itemsize if state else 0
     stages = []
     for entry in table:
         stages.append(stage_of(entry, blob[at : at + int(entry["size"])]))
@@ -267,6 +289,7 @@ def read(blob: bytes | memoryview, runtime: Runtime) -> Program:
         missing=bool(header["flags"] & lib.EMLRT_FLAG_MISSING),
         infinite=bool(header["flags"] & lib.EMLRT_FLAG_INFINITE),
         arena_bytes=int(header["arena_size"]),
+        state_bytes=state,
         metadata=meta.decode(
             bytes(blob[int(header["body_size"]) :]),
             class_counts(output, output_sizes.tolist()),
@@ -283,13 +306,13 @@ def strip(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     Parts are the fields of Metadata: classes, features, outputs, note, golden,
     methods (with them what inputs were taken for, which stays with the note, too, and
     the numbers that they may be).
-    What categories the inputs stand for, and how they are made of raw numbers, is no
-    part that can go.
+    What categories the inputs stand for, how they are made of raw numbers, and how
+    streams are cut, is no part that can go.
     """
     old = program.metadata
     parts = {name: getattr(old, name) for name in keep}
     words = ("categories", "rows") if "note" in keep else ("categories",)
     texts = (t for t in old.methods if any(is_of_inputs(t, word) for word in words))
     parts.setdefault("methods", tuple(texts))
-    kept = Metadata(**parts, inputs=old.inputs)
+    kept = Metadata(**parts, inputs=old.inputs, window=old.window)
     return replace(program, metadata=kept)

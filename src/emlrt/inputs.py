@@ -99,6 +99,29 @@ class InputScaling:
             found: Floats = (raw - self.offset[column]) * self.scale[column]
             return found
 
+    def of_channels(self, channels: int) -> InputScaling:
+        """The rule of one time of a stream, for inputs that are times of so many
+        channels.
+
+        Raises
+        ------
+        ValueError
+            If it is not the same at all times.
+        """
+        offset = self.offset.reshape(-1, channels)
+        scale = self.scale.reshape(-1, channels)
+        if (offset != offset[0]).any() or (scale != scale[0]).any():
+            raise ValueError(
+                "the inputs' rule is not the same for all samples of a channel, so that"
+                " no stream has one"
+            )
+        return InputScaling(offset[0], scale[0], self.dtype)
+
+    def repeated(self, times: int) -> InputScaling:
+        """The rule of so many times one after the other."""
+        offset, scale = np.tile(self.offset, times), np.tile(self.scale, times)
+        return InputScaling(offset, scale, self.dtype)
+
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Numbers for the device of raw rows (n_rows, n_features), of the dtype.
 

@@ -46,6 +46,16 @@ class Golden:
 
 
 @dataclass(frozen=True)
+class Window:
+    """How a stream is cut, in samples of all channels together: those of a window, and
+    those from one to the next. channels: samples of one time."""
+
+    length: int
+    hop: int
+    channels: int = 1
+
+
+@dataclass(frozen=True)
 class Metadata:
     """The metadata of a blob; each part may be missing.
 
@@ -59,6 +69,7 @@ class Metadata:
     golden: Golden | None = None
     methods: Sequence[str] = ()
     inputs: InputScaling | None = None
+    window: Window | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "classes", tuple(map(frozen, self.classes)))
@@ -201,6 +212,10 @@ def encode(metadata: Metadata) -> bytes:
         sections.append((lib.EMLRT_META_METHODS, _texts(metadata.methods)))
     if metadata.inputs is not None:
         sections.append((lib.EMLRT_META_INPUTS, _inputs(metadata.inputs)))
+    if metadata.window is not None:
+        cut = metadata.window
+        numbers = np.array((cut.length, cut.hop, cut.channels), "<u4")
+        sections.append((lib.EMLRT_META_WINDOW, numbers.tobytes()))
     head = dtype_of("emlrt_meta")
     return b"".join(
         np.array((tag, len(data)), head).tobytes() + padded(data)
@@ -247,6 +262,7 @@ def decode(
     golden = found.get(lib.EMLRT_META_GOLDEN)
     methods = found.get(lib.EMLRT_META_METHODS)
     inputs = found.get(lib.EMLRT_META_INPUTS)
+    window = found.get(lib.EMLRT_META_WINDOW)
     return Metadata(
         classes,
         _read_texts(features) if features else [],
@@ -255,4 +271,5 @@ def decode(
         _read_golden(golden, x, y, shape) if golden else None,
         _read_methods(methods) if methods else [],
         _read_inputs(inputs, x) if inputs is not None else None,
+        Window(*np.frombuffer(window, "<u4").tolist()) if window is not None else None,
     )

@@ -25,7 +25,7 @@ from emlrt.errors import EmlrtError, FormatError
 from emlrt.files import replacing
 from emlrt.immutable import Immutable, frozen
 from emlrt.inputs import InputScaling
-from emlrt.metadata import Golden
+from emlrt.metadata import Golden, Window
 from emlrt.native import DTYPES, Runtime, Steps, plain, version
 from emlrt.validation import as_rows
 
@@ -51,6 +51,43 @@ class _Answer:
                 f" it has {', '.join(model._methods)}"
             )
         return self.method.__get__(model, owner)
+
+
+class _Rows:
+    """What C says of rows, when it is asked."""
+
+    def __init__(
+        self, runtime: Runtime, X: NDArray[Any], data: Any, threads: int
+    ) -> None:
+        self._runtime, self._given = runtime, (X, data, threads)
+        self.n, self.threads = len(X), threads
+
+    def scores(self) -> NDArray[Any]:
+        return self._runtime.scores(*self._given)
+
+    def classes(self) -> NDArray[np.int64]:
+        return self._runtime.classify(*self._given)
+
+    def proba(self) -> NDArray[np.float64]:
+        return self._runtime.predict_proba(*self._given)
+
+
+class _Scores:
+    """The same of scores that are there."""
+
+    threads = 1
+
+    def __init__(self, runtime: Runtime, scores: NDArray[Any]) -> None:
+        self._runtime, self._held, self.n = runtime, scores, len(scores)
+
+    def scores(self) -> NDArray[Any]:
+        return self._held
+
+    def classes(self) -> NDArray[np.int64]:
+        return self._runtime.classes(self._held)
+
+    def proba(self) -> NDArray[np.float64]:
+        return self._runtime.proba(self._held).astype(np.float64)
 
 
 class Model(Immutable, ConvertersMixin):
@@ -114,7 +151,7 @@ class Model(Immutable, ConvertersMixin):
         # The short way of predict and predict_proba: one raw row of a classifier with
         # one output, or of a regressor.
         one = runtime.info["n_outputs"] == 1
-        raw = not numbers and inputs is None
+        raw = not numbers and inputs is None and not program.state_bytes
         short = raw and labelled and one
         words = ("class", "proba", "scores")
         how = {word: method_texts.parse(word) for word in words}
@@ -153,6 +190,7 @@ class Model(Immutable, ConvertersMixin):
 
     def with_golden(self, X: ArrayLike) -> Model:
         """A copy that carries rows of X and their scores as golden vectors."""
+        self._program.require_plain("golden vectors")
         inputs, data = self._prepare(X)
         golden = Golden(inputs, self._runtime.scores(inputs, data))
         metadata = replace(self._program.metadata, golden=golden)
@@ -260,7 +298,7 @@ class Model(Immutable, ConvertersMixin):
 
     @property
     def n_features_in_(self) -> int:
-        return self._runtime.info["n_inputs"]
+        return self._runtime.info["n_row"]
 
     @property
     def n_outputs_(self) -> int:
@@ -285,6 +323,23 @@ class Model(Immutable, ConvertersMixin):
     @property
     def golden_bytes(self) -> int:
         return self._runtime.info["golden_bytes"]
+
+    @property
+    def state_bytes(self) -> int:
+        """RAM that a stream keeps from run to run; 0 of a model that keeps none."""
+        return self._runtime.info["state_bytes"]
+
+    @property
+    def stream_bytes(self) -> int:
+        """RAM that firmware provides to emlrt_stream_open, state and all."""
+        return self._runtime.info["stream_bytes"]
+
+    @property
+    def window(self) -> Window:
+        """How a stream of samples is cut for this model, in samples of all channels
+        together."""
+        n = self._runtime.info["n_row"]
+        return self._program.metadata.window or Window(n, n)
 
     @property
     def work(self) -> int:
@@ -454,23 +509,32 @@ class Model(Immutable, ConvertersMixin):
         """Each class of the one output as an array (1,)."""
         return tuple(self._labels[k : k + 1] for k in range(len(self._labels)))
 
-    def _picked(self, X: NDArray[Any], data: Any, threads: int) -> NDArray[Any]:
-        labels, index = self._labels, self._runtime.classify(X, data, threads)
+    def _picked(self, of: _Rows | _Scores) -> NDArray[Any]:
+        labels, index = self._labels, of.classes()
         if self.n_outputs_ == 1:
-            return _taken(labels, index[:, 0], threads)
+            return _taken(labels, index[:, 0], of.threads)
         columns = [label[index[:, k]] for k, label in enumerate(labels)]
         return np.stack(columns, axis=1).astype(labels[0].dtype, copy=False)
 
     def _answer(self, name: str, X: Any, n_jobs: int | None) -> Any:
+        """A method's result for rows."""
+        threads = self._threads(X, n_jobs)
+        rows = _Rows(self._runtime, *self._prepare(X, threads), threads)
+        return self._answer_of(name, rows)
+
+    def answer_of(self, name: str, scores: NDArray[Any]) -> Any:
+        """A method's result from scores (n_rows, n_scores), as `scores` gives them."""
+        return self._answer_of(name, _Scores(self._runtime, scores))
+
+    def _answer_of(self, name: str, of: _Rows | _Scores) -> Any:
         """A method's result, by its recipe."""
-        how, threads = self._methods[name], self._threads(X, n_jobs)
-        X, data = self._prepare(X, threads)
+        how = self._methods[name]
         if how.source == "class":
-            picked = self._picked(X, data, threads)
-            return method_texts.change(picked.reshape(len(X), -1), how.changes)
+            picked = self._picked(of)
+            return method_texts.change(picked.reshape(of.n, -1), how.changes)
         if how.source in ("proba", "p1"):
-            return self._probabilities(X, data, threads, how)
-        scores = self._runtime.scores(X, data, threads)
+            return self._probabilities(of, how)
+        scores = of.scores()
         start, stop = how.span or (0, sum(self._program.output_sizes))
         chosen = scores[:, start:stop].astype(np.float64)
         if "list" not in how.changes:
@@ -479,16 +543,14 @@ class Model(Immutable, ConvertersMixin):
         parts = np.split(chosen, ends, axis=1)
         return [method_texts.change(p, (*how.changes, "columns")) for p in parts]
 
-    def _probabilities(
-        self, X: NDArray[Any], data: Any, threads: int, how: method_texts.Method
-    ) -> Any:
+    def _probabilities(self, of: _Rows | _Scores, how: method_texts.Method) -> Any:
         program, changes = self._program, list(how.changes)
         if "log" in changes and method_texts.has_logs(program.output):
-            scores = self._runtime.scores(X, data, threads)
+            scores = of.scores()
             parts = method_texts.log_proba(program.output, scores, program.output_sizes)
             changes.remove("log")
         else:
-            p = self._runtime.predict_proba(X, data, threads)
+            p = of.proba()
             ends = np.cumsum(program.class_counts)[:-1]
             parts = np.split(p, ends, axis=1) if ends.size else [p]
         if how.source == "p1":
@@ -647,6 +709,7 @@ class Model(Immutable, ConvertersMixin):
         """
         from emlrt.check.rows import report
 
+        self._program.require_plain("check")
         given, x = self._rows(X), self._prepare(X)[0]
         program, runtime = self._program, self._runtime
         return report(program, runtime, self._kinds, given, x, self._inputs)
@@ -681,6 +744,7 @@ class Model(Immutable, ConvertersMixin):
         """
         from emlrt import tracing
 
+        self._program.require_plain("trace")
         inputs, data = self._prepare(X)
         found = tracing.Rows(self._rows(X), inputs, tuple(self.output_classes))
         if core is not None:
@@ -697,6 +761,26 @@ class Model(Immutable, ConvertersMixin):
         """X as a matrix of numbers, categories as codes."""
         return as_rows(recoded(X, self._categories), self.n_features_in_)
 
+    def samples_of(self, samples: NDArray[Any]) -> NDArray[Any]:
+        """Samples (n,) of a stream, interleaved, as elements that C reads.
+
+        Raises
+        ------
+        ValueError
+            If the model does not take such numbers, or its inputs' rule is not the same
+            at all times.
+        """
+        dtype, channels = self.input_dtype, self.window.channels
+        if self._inputs is None and dtype.kind == "f":
+            found = _as_float32(samples, dtype, 1)
+            bits = int(np.isnan(found).any()) | int(np.isinf(found).any()) << 1
+            self._check_finite(bits)
+            return plain(found, dtype)
+        rows = samples.reshape(-1, channels)
+        if self._inputs is None:
+            return plain(check_integers(rows, dtype), dtype).reshape(-1)
+        return plain(self._inputs.of_channels(channels).transform(rows), dtype).ravel()
+
     def _threads(self, X: Any, n_jobs: int | None) -> int:
         """The threads that these rows are worth."""
         if n_jobs is None:
@@ -707,7 +791,7 @@ class Model(Immutable, ConvertersMixin):
         except TypeError:  # a number, or a sparse matrix: refused where X is read
             return 1
         info = self._runtime.info
-        return jobs.worth(threads, n_rows, info["work"], info["n_inputs"])
+        return jobs.worth(threads, n_rows, info["work"], info["n_row"])
 
     def _converted(self, X: Any, threads: int) -> NDArray[Any]:
         """X as an array that C may read, or a clear error."""

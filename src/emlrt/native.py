@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from threading import Lock
 from types import MappingProxyType
@@ -104,7 +104,8 @@ class Runtime(Immutable):
 
     Attributes
     ----------
-    info : read-only mapping, the fields of emlrt_info by name
+    info : read-only mapping, the fields of emlrt_info by name; and "n_row", elements
+        of a row: the inputs, or of a model that keeps state those of a window
 
     Raises
     ------
@@ -140,7 +141,8 @@ class Runtime(Immutable):
         found = ffi.new("emlrt_info *")
         _check(lib.emlrt_peek(found, rom, len(blob)))
         info = {name: getattr(found, name) for name, _ in ffi.typeof(found).item.fields}
-        x, y, n = info["input_dtype"], info["score_dtype"], info["n_inputs"]
+        x, y = info["input_dtype"], info["score_dtype"]
+        n = info["n_row"] = int(lib.emlrt_row_elements(model))
         self._make(
             info=MappingProxyType(info),
             _rom=rom,
@@ -290,6 +292,17 @@ class Runtime(Immutable):
         _check(lib.emlrt_host_proba(self._model, y_data, len(y), out))
         return p
 
+    def classes(self, scores: NDArray[Any]) -> NDArray[np.int64]:
+        """Winning classes from what `scores` gave: (n_rows, n_outputs)."""
+        y = plain(scores, self._y_dtype)
+        out = np.empty((len(y), self._n_outputs), np.int64)
+        data, to = (
+            ffi.from_buffer(self._y_type, y),
+            ffi.from_buffer(_INDICES, out, True),
+        )
+        _check(lib.emlrt_host_classes(self._model, data, len(y), to))
+        return out
+
     def _one(self, x: Any) -> Any:
         """The memory of one row for C, and whether it holds doubles; None if x is
         anything but a row as `data` wants it, or of float64 in place of float32."""
@@ -391,6 +404,45 @@ def _unlock() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_unlock)
+
+
+class OpenStream:
+    """An open emlrt_stream, with memory of its own.
+
+    blob : bytes of a blob that a `Runtime` has opened. hop : as emlrt_stream_open takes
+    it. n_bytes : stream_bytes of emlrt_info.
+    """
+
+    def __init__(self, blob: bytes, hop: int, n_bytes: int) -> None:
+        self._rom, self._memory = _rom(blob), ffi.new("uint64_t[]", n_bytes // 8 + 1)
+        self._stream, self._used = ffi.new("emlrt_stream *"), ffi.new("size_t *")
+        info = ffi.new("emlrt_info *")
+        _check(lib.emlrt_peek(info, self._rom, len(blob)))
+        self.score_dtype = DTYPES[info.score_dtype]
+        self._row_bytes = info.n_scores * 4
+        size = 8 * len(self._memory)
+        _check(
+            lib.emlrt_host_stream_open(
+                self._stream, self._rom, len(blob), hop, self._memory, size
+            )
+        )
+
+    def reset(self) -> None:
+        """Starts from rest."""
+        _check(lib.emlrt_stream_reset(self._stream))
+
+    def push(self, samples: NDArray[Any]) -> Iterator[NDArray[Any]]:
+        """The scores (n_scores,) of each window that the samples complete, a copy each.
+        samples : (n,) of the input dtype, contiguous."""
+        at, left, width = ffi.from_buffer(samples), samples.size, samples.itemsize
+        while left:
+            status = lib.emlrt_host_stream_push(self._stream, at, left, self._used)
+            _check(status)
+            at, left = at + self._used[0] * width, left - self._used[0]
+            if lib.emlrt_stream_ready(self._stream):
+                held = lib.emlrt_stream_scores(self._stream)
+                data = bytes(ffi.buffer(held, self._row_bytes))
+                yield np.frombuffer(data, self.score_dtype)
 
 
 class Steps:

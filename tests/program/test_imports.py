@@ -28,12 +28,13 @@ FLOORS = (
     ("convert/trees", "convert/numeric"),
     ("convert/unknown",),
     ("convert/sklearn", "convert/keras", "convert/onnx", *LIBRARIES),
+    ("convert/signal",),
     ("convert/detect",),
     ("constructors", "trace_text"),
     ("tracing",),
     ("emulate",),
     ("model", "generate", "prepared"),
-    ("embed",),
+    ("embed", "signal", "stream"),
     ("cli",),
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

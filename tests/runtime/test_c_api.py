@@ -36,7 +36,8 @@ typedef struct { const void *blob; const void *ops;
                  uint32_t opened, fault; } emlrt_model;
 typedef struct { uint32_t total_size, n_inputs, n_scores, n_outputs, arena_bytes,
   scratch_bytes, golden_bytes, n_classes, work;
-  uint16_t input_dtype, score_dtype, output, version; } emlrt_info;
+  uint16_t input_dtype, score_dtype, output, version;
+  uint32_t state_bytes, stream_bytes; } emlrt_info;
 extern const void *const emlrt_all_ops[];
 extern const char emlrt_op_trees_soft_f32[], emlrt_op_trees_sum_f32[];
 int emlrt_peek(emlrt_info *, const void *, uint32_t);

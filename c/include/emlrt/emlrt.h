@@ -57,6 +57,7 @@ typedef enum emlrt_status {
   EMLRT_ERR_SELFTEST = -19, /* scores differ from a golden vector's */
   EMLRT_ERR_WORK = -20,     /* a run would visit too much for the blob's size */
   EMLRT_ERR_FLOAT = -21,    /* the processor's floats: see emlrt_open */
+  EMLRT_ERR_STATE = -22,    /* keeps state: see emlrt_stream_open */
   EMLRT_STATUS_WIDE = INT_MAX /* none: a status is an int, whatever
                                  -fshort-enums says elsewhere */
 } emlrt_status;
@@ -87,6 +88,8 @@ typedef struct emlrt_info {
   uint16_t score_dtype;   /* EMLRT_U32 (votes) or EMLRT_F32 */
   uint16_t output;        /* EMLRT_OUTPUT_* */
   uint16_t version;       /* of the format */
+  uint32_t state_bytes;   /* kept from run to run; 0: none */
+  uint32_t stream_bytes;  /* memory of an emlrt_stream, from emlrt/stream.h */
 } emlrt_info;
 
 /* Every op. Convenient where flash is plentiful: it links the code of all ops. */
@@ -128,7 +131,8 @@ extern const emlrt_op emlrt_op_cast_u8, emlrt_op_cast_i16,
     emlrt_op_pairwise_coupling, emlrt_op_kernel_matern, emlrt_op_impute,
     emlrt_op_ndtri_two_sided, emlrt_op_map_values, emlrt_op_one_hot,
     emlrt_op_polynomial, emlrt_op_interpolate, emlrt_op_table_sum,
-    emlrt_op_bucketize_u8, emlrt_op_bucketize_i16, emlrt_op_median;
+    emlrt_op_bucketize_u8, emlrt_op_bucketize_i16, emlrt_op_median,
+    emlrt_op_frame_f32, emlrt_op_frame_i16, emlrt_op_frame_u8;
 
 /* Declares scratch memory of at least `bytes` bytes, rightly aligned. */
 #define EMLRT_SCRATCH(name, bytes) \

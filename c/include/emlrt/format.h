@@ -70,11 +70,14 @@
 #define EMLRT_FLAG_INFINITE 2
 /* x is made of raw numbers by the rule of EMLRT_META_INPUTS, which must be there. */
 #define EMLRT_FLAG_OFFSET 4
+/* The program keeps state from run to run: an emlrt_state follows the stage table. */
+#define EMLRT_FLAG_STATE 8
 
 /* Spaces that a stage reads and writes. */
 #define EMLRT_SPACE_INPUT 0  /* the caller's x, read only */
 #define EMLRT_SPACE_ARENA 1  /* the caller's scratch */
 #define EMLRT_SPACE_OUTPUT 2 /* the caller's y */
+#define EMLRT_SPACE_STATE 3  /* what the caller keeps from run to run */
 
 /* 48 bytes at offset 0. */
 typedef struct emlrt_header {
@@ -118,6 +121,16 @@ typedef struct emlrt_stage {
   uint16_t in_space;   /* EMLRT_SPACE_* */
   uint16_t out_space;  /* EMLRT_SPACE_ARENA or EMLRT_SPACE_OUTPUT */
 } emlrt_stage;
+
+/* 4 bytes behind the stage table, with EMLRT_FLAG_STATE. The state is zero at first,
+ * and is the caller's from run to run. Its first number is EMLRT_HELD after a run
+ * that ended early, as a window was not complete yet; each run starts with 0 there. */
+typedef struct emlrt_state {
+  uint32_t size; /* bytes of state, a multiple of 8, not 0 */
+} emlrt_state;
+#define EMLRT_HELD 1
+/* In place of an offset in the state: an op starts from rest in every run. */
+#define EMLRT_AT_REST 0xFFFFFFFF
 
 /* Ops. The low byte of a code is the input dtype, the next one the output dtype,
  * and the high byte the family, a folder of c/src. `make ops` writes what follows
@@ -664,6 +677,21 @@ typedef struct emlrt_bucketize {
  * bits at most; out_count is 1. The smallest input such that it and the inputs that are not
  * larger have half of the weight or more. */
 
+/* Signals. Samples of several channels are interleaved. */
+#define EMLRT_OP_FRAME_F32 0x0A000E0E /* the last samples, once complete */
+#define EMLRT_OP_FRAME_I16 0x0A010909
+#define EMLRT_OP_FRAME_U8 0x0A020404
+
+/* Payload of frame: 12 bytes; out_count >= in_count. What it writes, it keeps there:
+ * the span lies in the state. It moves out to the front by in_count and puts in at
+ * its end, and then, unless a window is complete, ends the run: EMLRT_HELD. */
+typedef struct emlrt_frame {
+  uint32_t state; /* byte offset of a uint32_t: runs since the last window, and
+                   * bit 31 from the first window on */
+  uint32_t first; /* runs until the first window is complete, >= 1 */
+  uint32_t every; /* runs from one to the next, >= 1; both below 2^31 */
+} emlrt_frame;
+
 /* Metadata: sections in rising order of tag, at most one of each, 8 bytes of
  * head and then `size` bytes of content, padded with zeros to a multiple of
  * 4. Firmware may strip any of them: only body_size bytes are needed to run. */
@@ -685,6 +713,7 @@ typedef struct emlrt_meta {
 /* Texts: the original's kind, then "name=how" for each answer that it has. */
 #define EMLRT_META_METHODS 6
 #define EMLRT_META_INPUTS 7 /* an emlrt_input for each input */
+#define EMLRT_META_WINDOW 8 /* an emlrt_window: how samples become inputs */
 
 /* 12 bytes: how an input's number for the device is made of a raw one, which the
  * original was trained on. See emlrt_offset. */
@@ -693,5 +722,13 @@ typedef struct emlrt_input {
   uint32_t offset_high;
   uint32_t scale; /* bits of a normal float32 above 0; 1 for EMLRT_F32 */
 } emlrt_input;
+
+/* 12 bytes: how a stream of samples is cut into windows. Samples are elements of x;
+ * those of several channels at one time follow each other. */
+typedef struct emlrt_window {
+  uint32_t length;   /* samples before the first answer, from rest; >= 1 */
+  uint32_t hop;      /* samples from answer to answer; >= 1 */
+  uint32_t channels; /* samples of one time; length and hop are multiples */
+} emlrt_window;
 
 #endif

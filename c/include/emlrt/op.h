@@ -24,12 +24,17 @@ typedef struct emlrt_call {
      * (trees_vote), or more votes than this (trees_soft). The rest of `out` is then
      * undefined. */
     uint32_t majority;
-    /* Of a check: the payload's offset in the blob. */
-    uint32_t payload_offset;
+    /* Of a check: bytes of the state; 0 if the program keeps none. */
+    uint32_t state_size;
   } u;
-  /* Of a check: elements that a run visits beside its payload. It is n_in + n_out
-   * before the check, which may set it. */
-  uint32_t work;
+  union {
+    /* Of a check: elements that a run visits beside its payload. It is n_in + n_out
+     * before the check, which may set it. */
+    uint32_t work;
+    /* Of a run of a program that keeps state: where it starts. An op finds its own
+     * place in its payload, which its check has compared with state_size. */
+    char *state;
+  } v;
 } emlrt_call;
 
 typedef emlrt_status emlrt_op_check(emlrt_call *call);

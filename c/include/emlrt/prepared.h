@@ -142,7 +142,8 @@ extern emlrt_op_run emlrt_run_trees_vote_f32, emlrt_run_trees_vote_f32w,
     emlrt_run_kernel_matern, emlrt_run_impute, emlrt_run_ndtri_two_sided,
     emlrt_run_map_values, emlrt_run_one_hot, emlrt_run_polynomial,
     emlrt_run_interpolate, emlrt_run_table_sum, emlrt_run_bucketize_u8,
-    emlrt_run_bucketize_i16, emlrt_run_median;
+    emlrt_run_bucketize_i16, emlrt_run_median, emlrt_run_frame_f32,
+    emlrt_run_frame_i16, emlrt_run_frame_u8;
 
 /* Typed forms: inline from here on. The first three take any dtype as it
  * stands. */

@@ -22,7 +22,7 @@ static emlrt_status emlrt_check_gather(emlrt_call *call) {
   emlrt_count i;
   need *= emlrt_gather_short(call->n_in) ? 2u : 4u;
   if (call->size != emlrt_pad4(need)) return EMLRT_ERR_PAYLOAD;
-  call->work = call->n_out; /* of x no more than the payload names */
+  call->v.work = call->n_out; /* of x no more than the payload names */
   for (i = 0; i < call->n_out; i++)
     if (emlrt_gather_index(call, i) >= call->n_in) return EMLRT_ERR_PAYLOAD;
   if (need != call->size &&

@@ -37,15 +37,24 @@ static emlrt_status emlrt_float_classes(emlrt_op_run *argmax, emlrt_rom sizes,
   return EMLRT_OK;
 }
 
+emlrt_status emlrt_classes_of(const emlrt_model *model, const uint32_t *scores,
+                              uint32_t *classes, size_t n) {
+  emlrt_rom sizes = emlrt_rom_at(model->blob, EMLRT_OCTETS(emlrt_header));
+  emlrt_count n_scores = (emlrt_count)emlrt_n_scores(model->blob);
+  unsigned output = EMLRT_HEADER16(model->blob, output);
+  const emlrt_op *op;
+  if (output == EMLRT_OUTPUT_VOTES)
+    return emlrt_vote_classes(sizes, n_scores, scores, classes, n);
+  op = emlrt_op_find(model->ops, EMLRT_OP_ARGMAX);
+  return emlrt_float_classes(op == NULL ? NULL : EMLRT_OP_RUN(op), sizes,
+                             n_scores, output, scores, classes, n);
+}
+
 emlrt_status emlrt_classify_as(const emlrt_model *model, uint32_t dtype,
                                const void *x, size_t nx, uint32_t *classes,
                                size_t n, void *scratch, size_t scratch_size) {
   emlrt_status status;
   uint32_t majority;
-  emlrt_rom sizes;
-  emlrt_count n_scores;
-  unsigned output;
-  const emlrt_op *op;
   const uint32_t *scores = emlrt_scores(model, dtype, x, nx, classes, scratch,
                                         scratch_size, &majority, &status);
   if (status != EMLRT_OK) return status;
@@ -54,14 +63,7 @@ emlrt_status emlrt_classify_as(const emlrt_model *model, uint32_t dtype,
     *classes = *scores;
     return EMLRT_OK;
   }
-  sizes = emlrt_rom_at(model->blob, EMLRT_OCTETS(emlrt_header));
-  n_scores = (emlrt_count)emlrt_n_scores(model->blob);
-  output = EMLRT_HEADER16(model->blob, output);
-  if (output == EMLRT_OUTPUT_VOTES)
-    return emlrt_vote_classes(sizes, n_scores, scores, classes, n);
-  op = emlrt_op_find(model->ops, EMLRT_OP_ARGMAX);
-  return emlrt_float_classes(op == NULL ? NULL : EMLRT_OP_RUN(op), sizes,
-                             n_scores, output, scores, classes, n);
+  return emlrt_classes_of(model, scores, classes, n);
 }
 
 emlrt_status emlrt_prepared_compare(const emlrt_prepared *prepared,

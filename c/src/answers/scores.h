@@ -38,6 +38,13 @@ EMLRT_INLINE const uint32_t *emlrt_scores(const emlrt_model *model,
 emlrt_count emlrt_predicted_class(const uint32_t *scores, emlrt_count count,
                                   unsigned output);
 
+/* Classes and probabilities from the scores of an open model, as emlrt_classify_as
+ * and emlrt_proba_as give them. */
+emlrt_status emlrt_classes_of(const emlrt_model *model, const uint32_t *scores,
+                              uint32_t *classes, size_t n);
+emlrt_status emlrt_proba_of(const emlrt_model *model, const uint32_t *scores,
+                            float *p, size_t np);
+
 /* Probabilities from a model's scores; p: n_classes floats. Of `to` it takes what
  * emlrt_prepare_proba fills. */
 emlrt_status emlrt_probabilities(const emlrt_prepared *to,

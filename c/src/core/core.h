@@ -112,13 +112,26 @@ void emlrt_charge(emlrt_call *call, uint32_t times, uint32_t elements);
 /* The op of a code in a list, or NULL. */
 const emlrt_op *emlrt_op_find(const emlrt_op *const *ops, uint32_t code);
 
-/* Mark of an open model. */
+/* Marks of an open model, and of one that keeps state, which only a stream runs. */
 #define EMLRT_OPENED 0xE5u
+#define EMLRT_OPENED_STATE 0xE7u
 
-/* Whether emlrt_open succeeded on this model. */
+/* Whether this model is open, to be run by itself or by a stream. */
 EMLRT_INLINE int emlrt_is_open(const emlrt_model *model) {
+  return model != NULL && (model->opened | 2u) == EMLRT_OPENED_STATE;
+}
+
+/* Whether this model is open, and runs without state. */
+EMLRT_INLINE int emlrt_is_plain(const emlrt_model *model) {
   return model != NULL && model->opened == EMLRT_OPENED;
 }
+
+/* Checks a blob and binds it to a model, whether it keeps state or not. */
+emlrt_status emlrt_open_any(emlrt_model *model, emlrt_rom blob, uint32_t size,
+                            const emlrt_op *const *ops);
+/* Bytes of state of a blob whose header is right: 0 if it keeps none, or its table is
+ * beyond its body. */
+uint32_t emlrt_state_bytes(emlrt_rom blob);
 
 /* Checks the arguments that every run takes, but for scratch's size. y: where
  * the answer goes. */
@@ -139,6 +152,9 @@ void emlrt_execute(const emlrt_model *model, const void *x, void *y,
 /* What a classification gives the model's op for `majority`; UINT32_MAX if the class
  * must be found among all scores. */
 uint32_t emlrt_majority(emlrt_rom blob);
+/* Places an open model's stream in memory of stream_bytes, and starts from rest. */
+struct emlrt_stream;
+void emlrt_stream_bind(struct emlrt_stream *stream, uint32_t hop, void *memory);
 /* Index of the most votes, the lowest on a tie; 0 if there are none. */
 emlrt_count emlrt_most_votes(const uint32_t *votes, emlrt_count n);
 /* Fills what emlrt_probabilities takes of an open model. */

@@ -40,6 +40,9 @@ EMLRT_FIELD(stage, out_count, 20);
 EMLRT_FIELD(stage, in_space, 24);
 EMLRT_FIELD(stage, out_space, 26);
 
+EMLRT_SIZE(state, 4);
+EMLRT_FIELD(state, size, 0);
+
 EMLRT_SIZE(trees, 20);
 EMLRT_FIELD(trees, n_trees, 0);
 EMLRT_FIELD(trees, leaves, 4);
@@ -194,6 +197,11 @@ EMLRT_FIELD(bucketize, source, 0);
 EMLRT_FIELD(bucketize, count, 4);
 EMLRT_FIELD(bucketize, missing, 6);
 
+EMLRT_SIZE(frame, 12);
+EMLRT_FIELD(frame, state, 0);
+EMLRT_FIELD(frame, first, 4);
+EMLRT_FIELD(frame, every, 8);
+
 EMLRT_SIZE(meta, 8);
 EMLRT_FIELD(meta, tag, 0);
 EMLRT_FIELD(meta, size, 4);
@@ -202,3 +210,8 @@ EMLRT_SIZE(input, 12);
 EMLRT_FIELD(input, offset_low, 0);
 EMLRT_FIELD(input, offset_high, 4);
 EMLRT_FIELD(input, scale, 8);
+
+EMLRT_SIZE(window, 12);
+EMLRT_FIELD(window, length, 0);
+EMLRT_FIELD(window, hop, 4);
+EMLRT_FIELD(window, channels, 8);

@@ -32,7 +32,7 @@ static int emlrt_header_ok(emlrt_rom blob, uint32_t total) {
   uint32_t y = EMLRT_HEADER32(blob, score_size);
   uint32_t arena = EMLRT_HEADER32(blob, arena_size);
   return (((total | body | y) & 3u) | (arena & 7u) | (x | y | arena) >> 28 |
-          EMLRT_HEADER16(blob, flags) >> 3) == 0 &&
+          EMLRT_HEADER16(blob, flags) >> 4) == 0 &&
          y != 0 && body <= total && body >= EMLRT_OCTETS(emlrt_header) &&
          EMLRT_HEADER16(blob, n_outputs) != 0 && emlrt_input_ok(blob) &&
          emlrt_output_ok(blob);
@@ -53,6 +53,20 @@ static emlrt_status emlrt_check_header(emlrt_rom blob, uint32_t size) {
   return emlrt_header_ok(blob, total) ? EMLRT_OK : EMLRT_ERR_HEADER;
 }
 
+uint32_t emlrt_state_bytes(emlrt_rom blob) {
+  uint32_t at =
+      EMLRT_HEADER16(blob, n_stages) * (uint32_t)EMLRT_OCTETS(emlrt_stage);
+  uint32_t bytes;
+  at += EMLRT_HEADER16(blob, n_outputs) * UINT32_C(4);
+  at += (uint32_t)EMLRT_OCTETS(emlrt_header);
+  if ((EMLRT_HEADER16(blob, flags) & EMLRT_FLAG_STATE) == 0 ||
+      at >= EMLRT_HEADER32(blob, body_size))
+    return 0;
+  bytes =
+      emlrt_r32(emlrt_rom_at(blob, (emlrt_off)at), EMLRT_AT(emlrt_state, size));
+  return (bytes & 7u) == 0 && bytes >> 28 == 0 ? bytes : 0;
+}
+
 emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob, uint32_t size) {
   emlrt_status status = emlrt_check_header(blob, size);
   if (info == NULL) return EMLRT_ERR_ARGUMENT;
@@ -70,6 +84,10 @@ emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob, uint32_t size) {
   info->score_dtype = (uint16_t)(EMLRT_HEADER16(blob, output) & 0xFu);
   info->output = (uint16_t)EMLRT_HEADER16(blob, output);
   info->version = (uint16_t)EMLRT_HEADER16(blob, version);
+  info->state_bytes = emlrt_state_bytes(blob);
+  info->stream_bytes =
+      ((EMLRT_HEADER32(blob, input_size) + 7u) & ~UINT32_C(7)) +
+      info->state_bytes + info->scratch_bytes;
   return EMLRT_OK;
 }
 
@@ -78,6 +96,7 @@ typedef struct emlrt_progress {
   uint32_t scores; /* bytes of y that are written, from 0 on */
   uint32_t left;   /* bytes of the body that are not accounted for */
   uint32_t work;   /* EMLRT_WORK_EACH visits each that a run may still take */
+  uint32_t state;  /* bytes of state */
 } emlrt_progress;
 
 /* Where the span ends that a stage reads (k = 0) or writes (k = 1); 0 if it is
@@ -89,14 +108,16 @@ static uint32_t emlrt_span_end(emlrt_progress *to, emlrt_rom blob,
   unsigned space =
       emlrt_r16(emlrt_rom_at(stage, 2 * k), EMLRT_AT(emlrt_stage, in_space));
   uint32_t from, end, most;
-  if (space < k || space > EMLRT_SPACE_OUTPUT) return 0;
-  if (space != EMLRT_SPACE_ARENA &&
+  if (space < k || space > EMLRT_SPACE_STATE) return 0;
+  if ((space & 1u) == 0 && /* x or y */
       dtype !=
           (emlrt_r16(emlrt_rom_at(blob, space), EMLRT_AT(emlrt_header, input)) &
            0xFu))
     return 0;
-  most = emlrt_r32(emlrt_rom_at(blob, 4 * space),
-                   EMLRT_AT(emlrt_header, input_size));
+  most = space == EMLRT_SPACE_STATE
+             ? to->state
+             : emlrt_r32(emlrt_rom_at(blob, 4 * space),
+                         EMLRT_AT(emlrt_header, input_size));
   stage = emlrt_rom_at(stage, 8 * k);
   from = EMLRT_STAGE32(stage, in_offset);
   end = EMLRT_STAGE32(stage, in_count);
@@ -129,6 +150,7 @@ static emlrt_status emlrt_check_stage(emlrt_model *model, emlrt_progress *to,
                                       emlrt_rom stage) {
   uint32_t code = EMLRT_STAGE32(stage, op);
   const emlrt_op *op = emlrt_op_find(model->ops, code);
+  uint32_t at;
   emlrt_call call;
   emlrt_status status;
   if (op == NULL) return EMLRT_ERR_OP;
@@ -138,17 +160,18 @@ static emlrt_status emlrt_check_stage(emlrt_model *model, emlrt_progress *to,
     return EMLRT_ERR_STAGE;
   call.n_in = (emlrt_count)EMLRT_STAGE32(stage, in_count);
   call.n_out = (emlrt_count)EMLRT_STAGE32(stage, out_count);
-  call.u.payload_offset = EMLRT_HEADER32(model->blob, body_size) - to->left;
-  call.payload = emlrt_rom_at(model->blob, (emlrt_off)call.u.payload_offset);
-  call.work = (uint32_t)call.n_in + call.n_out;
+  at = EMLRT_HEADER32(model->blob, body_size) - to->left;
+  call.payload = emlrt_rom_at(model->blob, (emlrt_off)at);
+  call.u.state_size = to->state;
+  call.v.work = (uint32_t)call.n_in + call.n_out;
   status = EMLRT_OP_CHECK(op)(&call);
-  call.work /= EMLRT_WORK_EACH;
-  if (status == EMLRT_OK && call.work > to->work) status = EMLRT_ERR_WORK;
+  call.v.work /= EMLRT_WORK_EACH;
+  if (status == EMLRT_OK && call.v.work > to->work) status = EMLRT_ERR_WORK;
   if (status != EMLRT_OK) {
-    model->fault = call.u.payload_offset;
+    model->fault = at;
     return status;
   }
-  to->work -= call.work;
+  to->work -= call.v.work;
   to->left -= call.size;
   return EMLRT_OK;
 }
@@ -158,6 +181,12 @@ static emlrt_status emlrt_check_stages(emlrt_model *model, emlrt_progress *to) {
   emlrt_rom stage;
   uint32_t table = n * (uint32_t)EMLRT_OCTETS(emlrt_stage);
   table += EMLRT_HEADER16(model->blob, n_outputs) * UINT32_C(4);
+  if ((EMLRT_HEADER16(model->blob, flags) & EMLRT_FLAG_STATE) != 0) {
+    to->state = emlrt_state_bytes(model->blob);
+    if (to->state == 0) return EMLRT_ERR_STAGE;
+    to->work += to->state;
+    table += (uint32_t)EMLRT_OCTETS(emlrt_state);
+  }
   if (table > to->left) return EMLRT_ERR_STAGE;
   to->left -= table;
   stage = emlrt_stages(model->blob);
@@ -167,12 +196,20 @@ static emlrt_status emlrt_check_stages(emlrt_model *model, emlrt_progress *to) {
   }
   if (to->left != 0 || to->scores != EMLRT_HEADER32(model->blob, score_size))
     return EMLRT_ERR_STAGE;
-  model->opened = EMLRT_OPENED;
+  model->opened = to->state != 0 ? EMLRT_OPENED_STATE : EMLRT_OPENED;
   return EMLRT_OK;
 }
 
 emlrt_status emlrt_open(emlrt_model *model, emlrt_rom blob, uint32_t size,
                         const emlrt_op *const *ops) {
+  emlrt_status status = emlrt_open_any(model, blob, size, ops);
+  if (status != EMLRT_OK || model->opened == EMLRT_OPENED) return status;
+  model->opened = 0;
+  return EMLRT_ERR_STATE;
+}
+
+emlrt_status emlrt_open_any(emlrt_model *model, emlrt_rom blob, uint32_t size,
+                            const emlrt_op *const *ops) {
   emlrt_progress to;
   emlrt_status status;
   if (model == NULL || ops == NULL) return EMLRT_ERR_ARGUMENT;
@@ -188,13 +225,14 @@ emlrt_status emlrt_open(emlrt_model *model, emlrt_rom blob, uint32_t size,
   to.work += EMLRT_HEADER32(blob, input_size) +
              EMLRT_HEADER32(blob, arena_size) +
              EMLRT_HEADER32(blob, score_size);
-  to.scores = 0;
+  to.scores = to.state = 0;
   return emlrt_check_stages(model, &to);
 }
 
 void emlrt_charge(emlrt_call *call, uint32_t times, uint32_t elements) {
   for (; times != 0; times--) {
-    if (elements > UINT32_MAX - call->work) elements = UINT32_MAX - call->work;
-    call->work += elements;
+    if (elements > UINT32_MAX - call->v.work)
+      elements = UINT32_MAX - call->v.work;
+    call->v.work += elements;
   }
 }

@@ -2,7 +2,7 @@
  *
  * emlrt_run: finds each stage's op and hands it its spans.
  */
-#include "core.h"
+#include "stage_run.h"
 
 emlrt_rom emlrt_stages(emlrt_rom blob) {
   return emlrt_rom_at(blob,
@@ -14,13 +14,6 @@ const emlrt_op *emlrt_op_find(const emlrt_op *const *ops, uint32_t code) {
   const emlrt_op *op;
   while ((op = *ops++) != NULL && EMLRT_OP_CODE(op) != code) continue;
   return op;
-}
-
-/* Address of a span in a space that starts at `base`. */
-EMLRT_INLINE char *emlrt_element(const void *base, emlrt_count offset,
-                                 uint32_t dtype) {
-  (void)dtype;
-  return (char *)(uintptr_t)base + EMLRT_CHARS_AT(offset, dtype);
 }
 
 void emlrt_execute(const emlrt_model *model, const void *x, void *y,
@@ -36,15 +29,7 @@ void emlrt_execute(const emlrt_model *model, const void *x, void *y,
   call.payload = emlrt_rom_at(stage, (emlrt_off)n * EMLRT_OCTETS(emlrt_stage));
   call.u.majority = majority;
   for (; n != 0; n--) {
-    uint32_t op = EMLRT_STAGE32(stage, op);
-    call.size = EMLRT_STAGE32(stage, size);
-    call.n_in = EMLRT_STAGE_SIZE(stage, in_count);
-    call.n_out = EMLRT_STAGE_SIZE(stage, out_count);
-    call.in = emlrt_element(spaces[EMLRT_STAGE16(stage, in_space)],
-                            EMLRT_STAGE_SIZE(stage, in_offset), op);
-    call.out = emlrt_element(spaces[EMLRT_STAGE16(stage, out_space)],
-                             EMLRT_STAGE_SIZE(stage, out_offset), op >> 8);
-    EMLRT_OP_RUN(emlrt_op_find(model->ops, op))(&call);
+    emlrt_stage_run(&call, stage, spaces, model->ops);
     stage = emlrt_rom_at(stage, EMLRT_OCTETS(emlrt_stage));
     call.payload = emlrt_rom_at(call.payload, (emlrt_off)call.size);
   }
@@ -53,7 +38,7 @@ void emlrt_execute(const emlrt_model *model, const void *x, void *y,
 emlrt_status emlrt_ready(const emlrt_model *model, uint32_t dtype,
                          const void *x, size_t nx, const void *y,
                          const void *scratch) {
-  if (!emlrt_is_open(model) || x == NULL || y == NULL)
+  if (!emlrt_is_plain(model) || x == NULL || y == NULL)
     return EMLRT_ERR_ARGUMENT;
   if (dtype != 0 && dtype != EMLRT_HEADER16(model->blob, input))
     return EMLRT_ERR_DTYPE;

@@ -29,6 +29,7 @@ const char *emlrt_strerror(emlrt_status status) {
     case EMLRT_ERR_SELFTEST: return "scores differ from a golden vector's";
     case EMLRT_ERR_FLOAT:
       return "the processor rounds or flushes floats otherwise";
+    case EMLRT_ERR_STATE: return "the model keeps state: open it as a stream";
     case EMLRT_ERR_WORK: return "a run would take too much work for its size";
     case EMLRT_STATUS_WIDE: break;
   }

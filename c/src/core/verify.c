@@ -102,6 +102,19 @@ static int emlrt_inputs_ok(emlrt_rom blob, const emlrt_section *section) {
   return 1;
 }
 
+/* Whole samples of all channels, and at least one. */
+static int emlrt_window_ok(const emlrt_section *section) {
+  uint32_t channels, i;
+  if (section->size != EMLRT_OCTETS(emlrt_window)) return 0;
+  channels = emlrt_r32(section->at, EMLRT_AT(emlrt_window, channels));
+  if (!emlrt_counts(channels)) return 0;
+  for (i = 0; i < 8; i += 4) {
+    uint32_t n = emlrt_r32(emlrt_rom_at(section->at, (emlrt_off)i), 0);
+    if (!emlrt_counts(n) || n % channels != 0) return 0;
+  }
+  return 1;
+}
+
 static int emlrt_section_ok(emlrt_rom blob, uint32_t tag,
                             const emlrt_section *section) {
   switch (tag) {
@@ -117,6 +130,7 @@ static int emlrt_section_ok(emlrt_rom blob, uint32_t tag,
     case EMLRT_META_GOLDEN: return emlrt_golden_ok(blob, section);
     case EMLRT_META_METHODS: return emlrt_any_texts_ok(section);
     case EMLRT_META_INPUTS: return emlrt_inputs_ok(blob, section);
+    case EMLRT_META_WINDOW: return emlrt_window_ok(section);
     default: return 0;
   }
 }

@@ -33,7 +33,7 @@ static emlrt_status emlrt_check_bucketize(emlrt_call *call, unsigned most) {
   emlrt_count i;
   if (left / 2 < call->n_out) return EMLRT_ERR_PAYLOAD;
   left -= call->n_out * UINT32_C(2);
-  call->work = call->n_out; /* of x no more than the payload names */
+  call->v.work = call->n_out; /* of x no more than the payload names */
   keys = emlrt_rom_at(at, (emlrt_off)call->n_out * 8u);
   for (i = 0; i < call->n_out; i++, before = at, at = emlrt_rom_at(at, 8)) {
     uint32_t source = EMLRT_BUCKETIZE32(at, source),

@@ -12,7 +12,7 @@ static emlrt_status emlrt_check_one_hot(emlrt_call *call) {
   emlrt_count i;
   if (!emlrt_take_floats(&left, call->n_out, 2) || left != 0)
     return EMLRT_ERR_PAYLOAD;
-  call->work = call->n_out; /* of x no more than the payload names */
+  call->v.work = call->n_out; /* of x no more than the payload names */
   for (i = 0; i < call->n_out; i++) {
     if (emlrt_r32(at, EMLRT_AT(emlrt_one_hot, element)) >= call->n_in ||
         !emlrt_is_number(emlrt_r32(at, EMLRT_AT(emlrt_one_hot, value))))

@@ -52,7 +52,7 @@ static emlrt_status emlrt_check_oblivious(emlrt_call *call) {
     return EMLRT_ERR_PAYLOAD;
   n = EMLRT_OBLIVIOUS32(at, n_trees);
   left -= call->n_out * UINT32_C(4);
-  call->work = call->n_out; /* of x no more than the payload names */
+  call->v.work = call->n_out; /* of x no more than the payload names */
   at = emlrt_rom_at(at, (emlrt_off)(call->size - left));
   if (n == 0) return EMLRT_ERR_PAYLOAD;
   for (; n != 0; n--) {

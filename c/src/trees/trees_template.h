@@ -24,7 +24,7 @@ EMLRT_INLINE emlrt_status emlrt_trees_check(emlrt_call *call, uint32_t n_leaves,
   at = (uint32_t)EMLRT_OCTETS(emlrt_trees) + n_exponents * 4;
   tree = emlrt_rom_at(tree, (emlrt_off)at);
   if (!emlrt_counts(n) || at + n * 8 > end) return EMLRT_ERR_PAYLOAD;
-  call->work = call->n_out; /* walks visit records, and of x no more */
+  call->v.work = call->n_out; /* walks visit records, and of x no more */
   if (each != 0) emlrt_charge(call, n, each);
   at += n * 8;
   for (; n != 0; n--, tree = emlrt_rom_at(tree, 8)) {

@@ -19,6 +19,7 @@ from emlrt.convert.ir.steps import (
     AS_THEY_ARE,
     COMPARE,
     F32,
+    FRAMED,
     I32,
     NO_CAST,
     Affine,
@@ -41,6 +42,7 @@ from emlrt.validation import as_rows
 
 if TYPE_CHECKING:
     from emlrt.convert.ir.output_spec import OutputSpec
+    from emlrt.convert.sklearn.cutting import Cut
 
 #: What a model takes at the worst until it is open, in bytes as a budget counts
 #: them: for a stage, a byte of its payload, a number that it reads or writes, and a
@@ -94,8 +96,14 @@ class Graph:
     known: dict[int, Numbers] = field(init=False, default_factory=dict)
     #: Inputs that float32 is too coarse for, by sums: see emlrt.convert.ir.coarse.
     coarse: set[int] = field(init=False, default_factory=set)
+    #: How a stream of samples is cut: see emlrt.convert.sklearn.cutting.
+    cut: Cut | None = field(init=False, default=None)
+    #: Bytes of state; the first number says whether a run was held.
+    state_bytes: int = field(init=False, default=0)
     #: Whether the original refuses infinite inputs: see emlrt.convert.ir.infinite.
     finite: bool = field(init=False, default=False)
+    #: Whether the window is there: what follows starts from rest in each.
+    framed: bool = field(init=False, default=False)
     _cast: Tensor | None = field(init=False, default=None)
     _plain: dict[tuple[Buffer, int, int], Tensor] = field(
         init=False, default_factory=dict
@@ -170,6 +178,29 @@ class Graph:
         target = Tensor(Buffer(n_out, code >> 8 & 0xFF), 0, n_out)
         self.steps.append(Step(op.upper(), x, target, padded(payload), params))
         return target
+
+    def keep(self, n_bytes: int) -> int:
+        """Where so many bytes of state lie, an offset; EMLRT_AT_REST where runs keep
+        none, so that each starts from rest."""
+        if self.cut is None or not self.cut.keeps or self.framed:
+            return int(lib.EMLRT_AT_REST)
+        return self.kept(n_bytes)
+
+    def kept(self, n_bytes: int) -> int:
+        """Where so many bytes of state lie: an offset, a multiple of 4."""
+        at = self.state_bytes or 4
+        self.state_bytes = at + n_bytes + -n_bytes % 4
+        return at
+
+    def frame(self, x: Tensor, n_out: int, first: int, every: int) -> Tensor:
+        """The last n_out numbers of x from run to run; the run ends there but for the
+        `first`, and each `every` runs from then on."""
+        payload = np.array([self.kept(4), first, every], "<u4").tobytes()
+        at = self.kept(n_out << (x.dtype & 3))
+        y = self.stage(f"FRAME_{FRAMED[x.dtype]}", x, n_out, payload)
+        y.buffer.kept = at
+        self.framed = True
+        return y
 
     def floats(self, x: Tensor) -> Tensor:
         """x as float32, cast if it is the integer input."""
@@ -334,7 +365,8 @@ class Graph:
 
     def _movable(self, tensor: Tensor) -> bool:
         own = tensor.buffer
-        return tensor.whole and own.parent is None and own is not self.input.buffer
+        free = own.parent is None and own.kept is None
+        return tensor.whole and free and own is not self.input.buffer
 
     def mix(self, parts: Sequence[Tensor], weights: ArrayLike) -> Tensor:
         """Weighted sum of vectors of equal length, as many as weights. Parts may be

@@ -102,7 +102,7 @@ def _final(graph: Graph, spec: OutputSpec) -> Buffer:
     y = graph.concat(pieces)
     root, _ = root_of(y)
     whole = y.whole and y.buffer.parent is None
-    if not whole or root is graph.input.buffer:
+    if not whole or root is graph.input.buffer or root.kept is not None:
         y = graph.gather(y, np.arange(y.count))
     return y.buffer
 
@@ -130,13 +130,18 @@ def _stages(
     """Stages with their spans, and bytes of arena."""
     rooms = _lives(steps)
     places = {graph.input.buffer: lib.EMLRT_SPACE_INPUT, y: lib.EMLRT_SPACE_OUTPUT}
-    n_bytes = place([room for root, room in rooms.items() if root not in places])
+    n_bytes = place(
+        [r for root, r in rooms.items() if root not in places and root.kept is None]
+    )
     codes = constants("EMLRT_OP_")
 
     def span(tensor: Tensor) -> Span:
         root, start = root_of(tensor)
-        space = places.get(root, lib.EMLRT_SPACE_ARENA)
-        base = rooms[root].offset if root not in places else 0
+        space, base = places.get(root, lib.EMLRT_SPACE_ARENA), 0
+        if root.kept is not None:
+            space, base = lib.EMLRT_SPACE_STATE, root.kept
+        elif root not in places:
+            base = rooms[root].offset
         at = base + (start << (tensor.dtype & 3))
         return Span(space, tensor.dtype, at, tensor.count)
 
@@ -193,6 +198,7 @@ def program_of(graph: Graph, spec: OutputSpec, features: list[str]) -> Program:
     ]
     methods += texts_of(graph.rows.taken)
     methods += [text_of(column, v) for column, v in graph.categories.items()]
+    state = graph.state_bytes + -graph.state_bytes % 8
     missing = spec.missing and graph.options.dtype == "float32"
     program = Program(
         n_inputs=graph.n_inputs,
@@ -205,8 +211,13 @@ def program_of(graph: Graph, spec: OutputSpec, features: list[str]) -> Program:
         missing=missing,
         infinite=missing and not graph.finite and compared(graph, steps),
         arena_bytes=arena,
+        state_bytes=state,
         metadata=Metadata(
-            spec.classes, features, methods=methods, inputs=graph.options.inputs
+            spec.classes,
+            [] if state else features,  # which are those of a window
+            methods=methods,
+            inputs=graph.options.inputs,
+            window=None if graph.cut is None else graph.cut.window,
         ),
     )
     return replace(program, work=program_work(program))

@@ -16,6 +16,8 @@ from emlrt.errors import UnsupportedModelError
 F32, I32, U32 = int(lib.EMLRT_F32), int(lib.EMLRT_I32), int(lib.EMLRT_U32)
 
 
+#: Dtypes of FRAME ops, as in their names.
+FRAMED = {F32: "F32", int(lib.EMLRT_I16): "I16", int(lib.EMLRT_U8): "U8"}
 #: No op: marks stages that want int32 inputs as floats, until nothing needs them.
 NO_CAST = "CAST_I32"
 
@@ -28,6 +30,8 @@ class Buffer:
     dtype: int
     parent: Buffer | None = None
     offset: int = 0
+    #: Where it lies in the state; None if it does not.
+    kept: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,12 +9,17 @@ from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import OutputSpec, transformer
 from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.signal.common import interleaved, made, samples
+from emlrt.convert.signal.tapers import taper
 from emlrt.convert.sklearn.dispatch import by_class
-from emlrt.signal.windows import taper
 
 
 def _frame(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
-    return transformer(graph, x)
+    if graph.cut is None or not graph.cut.keeps:
+        return transformer(graph, x)
+    channels = block.shape_in_[1]
+    times = x.count // channels
+    runs = block.length // times, block.hop_ // times
+    return made(graph, graph.frame(samples(graph, x), block.length * channels, *runs))
 
 
 def _window(graph: Graph, block: Any, x: Tensor) -> OutputSpec:

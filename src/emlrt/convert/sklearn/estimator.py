@@ -17,7 +17,8 @@ from emlrt.convert.ir.output_spec import OutputSpec
 from emlrt.convert.ir.planner import finish
 from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.readers.classes import check_methods
-from emlrt.convert.signal.registry import REGISTRY as BLOCKS
+from emlrt.convert.sklearn.blocks import REGISTRY as BLOCKS
+from emlrt.convert.sklearn.cutting import cut_of
 from emlrt.convert.sklearn.registry import CONVERTED, LIBRARIES, REGISTRY
 from emlrt.convert.sklearn.unsupported import why
 from emlrt.convert.unknown import of_object
@@ -155,9 +156,22 @@ def _check_alone(estimator: Any, options: Options) -> None:
         raise refused
 
 
+def _graph(estimator: Any, options: Options, n_inputs: int) -> Graph:
+    """A graph for an estimator, whose inputs are those of a run."""
+    cut = cut_of(estimator)
+    if cut is not None and cut.keeps:
+        n_inputs = cut.n_inputs
+        if options.inputs is not None:
+            rule = options.inputs.of_channels(cut.window.channels)
+            options = replace(options, inputs=rule.repeated(cut.times))
+        options = replace(options, X=None)
+    graph = Graph(n_inputs, options)
+    graph.owner, graph.cut = estimator, cut
+    return graph
+
+
 def _program(estimator: Any, options: Options) -> Program:
     n_inputs, features = _seen(estimator)
-    graph = Graph(n_inputs, options.of_inputs(n_inputs, features))
-    graph.owner = estimator
+    graph = _graph(estimator, options.of_inputs(n_inputs, features), n_inputs)
     spec = convert(graph, estimator, graph.input)
     return finish(graph, spec, type(estimator).__name__, features)

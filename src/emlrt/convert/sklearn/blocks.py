@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-#: Modules of this folder, and the classes that each converts. A module has
-#: `convert(graph, block, x)`, as those of emlrt.convert.sklearn.
+#: Modules of emlrt.convert.signal, and the classes that each converts. A module has
+#: `convert(graph, block, x)`, as those of this folder.
 BLOCKS: dict[str, tuple[str, ...]] = {
     "windows": ("Frame", "Window"),
 }

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""Stream: samples in, answers out as windows become complete, as firmware has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt.model import Model
+from emlrt.native import OpenStream
+
+
+class Stream:
+    """A model that takes samples in pieces of any size, by the calls of emlrt/stream.h.
+
+    Parameters
+    ----------
+    model : emlrt.Model
+    hop : int, optional
+        Times from one window to the next, of a model that keeps no state; by default
+        what the model says (`emlrt.signal.Frame`), or else its whole window.
+
+    Attributes
+    ----------
+    model : emlrt.Model
+    channels : int
+        Samples of one time.
+    nbytes : int
+        Memory that firmware gives to the stream.
+    """
+
+    def __init__(self, model: Model, hop: int | None = None) -> None:
+        window = model.window
+        self.model, self.channels = model, window.channels
+        if hop is not None and (isinstance(hop, bool) or int(hop) != hop or hop < 1):
+            raise ValueError(f"hop is a number of times, not {hop!r}")
+        if hop is not None and model.state_bytes:
+            raise ValueError(
+                "a model that keeps state has its hop from its stages; leave hop out"
+            )
+        self.nbytes = model.stream_bytes
+        step = int(hop or 0) * self.channels
+        self._c = OpenStream(bytes(model), step, self.nbytes)
+
+    def reset(self) -> None:
+        """Starts from rest, as if no sample had come."""
+        self._c.reset()
+
+    def push(self, samples: Any) -> NDArray[Any]:
+        """What `predict` says of each window that these samples complete.
+
+        Parameters
+        ----------
+        samples : array-like (n,), or (n, channels)
+            The next ones, of any number; of several channels, whole times.
+
+        Returns
+        -------
+        ndarray (n_windows,), or (n_windows, n_outputs)
+
+        Raises
+        ------
+        ValueError
+            If the model does not take such numbers, or that many channels.
+        """
+        found: NDArray[Any] = self._answers("predict", samples)
+        return found
+
+    def push_proba(self, samples: Any) -> Any:
+        """The same of `predict_proba`: (n_windows, n_classes)."""
+        return self._answers("predict_proba", samples)
+
+    def push_scores(self, samples: Any) -> NDArray[Any]:
+        """The scores of each window that these samples complete: (n_windows, n_scores),
+        uint32 or float32, as emlrt_stream_scores has them."""
+        found = list(self._c.push(self._samples(samples)))
+        scores = np.empty((len(found), self.model.n_scores), self._c.score_dtype)
+        for k, row in enumerate(found):
+            scores[k] = row
+        return scores
+
+    def _answers(self, name: str, samples: Any) -> Any:
+        if name not in self.model.methods:
+            raise AttributeError(
+                f"the model has no {name}; it has {', '.join(self.model.methods)}"
+            )
+        return self.model.answer_of(name, self.push_scores(samples))
+
+    def _samples(self, samples: Any) -> NDArray[Any]:
+        """Samples as the elements that C reads."""
+        found = np.asarray(samples)
+        wide = found.ndim == 2 and found.shape[1] == self.channels
+        if not (wide or (found.ndim == 1 and found.size % self.channels == 0)):
+            raise ValueError(
+                f"samples are (n, {self.channels}) or (n * {self.channels},), not"
+                f" {found.shape}"
+            )
+        if found.dtype.kind not in "biuf":
+            raise ValueError(f"samples of dtype {found.dtype} are no numbers")
+        return self.model.samples_of(found.reshape(-1))
