@@ -194,6 +194,13 @@ def _read_inputs(data: bytes, dtype: np.dtype[Any]) -> InputScaling:
         raise FormatError(str(error), "METADATA") from None
 
 
+def _read_window(data: bytes) -> Window:
+    window = Window(*np.frombuffer(data, "<u4").tolist())
+    if window.length % window.channels or window.hop % window.channels:
+        raise FormatError(f"windows of no whole times: {window}", "METADATA")
+    return window
+
+
 def encode(metadata: Metadata) -> bytes:
     """The metadata's bytes, sections in the format's order."""
     sections: list[tuple[int, bytes]] = []
@@ -271,5 +278,5 @@ def decode(
         _read_golden(golden, x, y, shape) if golden else None,
         _read_methods(methods) if methods else [],
         _read_inputs(inputs, x) if inputs is not None else None,
-        Window(*np.frombuffer(window, "<u4").tolist()) if window is not None else None,
+        None if window is None else _read_window(window),
     )

@@ -115,6 +115,7 @@ class Runtime(Immutable):
 
     info: Mapping[str, int]
     _rom: Any
+    _size: int
     _model: Any
     _host: Any
     _laying: Lock
@@ -146,6 +147,7 @@ class Runtime(Immutable):
         self._make(
             info=MappingProxyType(info),
             _rom=rom,
+            _size=len(blob),
             _model=model,
             _host=None,
             _laying=Lock(),
@@ -359,9 +361,14 @@ class Runtime(Immutable):
     def firmware(self, x: NDArray[Any], what: str = "run") -> NDArray[Any]:
         """One row through the very calls that firmware makes.
 
-        what: "run" (scores), "classify" (uint32 indices) or "proba" (float32).
+        what: "run" (scores), "classify" (uint32 indices) or "proba" (float32). A model
+        that keeps state is asked for scores alone, by a stream from rest.
         """
         info = self.info
+        if info["state_bytes"]:
+            size = info["stream_bytes"]
+            stream = OpenStream(bytes(ffi.buffer(self._rom, self._size)), 0, size)
+            return list(stream.push(plain(x.reshape(-1), self._x_dtype)))[-1]
         run = what == "run"
         dtype, kind, n = {
             "run": (self._y_dtype, self._y_type, info["n_scores"]),

@@ -37,7 +37,7 @@ COVER = ["-fsanitize-coverage=inline-8bit-counters,pc-table"]
 #: What drivers that use blobs are linked with.
 USE = [
     HERE / f"{name}.c"
-    for name in ("use", "use_items", "use_prepared", "misuse", "octets")
+    for name in ("use", "use_items", "use_prepared", "use_stream", "misuse", "octets")
 ]
 #: Trees are laid out for choices wherever they can be, whatever is faster.
 HOST_FLAGS = [HOST, "-DEMLRT_ALWAYS_CHOOSE=1"]

@@ -55,7 +55,7 @@ from .blobs import (
 STATUSES = [
     *("OK", "ARGUMENT", "ALIGN", "SIZE", "MAGIC", "VERSION", "CRC", "HEADER"),
     *("STAGE", "OP", "PAYLOAD", "METADATA", "LIMIT", "DTYPE", "COUNT", "SCRATCH"),
-    *("KIND", "BUFFER", "ABSENT", "SELFTEST", "WORK", "FLOAT"),
+    *("KIND", "BUFFER", "ABSENT", "SELFTEST", "WORK", "FLOAT", "STATE"),
 ]
 BOTH = LEAF_LEFT | LEAF_RIGHT
 HUGE = 0xFFFFFFFF
@@ -90,7 +90,7 @@ def header_cases() -> Iterator[Case]:
     wrong = {
         "magic": [(0, "MAGIC"), (0x8E454D4C, "MAGIC"), (HUGE, "MAGIC")],
         "version": [(0, "VERSION"), (2, "VERSION"), (0x0100, "VERSION")],
-        "flags": [(4, "METADATA"), (8, "HEADER"), (0x8000, "HEADER")],
+        "flags": [(4, "METADATA"), (0x10, "HEADER"), (0x8000, "HEADER")],
         "total_size": [
             (0, "HEADER"),
             (total - 1, "HEADER"),

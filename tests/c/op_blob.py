@@ -56,12 +56,15 @@ def program_blob(
     """Stages, each with its payload, from x (n_in elements) to y (n_out).
 
     The dtypes of x and y are those of the first and the last stage. fields: of the
-    header, in place of what would be right.
+    header, in place of what would be right; state: bytes of state, if it keeps any.
     """
     input_dtype = fields.get("input", stages[0][0]["op"] & 0xFF)
     output = 0x26 if stages[-1][0]["op"] >> 8 & 0xFF == 0x06 else 0x1E
     payloads = b"".join(payload for _, payload in stages)
-    body = 48 + 4 * len(groups) + 28 * len(stages) + len(payloads)
+    state = fields.pop("state", None)
+    record = b"" if state is None else struct.pack("<I", state)
+    fields |= {} if state is None else {"flags": fields.get("flags", 0) | 8}
+    body = 48 + 4 * len(groups) + 28 * len(stages) + len(record + payloads)
     output = fields.get("output", output)
     header = {
         "magic": 0x4C4D458E,
@@ -82,7 +85,7 @@ def program_blob(
     }
     table = b"".join(pack(STAGE, stage) for stage, _ in stages)
     counts = struct.pack(f"<{len(groups)}I", *groups)
-    return with_crc(pack(HEADER, header | fields) + counts + table + payloads)
+    return with_crc(pack(HEADER, header | fields) + counts + table + record + payloads)
 
 
 def op_blob(

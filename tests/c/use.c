@@ -8,6 +8,7 @@
 #include "bounds.h"
 #include "use_items.h"
 #include "use_prepared.h"
+#include "use_stream.h"
 
 /* What this "firmware" is ready to give a model. */
 #define MOST_ELEMENTS 2048u
@@ -100,7 +101,9 @@ emlrt_status open_and_verify(const blob_place *place) {
   emlrt_model model;
   emlrt_status status =
       emlrt_open(&model, place->rom, place->size, emlrt_all_ops);
-  return status ? status : emlrt_verify(&model);
+  if (status != EMLRT_ERR_STATE) return status ? status : emlrt_verify(&model);
+  status = use_stream(place);
+  return status ? status : EMLRT_ERR_STATE;
 }
 
 /* Input number `kind` of a dtype: each has values that kernels may trip on. */
@@ -319,6 +322,8 @@ static void check_info(const emlrt_info *info, const uint8_t *blob) {
   PROMISE(info->arena_bytes == arena && info->scratch_bytes == arena + y);
   PROMISE(info->golden_bytes == arena + (x + 3u) / 4 * 4 + y);
   PROMISE(info->work == get32(blob + 32));
+  PROMISE(info->state_bytes == 0);
+  PROMISE(info->stream_bytes == (x + 7u) / 8 * 8 + arena + y);
 }
 
 emlrt_status use_blob(const uint8_t *octets, size_t size) {
@@ -337,11 +342,16 @@ emlrt_status use_blob(const uint8_t *octets, size_t size) {
     PROMISE(status == EMLRT_OK || status == EMLRT_ERR_HEADER ||
             status == EMLRT_ERR_METADATA);
     use_model(&model, &info, octets, status == EMLRT_OK);
+    if (!use_fewer_inputs || octets[12] % 4 == 1) use_stream(&place);
   } else {
     float x = 0, y;
     PROMISE(emlrt_run(&model, &x, 1, &y, 1, NULL, 0) == EMLRT_ERR_ARGUMENT);
     PROMISE(emlrt_verify(&model) == EMLRT_ERR_ARGUMENT);
     use_unprepared(&model);
+    if (status == EMLRT_ERR_STATE) {
+      blobs_opened++;
+      use_stream(&place);
+    }
   }
   free_blob(&place);
   return status;

@@ -54,6 +54,15 @@ def cases() -> list[Case]:
     return found
 
 
+def stream_cases() -> list[Case]:
+    """Models that keep state, which only streams run: each module's STREAMS."""
+    found: list[Case] = []
+    for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
+        for case in getattr(import_module(f"{__name__}.{module}"), "STREAMS", ()):
+            found.append(Case(f"{module}-{case.name}", case.make))
+    return found
+
+
 def odd_rows(n_inputs: int) -> NDArray[np.float32]:
     """Rows of NaN, infinities, zeros and the extremes of float32."""
     odd = [np.nan, np.inf, -np.inf, 0.0, -0.0, 1e-45, -1e-38, 3.4e38, -3.4e38]

@@ -23,7 +23,7 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent / "helpers")]
 
 import checks  # noqa: E402
 import numpy as np  # noqa: E402
-from families import cases  # noqa: E402
+from families import cases, stream_cases  # noqa: E402
 from strategies import (  # noqa: E402
     rows_for,
     synthetic_classifier,
@@ -184,7 +184,8 @@ def metadata(rng):
 def families():
     """A blob for each set of numeric ops: the smallest of tests/families."""
     found = {}
-    for case in sorted(cases(), key=lambda case: (case.model.nbytes, case.name)):
+    every = [*cases(), *stream_cases()]
+    for case in sorted(every, key=lambda case: (case.model.nbytes, case.name)):
         used = tuple(sorted({stage.name for stage in case.model.stages}))
         if used not in found and case.model.nbytes <= SMALL:
             found[used] = case

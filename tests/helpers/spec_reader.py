@@ -17,9 +17,9 @@ import spec_ops
 from spec_ops.f32 import add, mul, rounded
 
 DTYPES = {0x04: "B", 0x09: "h", 0x0A: "i", 0x06: "I", 0x0E: "f"}
-INPUT, ARENA, OUTPUT = 0, 1, 2
+INPUT, ARENA, OUTPUT, STATE = 0, 1, 2, 3
 VALUES, VOTES = 0x1E, 0x26
-OFFSET = 4
+OFFSET, KEEPS = 4, 8
 #: Kinds with one score for two classes, and what makes it class 1.
 BINARY = {0x4E: lambda s: s > 0, 0x7E: lambda s: s > 0, 0x8E: lambda s: s >= 0}
 LEFT, RIGHT, MISSING = 1, 2, 4
@@ -283,6 +283,18 @@ class Number:
         return self.op(self.data, list(x), self.out_count)
 
 
+class Keeper:
+    """One payload of an op that may keep state: section 18."""
+
+    def __init__(self, data: bytes, stage: Stage) -> None:
+        self.data, self.out_count = data, stage.out_count
+        self.op = spec_ops.keepers()[stage.op]
+
+    def step(self, x: Numbers, old: Numbers, state: bytearray) -> list[float]:
+        """old: what stands where it writes."""
+        return self.op(self.data, list(x), list(old), state)
+
+
 def is_trees(stage: Stage) -> bool:
     return stage.op >> 24 == 1
 
@@ -307,29 +319,63 @@ class Blob:
             for i in range(head.n_stages)
         ]
         at += 28 * head.n_stages
+        self.state_bytes = 0
+        if head.flags & KEEPS:
+            (self.state_bytes,) = struct.unpack_from("<I", data, at)
+            at += 4
         self.forests = []
         for stage in self.stages:
             make = Forest if is_trees(stage) else Number
+            if stage.op in spec_ops.keepers():
+                make = Keeper
             self.forests.append(make(data[at : at + stage.size], stage))
             at += stage.size
         assert at == head.body_size
 
     def scores(self, x: Numbers) -> Numbers:
         """Section 5: the program, on spaces of bytes."""
+        found = self.run(x, bytearray(0))
+        assert found is not None
+        return found
+
+    def run(self, x: Numbers, state: bytearray) -> Numbers | None:
+        """The same with state; None for a run that is held."""
         assert len(x) == self.n_inputs
+        assert len(state) == self.state_bytes
         spaces = {
             INPUT: bytearray(struct.pack(f"<{self.n_inputs}{self.x}", *x)),
             ARENA: bytearray(self.header.arena_size),
             OUTPUT: bytearray(self.header.score_size),
+            STATE: state,
         }
+        state[:4] = bytes(len(state[:4]))
         for stage, forest in zip(self.stages, self.forests, strict=True):
             source, target = spaces[stage.in_space], spaces[stage.out_space]
             layout = f"<{stage.in_count}{stage.source}"
-            result = forest.run(struct.unpack_from(layout, source, stage.in_offset))
+            given = struct.unpack_from(layout, source, stage.in_offset)
             layout = f"<{stage.out_count}{stage.target}"
+            if isinstance(forest, Keeper):
+                old = struct.unpack_from(layout, target, stage.out_offset)
+                result = forest.step(given, old, state)
+            else:
+                result = forest.run(given)
             n_bytes = struct.pack(layout, *result)
             target[stage.out_offset : stage.out_offset + len(n_bytes)] = n_bytes
+            if any(state[:4]):
+                return None
         return struct.unpack(f"<{self.n_scores}{self.y}", spaces[OUTPUT])
+
+    def stream(self, samples: Numbers) -> list[Numbers]:
+        """Section 18: the scores of each window of samples, from rest."""
+        state, found = bytearray(self.state_bytes), []
+        hop = self.n_inputs
+        if not self.state_bytes and 8 in self.sections():
+            _, hop, _ = struct.unpack("<III", self.sections()[8])
+        for at in range(0, len(samples) - self.n_inputs + 1, hop):
+            y = self.run(samples[at : at + self.n_inputs], state)
+            if y is not None:
+                found.append(y)
+        return found
 
     @property
     def class_counts(self) -> tuple[int, ...]:

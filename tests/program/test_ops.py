@@ -12,8 +12,8 @@ import pytest
 from c.hostile import hostile
 from c.relies import ROWS
 from docs_scripts import loaded
-from families import cases
-from spec_ops import load
+from families import cases, stream_cases
+from spec_ops import keepers, load
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,7 +43,8 @@ def refused() -> set[int]:
 
 @cache
 def of_families() -> set[str]:
-    return {stage.name for case in cases() for stage in case.model.stages}
+    every = [*cases(), *stream_cases()]
+    return {stage.name for case in every for stage in case.model.stages}
 
 
 @cache
@@ -92,7 +93,9 @@ PLACES: dict[str, tuple[Callable[..., bool], str]] = {
         " in the part on c/src/{folder}",
     ),
     "second reader": (
-        lambda op: op.is_forest or op.name == NO_STAGE or op.code in load(),
+        lambda op: (
+            op.is_forest or op.name == NO_STAGE or op.code in {*load(), *keepers()}
+        ),
         "no module of tests/spec_ops computes {name}: write it from SPEC.md alone, and"
         ' add `"{name}": {name},` to the OPS of the family\'s module',
     ),

@@ -11,6 +11,20 @@ from c.op_codes import OP
 Op = Callable[[bytes, list[float], int], list[float]]
 
 
+#: The same of an op that may keep state: payload, input, what stands where it
+#: writes, all state -> outputs.
+Keeper = Callable[[bytes, list[float], list[float], bytearray], list[float]]
+
+
+def keepers() -> dict[int, Keeper]:
+    """Every op that may keep state, by its code."""
+    ops: dict[str, Keeper] = {}
+    for info in pkgutil.iter_modules(__path__):
+        module = import_module(f"{__name__}.{info.name}")
+        ops.update(getattr(module, "KEEPERS", {}))
+    return {OP[name]: op for name, op in ops.items()}
+
+
 def load() -> dict[int, Op]:
     """Every op by its code."""
     ops: dict[str, Op] = {}

@@ -126,7 +126,11 @@ EMLRT_INLINE int emlrt_is_plain(const emlrt_model *model) {
   return model != NULL && model->opened == EMLRT_OPENED;
 }
 
-/* Checks a blob and binds it to a model, whether it keeps state or not. */
+/* As emlrt_open, for a blob that keeps as many bytes of state as model->opened says.
+ * Returns STATE for one that keeps none in place of some, or the other way. */
+emlrt_status emlrt_open_keeping(emlrt_model *model, emlrt_rom blob,
+                                uint32_t size, const emlrt_op *const *ops);
+/* The same, whatever it keeps. */
 emlrt_status emlrt_open_any(emlrt_model *model, emlrt_rom blob, uint32_t size,
                             const emlrt_op *const *ops);
 /* Bytes of state of a blob whose header is right: 0 if it keeps none, or its table is

@@ -53,20 +53,6 @@ static emlrt_status emlrt_check_header(emlrt_rom blob, uint32_t size) {
   return emlrt_header_ok(blob, total) ? EMLRT_OK : EMLRT_ERR_HEADER;
 }
 
-uint32_t emlrt_state_bytes(emlrt_rom blob) {
-  uint32_t at =
-      EMLRT_HEADER16(blob, n_stages) * (uint32_t)EMLRT_OCTETS(emlrt_stage);
-  uint32_t bytes;
-  at += EMLRT_HEADER16(blob, n_outputs) * UINT32_C(4);
-  at += (uint32_t)EMLRT_OCTETS(emlrt_header);
-  if ((EMLRT_HEADER16(blob, flags) & EMLRT_FLAG_STATE) == 0 ||
-      at >= EMLRT_HEADER32(blob, body_size))
-    return 0;
-  bytes =
-      emlrt_r32(emlrt_rom_at(blob, (emlrt_off)at), EMLRT_AT(emlrt_state, size));
-  return (bytes & 7u) == 0 && bytes >> 28 == 0 ? bytes : 0;
-}
-
 emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob, uint32_t size) {
   emlrt_status status = emlrt_check_header(blob, size);
   if (info == NULL) return EMLRT_ERR_ARGUMENT;
@@ -181,12 +167,6 @@ static emlrt_status emlrt_check_stages(emlrt_model *model, emlrt_progress *to) {
   emlrt_rom stage;
   uint32_t table = n * (uint32_t)EMLRT_OCTETS(emlrt_stage);
   table += EMLRT_HEADER16(model->blob, n_outputs) * UINT32_C(4);
-  if ((EMLRT_HEADER16(model->blob, flags) & EMLRT_FLAG_STATE) != 0) {
-    to->state = emlrt_state_bytes(model->blob);
-    if (to->state == 0) return EMLRT_ERR_STAGE;
-    to->work += to->state;
-    table += (uint32_t)EMLRT_OCTETS(emlrt_state);
-  }
   if (table > to->left) return EMLRT_ERR_STAGE;
   to->left -= table;
   stage = emlrt_stages(model->blob);
@@ -196,37 +176,43 @@ static emlrt_status emlrt_check_stages(emlrt_model *model, emlrt_progress *to) {
   }
   if (to->left != 0 || to->scores != EMLRT_HEADER32(model->blob, score_size))
     return EMLRT_ERR_STAGE;
-  model->opened = to->state != 0 ? EMLRT_OPENED_STATE : EMLRT_OPENED;
+  model->opened = EMLRT_OPENED;
   return EMLRT_OK;
 }
 
-emlrt_status emlrt_open(emlrt_model *model, emlrt_rom blob, uint32_t size,
-                        const emlrt_op *const *ops) {
-  emlrt_status status = emlrt_open_any(model, blob, size, ops);
-  if (status != EMLRT_OK || model->opened == EMLRT_OPENED) return status;
-  model->opened = 0;
-  return EMLRT_ERR_STATE;
-}
-
-emlrt_status emlrt_open_any(emlrt_model *model, emlrt_rom blob, uint32_t size,
-                            const emlrt_op *const *ops) {
+emlrt_status emlrt_open_keeping(emlrt_model *model, emlrt_rom blob,
+                                uint32_t size, const emlrt_op *const *ops) {
+  uint32_t record;
   emlrt_progress to;
   emlrt_status status;
-  if (model == NULL || ops == NULL) return EMLRT_ERR_ARGUMENT;
+  to.state = model->opened;
   model->opened = 0;
   model->fault = 0;
   model->blob = blob;
   model->ops = ops;
+  if (ops == NULL) return EMLRT_ERR_ARGUMENT;
   status = emlrt_check_header(blob, size);
   if (status != EMLRT_OK) return status;
   if (EMLRT_HEADER32(blob, total_size) != size) return EMLRT_ERR_SIZE;
+  record = EMLRT_HEADER16(blob, flags) & EMLRT_FLAG_STATE;
+  if ((record != 0) != (to.state != 0)) return EMLRT_ERR_STATE;
+  record /= EMLRT_FLAG_STATE / 4; /* octets of an emlrt_state, or 0 */
   to.work = EMLRT_HEADER32(blob, body_size);
   to.left = to.work - (uint32_t)EMLRT_OCTETS(emlrt_header);
+  if (to.left < record) return EMLRT_ERR_STAGE;
+  to.left -= record;
   to.work += EMLRT_HEADER32(blob, input_size) +
              EMLRT_HEADER32(blob, arena_size) +
-             EMLRT_HEADER32(blob, score_size);
-  to.scores = to.state = 0;
+             EMLRT_HEADER32(blob, score_size) + to.state;
+  to.scores = 0;
   return emlrt_check_stages(model, &to);
+}
+
+emlrt_status emlrt_open(emlrt_model *model, emlrt_rom blob, uint32_t size,
+                        const emlrt_op *const *ops) {
+  if (model == NULL) return EMLRT_ERR_ARGUMENT;
+  model->opened = 0;
+  return emlrt_open_keeping(model, blob, size, ops);
 }
 
 void emlrt_charge(emlrt_call *call, uint32_t times, uint32_t elements) {

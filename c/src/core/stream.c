@@ -15,6 +15,20 @@ static int emlrt_is_stream(const emlrt_stream *stream) {
   return stream != NULL && emlrt_is_open(&stream->model) && stream->x != NULL;
 }
 
+emlrt_status emlrt_open_any(emlrt_model *model, emlrt_rom blob, uint32_t size,
+                            const emlrt_op *const *ops) {
+  emlrt_info info;
+  uint32_t state = 0;
+  emlrt_status status;
+  if (model == NULL) return EMLRT_ERR_ARGUMENT;
+  if (emlrt_peek(&info, blob, size) == EMLRT_OK) state = info.state_bytes;
+  model->opened = state;
+  status = emlrt_open_keeping(model, blob, size, ops);
+  if (status == EMLRT_OK && state != 0) model->opened = EMLRT_OPENED_STATE;
+  /* it says that it keeps state, and not how much */
+  return status == EMLRT_ERR_STATE ? EMLRT_ERR_STAGE : status;
+}
+
 /* Samples from run to run that the blob states; its inputs if it does not. */
 static uint32_t emlrt_own_hop(const emlrt_model *model) {
   emlrt_section window;
@@ -83,8 +97,9 @@ static int emlrt_stream_stages(const emlrt_stream *stream) {
   spaces[EMLRT_SPACE_ARENA] = stream->scratch;
   spaces[EMLRT_SPACE_OUTPUT] = emlrt_stream_y(stream);
   spaces[EMLRT_SPACE_STATE] = stream->state;
-  call.payload = emlrt_rom_at(stage, (emlrt_off)n * EMLRT_OCTETS(emlrt_stage) +
-                                         EMLRT_OCTETS(emlrt_state));
+  call.payload =
+      emlrt_rom_at(stage, (emlrt_off)n * (emlrt_off)EMLRT_OCTETS(emlrt_stage) +
+                              (emlrt_off)EMLRT_OCTETS(emlrt_state));
   call.u.majority = UINT32_MAX;
   call.v.state = stream->state;
   *held = 0;

@@ -102,16 +102,13 @@ static int emlrt_inputs_ok(emlrt_rom blob, const emlrt_section *section) {
   return 1;
 }
 
-/* Whole samples of all channels, and at least one. */
+/* A length, a hop and channels that may be. */
 static int emlrt_window_ok(const emlrt_section *section) {
-  uint32_t channels, i;
+  uint32_t i;
   if (section->size != EMLRT_OCTETS(emlrt_window)) return 0;
-  channels = emlrt_r32(section->at, EMLRT_AT(emlrt_window, channels));
-  if (!emlrt_counts(channels)) return 0;
-  for (i = 0; i < 8; i += 4) {
-    uint32_t n = emlrt_r32(emlrt_rom_at(section->at, (emlrt_off)i), 0);
-    if (!emlrt_counts(n) || n % channels != 0) return 0;
-  }
+  for (i = 0; i < EMLRT_OCTETS(emlrt_window); i += 4)
+    if (!emlrt_counts(emlrt_r32(emlrt_rom_at(section->at, (emlrt_off)i), 0)))
+      return 0;
   return 1;
 }
 

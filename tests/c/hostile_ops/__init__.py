@@ -7,7 +7,14 @@ from importlib import import_module
 
 #: What a module may have, functions of these names, and how their blobs end.
 #: "valid" ones are neighbours of the others, to show the edge.
-STATUSES = {"header": "HEADER", "cases": "PAYLOAD", "work": "WORK", "valid": "OK"}
+STATUSES = {
+    "header": "HEADER",
+    "stages": "STAGE",
+    "cases": "PAYLOAD",
+    "work": "WORK",
+    "valid": "OK",
+    "state": "STATE",  # valid, but only a stream may open it
+}
 
 
 def of(kind: str) -> Iterator[tuple[str, bytes]]:

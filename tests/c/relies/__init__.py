@@ -6,7 +6,7 @@ holds off. `docs/relies.py` writes the table to docs/RELIES.md; tests/c/seeded.p
 plants the bugs.
 """
 
-from . import core, finishers, items, models, numeric, trees
+from . import core, finishers, items, models, numeric, signal_stream, trees
 from .row import Row
 
 #: Rows by the title of their part.
@@ -17,6 +17,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
     "Trees, bins and the median": trees.ROWS,
     "Affine ops, functions, preprocessing and tables": numeric.ROWS,
     "Gaussians, neighbours and kernel machines": models.ROWS,
+    "State, and windows in it": signal_stream.ROWS,
 }
 ROWS: tuple[Row, ...] = tuple(row for rows in PARTS.values() for row in rows)
 

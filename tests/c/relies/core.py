@@ -6,7 +6,7 @@ from .row import Row
 EVERY = "*"
 HEADER, SPAN = "emlrt_header_ok", "emlrt_span_end"
 STAGE, STAGES = "emlrt_check_stage", "emlrt_check_stages"
-OPEN = "emlrt_open"
+OPEN = "emlrt_open_keeping"
 
 ROWS = (
     Row(
@@ -27,8 +27,8 @@ ROWS = (
     ),
     Row(
         *("flags", "emlrt_open", "no flag is set that changes the meaning"),
-        *(HEADER, "open.c", "EMLRT_HEADER16(blob, flags) >> 3", "0u"),
-        "header_flags_8",
+        *(HEADER, "open.c", "EMLRT_HEADER16(blob, flags) >> 4", "0u"),
+        "header_flags_10",
     ),
     Row(
         *("total_limit", "emlrt_peek emlrt_open", "offsets fit the port's addresses"),
@@ -92,12 +92,12 @@ ROWS = (
         *("open.c", "to->left != 0 ||", "", "stage_gap"),
     ),
     Row(
-        *("space", EVERY, "the space is one of three", SPAN, "open.c"),
-        *(" || space > EMLRT_SPACE_OUTPUT", "", "stage_in_space_3"),
+        *("space", EVERY, "the space is one of four", SPAN, "open.c"),
+        *(" || space > EMLRT_SPACE_STATE", "", "signal_stream_space_5"),
     ),
     Row(
         *("dtype", EVERY, "x and y have the op's dtypes", SPAN, "open.c"),
-        *("if (space != EMLRT_SPACE_ARENA &&", "if (0 &&", "stage_op_1310e0e"),
+        *("if ((space & 1u) == 0 &&", "if (0 &&", "stage_op_1310e0e"),
     ),
     Row(
         *("count_wraps", EVERY, "a count times 8 fits 32 bits, and is not 0", SPAN),
@@ -189,16 +189,16 @@ ROWS = (
     ),
     Row(
         *("work", EVERY, "a run visits no more than the sizes pay for", STAGE),
-        *("open.c", "call.work > to->work", "0", "work_winners"),
+        *("open.c", "call.v.work > to->work", "0", "work_winners"),
     ),
     Row(
         *("work_left", EVERY, "all stages together, too", STAGE, "open.c"),
-        *("to->work -= call.work;", "", "work_winners"),
+        *("to->work -= call.v.work;", "", "work_winners"),
     ),
     Row(
         *("work_wraps", EVERY, "visits are counted up to the largest number"),
         *("emlrt_charge", "open.c"),
-        "if (elements > UINT32_MAX - call->work) elements = UINT32_MAX - call->work;",
-        *("", "relies_work_wraps"),
+        "if (elements > UINT32_MAX - call->v.work)",
+        *("if (0)", "relies_work_wraps"),
     ),
 )

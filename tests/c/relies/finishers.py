@@ -13,7 +13,7 @@ META = TEXTS + " emlrt_selftest " + RULE
 ROWS = (
     Row(
         *("ready_open", RUN, "the model is open", "emlrt_ready", "run.c"),
-        *("!emlrt_is_open(model) || x == NULL", "x == NULL", "kind_3e"),
+        *("!emlrt_is_plain(model) || x == NULL", "x == NULL", "kind_3e"),
     ),
     Row(
         *("ready_null", RUN, "x and the answer are there", "emlrt_ready", "run.c"),

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""Streams: the same bits by rows, in pieces of any size, and by SPEC.md alone."""
+
+import numpy as np
+import pytest
+from families import stream_cases
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.pipeline import make_pipeline
+from spec_reader import Blob
+
+from emlrt import Model, Stream, UnsupportedModelError, signal
+from emlrt.signal.framing import windows
+
+CASES = stream_cases()
+RNG = np.random.default_rng(1)
+X = RNG.normal(size=(200, 16))
+Y = RNG.integers(0, 3, 200)
+RECORDING = RNG.normal(size=100)
+
+
+def classifier(hop: int) -> Model:
+    pipeline = make_pipeline(
+        signal.Frame(16, hop),
+        signal.Window("hann"),
+        RandomForestClassifier(5, random_state=0),
+    )
+    return Model.from_sklearn(pipeline.fit(X, Y))
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_bits_by_rows_and_by_the_second_reader(case):
+    model, rows = case.built()
+    blob = Blob(bytes(model))
+    for row, scores in zip(rows, model.scores(rows), strict=True):
+        assert blob.stream(row.tolist())[-1] == tuple(scores.tolist())
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_pieces_of_any_size(case):
+    model, rows = case.built()
+    samples = rows.ravel()
+    expected = np.array(Blob(bytes(model)).stream(samples.tolist()), np.float32)
+    stream = Stream(model)
+    whole = stream.push_scores(samples)
+    assert whole.tobytes() == expected.tobytes()
+
+    @settings(max_examples=20, deadline=None)
+    @given(st.lists(st.integers(0, len(samples) // 2), max_size=8))
+    def pieces(cuts):
+        stream.reset()
+        ends = sorted(2 * k for k in cuts)
+        parts = [stream.push_scores(p) for p in np.split(samples, ends)]
+        assert np.concatenate(parts).tobytes() == expected.tobytes()
+
+    pieces()
+
+
+@pytest.mark.parametrize("hop", [1, 5, 16, 23])
+def test_a_model_without_state_answers_as_predict(hop):
+    model = classifier(hop)
+    cut = windows(RECORDING, 16, hop)
+    stream = Stream(model)
+    assert (stream.push(RECORDING) == model.predict(cut)).all()
+    stream.reset()
+    proba = np.concatenate([stream.push_proba([x]) for x in RECORDING])
+    np.testing.assert_array_equal(proba, model.predict_proba(cut))
+    other = Stream(classifier(3), hop)
+    assert (other.push(RECORDING) == model.predict(cut)).all()
+
+
+def test_a_stripped_model_keeps_its_hop():
+    model = classifier(5)
+    assert model.strip().window == model.window
+    expected = Stream(model).push_scores(RECORDING)
+    assert (Stream(model.strip()).push_scores(RECORDING) == expected).all()
+
+
+def test_what_state_has_no_form_of_is_refused_by_name():
+    model, rows = CASES[0].built()
+    for call in (model.check, model.trace, model.with_golden):
+        with pytest.raises(UnsupportedModelError, match="keeps 56 bytes of state"):
+            call(rows)
+    with pytest.raises(ValueError, match="leave hop out"):
+        Stream(model, 2)
+    with pytest.raises(ValueError, match=r"samples are \(n, 2\)"):
+        Stream(model).push_scores([1.0])
+    with pytest.raises(ValueError, match="NaN"):
+        Stream(model).push_scores([np.nan, 1.0])
+    with pytest.raises(ValueError, match="hop is a number"):
+        Stream(classifier(2), 0)
+    with pytest.raises(AttributeError, match="has no predict"):
+        Stream(model).push([1.0, 2.0])
+    assert Model.from_bytes(bytes(model)) == model
+    assert model.transform(rows, n_jobs=2).shape == rows.shape
