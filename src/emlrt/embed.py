@@ -52,8 +52,8 @@ def macros(model: Model, name: str) -> dict[str, str]:
     emlrt_classify and the like, and for emlrt_run. GOLDEN: for emlrt_selftest,
     if there are golden vectors. OFFSETS and SCALES: initializers of arrays of int64_t
     and float, if x is made of raw numbers. INPUTS, SCORES, OUTPUTS: elements. CLASSES:
-    elements that emlrt_proba writes, of classifiers. STAGES: for emlrt_prepare. SIZE:
-    bytes.
+    elements that emlrt_proba writes, of classifiers. STAGES: for emlrt_prepare. STREAM:
+    bytes of memory for emlrt_stream_open, of models of samples. SIZE: bytes.
     """
     program = model.program
     ops = [stage.name for stage in model.stages]
@@ -63,7 +63,7 @@ def macros(model: Model, name: str) -> dict[str, str]:
         "OPS": _list(ops),
         "SCRATCH": f"{model.scratch_bytes}u",
         "ARENA": f"{model.arena_bytes}u",
-        "INPUTS": f"{model.n_features_in_}u",
+        "INPUTS": f"{program.n_inputs}u",
         "SCORES": f"{model.n_scores}u",
         "OUTPUTS": f"{model.n_outputs_}u",
         "STAGES": f"{len(program.stages)}u",
@@ -73,6 +73,8 @@ def macros(model: Model, name: str) -> dict[str, str]:
         values["PROBA_OPS"] = _list([*ops, PROBA_OPS[program.output]])
     if program.class_counts:
         values["CLASSES"] = f"{sum(program.class_counts)}u"
+    if program.metadata.window is not None:
+        values["STREAM"] = f"{model.stream_bytes}u"
     if program.metadata.golden is not None:
         values["GOLDEN"] = f"{model.golden_bytes}u"
     if model.inputs is not None:
@@ -106,6 +108,43 @@ emlrt_status predict(const {kind} x[{macro}_INPUTS],
                      {"uint32_t" if votes else "float"} y[{macro}_{count}]) {{
   return emlrt_{call}_{suffix}(&model, x, {macro}_INPUTS, y, {macro}_{count},
                              scratch, sizeof scratch);
+}}
+"""
+
+
+def stream_usage(model: Model, name: str, include: str) -> str:
+    """C code that takes samples of any number, and what they say of each window."""
+    array, macro = f"{name}_eml", f"{name.upper()}_EML"
+    kind, suffix = _C_TYPES[model.input_dtype.name]
+    declared, answer = "", "use(emlrt_stream_scores(&stream));"
+    if hasattr(model, "classes_"):
+        declared = f"\n    uint32_t y[{macro}_OUTPUTS];"
+        call = f"emlrt_stream_classify(&stream, y, {macro}_OUTPUTS)"
+        answer = f"if ({call} == EMLRT_OK) use(y);"
+    return f"""\
+#include <emlrt/stream.h>
+#include "{include}"
+
+static const emlrt_op *const ops[] = {macro}_OPS;
+static emlrt_stream stream;
+static EMLRT_SCRATCH(memory, {macro}_STREAM);
+
+emlrt_status setup(void) {{
+  return emlrt_stream_open(&stream, {array}, {macro}_SIZE, ops, 0, memory,
+                           sizeof memory);
+}}
+emlrt_status take(const {kind} *samples, size_t n) {{
+  while (n != 0) {{
+    size_t used;{declared}
+    emlrt_status status = emlrt_stream_push_{suffix}(&stream, samples, n, &used);
+    if (status != EMLRT_OK) return status;
+    if (emlrt_stream_ready(&stream)) {{
+      {answer}
+    }}
+    samples += used;
+    n -= used;
+  }}
+  return EMLRT_OK;
 }}
 """
 
@@ -189,7 +228,8 @@ def _top(model: Model, name: str) -> Iterator[str]:
         for line in model.inputs.lines(model.program.metadata.features):
             yield f" *   {_comment(line.replace('/* ', '-- ').replace(' */', ''))}"
     yield " *"
-    for line in usage(model, name, "this file").rstrip().splitlines():
+    shown = stream_usage if model.program.metadata.window else usage
+    for line in shown(model, name, "this file").rstrip().splitlines():
         yield f" *   {line}".rstrip()
     yield " */"
 
@@ -284,7 +324,7 @@ def header(model: Model, name: str, *, extern: bool = False) -> str:
         *array,
         *_address(name),
         "",
-        *_prepared(model, name),
+        *(() if model.state_bytes else _prepared(model, name)),
         "",
         "#endif",
     ]

@@ -32,13 +32,13 @@ extern "C" {
 /* An open stream. Treat the fields as private. */
 typedef struct emlrt_stream {
   emlrt_model model;
-  char *x;         /* the inputs of the next run */
-  char *state;     /* kept from run to run */
-  char *scratch;   /* arena, then scores */
-  uint32_t filled; /* elements of x that are there */
-  uint32_t skip;   /* samples to pass over before the next one counts */
-  uint32_t hop;    /* samples from run to run */
-  uint32_t ready;  /* whether the last push completed a window */
+  char *x;        /* the inputs of the next run */
+  char *state;    /* kept from run to run */
+  char *scratch;  /* arena, then scores */
+  size_t filled;  /* elements of x that are there */
+  uint32_t skip;  /* samples to pass over before the next one counts */
+  uint32_t hop;   /* samples from run to run */
+  uint32_t ready; /* whether the last push completed a window */
 } emlrt_stream;
 
 /* Opens a blob as emlrt_open does, whether it keeps state or not, and starts from

@@ -63,7 +63,8 @@ emlrt_status emlrt_stream_open(emlrt_stream *stream, emlrt_rom blob,
 
 emlrt_status emlrt_stream_reset(emlrt_stream *stream) {
   if (!emlrt_is_stream(stream)) return EMLRT_ERR_ARGUMENT;
-  stream->filled = stream->skip = stream->ready = 0;
+  stream->filled = 0;
+  stream->skip = stream->ready = 0;
   emlrt_clear(stream->state, emlrt_state_bytes(stream->model.blob));
   return EMLRT_OK;
 }
@@ -72,7 +73,8 @@ void emlrt_stream_bind(emlrt_stream *stream, uint32_t hop, void *memory) {
   emlrt_rom blob = stream->model.blob;
   uint32_t state = emlrt_state_bytes(blob);
   stream->hop = hop;
-  stream->filled = stream->skip = stream->ready = 0;
+  stream->filled = 0;
+  stream->skip = stream->ready = 0;
   stream->state = (char *)memory;
   stream->scratch = stream->state + EMLRT_RAM(state);
   stream->x = stream->scratch + EMLRT_RAM(emlrt_scratch_bytes(blob));
@@ -112,17 +114,17 @@ static int emlrt_stream_stages(const emlrt_stream *stream) {
 }
 
 /* Keeps what the next window has of this one; notes what lies between them. */
-static void emlrt_stream_advance(emlrt_stream *stream, uint32_t n,
+static void emlrt_stream_advance(emlrt_stream *stream, size_t n,
                                  unsigned dtype) {
-  uint32_t kept = stream->hop < n ? n - stream->hop : 0;
-  size_t i, from = emlrt_chars(n - kept, dtype),
-            chars = emlrt_chars(kept, dtype);
+  size_t kept = stream->hop < n ? n - (size_t)stream->hop : 0;
+  size_t i, from = emlrt_chars(n - kept, dtype);
+  size_t chars = emlrt_chars(kept, dtype);
   for (i = 0; i < chars; i++) stream->x[i] = stream->x[from + i];
   stream->filled = kept;
-  stream->skip = stream->hop - (n - kept);
+  stream->skip = stream->hop - (uint32_t)(n - kept);
 }
 
-static void emlrt_stream_run(emlrt_stream *stream, uint32_t n, unsigned dtype) {
+static void emlrt_stream_run(emlrt_stream *stream, size_t n, unsigned dtype) {
   if (stream->model.opened == EMLRT_OPENED_STATE) {
     stream->ready = (uint32_t)emlrt_stream_stages(stream);
   } else {
@@ -135,7 +137,7 @@ static void emlrt_stream_run(emlrt_stream *stream, uint32_t n, unsigned dtype) {
 
 /* Passes over samples between windows; how many. */
 static size_t emlrt_stream_skip(emlrt_stream *stream, size_t n) {
-  if (n > stream->skip) n = stream->skip;
+  if (n > stream->skip) n = (size_t)stream->skip;
   stream->skip -= (uint32_t)n;
   return n;
 }
@@ -144,13 +146,12 @@ emlrt_status emlrt_stream_push_as(emlrt_stream *stream, uint32_t dtype,
                                   const void *samples, size_t n, size_t *used) {
   const char *at = (const char *)samples;
   unsigned own;
-  uint32_t wanted;
-  size_t taken, i, to;
+  size_t wanted, taken, i, to;
   if (!emlrt_is_stream(stream) || used == NULL || (at == NULL && n != 0))
     return EMLRT_ERR_ARGUMENT;
   own = EMLRT_HEADER16(stream->model.blob, input);
   if (dtype != 0 && dtype != own) return EMLRT_ERR_DTYPE;
-  wanted = emlrt_n_inputs(stream->model.blob);
+  wanted = (size_t)emlrt_n_inputs(stream->model.blob);
   stream->ready = 0;
   *used = emlrt_stream_skip(stream, n);
   while (*used != n && !stream->ready) {
@@ -160,7 +161,7 @@ emlrt_status emlrt_stream_push_as(emlrt_stream *stream, uint32_t dtype,
     for (i = 0; i < emlrt_chars(taken, own); i++)
       stream->x[to + i] = at[emlrt_chars(*used, own) + i];
     *used += taken;
-    stream->filled += (uint32_t)taken;
+    stream->filled += taken;
     if (stream->filled != wanted) break;
     emlrt_stream_run(stream, wanted, own);
     if (!stream->ready) *used += emlrt_stream_skip(stream, n - *used);
