@@ -132,7 +132,10 @@ extern const emlrt_op emlrt_op_cast_u8, emlrt_op_cast_i16,
     emlrt_op_ndtri_two_sided, emlrt_op_map_values, emlrt_op_one_hot,
     emlrt_op_polynomial, emlrt_op_interpolate, emlrt_op_table_sum,
     emlrt_op_bucketize_u8, emlrt_op_bucketize_i16, emlrt_op_median,
-    emlrt_op_frame_f32, emlrt_op_frame_i16, emlrt_op_frame_u8;
+    emlrt_op_frame_f32, emlrt_op_frame_i16, emlrt_op_frame_u8, emlrt_op_moments,
+    emlrt_op_extrema, emlrt_op_quantiles, emlrt_op_crossings,
+    emlrt_op_autocorrelation, emlrt_op_hjorth, emlrt_op_peaks,
+    emlrt_op_correlation, emlrt_op_detrend, emlrt_op_magnitude, emlrt_op_tilt;
 
 /* Declares scratch memory of at least `bytes` bytes, rightly aligned. */
 #define EMLRT_SCRATCH(name, bytes) \

@@ -692,6 +692,123 @@ typedef struct emlrt_frame {
   uint32_t every; /* runs from one to the next, >= 1; both below 2^31 */
 } emlrt_frame;
 
+/* Features of windows in the time domain: sample t of channel c is element t *
+ * channels + c. Output k * channels + c is feature k of channel
+ * c; NaN where a sample of the channel is NaN or infinite. */
+#define EMLRT_OP_MOMENTS 0x0A400E0E   /* means and deviations */
+#define EMLRT_OP_EXTREMA 0x0A410E0E   /* ends, and steps between samples */
+#define EMLRT_OP_QUANTILES 0x0A420E0E /* order statistics */
+#define EMLRT_OP_CROSSINGS 0x0A430E0E /* counts of changes */
+#define EMLRT_OP_AUTOCORRELATION 0x0A440E0E /* at lags */
+#define EMLRT_OP_HJORTH 0x0A450E0E
+#define EMLRT_OP_PEAKS 0x0A460E0E
+/* Of several channels, or samples again. */
+#define EMLRT_OP_CORRELATION 0x0A470E0E /* of pairs of channels */
+#define EMLRT_OP_DETREND 0x0A480E0E     /* less the mean or the line, scaled */
+#define EMLRT_OP_MAGNITUDE 0x0A490E0E   /* norm over the channels */
+#define EMLRT_OP_TILT 0x0A4A0E0E        /* roll and pitch of three axes */
+
+/* Payload of ops of features: 20 bytes, then for each feature its uint16_t code,
+ * padded; of quantiles emlrt_quantile[n_codes]. Fields that an op does not name are
+ * zero. out_count = n_codes * channels; of peaks, behind them, 2 numbers of working
+ * memory for each 32 samples; of correlation n_codes. */
+typedef struct emlrt_features {
+  uint16_t length;   /* samples of each channel, >= 1 */
+  uint16_t channels; /* in_count = length * channels */
+  uint16_t n_codes;  /* features of each channel, >= 1 */
+  uint16_t option;   /* moments: ddof, below length; peaks: distance, >= 1 */
+  float constant;    /* what is undefined of constant samples; NaN or finite */
+  float low;         /* crossings: dead band, >= 0; peaks: least height */
+  float high;        /* crossings: threshold; peaks: prominence; >= 0 */
+} emlrt_features;
+
+/* Codes of moments. */
+#define EMLRT_MOMENTS_MEAN 0
+#define EMLRT_MOMENTS_VARIANCE 1 /* by length - ddof */
+#define EMLRT_MOMENTS_STD 2
+#define EMLRT_MOMENTS_RMS 3
+#define EMLRT_MOMENTS_ENERGY 4 /* sum of squares */
+#define EMLRT_MOMENTS_MEAN_ABS 5
+#define EMLRT_MOMENTS_SLOPE 6 /* of the line of least squares, a sample */
+#define EMLRT_MOMENTS_SKEW 7
+#define EMLRT_MOMENTS_KURTOSIS 8 /* less 3 */
+#define EMLRT_MOMENTS_CREST 9    /* largest magnitude over rms */
+#define EMLRT_MOMENTS_SHAPE 10   /* rms over mean magnitude */
+#define EMLRT_MOMENTS_IMPULSE 11 /* largest over mean magnitude */
+#define EMLRT_MOMENTS_END 12
+
+/* Codes of extrema. */
+#define EMLRT_EXTREMA_MIN 0
+#define EMLRT_EXTREMA_MAX 1
+#define EMLRT_EXTREMA_RANGE 2
+#define EMLRT_EXTREMA_ABS_MAX 3
+#define EMLRT_EXTREMA_ARGMIN 4 /* the first of equal ones */
+#define EMLRT_EXTREMA_ARGMAX 5
+#define EMLRT_EXTREMA_LAST_MINUS_FIRST 6
+#define EMLRT_EXTREMA_MAX_STEP 7 /* largest |difference| of neighbours */
+#define EMLRT_EXTREMA_END 8
+
+/* A feature of quantiles. Sorted samples stand at `rank` and `rank` + 1 on either side
+ * of a quantile, `fraction` of the way. */
+typedef struct emlrt_quantile {
+  uint16_t kind;  /* EMLRT_QUANTILE_* */
+  uint16_t rank;  /* below length; below length - 1 if fraction is not 0 */
+  float fraction; /* from 0 to below 1 */
+} emlrt_quantile;
+#define EMLRT_QUANTILE_PLAIN 0
+#define EMLRT_QUANTILE_SPREAD 1    /* less that as far from the other end */
+#define EMLRT_QUANTILE_DEVIATION 2 /* the same quantile of |sample - it| */
+
+/* Codes of crossings. */
+#define EMLRT_CROSSINGS_ZERO 0     /* sign changes, with a dead band */
+#define EMLRT_CROSSINGS_MEAN 1     /* the same about the mean */
+#define EMLRT_CROSSINGS_STEPS 2    /* sign changes by the threshold or more */
+#define EMLRT_CROSSINGS_SLOPE 3    /* turns by the threshold or more */
+#define EMLRT_CROSSINGS_LENGTH 4   /* sum of |difference| of neighbours */
+#define EMLRT_CROSSINGS_WILLISON 5 /* steps of the threshold or more */
+#define EMLRT_CROSSINGS_END 6
+
+/* Codes of autocorrelation: lags, below length. */
+
+/* Codes of hjorth; length >= 3. */
+#define EMLRT_HJORTH_ACTIVITY 0
+#define EMLRT_HJORTH_MOBILITY 1
+#define EMLRT_HJORTH_COMPLEXITY 2
+#define EMLRT_HJORTH_END 3
+
+/* Codes of peaks. length / distance, rounded up, is at most
+ * EMLRT_PEAKS_MOST if distance is 3 or more. */
+#define EMLRT_PEAKS_COUNT 0
+#define EMLRT_PEAKS_MEAN_HEIGHT 1
+#define EMLRT_PEAKS_MEAN_INTERVAL 2
+#define EMLRT_PEAKS_END 3
+#define EMLRT_PEAKS_MOST 1024
+
+/* Codes of correlation: a channel, and another one times 256. */
+
+/* Payload of detrend and magnitude. */
+typedef struct emlrt_channels {
+  uint16_t length;
+  uint16_t channels;
+  uint16_t kind;   /* detrend: EMLRT_DETREND_*; magnitude: EMLRT_MAGNITUDE_* */
+  uint16_t option; /* detrend: ddof, below length; magnitude: 0 */
+} emlrt_channels;
+#define EMLRT_DETREND_LINE 1        /* less the line of least squares */
+#define EMLRT_DETREND_STANDARDIZE 2 /* over the deviation */
+#define EMLRT_MAGNITUDE_L1 1
+#define EMLRT_MAGNITUDE_L2 2
+#define EMLRT_MAGNITUDE_SQUARES 3 /* L2 without the root */
+
+/* Payload of tilt; out_count = 2 * length: roll and pitch, in radians. */
+typedef struct emlrt_tilt {
+  uint16_t length;
+  uint16_t channels;
+  uint16_t axis_x; /* channels of the axes */
+  uint16_t axis_y;
+  uint16_t axis_z;
+  uint16_t reserved; /* zero */
+} emlrt_tilt;
+
 /* Metadata: sections in rising order of tag, at most one of each, 8 bytes of
  * head and then `size` bytes of content, padded with zeros to a multiple of
  * 4. Firmware may strip any of them: only body_size bytes are needed to run. */

@@ -143,7 +143,11 @@ extern emlrt_op_run emlrt_run_trees_vote_f32, emlrt_run_trees_vote_f32w,
     emlrt_run_map_values, emlrt_run_one_hot, emlrt_run_polynomial,
     emlrt_run_interpolate, emlrt_run_table_sum, emlrt_run_bucketize_u8,
     emlrt_run_bucketize_i16, emlrt_run_median, emlrt_run_frame_f32,
-    emlrt_run_frame_i16, emlrt_run_frame_u8;
+    emlrt_run_frame_i16, emlrt_run_frame_u8, emlrt_run_moments,
+    emlrt_run_extrema, emlrt_run_quantiles, emlrt_run_crossings,
+    emlrt_run_autocorrelation, emlrt_run_hjorth, emlrt_run_peaks,
+    emlrt_run_correlation, emlrt_run_detrend, emlrt_run_magnitude,
+    emlrt_run_tilt;
 
 /* Typed forms: inline from here on. The first three take any dtype as it
  * stands. */

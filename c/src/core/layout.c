@@ -202,6 +202,34 @@ EMLRT_FIELD(frame, state, 0);
 EMLRT_FIELD(frame, first, 4);
 EMLRT_FIELD(frame, every, 8);
 
+EMLRT_SIZE(features, 20);
+EMLRT_FIELD(features, length, 0);
+EMLRT_FIELD(features, channels, 2);
+EMLRT_FIELD(features, n_codes, 4);
+EMLRT_FIELD(features, option, 6);
+EMLRT_FIELD(features, constant, 8);
+EMLRT_FIELD(features, low, 12);
+EMLRT_FIELD(features, high, 16);
+
+EMLRT_SIZE(quantile, 8);
+EMLRT_FIELD(quantile, kind, 0);
+EMLRT_FIELD(quantile, rank, 2);
+EMLRT_FIELD(quantile, fraction, 4);
+
+EMLRT_SIZE(channels, 8);
+EMLRT_FIELD(channels, length, 0);
+EMLRT_FIELD(channels, channels, 2);
+EMLRT_FIELD(channels, kind, 4);
+EMLRT_FIELD(channels, option, 6);
+
+EMLRT_SIZE(tilt, 12);
+EMLRT_FIELD(tilt, length, 0);
+EMLRT_FIELD(tilt, channels, 2);
+EMLRT_FIELD(tilt, axis_x, 4);
+EMLRT_FIELD(tilt, axis_y, 6);
+EMLRT_FIELD(tilt, axis_z, 8);
+EMLRT_FIELD(tilt, reserved, 10);
+
 EMLRT_SIZE(meta, 8);
 EMLRT_FIELD(meta, tag, 0);
 EMLRT_FIELD(meta, size, 4);

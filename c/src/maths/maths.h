@@ -18,5 +18,6 @@ uint32_t emlrt_sqrt(uint32_t x);
 uint32_t emlrt_erf(uint32_t x);
 uint32_t emlrt_ndtri(uint32_t x);
 uint32_t emlrt_cos(uint32_t x);
+uint32_t emlrt_atan2(uint32_t y, uint32_t x);
 
 #endif

@@ -14,7 +14,13 @@ from typing import Any
 
 #: The module of this package that each class is in.
 _MODULES = {
+    "Detrend": "level",
     "Frame": "framing",
+    "Magnitude": "level",
+    "RemoveMean": "level",
+    "Standardize": "level",
+    "Tilt": "level",
+    "TimeFeatures": "features",
     "Window": "windows",
 }
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 #: Modules of emlrt.convert.signal, and the classes that each converts. A module has
 #: `convert(graph, block, x)`, as those of this folder.
 BLOCKS: dict[str, tuple[str, ...]] = {
+    "features": ("TimeFeatures",),
+    "level": ("Detrend", "Magnitude", "RemoveMean", "Standardize", "Tilt"),
     "windows": ("Frame", "Window"),
 }
 #: Module by class name.
