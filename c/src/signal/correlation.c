@@ -15,7 +15,9 @@ static emlrt_status emlrt_check_correlation(emlrt_call *call) {
   if (n != call->n_out ||
       call->size !=
           emlrt_pad4((uint32_t)EMLRT_OCTETS(emlrt_features) + n * 2u) ||
-      !emlrt_is_number(EMLRT_FEATURES32(call, constant)))
+      !emlrt_is_number(EMLRT_FEATURES32(call, constant)) ||
+      !emlrt_finite(emlrt_rom_at(call->payload, EMLRT_AT(emlrt_features, low)),
+                    2))
     return EMLRT_ERR_PAYLOAD;
   for (i = 0; i < n; i++) {
     unsigned pair = emlrt_r16(emlrt_feature_at(call, i, 2), 0);

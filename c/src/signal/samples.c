@@ -11,7 +11,7 @@ int emlrt_samples_ok(const emlrt_call *call, size_t head) {
   if (call->size < head) return 0;
   length = EMLRT_FEATURES16(call, length);
   channels = EMLRT_FEATURES16(call, channels);
-  return length != 0 && length * channels == call->n_in;
+  return length * channels == call->n_in;
 }
 
 /* Samples whose exponents, as floats have them, are from one to the other need no
@@ -85,7 +85,7 @@ int emlrt_features_ok(const emlrt_call *call, uint32_t width, unsigned end,
   if (!emlrt_samples_ok(call, EMLRT_OCTETS(emlrt_features))) return 0;
   n = EMLRT_FEATURES16(call, n_codes);
   channels = EMLRT_FEATURES16(call, channels);
-  if (n == 0 || memory > call->n_out || n * channels != call->n_out - memory ||
+  if (n == 0 || n * channels + memory != call->n_out ||
       call->size !=
           emlrt_pad4((uint32_t)EMLRT_OCTETS(emlrt_features) + n * width) ||
       !emlrt_is_number(EMLRT_FEATURES32(call, constant)) ||

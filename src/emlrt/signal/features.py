@@ -9,11 +9,21 @@ from typing import Any
 
 import numpy as np
 
+from emlrt.convert.signal.feature_names import check_names
 from emlrt.signal.base import Block
-from emlrt.signal.feature_names import check_names
 
 #: What a window of any sensor is described by where nothing else is asked for.
-DEFAULT = ("mean", "std", "rms", "min", "max", "range", "median", "iqr", "mad")
+DEFAULT: tuple[str, ...] = (
+    "mean",
+    "std",
+    "rms",
+    "min",
+    "max",
+    "range",
+    "median",
+    "iqr",
+    "mad",
+)
 DEFAULT += ("zero_crossings", "slope_sign_changes", "waveform_length")
 DEFAULT += ("skew", "kurtosis")
 
@@ -157,13 +167,13 @@ class TimeFeatures(Block):
     def _check(self, length: int, channels: int) -> None:
         check_shape(length, channels)
         names = self._listed()
-        if whole("ddof", self.ddof, 0) >= length:
+        if whole("ddof", self.ddof, 0) >= length and self.divides(names):
             raise ValueError(f"ddof={self.ddof} needs windows of more samples")
         for q in _each("quantiles", self.quantiles):
             if not 0 <= float(q) <= 1:
                 raise ValueError(f"quantiles are from 0 to 1, not {q!r}")
         for lag in _each("lags", self.lags):
-            if whole("a lag", lag, 0) >= length:
+            if whole("lags", lag, 0) >= length and "autocorrelation" in names:
                 raise ValueError(f"lags: {lag} is no lag of {length} samples")
         for name in ("dead_band", "threshold"):
             _number(name, getattr(self, name), 0)
@@ -176,6 +186,11 @@ class TimeFeatures(Block):
         if channels > 256 and "correlation" in names:
             raise ValueError("features: correlation takes 256 channels at most")
         self._check_peaks(length)
+
+    @staticmethod
+    def divides(names: Iterable[str]) -> bool:
+        """Whether any of these features has a divisor that ddof changes."""
+        return not {"var", "std"}.isdisjoint(names)
 
     def _check_peaks(self, length: int) -> None:
         if self.height is not None:

@@ -6,7 +6,16 @@ holds off. `docs/relies.py` writes the table to docs/RELIES.md; tests/c/seeded.p
 plants the bugs.
 """
 
-from . import core, finishers, items, models, numeric, signal_stream, trees
+from . import (
+    core,
+    finishers,
+    items,
+    models,
+    numeric,
+    signal_features,
+    signal_stream,
+    trees,
+)
 from .row import Row
 
 #: Rows by the title of their part.
@@ -18,6 +27,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
     "Affine ops, functions, preprocessing and tables": numeric.ROWS,
     "Gaussians, neighbours and kernel machines": models.ROWS,
     "State, and windows in it": signal_stream.ROWS,
+    "Features of windows in time": signal_features.ROWS,
 }
 ROWS: tuple[Row, ...] = tuple(row for rows in PARTS.values() for row in rows)
 

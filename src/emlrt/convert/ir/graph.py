@@ -136,6 +136,14 @@ class Graph:
         X = self.options.X
         return None if X is None else as_rows(X, self.n_inputs)
 
+    def is_exact(self, buffer: Buffer) -> bool:
+        """Whether a buffer has the very bits that the original has there, in float32;
+        by itself or part by part."""
+        parts = self.parts.get(buffer)
+        if buffer in self.exact or parts is None:
+            return buffer in self.exact
+        return all(self.is_exact(part.buffer) for part in parts)
+
     def convert(self, estimator: Any, x: Tensor) -> OutputSpec:
         """Adds the stages of a fitted estimator that reads x; gives its OutputSpec."""
         if self.converter is None:

@@ -18,8 +18,14 @@ from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import OutputSpec
 from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.signal.common import made, samples
-from emlrt.signal.feature_names import CROSSINGS, EXTREMA, HJORTH, MOMENTS, PEAKS
-from emlrt.signal.feature_names import QUANTILES
+from emlrt.convert.signal.feature_names import (
+    CROSSINGS,
+    EXTREMA,
+    HJORTH,
+    MOMENTS,
+    PEAKS,
+    QUANTILES,
+)
 
 #: Ops whose features have one code and one number of each channel.
 _CODED = {
@@ -73,9 +79,9 @@ def _items(block: Any, op: str, features: list[str]) -> list[bytes]:
     return [struct.pack("<H", _CODED[op][feature]) for feature in features]
 
 
-def _options(block: Any, op: str) -> tuple[int, float, float]:
+def _options(block: Any, op: str, features: list[str]) -> tuple[int, float, float]:
     """option, low and high of an op."""
-    if op == "MOMENTS":
+    if op == "MOMENTS" and block.divides(features):
         return int(block.ddof), 0.0, 0.0
     if op == "CROSSINGS":
         return 0, float(block.dead_band), float(block.threshold)
@@ -90,7 +96,7 @@ def _stage(graph: Graph, block: Any, x: Tensor, op: str, features: list[str]) ->
     """The numbers of the features of an op, feature by feature."""
     length, channels = block.shape_in_
     items = _items(block, op, features)
-    option, low, high = _options(block, op)
+    option, low, high = _options(block, op, features)
     head = struct.pack("<4H", length, channels, len(items), option)
     constant = np.nan if np.isnan(block.constant) else block.constant
     payload = head + struct.pack("<3f", constant, low, high) + b"".join(items)
@@ -115,7 +121,9 @@ def _order(block: Any, groups: dict[str, list[str]]) -> np.ndarray:
             at += len(list(block._named(feature)))
     return np.concatenate(
         [
-            np.arange(starts[feature], starts[feature] + len(list(block._named(feature))))
+            np.arange(
+                starts[feature], starts[feature] + len(list(block._named(feature)))
+            )
             for feature in block._listed()
         ]
     )
@@ -133,6 +141,7 @@ def convert(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
     x = samples(graph, x)
     groups = dict(_groups(block._listed()))
     y = graph.concat([_stage(graph, block, x, op, f) for op, f in groups.items()])
+    graph.exact.add(y.buffer)  # which trees read in place of the copy
     order = _order(block, groups)
     if (order != np.arange(y.count)).any():
         y = graph.gather(y, order)

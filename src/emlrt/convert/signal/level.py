@@ -29,9 +29,7 @@ def _detrend(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
 
 
 def _standardize(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
-    return _detrended(
-        graph, block, x, lib.EMLRT_DETREND_STANDARDIZE, int(block.ddof)
-    )
+    return _detrended(graph, block, x, lib.EMLRT_DETREND_STANDARDIZE, int(block.ddof))
 
 
 def _magnitude(graph: Graph, block: Any, x: Tensor) -> OutputSpec:

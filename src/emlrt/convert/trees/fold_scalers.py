@@ -21,7 +21,7 @@ from emlrt.convert.rounding.grids import ARRAYS
 from emlrt.convert.rounding.questions import Function, Questions
 from emlrt.convert.trees.ensemble import Ensemble
 from emlrt.convert.trees.forest import Forest, Ints
-from emlrt.convert.trees.settle import Computed, settle
+from emlrt.convert.trees.settle import Computed, settle, settle_exact
 from emlrt.thresholds import Bools, Floats, down32
 
 
@@ -157,6 +157,14 @@ def _computed(
     return found
 
 
+def _settled(graph: Graph, x: Tensor, element: Ints, asked: Questions) -> Floats:
+    """What elements of x are compared with on the device."""
+    if graph.is_exact(x.buffer):
+        return settle_exact(asked)
+    chosen = settle(graph, x.dtype == F32, asked)
+    return _computed(graph, x, element, asked, chosen)
+
+
 def borders(
     graph: Graph,
     x: Tensor,
@@ -172,8 +180,7 @@ def borders(
     at = np.arange(x.count) if at is None else at
     column = graph.inputs_of(source)[at]
     asked = Questions(column, at, t, np.broadcast_to(strict, t.shape), function, True)
-    chosen = settle(graph, source.dtype == F32, asked)
-    chosen = down32(_computed(graph, source, at, asked, chosen))
+    chosen = down32(_settled(graph, source, at, asked))
     kinds = [graph.rows.kinds.get(k) for k in column.tolist()]
     return source, chosen, np.array([kind == ARRAYS for kind in kinds], bool)
 
@@ -213,9 +220,7 @@ def read(
     t = nodes.threshold[compares]
     inputs = graph.inputs_of(x)[column[mine]]
     asked = Questions(inputs, at[mine], t, strict, function, wide)
-    chosen = settle(graph, x.dtype == F32, asked)
-    chosen = _computed(graph, x, column[mine], asked, chosen)
-    nodes.threshold[compares] = chosen
+    nodes.threshold[compares] = _settled(graph, x, column[mine], asked)
     if function is not None:
         known, left = _of_nan(asked)
         nodes.missing_left[compares] = np.where(

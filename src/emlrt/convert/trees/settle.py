@@ -281,6 +281,14 @@ def _least_wrong(d: Floats, n_left: int, chosen: float) -> tuple[float, Ints]:
     return tried[best], wrong[best]
 
 
+def settle_exact(asked: Questions) -> Floats:
+    """The largest float32 that goes left of each question, where x has the very bits
+    of the original's float32."""
+    if asked.function is not None:
+        return bisect(asked, np.float32)
+    return below(asked.t, asked.strict)
+
+
 def settle(graph: Graph, in_floats: bool, asked: Questions) -> Floats:
     """The number whose floor each question's x is compared with on the device: among
     float32 numbers if in_floats, else among integers. Of inputs that are made by a

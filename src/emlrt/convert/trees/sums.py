@@ -62,7 +62,7 @@ def _reading(graph: Graph, ensemble: Ensemble, x: Tensor, wide: bool) -> _Readin
         x = Tensor(root, 0, root.count)
     else:
         origin = None
-    computed = (x.buffer not in graph.exact) & (graph.inputs_of(x) < 0)
+    computed = (not graph.is_exact(x.buffer)) & (graph.inputs_of(x) < 0)
     moved = computed & (wide or ensemble.below)
     if moved.any() and both(graph, x) is not None:
         moved[:] = False
