@@ -85,6 +85,8 @@ def column(target: Target) -> Iterator[tuple[str, int]]:
     if target.family == "avr":
         # Every op needs __do_copy_data, so it is counted once, with the core.
         flags += ["-nostartfiles", "-Wl,-e,emlrt_open,-u,__do_copy_data"]
+        # All ops together are more than the part holds.
+        flags += ["-Wl,--defsym=__TEXT_REGION_LENGTH__=512K"]
     with build.scratch_dir() as work:
         library = archive(target, work)
 

@@ -123,5 +123,6 @@ const emlrt_op *const emlrt_all_ops[] = {
     &emlrt_op_detrend,
     &emlrt_op_magnitude,
     &emlrt_op_tilt,
+    &emlrt_op_stft,
     NULL,
 };

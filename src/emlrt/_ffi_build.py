@@ -53,11 +53,12 @@ ffi.cdef(
     + read("include/emlrt/format.h")
     + read("include/emlrt/emlrt.h")
     + read("include/emlrt/stream.h")
+    + read("include/emlrt/signal.h")
     + read("host/emlrt_host.h")
 )
 ffi.set_source(
     "emlrt._native",
-    '#include <emlrt/emlrt.h>\n#include "emlrt_host.h"\n',
+    '#include <emlrt/signal.h>\n#include "emlrt_host.h"\n',
     sources=sources(),
     include_dirs=["c/include", "c/host"],
     # Last on the command line, so that CFLAGS cannot ask for other arithmetic.

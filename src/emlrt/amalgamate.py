@@ -109,7 +109,7 @@ def amalgamate(c_dir: Path) -> str:
         )
     merger = _Merger(c_dir)
     lines = [_HEAD]
-    for name in ("emlrt.h", "op.h", "prepared.h", "stream.h"):
+    for name in ("emlrt.h", "op.h", "prepared.h", "signal.h", "stream.h"):
         lines += merger.lines(c_dir / "include" / "emlrt" / name)
     lines.append(_OPEN)
     for source in sources:

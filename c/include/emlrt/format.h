@@ -809,6 +809,31 @@ typedef struct emlrt_tilt {
   uint16_t reserved; /* zero */
 } emlrt_tilt;
 
+/* Spectra: sample t of channel c is element t * channels + c. */
+#define EMLRT_OP_STFT 0x0A100E0E /* spectra of frames */
+
+/* Payload of stft: 28 bytes, then float32 taper[length] if there is one, then the
+ * table of the transform, in SPEC.md. The outputs are rows of n_fft / 2 + 1 results,
+ * frame after frame of one channel after the other, and behind the last row working
+ * memory: it has n_fft + 2 numbers, or 2 n_fft of an odd n_fft, with what it needs. */
+typedef struct emlrt_stft {
+  uint32_t n_frames;   /* of a channel, >= 1 */
+  uint32_t hop;        /* samples from the start of a frame to the next, >= 1 */
+  uint32_t before;     /* zeros before the first sample */
+  uint16_t n_fft;      /* 2^a 3^b 5^c, at most EMLRT_FFT_MAX */
+  uint16_t length;     /* samples of a frame, 1 to n_fft; the others are 0 */
+  uint16_t lead;       /* zeros before them, at most n_fft - length */
+  uint16_t kind;       /* EMLRT_STFT_* */
+  uint16_t flags;      /* EMLRT_STFT_TAPER, EMLRT_STFT_DETREND */
+  uint16_t channels;   /* of the input, >= 1 */
+  uint16_t first;      /* channel of the first rows */
+  uint16_t n_channels; /* that rows are of, >= 1 */
+} emlrt_stft;
+#define EMLRT_STFT_COMPLEX 0 /* pairs: real and imaginary part */
+#define EMLRT_STFT_POWER 1   /* squared magnitudes */
+#define EMLRT_STFT_TAPER 1   /* samples are multiplied by a taper */
+#define EMLRT_STFT_DETREND 2 /* before, their mean is subtracted */
+
 /* Metadata: sections in rising order of tag, at most one of each, 8 bytes of
  * head and then `size` bytes of content, padded with zeros to a multiple of
  * 4. Firmware may strip any of them: only body_size bytes are needed to run. */

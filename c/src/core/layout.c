@@ -230,6 +230,19 @@ EMLRT_FIELD(tilt, axis_y, 6);
 EMLRT_FIELD(tilt, axis_z, 8);
 EMLRT_FIELD(tilt, reserved, 10);
 
+EMLRT_SIZE(stft, 28);
+EMLRT_FIELD(stft, n_frames, 0);
+EMLRT_FIELD(stft, hop, 4);
+EMLRT_FIELD(stft, before, 8);
+EMLRT_FIELD(stft, n_fft, 12);
+EMLRT_FIELD(stft, length, 14);
+EMLRT_FIELD(stft, lead, 16);
+EMLRT_FIELD(stft, kind, 18);
+EMLRT_FIELD(stft, flags, 20);
+EMLRT_FIELD(stft, channels, 22);
+EMLRT_FIELD(stft, first, 24);
+EMLRT_FIELD(stft, n_channels, 26);
+
 EMLRT_SIZE(meta, 8);
 EMLRT_FIELD(meta, tag, 0);
 EMLRT_FIELD(meta, size, 4);

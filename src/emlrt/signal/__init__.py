@@ -21,6 +21,8 @@ _MODULES = {
     "Standardize": "level",
     "Tilt": "level",
     "TimeFeatures": "features",
+    "RFFT": "fourier",
+    "Welch": "fourier",
     "Window": "windows",
 }
 

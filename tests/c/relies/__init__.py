@@ -13,6 +13,7 @@ from . import (
     models,
     numeric,
     signal_features,
+    signal_fft,
     signal_stream,
     trees,
 )
@@ -28,6 +29,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
     "Gaussians, neighbours and kernel machines": models.ROWS,
     "State, and windows in it": signal_stream.ROWS,
     "Features of windows in time": signal_features.ROWS,
+    "Fourier transforms": signal_fft.ROWS,
 }
 ROWS: tuple[Row, ...] = tuple(row for rows in PARTS.values() for row in rows)
 

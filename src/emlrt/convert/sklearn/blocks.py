@@ -8,6 +8,7 @@ from __future__ import annotations
 BLOCKS: dict[str, tuple[str, ...]] = {
     "features": ("TimeFeatures",),
     "level": ("Detrend", "Magnitude", "RemoveMean", "Standardize", "Tilt"),
+    "fourier": ("RFFT", "Welch"),
     "windows": ("Frame", "Window"),
 }
 #: Module by class name.

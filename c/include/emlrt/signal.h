@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * emlrt: signal kernels, which need no blob.
+ *
+ * Conventions of every function below, beside those of emlrt.h:
+ * - Samples are float32, counts are elements. Nothing is allocated, no global is
+ *   written, nothing recurses; all memory is the caller's.
+ * - Results have the same bits on every target.
+ * - A table is an array of constants that `python -m emlrt.signal.tables` prints as
+ *   C; it lies where blobs lie and is read as they are (see port.h). It must be the
+ *   one for the same length.
+ * - Results are useful only when the status is EMLRT_OK; ARGUMENT is a null pointer or
+ *   a length that the function does not take.
+ */
+#ifndef EMLRT_SIGNAL_H
+#define EMLRT_SIGNAL_H
+
+#include <emlrt/emlrt.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Fourier and cosine transforms.
+ *
+ * Lengths are n = 2^a 3^b 5^c from 1 to EMLRT_FFT_MAX. Complex numbers are pairs,
+ * real part first. Forward transforms are sums of x[t] exp(-2 pi i k t / n) without a
+ * factor, inverse ones have the factor 1 / n, as numpy's are. x and y must not
+ * overlap; x stays. Errors are those of float32: up to n = 1024 mostly below
+ * 1.5e-7 of the largest result, at all lengths below 3e-7. */
+#define EMLRT_FFT_MAX 8192
+
+/* A word of a table, so that its octets are those of a blob. */
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define EMLRT_TABLE_WORD(bits)                  \
+  (((bits) >> 24) | (((bits) >> 8) & 0xFF00u) | \
+   (((bits) & UINT32_C(0xFF00)) << 8) | (((bits) & UINT32_C(0xFF)) << 24))
+#else
+#define EMLRT_TABLE_WORD(bits) (bits)
+#endif
+
+/* Floats of y of emlrt_rfft and of emlrt_irfft: the results, and of an odd length
+ * working memory behind them. */
+#define EMLRT_RFFT_FLOATS(n) ((n) % 2u != 0 ? 2u * (n) : (n) + 2u)
+#define EMLRT_IRFFT_FLOATS(n) ((n) % 2u != 0 ? 2u * (n) : (n))
+
+/* x: 2 n floats, n complex numbers. y: the same. table: `tables.fft(n)`. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_fft(const float *x, uint32_t n,
+                                          emlrt_rom table, float *y);
+EMLRT_CHECK_RESULT emlrt_status emlrt_ifft(const float *x, uint32_t n,
+                                           emlrt_rom table, float *y);
+
+/* The first n / 2 + 1 results of n real samples. x: n floats. y:
+ * EMLRT_RFFT_FLOATS(n), n / 2 + 1 complex numbers first. table: `tables.rfft(n)`. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_rfft(const float *x, uint32_t n,
+                                           emlrt_rom table, float *y);
+/* Its inverse. x: n / 2 + 1 complex numbers; the imaginary parts of the first, and of
+ * the last of an even n, are taken for 0. y: EMLRT_IRFFT_FLOATS(n), n samples first.
+ * table: `tables.rfft(n)`. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_irfft(const float *x, uint32_t n,
+                                            emlrt_rom table, float *y);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
