@@ -84,7 +84,7 @@ static emlrt_status run_block(const emlrt_model *model, const emlrt_host *host,
   char *y = to->y != NULL ? to->y : memory + n * emlrt_row_memory(model);
   uint32_t *scores = (uint32_t *)(void *)y;
   emlrt_status status = EMLRT_OK;
-  if (!emlrt_is_plain(model))
+  if (!emlrt_is_open(model))
     status = emlrt_stream_row(model, x, y, memory);
   else if (!emlrt_batch_run(model, host, x, n, y, memory))
     status = EMLRT_ERR_SCRATCH;
@@ -118,7 +118,7 @@ EMLRT_NOINLINE static emlrt_status run(const emlrt_model *model,
   size_t in = (size_t)emlrt_row_elements(model)
               << (EMLRT_HEADER16(model->blob, input) & 3u);
   size_t bytes = row_bytes(model, &to);
-  size_t most = emlrt_is_plain(model) ? emlrt_batch_rows(model, host) : 1;
+  size_t most = emlrt_is_open(model) ? emlrt_batch_rows(model, host) : 1;
   const char *at = (const char *)x;
   char *memory = (char *)small;
   emlrt_status status = EMLRT_OK;
@@ -148,7 +148,7 @@ static emlrt_status run_plain(const emlrt_model *model, const emlrt_host *host,
 emlrt_status emlrt_host_run(const emlrt_model *model, const emlrt_host *host,
                             const void *x, size_t n, void *y) {
   answers to = {NULL, NULL, NULL};
-  if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
+  if (!emlrt_is_checked(model)) return EMLRT_ERR_ARGUMENT;
   if (n == 0) return EMLRT_OK;
   if (y == NULL) return EMLRT_ERR_ARGUMENT;
   if (!stands(y, 4)) return EMLRT_ERR_ALIGN;
@@ -160,7 +160,7 @@ emlrt_status emlrt_host_classify(const emlrt_model *model,
                                  const emlrt_host *host, const void *x,
                                  size_t n, int64_t *classes) {
   answers to = {NULL, NULL, NULL};
-  if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
+  if (!emlrt_is_checked(model)) return EMLRT_ERR_ARGUMENT;
   if (EMLRT_HEADER16(model->blob, output) == EMLRT_OUTPUT_VALUES)
     return EMLRT_ERR_KIND;
   if (!output_sizes_ok(model->blob)) return EMLRT_ERR_COUNT;
@@ -175,7 +175,7 @@ emlrt_status emlrt_host_predict_proba(const emlrt_model *model,
                                       const emlrt_host *host, const void *x,
                                       size_t n, double *p) {
   answers to = {NULL, NULL, NULL};
-  if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
+  if (!emlrt_is_checked(model)) return EMLRT_ERR_ARGUMENT;
   if (EMLRT_HEADER16(model->blob, output) == EMLRT_OUTPUT_VALUES)
     return EMLRT_ERR_KIND;
   if (n == 0) return EMLRT_OK;
@@ -188,7 +188,7 @@ emlrt_status emlrt_host_predict_proba(const emlrt_model *model,
 emlrt_status emlrt_host_classes(const emlrt_model *model, const void *y,
                                 size_t n, int64_t *classes) {
   const uint32_t *scores = (const uint32_t *)y;
-  if (!emlrt_is_open(model) || y == NULL || classes == NULL)
+  if (!emlrt_is_checked(model) || y == NULL || classes == NULL)
     return EMLRT_ERR_ARGUMENT;
   if (EMLRT_HEADER16(model->blob, output) == EMLRT_OUTPUT_VALUES)
     return EMLRT_ERR_KIND;
@@ -204,7 +204,7 @@ emlrt_status emlrt_host_proba(const emlrt_model *model, const void *y, size_t n,
                               float *p) {
   emlrt_float_state was;
   emlrt_status status;
-  if (!emlrt_is_open(model) || y == NULL || p == NULL)
+  if (!emlrt_is_checked(model) || y == NULL || p == NULL)
     return EMLRT_ERR_ARGUMENT;
   if (!stands(y, 4) || !stands(p, 4)) return EMLRT_ERR_ALIGN;
   was = emlrt_float_begin();

@@ -184,7 +184,7 @@ emlrt_host *emlrt_host_new(const emlrt_model *model) {
   emlrt_float_state was;
   emlrt_host *host;
   int made;
-  if (!emlrt_is_plain(model)) return NULL; /* state is run row by row */
+  if (!emlrt_is_open(model)) return NULL; /* state is run row by row */
   host = (emlrt_host *)emlrt_alloc(1, sizeof *host);
   if (host == NULL) return NULL;
   host->n_stages = EMLRT_HEADER16(model->blob, n_stages);

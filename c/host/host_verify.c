@@ -9,7 +9,7 @@
 #include "emlrt_host.h"
 
 emlrt_status emlrt_host_verify(const emlrt_model *model, uint32_t crc) {
-  if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
+  if (!emlrt_is_checked(model)) return EMLRT_ERR_ARGUMENT;
   if (crc != EMLRT_HEADER32(model->blob, crc32)) return EMLRT_ERR_CRC;
   if (!emlrt_output_sizes_ok(model->blob)) return EMLRT_ERR_HEADER;
   return emlrt_metadata_ok(model) ? EMLRT_OK : EMLRT_ERR_METADATA;

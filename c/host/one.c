@@ -49,7 +49,7 @@ static void take_row(row *r, const emlrt_model *model, const void *x,
   r->x = NULL;
   r->taken = NULL;
   r->status = EMLRT_ERR_ARGUMENT;
-  if (!emlrt_is_plain(model) || x == NULL) return;
+  if (!emlrt_is_open(model) || x == NULL) return;
   if (doubles && !is_floats(model->blob)) return;
   n = emlrt_n_inputs(model->blob);
   r->status = EMLRT_ERR_ALIGN;
@@ -64,7 +64,7 @@ static void take_row(row *r, const emlrt_model *model, const void *x,
 }
 
 static int has_one_output(const emlrt_model *model) {
-  return emlrt_is_plain(model) && EMLRT_HEADER16(model->blob, n_outputs) == 1;
+  return emlrt_is_open(model) && EMLRT_HEADER16(model->blob, n_outputs) == 1;
 }
 
 int64_t emlrt_host_classify_one(const emlrt_model *model,
@@ -113,7 +113,7 @@ static int put_values(const emlrt_model *model, const emlrt_host *host,
 int emlrt_host_values_one(const emlrt_model *model, const emlrt_host *host,
                           const void *x, int doubles, double *y) {
   row r;
-  if (!emlrt_is_plain(model) || y == NULL) return EMLRT_ERR_ARGUMENT;
+  if (!emlrt_is_open(model) || y == NULL) return EMLRT_ERR_ARGUMENT;
   if (EMLRT_HEADER16(model->blob, output) != EMLRT_OUTPUT_VALUES)
     return EMLRT_ERR_KIND;
   if ((uintptr_t)y % sizeof *y != 0) return EMLRT_ERR_ALIGN;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "use_stream.h"
 
+#include <emlrt/prepared.h>
 #include <emlrt/stream.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,28 @@ static void compare_pieces(bench *one, bench *two, int verified) {
   free(b);
 }
 
+/* What runs stages without state refuses a model that keeps some. */
+static void refuse_state(const bench *b) {
+  const emlrt_model *m = &b->stream.model;
+  uint32_t n = emlrt_stage_count(m), class_index = 0;
+  emlrt_prepared prepared;
+  emlrt_prepared_stage stages[1];
+  emlrt_items items;
+  void *y = must_malloc(b->info.n_scores * (size_t)4);
+  memset(&items, 0, sizeof items);
+  PROMISE(n == 0);
+  PROMISE(emlrt_prepare(&prepared, m, stages, 1) == EMLRT_ERR_ARGUMENT);
+  PROMISE(emlrt_run(m, b->stream.x, b->info.n_inputs, y, b->info.n_scores,
+                    b->stream.scratch,
+                    b->info.scratch_bytes) == EMLRT_ERR_ARGUMENT);
+  PROMISE(emlrt_items_classify(m, &items, b->stream.x, b->info.n_inputs,
+                               &class_index, b->stream.scratch,
+                               b->info.scratch_bytes) == EMLRT_ERR_ARGUMENT);
+  PROMISE(emlrt_selftest(m, b->stream.scratch, b->info.scratch_bytes) ==
+          EMLRT_ERR_ARGUMENT);
+  free(y);
+}
+
 /* Wrong calls end in their statuses. */
 static void misuse_stream(const bench *b, const blob_place *place) {
   emlrt_stream other, none;
@@ -141,6 +164,7 @@ emlrt_status use_stream(const blob_place *place) {
     misuse_stream(&one, place);
     free(one.memory);
     PROMISE(open_bench(&one, place, 0xA5) == EMLRT_OK);
+    if (one.info.state_bytes != 0) refuse_state(&one);
     PROMISE(emlrt_stream_push_as(&one.stream, 0, NULL, 1, &used) ==
             EMLRT_ERR_ARGUMENT);
     PROMISE(emlrt_stream_push_as(&one.stream, 0xEEu, one.memory, 1, &used) ==

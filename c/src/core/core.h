@@ -116,14 +116,14 @@ const emlrt_op *emlrt_op_find(const emlrt_op *const *ops, uint32_t code);
 #define EMLRT_OPENED 0xE5u
 #define EMLRT_OPENED_STATE 0xE7u
 
-/* Whether this model is open, to be run by itself or by a stream. */
+/* Whether emlrt_open succeeded on this model: it keeps no state. */
 EMLRT_INLINE int emlrt_is_open(const emlrt_model *model) {
-  return model != NULL && (model->opened | 2u) == EMLRT_OPENED_STATE;
+  return model != NULL && model->opened == EMLRT_OPENED;
 }
 
-/* Whether this model is open, and runs without state. */
-EMLRT_INLINE int emlrt_is_plain(const emlrt_model *model) {
-  return model != NULL && model->opened == EMLRT_OPENED;
+/* The same, or of one that keeps state: for those who run no stage of it. */
+EMLRT_INLINE int emlrt_is_checked(const emlrt_model *model) {
+  return model != NULL && (model->opened | 2u) == EMLRT_OPENED_STATE;
 }
 
 /* As emlrt_open, for a blob that keeps as many bytes of state as model->opened says.

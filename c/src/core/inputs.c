@@ -10,7 +10,7 @@ static emlrt_status emlrt_input_find(const emlrt_model *model, uint32_t input,
                                      const void *answer, emlrt_section *rule) {
   uint32_t n;
   emlrt_status status;
-  if (!emlrt_is_open(model) || answer == NULL) return EMLRT_ERR_ARGUMENT;
+  if (!emlrt_is_checked(model) || answer == NULL) return EMLRT_ERR_ARGUMENT;
   n = emlrt_n_inputs(model->blob);
   if (input >= n) return EMLRT_ERR_COUNT;
   rule->size = 0;

@@ -67,7 +67,7 @@ emlrt_status emlrt_label(const emlrt_model *model, uint32_t output,
   uint32_t n, i, before = 0, count = 2;
   unsigned kind;
   emlrt_rom counts;
-  if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
+  if (!emlrt_is_checked(model)) return EMLRT_ERR_ARGUMENT;
   kind = EMLRT_HEADER16(model->blob, output);
   if (kind == EMLRT_OUTPUT_VALUES) return EMLRT_ERR_KIND;
   n = EMLRT_HEADER16(model->blob, n_outputs);
@@ -89,7 +89,7 @@ emlrt_status emlrt_label(const emlrt_model *model, uint32_t output,
 emlrt_status emlrt_name(const emlrt_model *model, uint32_t kind, uint32_t index,
                         char *text, size_t size) {
   uint32_t n = 1;
-  if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
+  if (!emlrt_is_checked(model)) return EMLRT_ERR_ARGUMENT;
   if (kind == EMLRT_META_FEATURES)
     n = emlrt_n_inputs(model->blob);
   else if (kind == EMLRT_META_OUTPUTS)

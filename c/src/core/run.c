@@ -38,7 +38,7 @@ void emlrt_execute(const emlrt_model *model, const void *x, void *y,
 emlrt_status emlrt_ready(const emlrt_model *model, uint32_t dtype,
                          const void *x, size_t nx, const void *y,
                          const void *scratch) {
-  if (!emlrt_is_plain(model) || x == NULL || y == NULL)
+  if (!emlrt_is_open(model) || x == NULL || y == NULL)
     return EMLRT_ERR_ARGUMENT;
   if (dtype != 0 && dtype != EMLRT_HEADER16(model->blob, input))
     return EMLRT_ERR_DTYPE;

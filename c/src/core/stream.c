@@ -12,7 +12,8 @@ EMLRT_INLINE size_t emlrt_chars(size_t n, unsigned dtype) {
 }
 
 static int emlrt_is_stream(const emlrt_stream *stream) {
-  return stream != NULL && emlrt_is_open(&stream->model) && stream->x != NULL;
+  return stream != NULL && emlrt_is_checked(&stream->model) &&
+         stream->x != NULL;
 }
 
 emlrt_status emlrt_open_any(emlrt_model *model, emlrt_rom blob, uint32_t size,

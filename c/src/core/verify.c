@@ -164,7 +164,7 @@ static int emlrt_metadata_ok(const emlrt_model *model) {
 }
 
 emlrt_status emlrt_verify(const emlrt_model *model) {
-  if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;
+  if (!emlrt_is_checked(model)) return EMLRT_ERR_ARGUMENT;
   if (!emlrt_crc_ok(model->blob)) return EMLRT_ERR_CRC;
   if (!emlrt_output_sizes_ok(model->blob)) return EMLRT_ERR_HEADER;
   return emlrt_metadata_ok(model) ? EMLRT_OK : EMLRT_ERR_METADATA;

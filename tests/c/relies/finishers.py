@@ -13,7 +13,7 @@ META = TEXTS + " emlrt_selftest " + RULE
 ROWS = (
     Row(
         *("ready_open", RUN, "the model is open", "emlrt_ready", "run.c"),
-        *("!emlrt_is_plain(model) || x == NULL", "x == NULL", "kind_3e"),
+        *("!emlrt_is_open(model) || x == NULL", "x == NULL", "kind_3e"),
     ),
     Row(
         *("ready_null", RUN, "x and the answer are there", "emlrt_ready", "run.c"),
@@ -91,7 +91,7 @@ ROWS = (
     ),
     Row(
         *("proba_classes", "emlrt_proba_as", "p has n_classes elements"),
-        *("emlrt_proba_as", "proba.c"),
+        *("emlrt_proba_of", "proba.c"),
         *("to.n_classes != np", "0", "kind_3e"),
     ),
     Row(
@@ -180,7 +180,7 @@ ROWS = (
     ),
     Row(
         *("meta_open", TEXTS, "the model is open", "emlrt_name", "meta.c"),
-        "if (!emlrt_is_open(model)) return EMLRT_ERR_ARGUMENT;\n  if (kind",
+        "if (!emlrt_is_checked(model)) return EMLRT_ERR_ARGUMENT;\n  if (kind",
         "if (kind",
         "kind_3e",
     ),
@@ -219,7 +219,7 @@ ROWS = (
     ),
     Row(
         *("rule_open", RULE, "the model is open", "emlrt_input_find", "inputs.c"),
-        *("!emlrt_is_open(model) || answer == NULL", "answer == NULL", "kind_3e"),
+        *("!emlrt_is_checked(model) || answer == NULL", "answer == NULL", "kind_3e"),
     ),
     Row(
         *("rule_null", RULE, "there is a place for the answer", "emlrt_input_find"),
