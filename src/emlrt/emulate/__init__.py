@@ -6,6 +6,7 @@ packages unicorn and pyelftools; `ToolMissing` names what is missing.
 """
 
 from .measure import Measurement, measure
+from .streaming import Streamed, stream
 from .targets import BOARDS, TARGETS
 from .tools import ToolError, ToolMissing
 from .trace import trace
@@ -14,8 +15,10 @@ __all__ = [
     "BOARDS",
     "TARGETS",
     "Measurement",
+    "Streamed",
     "ToolError",
     "ToolMissing",
     "measure",
+    "stream",
     "trace",
 ]

@@ -21,6 +21,7 @@ class Facts:
 
     calls: what it answers, of "run", "classify" and "proba". ops: of its stages;
     call_ops: those that a call takes beside them. inputs: how they are made of rows.
+    stream_bytes: memory of a stream.
     """
 
     ops: tuple[str, ...]
@@ -37,6 +38,7 @@ class Facts:
     input_dtype: np.dtype[Any]
     score_dtype: np.dtype[Any]
     inputs: InputScaling | None = None
+    stream_bytes: int = 0
 
     @property
     def input_bytes(self) -> int:
@@ -98,4 +100,5 @@ def facts(blob: bytes) -> Facts:
         input_dtype=DTYPES[info["input_dtype"]],
         score_dtype=DTYPES[info["score_dtype"]],
         inputs=program.metadata.inputs,
+        stream_bytes=info["stream_bytes"],
     )

@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: MIT
+"""One call from a recording to the answers of a stream on an emulated core."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import avr, build
+from .elf import Image
+from .facts import Facts, facts
+from .measure import Step
+from .sources import FIRMWARE
+from .targets import Target, find
+from .unicorn_run import Machine
+
+if TYPE_CHECKING:
+    from emlrt.model import Model
+
+_CALLS = ("emlrt_stream_open", "emlrt_stream_push_as", "emlrt_stream_ready")
+_ROOTS = (*_CALLS, "emlrt_stream_scores")
+_GLUE = (
+    "#include <emlrt/stream.h>\nemlrt_stream emulate_stream;\nsize_t emulate_used;\n"
+)
+_BROKEN_GUARD = 99
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """What a stream on a target answered, and what it took.
+
+    Attributes
+    ----------
+    target, opt : str
+        As asked for.
+    unit : str
+        Of the counts: "instructions", or "cycles" on AVR.
+    scores : ndarray (n_windows, n_scores)
+        Of each window that became complete: float32, or uint32 votes. What the model
+        says of them is `model.answer_of("predict", scores)`.
+    counts : ndarray of int64 (n_windows,)
+        Instructions or cycles of all pushes since the window before.
+    open_count : int
+        The same of emlrt_stream_open.
+    stack, open_stack : int
+        Most bytes of stack of any push, and of emlrt_stream_open.
+    flash : int
+        Bytes of code and constants of the stream's calls, with the ops that the blob
+        needs; without the blob.
+    stream_bytes : int
+        Bytes of memory that the stream was given, and that it did not leave.
+    """
+
+    target: str
+    opt: str
+    unit: str
+    scores: NDArray[Any] = field(repr=False)
+    counts: NDArray[np.int64] = field(repr=False)
+    open_count: int
+    stack: int
+    open_stack: int
+    flash: int
+    stream_bytes: int
+
+    @property
+    def mean(self) -> float:
+        """Mean of the counts; NaN without windows."""
+        return float(np.mean(self.counts)) if len(self.counts) else float("nan")
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A blob and the pieces that its stream is given.
+
+    hop: of emlrt_stream_open, in samples. pieces: arrays of the input dtype.
+    """
+
+    blob: bytes
+    facts: Facts
+    pieces: Sequence[NDArray[Any]]
+    hop: int = 0
+
+    @classmethod
+    def of(
+        cls, model: Model, samples: ArrayLike, pieces: Sequence[int], hop: int = 0
+    ) -> Recording:
+        """Samples of a model, cut into pieces of these numbers of samples in turn.
+
+        Raises
+        ------
+        ValueError
+            If the model does not take such samples, or a piece has none.
+        """
+        if not pieces or min(pieces) < 1:
+            raise ValueError(f"pieces of {list(pieces)} samples do not make progress")
+        flat = model.samples_of(np.asarray(samples).reshape(-1))
+        turns = -(-len(flat) // sum(pieces))
+        ends = np.cumsum(np.tile(pieces, turns))
+        parts = np.split(flat, ends[ends < len(flat)])
+        blob = bytes(model)
+        return cls(blob, facts(blob), parts, hop)
+
+    @property
+    def x_bytes(self) -> int:
+        """Bytes of the largest piece."""
+        return max((piece.nbytes for piece in self.pieces), default=4)
+
+
+def stream(
+    target: str,
+    model: Model,
+    samples: ArrayLike,
+    *,
+    opt: str = "-O2",
+    std: str = "c99",
+    hop: int | None = None,
+    pieces: Sequence[int] = (64,),
+    far: bool | None = None,
+) -> Streamed:
+    """Push a recording to a model's stream on an emulated core.
+
+    Parameters
+    ----------
+    target : str
+        A key of `emlrt.emulate.TARGETS`, "cortex-m4f" for example.
+    model : emlrt.Model
+        The core reads its blob in place.
+    samples : array-like (n,), or (n, channels)
+        As `emlrt.Stream.push` takes them.
+    opt, std : str
+        Optimization level and language standard for gcc.
+    hop : int, optional
+        As of `emlrt.Stream`.
+    pieces : sequence of int
+        Samples of one push, in turn. The answers do not depend on it.
+    far : bool, optional
+        AVR: as of `measure`.
+
+    Raises
+    ------
+    ToolMissing
+        If the compiler or the emulator is not installed; it says which.
+    ValueError
+        If the target is unknown, the samples do not fit the model, or the model does
+        not fit the target.
+    RuntimeError
+        If the stream leaves its memory.
+    """
+    core, options = find(target), build.Options(opt=opt, std=std)
+    recording = Recording.of(model, samples, pieces, (hop or 0) * model.window.channels)
+    if core.family == "avr":
+        beyond = avr.needs_far(len(recording.blob)) if far is None else far
+        steps = avr_steps(core, replace(options, far=beyond), recording)
+    else:
+        steps = steps_of(linked(core, recording.facts.ops, options), recording)
+    opened, *pushes = steps
+    known = recording.facts
+    scores, counts = _windows(pushes, known)
+    return Streamed(
+        target=core.name,
+        opt=opt,
+        unit=core.unit,
+        scores=scores,
+        counts=counts,
+        open_count=opened.count,
+        stack=max((step.stack for step in pushes), default=0),
+        open_stack=opened.stack,
+        flash=build.footprint(core, known.ops, _ROOTS, options).flash,
+        stream_bytes=known.stream_bytes,
+    )
+
+
+def _windows(
+    steps: Iterable[Step], known: Facts
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """The scores and the counts of each window."""
+    counts, count, found = [], 0, b""
+    for step in steps:
+        count += step.count
+        if step.result:
+            found += step.result
+            counts.append(count)
+            count = 0
+    scores = np.frombuffer(found, known.score_dtype).reshape(-1, known.n_scores)
+    return scores, np.array(counts, np.int64)
+
+
+def scores_of(steps: Iterable[Step], known: Facts) -> NDArray[Any]:
+    """The scores (n_windows, n_scores) of a stream's steps."""
+    return _windows(steps, known)[0]
+
+
+def linked(
+    target: Target, ops: Sequence[str], options: build.Options, *, count: bool = True
+) -> Machine:
+    """An ARM or RISC-V core with the stream's calls and these ops."""
+    with build.scratch_dir() as work:
+        parts = build.with_ops(target, ops, options, work)
+        parts += build.compile_text(target, "stream_glue.c", _GLUE, options, work)
+        roots = [*_ROOTS, "emulate_ops", "emulate_stream", "emulate_used"]
+        image = build.link(target, parts, work, roots=roots)
+    return Machine(target, image, count=count, stack=count)
+
+
+def steps_of(machine: Machine, recording: Recording) -> Iterator[Step]:
+    """emlrt_stream_open, then each push, with the scores of the window that it
+    completed. The memory of the stream ends where the core's ends."""
+    known, place = recording.facts, machine.image.address
+    handle, ops, used = map(place, ("emulate_stream", "emulate_ops", "emulate_used"))
+    rom = machine.place_rom(recording.blob)
+    size = known.stream_bytes
+    memory = machine.allocate(size) + -size % 16
+    arguments = (len(recording.blob), ops, recording.hop, memory, size)
+    _ok("emlrt_stream_open", machine.call(_CALLS[0], handle, rom, *arguments))
+    yield Step(b"", machine.instructions, machine.stack)
+    x = machine.allocate(recording.x_bytes)
+    for piece in recording.pieces:
+        machine.write(x, piece.tobytes())
+        at, left = x, piece.size
+        while left:
+            status = machine.call(_CALLS[1], handle, 0, at, left, used)
+            _ok(_CALLS[1], status)
+            taken = _word(machine, used)
+            at, left = at + taken * piece.itemsize, left - taken
+            yield _pushed(machine, handle, known)
+
+
+def _pushed(machine: Machine, handle: int, known: Facts) -> Step:
+    """The push that was the machine's last call."""
+    count, stack, result = machine.instructions, machine.stack, b""
+    if machine.call("emlrt_stream_ready", handle):
+        scores = machine.call("emlrt_stream_scores", handle) % (1 << 32)
+        result = machine.read(scores, known.n_scores * known.score_dtype.itemsize)
+    return Step(result, count, stack)
+
+
+def _word(machine: Machine, address: int) -> int:
+    (value,) = struct.unpack("<I", machine.read(address, 4))
+    return int(value)
+
+
+def _ok(function: str, status: int) -> None:
+    if status == -_BROKEN_GUARD:
+        raise RuntimeError("the stream wrote behind its memory on the target")
+    if status != 0:
+        raise RuntimeError(f"{function} returned status {status} on the target")
+
+
+def _avr_image(
+    target: Target, options: build.Options, recording: Recording, address: int
+) -> Image:
+    known = recording.facts
+    suffix = "ul" if options.far else "u"
+    defines = (
+        f"BLOB_ADDRESS={address}{suffix}",
+        f"BLOB_SIZE={len(recording.blob)}ul",
+        f"STREAM_BYTES={known.stream_bytes}",
+        f"HOP={recording.hop}ul",
+        f"X_BYTES={recording.x_bytes}",
+        f"Y_BYTES={known.n_scores * known.score_dtype.itemsize}",
+        f"SAMPLE_BYTES={known.input_dtype.itemsize}",
+    )
+    driver = (FIRMWARE / "avr_stream.c").read_text(encoding="utf-8")
+    with build.scratch_dir() as work:
+        parts = build.with_ops(target, known.ops, options, work)
+        code = replace(options, defines=defines)
+        parts += build.compile_text(target, "driver.c", driver, code, work)
+        return build.link(target, parts, work)
+
+
+def _rows(recording: Recording) -> NDArray[np.uint8]:
+    """Pieces as the firmware takes them: the number of samples, then samples."""
+    rows = np.zeros((len(recording.pieces), 4 + recording.x_bytes), np.uint8)
+    for row, piece in zip(rows, recording.pieces, strict=True):
+        row[:4] = np.frombuffer(struct.pack("<I", piece.size), np.uint8)
+        row[4 : 4 + piece.nbytes] = np.frombuffer(piece.tobytes(), np.uint8)
+    return rows
+
+
+def avr_steps(
+    target: Target, options: build.Options, recording: Recording
+) -> Iterator[Step]:
+    """The same of an AVR, where 16 bytes of a pattern stand behind the memory."""
+    known = recording.facts
+    y_bytes = 4 + known.n_scores * known.score_dtype.itemsize
+    avr.check_ram(target, known.stream_bytes + 16 + 4 + recording.x_bytes + y_bytes)
+    make = partial(_avr_image, target, options, recording)
+    image, address = avr.placed(make, options.far)
+    run = avr.simulate(
+        target,
+        image,
+        blobs={address: recording.blob},
+        rows=_rows(recording),
+        x="stream_x",
+        y=("stream_y", y_bytes),
+    )
+    _ok("the firmware", -run.code)
+    opened, *spans = run.spans
+    yield Step(b"", opened.cycles, opened.stack)
+    for span in spans:
+        if span.result[0]:
+            yield Step(span.result[4:], 0, 0)
+        else:
+            yield Step(b"", span.cycles, span.stack)
