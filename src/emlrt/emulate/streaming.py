@@ -29,6 +29,7 @@ _GLUE = (
     "#include <emlrt/stream.h>\nemlrt_stream emulate_stream;\nsize_t emulate_used;\n"
 )
 _BROKEN_GUARD = 99
+_GUARD = b"\xa5" * 8
 
 
 @dataclass(frozen=True)
@@ -210,12 +211,14 @@ def linked(
 
 def steps_of(machine: Machine, recording: Recording) -> Iterator[Step]:
     """emlrt_stream_open, then each push, with the scores of the window that it
-    completed. The memory of the stream ends where the core's ends."""
+    completed. The memory of the stream ends where the core's ends, but for up to 7
+    bytes of a pattern."""
     known, place = recording.facts, machine.image.address
     handle, ops, used = map(place, ("emulate_stream", "emulate_ops", "emulate_used"))
     rom = machine.place_rom(recording.blob)
     size = known.stream_bytes
-    memory = machine.allocate(size) + -size % 16
+    memory = machine.allocate(size) + (-size % 16 & ~7)
+    machine.write(memory + size, _GUARD[: -size % 8])
     arguments = (len(recording.blob), ops, recording.hop, memory, size)
     _ok("emlrt_stream_open", machine.call(_CALLS[0], handle, rom, *arguments))
     yield Step(b"", machine.instructions, machine.stack)
@@ -229,6 +232,8 @@ def steps_of(machine: Machine, recording: Recording) -> Iterator[Step]:
             taken = _word(machine, used)
             at, left = at + taken * piece.itemsize, left - taken
             yield _pushed(machine, handle, known)
+            if machine.read(memory + size, -size % 8) != _GUARD[: -size % 8]:
+                _ok(_CALLS[1], -_BROKEN_GUARD)
 
 
 def _pushed(machine: Machine, handle: int, known: Facts) -> Step:
