@@ -87,6 +87,8 @@ def column(target: Target) -> Iterator[tuple[str, int]]:
         flags += ["-nostartfiles", "-Wl,-e,emlrt_open,-u,__do_copy_data"]
         # All ops together are more than the part holds.
         flags += ["-Wl,--defsym=__TEXT_REGION_LENGTH__=512K"]
+        # All ops together are more than this device holds.
+        flags += ["-Wl,--defsym=__TEXT_REGION_LENGTH__=262144"]
     with build.scratch_dir() as work:
         library = archive(target, work)
 

@@ -123,6 +123,11 @@ const emlrt_op *const emlrt_all_ops[] = {
     &emlrt_op_detrend,
     &emlrt_op_magnitude,
     &emlrt_op_tilt,
+    &emlrt_op_biquads,
+    &emlrt_op_fir,
+    &emlrt_op_moving_mean,
+    &emlrt_op_moving_median,
+    &emlrt_op_exponential_mean,
     &emlrt_op_stft,
     NULL,
 };

@@ -808,6 +808,67 @@ typedef struct emlrt_tilt {
   uint16_t axis_z;
   uint16_t reserved; /* zero */
 } emlrt_tilt;
+/* Filters along time; in_count is a multiple of the channels. */
+#define EMLRT_OP_BIQUADS 0x0A300E0E          /* second-order sections */
+#define EMLRT_OP_FIR 0x0A310E0E              /* weighted sums of past samples */
+#define EMLRT_OP_MOVING_MEAN 0x0A320E0E      /* of the last samples */
+#define EMLRT_OP_MOVING_MEDIAN 0x0A330E0E    /* of the last samples */
+#define EMLRT_OP_EXPONENTIAL_MEAN 0x0A340E0E /* y += alpha (x - y) */
+
+/* Payload of biquads: 8 bytes, then an emlrt_biquad each, at least one;
+ * out_count = in_count. */
+typedef struct emlrt_biquads {
+  uint32_t state;    /* byte offset in the state of float32 [n][channels][3], or
+                      * EMLRT_AT_REST, and so in all of these ops */
+  uint16_t channels; /* >= 1 */
+  uint16_t flags;    /* EMLRT_BIQUADS_*, other bits zero; 0 with a state */
+} emlrt_biquads;
+#define EMLRT_BIQUADS_STEADY 1   /* as if x had always been its first sample */
+#define EMLRT_BIQUADS_BACKWARD 2 /* from the last sample to the first */
+
+/* d = x - p u - q v, y = b d + r u + s v; then u and v move on, by the form. */
+typedef struct emlrt_biquad {
+  uint32_t form; /* EMLRT_BIQUAD_* */
+  float p;
+  float q;
+  float b;
+  float r;
+  float s;
+} emlrt_biquad;
+#define EMLRT_BIQUAD_DIRECT 0 /* v = u, u = d */
+#define EMLRT_BIQUAD_DELTA 1  /* v += u, u += d */
+#define EMLRT_BIQUAD_FINE 2   /* the same; what v loses by rounding is kept */
+#define EMLRT_BIQUAD_MIRROR 3 /* v = u - v, u = d - u */
+
+/* Payload of fir: 12 bytes, then float32 taps, at least one. Output t is the sum of
+ * tap k times sample step * t - spacing * k. */
+typedef struct emlrt_fir {
+  uint32_t state;    /* of a number, and of the samples that taps reach to */
+  uint16_t channels; /* >= 1 */
+  uint16_t flags;    /* EMLRT_FIR_*, other bits zero */
+  uint16_t step;     /* >= 1; with a state, times are a multiple of it */
+  uint16_t spacing;  /* >= 1 */
+} emlrt_fir;
+#define EMLRT_FIR_FIRST 1 /* before the first sample is that sample, not 0 */
+
+/* Payload of moving_mean and moving_median; out_count = in_count. Before the first
+ * sample is that sample. */
+typedef struct emlrt_moving {
+  uint32_t state;    /* of a number, and of float32 [width - 1][channels] */
+  uint16_t channels; /* >= 1 */
+  uint16_t width;    /* samples; >= 1; median: odd, at most EMLRT_MEDIAN_MAX */
+} emlrt_moving;
+#define EMLRT_MEDIAN_MAX 9
+
+/* Payload of exponential_mean. */
+typedef struct emlrt_exponential_mean {
+  uint32_t state;    /* of a number, and of float32 [channels][2] */
+  uint16_t channels; /* >= 1 */
+  uint16_t flags;    /* EMLRT_EXPONENTIAL_*, other bits zero */
+  float alpha;
+} emlrt_exponential_mean;
+#define EMLRT_EXPONENTIAL_FIRST 1 /* starts at the first sample, not at 0 */
+#define EMLRT_EXPONENTIAL_BOTH 2  /* of each time the means, then x - mean */
 
 /* Spectra: sample t of channel c is element t * channels + c. */
 #define EMLRT_OP_STFT 0x0A100E0E /* spectra of frames */

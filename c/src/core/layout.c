@@ -230,6 +230,37 @@ EMLRT_FIELD(tilt, axis_y, 6);
 EMLRT_FIELD(tilt, axis_z, 8);
 EMLRT_FIELD(tilt, reserved, 10);
 
+EMLRT_SIZE(biquads, 8);
+EMLRT_FIELD(biquads, state, 0);
+EMLRT_FIELD(biquads, channels, 4);
+EMLRT_FIELD(biquads, flags, 6);
+
+EMLRT_SIZE(biquad, 24);
+EMLRT_FIELD(biquad, form, 0);
+EMLRT_FIELD(biquad, p, 4);
+EMLRT_FIELD(biquad, q, 8);
+EMLRT_FIELD(biquad, b, 12);
+EMLRT_FIELD(biquad, r, 16);
+EMLRT_FIELD(biquad, s, 20);
+
+EMLRT_SIZE(fir, 12);
+EMLRT_FIELD(fir, state, 0);
+EMLRT_FIELD(fir, channels, 4);
+EMLRT_FIELD(fir, flags, 6);
+EMLRT_FIELD(fir, step, 8);
+EMLRT_FIELD(fir, spacing, 10);
+
+EMLRT_SIZE(moving, 8);
+EMLRT_FIELD(moving, state, 0);
+EMLRT_FIELD(moving, channels, 4);
+EMLRT_FIELD(moving, width, 6);
+
+EMLRT_SIZE(exponential_mean, 12);
+EMLRT_FIELD(exponential_mean, state, 0);
+EMLRT_FIELD(exponential_mean, channels, 4);
+EMLRT_FIELD(exponential_mean, flags, 6);
+EMLRT_FIELD(exponential_mean, alpha, 8);
+
 EMLRT_SIZE(stft, 28);
 EMLRT_FIELD(stft, n_frames, 0);
 EMLRT_FIELD(stft, hop, 4);

@@ -24,6 +24,16 @@ _MODULES = {
     "RFFT": "fourier",
     "Welch": "fourier",
     "Window": "windows",
+    "Decimate": "filters",
+    "Difference": "filters",
+    "ExponentialMean": "filters",
+    "Fir": "filters",
+    "Gravity": "filters",
+    "Lfilter": "filters",
+    "MedianFilter": "filters",
+    "MovingAverage": "filters",
+    "Sosfilt": "filters",
+    "SosfiltFilt": "filters",
 }
 
 

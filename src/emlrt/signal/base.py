@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -121,7 +122,7 @@ class Block(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _model(self) -> Any:
         """The program that computes it."""
         held = self.__dict__.get(_HELD)
-        key = repr(self.get_params(deep=False))
+        key = pickle.dumps(self.get_params(deep=False))
         if held is None or held[0] != key:
             from emlrt.model import Model
 

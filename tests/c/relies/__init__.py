@@ -14,6 +14,7 @@ from . import (
     numeric,
     signal_features,
     signal_fft,
+    signal_filters,
     signal_stream,
     trees,
 )
@@ -30,6 +31,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
     "State, and windows in it": signal_stream.ROWS,
     "Features of windows in time": signal_features.ROWS,
     "Fourier transforms": signal_fft.ROWS,
+    "Filters along time": signal_filters.ROWS,
 }
 ROWS: tuple[Row, ...] = tuple(row for rows in PARTS.values() for row in rows)
 

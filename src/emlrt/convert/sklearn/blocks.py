@@ -9,6 +9,18 @@ BLOCKS: dict[str, tuple[str, ...]] = {
     "features": ("TimeFeatures",),
     "level": ("Detrend", "Magnitude", "RemoveMean", "Standardize", "Tilt"),
     "fourier": ("RFFT", "Welch"),
+    "filters": (
+        "Decimate",
+        "Difference",
+        "ExponentialMean",
+        "Fir",
+        "Gravity",
+        "Lfilter",
+        "MedianFilter",
+        "MovingAverage",
+        "Sosfilt",
+        "SosfiltFilt",
+    ),
     "windows": ("Frame", "Window"),
 }
 #: Module by class name.
