@@ -56,6 +56,8 @@ class Block(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     #: Whether what it gives is samples again, (length, channels), not features.
     signal_out = False
+    #: Whether it may stand in front of a Frame, where each sample comes once.
+    in_stream = False
 
     def _check(self, length: int, channels: int) -> None:
         """Raises ValueError if a parameter has no meaning for windows of a shape."""

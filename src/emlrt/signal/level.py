@@ -83,6 +83,7 @@ class Magnitude(Block):
         The channels; by default all.
     """
 
+    in_stream = True
     signal_out = True
 
     def __init__(self, norm: str = "l2", axes: Sequence[int] | None = None) -> None:
@@ -117,6 +118,7 @@ class Tilt(Block):
         Whether angles are in degrees; else in radians.
     """
 
+    in_stream = True
     signal_out = True
 
     def __init__(self, axes: Sequence[int] = (0, 1, 2), degrees: bool = False) -> None:

@@ -33,7 +33,8 @@ def _standardize(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
 
 
 def _magnitude(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
-    length, channels = block.shape_in_
+    channels = block.shape_in_[1]
+    length = x.count // channels  # of a run, where it stands in front of Frame
     x, axes = samples(graph, x), block._chosen()
     if axes != list(range(channels)):
         index = np.arange(length)[:, None] * channels + np.array(axes)
@@ -48,8 +49,9 @@ def _magnitude(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
 
 
 def _tilt(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
-    payload = struct.pack("<6H", *block.shape_in_, *block.axes, 0)
-    y = graph.stage("TILT", samples(graph, x), 2 * block.shape_in_[0], payload)
+    length = x.count // block.shape_in_[1]
+    payload = struct.pack("<6H", length, block.shape_in_[1], *block.axes, 0)
+    y = graph.stage("TILT", samples(graph, x), 2 * length, payload)
     if block.degrees:
         y = graph.affine(y, scale=180 / np.pi)
     return made(graph, y)
