@@ -129,5 +129,8 @@ const emlrt_op *const emlrt_all_ops[] = {
     &emlrt_op_moving_median,
     &emlrt_op_exponential_mean,
     &emlrt_op_stft,
+    &emlrt_op_log_bands_i16,
+    &emlrt_op_time_features_i16,
+    &emlrt_op_micro_frontend,
     NULL,
 };

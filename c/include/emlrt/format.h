@@ -895,6 +895,83 @@ typedef struct emlrt_stft {
 #define EMLRT_STFT_TAPER 1   /* samples are multiplied by a taper */
 #define EMLRT_STFT_DETREND 2 /* before, their mean is subtracted */
 
+/* Integer signals: int16 samples to int16 features without a float. What a frame
+ * takes to compute lies behind the features in the output. */
+#define EMLRT_OP_LOG_BANDS_I16 0x0A500909     /* logs of energies of bands */
+#define EMLRT_OP_TIME_FEATURES_I16 0x0A510909 /* of each channel */
+#define EMLRT_OP_MICRO_FRONTEND 0x0A520909    /* TFLM's features of speech */
+
+/* Payload of log_bands_i16: 20 bytes, then, each padded to a multiple of 4, int16_t
+ * taper[frame] in Q15, twiddle factors as of emlrt_rfft_q15, emlrt_band[n_bands], and
+ * uint16_t weights, those of each band in turn. in_count = length * channels; out_count
+ * is at least channels * n_frames * n_bands + 2^bits + 3. */
+typedef struct emlrt_log_bands {
+  uint32_t length;   /* samples of a channel, below 2^24 */
+  uint16_t channels; /* 1 to 255 */
+  uint16_t hop;      /* samples from frame to frame, >= 1 */
+  uint16_t n_frames; /* >= 1 */
+  uint16_t frame;    /* samples of a frame, 1 to 2^bits; zeros follow them */
+  uint16_t bits;     /* of the transform's length: 4 to 13 */
+  uint16_t n_bands;  /* >= 1 */
+  uint32_t reserved; /* zero */
+} emlrt_log_bands;
+#define EMLRT_FFT_BITS_MIN 4
+#define EMLRT_FFT_BITS_MAX 13
+typedef struct emlrt_band {
+  uint16_t first; /* of its frequencies, 0 to 2^(bits - 1) */
+  uint16_t count;
+  int32_t offset; /* in 1/256, added to the logarithm: within 2^20 */
+} emlrt_band;
+
+/* Payload of time_features_i16: 8 bytes, then uint16_t EMLRT_TIME_*[n_features], padded.
+ * in_count = length * channels, out_count = n_features * channels, channel by
+ * channel. */
+typedef struct emlrt_time_features {
+  uint16_t length;     /* samples of a channel, 1 to 32767 */
+  uint16_t channels;   /* >= 1 */
+  uint16_t n_features; /* >= 1 */
+  uint16_t reserved;   /* zero */
+} emlrt_time_features;
+#define EMLRT_TIME_MEAN 0
+#define EMLRT_TIME_MEAN_ABS 1
+#define EMLRT_TIME_MEAN_ABS_DIFF 2
+#define EMLRT_TIME_MIN 3
+#define EMLRT_TIME_MAX 4
+#define EMLRT_TIME_RANGE 5
+#define EMLRT_TIME_PEAK 6
+#define EMLRT_TIME_RMS 7
+#define EMLRT_TIME_STD 8
+#define EMLRT_TIME_ZERO_CROSSINGS 9
+#define EMLRT_TIME_SLOPE_CHANGES 10
+#define EMLRT_TIME_LOG_ENERGY 11
+#define EMLRT_TIME_LOG_VARIANCE 12
+#define EMLRT_TIME_LOG_LENGTH 13
+#define EMLRT_TIME_LAST 13
+
+/* Payload of micro_frontend: 36 bytes, then, each padded to a multiple of 4, int16_t
+ * taper[frame] in Q12, twiddle factors, uint16_t widths[n_bands + 1], pairs of uint16_t
+ * weights of all widths together, int16_t gains[125] and uint16_t logs[129]. out_count is at
+ * least n_frames * n_bands + 2^bits + 2 * n_bands + 3. */
+typedef struct emlrt_micro_frontend {
+  uint32_t state; /* byte offset of uint32_t noise[n_bands], or EMLRT_AT_REST */
+  uint16_t hop;   /* samples from frame to frame, >= 1 */
+  uint16_t n_frames;  /* >= 1 */
+  uint16_t frame;     /* samples of a frame, 1 to 2^bits */
+  uint16_t bits;      /* of the transform's length: 4 to 13 */
+  uint16_t n_bands;   /* >= 1 */
+  uint16_t first;     /* of the frequencies, >= 1 */
+  uint16_t even;      /* smoothing of bands 0, 2, ... in Q14, at most 16384 */
+  uint16_t odd;       /* of bands 1, 3, ... */
+  uint16_t least;     /* of a signal that is left in Q14, at most 16384 */
+  uint16_t smoothing; /* bits of noise behind the point, at most 31 */
+  uint16_t gain;      /* bits to shift a signal by its gain; 0xFFFF: no gains */
+  uint16_t up;        /* bits to shift left before the logarithm, at most 31, */
+  uint16_t down;      /* and right */
+  uint16_t scale;     /* bits of the logarithm behind the point, at most 10 */
+  uint32_t reserved;  /* zero */
+} emlrt_micro_frontend;
+#define EMLRT_NO_GAIN 0xFFFF
+
 /* Metadata: sections in rising order of tag, at most one of each, 8 bytes of
  * head and then `size` bytes of content, padded with zeros to a multiple of
  * 4. Firmware may strip any of them: only body_size bytes are needed to run. */

@@ -148,7 +148,9 @@ extern emlrt_op_run emlrt_run_trees_vote_f32, emlrt_run_trees_vote_f32w,
     emlrt_run_autocorrelation, emlrt_run_hjorth, emlrt_run_peaks,
     emlrt_run_correlation, emlrt_run_detrend, emlrt_run_magnitude,
     emlrt_run_tilt, emlrt_run_biquads, emlrt_run_fir, emlrt_run_moving_mean,
-    emlrt_run_moving_median, emlrt_run_exponential_mean, emlrt_run_stft;
+    emlrt_run_moving_median, emlrt_run_exponential_mean, emlrt_run_stft,
+    emlrt_run_log_bands_i16, emlrt_run_time_features_i16,
+    emlrt_run_micro_frontend;
 
 /* Typed forms: inline from here on. The first three take any dtype as it
  * stands. */

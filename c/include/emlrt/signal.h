@@ -11,11 +11,15 @@
  *   one for the same length.
  * - Results are useful only when the status is EMLRT_OK; ARGUMENT is a null pointer or
  *   a length that the function does not take.
+
+ * Kernels of signals, usable alone.
  */
 #ifndef EMLRT_SIGNAL_H
 #define EMLRT_SIGNAL_H
 
 #include <emlrt/emlrt.h>
+
+#include <emlrt/port.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -59,6 +63,32 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_rfft(const float *x, uint32_t n,
  * table: `tables.rfft(n)`. */
 EMLRT_CHECK_RESULT emlrt_status emlrt_irfft(const float *x, uint32_t n,
                                             emlrt_rom table, float *y);
+
+/* Integers: no float instruction, no division, products of 32 bits. */
+
+/* Real FFT in place of n = 2^bits numbers, 4 <= bits <= 13, at an address that is a
+ * multiple of 4. x becomes X[0], X[n / 2] (both real), then the real and imaginary
+ * part of X[1] to X[n / 2 - 1]; X[k] = sum of x[t] e^(-2 pi i k t / n) is these
+ * times 2 to the number returned, -15 to 13. Between passes numbers are
+ * shifted as little as no overflow allows, and rounded to nearest, halves down. The error
+ * is about 1 of the last place, root mean square, below 1.5 at any length, and largest at
+ * the lowest frequencies of noise: 4 at n = 512, 15 at 8192. twiddles: emlrt.signal.twiddles_q15(n), in flash as
+ * EMLRT_PROGMEM has it, at a multiple of 4. */
+int emlrt_rfft_q15(int16_t *x, unsigned bits, emlrt_rom twiddles);
+
+/* The root of x, rounded down. */
+uint32_t emlrt_isqrt(uint32_t x);
+uint32_t emlrt_isqrt64(uint64_t x);
+
+/* 256 log2 x, off by 0.54 at most; of 0, 0. */
+int32_t emlrt_log2_q8(uint32_t x);
+int32_t emlrt_log2_q8_64(uint64_t x);
+
+/* The bits of x up to its highest one; of 0, 0. */
+unsigned emlrt_bit_length(uint32_t x);
+
+/* x / by, rounded down; by is not 0. For cores without a division. */
+uint32_t emlrt_divide(uint32_t x, uint32_t by);
 
 #ifdef __cplusplus
 }

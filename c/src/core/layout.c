@@ -274,6 +274,45 @@ EMLRT_FIELD(stft, channels, 22);
 EMLRT_FIELD(stft, first, 24);
 EMLRT_FIELD(stft, n_channels, 26);
 
+EMLRT_SIZE(log_bands, 20);
+EMLRT_FIELD(log_bands, length, 0);
+EMLRT_FIELD(log_bands, channels, 4);
+EMLRT_FIELD(log_bands, hop, 6);
+EMLRT_FIELD(log_bands, n_frames, 8);
+EMLRT_FIELD(log_bands, frame, 10);
+EMLRT_FIELD(log_bands, bits, 12);
+EMLRT_FIELD(log_bands, n_bands, 14);
+EMLRT_FIELD(log_bands, reserved, 16);
+
+EMLRT_SIZE(band, 8);
+EMLRT_FIELD(band, first, 0);
+EMLRT_FIELD(band, count, 2);
+EMLRT_FIELD(band, offset, 4);
+
+EMLRT_SIZE(time_features, 8);
+EMLRT_FIELD(time_features, length, 0);
+EMLRT_FIELD(time_features, channels, 2);
+EMLRT_FIELD(time_features, n_features, 4);
+EMLRT_FIELD(time_features, reserved, 6);
+
+EMLRT_SIZE(micro_frontend, 36);
+EMLRT_FIELD(micro_frontend, state, 0);
+EMLRT_FIELD(micro_frontend, hop, 4);
+EMLRT_FIELD(micro_frontend, n_frames, 6);
+EMLRT_FIELD(micro_frontend, frame, 8);
+EMLRT_FIELD(micro_frontend, bits, 10);
+EMLRT_FIELD(micro_frontend, n_bands, 12);
+EMLRT_FIELD(micro_frontend, first, 14);
+EMLRT_FIELD(micro_frontend, even, 16);
+EMLRT_FIELD(micro_frontend, odd, 18);
+EMLRT_FIELD(micro_frontend, least, 20);
+EMLRT_FIELD(micro_frontend, smoothing, 22);
+EMLRT_FIELD(micro_frontend, gain, 24);
+EMLRT_FIELD(micro_frontend, up, 26);
+EMLRT_FIELD(micro_frontend, down, 28);
+EMLRT_FIELD(micro_frontend, scale, 30);
+EMLRT_FIELD(micro_frontend, reserved, 32);
+
 EMLRT_SIZE(meta, 8);
 EMLRT_FIELD(meta, tag, 0);
 EMLRT_FIELD(meta, size, 4);

@@ -23,6 +23,9 @@ _MODULES = {
     "TimeFeatures": "features",
     "RFFT": "fourier",
     "Welch": "fourier",
+    "IntegerTimeFeatures": "integer",
+    "LogMelQ15": "integer",
+    "MicroFrontend": "micro",
     "Window": "windows",
     "Decimate": "filters",
     "Difference": "filters",
@@ -34,6 +37,7 @@ _MODULES = {
     "MovingAverage": "filters",
     "Sosfilt": "filters",
     "SosfiltFilt": "filters",
+    "twiddles_q15": "q15",
 }
 
 

@@ -126,11 +126,15 @@ class Block(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         held = self.__dict__.get(_HELD)
         key = pickle.dumps(self.get_params(deep=False))
         if held is None or held[0] != key:
-            from emlrt.model import Model
-
-            held = key, Model.from_sklearn(self)
+            held = key, self._converted()
             self.__dict__[_HELD] = held
         return held[1]
+
+    def _converted(self) -> Any:
+        """The program, made anew."""
+        from emlrt.model import Model
+
+        return Model.from_sklearn(self)
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())

@@ -15,6 +15,7 @@ from . import (
     signal_features,
     signal_fft,
     signal_filters,
+    signal_integer,
     signal_stream,
     trees,
 )
@@ -32,6 +33,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
     "Features of windows in time": signal_features.ROWS,
     "Fourier transforms": signal_fft.ROWS,
     "Filters along time": signal_filters.ROWS,
+    "Integer signals": signal_integer.ROWS,
 }
 ROWS: tuple[Row, ...] = tuple(row for rows in PARTS.values() for row in rows)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import OutputSpec, transformer
-from emlrt.convert.ir.steps import Tensor
+from emlrt.convert.ir.steps import Origin, Tensor
+from emlrt.errors import UnsupportedModelError
 
 
 def samples(graph: Graph, x: Tensor) -> Tensor:
@@ -15,11 +17,42 @@ def samples(graph: Graph, x: Tensor) -> Tensor:
     return graph.floats(graph.plain(x))
 
 
+def integers(graph: Graph, x: Tensor, name: str) -> Tensor:
+    """int16 samples as the device has them, for a block of this name.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If the inputs are no int16, or x is made of them by more than copies.
+    """
+    origin = graph.origins.get(x.buffer)
+    while x.dtype != lib.EMLRT_I16 and origin is not None:
+        whole = x.whole and np.array_equal(origin.elements, np.arange(x.count))
+        if origin.function is not None or not whole:
+            break
+        x = origin.source
+        origin = graph.origins.get(x.buffer)
+    if x.dtype != lib.EMLRT_I16 or graph.codes(x) is not None:
+        raise UnsupportedModelError(
+            f"{name} reads int16 samples as they are: convert with dtype='int16',"
+            " without inputs= and offset=, and with nothing but Frame in front of it"
+        )
+    return x
+
+
 def made(graph: Graph, y: Tensor) -> OutputSpec:
     """What a block gives. The original computes by the same C code, so that these
     are its very bits, in float32."""
     graph.exact.add(y.buffer)
     return transformer(graph, y)
+
+
+def integers_made(graph: Graph, y: Tensor) -> OutputSpec:
+    """What a block gives that makes int16: in float32 they are the same numbers, and
+    trees read y itself."""
+    found = graph.stage("CAST_I16", y, y.count)
+    graph.origins[found.buffer] = Origin(y, np.arange(y.count))
+    return made(graph, found)
 
 
 def interleaved(per_time: np.ndarray, channels: int) -> np.ndarray:

@@ -21,6 +21,8 @@ BLOCKS: dict[str, tuple[str, ...]] = {
         "Sosfilt",
         "SosfiltFilt",
     ),
+    "integer": ("IntegerTimeFeatures", "LogMelQ15"),
+    "micro": ("MicroFrontend",),
     "windows": ("Frame", "Window"),
 }
 #: Module by class name.
