@@ -14,7 +14,7 @@ from emlrt.convert.sklearn.dispatch import by_class
 
 
 def _frame(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
-    if graph.cut is None or not graph.cut.keeps:
+    if graph.cut is None or not graph.cut.keeps or graph.cut.frames is not None:
         return transformer(graph, x)
     channels = block.shape_in_[1]
     times = x.count // channels

@@ -4,7 +4,9 @@
 Where a Frame comes first, a run takes a whole window, and keeps nothing: the stream
 keeps the overlap. Where blocks stand in front of a Frame, they see each sample once and
 keep state: a run takes as many samples as windows and hops are multiples of, and FRAME
-keeps the window.
+keeps the window. Where spectra of frames follow a Frame, each frame is transformed
+once, when its samples are there, and FRAME keeps what comes of them: a window of
+samples is never held.
 """
 
 from __future__ import annotations
@@ -19,12 +21,25 @@ from emlrt.metadata import Window
 
 
 @dataclass(frozen=True)
+class Frames:
+    """Frames of a stream. first, every: runs until the first one, and from one to the
+    next. n: of a window. hop: frames from a window to the next."""
+
+    first: int
+    every: int
+    n: int
+    hop: int
+
+
+@dataclass(frozen=True)
 class Cut:
-    """window: of the stream. times: of a run. keeps: whether state is kept."""
+    """window: of the stream. times: of a run. keeps: whether state is kept. frames: of
+    spectra that follow, taken one by one."""
 
     window: Window
     times: int
     keeps: bool = False
+    frames: Frames | None = None
 
     @property
     def n_inputs(self) -> int:
@@ -60,6 +75,18 @@ def _check_front(front: list[Any]) -> None:
             )
 
 
+def _of_frames(steps: list[Any], window: Window, hop: int) -> Cut | None:
+    """The cut for a block of frames behind a Frame, if it can take them one by one."""
+    framing = getattr(steps[0], "framing", None) if steps else None
+    found = None if framing is None else framing()
+    if found is None or hop % found.hop:
+        return None
+    times = gcd(found.n_fft, found.hop)
+    first, every = found.n_fft // times, found.hop // times
+    frames = Frames(first, every, found.n_frames, hop // found.hop)
+    return Cut(window, times, True, frames)
+
+
 def cut_of(estimator: Any) -> Cut | None:
     """How a stream is cut for a fitted estimator; None if it takes no samples.
 
@@ -83,6 +110,6 @@ def cut_of(estimator: Any) -> Cut | None:
     hop = frame.hop_ * ratio
     window = Window(length * channels, hop * channels, channels)
     if not front:
-        return Cut(window, length)
+        return _of_frames(steps[1:], window, frame.hop_) or Cut(window, length)
     _check_front(front)
     return Cut(window, gcd(frame.length, frame.hop_) * ratio, keeps=True)
