@@ -89,6 +89,16 @@ unsigned emlrt_bit_length(uint32_t x);
 
 /* x / by, rounded down; by is not 0. For cores without a division. */
 uint32_t emlrt_divide(uint32_t x, uint32_t by);
+/* Cosine transforms of types II and III, as scipy.fft.dct has them: with norm=None or
+ * "ortho", whichever the table is of. x: n floats. work and y: EMLRT_RFFT_FLOATS(n)
+ * each, n results first in y; neither may overlap another array. table:
+ * `tables.dct2(n, norm)` or `tables.dct3(n, norm)`. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_dct2(const float *x, uint32_t n,
+                                           emlrt_rom table, float *work,
+                                           float *y);
+EMLRT_CHECK_RESULT emlrt_status emlrt_dct3(const float *x, uint32_t n,
+                                           emlrt_rom table, float *work,
+                                           float *y);
 
 #ifdef __cplusplus
 }

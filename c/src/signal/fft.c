@@ -49,6 +49,11 @@ emlrt_count emlrt_fft_next(uint32_t radices, emlrt_count whole,
   return from;
 }
 
+void emlrt_fft_fill_by(const emlrt_fft_plan *plan, float *z,
+                       emlrt_fft_load *load, const void *source) {
+  emlrt_fft_fill(plan, z, load, source);
+}
+
 EMLRT_INLINE emlrt_pair emlrt_fft_at(const float *at) {
   emlrt_pair y;
   y.re = at[0];

@@ -54,6 +54,10 @@ EMLRT_INLINE void emlrt_fft_fill(const emlrt_fft_plan *plan, float *z,
   }
 }
 
+/* The same by calls. */
+void emlrt_fft_fill_by(const emlrt_fft_plan *plan, float *z,
+                       emlrt_fft_load *load, const void *source);
+
 /* A pass joins groups of `radix` transforms of `length` numbers, each group end to
  * end, from z to end. */
 typedef struct emlrt_fft_pass {

@@ -74,10 +74,8 @@ emlrt_status emlrt_irfft(const float *x, uint32_t n, emlrt_rom table,
   source.x = x;
   source.joins = emlrt_rom_at(table, (emlrt_off)emlrt_fft_table(&plan) * 4u);
   source.n = plan.n;
-  if (odd)
-    emlrt_fft_fill(&plan, y, emlrt_irfft_whole, &source);
-  else
-    emlrt_fft_fill(&plan, y, emlrt_irfft_split, &source);
+  emlrt_fft_fill_by(&plan, y, odd ? emlrt_irfft_whole : emlrt_irfft_split,
+                    &source);
   emlrt_fft_passes(&plan, y, table);
   emlrt_irfft_put(y, plan.n, odd);
   return EMLRT_OK;

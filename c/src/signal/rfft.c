@@ -59,7 +59,7 @@ emlrt_status emlrt_rfft(const float *x, uint32_t n, emlrt_rom table, float *y) {
       !emlrt_rfft_planned(&plan, n))
     return EMLRT_ERR_ARGUMENT;
   if (odd)
-    emlrt_fft_fill(&plan, y, emlrt_rfft_one, x);
+    emlrt_fft_fill_by(&plan, y, emlrt_rfft_one, x);
   else
     emlrt_fft_fill(&plan, y, emlrt_rfft_pair, x);
   emlrt_rfft_passes(&plan, odd, y, table);

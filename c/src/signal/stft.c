@@ -157,20 +157,36 @@ EMLRT_INLINE void emlrt_stft_one(const void *source, emlrt_count from,
   to[1] = 0.0f;
 }
 
-/* Results of a frame, in place. */
-static void emlrt_stft_finish(float *y, unsigned kind, emlrt_count row) {
-  const float *at = y;
-  for (; row != 0; row--, y++) {
-    if (kind == EMLRT_STFT_POWER) {
-      float re = emlrt_mul(at[0], at[0]), im = emlrt_mul(at[1], at[1]);
-      uint32_t bits = emlrt_bits(emlrt_add(re, im)); /* never below 0 */
-      if (bits > EMLRT_INFINITY_BITS) bits = EMLRT_NAN_BITS;
-      *(emlrt_alias32 *)(void *)y = bits;
-      at += 2;
-    } else {
-      emlrt_put(y, *y);
-    }
+/* Apart from what else a frame takes, or registers do not suffice. */
+static EMLRT_NOINLINE void emlrt_stft_fill(const emlrt_fft_plan *plan, int odd,
+                                           float *y,
+                                           const emlrt_stft_frame *frame) {
+#if !EMLRT_SMALL
+  if (!odd) {
+    emlrt_stft_frame own = *frame;
+    emlrt_fft_fill(plan, y, emlrt_stft_pair, &own);
+    return;
   }
+#endif
+  emlrt_fft_fill_by(plan, y, odd ? emlrt_stft_one : emlrt_stft_pair, frame);
+}
+
+/* Results of a frame to squared magnitudes, in place. */
+static void emlrt_stft_square(float *y, emlrt_count row) {
+  const float *at = y;
+  for (; row != 0; row--, y++, at += 2) {
+    float re = emlrt_mul(at[0], at[0]), im = emlrt_mul(at[1], at[1]);
+    uint32_t bits = emlrt_bits(emlrt_add(re, im)); /* never below 0 */
+    if (bits > EMLRT_INFINITY_BITS) bits = EMLRT_NAN_BITS;
+    *(emlrt_alias32 *)(void *)y = bits;
+  }
+}
+
+static void emlrt_stft_finish(float *y, unsigned kind, emlrt_count row) {
+  if (kind == EMLRT_STFT_POWER)
+    emlrt_stft_square(y, row);
+  else
+    for (; row != 0; row--, y++) emlrt_put(y, *y);
 }
 
 /* The rows of a channel. Gives what is behind them. */
@@ -193,10 +209,7 @@ static float *emlrt_stft_rows(const emlrt_call *call, const float *x,
     frame.x = x;
     emlrt_stft_cut(&frame, call, start);
     emlrt_stft_center(&frame);
-    if (odd)
-      emlrt_fft_fill(&plan, y, emlrt_stft_one, &frame);
-    else
-      emlrt_fft_fill(&plan, y, emlrt_stft_pair, &frame);
+    emlrt_stft_fill(&plan, odd, y, &frame);
     emlrt_rfft_passes(&plan, odd, y, table);
     emlrt_stft_finish(y, (unsigned)EMLRT_STFT16(at, kind), row);
   }

@@ -3,20 +3,29 @@
 
     python -m emlrt.signal.tables rfft 512 > rfft_512.h
 
-prints one as C: `fft` or `rfft`, and a length.
+prints one as C: `fft`, `rfft`, `dct2`, `dct2_ortho`, `dct3` or `dct3_ortho`, and a
+length.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.convert.signal.tables import fft, rfft
+from emlrt.convert.signal.tables import dct2, dct3, fft, rfft
 
 #: What is printed by name.
-KINDS = {"fft": fft, "rfft": rfft}
+KINDS: dict[str, Callable[[int], NDArray[np.float32]]] = {
+    "fft": fft,
+    "rfft": rfft,
+    "dct2": dct2,
+    "dct3": dct3,
+    "dct2_ortho": lambda n: dct2(n, "ortho"),
+    "dct3_ortho": lambda n: dct3(n, "ortho"),
+}
 
 
 def printed(name: str, table: NDArray[np.float32]) -> str:

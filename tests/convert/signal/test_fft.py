@@ -3,6 +3,7 @@
 
 import numpy as np
 import pytest
+from scipy.fft import dct
 from scipy.signal import welch
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
@@ -80,6 +81,29 @@ def test_transforms_are_numpy_s(lengths):
         assert error(fft(fft(Z[0]), "emlrt_ifft"), Z[0]) <= 1e-6
 
 
+@pytest.mark.parametrize("norm", [None, "ortho"])
+def test_cosine_transforms_are_scipy_s(norm):
+    for n in [n for n in SHORT if n < 130] + [360, 512, 1000, 2187, 8192]:
+        x = RNG.normal(size=n).astype(np.float32)
+        for kind in (2, 3):
+            table = getattr(tables, f"dct{kind}")(n, norm)
+            found = called_dct(f"emlrt_dct{kind}", x, table)
+            expected = dct(x.astype(float), kind, norm=norm)
+            assert error(found, expected) <= 4e-7, (n, kind)
+    with pytest.raises(ValueError, match="norm"):
+        tables.dct2(8, "backward")
+
+
+def called_dct(name, x, table):
+    n = len(x)
+    floats = 2 * n if n % 2 else n + 2
+    work, y = np.full((2, floats + 1), 7.5, np.float32)
+    where = [ffi.from_buffer("float *", a) for a in (x, work, y)]
+    status = getattr(lib, name)(where[0], n, ffi.from_buffer(table), *where[1:])
+    assert (status, y[-1], work[-1]) == (0, 7.5, 7.5)
+    return y[:n]
+
+
 def test_impulses_constants_and_tones():
     for n in (1, 2, 3, 8, 45, 64, 120, 512):
         impulse = np.zeros(n)
@@ -114,6 +138,10 @@ def test_what_is_no_length_is_refused():
             assert call(x, n, x, x) == lib.EMLRT_ERR_ARGUMENT
         for some in ((ffi.NULL, x, x), (x, ffi.NULL, x), (x, x, ffi.NULL)):
             assert call(some[0], 8, some[1], some[2]) == lib.EMLRT_ERR_ARGUMENT
+    for name in ("emlrt_dct2", "emlrt_dct3"):
+        call = getattr(lib, name)
+        assert call(x, 7, x, x, x) == lib.EMLRT_ERR_ARGUMENT
+        assert call(x, 8, x, ffi.NULL, x) == lib.EMLRT_ERR_ARGUMENT
     for n in (0, 7, 8193, 9000):
         with pytest.raises(ValueError, match=str(n)):
             tables.rfft(n)

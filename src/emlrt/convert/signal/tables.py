@@ -122,3 +122,43 @@ def rfft(n: int) -> NDArray[np.float32]:
     halves = (turn_exactly(k, n) for k in range(1, n // 4 + 1))
     joins = _flat((cos / 2, sin / 2) for cos, sin in halves)
     return np.concatenate([fft(n // 2), joins])
+
+
+def _dct(n: int, first: float, others: float) -> NDArray[np.float32]:
+    """A table of a cosine transform, with the factors of result 0 and of others."""
+    turns = (turn_exactly(k, 4 * n) for k in range(1, n // 2 + 1))
+    pairs = [(first, 0.0), *((cos * others, sin * others) for cos, sin in turns)]
+    return np.concatenate([rfft(n), _flat(iter(pairs))])
+
+
+def _norm(norm: str | None) -> bool:
+    if norm not in (None, "ortho"):
+        raise ValueError(f"norm is None or 'ortho', not {norm!r}")
+    return norm is not None
+
+
+def dct2(n: int, norm: str | None = None) -> NDArray[np.float32]:
+    """The table of emlrt_dct2.
+
+    Parameters
+    ----------
+    n : int
+        Samples: 2^a 3^b 5^c from 1 to 8192.
+    norm : {None, "ortho"}
+        As scipy.fft.dct's.
+
+    Raises
+    ------
+    ValueError
+        If n is another number, or norm is neither.
+    """
+    if _norm(norm):
+        return _dct(n, math.sqrt(1.0 / n), math.sqrt(2.0 / n))
+    return _dct(n, 2.0, 2.0)
+
+
+def dct3(n: int, norm: str | None = None) -> NDArray[np.float32]:
+    """The table of emlrt_dct3; parameters as those of `dct2`."""
+    if _norm(norm):
+        return _dct(n, math.sqrt(n), math.sqrt(n / 2.0))
+    return _dct(n, float(n), float(n))
