@@ -38,6 +38,7 @@ def cases() -> Cases:
     yield "head_alone", op_blob(STFT, 10, 20, payload()[:28])
     for n_fft in (0, 7, 14, 11 * 8, 8192 + 8192 // 4, 0xFFFF):
         yield f"n_fft_{n_fft}", blob(n_fft=n_fft, floats=10)
+    yield "n_fft_seven", blob(n_fft=14, floats=12, n_out=32)
     yield "length_0", blob(length=0, floats=4)
     yield "length_more", blob(length=9, lead=0)
     yield "lead_more", blob(lead=3)
@@ -57,6 +58,7 @@ def cases() -> Cases:
     yield "channels_0", blob(channels=0)
     yield "channels_rest", blob(channels=3, hop=1)
     yield "channels_first", blob(channels=2, first=2, hop=1)
+    yield "channels_past", blob(channels=2, first=3, hop=1)
     yield "channels_none", blob(n_channels=0)
     yield "channels_beyond", blob(n_out=35, channels=2, first=1, n_channels=2, hop=1)
     yield "channels_more", blob(channels=2, n_channels=2, hop=1)

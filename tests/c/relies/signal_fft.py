@@ -26,7 +26,7 @@ ROWS = (
             "!emlrt_rfft_planned(&plan, n_fft) ||",
             "emlrt_rfft_planned(&plan, n_fft) > 1 ||",
         ),
-        "n_fft_14",
+        "n_fft_seven",
     ),
     row(
         *("length", "samples fit the frame", CHECK, "|| length > n_fft", ""),
@@ -49,7 +49,7 @@ ROWS = (
     ),
     row(
         *("first", "the first channel is one", CUT, "first >= channels ||", ""),
-        "channels_first",
+        "channels_past",
     ),
     row(
         *("divides", "every sample has all channels", CUT),
@@ -78,7 +78,7 @@ ROWS = (
     row(
         *("rows", "rows and working memory are all", FITS),
         *("if (left % row != 0) return 0;", ""),
-        "out_fewer",
+        "out_more",
     ),
     row(
         *("frames", "there is a row a frame", FITS),
