@@ -10,10 +10,14 @@ from c.targets import CASES, TARGETS, compiled
 
 from c import build
 
-# What the compiler itself may call, by the file that may make it. Division and
-# floating point are allowed where the API is about them, and nowhere else.
+# What the compiler itself may call, by the file that may make it. Floating-point
+# division and arithmetic are allowed where the API is about them, and nowhere else.
 EVERYWHERE = "emlrt_.*|word_rom.*"
-PORTABLE_MATH = "__aeabi_(lmul|llsl|llsr)|__(mul|ashl|lshr|ashr)[a-z]*[hsd]i3"
+# Integers are divided by the compiler's library where a core cannot.
+PORTABLE_MATH = (
+    "__aeabi_(lmul|llsl|llsr|u?idiv(mod)?)|__(mul|ashl|lshr|ashr)[a-z]*[hsd]i3"
+    "|__u?divmod[hs]i4"
+)
 AVR_GLUE = (
     "__(do_copy_data|do_clear_bss|SREG__|SP_[HL]__|RAMPZ__|tmp_reg__|zero_reg__)"
     "|__(pro|epi)logue_(saves|restores)__|__u?mulhisi3|__muluhisi3|__u?mulsidi3"
