@@ -167,10 +167,14 @@ EMLRT_INLINE void emlrt_mf_four(int16_t *x, unsigned step, emlrt_mf_complex a,
                                 emlrt_mf_complex b, emlrt_mf_complex c,
                                 emlrt_mf_complex d) {
   emlrt_mf_complex s, t;
-  s.re = a.re - c.re, s.im = a.im - c.im;
-  a.re += c.re, a.im += c.im;
-  t.re = b.re - d.re, t.im = b.im - d.im;
-  b.re += d.re, b.im += d.im;
+  s.re = a.re - c.re;
+  s.im = a.im - c.im;
+  a.re += c.re;
+  a.im += c.im;
+  t.re = b.re - d.re;
+  t.im = b.im - d.im;
+  b.re += d.re;
+  b.im += d.im;
   emlrt_put_pair(x, emlrt_pair_of(a.re + b.re, a.im + b.im));
   emlrt_put_pair(x + step, emlrt_pair_of(s.re + t.im, s.im - t.re));
   emlrt_put_pair(x + 2 * step, emlrt_pair_of(a.re - b.re, a.im - b.im));
@@ -212,13 +216,18 @@ static void emlrt_mf_squares(int16_t *p, int16_t *q, uint32_t w) {
   int32_t re, im;
   b.re = emlrt_mf_times(emlrt_low(other), 16383);
   b.im = emlrt_mf_times(emlrt_mf_short(-emlrt_high(other)), 16383);
-  d.re = emlrt_mf_short(a.re - b.re), d.im = emlrt_mf_short(a.im - b.im);
-  a.re = emlrt_mf_short(a.re + b.re), a.im = emlrt_mf_short(a.im + b.im);
+  d.re = emlrt_mf_short(a.re - b.re);
+  d.im = emlrt_mf_short(a.im - b.im);
+  a.re = emlrt_mf_short(a.re + b.re);
+  a.im = emlrt_mf_short(a.im + b.im);
   t = emlrt_mf_turned(d, w);
-  t.re = emlrt_mf_short(t.re), t.im = emlrt_mf_short(t.im);
-  re = (a.re + t.re) >> 1, im = (a.im + t.im) >> 1;
+  t.re = emlrt_mf_short(t.re);
+  t.im = emlrt_mf_short(t.im);
+  re = (a.re + t.re) >> 1;
+  im = (a.im + t.im) >> 1;
   *(emlrt_alias32 *)(void *)p = (uint32_t)(re * re) + (uint32_t)(im * im);
-  re = (a.re - t.re) >> 1, im = (t.im - a.im) >> 1;
+  re = (a.re - t.re) >> 1;
+  im = (t.im - a.im) >> 1;
   *(emlrt_alias32 *)(void *)q = (uint32_t)(re * re) + (uint32_t)(im * im);
 }
 

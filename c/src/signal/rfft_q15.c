@@ -95,10 +95,18 @@ EMLRT_INLINE uint32_t emlrt_q15_four(int16_t *p, unsigned step, int shift,
                                      int32_t dr, int32_t di) {
   uint32_t changes, y;
   int32_t t;
-  t = ar - br, ar += br, br = t;
-  t = ai - bi, ai += bi, bi = t;
-  t = cr - dr, cr += dr, dr = t;
-  t = ci - di, ci += di, di = t;
+  t = ar - br;
+  ar += br;
+  br = t;
+  t = ai - bi;
+  ai += bi;
+  bi = t;
+  t = cr - dr;
+  cr += dr;
+  dr = t;
+  t = ci - di;
+  ci += di;
+  di = t;
   y = emlrt_pair_of((ar + cr) >> shift, (ai + ci) >> shift);
   changes = emlrt_changes(y);
   emlrt_put_pair(p, y);
@@ -167,9 +175,11 @@ EMLRT_NOINLINE static uint32_t emlrt_q15_turned(int16_t *p, unsigned step,
     int32_t br, bi, cr, ci, dr, di;
     uint32_t factor = emlrt_r32(w, 4), a = emlrt_pair(p + step);
     EMLRT_TURN(br, bi, a, factor);
-    factor = emlrt_r32(w, 0), a = emlrt_pair(p + 2 * step);
+    factor = emlrt_r32(w, 0);
+    a = emlrt_pair(p + 2 * step);
     EMLRT_TURN(cr, ci, a, factor);
-    factor = emlrt_r32(w, 8), a = emlrt_pair(p + 3 * step);
+    factor = emlrt_r32(w, 8);
+    a = emlrt_pair(p + 3 * step);
     EMLRT_TURN(dr, di, a, factor);
     a = emlrt_pair(p);
     changes |= emlrt_q15_four(p, step, shift, emlrt_low(a) + half,
@@ -228,7 +238,10 @@ int emlrt_rfft_q15(int16_t *x, unsigned bits, emlrt_rom twiddles) {
   f.exponent = 0;
   emlrt_q15_reverse(&f, 1u << (bits - 1u));
   shift = emlrt_q15_excess(&f, 13 + odd, -15);
-  if (shift < 0) emlrt_q15_grow(&f, -shift), shift = 0;
+  if (shift < 0) {
+    emlrt_q15_grow(&f, -shift);
+    shift = 0;
+  }
   f.exponent += shift;
   if (odd != 0) {
     emlrt_q15_pass2(&f, shift);
