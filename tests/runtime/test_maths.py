@@ -143,6 +143,37 @@ def test_values_at_the_ends(name):
     np.testing.assert_array_equal(got, np.array(want, np.float32).view(np.uint32))
 
 
+def test_errors_of_angles(record_property):
+    """atan2 takes two numbers: of all sizes, and where they are equal or 0."""
+    rng = np.random.default_rng(0)
+    pairs = np.ldexp(rng.uniform(-2, 2, (2, 100000)), rng.integers(-30, 31, 100000))
+    pairs[1, ::3] *= np.ldexp(1.0, rng.integers(-150, 90, pairs[1, ::3].size))
+    pairs[0, ::7] = pairs[1, ::7]
+    y, x = pairs.astype(np.float32)
+    found = angles(y, x)
+    exact = np.arctan2(y.astype(np.float64), x.astype(np.float64))
+    worst = float(ulps(found, exact).max())
+    record_property("max_ulp", worst)
+    assert worst <= 0.75
+
+
+def angles(y, x):
+    """emlrt_atan2 of float32 numbers."""
+    function = library().emlrt_atan2
+    function.argtypes, function.restype = [ctypes.c_uint32] * 2, ctypes.c_uint32
+    bits = zip(y.view(np.uint32).tolist(), x.view(np.uint32).tolist(), strict=True)
+    return np.array([function(*pair) for pair in bits], np.uint32).view(np.float32)
+
+
+def test_angles_at_the_ends():
+    ends = np.array([0, -0.0, 1, -1, np.inf, -np.inf, 1e-45, -3e38], np.float32)
+    y, x = (part.ravel() for part in np.meshgrid(ends, ends))
+    exact = np.arctan2(y.astype(np.float64), x.astype(np.float64)).astype(np.float32)
+    np.testing.assert_array_equal(angles(y, x).view(np.uint32), exact.view(np.uint32))
+    broken = angles(np.float32([np.nan, 1]), np.float32([1, np.nan]))
+    assert (broken.view(np.uint32) == 0x7FC00000).all()
+
+
 def test_exp_never_falls_and_log_undoes_it():
     x = np.linspace(-80, 80, 300001, dtype=np.float32)
     y = apply("exp", x)
@@ -165,6 +196,9 @@ int main(void) {
   for (i = 0; i < 10; i++)
     for (x = 0; x < UINT64_C(0x100000000); x += 30011)
       sum = ((sum & 0x1FFFFFF) << 7 | sum >> 25) ^ f[i]((uint32_t)x);
+  for (x = 0; x < UINT64_C(0x100000000); x += 30011)
+    sum = ((sum & 0x1FFFFFF) << 7 | sum >> 25) ^
+          emlrt_atan2((uint32_t)x, (uint32_t)(x >> 3) ^ 0x3F800000);
   printf("%08x\\n", (unsigned)sum);
   return 0;
 }

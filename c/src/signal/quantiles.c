@@ -35,20 +35,31 @@ static emlrt_status emlrt_check_quantiles(emlrt_call *call) {
   return emlrt_float_status();
 }
 
-/* What is sorted: samples, or their distances from `middle`. */
+/* What is sorted: samples, or their distances from `middle`; the least key, and how
+ * far it is from there to the largest. */
 typedef struct emlrt_sorted {
   const emlrt_samples *samples;
   float middle;
   int distances;
+  uint32_t low, span;
 } emlrt_sorted;
 
-static uint32_t emlrt_sorted_key(const emlrt_sorted *of, const float *at) {
-  if (!of->distances) return emlrt_sort_key_u32(emlrt_bits_at(at, 0));
-  return emlrt_bits(emlrt_sub(*at, of->middle)) | EMLRT_SIGN_BIT;
+/* A key that sorts finite numbers; -0 stands before +0. */
+EMLRT_WRAPS EMLRT_INLINE uint32_t emlrt_sorted_key(const emlrt_sorted *of,
+                                                   const float *at) {
+  uint32_t bits = emlrt_bits_at(at, 0);
+  if (of->distances)
+    return emlrt_bits(emlrt_sub(*at, of->middle)) | EMLRT_SIGN_BIT;
+  return bits ^ ((0u - (bits >> 31)) | EMLRT_SIGN_BIT);
 }
 
-/* The least key, and how far it is to the largest. */
-static uint32_t emlrt_sorted_ends(const emlrt_sorted *of, uint32_t *span) {
+/* The number of a key; both zeros are +0. */
+static float emlrt_of_key(uint32_t key) {
+  if ((key & EMLRT_SIGN_BIT) != 0) return emlrt_float(key ^ EMLRT_SIGN_BIT);
+  return key == ~EMLRT_SIGN_BIT ? 0.0f : emlrt_float(~key);
+}
+
+static void emlrt_sorted_ends(emlrt_sorted *of) {
   const float *at = of->samples->x;
   uint32_t low = UINT32_MAX, high = 0;
   emlrt_count i;
@@ -57,8 +68,8 @@ static uint32_t emlrt_sorted_ends(const emlrt_sorted *of, uint32_t *span) {
     if (key < low) low = key;
     if (key > high) high = key;
   }
-  *span = high - low;
-  return low;
+  of->low = low;
+  of->span = high - low;
 }
 
 /* Counts the keys from low to low + span by the part that they are in. */
@@ -66,12 +77,12 @@ EMLRT_WRAPS static void emlrt_count_parts(const emlrt_sorted *of, uint32_t low,
                                           uint32_t span, unsigned shift,
                                           uint16_t *counts) {
   const float *at = of->samples->x;
-  emlrt_count i;
+  emlrt_count i, step = of->samples->step;
   for (i = 0; i < EMLRT_QUANTILE_PARTS; i++) {
     counts[i] = 0;
     EMLRT_KEEP_LOOP();
   }
-  for (i = of->samples->n; i != 0; i--, at += of->samples->step) {
+  for (i = of->samples->n; i != 0; i--, at += step) {
     uint32_t above = emlrt_sorted_key(of, at) - low;
     if (above <= span) counts[above >> shift]++;
   }
@@ -80,7 +91,7 @@ EMLRT_WRAPS static void emlrt_count_parts(const emlrt_sorted *of, uint32_t low,
 /* A key that only keys of smaller rank are below; takes their number from *rank. */
 static uint32_t emlrt_rank_from(const emlrt_sorted *of, emlrt_count *rank) {
   uint16_t counts[EMLRT_QUANTILE_PARTS];
-  uint32_t span, low = emlrt_sorted_ends(of, &span);
+  uint32_t low = of->low, span = of->span;
   while (span != 0) {
     unsigned shift = 0, part = 0;
     while (span >> shift >= EMLRT_QUANTILE_PARTS) shift++;
@@ -93,10 +104,6 @@ static uint32_t emlrt_rank_from(const emlrt_sorted *of, emlrt_count *rank) {
     if (counts[part] == 1) break;
   }
   return low;
-}
-
-EMLRT_INLINE float emlrt_of_key(uint32_t key) {
-  return emlrt_float((key & EMLRT_SIGN_BIT) != 0 ? key ^ EMLRT_SIGN_BIT : ~key);
 }
 
 /* The numbers of a rank and of the next one, which the last rank has not. */
@@ -124,7 +131,7 @@ static void emlrt_neighbours(const emlrt_sorted *of, emlrt_count rank,
   pair[1] = rank + 1u < equal ? pair[0] : emlrt_of_key(next);
 }
 
-/* low and high: as the payload has rank and fraction. */
+/* rank and fraction: as the payload has them. */
 static float emlrt_quantile_at(const emlrt_sorted *of, emlrt_count rank,
                                float fraction) {
   float pair[2];
@@ -135,33 +142,62 @@ static float emlrt_quantile_at(const emlrt_sorted *of, emlrt_count rank,
                    emlrt_mul(pair[1], fraction));
 }
 
-static float emlrt_quantile_of(const emlrt_samples *s, emlrt_rom at) {
-  emlrt_sorted of = {s, 0.0f, 0};
-  emlrt_count rank = (emlrt_count)emlrt_r16(at, EMLRT_AT(emlrt_quantile, rank));
-  float fraction = emlrt_rf32(at, EMLRT_AT(emlrt_quantile, fraction)), value;
-  unsigned kind = emlrt_r16(at, EMLRT_AT(emlrt_quantile, kind));
-  value = emlrt_quantile_at(&of, rank, fraction);
-  if (kind == EMLRT_QUANTILE_PLAIN) return value;
-  if (kind == EMLRT_QUANTILE_DEVIATION) {
-    of.middle = value;
-    of.distances = 1;
-    return emlrt_quantile_at(&of, rank, fraction);
-  }
-  rank = (emlrt_count)(s->n - 1u - rank);
+/* The same quantile of the distances from it. */
+static float emlrt_deviation(const emlrt_samples *s, float middle,
+                             emlrt_count rank, float fraction) {
+  emlrt_sorted of = {s, middle, 1, 0, 0};
+  emlrt_sorted_ends(&of);
+  return emlrt_quantile_at(&of, rank, fraction);
+}
+
+/* The quantile less the one as far from the other end. */
+static float emlrt_spread(const emlrt_sorted *of, emlrt_count rank,
+                          float fraction) {
+  float value = emlrt_quantile_at(of, rank, fraction);
+  rank = (emlrt_count)(of->samples->n - 1u - rank);
   if (!emlrt_is_zero(fraction)) {
     rank--;
     fraction = emlrt_sub(1.0f, fraction);
   }
-  return emlrt_sub(value, emlrt_quantile_at(&of, rank, fraction));
+  return emlrt_sub(value, emlrt_quantile_at(of, rank, fraction));
+}
+
+/* The last quantile that was found, which another feature may be about. */
+typedef struct emlrt_found {
+  uint32_t fraction; /* bits */
+  emlrt_count rank;
+  int some;
+  float value;
+} emlrt_found;
+
+static float emlrt_quantile_of(const emlrt_sorted *of, emlrt_rom at,
+                               emlrt_found *last) {
+  emlrt_count rank = (emlrt_count)emlrt_r16(at, EMLRT_AT(emlrt_quantile, rank));
+  float fraction = emlrt_rf32(at, EMLRT_AT(emlrt_quantile, fraction));
+  unsigned kind = emlrt_r16(at, EMLRT_AT(emlrt_quantile, kind));
+  if (kind == EMLRT_QUANTILE_SPREAD) return emlrt_spread(of, rank, fraction);
+  if (!last->some || rank != last->rank ||
+      emlrt_bits(fraction) != last->fraction) {
+    last->some = 1;
+    last->rank = rank;
+    last->fraction = emlrt_bits(fraction);
+    last->value = emlrt_quantile_at(of, rank, fraction);
+  }
+  if (kind == EMLRT_QUANTILE_PLAIN) return last->value;
+  return emlrt_deviation(of->samples, last->value, rank, fraction);
 }
 
 static void emlrt_quantiles_of(const emlrt_call *call, const emlrt_samples *s,
                                float *y) {
+  emlrt_sorted of = {s, 0.0f, 0, 0, 0};
+  emlrt_found last = {0, 0, 0, 0.0f};
   emlrt_count i;
+  emlrt_sorted_ends(&of);
   for (i = 0; i < EMLRT_FEATURES16(call, n_codes); i++, y += s->step)
     emlrt_put(y,
               emlrt_quantile_of(
-                  s, emlrt_feature_at(call, i, EMLRT_OCTETS(emlrt_quantile))));
+                  &of, emlrt_feature_at(call, i, EMLRT_OCTETS(emlrt_quantile)),
+                  &last));
 }
 
 void emlrt_run_quantiles(const emlrt_call *call) {

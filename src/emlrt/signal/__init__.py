@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-#: The module of this package that each class is in.
+#: The module of this package that each class or function is in.
 _MODULES = {
     "Detrend": "level",
     "Frame": "framing",
@@ -38,11 +38,14 @@ _MODULES = {
     "Sosfilt": "filters",
     "SosfiltFilt": "filters",
     "twiddles_q15": "q15",
+    "emg": "presets",
+    "imu": "presets",
+    "vibration": "presets",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """A class, whose module is loaded when it is first asked for."""
+    """A class or function, whose module is loaded when it is first asked for."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

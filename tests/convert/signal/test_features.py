@@ -377,3 +377,37 @@ def test_unions_and_columns_of_channels():
     pipeline = make_pipeline(columns, RandomForestClassifier(5, random_state=0))
     model = Model.from_sklearn(pipeline.fit(flat, y))
     assert (model.predict(flat) == pipeline.predict(flat)).all()
+
+
+def test_presets_convert_whole():
+    x = RNG.normal(size=(60, 32, 6)).astype(np.float32)
+    y = RNG.integers(0, 2, 60)
+    for preset, rows in (
+        (signal.imu(), x),
+        (signal.imu(2, magnitude=False, correlation=False), x[..., :2]),
+        (signal.emg(0.5), x[..., :2]),
+        (signal.vibration(), x[..., :1]),
+        (signal.vibration(signal.TimeFeatures(["peak_count"])), x[..., :1]),
+    ):
+        pipeline = make_pipeline(preset, RandomForestClassifier(4, random_state=0))
+        model = Model.from_sklearn(pipeline.fit(rows, y))
+        assert (model.predict(rows) == pipeline.predict(rows)).all()
+        found = preset.transform(rows)
+        assert found.shape == (60, len(preset.get_feature_names_out()))
+    with pytest.raises(ValueError, match="multiple of 3"):
+        signal.imu(4)
+
+
+def test_hudgins_set_is_its_definition():
+    x = RNG.normal(size=(30, 50)).astype(np.float32)
+    found = signal.emg(0.3).fit_transform(x)
+    a, b = x[:, :-1], x[:, 1:]
+    d = b - a
+    np.testing.assert_allclose(found[:, 0], abs(x).mean(1), rtol=1e-6)
+    crossed = (np.sign(a) * np.sign(b) < 0) & (abs(d) >= np.float32(0.3))
+    np.testing.assert_array_equal(found[:, 1], crossed.sum(1))
+    turned = (d[:, :-1] * np.sign(d[:, 1:]) < 0) & (
+        np.maximum(abs(d[:, :-1]), abs(d[:, 1:])) >= np.float32(0.3)
+    )
+    np.testing.assert_array_equal(found[:, 2], turned.sum(1))
+    np.testing.assert_allclose(found[:, 3], abs(d).sum(1), rtol=1e-6)
