@@ -31,6 +31,7 @@ QUICK = (
     *("lookup_keys", "products_factor", "table_rows", "diag_factors"),
     *("nearest_outputs", "labels_score", "votes_index", "bisect_back"),
     *("kernel_pairs", "couple_outputs", "items_labels"),
+    *("features_outputs", "quantile_next", "peak_work", "pair_second", "lag_length"),
 )
 
 #: The sanitizers of build.py, without what makes compiling slow.
