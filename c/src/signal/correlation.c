@@ -43,31 +43,43 @@ static float emlrt_cross(const emlrt_samples *a, const emlrt_centre *from_a,
   return emlrt_add(sum, part);
 }
 
-static float emlrt_pearson(const emlrt_samples *a, const emlrt_samples *b,
+/* A channel with what pairs need of it. root: of the sum of squares; NaN where a
+ * sample is not finite. */
+typedef struct emlrt_axis {
+  emlrt_samples samples;
+  emlrt_centre centre;
+  float root;
+} emlrt_axis;
+
+static void emlrt_axis_take(const emlrt_call *call, unsigned channel,
+                            emlrt_axis *to) {
+  to->root = emlrt_float(EMLRT_NAN_BITS);
+  if (!emlrt_samples_take(call, (emlrt_count)channel, &to->samples)) return;
+  emlrt_centre_of(&to->samples, 0, &to->centre);
+  to->root = emlrt_root_of(emlrt_squares(&to->samples, 0, &to->centre));
+}
+
+static float emlrt_pearson(const emlrt_axis *a, const emlrt_axis *b,
                            float none) {
-  emlrt_centre from_a, from_b;
-  float squares, others;
-  emlrt_centre_of(a, 0, &from_a);
-  emlrt_centre_of(b, 0, &from_b);
-  squares = emlrt_squares(a, 0, &from_a);
-  others = emlrt_squares(b, 0, &from_b);
-  if (emlrt_is_zero(squares) || emlrt_is_zero(others)) return none;
-  squares = emlrt_mul(emlrt_root_of(squares), emlrt_root_of(others));
-  return emlrt_div(emlrt_cross(a, &from_a, b, &from_b), squares);
+  float roots = emlrt_mul(a->root, b->root);
+  if (emlrt_is_nan(emlrt_bits(roots))) return roots;
+  if (emlrt_is_zero(a->root) || emlrt_is_zero(b->root)) return none;
+  return emlrt_div(
+      emlrt_cross(&a->samples, &a->centre, &b->samples, &b->centre), roots);
 }
 
 void emlrt_run_correlation(const emlrt_call *call) {
   float *y = (float *)call->out;
   float none = emlrt_float(EMLRT_FEATURES32(call, constant));
+  unsigned held = 0x100; /* none: pairs of one first channel share it */
+  emlrt_axis a, b;
   emlrt_count i;
   for (i = 0; i < call->n_out; i++) {
     unsigned pair = emlrt_r16(emlrt_feature_at(call, i, 2), 0);
-    emlrt_samples a, b;
-    float value = emlrt_float(EMLRT_NAN_BITS);
-    int finite = emlrt_samples_take(call, (emlrt_count)(pair & 0xFFu), &a);
-    if (emlrt_samples_take(call, (emlrt_count)(pair >> 8), &b) && finite)
-      value = emlrt_pearson(&a, &b, none);
-    emlrt_put(y + i, value);
+    if ((pair & 0xFFu) != held) emlrt_axis_take(call, pair & 0xFFu, &a);
+    held = pair & 0xFFu;
+    emlrt_axis_take(call, pair >> 8, &b);
+    emlrt_put(y + i, emlrt_pearson(&a, &b, none));
   }
 }
 

@@ -21,6 +21,9 @@ typedef struct emlrt_moments {
 #define EMLRT_ASKS(code) (UINT32_C(1) << (code))
 #define EMLRT_ASKS_HIGHER \
   (EMLRT_ASKS(EMLRT_MOMENTS_SKEW) | EMLRT_ASKS(EMLRT_MOMENTS_KURTOSIS))
+#define EMLRT_ASKS_NO_POWERS                                             \
+  (EMLRT_ASKS(EMLRT_MOMENTS_MEAN) | EMLRT_ASKS(EMLRT_MOMENTS_MEAN_ABS) | \
+   EMLRT_ASKS(EMLRT_MOMENTS_SLOPE))
 #define EMLRT_ASKS_LINE EMLRT_ASKS(EMLRT_MOMENTS_SLOPE)
 #define EMLRT_ASKS_SIZES                                                  \
   (EMLRT_ASKS(EMLRT_MOMENTS_MEAN_ABS) | EMLRT_ASKS(EMLRT_MOMENTS_CREST) | \
@@ -32,7 +35,6 @@ static void emlrt_powers(const emlrt_samples *s, const emlrt_centre *centre,
   const float *at = s->x;
   float two = 0.0f, three = 0.0f, four = 0.0f;
   emlrt_count i;
-  to->two = to->three = to->four = 0.0f;
   for (i = 0; i < s->n; i++, at += s->step) {
     float d = emlrt_centred(centre, emlrt_sample_at(s, at));
     float square = emlrt_mul(d, d);
@@ -128,7 +130,9 @@ static void emlrt_moments_take(const emlrt_samples *s, uint32_t mask,
   m->n = emlrt_rounded_to(s->n);
   m->mean = emlrt_add(centre.first, centre.rest);
   m->line = m->sizes = m->peak = 0.0f;
-  emlrt_powers(s, &centre, (mask & EMLRT_ASKS_HIGHER) != 0, m);
+  m->two = m->three = m->four = 0.0f;
+  if ((mask & ~EMLRT_ASKS_NO_POWERS) != 0)
+    emlrt_powers(s, &centre, (mask & EMLRT_ASKS_HIGHER) != 0, m);
   if ((mask & EMLRT_ASKS_SIZES) != 0) emlrt_sizes(s, m);
   if ((mask & EMLRT_ASKS_LINE) != 0) m->line = emlrt_slope(s, &centre);
 }
