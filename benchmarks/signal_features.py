@@ -31,7 +31,7 @@ NOTES = (
     f"windows of {LENGTH} samples of {AXES} axes, normal numbers about offsets",
     "instructions: of emlrt_run, -O2, mean of 4 windows; a_sample: of one axis; flash:"
     " code of open and run; arena: working memory beyond the window, results included",
-    "host: seconds of processor time for 100000 windows of all threads, median of 5 turns;"
+    "host: seconds of processor time for 100000 windows, median of 5 turns;"
     " tsfel: its functions on a smaller number of windows, scaled",
 )
 #: Features that tsfel defines alike: its function, and ours.

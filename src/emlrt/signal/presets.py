@@ -10,7 +10,7 @@ from emlrt.signal.features import TimeFeatures
 from emlrt.signal.level import Magnitude
 
 #: Of each axis of an inertial sensor, and of the magnitude over the axes.
-IMU = ("mean", "std", "mad", "max", "min", "energy", "iqr", "rms")
+IMU: tuple[str, ...] = ("mean", "std", "mad", "max", "min", "energy", "iqr", "rms")
 IMU += ("zero_crossings", "mean_crossings", "skew", "kurtosis")
 MAGNITUDE = ("mean", "std", "mad", "max", "min", "energy", "iqr")
 
@@ -18,7 +18,7 @@ MAGNITUDE = ("mean", "std", "mad", "max", "min", "energy", "iqr")
 EMG = ("mean_abs", "step_crossings", "slope_sign_changes", "waveform_length")
 
 #: Of machines.
-VIBRATION = ("rms", "crest", "kurtosis", "skew", "abs_max", "range")
+VIBRATION: tuple[str, ...] = ("rms", "crest", "kurtosis", "skew", "abs_max", "range")
 VIBRATION += ("shape_factor", "impulse_factor")
 
 
