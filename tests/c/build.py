@@ -39,6 +39,7 @@ USE = [
     HERE / f"{name}.c"
     for name in ("use", "use_items", "use_prepared", "use_stream", "misuse", "octets")
 ]
+USE_HOST = [HERE / "use_host.c", HERE / "use_kept.c"]
 #: Trees are laid out for choices wherever they can be, whatever is faster.
 HOST_FLAGS = [HOST, "-DEMLRT_ALWAYS_CHOOSE=1"]
 #: The build of tests that need no flags of their own.
@@ -130,7 +131,7 @@ def plain_objects() -> dict[str, Path]:
     name. No frame of the host takes more than 2 KiB and a little."""
     command = [need("gcc"), "-std=c99", *PLAIN, INCLUDE, HOST, f"-I{HERE}"]
     made = kept.objects(command, [*sources(), *USE])
-    host = [*host_sources(), C / "host/memory/memory.c", HERE / "use_host.c"]
+    host = [*host_sources(), C / "host/memory/memory.c", *USE_HOST]
     made += kept.objects([*command, *WARNINGS, "-Wframe-larger-than=3072"], host)
     return {path.stem: path for path in made}
 
@@ -145,7 +146,7 @@ def plain(out: Path, driver: str, without: str) -> Path:
 
 def kept_host_objects() -> list[Path]:
     """The host and use_host.c too."""
-    users = kept.objects(clang([*SANITIZE, HOST]), [HERE / "use_host.c"])
+    users = kept.objects(clang([*SANITIZE, HOST]), USE_HOST)
     host = kept.objects(clang([*SANITIZE, *COVER, *HOST_FLAGS]), host_sources())
     return users + host + kept_objects(())
 

@@ -58,7 +58,7 @@ def compile_all(python: bool) -> dict[str, Path]:
         folder.mkdir(parents=True)
     sources = [*build.sources(), *sorted((build.C / "host").rglob("*.c"))]
     build.must([*CC, *COVER, "-c", *sources], cwd=objects)
-    names = ("answers", "host", "use_host", "arguments")
+    names = ("answers", "host", "use_host", "use_kept", "arguments")
     drivers = [*build.USE, *(build.HERE / f"{name}.c" for name in names)]
     define = ["-DANSWERS_USE", "-DANSWERS_HOST"]
     build.must([*CC, *define, "-c", *drivers], cwd=FOLDER / "drivers")
@@ -68,7 +68,7 @@ def compile_all(python: bool) -> dict[str, Path]:
     parts = {
         "answers": [*made, *driver("answers", *used)],
         "arguments": [*made, *driver("arguments", *used)],
-        "host": [*without, *driver("host", "use_host", *used)],
+        "host": [*without, *driver("host", "use_host", "use_kept", *used)],
     }
     if python:
         parts["libemlrt.so"] = [*made, "-shared"]

@@ -16,9 +16,11 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from families import stream_cases
 from host_forests import ADD, CODED_OPS, F32, U8, Forest
 
 from . import build, host
+from .hostile_ops import signal_stream
 from .op_codes import OP
 from .random_programs import programs
 from .relations import all_blobs
@@ -188,6 +190,31 @@ BUGS = {
     "rows_many": Bug(
         "batch.c", "clamped(MANY_BYTES / bytes, rows, MANY_ROWS)", "MANY_ROWS"
     ),
+    # Rows of models that keep state.
+    "kept_inputs": Bug(
+        "stream_rows.c",
+        "bytes += EMLRT_HEADER32(blob, input_size);",
+        "bytes += 0u & EMLRT_HEADER32(blob, input_size);",
+    ),
+    "kept_scores": Bug(
+        "stream_rows.c",
+        "+ EMLRT_HEADER32(blob, score_size);\n  bytes",
+        "+ 0u * EMLRT_HEADER32(blob, score_size);\n  bytes",
+    ),
+    "kept_complete": Bug(
+        "stream_rows.c", "found = EMLRT_ERR_COUNT,", "found = EMLRT_OK,"
+    ),
+    "kept_last": Bug("stream_rows.c", "found = EMLRT_OK;", "return EMLRT_OK;"),
+    "kept_one": Bug(
+        "host.c",
+        "emlrt_batch_rows(model, host) : 1;",
+        "emlrt_batch_rows(model, host) : 2;",
+    ),
+    "kept_layout": Bug(
+        "host_layout.c",
+        "if (!emlrt_is_open(model)) return NULL;",
+        "if (!emlrt_is_checked(model)) return NULL;",
+    ),
     "rows_groups": Bug(
         "host.c", "if (!output_sizes_ok(model->blob)) return EMLRT_ERR_COUNT;", ""
     ),
@@ -278,7 +305,9 @@ def plant(bug: Bug, folder: Path) -> list[Path]:
 
 @cache
 def blobs() -> list[bytes]:
-    return [*all_blobs(), *forests(), *items(), *programs(1, RANDOM)]
+    made = [*all_blobs(), *forests(), *items(), *programs(1, RANDOM)]
+    hostile = (blob for _, blob in signal_stream.state())
+    return [*made, *(bytes(case.model) for case in stream_cases()), *hostile]
 
 
 def items() -> list[bytes]:

@@ -7,6 +7,7 @@
 
 #include "batch.h"
 #include "memory/memory.h"
+#include "use_kept.h"
 
 /* What is run, not just laid out. */
 #define MOST_ELEMENTS 2048u
@@ -22,6 +23,11 @@ void *emlrt_alloc(size_t n, size_t size) {
   if (++takes == failing || n > SIZE_MAX / 2 / size) return NULL;
   taken += n * size;
   return calloc(n != 0 ? n : 1, size);
+}
+
+void fail_alloc(size_t at) {
+  takes = 0;
+  failing = at;
 }
 
 /* An open model and rows for it. */
@@ -313,6 +319,11 @@ host_use use_host(const uint8_t *octets, size_t size) {
   bench b;
   emlrt_host *host;
   use.status = emlrt_open(&b.model, place.rom, place.size, emlrt_all_ops);
+  if (use.status == EMLRT_ERR_STATE) {
+    use.status = use_kept(&place);
+    free_blob(&place);
+    return use;
+  }
   if (use.status == EMLRT_OK) {
     PROMISE(emlrt_peek(&b.info, place.rom, place.size) == EMLRT_OK);
     taken = 0;

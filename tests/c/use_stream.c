@@ -11,8 +11,7 @@
 #define MOST_BYTES 65536u
 #define MOST_SAMPLES 6000u
 
-/* Bytes of samples: small numbers, and a few odd ones. */
-static uint8_t *make_samples(unsigned dtype, size_t n) {
+uint8_t *make_samples(unsigned dtype, size_t n) {
   static const uint32_t odd[] = {0x7FC00000, 0xFF800000, 0x00000001};
   size_t width = (size_t)1 << (dtype & 3u), i;
   uint8_t *x = must_malloc(n * width);

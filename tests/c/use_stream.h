@@ -7,6 +7,9 @@
 
 #include "use.h"
 
+/* So many samples: small numbers, and a few odd ones. The caller frees them. */
+uint8_t *make_samples(unsigned dtype, size_t n);
+
 /* Opens a blob as a stream, pushes samples in pieces and at once, and holds both to
  * each other and to what memory held before. Returns emlrt_stream_open's status, or
  * emlrt_verify's if only that refuses. */
