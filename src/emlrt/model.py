@@ -531,7 +531,8 @@ class Model(Immutable, ConvertersMixin):
         how = self._methods[name]
         if how.source == "class":
             picked = self._picked(of)
-            return method_texts.change(picked.reshape(of.n, -1), how.changes)
+            rows = picked.reshape(of.n, self.n_outputs_)  # of a stream there may be none
+            return method_texts.change(rows, how.changes)
         if how.source in ("proba", "p1"):
             return self._probabilities(of, how)
         scores = of.scores()

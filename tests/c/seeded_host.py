@@ -16,11 +16,10 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from families import stream_cases
 from host_forests import ADD, CODED_OPS, F32, U8, Forest
 
 from . import build, host
-from .hostile_ops import signal_stream
+from .kept_blobs import kept_blobs
 from .op_codes import OP
 from .random_programs import programs
 from .relations import all_blobs
@@ -306,8 +305,7 @@ def plant(bug: Bug, folder: Path) -> list[Path]:
 @cache
 def blobs() -> list[bytes]:
     made = [*all_blobs(), *forests(), *items(), *programs(1, RANDOM)]
-    hostile = (blob for _, blob in signal_stream.state())
-    return [*made, *(bytes(case.model) for case in stream_cases()), *hostile]
+    return [*made, *kept_blobs()]
 
 
 def items() -> list[bytes]:

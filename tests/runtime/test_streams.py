@@ -71,6 +71,13 @@ def test_a_model_without_state_answers_as_predict(hop):
     assert (other.push(RECORDING) == model.predict(cut)).all()
 
 
+def test_no_window_has_no_answer():
+    stream = Stream(classifier(5))
+    assert stream.push(RECORDING[:15]).shape == (0,)
+    assert stream.push_proba([]).shape == (0, 3)
+    assert stream.push_scores([]).shape == (0, 3)
+
+
 def test_a_stripped_model_keeps_its_hop():
     model = classifier(5)
     assert model.strip().window == model.window

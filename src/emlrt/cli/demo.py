@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt import embed
+from emlrt.cli import demo_signal
 from emlrt.cli.common import Failure, print_json
 from emlrt.cli.progress import step
 from emlrt.cli.tables import print_pairs, print_table
@@ -39,6 +40,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument(
         "-o", "--output", metavar="FILE", default="demo.eml", help="demo.eml"
+    )
+    parser.add_argument(
+        "--signal",
+        action="store_true",
+        help="recordings of a watch instead, window by window",
     )
 
 
@@ -161,6 +167,8 @@ def _print_usage(output: str, model: Model) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Returns the exit code."""
+    if arguments.signal:
+        return demo_signal.run(arguments)
     with step("train 10 trees of depth 8 on scikit-learn's digits "):
         data = _train()
     with step("convert them for float32, int16 and uint8 input "):
