@@ -531,7 +531,9 @@ class Model(Immutable, ConvertersMixin):
         how = self._methods[name]
         if how.source == "class":
             picked = self._picked(of)
-            rows = picked.reshape(of.n, self.n_outputs_)  # of a stream there may be none
+            rows = picked.reshape(
+                of.n, self.n_outputs_
+            )  # of a stream there may be none
             return method_texts.change(rows, how.changes)
         if how.source in ("proba", "p1"):
             return self._probabilities(of, how)
