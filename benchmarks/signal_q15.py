@@ -32,10 +32,10 @@ Row = dict[str, Any]
 CORE, N = "cortex-m0plus", 512
 OPTS = ("-O2", "-Os")
 NOTES = (
-    f"instructions of one real transform of {N} int16 samples; bytes of code and tables",
+    f"instructions of one real transform of {N} int16 samples; bytes of code, tables",
     "error: root mean square of real and imaginary parts against numpy's float64, in"
-    " units of the result's last place at its own scale; places: the same of the largest"
-    " |X|, so that both are compared at one scale",
+    " units of the result's last place at its own scale; places: the same of the"
+    " largest |X|, so that both are compared at one scale",
 )
 _CMSIS = (
     *("TransformFunctions/arm_rfft_q15.c", "TransformFunctions/arm_rfft_init_q15.c"),
@@ -112,7 +112,8 @@ def transforms(folder: Path) -> Iterator[Row]:
     """Both transforms of all sounds."""
     for opt in OPTS:
         progress(f"transforms {opt}")
-        for name, core in (("CMSIS-DSP", cmsis(folder, opt)), ("emlrt", emlrt_core(opt))):
+        cores = {"CMSIS-DSP": cmsis(folder, opt), "emlrt": emlrt_core(opt)}
+        for name, core in cores.items():
             for sound, samples in sounds():
                 x = np.rint(samples).clip(-32768, 32767)
                 found, scale = spectrum(core, x, name != "emlrt")
