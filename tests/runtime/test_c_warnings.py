@@ -15,7 +15,7 @@ from c import build
 EVERYWHERE = "emlrt_.*|word_rom.*"
 # Integers are divided by the compiler's library where a core cannot.
 PORTABLE_MATH = (
-    "__aeabi_(lmul|llsl|llsr|u?idiv(mod)?)|__(mul|ashl|lshr|ashr)[a-z]*[hsd]i3"
+    "__aeabi_(lmul|llsl|llsr|u?idiv(mod)?)|__(mul|u?s?mul|ashl|lshr|ashr)[a-z]*[hsd]i3"
     "|__u?divmod[hs]i4"
 )
 AVR_GLUE = (
