@@ -11,15 +11,11 @@
  *   one for the same length.
  * - Results are useful only when the status is EMLRT_OK; ARGUMENT is a null pointer or
  *   a length that the function does not take.
-
- * Kernels of signals, usable alone.
  */
 #ifndef EMLRT_SIGNAL_H
 #define EMLRT_SIGNAL_H
 
 #include <emlrt/emlrt.h>
-
-#include <emlrt/port.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -89,6 +85,7 @@ unsigned emlrt_bit_length(uint32_t x);
 
 /* x / by, rounded down; by is not 0. For cores without a division. */
 uint32_t emlrt_divide(uint32_t x, uint32_t by);
+
 /* Cosine transforms of types II and III, as scipy.fft.dct has them: with norm=None or
  * "ortho", whichever the table is of. x: n floats. work and y: EMLRT_RFFT_FLOATS(n)
  * each, n results first in y; neither may overlap another array. table:
