@@ -215,7 +215,9 @@ BUGS = {
         "if (!emlrt_is_checked(model)) return NULL;",
     ),
     "rows_groups": Bug(
-        "host.c", "if (!output_sizes_ok(model->blob)) return EMLRT_ERR_COUNT;", ""
+        "host.c",
+        "if (!output_sizes_ok(model->blob)) return EMLRT_ERR_COUNT;\n  if (n == 0)",
+        "if (n == 0)",
     ),
     "dense_zero": Bug(
         "dense_lanes.h", "biases[k] - zero;", "biases[k] + zero;", "batch_dense.c"
