@@ -132,5 +132,9 @@ const emlrt_op *const emlrt_all_ops[] = {
     &emlrt_op_log_bands_i16,
     &emlrt_op_time_features_i16,
     &emlrt_op_micro_frontend,
+    &emlrt_op_bands,
+    &emlrt_op_decibels,
+    &emlrt_op_pcen,
+    &emlrt_op_spectral,
     NULL,
 };

@@ -972,6 +972,79 @@ typedef struct emlrt_micro_frontend {
 } emlrt_micro_frontend;
 #define EMLRT_NO_GAIN 0xFFFF
 
+/* Filter banks, decibels and what else lies between a spectrum and features.
+ * Numbers in time are rows, one behind the other. */
+#define EMLRT_OP_BANDS 0x0A200E0E    /* sums of a row's spans by weights */
+#define EMLRT_OP_DECIBELS 0x0A210E0E /* scale * log(x, or floor) + offset */
+#define EMLRT_OP_PCEN 0x0A220E0E     /* energies over their own past */
+#define EMLRT_OP_SPECTRAL 0x0A230E0E /* features of spectra */
+
+/* Payload of bands: 12 bytes, emlrt_bands_span[n_bands], with EMLRT_BANDS_BIASES float32
+ * biases[n_bands], and then all that is left, float32 weights of all bands. A row
+ * has `width` numbers, `stride` apart, in `stride` lanes that do not meet:
+ * in_count = rows * width * stride, out_count = rows * n_bands * stride. */
+typedef struct emlrt_bands {
+  uint32_t rows;    /* >= 1 */
+  uint16_t width;   /* >= 1 */
+  uint16_t stride;  /* >= 1 */
+  uint16_t n_bands; /* >= 1 */
+  uint16_t flags;   /* EMLRT_BANDS_*, other bits zero */
+} emlrt_bands;
+#define EMLRT_BANDS_BIASES 1 /* sums start there, not at 0 */
+typedef struct emlrt_bands_span {
+  uint16_t start;  /* the first number of the row, below width */
+  uint16_t length; /* numbers; may be 0 */
+  uint32_t weight; /* the first one's index; bands may share weights */
+} emlrt_bands_span;
+
+/* Payload of decibels; out_count = in_count. */
+typedef struct emlrt_decibels {
+  float floor; /* above 0: what is below becomes this */
+  float scale;
+  float offset;
+  float top; /* how far below the largest result one may be; negative: any */
+} emlrt_decibels;
+
+/* Payload of pcen; out_count = in_count. A row has n_bands energies. A band's level
+ * is `level` at first, and comes nearer to each of its energies by `rate` of the
+ * difference; energies are divided by their level, to the power of the gain. */
+typedef struct emlrt_pcen {
+  uint32_t n_bands; /* >= 1 */
+  float rate;
+  float level;
+  float per_eps; /* 1 / eps */
+  float log_eps;
+  float gain;  /* 0 or below: minus librosa's */
+  float bias;  /* 0 or above */
+  float power; /* 0 or above */
+  float scale; /* bias^power */
+} emlrt_pcen;
+
+/* Payload of spectral: 12 bytes, then emlrt_spectral_feature[n_features]. Reads rows
+ * of magnitudes: in_count = rows * width, out_count = rows * n_features. Number k of a
+ * row is of the frequency k * step. */
+typedef struct emlrt_spectral {
+  uint32_t rows;       /* >= 1 */
+  uint16_t width;      /* >= 1 */
+  uint16_t n_features; /* >= 1 */
+  float step;
+} emlrt_spectral;
+typedef struct emlrt_spectral_feature {
+  uint16_t kind; /* EMLRT_SPECTRAL_* */
+  uint16_t start;
+  uint16_t length; /* numbers of the row that it is of, >= 1 */
+  uint16_t reserved;
+  float number; /* what the kind says; else 0 */
+} emlrt_spectral_feature;
+#define EMLRT_SPECTRAL_CENTROID 0  /* mean frequency */
+#define EMLRT_SPECTRAL_BANDWIDTH 1 /* deviation from it */
+#define EMLRT_SPECTRAL_ROLLOFF 2   /* `number` of the sum lies up to here */
+#define EMLRT_SPECTRAL_FLATNESS 3  /* of energies, not below `number` */
+#define EMLRT_SPECTRAL_FLUX 4      /* distance from the row before */
+#define EMLRT_SPECTRAL_PEAK 5      /* frequency of the largest */
+#define EMLRT_SPECTRAL_ENTROPY 6   /* of shares of the energy, times `number` */
+#define EMLRT_SPECTRAL_ENERGY 7    /* sum of squares, times `number` */
+
 /* Metadata: sections in rising order of tag, at most one of each, 8 bytes of
  * head and then `size` bytes of content, padded with zeros to a multiple of
  * 4. Firmware may strip any of them: only body_size bytes are needed to run. */

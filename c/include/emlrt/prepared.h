@@ -150,7 +150,8 @@ extern emlrt_op_run emlrt_run_trees_vote_f32, emlrt_run_trees_vote_f32w,
     emlrt_run_tilt, emlrt_run_biquads, emlrt_run_fir, emlrt_run_moving_mean,
     emlrt_run_moving_median, emlrt_run_exponential_mean, emlrt_run_stft,
     emlrt_run_log_bands_i16, emlrt_run_time_features_i16,
-    emlrt_run_micro_frontend;
+    emlrt_run_micro_frontend, emlrt_run_bands, emlrt_run_decibels,
+    emlrt_run_pcen, emlrt_run_spectral;
 
 /* Typed forms: inline from here on. The first three take any dtype as it
  * stands. */

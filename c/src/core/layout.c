@@ -313,6 +313,48 @@ EMLRT_FIELD(micro_frontend, down, 28);
 EMLRT_FIELD(micro_frontend, scale, 30);
 EMLRT_FIELD(micro_frontend, reserved, 32);
 
+EMLRT_SIZE(bands, 12);
+EMLRT_FIELD(bands, rows, 0);
+EMLRT_FIELD(bands, width, 4);
+EMLRT_FIELD(bands, stride, 6);
+EMLRT_FIELD(bands, n_bands, 8);
+EMLRT_FIELD(bands, flags, 10);
+
+EMLRT_SIZE(bands_span, 8);
+EMLRT_FIELD(bands_span, start, 0);
+EMLRT_FIELD(bands_span, length, 2);
+EMLRT_FIELD(bands_span, weight, 4);
+
+EMLRT_SIZE(decibels, 16);
+EMLRT_FIELD(decibels, floor, 0);
+EMLRT_FIELD(decibels, scale, 4);
+EMLRT_FIELD(decibels, offset, 8);
+EMLRT_FIELD(decibels, top, 12);
+
+EMLRT_SIZE(pcen, 36);
+EMLRT_FIELD(pcen, n_bands, 0);
+EMLRT_FIELD(pcen, rate, 4);
+EMLRT_FIELD(pcen, level, 8);
+EMLRT_FIELD(pcen, per_eps, 12);
+EMLRT_FIELD(pcen, log_eps, 16);
+EMLRT_FIELD(pcen, gain, 20);
+EMLRT_FIELD(pcen, bias, 24);
+EMLRT_FIELD(pcen, power, 28);
+EMLRT_FIELD(pcen, scale, 32);
+
+EMLRT_SIZE(spectral, 12);
+EMLRT_FIELD(spectral, rows, 0);
+EMLRT_FIELD(spectral, width, 4);
+EMLRT_FIELD(spectral, n_features, 6);
+EMLRT_FIELD(spectral, step, 8);
+
+EMLRT_SIZE(spectral_feature, 12);
+EMLRT_FIELD(spectral_feature, kind, 0);
+EMLRT_FIELD(spectral_feature, start, 2);
+EMLRT_FIELD(spectral_feature, length, 4);
+EMLRT_FIELD(spectral_feature, reserved, 6);
+EMLRT_FIELD(spectral_feature, number, 8);
+
 EMLRT_SIZE(meta, 8);
 EMLRT_FIELD(meta, tag, 0);
 EMLRT_FIELD(meta, size, 4);

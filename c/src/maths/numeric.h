@@ -165,6 +165,12 @@ EMLRT_INLINE int emlrt_is_nan(uint32_t bits) {
   return (bits & ~EMLRT_SIGN_BIT) > EMLRT_INFINITY_BITS;
 }
 
+/* Whether a float is 0 or -0, without a comparison of floats, for which a small core
+ * links a function. */
+EMLRT_INLINE int emlrt_is_zero(float value) {
+  return (emlrt_bits(value) & ~EMLRT_SIGN_BIT) == 0;
+}
+
 /* Processors differ in the NaN that they make: every op writes this one. */
 EMLRT_INLINE uint32_t emlrt_one_nan(uint32_t bits) {
   return emlrt_is_nan(bits) ? EMLRT_NAN_BITS : bits;

@@ -81,10 +81,6 @@ EMLRT_INLINE float emlrt_size_of(float value) {
   return emlrt_float(emlrt_bits(value) & ~EMLRT_SIGN_BIT);
 }
 
-EMLRT_INLINE int emlrt_is_zero(float value) {
-  return (emlrt_bits(value) & ~EMLRT_SIGN_BIT) == 0;
-}
-
 /* Features of a channel: payloads that start with emlrt_features, with `n_codes`
  * numbers of each channel, or of the window if `once`, and `memory` numbers of
  * working memory behind them. Codes are 2 bytes and below `end`, or other items of

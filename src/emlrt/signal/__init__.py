@@ -14,6 +14,18 @@ from typing import Any
 
 #: The module of this package that each class or function is in.
 _MODULES = {
+    "AmplitudeToDb": "decibels",
+    "Delta": "banks",
+    "FilterBank": "banks",
+    "MFCC": "mel",
+    "MelSpectrogram": "mel",
+    "PCEN": "decibels",
+    "PowerToDb": "decibels",
+    "SpectralFeatures": "spectral",
+    "audio_mfcc": "audio",
+    "log_mel": "audio",
+    "mel_filters": "mel_scale",
+    "mlperf_ad": "audio",
     "Detrend": "level",
     "Frame": "framing",
     "Magnitude": "level",

@@ -16,6 +16,7 @@ from . import (
     signal_fft,
     signal_filters,
     signal_integer,
+    signal_mel,
     signal_stream,
     trees,
 )
@@ -28,6 +29,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
     "Items learnt on the device": items.ROWS,
     "Trees, bins and the median": trees.ROWS,
     "Affine ops, functions, preprocessing and tables": numeric.ROWS,
+    "Signals: bands and decibels": signal_mel.ROWS,
     "Gaussians, neighbours and kernel machines": models.ROWS,
     "State, and windows in it": signal_stream.ROWS,
     "Features of windows in time": signal_features.ROWS,

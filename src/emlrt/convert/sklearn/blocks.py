@@ -23,6 +23,10 @@ BLOCKS: dict[str, tuple[str, ...]] = {
     ),
     "integer": ("IntegerTimeFeatures", "LogMelQ15"),
     "micro": ("MicroFrontend",),
+    "banks": ("Delta", "FilterBank"),
+    "decibels": ("AmplitudeToDb", "PCEN", "PowerToDb"),
+    "mel": ("MFCC", "MelSpectrogram"),
+    "spectral": ("SpectralFeatures",),
     "windows": ("Frame", "Window"),
 }
 #: Module by class name.

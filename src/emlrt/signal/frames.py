@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""Blocks that read what others give frame after frame: bands of frames."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt.convert.signal.spectra import count
+from emlrt.signal.base import Block
+
+
+class FramesBlock(Block):
+    """A block that reads frames of `n_bands` numbers.
+
+    X is (n, frames, bands), or flat, (n, frames * bands), with `n_bands` given.
+    """
+
+    signal_out = True
+    n_bands: int | None
+
+    def _frames(self, length: int, channels: int) -> tuple[int, int]:
+        """(frames, bands) of a window."""
+        if self.n_bands is None:
+            if channels > 1:
+                return length, channels
+            raise ValueError(
+                f"a window has {length} numbers in a row: give n_bands=, the bands of"
+                " a frame (1: a single series), or X as (n, frames, bands)"
+            )
+        n = count("n_bands", self.n_bands, 1)
+        if length * channels % n:
+            raise ValueError(
+                f"{length * channels} numbers are no whole frames of n_bands={n}"
+            )
+        return length * channels // n, n
+
+    @property
+    def frames_in_(self) -> tuple[int, int]:
+        """(frames, bands) of a window that it was fitted on."""
+        return self._frames(*self.shape_in_)
+
+    def _check(self, length: int, channels: int) -> None:
+        self._frames(length, channels)
+
+    def _names(self) -> list[str]:
+        frames, n = self.frames_in_
+        stem = type(self).__name__.lower()
+        return [f"{stem}{b}_t{t}" for t in range(frames) for b in range(n)]
+
+
+def as_matrix(values: Any, name: str) -> NDArray[np.float64]:
+    """A parameter that is a matrix of finite numbers, float64.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
+    found = np.asarray(values, np.float64)
+    if found.ndim != 2 or 0 in found.shape or not np.isfinite(found).all():
+        raise ValueError(
+            f"{name} is a matrix of finite numbers, not of shape {found.shape}"
+        )
+    return found
