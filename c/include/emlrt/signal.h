@@ -97,6 +97,49 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_dct3(const float *x, uint32_t n,
                                            emlrt_rom table, float *work,
                                            float *y);
 
+/* Filters along time. x and y hold n samples, of several channels interleaved, and may
+ * be the same array; `state` is yours, zeros at first, and goes on from call to call, so
+ * that a stream in pieces has the results of one call. ARGUMENT: a null pointer, no
+ * sections or taps, or n that is no multiple of channels. */
+
+/* Second-order sections. sections: `tables.biquads(sos)`, n_sections emlrt_biquad of
+ * format.h, whose forms are the most exact in float32 for the sections' poles. state:
+ * EMLRT_BIQUADS_FLOATS floats. */
+#define EMLRT_BIQUADS_FLOATS(n_sections, channels) \
+  (3u * (n_sections) * (channels))
+EMLRT_CHECK_RESULT emlrt_status emlrt_biquads_f32(const float *x, uint32_t n,
+                                                  uint32_t channels,
+                                                  emlrt_rom sections,
+                                                  uint32_t n_sections, float *y,
+                                                  float *state);
+
+/* The same of Q31 numbers, one channel, in integers: int32 samples of any scale.
+ * sections: `tables.biquads_q31(sos)`, of each b0, b1, b2, a1 and a2 as int32 in Q29
+ * (from -4 to 4). Sums have 64 bits and cannot overflow; each result is rounded down,
+ * what that loses is carried to the next sample, and what int32 cannot hold becomes its
+ * end. state: EMLRT_BIQUADS_WORDS int32. */
+#define EMLRT_BIQUADS_WORDS(n_sections) (5u * (n_sections))
+EMLRT_CHECK_RESULT emlrt_status emlrt_biquads_q31(const int32_t *x, uint32_t n,
+                                                  emlrt_rom sections,
+                                                  uint32_t n_sections,
+                                                  int32_t *y, int32_t *state);
+
+/* Weighted sums of the last n_taps samples: y[t] is the sum of taps[k] x[t - k]. taps:
+ * `tables.fir(taps)`, float32. state: n_taps - 1 floats a channel. x and y must not
+ * overlap. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_fir_f32(const float *x, uint32_t n,
+                                              uint32_t channels, emlrt_rom taps,
+                                              uint32_t n_taps, float *y,
+                                              float *state);
+
+/* The same of Q15 numbers, one channel, in integers. taps: `tables.fir_q15(taps)`, int16
+ * in Q15 (from -1 to 1 - 2^-15), padded to whole words. Sums have 64 bits; a result is
+ * rounded to the nearest, a half up, and what int16 cannot hold becomes its end. state:
+ * n_taps - 1 int16. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_fir_q15(const int16_t *x, uint32_t n,
+                                              emlrt_rom taps, uint32_t n_taps,
+                                              int16_t *y, int16_t *state);
+
 #ifdef __cplusplus
 }
 #endif

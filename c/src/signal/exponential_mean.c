@@ -29,12 +29,12 @@ static emlrt_status emlrt_check_exponential_mean(emlrt_call *call) {
 }
 
 /* A mean, and what it lost by rounding: small steps are not lost beside it. */
-typedef struct emlrt_mean {
+typedef struct emlrt_running_mean {
   float mean;
   float lost;
-} emlrt_mean;
+} emlrt_running_mean;
 
-static void emlrt_mean_step(emlrt_mean *to, float x, float alpha) {
+static void emlrt_running_step(emlrt_running_mean *to, float x, float alpha) {
   float more = emlrt_mul(alpha, emlrt_sub(x, to->mean)), sum;
   more = emlrt_add(more, to->lost);
   sum = emlrt_add(to->mean, more);
@@ -43,8 +43,8 @@ static void emlrt_mean_step(emlrt_mean *to, float x, float alpha) {
 }
 
 /* The means of one channel. */
-static void emlrt_mean_channel(const emlrt_call *call, emlrt_mean *mean,
-                               emlrt_count c) {
+static void emlrt_running_channel(const emlrt_call *call,
+                                  emlrt_running_mean *mean, emlrt_count c) {
   emlrt_count channels = EMLRT_EXPONENTIAL16(call, channels);
   unsigned both = EMLRT_EXPONENTIAL16(call, flags) & EMLRT_EXPONENTIAL_BOTH;
   const float *x = (const float *)call->in + c;
@@ -53,7 +53,7 @@ static void emlrt_mean_channel(const emlrt_call *call, emlrt_mean *mean,
       emlrt_rf32(call->payload, EMLRT_AT(emlrt_exponential_mean, alpha));
   emlrt_count n = call->n_in / channels;
   for (;;) {
-    emlrt_mean_step(mean, *x, alpha);
+    emlrt_running_step(mean, *x, alpha);
     emlrt_put(y, mean->mean);
     if (both != 0) {
       y += channels;
@@ -75,14 +75,14 @@ void emlrt_run_exponential_mean(const emlrt_call *call) {
   emlrt_count c, channels = EMLRT_EXPONENTIAL16(call, channels);
   if (kept != NULL) *kept++ = 1;
   for (c = 0; c < channels; c++) {
-    emlrt_mean mean = {0.0f, 0.0f};
+    emlrt_running_mean mean = {0.0f, 0.0f};
     if (!starts) {
       mean.mean = emlrt_float(kept[0]);
       mean.lost = emlrt_float(kept[1]);
     } else if ((flags & EMLRT_EXPONENTIAL_FIRST) != 0) {
       mean.mean = x[c];
     }
-    emlrt_mean_channel(call, &mean, c);
+    emlrt_running_channel(call, &mean, c);
     if (kept == NULL) continue;
     *kept++ = emlrt_one_nan(emlrt_bits(mean.mean));
     *kept++ = emlrt_one_nan(emlrt_bits(mean.lost));

@@ -104,7 +104,7 @@ static void emlrt_lb_squares(int16_t *x, unsigned n) {
   y[0] = (uint32_t)(re * re);
   y[n] = (uint32_t)(im * im);
   for (i = 1; i < n; i++) {
-    uint32_t pair = emlrt_pair(x + 2 * i);
+    uint32_t pair = emlrt_pair_i16(x + 2 * i);
     re = emlrt_low(pair);
     im = emlrt_high(pair);
     y[i] = (uint32_t)(re * re) + (uint32_t)(im * im);

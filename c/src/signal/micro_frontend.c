@@ -155,8 +155,8 @@ EMLRT_INLINE emlrt_mf_complex emlrt_mf_turned(emlrt_mf_complex z, uint32_t w) {
 /* Sums and differences of neighbours. */
 static void emlrt_mf_pass2(int16_t *x, const int16_t *end) {
   for (; x != end; x += 4) {
-    emlrt_mf_complex a = emlrt_mf_over(emlrt_pair(x), 16383);
-    emlrt_mf_complex b = emlrt_mf_over(emlrt_pair(x + 2), 16383);
+    emlrt_mf_complex a = emlrt_mf_over(emlrt_pair_i16(x), 16383);
+    emlrt_mf_complex b = emlrt_mf_over(emlrt_pair_i16(x + 2), 16383);
     emlrt_put_pair(x, emlrt_pair_of(a.re + b.re, a.im + b.im));
     emlrt_put_pair(x + 2, emlrt_pair_of(a.re - b.re, a.im - b.im));
   }
@@ -187,17 +187,17 @@ static emlrt_rom emlrt_mf_pass4(int16_t *x, const int16_t *end, unsigned step,
                                 emlrt_rom w) {
   int16_t *p, *stop = x + step;
   for (p = x; p != end; p += 4 * step)
-    emlrt_mf_four(p, step, emlrt_mf_over(emlrt_pair(p), 8191),
-                  emlrt_mf_over(emlrt_pair(p + step), 8191),
-                  emlrt_mf_over(emlrt_pair(p + 2 * step), 8191),
-                  emlrt_mf_over(emlrt_pair(p + 3 * step), 8191));
+    emlrt_mf_four(p, step, emlrt_mf_over(emlrt_pair_i16(p), 8191),
+                  emlrt_mf_over(emlrt_pair_i16(p + step), 8191),
+                  emlrt_mf_over(emlrt_pair_i16(p + 2 * step), 8191),
+                  emlrt_mf_over(emlrt_pair_i16(p + 3 * step), 8191));
   for (x += 2; x != stop; x += 2, w = emlrt_rom_at(w, 12)) {
     uint32_t w1 = emlrt_r32(w, 0), w2 = emlrt_r32(w, 4), w3 = emlrt_r32(w, 8);
     for (p = x; p < end; p += 4 * step) {
-      emlrt_mf_complex a = emlrt_mf_over(emlrt_pair(p), 8191);
-      emlrt_mf_complex b = emlrt_mf_over(emlrt_pair(p + step), 8191);
-      emlrt_mf_complex c = emlrt_mf_over(emlrt_pair(p + 2 * step), 8191);
-      emlrt_mf_complex d = emlrt_mf_over(emlrt_pair(p + 3 * step), 8191);
+      emlrt_mf_complex a = emlrt_mf_over(emlrt_pair_i16(p), 8191);
+      emlrt_mf_complex b = emlrt_mf_over(emlrt_pair_i16(p + step), 8191);
+      emlrt_mf_complex c = emlrt_mf_over(emlrt_pair_i16(p + 2 * step), 8191);
+      emlrt_mf_complex d = emlrt_mf_over(emlrt_pair_i16(p + 3 * step), 8191);
       emlrt_mf_four(p, step, a, emlrt_mf_turned(b, w1), emlrt_mf_turned(c, w2),
                     emlrt_mf_turned(d, w3));
     }
@@ -210,8 +210,8 @@ EMLRT_INLINE int32_t emlrt_mf_short(int32_t x) { return (int16_t)x; }
 
 /* The squares of both frequencies that a pair of numbers has, in their places. */
 static void emlrt_mf_squares(int16_t *p, int16_t *q, uint32_t w) {
-  uint32_t other = emlrt_pair(q);
-  emlrt_mf_complex a = emlrt_mf_over(emlrt_pair(p), 16383);
+  uint32_t other = emlrt_pair_i16(q);
+  emlrt_mf_complex a = emlrt_mf_over(emlrt_pair_i16(p), 16383);
   emlrt_mf_complex b, d, t;
   int32_t re, im;
   b.re = emlrt_mf_times(emlrt_low(other), 16383);

@@ -17,7 +17,8 @@ static emlrt_status emlrt_check_moving_mean(emlrt_call *call) {
 }
 
 /* The sample at a time, of those of the run or before. */
-static float emlrt_sample(const emlrt_past *past, int32_t t, emlrt_count c) {
+static float emlrt_past_sample(const emlrt_past *past, int32_t t,
+                               emlrt_count c) {
   return t >= 0 ? past->x[(emlrt_count)t * past->channels + c]
                 : emlrt_past_at(past, (uint32_t)-t, c);
 }
@@ -32,12 +33,12 @@ static void emlrt_mean_block(const emlrt_past *past, float *y, int32_t start,
   for (t = start + width - 1;; t--) {
     if (t < end) y[(emlrt_count)t * past->channels] = sum;
     if (t == start || t == 0) break;
-    sum = emlrt_add(sum, emlrt_sample(past, t - width, c));
+    sum = emlrt_add(sum, emlrt_past_sample(past, t - width, c));
   }
   sum = 0.0f;
   for (t = start; t < start + width && t < end; t++) {
     float *at;
-    sum = emlrt_add(sum, emlrt_sample(past, t, c));
+    sum = emlrt_add(sum, emlrt_past_sample(past, t, c));
     if (t < 0) continue;
     at = y + (emlrt_count)t * past->channels;
     emlrt_put(at, emlrt_div(emlrt_add(*at, sum), n));

@@ -15,13 +15,14 @@ static emlrt_status emlrt_check_moving_median(emlrt_call *call) {
 }
 
 /* Sort keys of the last samples of a channel, rising. */
-typedef struct emlrt_sorted {
+typedef struct emlrt_median_keys {
   uint32_t keys[EMLRT_MEDIAN_MAX];
   unsigned width;
-} emlrt_sorted;
+} emlrt_median_keys;
 
 /* One key that is there for another. */
-static void emlrt_sorted_change(emlrt_sorted *to, uint32_t old, uint32_t key) {
+static void emlrt_median_change(emlrt_median_keys *to, uint32_t old,
+                                uint32_t key) {
   unsigned i = 0;
   /* Bounded: a blob made to harm may write on what it keeps. */
   while (i + 1u < to->width && to->keys[i] != old) i++;
@@ -32,25 +33,25 @@ static void emlrt_sorted_change(emlrt_sorted *to, uint32_t old, uint32_t key) {
 }
 
 /* The key of a sample `back` times before the run's first. */
-static uint32_t emlrt_past_key(const emlrt_past *past, unsigned back,
-                               emlrt_count c) {
+static uint32_t emlrt_median_key_at(const emlrt_past *past, unsigned back,
+                                    emlrt_count c) {
   return emlrt_sort_key_u32(emlrt_bits(emlrt_past_at(past, back, c)));
 }
 
 /* What is there before a run: of the oldest sample one more, to be changed first. */
-static void emlrt_sorted_start(emlrt_sorted *to, const emlrt_past *past,
+static void emlrt_median_start(emlrt_median_keys *to, const emlrt_past *past,
                                emlrt_count c) {
   unsigned i;
-  uint32_t oldest = emlrt_past_key(past, (unsigned)past->times, c);
+  uint32_t oldest = emlrt_median_key_at(past, (unsigned)past->times, c);
   to->width = past->times < EMLRT_MEDIAN_MAX ? (unsigned)past->times + 1u
                                              : EMLRT_MEDIAN_MAX;
   for (i = 0; i < to->width; i++) to->keys[i] = oldest;
   for (i = 1; i < past->times; i++)
-    emlrt_sorted_change(to, oldest, emlrt_past_key(past, i, c));
+    emlrt_median_change(to, oldest, emlrt_median_key_at(past, i, c));
 }
 
 /* The bits whose sort key is this one. */
-static uint32_t emlrt_of_key(uint32_t key) {
+static uint32_t emlrt_median_bits(uint32_t key) {
   if (key == 0) return EMLRT_NAN_BITS;
   return (key & EMLRT_SIGN_BIT) != 0 ? key ^ EMLRT_SIGN_BIT : ~key;
 }
@@ -61,17 +62,17 @@ void emlrt_run_moving_median(const emlrt_call *call) {
   emlrt_count i, c;
   emlrt_moving_start(&past, call);
   for (c = 0; c < past.channels; c++) {
-    emlrt_sorted sorted;
+    emlrt_median_keys sorted;
     unsigned back = (unsigned)past.times;
     emlrt_count gone = c; /* place of the sample that leaves */
-    emlrt_sorted_start(&sorted, &past, c);
-    uint32_t old = emlrt_past_key(&past, back, c);
+    emlrt_median_start(&sorted, &past, c);
+    uint32_t old = emlrt_median_key_at(&past, back, c);
     for (i = c; i < call->n_out; i += past.channels) {
-      emlrt_sorted_change(&sorted, old,
+      emlrt_median_change(&sorted, old,
                           emlrt_sort_key_u32(emlrt_bits_at(past.x, i)));
-      y[i] = emlrt_of_key(sorted.keys[sorted.width / 2u]);
+      y[i] = emlrt_median_bits(sorted.keys[sorted.width / 2u]);
       if (back != 0) {
-        old = emlrt_past_key(&past, back--, c);
+        old = emlrt_median_key_at(&past, back--, c);
       } else {
         old = emlrt_sort_key_u32(emlrt_bits_at(past.x, gone));
         gone += past.channels;

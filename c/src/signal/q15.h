@@ -19,7 +19,7 @@
 #endif
 
 /* The two numbers at p, the first in the low half; p is even in 32-bit words. */
-EMLRT_INLINE uint32_t emlrt_pair(const int16_t *p) {
+EMLRT_INLINE uint32_t emlrt_pair_i16(const int16_t *p) {
 #if defined(EMLRT_PAIR_WORDS)
   return *(const emlrt_alias32 *)(const void *)p;
 #else

@@ -42,10 +42,10 @@ EMLRT_NOINLINE static void emlrt_q15_reverse(emlrt_q15_fft *f, unsigned n) {
   uint32_t changes = 0;
   for (i = 0; i < n; i++) {
     unsigned bit = n >> 1;
-    uint32_t one = emlrt_pair(f->x + 2 * i);
+    uint32_t one = emlrt_pair_i16(f->x + 2 * i);
     changes |= emlrt_changes(one);
     if (i < j) {
-      emlrt_put_pair(f->x + 2 * i, emlrt_pair(f->x + 2 * j));
+      emlrt_put_pair(f->x + 2 * i, emlrt_pair_i16(f->x + 2 * j));
       emlrt_put_pair(f->x + 2 * j, one);
     }
     while ((j & bit) != 0) {
@@ -64,7 +64,7 @@ EMLRT_WRAPS EMLRT_NOINLINE static void emlrt_q15_grow(emlrt_q15_fft *f,
   uint32_t low = UINT32_C(0xFFFF);
   f->exponent -= shift;
   for (p = f->x; p != f->end; p += 2) {
-    uint32_t x = emlrt_pair(p);
+    uint32_t x = emlrt_pair_i16(p);
     emlrt_put_pair(p, (x & ~low) << shift | (x << shift & low));
   }
 }
@@ -75,7 +75,7 @@ EMLRT_NOINLINE static void emlrt_q15_pass2(emlrt_q15_fft *f, int shift) {
   int32_t half = emlrt_half(shift);
   uint32_t changes = 0;
   for (p = f->x; p != f->end; p += 4) {
-    uint32_t a = emlrt_pair(p), b = emlrt_pair(p + 2);
+    uint32_t a = emlrt_pair_i16(p), b = emlrt_pair_i16(p + 2);
     int32_t ar = emlrt_low(a) + half, ai = emlrt_high(a) + half;
     int32_t br = emlrt_low(b), bi = emlrt_high(b);
     a = emlrt_pair_of((ar + br) >> shift, (ai + bi) >> shift);
@@ -129,8 +129,8 @@ EMLRT_NOINLINE static void emlrt_q15_plain(emlrt_q15_fft *f, unsigned step,
   int32_t half = emlrt_half(shift);
   uint32_t changes = 0;
   for (p = f->x; p != f->end; p += 4 * step) {
-    uint32_t a = emlrt_pair(p), b = emlrt_pair(p + step);
-    uint32_t c = emlrt_pair(p + 2 * step), d = emlrt_pair(p + 3 * step);
+    uint32_t a = emlrt_pair_i16(p), b = emlrt_pair_i16(p + step);
+    uint32_t c = emlrt_pair_i16(p + 2 * step), d = emlrt_pair_i16(p + 3 * step);
     changes |= emlrt_q15_four(p, step, shift, emlrt_low(a) + half,
                               emlrt_high(a) + half, emlrt_low(b), emlrt_high(b),
                               emlrt_low(c), emlrt_high(c), emlrt_low(d),
@@ -173,15 +173,15 @@ EMLRT_NOINLINE static uint32_t emlrt_q15_turned(int16_t *p, unsigned step,
   uint32_t changes = 0;
   for (p += 2; p != end; p += 2, w = emlrt_rom_at(w, 12)) {
     int32_t br, bi, cr, ci, dr, di;
-    uint32_t factor = emlrt_r32(w, 4), a = emlrt_pair(p + step);
+    uint32_t factor = emlrt_r32(w, 4), a = emlrt_pair_i16(p + step);
     EMLRT_TURN(br, bi, a, factor);
     factor = emlrt_r32(w, 0);
-    a = emlrt_pair(p + 2 * step);
+    a = emlrt_pair_i16(p + 2 * step);
     EMLRT_TURN(cr, ci, a, factor);
     factor = emlrt_r32(w, 8);
-    a = emlrt_pair(p + 3 * step);
+    a = emlrt_pair_i16(p + 3 * step);
     EMLRT_TURN(dr, di, a, factor);
-    a = emlrt_pair(p);
+    a = emlrt_pair_i16(p);
     changes |= emlrt_q15_four(p, step, shift, emlrt_low(a) + half,
                               emlrt_high(a) + half, br, bi, cr, ci, dr, di);
   }
@@ -196,7 +196,7 @@ EMLRT_NOINLINE static void emlrt_q15_split(emlrt_q15_fft *f, int shift,
   emlrt_put_pair(p, emlrt_pair_of((re + im) >> shift, (re - im) >> shift));
   half = emlrt_half(shift + 1);
   for (p += 2; p < q; p += 2, q -= 2, w = emlrt_rom_at(w, 4)) {
-    uint32_t a = emlrt_pair(p), b = emlrt_pair(q), t = emlrt_r32(w, 0);
+    uint32_t a = emlrt_pair_i16(p), b = emlrt_pair_i16(q), t = emlrt_r32(w, 0);
     int32_t dr = emlrt_low(a) - emlrt_low(b),
             di = emlrt_high(a) + emlrt_high(b);
     int32_t tr = emlrt_low(t), ti = emlrt_high(t), pr, pi;

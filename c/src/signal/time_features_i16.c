@@ -32,7 +32,7 @@ typedef struct emlrt_window_sums {
   uint32_t n, sizes, steps, crossings, turns;
 } emlrt_window_sums;
 
-EMLRT_INLINE uint32_t emlrt_size_of(int32_t x) {
+EMLRT_INLINE uint32_t emlrt_size_i32(int32_t x) {
   return (uint32_t)(x < 0 ? -x : x);
 }
 
@@ -40,11 +40,11 @@ EMLRT_INLINE uint32_t emlrt_size_of(int32_t x) {
 EMLRT_INLINE int32_t emlrt_sums_add(emlrt_window_sums *s, int32_t last,
                                     int32_t x, int32_t before) {
   int32_t step = x - last;
-  uint32_t size = emlrt_size_of(x);
+  uint32_t size = emlrt_size_i32(x);
   s->sum += x;
   s->sizes += size;
   s->squares += size * size;
-  s->steps += emlrt_size_of(step);
+  s->steps += emlrt_size_i32(step);
   s->crossings += (uint32_t)((x < 0) != (last < 0));
   s->turns += (uint32_t)((step < 0 && before > 0) || (step > 0 && before < 0));
   if (x < s->low) s->low = x;
@@ -73,7 +73,7 @@ static uint32_t emlrt_mean_of(uint32_t sum, uint32_t n) {
 
 /* n times the squares less the sum's square: n^2 times the variance. */
 static uint64_t emlrt_spread(const emlrt_window_sums *s) {
-  uint64_t size = emlrt_size_of(s->sum);
+  uint64_t size = emlrt_size_i32(s->sum);
   return s->n * s->squares - size * size;
 }
 
@@ -82,15 +82,16 @@ static int32_t emlrt_mean(const emlrt_window_sums *s) {
   return (int32_t)emlrt_mean_of(above, s->n) - INT32_C(0x8000);
 }
 
-static uint32_t emlrt_root_of(uint64_t squares, uint32_t n) {
+static uint32_t emlrt_root_i16(uint64_t squares, uint32_t n) {
   return emlrt_divide(emlrt_isqrt64(squares), n);
 }
 
 /* Features by root and logarithm. */
 static int32_t emlrt_log_feature(const emlrt_window_sums *s, unsigned code) {
   switch (code) {
-    case EMLRT_TIME_RMS: return (int32_t)emlrt_root_of(s->n * s->squares, s->n);
-    case EMLRT_TIME_STD: return (int32_t)emlrt_root_of(emlrt_spread(s), s->n);
+    case EMLRT_TIME_RMS:
+      return (int32_t)emlrt_root_i16(s->n * s->squares, s->n);
+    case EMLRT_TIME_STD: return (int32_t)emlrt_root_i16(emlrt_spread(s), s->n);
     case EMLRT_TIME_LOG_ENERGY: return emlrt_log2_q8_64(s->squares);
     case EMLRT_TIME_LOG_VARIANCE: return emlrt_log2_q8_64(emlrt_spread(s));
     default: return emlrt_log2_q8(s->steps);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tables of the transforms in emlrt/signal.h, made in float64 and rounded once.
+"""Tables of the kernels in emlrt/signal.h, made in float64 and rounded once.
 
     python -m emlrt.signal.tables rfft 512 > rfft_512.h
 
@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emlrt.convert.signal.biquads import payload_of, spread
+from emlrt.convert.signal.sections import numbers, stable_sections
 from emlrt.convert.signal.tables import dct2, dct3, fft, rfft
 
 #: What is printed by name.
@@ -28,9 +31,59 @@ KINDS: dict[str, Callable[[int], NDArray[np.float32]]] = {
 }
 
 
-def printed(name: str, table: NDArray[np.float32]) -> str:
-    """A table as a constant of C, which goes where blobs go. Needs emlrt/signal.h."""
-    words = table.astype("<f4").view("<u4").tolist() or [0]
+def biquads(sos: Any) -> NDArray[np.uint32]:
+    """Words of the sections (n_sections, 6) of emlrt_biquads_f32.
+
+    Raises
+    ------
+    ValueError
+        If there are no such sections, or unstable ones.
+    """
+    return np.frombuffer(payload_of(stable_sections(sos)), "<u4")
+
+
+def biquads_q31(sos: Any) -> NDArray[np.uint32]:
+    """Words of the sections (n_sections, 6) of emlrt_biquads_q31.
+
+    Raises
+    ------
+    ValueError
+        If there are no such sections, unstable ones, or numbers beyond Q29.
+    """
+    found = spread(stable_sections(sos))[:, [0, 1, 2, 4, 5]]
+    if (np.abs(found).sum(axis=1) >= 8).any() or (np.abs(found) >= 4).any():
+        raise ValueError(
+            "coefficients of a section add up to 8 or more: lower the gain"
+        )
+    return np.rint(found * 2.0**29).astype("<i4").view("<u4").ravel()
+
+
+def fir(taps: Any) -> NDArray[np.uint32]:
+    """Words of the taps (n,) of emlrt_fir_f32."""
+    return np.atleast_1d(numbers("taps", taps)).astype("<f4").view("<u4")
+
+
+def fir_q15(taps: Any) -> NDArray[np.uint32]:
+    """Words of the taps (n,) of emlrt_fir_q15, two a word.
+
+    Raises
+    ------
+    ValueError
+        If one is not from -1 to 1 - 2^-15.
+    """
+    found = np.rint(np.atleast_1d(numbers("taps", taps)) * 2.0**15)
+    if found.min() < -32768 or found.max() > 32767:
+        raise ValueError("Q15 taps are from -1 to 1 - 2^-15; scale them")
+    padded = np.append(found, [0] * (found.size % 2))
+    return padded.astype("<i2").view("<u4")
+
+
+def printed(name: str, table: NDArray[Any]) -> str:
+    """A table, float32 or words, as a constant of C, which goes where blobs go. Needs
+    emlrt/signal.h."""
+    if table.dtype.kind == "f":
+        table = table.astype("<f4").view("<u4")
+    words = table.tolist() or [0]
     cells = [f"EMLRT_TABLE_WORD(0x{word:08X}u)," for word in words]
     lines = [" ".join(cells[at : at + 3]) for at in range(0, len(cells), 3)]
     body = "\n".join(f"    {line}" for line in lines)

@@ -23,7 +23,7 @@ ROWS = (
     Row(
         *("filter_room", "biquads fir moving_* exponential_mean", ROOM),
         *("emlrt_room_ok", "past.c", "rows == 0 || emlrt_take_floats(", "1 || ("),
-        "signal_filters_biquads_many_kept",
+        "signal_filters_biquads_beyond",
     ),
     Row(
         *("filter_start", "biquads fir moving_* exponential_mean"),
@@ -34,7 +34,7 @@ ROWS = (
     Row(
         *("filter_mark", "fir moving_* exponential_mean", "the mark is in the state"),
         *("emlrt_past_ok", "past.c", "emlrt_room_ok(call, at, 1, 1) &&", ""),
-        "signal_filters_fir_one_end",
+        "signal_filters_fir_one_at_0",
     ),
     Row(
         *("filter_held", "fir moving_* exponential_mean", ROOM, "emlrt_past_ok"),

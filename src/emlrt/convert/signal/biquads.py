@@ -25,10 +25,10 @@ _FINE, _LASTS = 0.05, 0.95
 
 def payload_of(sos: NDArray[np.float64]) -> bytes:
     """emlrt_biquad records of sections (n, 6)."""
-    return b"".join(_record(section) for section in _spread(sos))
+    return b"".join(_record(section) for section in spread(sos))
 
 
-def _spread(sos: NDArray[np.float64]) -> NDArray[np.float64]:
+def spread(sos: NDArray[np.float64]) -> NDArray[np.float64]:
     """The gain of all sections spread evenly over them: scipy's first one has it all,
     which may be less than float32 holds."""
     found = np.array(sos)
