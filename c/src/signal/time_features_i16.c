@@ -72,7 +72,7 @@ static uint32_t emlrt_mean_of(uint32_t sum, uint32_t n) {
 }
 
 /* n times the squares less the sum's square: n^2 times the variance. */
-static uint64_t emlrt_spread(const emlrt_window_sums *s) {
+static uint64_t emlrt_spread_i16(const emlrt_window_sums *s) {
   uint64_t size = emlrt_size_i32(s->sum);
   return s->n * s->squares - size * size;
 }
@@ -91,9 +91,10 @@ static int32_t emlrt_log_feature(const emlrt_window_sums *s, unsigned code) {
   switch (code) {
     case EMLRT_TIME_RMS:
       return (int32_t)emlrt_root_i16(s->n * s->squares, s->n);
-    case EMLRT_TIME_STD: return (int32_t)emlrt_root_i16(emlrt_spread(s), s->n);
+    case EMLRT_TIME_STD:
+      return (int32_t)emlrt_root_i16(emlrt_spread_i16(s), s->n);
     case EMLRT_TIME_LOG_ENERGY: return emlrt_log2_q8_64(s->squares);
-    case EMLRT_TIME_LOG_VARIANCE: return emlrt_log2_q8_64(emlrt_spread(s));
+    case EMLRT_TIME_LOG_VARIANCE: return emlrt_log2_q8_64(emlrt_spread_i16(s));
     default: return emlrt_log2_q8(s->steps);
   }
 }
