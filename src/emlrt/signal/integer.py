@@ -13,7 +13,7 @@ from emlrt.convert.signal.integer import TIME_FEATURES
 from emlrt.convert.signal.q15 import bits_of
 from emlrt.convert.signal.tapers import taper
 from emlrt.signal.base import Block
-from emlrt.signal.mel_bank import mel_bank
+from emlrt.signal.mel_scale import mel_filters
 
 
 def whole(name: str, value: Any, low: int, high: int) -> int:
@@ -204,7 +204,7 @@ class LogMelQ15(IntegerBlock):
 
     def bank_(self) -> NDArray[np.float64]:
         """The weights of the bands, (n_mels, n_fft // 2 + 1)."""
-        return mel_bank(
+        return mel_filters(
             sr=self.sr,
             n_fft=self.n_fft,
             n_mels=whole("n_mels", self.n_mels, 1, 65535),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,32 @@ def frames_of(block: Any) -> Frames:
     )
 
 
+def in_runs(block: Any, x: Tensor) -> bool:
+    """Whether x is the samples of a run, not of a window."""
+    return x.count != int(block.n_features_in_)
+
+
+def rows_of(block: Any, x: Tensor) -> int:
+    """Frames of all channels that stages behind x have at once."""
+    length, channels = block.shape_in_
+    return 1 if in_runs(block, x) else int(block.cut(length).n_frames * channels)
+
+
 def spectra(graph: Graph, block: Any, x: Tensor, kind: Kind) -> Tensor:
     """Rows of 1 + n_fft // 2 numbers, frame after frame of one channel after the
-    other."""
-    return stft(graph, padded(graph, block, samples(graph, x)), frames_of(block), kind)
+    other; of one frame, as soon as it is there, where x is the samples of a run."""
+    frames, run = frames_of(block), in_runs(block, x)
+    x = samples(graph, x)
+    if run and graph.cut is not None and graph.cut.frames is not None:
+        own = graph.cut.frames
+        x = graph.frame(x, frames.n_fft, own.first, own.every)
+        return stft(graph, x, replace(frames, n_frames=1), kind)
+    return stft(graph, padded(graph, block, x), frames, kind)
+
+
+def collected(graph: Graph, block: Any, x: Tensor, y: Tensor) -> Tensor:
+    """What became of x: of all frames of a window, where each came by itself."""
+    if not in_runs(block, x) or graph.cut is None or graph.cut.frames is None:
+        return y
+    own = graph.cut.frames
+    return graph.frame(y, y.count * own.n, own.n, own.hop)
