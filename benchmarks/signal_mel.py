@@ -139,6 +139,7 @@ static double exp_of(double x) {
   for (; k < 0; k++) sum /= 2;
   return sum;
 }
+double sqrt(double x) { return x > 0 ? exp_of(log_of(x) / 2) : 0; }
 float log1pf(float x) { return (float)log_of(1 + (double)x); }
 float powf(float x, float y) { return (float)exp_of(y * log_of(x)); }
 """
@@ -148,7 +149,7 @@ _HEADERS = {
 extern "C" {
 #endif
 #define M_PI 3.14159265358979323846
-double sin(double), cos(double), floor(double);
+double sin(double), cos(double), floor(double), sqrt(double);
 float cosf(float), floorf(float), log1pf(float), powf(float, float);
 #ifdef __cplusplus
 }
@@ -275,7 +276,7 @@ def emlrt_row(name: str, dtype: str) -> dict[str, Any]:
     taper = np.pad(np.hanning(FRAME + 1)[:-1], (0, N_FFT - FRAME))
     block = signal.MelSpectrogram(**OPTIONS | {"win_length": N_FFT, "window": taper})
     pipeline = make_pipeline(block, signal.PowerToDb()).fit(rows)
-    model = Model.from_sklearn(pipeline, dtype=dtype).strip()
+    model = Model.from_sklearn(pipeline, dtype=dtype, X=rows).strip()
     found = measure(name, bytes(model), rows, call="run")
     x = rows.itemsize * N_FFT
     return {
