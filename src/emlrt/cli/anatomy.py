@@ -7,6 +7,7 @@ blob is sound is for the runtime to say.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -103,6 +104,8 @@ def _stages(blob: bytes, header: dict[str, int]) -> list[dict[str, Any]]:
     dtype = dtype_of("emlrt_stage")
     at = dtype_of("emlrt_header").itemsize + 4 * header["n_outputs"]
     payload, stages = at + header["n_stages"] * dtype.itemsize, []
+    if header["flags"] & lib.EMLRT_FLAG_STATE:
+        payload += dtype_of("emlrt_state").itemsize
     count = min(header["n_stages"], max(0, len(blob) - at) // dtype.itemsize)
     for entry in np.frombuffer(blob, dtype, count, at if count else 0):
         stages.append(_stage(blob, entry, payload))
@@ -152,6 +155,7 @@ def _metadata(
         "methods": [t for t in found.methods if not is_of_inputs(t)],
         **{w: [t for t in found.methods if is_of_inputs(t, w)] for w in _OF_INPUTS},
         "inputs": _rules(found),
+        "window": None if found.window is None else asdict(found.window),
         "golden": 0 if found.golden is None else len(found.golden.inputs),
     }
 
@@ -164,7 +168,7 @@ def _verdict(blob: bytes) -> dict[str, Any]:
     except FormatError as error:
         reason = {"reason": str(error), "offset": error.offset}
         return {"ok": False, "status": error.status or "METADATA", **reason}
-    names = "scratch_bytes", "golden_bytes"
+    names = "scratch_bytes", "golden_bytes", "state_bytes", "stream_bytes"
     return {"ok": True, "status": "OK", **{name: info[name] for name in names}}
 
 

@@ -83,6 +83,16 @@ def _numbers(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "arena", f"{header['arena_size']} bytes (scratch of emlrt_run)"
     if "scratch_bytes" in found:
         yield "scratch", f"{found['scratch_bytes']} bytes"
+    if found.get("state_bytes"):
+        yield "state", f"{found['state_bytes']} bytes from run to run"
+    window = (found["metadata"] or {}).get("window")
+    if window:
+        channels = window["channels"]
+        times, hop = window["length"] // channels, window["hop"] // channels
+        several = "s" if channels > 1 else ""
+        yield "window", f"{times} times of {channels} channel{several}, every {hop}"
+        if "stream_bytes" in found:
+            yield "stream", f"{found['stream_bytes']} bytes of memory"
     yield "work", f"at most {header['work']} steps per prediction"
 
 
