@@ -151,6 +151,22 @@ PROBA_OPS: dict[int, str] = {
 PROBABLE = {lib.EMLRT_OUTPUT_VOTES, lib.EMLRT_OUTPUT_SHARES, *PROBA_OPS}
 
 
+#: Most outputs, and most stages, that a header counts.
+_COUNTED = 0xFFFF
+
+
+def _check_counts(program: Program) -> None:
+    for what, n in (
+        ("outputs", len(program.output_sizes)),
+        ("stages", len(program.stages)),
+    ):
+        if n > _COUNTED:
+            raise UnsupportedModelError(
+                f"the model has {n} {what}; a blob has at most {_COUNTED}: let it give"
+                " less, by a step that chooses or sums up, or split it into several"
+            )
+
+
 def _header(program: Program, body: int, total: int) -> np.ndarray[Any, Any]:
     header = np.zeros((), dtype_of("emlrt_header"))
     values = {
@@ -202,7 +218,16 @@ def stage_of(entry: np.void, payload: bytes | memoryview) -> Stage:
 
 
 def write(program: Program) -> bytes:
-    """The blob of a program. The same program gives the same bytes."""
+    """The blob of a program. The same program gives the same bytes.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If it has more outputs or stages than a blob can.
+    FormatError
+        If it is too large.
+    """
+    _check_counts(program)
     parts = [np.array(program.output_sizes, "<u4").tobytes()]
     parts += map(_entry, program.stages)
     if program.state_bytes:

@@ -309,3 +309,9 @@ def test_constructors_have_plain_signatures_and_name_wrong_options(name):
     assert "dtype: 'str' = 'float32'" in shown
     with pytest.raises(TypeError, match=rf"Model\.{name}\(\) got an unexpected.*wrong"):
         make(None, wrong=1)
+
+
+def test_more_outputs_than_a_header_counts():
+    wide = emlrt.signal.Window("boxcar").fit(np.zeros((1, 65536)))
+    with pytest.raises(UnsupportedModelError, match="65536 outputs; a blob has at most"):
+        Model.from_sklearn(wide)
