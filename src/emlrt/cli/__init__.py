@@ -21,7 +21,10 @@ from emlrt.cli.terminal import say
 from emlrt.errors import EmlrtError
 from emlrt.native import version
 
-COMMANDS = ("demo", "convert", "inspect", "verify", "predict", "embed", "strip")
+COMMANDS = (
+    *("demo", "convert", "inspect", "verify", "predict", "features"),
+    *("embed", "strip"),
+)
 
 
 class _Parser(argparse.ArgumentParser):
