@@ -30,8 +30,8 @@ int main(void) {
   call.n_out = n_out;
   call.in = 0;
   call.out = 0;
-  call.u.payload_offset = 0;
-  call.work = nondet_uint();
+  call.u.state_size = 0;
+  call.v.work = nondet_uint();
   if (OP.check(&call) != EMLRT_OK) return 0;
   call.in = in + (MOST_IN - n_in);
   call.out = out + (MOST_OUT - n_out);

@@ -13,7 +13,7 @@ unsigned nondet_uint(void);
 void __ESBMC_assume(_Bool);
 
 static emlrt_status any_check(emlrt_call *call) {
-  call->work = nondet_uint();
+  call->v.work = nondet_uint();
   return nondet_uint() % 2u ? EMLRT_OK : EMLRT_ERR_PAYLOAD;
 }
 

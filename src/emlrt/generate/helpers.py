@@ -126,7 +126,7 @@ RUN = """\
   call.in = in;
   call.out = out;
   call.u.majority = UINT32_MAX;
-  call.work = 0;
+  call.v.work = 0;
 #if defined(__AVR__) && !defined(EMLRT_BANKS)
   ((emlrt_op_run *)pgm_read_word(&op->run))(&call);
 #else
