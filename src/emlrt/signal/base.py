@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from emlrt.signal.parameters import check_kinds
 from emlrt.validation import check_some
 
 #: Where a fitted block keeps its program.
@@ -23,8 +24,16 @@ def windows_of(X: Any) -> NDArray[Any]:
     Raises
     ------
     ValueError
-        If it has other dimensions, no rows, or anything but real numbers.
+        If it has other dimensions, no rows, or anything but real numbers; if it is
+        sparse, or some of it is masked.
     """
+    if hasattr(X, "toarray"):
+        raise ValueError("X is a sparse matrix; pass X.toarray()")
+    if np.ma.isMaskedArray(X) and np.ma.is_masked(X):
+        raise ValueError(
+            "X is a masked array and some of it is masked; fill it first, as"
+            " X.filled(numpy.nan) does"
+        )
     found = np.asarray(X)
     if found.ndim not in (2, 3):
         raise ValueError(
@@ -62,6 +71,17 @@ class Block(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _check(self, length: int, channels: int) -> None:
         """Raises ValueError if a parameter has no meaning for windows of a shape."""
 
+    def check_parameters(self, length: int, channels: int) -> None:
+        """Checks the parameters for windows of a shape.
+
+        Raises
+        ------
+        ValueError
+            If one has no meaning; says its name.
+        """
+        check_kinds(self)
+        self._check(length, channels)
+
     def _names(self) -> list[str]:
         """Names of what it gives of a window."""
         raise NotImplementedError
@@ -83,12 +103,28 @@ class Block(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         names = getattr(X, "columns", None)
         length, channels = rows.shape[1], rows.shape[2] if rows.ndim == 3 else 1
         self.__dict__.pop(_HELD, None)
-        self._check(length, channels)
+        self.check_parameters(length, channels)
         self.shape_in_ = (length, channels)
         self.n_features_in_ = length * channels
+        self.__dict__.pop("feature_names_in_", None)
         if names is not None and all(isinstance(name, str) for name in names):
             self.feature_names_in_ = np.array(names, object)
         return self
+
+    def _check_columns(self, X: Any) -> None:
+        """Refuses columns of other names, or in another order, than fit has seen."""
+        seen = getattr(self, "feature_names_in_", None)
+        names = getattr(X, "columns", None)
+        if seen is None or names is None or len(names) != len(seen):
+            return
+        if not all(isinstance(name, str) for name in names):
+            return
+        for at, (name, expected) in enumerate(zip(names, seen, strict=True)):
+            if name != expected:
+                raise ValueError(
+                    f"column {at} of X is {name!r}, but {type(self).__name__} was"
+                    f" fitted with {expected!r} there; order the columns as in fit"
+                )
 
     def transform(self, X: Any) -> NDArray[np.float32]:
         """What the block makes of each window, computed by the C runtime.
@@ -105,6 +141,7 @@ class Block(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "shape_in_")
         rows = windows_of(X)
+        self._check_columns(X)
         flat = rows.reshape(len(rows), -1)
         if rows.ndim == 3 and rows.shape[1:] != self.shape_in_:
             raise ValueError(
@@ -116,10 +153,21 @@ class Block(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 f"X has {flat.shape[1]} features, but {type(self).__name__} is"
                 f" expecting {self.n_features_in_} features as input"
             )
+        self._check_container(rows.ndim)
         y = self._model().transform(flat).astype(np.float32, copy=False)
         if self.signal_out and rows.ndim == 3:
             return y.reshape(len(rows), *self._shape_out())  # type: ignore[no-any-return]
         return y  # type: ignore[no-any-return]
+
+    def _check_container(self, dimensions: int) -> None:
+        """Refuses to give samples (n, length, channels) as a frame of columns."""
+        config = getattr(self, "_sklearn_output_config", {}).get("transform", "default")
+        if self.signal_out and dimensions == 3 and config != "default":
+            raise ValueError(
+                f"{type(self).__name__} gives samples (n, length, channels), which"
+                f" {config} has no form for: call set_output on the blocks that give"
+                " features and on what follows them, not on the whole pipeline"
+            )
 
     def _model(self) -> Any:
         """The program that computes it."""

@@ -155,5 +155,9 @@ class PCEN(FramesBlock):
             positive(name, getattr(self, name), zero=True)
         for name in ("sr", "hop_length", "time_constant", "eps"):
             positive(name, getattr(self, name))
+        if np.float64(self.power) * np.log(max(float(self.bias), 1.0)) > 88:
+            raise ValueError(
+                f"power={self.power!r} of bias={self.bias!r} is beyond float32's range"
+            )
         if not 0 <= self.rate() <= 1:
             raise ValueError(f"b is from 0 to 1, not {self.b!r}")

@@ -59,7 +59,12 @@ def as_matrix(values: Any, name: str) -> NDArray[np.float64]:
     ValueError
         If it is anything else.
     """
-    found = np.asarray(values, np.float64)
+    try:
+        found = np.asarray(values, np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name} is a matrix of finite numbers, not {values!r}"
+        ) from None
     if found.ndim != 2 or 0 in found.shape or not np.isfinite(found).all():
         raise ValueError(
             f"{name} is a matrix of finite numbers, not of shape {found.shape}"

@@ -69,13 +69,23 @@ class Frame(Block):
 
     def _check(self, length: int, channels: int) -> None:
         for name, value in (("length", self.length), ("hop", self.hop_)):
-            if isinstance(value, bool) or int(value) != value or value < 1:
+            if int(value) != value or not 1 <= value < 2**32 // channels:
                 raise ValueError(f"{name} is a number of samples, not {value!r}")
         if length != self.length:
             raise ValueError(
-                f"X has windows of {length} samples, not of {self.length}; Frame.cut"
-                " makes windows of a recording"
+                f"X has windows of {length} samples, not of {self.length}, its length;"
+                f" {self._how(length, channels)}"
             )
+
+    def _how(self, length: int, channels: int) -> str:
+        """How windows of the right length are made."""
+        if channels == 1 and length % self.length == 0:
+            axes = length // self.length
+            return (
+                f"if they are {axes} channels interleaved, reshape them to"
+                f" (-1, {self.length}, {axes})"
+            )
+        return "Frame.cut makes windows of a recording"
 
     def _names(self) -> list[str]:
         return self._sample_names()

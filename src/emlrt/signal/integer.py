@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -93,7 +94,7 @@ class IntegerTimeFeatures(IntegerBlock):
 
     def __init__(
         self,
-        features: Any = (
+        features: Sequence[str] = (
             "mean",
             "std",
             "min",
@@ -112,7 +113,7 @@ class IntegerTimeFeatures(IntegerBlock):
         if isinstance(self.features, str) or not len(self.features):
             raise ValueError(f"features is a list of names, not {self.features!r}")
         for name in self.features:
-            if name not in TIME_FEATURES:
+            if not isinstance(name, str) or name not in TIME_FEATURES:
                 raise ValueError(
                     f"features holds {name!r}; known are {', '.join(TIME_FEATURES)}"
                 )
@@ -220,7 +221,7 @@ class LogMelQ15(IntegerBlock):
         return int(1 + (self.shape_in_[0] - self._frame) // self.hop_length)
 
     def _check(self, length: int, channels: int) -> None:
-        bits_of(self.n_fft)
+        bits_of(self.n_fft, "n_fft")
         whole("hop_length", self.hop_length, 1, 65535)
         whole("the number of channels", channels, 1, 255)
         whole("the length of a window", length, self._frame, 2**24 - 1)

@@ -42,7 +42,7 @@ def _normed(bank: NDArray[Any], edges: NDArray[Any], norm: Any) -> NDArray[Any]:
             raise ValueError(f"norm is 'slaney', a number or None, not {norm!r}")
         normed: NDArray[Any] = bank / ((edges[2:] - edges[:-2])[:, None] / 2.0)
         return normed
-    if isinstance(norm, bool) or not norm > 0:
+    if isinstance(norm, bool) or not isinstance(norm, int | float) or not norm > 0:
         raise ValueError(f"norm is 'slaney', a number above 0 or None, not {norm!r}")
     size = np.asarray(np.linalg.norm(bank, norm, axis=1, keepdims=True))
     normed = bank / np.where(size > 0, size, 1.0)
@@ -70,7 +70,7 @@ def mel_filters(
     top = sr / 2.0 if fmax is None else float(fmax)
     if not (np.isfinite(sr) and sr > 0):
         raise ValueError(f"sr is a rate above 0, not {sr!r}")
-    count("n_mels", n_mels, 1)
+    count("n_mels", n_mels, 1, 65535)
     if not 0 <= fmin < top:
         raise ValueError(f"fmin={fmin!r} and fmax={top!r} enclose no frequencies")
     ends = hz_to_mel([fmin, top], htk)

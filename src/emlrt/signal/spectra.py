@@ -51,7 +51,7 @@ class SpectraBlock(Block):
         """How a window of so many samples is cut."""
         one = self._one_frame and self.n_fft is None
         n_fft = length if one else count("n_fft", self.n_fft, 1)
-        hop = length if one else count("hop_length", self.hop_length, 1)
+        hop = length if one else count("hop_length", self.hop_length, 1, 2**31)
         window = n_fft if self.win_length is None else self.win_length
         half = n_fft // 2 if self.center and not one else 0
         n_frames = 1 + (length + 2 * half - n_fft) // hop

@@ -35,6 +35,21 @@ class Feature:
     length: int
 
 
+def _pair(band: Any) -> tuple[float, float]:
+    """low and high of a band in Hz.
+
+    Raises
+    ------
+    ValueError
+        If they are no two numbers.
+    """
+    try:
+        low, high = map(float, band)
+    except (TypeError, ValueError):
+        raise ValueError(f"bands are pairs (low, high), not {band!r}") from None
+    return low, high
+
+
 class SpectralFeatures(SpectraBlock):
     """Features of the spectrum of each frame: means over a window's frames, or all.
 
@@ -124,11 +139,12 @@ class SpectralFeatures(SpectraBlock):
             If one is unknown, or a band has no frequency.
         """
         asked: list[Any] = list(self.features)
-        asked += [("energy", low, high) for low, high in self.bands or ()]
+        bands = () if self.bands is None else self.bands
+        asked += [("energy", *_pair(band)) for band in bands]
         found = []
         for each in asked:
-            name, *band = (each,) if isinstance(each, str) else each
-            if name not in NAMES or len(band) not in (0, 2):
+            name, *band = each if isinstance(each, tuple | list) else (each,)
+            if str(name) not in NAMES or len(band) not in (0, 2):
                 raise ValueError(
                     f"features are of {NAMES}, or (name, low, high), not {each!r}"
                 )

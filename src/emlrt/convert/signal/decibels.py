@@ -59,7 +59,7 @@ def _amplitude(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
 def _pcen(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
     _, n_bands = block.frames_in_
     numbers = [block.rate(), 1.0, 1.0 / block.eps, np.log(block.eps), -block.gain]
-    numbers += [block.bias, block.power, block.bias**block.power]
+    numbers += [block.bias, block.power, float(block.bias) ** float(block.power)]
     payload = struct.pack("<I", n_bands) + floats(numbers)
     return made(graph, graph.stage("PCEN", samples(graph, x), x.count, payload))
 

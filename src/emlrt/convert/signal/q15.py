@@ -12,7 +12,7 @@ from emlrt._native import lib
 BITS = int(lib.EMLRT_FFT_BITS_MIN), int(lib.EMLRT_FFT_BITS_MAX)
 
 
-def bits_of(n: int) -> int:
+def bits_of(n: int, name: str = "a length") -> int:
     """The power of 2 that n is.
 
     Raises
@@ -23,7 +23,7 @@ def bits_of(n: int) -> int:
     bits = int(n).bit_length() - 1
     if isinstance(n, bool) or n != 1 << max(bits, 0) or not BITS[0] <= bits <= BITS[1]:
         low, high = (1 << b for b in BITS)
-        raise ValueError(f"a length is a power of 2 from {low} to {high}, not {n!r}")
+        raise ValueError(f"{name} is a power of 2 from {low} to {high}, not {n!r}")
     return bits
 
 

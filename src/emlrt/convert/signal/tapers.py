@@ -21,8 +21,13 @@ def taper(window: Any, length: int, fftbins: bool = True) -> NDArray[np.float64]
     if isinstance(window, str | tuple | float):
         from scipy.signal import get_window
 
-        return np.asarray(get_window(window, length, fftbins=fftbins), np.float64)
-    found = np.asarray(window, np.float64)
+        window = get_window(window, length, fftbins=fftbins)
+    try:
+        found = np.asarray(window, np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"the window is a name or numbers, ({length},), not {window!r}"
+        ) from None
     if found.shape != (length,):
         raise ValueError(f"the window has shape {found.shape}, not ({length},)")
     if not np.isfinite(found).all():

@@ -73,6 +73,8 @@ def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
     cls, name = _supported(estimator)
     check_methods(estimator, cls, _METHODS)
     infinite.note(graph, estimator, cls, x)
+    if hasattr(estimator, "check_parameters") and hasattr(estimator, "shape_in_"):
+        estimator.check_parameters(*estimator.shape_in_)  # set_params may have come
     spec: OutputSpec = import_module(name).convert(graph, estimator, x)
     return spec
 
