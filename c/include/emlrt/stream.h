@@ -2,7 +2,7 @@
  *
  * A stream: samples in, an answer as soon as a window is complete.
  *
- *   static EMLRT_SCRATCH(memory, MODEL_EML_STREAM_BYTES);
+ *   static EMLRT_SCRATCH(memory, MODEL_EML_STREAM);
  *   static emlrt_stream stream;
  *   if (emlrt_stream_open(&stream, model_eml, sizeof model_eml, ops, 0, memory,
  *                         sizeof memory) != EMLRT_OK) ...
