@@ -762,7 +762,9 @@ class Model(Immutable, ConvertersMixin):
 
     def _rows(self, X: Any) -> NDArray[Any]:
         """X as a matrix of numbers, categories as codes."""
-        return as_rows(recoded(X, self._categories), self.n_features_in_)
+        window = self._program.metadata.window
+        channels = window.channels if window and window.channels > 1 else None
+        return as_rows(recoded(X, self._categories), self.n_features_in_, channels)
 
     def samples_of(self, samples: NDArray[Any]) -> NDArray[Any]:
         """Samples (n,) of a stream, interleaved, as elements that C reads.

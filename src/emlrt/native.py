@@ -403,10 +403,16 @@ class Runtime(Immutable):
 _opened: WeakSet[Runtime] = WeakSet()
 
 
+#: Every open stream, as well.
+_streams: WeakSet[OpenStream] = WeakSet()
+
+
 def _unlock() -> None:
     """Gives the child of a fork new locks: it has not the thread that may hold one."""
     for runtime in _opened:
         runtime.__dict__["_laying"] = Lock()
+    for stream in _streams:
+        stream.unlock()
 
 
 if hasattr(os, "register_at_fork"):
@@ -423,6 +429,8 @@ class OpenStream:
     def __init__(self, blob: bytes, hop: int, n_bytes: int) -> None:
         self._rom, self._memory = _rom(blob), ffi.new("uint64_t[]", n_bytes // 8 + 1)
         self._stream, self._used = ffi.new("emlrt_stream *"), ffi.new("size_t *")
+        self.unlock()
+        _streams.add(self)
         info = ffi.new("emlrt_info *")
         _check(lib.emlrt_peek(info, self._rom, len(blob)))
         self.score_dtype = DTYPES[info.score_dtype]
@@ -434,13 +442,23 @@ class OpenStream:
             )
         )
 
+    def unlock(self) -> None:
+        """Takes a new lock, which no thread holds."""
+        self._pushing = Lock()
+
     def reset(self) -> None:
         """Starts from rest."""
-        _check(lib.emlrt_stream_reset(self._stream))
+        with self._pushing:
+            _check(lib.emlrt_stream_reset(self._stream))
 
-    def push(self, samples: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    def push(self, samples: NDArray[Any]) -> list[NDArray[Any]]:
         """The scores (n_scores,) of each window that the samples complete, a copy each.
-        samples : (n,) of the input dtype, contiguous."""
+        samples : (n,) of the input dtype, contiguous. One thread at a time pushes, for
+        C lets others run, and the memory is one."""
+        with self._pushing:
+            return list(self._push(samples))
+
+    def _push(self, samples: NDArray[Any]) -> Iterator[NDArray[Any]]:
         at, left, width = ffi.from_buffer(samples), samples.size, samples.itemsize
         while left:
             status = lib.emlrt_host_stream_push(self._stream, at, left, self._used)

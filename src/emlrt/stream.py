@@ -12,6 +12,13 @@ from emlrt.model import Model
 from emlrt.native import OpenStream
 
 
+def _check_hop(hop: Any, channels: int) -> None:
+    """Raises ValueError if hop is no number of times."""
+    whole = isinstance(hop, int | float | np.integer) and not isinstance(hop, bool)
+    if not whole or not 1 <= hop < 2**32 // channels or int(hop) != hop:
+        raise ValueError(f"hop is a number of times, not {hop!r}")
+
+
 class Stream:
     """A model that takes samples in pieces of any size, by the calls of emlrt/stream.h.
 
@@ -32,10 +39,14 @@ class Stream:
     """
 
     def __init__(self, model: Model, hop: int | None = None) -> None:
-        window = model.window
-        self.model, self.channels = model, window.channels
-        if hop is not None and (isinstance(hop, bool) or int(hop) != hop or hop < 1):
-            raise ValueError(f"hop is a number of times, not {hop!r}")
+        if not isinstance(model, Model):
+            raise TypeError(
+                f"a Stream is of an emlrt.Model, not of a {type(model).__name__};"
+                " Model.load and Model.from_sklearn make one"
+            )
+        self.model, self.channels = model, model.window.channels
+        if hop is not None:
+            _check_hop(hop, self.channels)
         if hop is not None and model.state_bytes:
             raise ValueError(
                 "a model that keeps state has its hop from its stages; leave hop out"
@@ -43,6 +54,12 @@ class Stream:
         self.nbytes = model.stream_bytes
         step = int(hop or 0) * self.channels
         self._c = OpenStream(bytes(model), step, self.nbytes)
+
+    def __getstate__(self) -> Any:
+        raise TypeError(
+            "a Stream has memory of its own, which is not copied or pickled; make a"
+            " new one with Stream(stream.model)"
+        )
 
     def reset(self) -> None:
         """Starts from rest, as if no sample had come."""
@@ -75,7 +92,7 @@ class Stream:
     def push_scores(self, samples: Any) -> NDArray[Any]:
         """The scores of each window that these samples complete: (n_windows, n_scores),
         uint32 or float32, as emlrt_stream_scores has them."""
-        found = list(self._c.push(self._samples(samples)))
+        found = self._c.push(self._samples(samples))
         scores = np.empty((len(found), self.model.n_scores), self._c.score_dtype)
         for k, row in enumerate(found):
             scores[k] = row
@@ -90,6 +107,11 @@ class Stream:
 
     def _samples(self, samples: Any) -> NDArray[Any]:
         """Samples as the elements that C reads."""
+        if np.ma.is_masked(samples):
+            raise ValueError(
+                "some of the samples are masked; fill them first, as"
+                " samples.filled(...) does"
+            )
         found = np.asarray(samples)
         wide = found.ndim == 2 and found.shape[1] == self.channels
         if not (wide or (found.ndim == 1 and found.size % self.channels == 0)):

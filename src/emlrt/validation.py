@@ -64,7 +64,7 @@ def _from_objects(X: Any, rows: NDArray[Any], names: list[Any]) -> NDArray[np.fl
         raise ValueError(text) from None
 
 
-def _matrix(X: Any, n_features: int) -> NDArray[Any]:
+def _matrix(X: Any, n_features: int, channels: int | None) -> NDArray[Any]:
     """X as an array of two dimensions; of three, (n, length, channels), where these
     are as many features together."""
     if hasattr(X, "toarray"):
@@ -84,6 +84,11 @@ def _matrix(X: Any, n_features: int) -> NDArray[Any]:
             " it with numpy.lib.recfunctions.structured_to_unstructured"
         )
     if rows.ndim == 3 and rows.shape[1] * rows.shape[2] == n_features:
+        if channels is not None and rows.shape[2] != channels:
+            raise ValueError(
+                f"X has the shape {rows.shape}, but Model takes windows of {channels}"
+                " channel(s), (n, length, channels); transpose or reshape X"
+            )
         return rows.reshape(len(rows), n_features)
     if rows.ndim != 2:
         raise ValueError(
@@ -102,7 +107,7 @@ def check_some(shape: tuple[int, ...]) -> None:
         )
 
 
-def as_rows(X: Any, n_features: int) -> NDArray[Any]:
+def as_rows(X: Any, n_features: int, channels: int | None = None) -> NDArray[Any]:
     """X as a matrix (n_rows, n_features) of booleans, integers or floats.
 
     Raises
@@ -112,7 +117,7 @@ def as_rows(X: Any, n_features: int) -> NDArray[Any]:
     ValueError
         If it has another shape, no rows, or anything but real numbers.
     """
-    rows = _matrix(X, n_features)
+    rows = _matrix(X, n_features, channels)
     if rows.shape[1] != n_features:
         raise ValueError(
             f"X has {rows.shape[1]} features, but Model is expecting"

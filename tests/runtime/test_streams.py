@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Streams: the same bits by rows, in pieces of any size, and by SPEC.md alone."""
 
+import copy
+import pickle
+from threading import Thread
+
 import numpy as np
 import pytest
 from families import stream_cases
@@ -102,3 +106,35 @@ def test_what_state_has_no_form_of_is_refused_by_name():
         Stream(model).push([1.0, 2.0])
     assert Model.from_bytes(bytes(model)) == model
     assert model.transform(rows, n_jobs=2).shape == rows.shape
+
+
+def test_threads_push_to_one_stream_in_turn():
+    stream, found = Stream(classifier(5)), []
+    piece = RECORDING[:7]
+
+    def push():
+        found.extend(len(stream.push_scores(piece)) for _ in range(500))
+
+    threads = [Thread(target=push) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(found) == 1 + (4 * 500 * 7 - 16) // 5
+
+
+def test_a_stream_is_not_copied():
+    stream = Stream(classifier(5))
+    for call in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(TypeError, match=r"make a new one with Stream"):
+            call(stream)
+
+
+def test_what_is_no_stream_or_sample_is_refused_by_name():
+    for hop in ("a", np.nan, np.inf, 2**40, [1], True):
+        with pytest.raises(ValueError, match="hop is a number of times"):
+            Stream(classifier(5), hop)
+    with pytest.raises(TypeError, match=r"not of a str; Model\.load"):
+        Stream("model.eml")
+    with pytest.raises(ValueError, match="masked"):
+        Stream(classifier(5)).push(np.ma.masked_equal([1.0, 2.0], 2.0))

@@ -80,3 +80,11 @@ def test_what_is_no_window_is_refused_by_name():
         signal.Frame(32, 0).fit(X)
     with pytest.raises(ValueError, match="not of 16"):
         signal.Frame(16).fit(X)
+
+
+def test_channels_are_the_last_dimension_of_rows():
+    block = signal.TimeFeatures(["mean"]).fit(X)
+    model = Model.from_sklearn(block)
+    assert (model.transform(X) == block.transform(X)).all()
+    with pytest.raises(ValueError, match=r"windows of 3 channel\(s\)"):
+        model.transform(X.transpose(0, 2, 1))
