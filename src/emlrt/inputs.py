@@ -113,7 +113,8 @@ class InputScaling:
         if (offset != offset[0]).any() or (scale != scale[0]).any():
             raise ValueError(
                 "the inputs' rule is not the same for all samples of a channel, so that"
-                " no stream has one"
+                " no stream has one; emlrt.to_int16 of windows (n, length, channels)"
+                " makes one"
             )
         return InputScaling(offset[0], scale[0], self.dtype)
 
@@ -341,7 +342,8 @@ def to_int16(X: ArrayLike) -> InputScaling:
     ----------
     X : array-like (n_rows, n_features)
         Training data, or rows like it: what they do not reach, the device may not tell
-        from their ends. NaN is left out.
+        from their ends. NaN is left out. Of windows, (n, length, channels), each
+        channel has one rule for all of its samples, as a stream needs it.
 
     Raises
     ------
@@ -349,6 +351,8 @@ def to_int16(X: ArrayLike) -> InputScaling:
         If a column holds infinity, or what is too large for float32, or no number.
     """
     shape = np.shape(X)
+    if len(shape) == 3:
+        return to_int16(np.reshape(X, (-1, shape[2]))).repeated(shape[1])
     rows = as_rows(X, shape[1] if len(shape) == 2 else 0)
     for k, column in enumerate(rows.T):
         _check_reach(k, column.astype(np.float64))

@@ -3,6 +3,7 @@
 
 import copy
 import pickle
+import sys
 from threading import Thread
 
 import numpy as np
@@ -116,10 +117,13 @@ def test_threads_push_to_one_stream_in_turn():
         found.extend(len(stream.push_scores(piece)) for _ in range(500))
 
     threads = [Thread(target=push) for _ in range(4)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    sys.setswitchinterval(interval)
     assert sum(found) == 1 + (4 * 500 * 7 - 16) // 5
 
 

@@ -11,6 +11,16 @@ from numpy.typing import NDArray
 from emlrt.signal.base import Block, windows_of
 
 
+def _check_counts(length: int, hop: int, most: int = 2**32 - 1) -> None:
+    """Raises ValueError if one is no number of samples."""
+    for name, value in (("length", length), ("hop", hop)):
+        number = isinstance(value, int | float | np.integer | np.floating)
+        if not number or isinstance(value, bool) or not 1 <= value <= most:
+            raise ValueError(f"{name} is a number of samples, not {value!r}")
+        if int(value) != value:
+            raise ValueError(f"{name} is a whole number of samples, not {value!r}")
+
+
 def windows(recording: Any, length: int, hop: int) -> NDArray[Any]:
     """The windows of a recording: (n, length), or (n, length, channels).
 
@@ -27,8 +37,10 @@ def windows(recording: Any, length: int, hop: int) -> NDArray[Any]:
     Raises
     ------
     ValueError
-        If the recording is shorter than a window, or has other dimensions.
+        If the recording is shorter than a window, or has other dimensions, or if
+        length or hop is no number of samples.
     """
+    _check_counts(length, hop)
     samples = np.asarray(recording)
     if samples.ndim not in (1, 2):
         raise ValueError(
@@ -37,7 +49,9 @@ def windows(recording: Any, length: int, hop: int) -> NDArray[Any]:
         )
     if len(samples) < length:
         raise ValueError(f"{len(samples)} samples are less than a window of {length}")
-    views = np.lib.stride_tricks.sliding_window_view(samples, length, axis=0)[::hop]
+    views = np.lib.stride_tricks.sliding_window_view(samples, int(length), axis=0)[
+        :: int(hop)
+    ]
     return np.ascontiguousarray(np.moveaxis(views, -1, 1))
 
 
@@ -68,9 +82,7 @@ class Frame(Block):
         return self.length if self.hop is None else self.hop
 
     def _check(self, length: int, channels: int) -> None:
-        for name, value in (("length", self.length), ("hop", self.hop_)):
-            if int(value) != value or not 1 <= value < 2**32 // channels:
-                raise ValueError(f"{name} is a number of samples, not {value!r}")
+        _check_counts(self.length, self.hop_, (2**32 - 1) // channels)
         if length != self.length:
             raise ValueError(
                 f"X has windows of {length} samples, not of {self.length}, its length;"
@@ -103,6 +115,8 @@ class Frame(Block):
         -------
         X, or X and y : ndarrays (n, length[, channels]) and (n,)
         """
+        if len(recordings) == 0:
+            raise ValueError("recordings is empty; give a list of at least one")
         parts = [windows(each, self.length, self.hop_) for each in recordings]
         X = windows_of(np.concatenate(parts))
         if y is None:

@@ -12,7 +12,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from emlrt import Model, signal
+from emlrt import Model, Stream, signal, to_int16
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(300, 32, 3))
@@ -88,3 +88,26 @@ def test_channels_are_the_last_dimension_of_rows():
     assert (model.transform(X) == block.transform(X)).all()
     with pytest.raises(ValueError, match=r"windows of 3 channel\(s\)"):
         model.transform(X.transpose(0, 2, 1))
+
+
+@pytest.mark.parametrize("hop", [0, -1, 1.5, np.nan, "a", True])
+def test_recordings_are_cut_by_whole_numbers(hop):
+    with pytest.raises(ValueError, match="hop is a"):
+        signal.Frame(4, hop).cut([np.arange(10)])
+    with pytest.raises(ValueError, match="recordings is empty"):
+        signal.Frame(4, 1).cut([])
+
+
+def test_windows_of_decimals_become_int16_by_one_rule_a_channel():
+    pipeline = make_pipeline(
+        signal.Frame(32),
+        signal.TimeFeatures(["mean", "std"]),
+        RandomForestClassifier(5, random_state=0),
+    ).fit(X, Y)
+    model = Model.from_sklearn(pipeline, dtype="int16", inputs=to_int16(X))
+    answers = Stream(model).push(X.reshape(-1, 3))
+    assert (answers == model.predict(X)).all()
+    each = to_int16(X.reshape(len(X), -1))
+    model = Model.from_sklearn(pipeline, dtype="int16", inputs=each)
+    with pytest.raises(ValueError, match=r"windows \(n, length, channels\) makes one"):
+        Stream(model).push(X[0])
