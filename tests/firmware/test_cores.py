@@ -209,7 +209,7 @@ def test_m0_refuses_unaligned_loads() -> None:
 # in libgcc. No memcpy, no memset, whatever the compiler makes of a loop.
 _HELPERS = re.compile(
     r"__aeabi_(?!mem)\w+|__gnu_thumb1_case_\w+|__tablejump2?__"
-    r"|__(u?(div|mod|divmod|cmp)|u?mul|add|sub|neg|ash[lr]|lshr)\w*[hsd]i\w*"
+    r"|__(u?(div|mod|divmod|cmp)|(us?)?mul|add|sub|neg|ash[lr]|lshr)\w*[hsd]i\w*"
     r"|__(add|sub|mul|div|eq|ne|lt|le|gt|ge|unord|cmp)sf[23]"
     r"|__(float|fix)(un|uns)?[sd][if][sd][if]"
 )

@@ -70,7 +70,7 @@ static void emlrt_prepare_head(emlrt_prepared *to, const emlrt_model *model) {
                           ? (emlrt_count)-1
                           : (emlrt_count)emlrt_scratch_bytes(blob);
   /* Without an arena the stage reads x. */
-  to->majority = to->arena_bytes == 0 ? emlrt_majority(blob) : UINT32_MAX;
+  to->majority = emlrt_majority(blob);
   to->n_inputs = (emlrt_count)emlrt_n_inputs(blob);
   to->n_stages = (uint16_t)EMLRT_HEADER16(blob, n_stages);
   to->n_outputs = (uint16_t)EMLRT_HEADER16(blob, n_outputs);

@@ -7,9 +7,10 @@
 uint32_t emlrt_majority(emlrt_rom blob) {
   uint32_t total = EMLRT_HEADER32(blob, vote_total), kind;
   emlrt_rom stage = emlrt_stages(blob), trees;
-  /* One stage, since others' votes may be needed to the last, whose scores are the
-   * classes of one output. n_stages is next to n_outputs. */
+  /* One stage, since others' votes may be needed to the last, of x, since there is no
+   * arena; its scores are the classes of one output. n_stages is next to n_outputs. */
   if (EMLRT_HEADER32(blob, n_outputs) != UINT32_C(0x00010001) ||
+      EMLRT_HEADER32(blob, arena_size) != 0 ||
       emlrt_r32(blob, EMLRT_OCTETS(emlrt_header)) != emlrt_n_scores(blob))
     return UINT32_MAX;
   /* Those that vote write uint32, and only what has a vote_total may end so. */

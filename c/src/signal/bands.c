@@ -6,10 +6,10 @@
 
 #define EMLRT_BANDS16(call, field) \
   emlrt_r16((call)->payload, EMLRT_AT(emlrt_bands, field))
-#define EMLRT_BAND_AT(call, i)             \
-  emlrt_rom_at((call)->payload,            \
-               EMLRT_OCTETS(emlrt_bands) + \
-                   (emlrt_off)(i) * EMLRT_OCTETS(emlrt_bands_span))
+#define EMLRT_BAND_AT(call, i)                        \
+  emlrt_rom_at((call)->payload,                       \
+               (emlrt_off)EMLRT_OCTETS(emlrt_bands) + \
+                   (emlrt_off)(i) * (emlrt_off)EMLRT_OCTETS(emlrt_bands_span))
 #define EMLRT_BAND16(at, field) emlrt_r16(at, EMLRT_AT(emlrt_bands_span, field))
 
 /* Checks the bands, which `width` numbers and so many weights are for. A run

@@ -14,9 +14,10 @@ static int emlrt_biquad_ok(emlrt_rom at) {
 
 static emlrt_status emlrt_check_biquads(emlrt_call *call) {
   uint32_t left = call->size, n = 0, at, channels, flags;
-  emlrt_rom section = emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_biquads));
+  emlrt_rom section;
   if (left < EMLRT_OCTETS(emlrt_biquads) || call->n_in != call->n_out)
     return EMLRT_ERR_PAYLOAD;
+  section = emlrt_rom_at(call->payload, EMLRT_OCTETS(emlrt_biquads));
   left -= (uint32_t)EMLRT_OCTETS(emlrt_biquads);
   for (; left >= EMLRT_OCTETS(emlrt_biquad); n++) {
     if (!emlrt_biquad_ok(section)) return EMLRT_ERR_PAYLOAD;

@@ -55,8 +55,9 @@ float emlrt_past_at(const emlrt_past *past, uint32_t back,
 }
 
 void emlrt_past_keep(const emlrt_past *past, emlrt_count n) {
-  emlrt_count count = past->times * past->channels, from = 0, i = 0;
+  emlrt_count count, from = 0, i = 0;
   if (past->held == NULL) return;
+  count = (emlrt_count)(past->times * past->channels);
   if (n < count)
     for (; i < count - n; i++) past->held[i] = past->held[i + n];
   else

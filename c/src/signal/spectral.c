@@ -4,10 +4,11 @@
  */
 #include "rows.h"
 
-#define EMLRT_SPECTRAL_AT(call, i)            \
-  emlrt_rom_at((call)->payload,               \
-               EMLRT_OCTETS(emlrt_spectral) + \
-                   (emlrt_off)(i) * EMLRT_OCTETS(emlrt_spectral_feature))
+#define EMLRT_SPECTRAL_AT(call, i)              \
+  emlrt_rom_at(                                 \
+      (call)->payload,                          \
+      (emlrt_off)EMLRT_OCTETS(emlrt_spectral) + \
+          (emlrt_off)(i) * (emlrt_off)EMLRT_OCTETS(emlrt_spectral_feature))
 #define EMLRT_SPECTRAL32(call, field) \
   emlrt_r32((call)->payload, EMLRT_AT(emlrt_spectral, field))
 #define EMLRT_SPECTRAL16(call, field) \

@@ -160,9 +160,10 @@ def cases() -> Iterator[tuple[str, bytes]]:
 
 def work() -> Iterator[tuple[str, bytes]]:
     """Bands that share weights, and rows that no payload pays for."""
-    listed = [(0, 64, 0)] * 2000
-    payload = bands_of(*listed, rows=8, width=64, stride=1, floats=f32(*([1.0] * 64)))
-    yield "bands_shared", op_blob(BANDS, 512, 16000, payload)
+    listed = [(0, 128, 0)] * 2000
+    ones = f32(*([1.0] * 128))
+    payload = bands_of(*listed, rows=8, width=128, stride=1, floats=ones)
+    yield "bands_shared", op_blob(BANDS, 1024, 16000, payload)
     features = ((0, 0, 1000, 0),) * 40
     payload = spectral_of(64, 1000, features, n=40)
     yield "spectral_many", op_blob(SPECTRAL, 64000, 64 * 40, payload)

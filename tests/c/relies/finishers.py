@@ -319,8 +319,8 @@ ROWS = (
     ),
     Row(
         *("prepared_ballot", "emlrt_prepared_classify_as"),
-        *("a stage that a majority ends reads x", "emlrt_prepare_head", "prepare.c"),
-        *("to->arena_bytes == 0 ?", "1 ?", "relies_ballot_arena"),
+        *("a stage that a majority ends reads x", "emlrt_majority", "votes.c"),
+        *("EMLRT_HEADER32(blob, arena_size) != 0 ||", "", "relies_ballot_arena"),
     ),
     Row(
         *("prepared_none", PREPARED, "something is prepared"),

@@ -84,7 +84,7 @@ def test_inputs_of_integers(tmp_path):
                 continue
             found = Model.from_keras(each, dtype=good, X=x).predict(x)
             expected = np.asarray(model(x.astype(dtype)))
-            np.testing.assert_allclose(found, expected, rtol=1e-5)
+            np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
 
 
 def test_quantized_and_lora(tmp_path):
