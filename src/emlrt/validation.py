@@ -64,16 +64,21 @@ def _from_objects(X: Any, rows: NDArray[Any], names: list[Any]) -> NDArray[np.fl
         raise ValueError(text) from None
 
 
-def _matrix(X: Any, n_features: int, channels: int | None) -> NDArray[Any]:
-    """X as an array of two dimensions; of three, (n, length, channels), where these
-    are as many features together."""
-    if hasattr(X, "toarray"):
-        raise TypeError("X is a sparse matrix; pass X.toarray()")
+def check_unmasked(X: Any) -> None:
+    """Refuses a masked array some of which is masked."""
     if np.ma.isMaskedArray(X) and np.ma.is_masked(X):
         raise ValueError(
             "X is a masked array and some of it is masked; fill it first, as"
             " X.filled(numpy.nan) does"
         )
+
+
+def _matrix(X: Any, n_features: int, channels: int | None) -> NDArray[Any]:
+    """X as an array of two dimensions; of three, (n, length, channels), where these
+    are as many features together."""
+    if hasattr(X, "toarray"):
+        raise TypeError("X is a sparse matrix; pass X.toarray()")
+    check_unmasked(X)
     try:
         rows = np.asarray(X)
     except ValueError as error:

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from emlrt.signal.parameters import check_kinds
-from emlrt.validation import check_some
+from emlrt.validation import check_some, check_unmasked
 
 #: Where a fitted block keeps its program.
 _HELD = "_emlrt_model"
@@ -29,11 +29,7 @@ def windows_of(X: Any) -> NDArray[Any]:
     """
     if hasattr(X, "toarray"):
         raise ValueError("X is a sparse matrix; pass X.toarray()")
-    if np.ma.isMaskedArray(X) and np.ma.is_masked(X):
-        raise ValueError(
-            "X is a masked array and some of it is masked; fill it first, as"
-            " X.filled(numpy.nan) does"
-        )
+    check_unmasked(X)
     found = np.asarray(X)
     if found.ndim not in (2, 3):
         raise ValueError(

@@ -11,6 +11,7 @@ import numpy as np
 
 from emlrt.convert.signal.feature_names import check_names
 from emlrt.signal.base import Block
+from emlrt.signal.parameters import whole
 
 #: What a window of any sensor is described by where nothing else is asked for.
 DEFAULT: tuple[str, ...] = (
@@ -31,13 +32,6 @@ DEFAULT += ("skew", "kurtosis")
 MOST = 65535
 #: Most peaks that a distance may leave.
 _MOST_PEAKS = 1024
-
-
-def whole(name: str, value: Any, least: int) -> int:
-    """value as an integer of at least so much, or ValueError."""
-    if isinstance(value, bool | np.bool_) or value != int(value) or value < least:
-        raise ValueError(f"{name} is an integer of {least} or more, not {value!r}")
-    return int(value)
 
 
 def _number(name: str, value: Any, least: float = -np.inf) -> float:

@@ -15,23 +15,7 @@ from emlrt.convert.signal.q15 import bits_of
 from emlrt.convert.signal.tapers import taper
 from emlrt.signal.base import Block
 from emlrt.signal.mel_scale import mel_filters
-
-
-def whole(name: str, value: Any, low: int, high: int) -> int:
-    """A parameter that is an integer of a range.
-
-    Raises
-    ------
-    ValueError
-        If it is none.
-    """
-    try:
-        found = int(value)
-    except (TypeError, ValueError, OverflowError):
-        found = low - 1
-    if isinstance(value, bool) or found != value or not low <= found <= high:
-        raise ValueError(f"{name} is an integer from {low} to {high}, not {value!r}")
-    return found
+from emlrt.signal.parameters import whole
 
 
 class IntegerBlock(Block):

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from emlrt.signal.base import Block
-from emlrt.signal.features import check_shape, whole
+from emlrt.signal.features import check_shape
+from emlrt.signal.parameters import whole
 
 
 class RemoveMean(Block):

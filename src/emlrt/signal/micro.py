@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from emlrt.convert.signal.q15 import BITS
-from emlrt.signal.integer import IntegerBlock, whole
+from emlrt.signal.integer import IntegerBlock
+from emlrt.signal.parameters import whole
 
 
 class MicroFrontend(IntegerBlock):

@@ -31,6 +31,25 @@ def _is_sequence(value: Any) -> bool:
     return listed and np.ndim(value if isinstance(value, np.ndarray) else [0]) == 1
 
 
+def whole(name: str, value: Any, least: int, most: int | None = None) -> int:
+    """A parameter that is an integer of a range.
+
+    Raises
+    ------
+    ValueError
+        If it is none; says its name.
+    """
+    try:
+        found = int(value)
+    except (TypeError, ValueError, OverflowError):
+        found = least - 1
+    above = most is not None and found > most
+    if isinstance(value, bool | np.bool_) or found != value or found < least or above:
+        several = f"of {least} or more" if most is None else f"from {least} to {most}"
+        raise ValueError(f"{name} is an integer {several}, not {value!r}")
+    return found
+
+
 #: What is asked of a value by the first word of its annotation, and how that is said.
 _KINDS = {
     "float": (_is_number, "a finite number"),
