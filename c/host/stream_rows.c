@@ -19,12 +19,9 @@ uint32_t emlrt_row_elements(const emlrt_model *model) {
 }
 
 size_t emlrt_row_memory(const emlrt_model *model) {
-  emlrt_rom blob = model->blob;
-  size_t bytes = EMLRT_HEADER32(blob, arena_size);
-  if (model->opened != EMLRT_OPENED_STATE) return bytes;
-  bytes += emlrt_state_bytes(blob) + EMLRT_HEADER32(blob, score_size);
-  bytes += EMLRT_HEADER32(blob, input_size);
-  return (bytes + 15u) & ~(size_t)7;
+  if (model->opened != EMLRT_OPENED_STATE)
+    return EMLRT_HEADER32(model->blob, arena_size);
+  return (emlrt_stream_bytes(model->blob) + 7u) & ~(size_t)7;
 }
 
 emlrt_status emlrt_stream_row(const emlrt_model *model, const void *x, void *y,

@@ -136,6 +136,8 @@ emlrt_status emlrt_open_any(emlrt_model *model, emlrt_rom blob, uint32_t size,
 /* Bytes of state of a blob whose header is right: 0 if it keeps none, or its table is
  * beyond its body. */
 uint32_t emlrt_state_bytes(emlrt_rom blob);
+/* Bytes of memory of a stream: samples of a run, state, arena and scores. */
+uint32_t emlrt_stream_bytes(emlrt_rom blob);
 
 /* Checks the arguments that every run takes, but for scratch's size. y: where
  * the answer goes. */

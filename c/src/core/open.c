@@ -71,9 +71,7 @@ emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob, uint32_t size) {
   info->output = (uint16_t)EMLRT_HEADER16(blob, output);
   info->version = (uint16_t)EMLRT_HEADER16(blob, version);
   info->state_bytes = emlrt_state_bytes(blob);
-  info->stream_bytes =
-      ((EMLRT_HEADER32(blob, input_size) + 7u) & ~UINT32_C(7)) +
-      info->state_bytes + info->scratch_bytes;
+  info->stream_bytes = emlrt_stream_bytes(blob);
   return EMLRT_OK;
 }
 

@@ -17,3 +17,8 @@ uint32_t emlrt_state_bytes(emlrt_rom blob) {
       emlrt_r32(emlrt_rom_at(blob, (emlrt_off)at), EMLRT_AT(emlrt_state, size));
   return (bytes & 7u) == 0 && bytes >> 28 == 0 ? bytes : 0;
 }
+
+uint32_t emlrt_stream_bytes(emlrt_rom blob) {
+  return ((EMLRT_HEADER32(blob, input_size) + 7u) & ~UINT32_C(7)) +
+         emlrt_state_bytes(blob) + emlrt_scratch_bytes(blob);
+}

@@ -45,18 +45,16 @@ static uint32_t emlrt_own_hop(const emlrt_model *model) {
 emlrt_status emlrt_stream_open(emlrt_stream *stream, emlrt_rom blob,
                                uint32_t size, const emlrt_op *const *ops,
                                uint32_t hop, void *memory, size_t memory_size) {
-  emlrt_info info;
   emlrt_status status;
   if (stream == NULL || memory == NULL) return EMLRT_ERR_ARGUMENT;
   stream->x = NULL;
   if (!emlrt_aligned(memory)) return EMLRT_ERR_ALIGN;
   status = emlrt_open_any(&stream->model, blob, size, ops);
   if (status != EMLRT_OK) return status;
-  status = emlrt_peek(&info, blob, size);
-  if (status != EMLRT_OK) return status;
-  if (hop != 0 && (info.state_bytes != 0 || !emlrt_counts(hop)))
+  if (hop != 0 &&
+      (stream->model.opened == EMLRT_OPENED_STATE || !emlrt_counts(hop)))
     return EMLRT_ERR_COUNT;
-  if (memory_size < info.stream_bytes) return EMLRT_ERR_SCRATCH;
+  if (memory_size < emlrt_stream_bytes(blob)) return EMLRT_ERR_SCRATCH;
   emlrt_stream_bind(stream, hop != 0 ? hop : emlrt_own_hop(&stream->model),
                     memory);
   return EMLRT_OK;

@@ -114,6 +114,14 @@ EMLRT_INLINE void emlrt_pair_put_both(float *less, float *more, emlrt_pair a,
   more[1] = emlrt_add(a.im, b.re);
 }
 
+/* Pair `from` of a source of pairs, as emlrt_fft_fill takes it. */
+EMLRT_INLINE void emlrt_fft_same(const void *source, emlrt_count from,
+                                 float *to) {
+  const float *at = (const float *)source + 2u * (size_t)from;
+  to[0] = at[0];
+  to[1] = at[1];
+}
+
 /* Transforms of n real samples: plans are of n / 2 if n is even, else of n. */
 EMLRT_INLINE int emlrt_rfft_planned(emlrt_fft_plan *plan, uint32_t n) {
   return n <= EMLRT_FFT_MAX &&

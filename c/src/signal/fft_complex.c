@@ -5,13 +5,6 @@
  */
 #include "fft.h"
 
-EMLRT_INLINE void emlrt_fft_same(const void *source, emlrt_count from,
-                                 float *to) {
-  const float *at = (const float *)source + 2u * (size_t)from;
-  to[0] = at[0];
-  to[1] = at[1];
-}
-
 EMLRT_INLINE void emlrt_fft_swapped(const void *source, emlrt_count from,
                                     float *to) {
   const float *at = (const float *)source + 2u * (size_t)from;

@@ -39,13 +39,6 @@ void emlrt_rfft_passes(const emlrt_fft_plan *plan, int odd, float *y,
 #endif
 }
 
-EMLRT_INLINE void emlrt_rfft_pair(const void *source, emlrt_count from,
-                                  float *to) {
-  const float *at = (const float *)source + 2u * (size_t)from;
-  to[0] = at[0];
-  to[1] = at[1];
-}
-
 EMLRT_INLINE void emlrt_rfft_one(const void *source, emlrt_count from,
                                  float *to) {
   to[0] = ((const float *)source)[from];
@@ -61,7 +54,7 @@ emlrt_status emlrt_rfft(const float *x, uint32_t n, emlrt_rom table, float *y) {
   if (odd)
     emlrt_fft_fill_by(&plan, y, emlrt_rfft_one, x);
   else
-    emlrt_fft_fill(&plan, y, emlrt_rfft_pair, x);
+    emlrt_fft_fill(&plan, y, emlrt_fft_same, x);
   emlrt_rfft_passes(&plan, odd, y, table);
   return EMLRT_OK;
 }
