@@ -192,13 +192,13 @@ BUGS = {
     # Rows of models that keep state.
     "kept_inputs": Bug(
         "stream_rows.c",
-        "bytes += EMLRT_HEADER32(blob, input_size);",
-        "bytes += 0u & EMLRT_HEADER32(blob, input_size);",
+        "emlrt_stream_bytes(model->blob) + 7u",
+        "emlrt_stream_bytes(model->blob) - EMLRT_HEADER32(model->blob, input_size)",
     ),
     "kept_scores": Bug(
         "stream_rows.c",
-        "+ EMLRT_HEADER32(blob, score_size);\n  bytes",
-        "+ 0u * EMLRT_HEADER32(blob, score_size);\n  bytes",
+        "emlrt_stream_bytes(model->blob) + 7u",
+        "emlrt_stream_bytes(model->blob) - EMLRT_HEADER32(model->blob, score_size)",
     ),
     "kept_complete": Bug(
         "stream_rows.c", "found = EMLRT_ERR_COUNT,", "found = EMLRT_OK,"
