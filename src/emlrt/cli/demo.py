@@ -43,8 +43,17 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--signal",
-        action="store_true",
-        help="recordings of a watch instead, window by window",
+        nargs="?",
+        choices=sorted(demo_signal.EXAMPLES),
+        const="audio",
+        help="recordings instead, window by window: sounds of drums (audio, if nothing"
+        " is named), or gestures of a watch",
+    )
+    parser.add_argument(
+        "--data",
+        metavar="PLACE",
+        help="of --signal: a folder of sounds, CLASS_name.wav or .flac; or"
+        " watch_dataset.npy of seglearn",
     )
 
 
@@ -167,6 +176,8 @@ def _print_usage(output: str, model: Model) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Returns the exit code."""
+    if arguments.data is not None and arguments.signal is None:
+        raise Failure("--data is for --signal")
     if arguments.signal:
         return demo_signal.run(arguments)
     with step("train 10 trees of depth 8 on scikit-learn's digits "):

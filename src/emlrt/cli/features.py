@@ -58,7 +58,7 @@ def _stream(model: Model, hop: int | None) -> Stream:
 
 def _samples(arguments: argparse.Namespace, model: Model) -> NDArray[Any]:
     whole = arguments.integers or model.input_dtype.kind != "f"
-    samples = recording(arguments.recording, integers=whole)
+    samples = recording(arguments.recording, integers=whole).samples
     channels = model.window.channels
     if samples.shape[1] != channels:
         raise Failure(

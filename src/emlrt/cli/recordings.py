@@ -14,11 +14,14 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from emlrt.cli.common import Failure
+
 WATCH = "recordings of a watch, from seglearn (David Burns, BSD licence)"
 MADE = (
     "MADE recordings, of no sensor: for those of a watch,"
     " pip install --no-deps seglearn"
 )
+_FILE = "watch_dataset.npy"
 #: What the file of recordings is made of; its pickle may name nothing else.
 _KNOWN = {
     ("numpy.core.multiarray", "_reconstruct"): np.empty(0).__reduce__()[0],
@@ -31,13 +34,14 @@ _KNOWN = {
 
 @dataclass(frozen=True)
 class Recordings:
-    """source: what they are. samples: (n, channels) float32 each; labels: what was
-    done; subjects: who did it."""
+    """source: what they are. samples: (n,) or (n, channels) float32 each; labels: what
+    was done, or heard; groups: what a test may not share with the training, such as who
+    did it."""
 
     source: str
     samples: list[NDArray[np.float32]]
     labels: NDArray[np.str_]
-    subjects: NDArray[np.int64]
+    groups: NDArray[np.int64]
 
 
 class _Unpickler(pickle.Unpickler):
@@ -54,7 +58,7 @@ def _watch_file() -> Path | None:
     spec = find_spec("seglearn")
     if spec is None or spec.origin is None:
         return None
-    path = Path(spec.origin).parent / "data" / "watch_dataset.npy"
+    path = Path(spec.origin).parent / "data" / _FILE
     return path if path.is_file() else None
 
 
@@ -82,7 +86,17 @@ def _made() -> Recordings:
     return Recordings(MADE, samples, labels, np.array([who for who, _ in pairs]))
 
 
-def recordings() -> Recordings:
-    """Those of a watch if seglearn is installed, or else made ones, which say so."""
-    path = _watch_file()
+def _given(place: str) -> Path:
+    """The file that was named, or is in a folder that was."""
+    path = Path(place)
+    path = path / _FILE if path.is_dir() else path
+    if not path.is_file():
+        raise Failure(f"{place}: holds no {_FILE} of seglearn")
+    return path
+
+
+def watch(place: str | None) -> Recordings:
+    """Those of a watch: from a place, or from seglearn if it is installed; or else made
+    ones, which say so."""
+    path = _watch_file() if place is None else _given(place)
     return _made() if path is None else _watch(path)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Recordings in files: WAV, .npy and CSV."""
+"""Recordings in files: WAV, FLAC, .npy and CSV."""
 
 from __future__ import annotations
 
 import csv
 import wave
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,26 +14,70 @@ from numpy.typing import NDArray
 from emlrt.cli.common import Failure
 from emlrt.reading import opened
 
-#: dtypes of WAV's samples by their bytes; those of one byte are unsigned.
-_WAV = {1: "u1", 2: "<i2", 4: "<i4"}
+#: dtypes of WAV's samples by their bytes; those of one byte are unsigned, and three
+#: bytes are read as the upper ones of four.
+_WAV = {1: "u1", 2: "<i2", 3: "<i4", 4: "<i4"}
 
 
-def _wav(path: str, integers: bool) -> NDArray[Any]:
-    """Samples (n, channels): integers as they stand, or from -1 to 1."""
+@dataclass(frozen=True)
+class Recording:
+    """samples: (n, channels). rate: samples a second, where the file says so."""
+
+    samples: NDArray[Any]
+    rate: int | None = None
+
+
+def _widened(data: bytes) -> bytes:
+    """Samples of 24 bits as 32, times 256."""
+    narrow = np.frombuffer(data[: len(data) // 3 * 3], np.uint8).reshape(-1, 3)
+    wide = np.zeros((len(narrow), 4), np.uint8)
+    wide[:, 1:] = narrow
+    return wide.tobytes()
+
+
+def _wav(path: str, integers: bool) -> Recording:
+    """Integers as they stand, or numbers from -1 to 1."""
     try:
         with opened(path) as stream, wave.open(stream) as file:
             width, channels = file.getsampwidth(), file.getnchannels()
-            data = file.readframes(file.getnframes())
+            rate, data = file.getframerate(), file.readframes(file.getnframes())
     except (wave.Error, EOFError) as error:
         raise Failure(f"{path} is no WAV file of plain samples: {error}") from None
     if width not in _WAV:
         raise Failure(f"{path} has samples of {width} bytes; save it with 16 bits")
-    samples = np.frombuffer(data, _WAV[width])
+    samples = np.frombuffer(_widened(data) if width == 3 else data, _WAV[width])
     samples = samples[: samples.size // channels * channels].reshape(-1, channels)
     if integers:
-        return samples
-    middle = 128 if width == 1 else 0
-    return (samples.astype(np.float32) - middle) / np.float32(2 ** (8 * width - 1))
+        return Recording(samples >> 8 if width == 3 else samples, rate)
+    middle, unit = (
+        (128, 2.0**7) if width == 1 else (0, 2.0 ** (8 * samples.itemsize - 1))
+    )
+    floats = (samples.astype(np.float32) - np.float32(middle)) / np.float32(unit)
+    return Recording(floats, rate)
+
+
+def missing_decoder() -> bool:
+    """Whether soundfile, which reads FLAC, is not to be had."""
+    try:
+        import soundfile  # noqa: F401
+    except (ImportError, OSError):  # OSError: without its library
+        return True
+    return False
+
+
+def _flac(path: str, integers: bool) -> Recording:
+    """The same of FLAC: integers have 16 bits."""
+    if missing_decoder():
+        raise Failure(f"{path}: FLAC takes soundfile; pip install soundfile")
+    import soundfile
+
+    dtype = "int16" if integers else "float32"
+    try:
+        with opened(path) as stream:
+            samples, rate = soundfile.read(stream, dtype=dtype, always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise Failure(f"{path} is no FLAC file: {error}") from None
+    return Recording(samples, int(rate))
 
 
 def _npy(path: str) -> NDArray[Any]:
@@ -68,10 +113,19 @@ def _csv(path: str) -> NDArray[np.float64]:
     return np.array(rows, np.float64)
 
 
-def recording(path: str, *, integers: bool) -> NDArray[Any]:
-    """Samples (n, channels) of a file.
+#: What a recording's name ends in.
+KINDS = "wav", "flac", "npy", "csv"
 
-    integers : whether those of WAV stay what they are.
+
+def kind_of(path: str) -> str:
+    """What a file's name ends in, in lower case."""
+    return path.lower().rpartition(".")[2]
+
+
+def recording(path: str, *, integers: bool) -> Recording:
+    """The samples of a file.
+
+    integers : whether those of WAV and FLAC stay what they are.
 
     Raises
     ------
@@ -80,9 +134,9 @@ def recording(path: str, *, integers: bool) -> NDArray[Any]:
     OSError
         If it cannot be read.
     """
-    kind = path.lower().rpartition(".")[2]
-    if kind == "wav":
-        return _wav(path, integers)
+    kind = kind_of(path)
+    if kind in ("wav", "flac"):
+        return (_wav if kind == "wav" else _flac)(path, integers)
     if kind in ("npy", "csv"):
-        return _npy(path) if kind == "npy" else _csv(path)
-    raise Failure(f"{path}: a recording is a .wav, .npy or .csv file")
+        return Recording(_npy(path) if kind == "npy" else _csv(path))
+    raise Failure(f"{path}: a recording is a .wav, .flac, .npy or .csv file")
