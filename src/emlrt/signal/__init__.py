@@ -26,6 +26,8 @@ _MODULES = {
     "log_mel": "audio",
     "mel_filters": "mel_scale",
     "mlperf_ad": "audio",
+    "FeatureDisplay": "feature_display",
+    "SpectrogramDisplay": "spectrogram_display",
     "Detrend": "level",
     "Frame": "framing",
     "Magnitude": "level",

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT
+"""What pictures share: matplotlib, which is loaded when something is drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def pyplot(name: str) -> Any:
+    """matplotlib.pyplot, for a class; ImportError says how to get it."""
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError:
+        raise ImportError(
+            f"{name}.plot takes matplotlib; install it with: pip install 'emlrt[plot]'"
+        ) from None
+    return plt
