@@ -15,7 +15,7 @@ NATIVE := src/emlrt/_ffi_build.py $(shell find c -name '*.[ch]' -o -type d)
 $(if $(filter c/src/%.c,$(NATIVE)),,$(error no C sources in c/src))
 PYTHON_FILES := $(wildcard setup.py ci src tests benchmarks docs proofs)
 C_FILES = $(shell find $(wildcard c src tests benchmarks proofs) \
-  \( -name .venv -o -name _c \) -prune -o ! -name _native.c \
+  \( -name .venv -o -name _c -o -path '*/exports/folders' \) -prune -o ! -name _native.c \
   \( -name '*.[ch]' -o -name '*.cc' \) -print)
 CLANG_FORMAT := $(VENV)/bin/clang-format
 QUICK := tests/program/test_golden.py tests/program/test_planner.py \

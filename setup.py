@@ -38,6 +38,7 @@ class BuildPy(build_py):
         target = Path(self.build_lib) / "emlrt" / "_c"
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(ROOT / "c", target)
+        shutil.copy(ROOT / "LICENSE", target)
         sys.path.insert(0, str(ROOT / "src/emlrt"))
         from amalgamate import amalgamate
 
@@ -62,7 +63,9 @@ setup(
         for path in sorted((ROOT / "src/emlrt").rglob(""))
         if (path / "__init__.py").exists()
     ],
-    package_data={"emlrt": ["py.typed", "*.pyi", "emulate/firmware/*"]},
+    package_data={
+        "emlrt": ["py.typed", "*.pyi", "emulate/firmware/*", "exports/folders/**/*"]
+    },
     cffi_modules=["src/emlrt/_ffi_build.py:ffi"],
     cmdclass={"build_ext": BuildExt, "build_py": BuildPy, "bdist_wheel": BdistWheel},
 )

@@ -7,7 +7,7 @@ firmware links; `model.save("m.eml")` writes what firmware reads from flash.
 
 from collections.abc import Callable
 from importlib import import_module
-from types import ModuleType
+from typing import Any
 
 from emlrt.convert.detect import library_of
 from emlrt.convert.unknown import check_instance
@@ -40,11 +40,21 @@ def convert(model: object, **options: object) -> Model:
     return make(model, **options)
 
 
-def __getattr__(name: str) -> ModuleType:
-    """`emlrt.embed` and `emlrt.signal`, loaded when they are first asked for."""
-    if name not in ("embed", "signal"):
+#: What is loaded when it is first asked for: attributes of modules, or modules.
+_LATER = {
+    "embed": ("emlrt.embed", ""),
+    "export": ("emlrt.exports", "export"),
+    "signal": ("emlrt.signal", ""),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """`emlrt.embed`, `emlrt.export` and `emlrt.signal`, loaded on first use."""
+    if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return import_module(f"emlrt.{name}")
+    module, inner = _LATER[name]
+    found = import_module(module)
+    return getattr(found, inner) if inner else found
 
 
 __all__ = [

@@ -14,7 +14,8 @@ from emlrt.inputs import c_float
 from emlrt.model import Model
 from emlrt.texts import shown
 
-_C_TYPES = {
+#: C types of inputs, and the ends of the names of functions, by dtype.
+C_TYPES = {
     "float32": ("float", "f32"),
     "int32": ("int32_t", "i32"),
     "int16": ("int16_t", "i16"),
@@ -89,7 +90,7 @@ def usage(model: Model, name: str, include: str) -> str:
     include: name of the file that holds `header`.
     """
     array, macro = f"{name}_eml", f"{name.upper()}_EML"
-    kind, suffix = _C_TYPES[model.input_dtype.name]
+    kind, suffix = C_TYPES[model.input_dtype.name]
     votes = hasattr(model, "classes_")
     call = "classify" if votes else "values"
     need = "SCRATCH" if votes else "ARENA"
@@ -115,7 +116,7 @@ emlrt_status predict(const {kind} x[{macro}_INPUTS],
 def stream_usage(model: Model, name: str, include: str) -> str:
     """C code that takes samples of any number, and what they say of each window."""
     array, macro = f"{name}_eml", f"{name.upper()}_EML"
-    kind, suffix = _C_TYPES[model.input_dtype.name]
+    kind, suffix = C_TYPES[model.input_dtype.name]
     declared, answer = "", "use(emlrt_stream_scores(&stream));"
     if hasattr(model, "classes_"):
         declared = f"\n    uint32_t y[{macro}_OUTPUTS];"

@@ -23,7 +23,7 @@ import emlrt
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build/native"
 HEAVY = {"sklearn", "scipy", "pandas", "matplotlib", "rich", "unicorn", "elftools"}
-HEAVY |= {"emlrt.emulate", "emlrt.cli", "emlrt.embed"}
+HEAVY |= {"emlrt.emulate", "emlrt.cli", "emlrt.embed", "emlrt.exports"}
 
 
 def run(*command, **options):
@@ -158,15 +158,18 @@ def test_the_wheel_has_the_runtime_and_the_firmware(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     wanted = {"emlrt/py.typed", "emlrt/_native.pyi"}
-    wanted |= {"emlrt/_c/include/emlrt_amalgamated.h"}
+    wanted |= {"emlrt/_c/include/emlrt_amalgamated.h", "emlrt/_c/LICENSE"}
     wanted |= {
         f"emlrt/_c/{p.relative_to(ROOT / 'c')}" for p in ROOT.glob("c/src/**/*.[ch]")
     }
     for path in ROOT.glob("c/include/emlrt/*.h"):
         wanted.add(f"emlrt/_c/{path.relative_to(ROOT / 'c')}")
     sources = ROOT / "src/emlrt"
+    templates = sources / "exports/folders"
     for path in sources.rglob("*"):
-        if path.suffix in {".py", ".c", ".ld", ".S"} and path.name != "_native.c":
+        if path.is_file() and path.is_relative_to(templates):
+            wanted.add(f"emlrt/{path.relative_to(sources)}")
+        elif path.suffix in {".py", ".c", ".ld", ".S"} and path.name != "_native.c":
             inside = path.relative_to(sources)
             if "_c" not in inside.parts:
                 wanted.add(f"emlrt/{inside}")
@@ -229,6 +232,13 @@ def test_the_wheel_predicts_where_scikit_learn_is_not(wheel, case, tool, tmp_pat
     files = [case / "main.c", *sources, "-o", case / "main"]
     run(tool("cc", "gcc"), "-std=c99", f"-I{include}", *files)
     run(case / "main")
+    # So is what it exports.
+    emlrt_ = fresh.parent / "emlrt"
+    run(emlrt_, "export", "amalgamation", case / "iris.eml", case / "out")
+    assert (case / "out/LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    files = [*(case / "out").glob("*.c"), "-o", case / "main"]
+    run(tool("cc", "gcc"), "-std=c99", f"-I{case / 'out'}", *files)
+    assert run(case / "main").endswith("all OK\n")
 
 
 def test_an_editable_install_follows_the_tree():

@@ -23,7 +23,7 @@ from emlrt.native import version
 
 COMMANDS = (
     *("demo", "convert", "inspect", "verify", "predict", "features"),
-    *("embed", "strip"),
+    *("embed", "export", "strip"),
 )
 
 

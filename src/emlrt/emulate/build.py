@@ -197,7 +197,7 @@ def link(
     if target.family == "avr":
         libraries = ["-lgcc", "-lc"]
     else:
-        command += ["-nostdlib", "-static", *_memory_flags(board)]
+        command += ["-nostdlib", "-static", *memory_flags(board)]
         libraries = ["-lgcc"]
         if symbols:
             command.append(f"-Wl,-e,{symbols[0]}")
@@ -214,7 +214,8 @@ def entry(function: str) -> str:
     return f"{function}_as" if inline else function
 
 
-def _memory_flags(board: Board | None) -> list[str]:
+def memory_flags(board: Board | None) -> list[str]:
+    """Linker flags that say where a board's memories are; by default unicorn's."""
     place = board or Board("unicorn", "", 0x08000000, 1 << 24, 0x20000000, 1 << 20)
     symbols = {
         "__flash": place.flash,

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+"""What every exported folder is made of: version, C files, models."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from emlrt import embed
+from emlrt.amalgamate import amalgamate
+from emlrt.model import Model
+from emlrt.sources import get_include
+
+#: Bytes of a blob above which it goes as a file of its own: a header of it has six
+#: times as many, and compilers take minutes over it.
+LARGE = 1 << 20
+
+#: Folders of c/src that every program needs.
+ALWAYS = ("core", "answers", "maths")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """version: of the runtime. models: by the names of their arrays. c_dir: with
+    include and src."""
+
+    version: str
+    models: Mapping[str, Model]
+    c_dir: Path
+
+    @cached_property
+    def headers(self) -> dict[str, bytes]:
+        """The public headers, by the paths that programs include."""
+        return dict(_files(self.c_dir / "include", "emlrt/*.h"))
+
+    @cached_property
+    def runtime(self) -> dict[str, bytes]:
+        """The files of c/src, headers too, by their paths below it."""
+        return dict(_files(self.c_dir / "src", "**/*.[ch]"))
+
+    @property
+    def sources(self) -> list[str]:
+        """What a compiler is given, of `runtime`."""
+        return [path for path in self.runtime if path.endswith(".c")]
+
+    @property
+    def families(self) -> dict[str, list[str]]:
+        """Sources by the folders of ops, which a program may leave out."""
+        found: dict[str, list[str]] = {}
+        for path in self.sources:
+            folder, _, rest = path.rpartition("/")
+            if rest and folder and folder not in ALWAYS:
+                found.setdefault(folder, []).append(path)
+        return found
+
+    @property
+    def amalgamated(self) -> str:
+        """The runtime in one header."""
+        return amalgamate(self.c_dir)
+
+    @property
+    def license(self) -> bytes:
+        """The text of the licence."""
+        beside = [self.c_dir / "LICENSE", self.c_dir.parent / "LICENSE"]
+        return next(path for path in beside if path.is_file()).read_bytes()
+
+
+def _files(folder: Path, pattern: str) -> Iterator[tuple[str, bytes]]:
+    """Files by their paths below a folder, sorted."""
+    for path in sorted(folder.glob(pattern)):
+        yield path.relative_to(folder).as_posix(), path.read_bytes()
+
+
+def _version(c_dir: Path) -> str:
+    """The version that the C files say they are."""
+    text = (c_dir / "include/emlrt/emlrt.h").read_text(encoding="utf-8")
+    found = re.search(r'#define EMLRT_VERSION "([^"]+)"', text)
+    assert found, "emlrt.h has no EMLRT_VERSION"
+    return found[1]
+
+
+def check_name(name: str) -> None:
+    """Raises ValueError if a model cannot have this name in C."""
+    if name != embed.identifier(name):
+        raise ValueError(f"the model's name {name!r} is no C identifier")
+    if embed.is_taken(name):
+        raise ValueError(f"{name} is the runtime's own name; choose another")
+
+
+def manifest(models: Mapping[str, Model]) -> Manifest:
+    """The manifest of these models with the runtime of this package.
+
+    Raises
+    ------
+    ValueError
+        If a name is no C identifier, or two differ only in case.
+    """
+    for name in models:
+        check_name(name)
+    lower = [name.lower() for name in models]
+    twice = next((name for name in lower if lower.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"two models are called {twice}; give them other names")
+    c_dir = Path(get_include()).parent
+    return Manifest(_version(c_dir), dict(sorted(models.items())), c_dir)

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: MIT
+"""What an export writes: whole, reproducible, and nothing lost."""
+
+import hashlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.linear_model import Ridge
+
+import emlrt
+from emlrt.exports import TARGETS, FolderError, export, files
+from emlrt.exports.folder import LIST, write
+
+
+def contents(folder):
+    """Files by their paths."""
+    found = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_folder_follows_from_its_models_alone(target, models, tmp_path):
+    for name, model in models.items():
+        model.save(tmp_path / f"{name}.eml")
+    paths = [str(tmp_path / f"{name}.eml") for name in reversed(sorted(models))]
+    command = [sys.executable, "-m", "emlrt", "export", target, *paths, "out"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    found = contents(tmp_path / "out")
+    found.pop(LIST)
+    assert found == files(target, models)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_file_is_filled_in(target, models):
+    made = files(target, models)
+    assert {"README.md", "LICENSE"} <= {path.rpartition("/")[2] for path in made}
+    for path, data in made.items():
+        if path.endswith((".eml", ".in")):
+            continue
+        text = data.decode("utf-8")
+        assert not re.search(r"@[A-Z_]+@", path + text), path
+        assert text.endswith("\n"), path
+        assert "\r" not in text
+        assert "/tmp" not in text.replace("/tmp/build", "")
+    for name in models:
+        assert any(path.endswith(f"{name}_example.c") for path in made), name
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_folder_without_models_has_the_runtime(target):
+    made = files(target)
+    paths = " ".join(made)
+    assert "_example" not in paths
+    assert "emlrt.h" in paths
+
+
+def test_the_list_is_one_that_sha256sum_reads(models, tmp_path):
+    export("amalgamation", tmp_path / "out", models)
+    lines = (tmp_path / "out" / LIST).read_text().splitlines()
+    found = contents(tmp_path / "out")
+    assert len(lines) == len(found) - 1
+    for line in lines:
+        digest, name = line.split("  ")
+        assert hashlib.sha256(found[name]).hexdigest() == digest
+
+
+def test_what_others_put_there_stays(models, tmp_path):
+    folder = tmp_path / "out"
+    paths = export("cmake", folder, models)
+    assert sorted(paths) == sorted(set(contents(folder)) - {LIST})
+    (folder / "build").mkdir()
+    (folder / "build/mine").write_text("mine")
+    export("cmake", folder, {"line": models["line"]})
+    found = contents(folder)
+    assert found.pop("build/mine") == b"mine"
+    del found[LIST]
+    assert found == files("cmake", {"line": models["line"]})
+
+
+@pytest.mark.parametrize("name", ["LICENSE", "models/line_eml.h"])
+def test_a_file_that_was_changed_is_not_lost(name, models, tmp_path):
+    folder = tmp_path / "out"
+    export("cmake", folder, models)
+    (folder / name).write_text("mine")
+    before = contents(folder)
+    with pytest.raises(FolderError, match=f"{name} in it was changed"):
+        export("cmake", folder, {"digits": models["digits"]})
+    assert contents(folder) == before
+
+
+def test_a_file_in_the_way_is_not_lost(models, tmp_path):
+    folder = tmp_path / "out"
+    export("cmake", folder, {"line": models["line"]})
+    (folder / "models/digits.eml").write_bytes(b"mine")
+    before = contents(folder)
+    with pytest.raises(FolderError, match=r"models/digits\.eml in it is no export's"):
+        export("cmake", folder, models)
+    assert contents(folder) == before
+
+
+def test_a_folder_with_other_files_is_refused(models, tmp_path):
+    (tmp_path / "notes").write_text("mine")
+    with pytest.raises(FolderError, match="holds notes, which no export has made"):
+        export("cmake", tmp_path, models)
+    assert contents(tmp_path) == {"notes": b"mine"}
+    with pytest.raises(NotADirectoryError, match="is a file"):
+        export("cmake", tmp_path / "notes", models)
+
+
+def test_a_list_names_no_file_outside(tmp_path):
+    outside = tmp_path / "outside"
+    outside.write_text("mine")
+    digest = hashlib.sha256(b"mine").hexdigest()
+    folder = tmp_path / "out"
+    folder.mkdir()
+    lines = [f"{digest}  ../outside", f"{digest}  {outside}", f"{digest}  kept"]
+    (folder / "kept").write_text("mine")
+    (folder / LIST).write_text("\n".join(lines))
+    write(folder, {"new": b"new"})
+    assert outside.read_text() == "mine"
+    assert set(contents(folder)) == {"new", LIST}
+
+
+def test_nothing_is_left_of_an_export_that_fails(tmp_path):
+    class Late(dict):
+        def items(self):
+            yield "first", b"1"
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        write(tmp_path / "out", Late())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_folder_is_filled(models, tmp_path):
+    folder = tmp_path / "out"
+    (folder / "empty").mkdir(parents=True)
+    export("amalgamation", folder, models)
+    assert "emlrt.c" in contents(folder)
+
+
+def test_errors_say_what_to_do(models, tmp_path):
+    with pytest.raises(ValueError, match="no target 'arduin'; targets are amalgam"):
+        export("arduin", tmp_path / "out", models)
+    with pytest.raises(ValueError, match="'9 lives' is no C identifier"):
+        export("cmake", tmp_path / "out", {"9 lives": models["line"]})
+    with pytest.raises(ValueError, match="emlrt is the runtime's own name"):
+        export("cmake", tmp_path / "out", {"emlrt": models["line"]})
+    with pytest.raises(ValueError, match="two models are called line"):
+        export(
+            "cmake", tmp_path / "out", dict.fromkeys(("Line", "line"), models["line"])
+        )
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture(scope="module")
+def large():
+    """A model of more bytes than an array of a header takes."""
+    ridge = Ridge().fit(np.zeros((2, 600)), np.zeros((2, 600)))
+    return {"large": emlrt.Model.from_sklearn(ridge)}
+
+
+def test_a_large_model_is_a_file_or_refused(large):
+    assert large["large"].nbytes > 1 << 20
+    for target in TARGETS:
+        if target in ("cmake", "esp-idf"):
+            made = files(target, large)
+            (path,) = [path for path in made if path.endswith("large.eml")]
+            assert made[path] == bytes(large["large"])
+            assert (
+                max(len(data) for path, data in made.items() if path[-2:] == ".h") < 1e5
+            )
+        else:
+            with pytest.raises(ValueError, match=r"large has \d+ bytes, too many"):
+                files(target, large)
+
+
+def test_the_command_line(cli, models, tmp_path):
+    models["line"].save(tmp_path / "line.eml")
+    code, out, _ = cli("export", "zephyr", tmp_path / "line.eml", tmp_path / "out")
+    assert code == 0
+    assert re.fullmatch(r".*out: \d+ files for zephyr \(see README.md\)\n", out)
+    code, _, err = cli("export", "zephyr", tmp_path / "line.eml")
+    assert code == 2
+    assert "is a file, not a folder" in err
+    (tmp_path / "b").mkdir()
+    models["line"].save(tmp_path / "b/line.eml")
+    pair = tmp_path / "line.eml", tmp_path / "b/line.eml"
+    code, _, err = cli("export", "zephyr", *pair, tmp_path / "other")
+    assert code == 2
+    assert "two models would be called line; rename" in err
+    code, _, err = cli("export", "zefyr", tmp_path / "other")
+    assert code == 2
+    assert "zephyr" in err
+    assert not (tmp_path / "other").exists()
+
+
+def test_the_page_has_every_target():
+    page = (Path(__file__).parents[2] / "docs/EXPORT.md").read_text()
+    assert tuple(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)) == TARGETS
