@@ -199,6 +199,21 @@ def test_the_command_line(cli, models, tmp_path):
     assert not (tmp_path / "other").exists()
 
 
+PAGE = (Path(__file__).parents[2] / "docs/EXPORT.md").read_text()
+
+
 def test_the_page_has_every_target():
-    page = (Path(__file__).parents[2] / "docs/EXPORT.md").read_text()
-    assert tuple(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)) == TARGETS
+    assert tuple(re.findall(r"^\| `([a-z-]+)` \|", PAGE, re.MULTILINE)) == TARGETS
+
+
+def test_the_page_s_examples_run(cli, models, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    python, shell = re.findall(r"^```(?:python|sh)\n(.*?)^```$", PAGE, re.M | re.S)[
+        ::-1
+    ]
+    exec(compile(python, "EXPORT.md", "exec"), {})
+    assert Path("iris-cmake/models/iris.eml").is_file()
+    models["digits"].save("digits.eml")
+    (line,) = shell.splitlines()
+    assert cli(*line.split()[1:])[0] == 0
+    assert Path("libraries/emlrt/library.properties").is_file()
