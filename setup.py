@@ -64,7 +64,13 @@ setup(
         if (path / "__init__.py").exists()
     ],
     package_data={
-        "emlrt": ["py.typed", "*.pyi", "emulate/firmware/*", "exports/folders/**/*"]
+        "emlrt": [
+            "py.typed",
+            "*.pyi",
+            "boards/*.toml",
+            "emulate/firmware/*",
+            "exports/folders/**/*",
+        ]
     },
     cffi_modules=["src/emlrt/_ffi_build.py:ffi"],
     cmdclass={"build_ext": BuildExt, "build_py": BuildPy, "bdist_wheel": BdistWheel},

@@ -23,7 +23,7 @@ import emlrt
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build/native"
 HEAVY = {"sklearn", "scipy", "pandas", "matplotlib", "rich", "unicorn", "elftools"}
-HEAVY |= {"emlrt.emulate", "emlrt.cli", "emlrt.embed", "emlrt.exports"}
+HEAVY |= {"emlrt.emulate", "emlrt.cli", "emlrt.embed", "emlrt.exports", "emlrt.boards"}
 
 
 def run(*command, **options):
@@ -159,6 +159,7 @@ def test_the_wheel_has_the_runtime_and_the_firmware(wheel):
         names = set(archive.namelist())
     wanted = {"emlrt/py.typed", "emlrt/_native.pyi"}
     wanted |= {"emlrt/_c/include/emlrt_amalgamated.h", "emlrt/_c/LICENSE"}
+    wanted |= {"emlrt/boards/boards.toml"}
     wanted |= {
         f"emlrt/_c/{p.relative_to(ROOT / 'c')}" for p in ROOT.glob("c/src/**/*.[ch]")
     }

@@ -23,7 +23,7 @@ from emlrt.native import version
 
 COMMANDS = (
     *("demo", "convert", "inspect", "verify", "predict", "features"),
-    *("embed", "export", "strip"),
+    *("embed", "export", "strip", "boards"),
 )
 
 
