@@ -104,8 +104,10 @@ class Program:
         """Classes of each output; empty for models that give values."""
         return class_counts(self.output, self.output_sizes)
 
-    def require_plain(self, what: str) -> None:
+    def require_plain(self, what: str, instead: str) -> None:
         """Refuses what a program that keeps state cannot have.
+
+        what: it. instead: what to do in its place.
 
         Raises
         ------
@@ -115,8 +117,7 @@ class Program:
         if self.state_bytes:
             raise UnsupportedModelError(
                 f"this model keeps {self.state_bytes} bytes of state from run to run,"
-                f" so that it has no {what}; run it by emlrt.Stream, and in firmware by"
-                " emlrt/stream.h"
+                f" so that it has no {what}: {instead}"
             )
 
     @property

@@ -33,6 +33,12 @@ if TYPE_CHECKING:
     from emlrt.check.reports import Report
     from emlrt.tracing import Trace
 
+#: What a model with state has not, and what to do in its place.
+_GOLDEN = (
+    "golden vectors",
+    "keep a recording, and what emlrt.Stream says of it, and push it to the device",
+)
+
 
 class _Answer:
     """A method that a model has only where the original model had it."""
@@ -190,7 +196,7 @@ class Model(Immutable, ConvertersMixin):
 
     def with_golden(self, X: ArrayLike) -> Model:
         """A copy that carries rows of X and their scores as golden vectors."""
-        self._program.require_plain("golden vectors")
+        self._program.require_plain(*_GOLDEN)
         inputs, data = self._prepare(X)
         golden = Golden(inputs, self._runtime.scores(inputs, data))
         metadata = replace(self._program.metadata, golden=golden)
@@ -673,6 +679,10 @@ class Model(Immutable, ConvertersMixin):
         EmlrtError
             If a vector's scores differ.
         """
+        if self.state_bytes:
+            if self._program.metadata.golden is None:
+                return False
+            self._program.require_plain(*_GOLDEN)
         return self._runtime.selftest()
 
     def check(self, X: Any) -> Report:
@@ -712,7 +722,11 @@ class Model(Immutable, ConvertersMixin):
         """
         from emlrt.check.rows import report
 
-        self._program.require_plain("check")
+        self._program.require_plain(
+            "check of rows by themselves",
+            "compare what emlrt.Stream says of a recording with the original's answers"
+            " to its windows",
+        )
         given, x = self._rows(X), self._prepare(X)[0]
         program, runtime = self._program, self._runtime
         return report(program, runtime, self._kinds, given, x, self._inputs)
@@ -747,7 +761,11 @@ class Model(Immutable, ConvertersMixin):
         """
         from emlrt import tracing
 
-        self._program.require_plain("trace")
+        self._program.require_plain(
+            "trace of a row by itself",
+            "emlrt.Stream(model).push_scores has the scores of each window, and"
+            " emlrt.emulate.stream those of a core",
+        )
         inputs, data = self._prepare(X)
         found = tracing.Rows(self._rows(X), inputs, tuple(self.output_classes))
         if core is not None:

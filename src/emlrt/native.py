@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from threading import Lock
 from types import MappingProxyType
@@ -419,6 +419,10 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_unlock)
 
 
+#: How often a push says how far it is, at most.
+_TOLD = 200
+
+
 class OpenStream:
     """An open emlrt_stream, with memory of its own.
 
@@ -451,16 +455,26 @@ class OpenStream:
         with self._pushing:
             _check(lib.emlrt_stream_reset(self._stream))
 
-    def push(self, samples: NDArray[Any]) -> list[NDArray[Any]]:
+    def push(
+        self, samples: NDArray[Any], told: Callable[[float], object] | None = None
+    ) -> list[NDArray[Any]]:
         """The scores (n_scores,) of each window that the samples complete, a copy each.
-        samples : (n,) of the input dtype, contiguous. One thread at a time pushes, for
-        C lets others run, and the memory is one."""
+        samples : (n,) of the input dtype, contiguous. told : called now and then with
+        the share that is done. One thread at a time pushes, for C lets others run, and
+        the memory is one."""
         with self._pushing:
-            return list(self._push(samples))
+            return list(self._push(samples, told))
 
-    def _push(self, samples: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    def _push(
+        self, samples: NDArray[Any], told: Callable[[float], object] | None
+    ) -> Iterator[NDArray[Any]]:
         at, left, width = ffi.from_buffer(samples), samples.size, samples.itemsize
+        step = samples.size / _TOLD
+        due = left - step
         while left:
+            if told is not None and left <= due:
+                due = left - step
+                told(1 - left / samples.size)
             status = lib.emlrt_host_stream_push(self._stream, at, left, self._used)
             _check(status)
             at, left = at + self._used[0] * width, left - self._used[0]

@@ -102,7 +102,15 @@ def macros(program: Program, rom: str) -> dict[str, str]:
     of an array of emlrt_prepared_stage. PREPARED(stages): of an emlrt_prepared;
     PREPARED_PROBA(stages): of one that emlrt_prepared_proba can use, where that takes
     an op more.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If the program keeps state.
     """
+    program.require_plain(
+        "prepared call", "open it by emlrt_stream_open of emlrt/stream.h"
+    )
     found = {"PREPARED_STAGES": f"{{{', '.join(_stages(program, rom))}}}"}
     more: dict[str, str | None] = {"PREPARED": None}
     if program.output in PROBA_OPS:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 
 from emlrt.model import Model
 from emlrt.native import OpenStream
+
+#: What is told the share that is done.
+Progress = Callable[[float], object] | None
 
 
 def _check_hop(hop: Any, channels: int) -> None:
@@ -65,13 +69,16 @@ class Stream:
         """Starts from rest, as if no sample had come."""
         self._c.reset()
 
-    def push(self, samples: Any) -> NDArray[Any]:
+    def push(self, samples: Any, *, progress: Progress = None) -> NDArray[Any]:
         """What `predict` says of each window that these samples complete.
 
         Parameters
         ----------
         samples : array-like (n,), or (n, channels)
             The next ones, of any number; of several channels, whole times.
+        progress : callable, optional
+            For long recordings: called now and then with the share of the samples that
+            is done, from 0 to 1. It must not push to this stream.
 
         Returns
         -------
@@ -82,28 +89,30 @@ class Stream:
         ValueError
             If the model does not take such numbers, or that many channels.
         """
-        found: NDArray[Any] = self._answers("predict", samples)
+        found: NDArray[Any] = self._answers("predict", samples, progress)
         return found
 
-    def push_proba(self, samples: Any) -> Any:
+    def push_proba(self, samples: Any, *, progress: Progress = None) -> Any:
         """The same of `predict_proba`: (n_windows, n_classes)."""
-        return self._answers("predict_proba", samples)
+        return self._answers("predict_proba", samples, progress)
 
-    def push_scores(self, samples: Any) -> NDArray[Any]:
+    def push_scores(self, samples: Any, *, progress: Progress = None) -> NDArray[Any]:
         """The scores of each window that these samples complete: (n_windows, n_scores),
         uint32 or float32, as emlrt_stream_scores has them."""
-        found = self._c.push(self._samples(samples))
+        found = self._c.push(self._samples(samples), progress)
+        if progress is not None:
+            progress(1.0)
         scores = np.empty((len(found), self.model.n_scores), self._c.score_dtype)
         for k, row in enumerate(found):
             scores[k] = row
         return scores
 
-    def _answers(self, name: str, samples: Any) -> Any:
+    def _answers(self, name: str, samples: Any, progress: Progress) -> Any:
         if name not in self.model.methods:
             raise AttributeError(
                 f"the model has no {name}; it has {', '.join(self.model.methods)}"
             )
-        return self.model.answer_of(name, self.push_scores(samples))
+        return self.model.answer_of(name, self.push_scores(samples, progress=progress))
 
     def _samples(self, samples: Any) -> NDArray[Any]:
         """Samples as the elements that C reads."""

@@ -15,7 +15,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 from spec_reader import Blob
 
-from emlrt import Model, Stream, UnsupportedModelError, signal
+from emlrt import Model, Stream, UnsupportedModelError, emulate, prepared, signal
 from emlrt.signal.framing import windows
 
 CASES = stream_cases()
@@ -95,6 +95,11 @@ def test_what_state_has_no_form_of_is_refused_by_name():
     for call in (model.check, model.trace, model.with_golden):
         with pytest.raises(UnsupportedModelError, match="keeps 56 bytes of state"):
             call(rows)
+    assert not model.selftest()
+    with pytest.raises(UnsupportedModelError, match="emlrt_stream_open"):
+        prepared.macros(model.program, "rom")
+    with pytest.raises(ValueError, match=r"emlrt\.emulate\.stream runs it"):
+        emulate.measure("cortex-m0", bytes(model), rows)
     with pytest.raises(ValueError, match="leave hop out"):
         Stream(model, 2)
     with pytest.raises(ValueError, match=r"samples are \(n, 2\)"):
@@ -142,3 +147,30 @@ def test_what_is_no_stream_or_sample_is_refused_by_name():
         Stream("model.eml")
     with pytest.raises(ValueError, match="masked"):
         Stream(classifier(5)).push(np.ma.masked_equal([1.0, 2.0], 2.0))
+
+
+@pytest.mark.parametrize("n", [1, 70, 5000])
+def test_a_long_push_says_how_far_it_is(n):
+    stream, plain = Stream(classifier(1)), Stream(classifier(1))
+    recording, shares = np.resize(RECORDING, n), []
+    found = stream.push_scores(recording, progress=shares.append)
+    assert found.tobytes() == plain.push_scores(recording).tobytes()
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert all(0 < share <= 1 for share in shares)
+    assert min(n - 17, 150) < len(shares) <= 201
+    heard = []
+    stream.push(recording, progress=heard.append)
+    stream.push_proba(recording, progress=heard.append)
+    assert heard.count(1) == 2
+
+
+def test_an_end_in_the_midst_leaves_the_stream_whole():
+    def end(share):
+        raise KeyboardInterrupt
+
+    stream, expected = Stream(classifier(1)), Stream(classifier(1)).push(RECORDING)
+    with pytest.raises(KeyboardInterrupt):
+        stream.push(RECORDING, progress=end)
+    stream.reset()
+    assert (stream.push(RECORDING) == expected).all()

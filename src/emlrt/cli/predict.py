@@ -1,22 +1,29 @@
 # SPDX-License-Identifier: MIT
-"""Predict rows of a CSV or .npy file by the C runtime."""
+"""Predict rows of a CSV or .npy file, or windows of a recording, by the C runtime."""
 
 from __future__ import annotations
 
 import argparse
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.cli import tracing
+from emlrt.cli import tracing, windows
 from emlrt.cli.common import Failure, add_model, check_apart, load, print_json
 from emlrt.cli.progress import Advance, progress
-from emlrt.cli.rows import Rows, add_csv, check_values, csv_options, opened_rows
+from emlrt.cli.rows import (
+    CsvOptions,
+    Rows,
+    add_csv,
+    check_values,
+    csv_options,
+    opened_rows,
+)
 from emlrt.cli.scoring import Scorer
 from emlrt.cli.terminal import say
 from emlrt.files import replacing
@@ -33,7 +40,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "input",
         metavar="INPUT",
-        help="CSV or .npy, one row per prediction; - for stdin",
+        help="CSV or .npy, one row per prediction, - for stdin; or, for a model of"
+        " samples, a recording: .wav, .flac, or .npy or .csv with a column a channel",
     )
     parser.add_argument(
         "-o", "--output", metavar="FILE", default="-", help="CSV; stdout by default"
@@ -56,6 +64,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         " there is no header; once an output",
     )
     tracing.add(parser)
+    windows.add(parser)
     add_csv(parser)
 
 
@@ -77,13 +86,21 @@ class _Table:
     """Answers as lines of CSV. A file holds labels and names as they are; what may
     be shown has them escaped."""
 
-    def __init__(self, file: IO[str], model: Model, proba: bool) -> None:
+    def __init__(
+        self, file: IO[str], model: Model, proba: bool, first: Sequence[str] = ()
+    ) -> None:
         self._writer = csv.writer(file, lineterminator="\n")
         self._text = shown if file is sys.stdout or file.isatty() else str
-        self._writer.writerow(map(self._text, _heads(model, proba)))
+        self._writer.writerow(map(self._text, [*first, *_heads(model, proba)]))
 
-    def add(self, predicted: NDArray[Any], p: NDArray[np.float32] | None) -> None:
-        """Writes a block. Floats have as many digits as float32 needs."""
+    def add(
+        self,
+        predicted: NDArray[Any],
+        p: NDArray[np.float32] | None,
+        first: Sequence[NDArray[Any]] = (),
+    ) -> None:
+        """Writes a block, behind columns of what comes first. Floats have as many
+        digits as float32 needs."""
         if predicted.dtype.kind == "f" and p is None:
             predicted = predicted.astype(np.float32)
         columns = [predicted.reshape(len(predicted), -1).astype(str)]
@@ -92,6 +109,7 @@ class _Table:
             columns = [np.array(texts, str)]
         if p is not None:
             columns.append(p.astype(str))
+        columns = [*(column[:, None].astype(str) for column in first), *columns]
         self._writer.writerows(np.concatenate(columns, axis=1).tolist())
 
 
@@ -108,8 +126,8 @@ class _Lists:
             self.data.setdefault("probabilities", []).extend(p.tolist())
 
 
-def _proba(model: Model, X: NDArray[Any], n_jobs: int | None) -> NDArray[np.float32]:
-    p = model.predict_proba(X, n_jobs=n_jobs)
+def _joined(p: Any) -> NDArray[np.float32]:
+    """Probabilities of all outputs, side by side."""
     joined = np.concatenate(p, axis=1) if isinstance(p, list) else p
     return joined.astype(np.float32)
 
@@ -127,7 +145,8 @@ def _predict(
         answer = model.predict if hasattr(model, "predict") else model.transform
         n_jobs = arguments.jobs
         predicted = answer(block.X, n_jobs=n_jobs)
-        p = _proba(model, block.X, n_jobs) if arguments.proba else None
+        p = model.predict_proba(block.X, n_jobs=n_jobs) if arguments.proba else None
+        p = None if p is None else _joined(p)
         answers.add(predicted, p)
         scorer.add(predicted, block.targets, block.places)
         done += len(block.places)
@@ -136,25 +155,58 @@ def _predict(
 
 
 @contextmanager
-def _answers(arguments: argparse.Namespace, model: Model) -> Iterator[_Table | _Lists]:
+def _answers(
+    arguments: argparse.Namespace, model: Model, first: Sequence[str] = ()
+) -> Iterator[_Table | _Lists]:
     if arguments.output != "-":
         with replacing(arguments.output, "w", encoding="utf-8", newline="") as file:
-            yield _Table(file, model, arguments.proba)
+            yield _Table(file, model, arguments.proba, first)
     elif arguments.json:
         yield _Lists()
     else:
-        yield _Table(sys.stdout, model, arguments.proba)
+        yield _Table(sys.stdout, model, arguments.proba, first)
 
 
 def _summary(result: dict[str, Any]) -> str:
-    words = [f"{result['rows']} rows"]
+    words = [f"{result[what]} {what}" for what in ("rows", "windows") if what in result]
     for name in ("accuracy", "r2"):
         if name in result:
             values = np.atleast_1d(result[name])
             words.append(f"{name} {', '.join(f'{value:.6f}' for value in values)}")
-    if result["ignored"]:
+    if result.get("ignored"):
         words.append(f"ignored columns: {', '.join(result['ignored'])}")
     return "; ".join(words)
+
+
+def _check_recording(arguments: argparse.Namespace) -> None:
+    """Refuses options that are for rows."""
+    for name in ("target", "jobs"):
+        if getattr(arguments, name):
+            raise Failure(
+                f"--{name} is for rows, and {arguments.input} is a recording, whose"
+                " windows are predicted"
+            )
+
+
+def _recording(
+    arguments: argparse.Namespace, model: Model, options: CsvOptions
+) -> dict[str, Any]:
+    """Predicts the windows of a recording; writes them, or gives lists for JSON."""
+    _check_recording(arguments)
+    found = windows.read(arguments.input, model, arguments.integers, options)
+    said = windows.streamed(model, found, arguments.hop)
+    name = "predict" if hasattr(model, "predict") else "transform"
+    predicted = model.answer_of(name, said.scores)
+    p = None
+    if arguments.proba:
+        p = _joined(model.answer_of("predict_proba", said.scores))
+    when = said.columns
+    with _answers(arguments, model, list(when)) as answers:
+        if isinstance(answers, _Lists):
+            answers.add(predicted, p)
+            return {"windows": len(said.starts), **said.lists, **answers.data}
+        answers.add(predicted, p, list(when.values()))
+    return {"windows": len(said.starts)}
 
 
 def _check_jobs(n_jobs: int | None) -> None:
@@ -162,6 +214,13 @@ def _check_jobs(n_jobs: int | None) -> None:
         threads(n_jobs)
     except ValueError:
         raise Failure(f"--jobs is -1 or a positive number, not {n_jobs}") from None
+
+
+def _print_result(arguments: argparse.Namespace, result: dict[str, Any]) -> None:
+    if arguments.json:
+        print_json({"output": arguments.output, **result})
+    elif arguments.output != "-" or arguments.target:
+        say(_summary(result), file=sys.stderr)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -172,10 +231,16 @@ def run(arguments: argparse.Namespace) -> int:
     _check_jobs(arguments.jobs)
     check_apart([arguments.model, arguments.input], [arguments.output])
     options, model = csv_options(arguments, arguments.target), load(arguments.model)
+    recorded = windows.is_recording(arguments.input, model, options)
+    if not recorded and (arguments.hop is not None or arguments.integers):
+        raise Failure("--hop and --integers are for recordings, not for rows")
     if arguments.trace:
         return tracing.run(arguments, model, options)
     if arguments.proba and not hasattr(model, "predict_proba"):
         raise Failure("--proba is for classifiers; the model is a regressor")
+    if recorded:
+        _print_result(arguments, _recording(arguments, model, options))
+        return 0
     Scorer(model, options.targets)
     with (
         opened_rows(arguments.input, model, options) as rows,
@@ -183,9 +248,6 @@ def run(arguments: argparse.Namespace) -> int:
         _answers(arguments, model) as answers,
     ):
         result = _predict(arguments, model, rows, answers, advance)
-    if arguments.json:
-        lists = answers.data if isinstance(answers, _Lists) else {}
-        print_json({"output": arguments.output, **result, **lists})
-    elif arguments.output != "-" or arguments.target:
-        say(_summary(result), file=sys.stderr)
+    lists = answers.data if isinstance(answers, _Lists) else {}
+    _print_result(arguments, {**result, **lists})
     return 0

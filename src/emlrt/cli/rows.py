@@ -91,20 +91,38 @@ class NpyRows:
                 X = np.load(io.BytesIO(stream.read()), allow_pickle=False)
         except (ValueError, EOFError) as error:
             raise Failure(f"{name}: not a readable .npy file: {error}") from None
-        if X.ndim != 2 or X.dtype.kind not in "biuf":
-            raise Failure(
-                f"{name}: holds {X.dtype} of shape {X.shape}; expected numbers of"
-                " shape (n_rows, n_features)"
-            )
+        if X.ndim not in (2, 3) or X.dtype.kind not in "biuf":
+            raise self._unfit(X)
         self._X = X
 
+    def _unfit(self, X: NDArray[Any]) -> Failure:
+        return Failure(
+            f"{self.name}: holds {X.dtype} of shape {X.shape}; expected numbers of"
+            " shape (n_rows, n_features)"
+        )
+
     def check(self, model: Model) -> None:
-        """Fails unless the matrix has the model's columns."""
+        """Fails unless the matrix has the model's columns, or its windows."""
+        if self._X.ndim == 3:
+            self._flatten(model)
         if self._X.shape[1] != model.n_features_in_:
             raise Failure(
                 f"{self.name}: has {self._X.shape[1]} columns; the model takes"
                 f" {model.n_features_in_} features"
             )
+
+    def _flatten(self, model: Model) -> None:
+        """Makes rows of windows (n, length, channels)."""
+        if model.program.metadata.window is None:
+            raise self._unfit(self._X)
+        channels = model.window.channels
+        shape = model.n_features_in_ // channels, channels
+        if self._X.shape[1:] != shape:
+            raise Failure(
+                f"{self.name}: holds windows of {self._X.shape[1:]}; the model takes"
+                f" {shape} (length, channels)"
+            )
+        self._X = self._X.reshape(len(self._X), -1)
 
     def blocks(self, size: int) -> Iterator[Block]:
         for start in range(0, len(self._X), size):

@@ -98,11 +98,13 @@ def _numbers(line: list[str], number: int, path: str) -> list[float]:
         raise Failure(f"{path}, line {number}: {line} are no numbers") from None
 
 
-def _csv(path: str) -> NDArray[np.float64]:
+def _csv(path: str, delimiter: str) -> NDArray[np.float64]:
     """A column a channel; the first line may be a header."""
     with opened(path) as stream:
         text = stream.read().decode("utf-8-sig", "replace")
-    lines = [line for line in csv.reader(text.splitlines()) if line]
+    lines = [
+        line for line in csv.reader(text.splitlines(), delimiter=delimiter) if line
+    ]
     try:
         first = 0 if not lines else int(not [float(cell) for cell in lines[0]])
     except ValueError:
@@ -113,19 +115,15 @@ def _csv(path: str) -> NDArray[np.float64]:
     return np.array(rows, np.float64)
 
 
-#: What a recording's name ends in.
-KINDS = "wav", "flac", "npy", "csv"
-
-
 def kind_of(path: str) -> str:
     """What a file's name ends in, in lower case."""
     return path.lower().rpartition(".")[2]
 
 
-def recording(path: str, *, integers: bool) -> Recording:
+def recording(path: str, *, integers: bool, delimiter: str = ",") -> Recording:
     """The samples of a file.
 
-    integers : whether those of WAV and FLAC stay what they are.
+    integers : whether those of WAV and FLAC stay what they are. delimiter : of CSV.
 
     Raises
     ------
@@ -138,5 +136,5 @@ def recording(path: str, *, integers: bool) -> Recording:
     if kind in ("wav", "flac"):
         return (_wav if kind == "wav" else _flac)(path, integers)
     if kind in ("npy", "csv"):
-        return Recording(_npy(path) if kind == "npy" else _csv(path))
+        return Recording(_npy(path) if kind == "npy" else _csv(path, delimiter))
     raise Failure(f"{path}: a recording is a .wav, .flac, .npy or .csv file")

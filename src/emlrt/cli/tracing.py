@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
+from emlrt.cli import windows
 from emlrt.cli.common import Failure, print_json
 from emlrt.cli.rows import Block, CsvOptions, check_values, opened_rows
 from emlrt.cli.terminal import say
@@ -25,7 +26,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         " code 1 if two ways of running the model differ",
     )
     parser.add_argument(
-        "--row", metavar="N", type=int, help="of --trace: the row, 0 by default"
+        "--row",
+        metavar="N",
+        type=int,
+        help="of --trace: the row, or the window of a recording; 0 by default",
     )
     parser.add_argument(
         "--core",
@@ -47,8 +51,14 @@ def check(arguments: argparse.Namespace) -> None:
         raise Failure(f"--row counts from 0; got {arguments.row}")
 
 
-def _row(path: str, model: Model, options: CsvOptions, number: int) -> Block:
-    """The row of a file with a number, checked."""
+def _row(
+    arguments: argparse.Namespace, model: Model, options: CsvOptions, number: int
+) -> Block:
+    """The row of a file with a number, or the window of a recording; checked."""
+    path = arguments.input
+    if windows.is_recording(path, model, options):
+        found = windows.read(path, model, arguments.integers, options)
+        return Block(windows.one(model, found, number, arguments.hop), [number])
     passed = 0
     with opened_rows(path, model, options) as rows:
         for block in rows.blocks(_BLOCK):
@@ -85,7 +95,7 @@ def _show(host: Trace, core: Trace | None, differences: list[Difference]) -> Non
 def run(arguments: argparse.Namespace, model: Model, options: CsvOptions) -> int:
     """Returns the exit code."""
     number = arguments.row or 0
-    row = _row(arguments.input, model, options, number)
+    row = _row(arguments, model, options, number)
     host = replace(model.trace(row.X), first=number)
     core = None
     if arguments.core is not None:

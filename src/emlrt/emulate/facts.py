@@ -21,7 +21,7 @@ class Facts:
 
     calls: what it answers, of "run", "classify" and "proba". ops: of its stages;
     call_ops: those that a call takes beside them. inputs: how they are made of rows.
-    stream_bytes: memory of a stream.
+    stream_bytes: memory of a stream; state_bytes: what of it is kept from run to run.
     """
 
     ops: tuple[str, ...]
@@ -39,6 +39,7 @@ class Facts:
     score_dtype: np.dtype[Any]
     inputs: InputScaling | None = None
     stream_bytes: int = 0
+    state_bytes: int = 0
 
     @property
     def input_bytes(self) -> int:
@@ -51,8 +52,14 @@ class Facts:
         Raises
         ------
         ValueError
-            If the shape is another, or an integer type would change a value.
+            If the shape is another, an integer type would change a value, or the model
+            keeps state, so that no row is a call by itself.
         """
+        if self.state_bytes:
+            raise ValueError(
+                f"the model keeps {self.state_bytes} bytes of state from run to run;"
+                " emlrt.emulate.stream runs it on a core"
+            )
         given = np.asarray(X)
         if given.ndim != 2 or given.shape[1] != self.n_inputs:
             raise ValueError(
@@ -101,4 +108,5 @@ def facts(blob: bytes) -> Facts:
         score_dtype=DTYPES[info["score_dtype"]],
         inputs=program.metadata.inputs,
         stream_bytes=info["stream_bytes"],
+        state_bytes=info["state_bytes"],
     )

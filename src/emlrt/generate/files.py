@@ -126,7 +126,9 @@ def _too_large(tables: int) -> list[str]:
 
 def generate(program: Program) -> Code:
     """The code of a program; its names have @ for a prefix."""
-    program.require_plain("generated code")
+    program.require_plain(
+        "generated code", "embed the blob, and run it by emlrt/stream.h"
+    )
     made, text = plan(program), Text()
     early = [_stage(text, program, step) for step in made.steps]
     for group in made.groups:

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+"""Recordings in files, and what a model's stream says of their windows."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt.cli.common import Failure
+from emlrt.cli.progress import progress
+from emlrt.cli.rows import CsvOptions
+from emlrt.cli.samples import Recording, kind_of, recording
+from emlrt.model import Model
+from emlrt.reading import opened
+from emlrt.stream import Stream
+
+#: What only recordings are: their samples have no other form.
+_SOUNDS = "wav", "flac"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options of recordings."""
+    parser.add_argument(
+        "--hop",
+        metavar="N",
+        type=int,
+        help="of recordings: times from one window to the next; by default what the"
+        " model says",
+    )
+    parser.add_argument(
+        "--integers",
+        action="store_true",
+        help="of recordings: samples of a .wav or .flac as the integers that they are,"
+        " for a model of floats; by default from -1 to 1, as librosa and soundfile read"
+        " them",
+    )
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Windows of a recording, and what the stream says of them.
+
+    starts: the first time of each. seconds: the same, where the file says its rate.
+    scores: (n_windows, n_scores).
+    """
+
+    starts: NDArray[np.int64]
+    seconds: NDArray[np.float64] | None
+    scores: NDArray[Any]
+
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """When each window begins, by titles."""
+        found: dict[str, NDArray[Any]] = {"start": self.starts}
+        return found if self.seconds is None else {**found, "seconds": self.seconds}
+
+    @property
+    def lists(self) -> dict[str, list[Any]]:
+        """The same for JSON: "starts", and perhaps "seconds"."""
+        columns = self.columns
+        found = {"starts": columns.pop("start").tolist()}
+        return found | {name: column.tolist() for name, column in columns.items()}
+
+
+def _width(path: str, options: CsvOptions) -> tuple[int, ...]:
+    """The shape of a file of numbers, but for its first dimension; () if it is none,
+    which whoever reads it says."""
+    try:
+        with opened(path) as stream:
+            if kind_of(path) == "npy":
+                shape: tuple[int, ...] = np.load(path, mmap_mode="r").shape
+                return (*shape[1:], 1)[:1] if len(shape) < 3 else shape[1:]
+            line = stream.readline().decode("utf-8-sig", "replace")
+    except (ValueError, EOFError):
+        return ()
+    cells = next(csv.reader([line], delimiter=options.delimiter), [])
+    return (len(cells),)
+
+
+def is_recording(path: str, model: Model, options: CsvOptions) -> bool:
+    """Whether a file holds samples, a column a channel, and not a row a window."""
+    kind = kind_of(path)
+    if kind in _SOUNDS:
+        return True
+    if path == "-" or model.program.metadata.window is None:
+        return False
+    channels = model.window.channels
+    named = kind in ("npy", "csv")
+    return named and _width(path, options) == (channels,) != (model.n_features_in_,)
+
+
+def read(path: str, model: Model, integers: bool, options: CsvOptions) -> Recording:
+    """The samples of a file, as the model takes them.
+
+    integers : whether those of WAV and FLAC stay what they are; they do for models of
+        integers that have no rule for raw numbers.
+    """
+    whole = model.input_dtype.kind != "f" and model.inputs is None
+    found = recording(path, integers=integers or whole, delimiter=options.delimiter)
+    channels, given = model.window.channels, found.samples.shape[1]
+    if given != channels:
+        raise Failure(f"{path} has {given} channels, and the model takes {channels}")
+    return found
+
+
+def _stream(model: Model, hop: int | None) -> Stream:
+    try:
+        return Stream(model, hop)
+    except ValueError as error:
+        raise Failure(f"--hop: {error}") from None
+
+
+def streamed(model: Model, found: Recording, hop: int | None) -> Windows:
+    """What the stream says of a recording, with a bar for a long one.
+
+    Raises
+    ------
+    Failure
+        If there is no whole window.
+    """
+    stream, total = _stream(model, hop), len(found.samples)
+    with progress("windows") as advance:
+        scores = stream.push_scores(
+            found.samples,
+            progress=lambda share: advance(share, f"{round(share * total)} samples"),
+        )
+    channels = model.window.channels
+    if not len(scores):
+        times = model.window.length // channels
+        raise Failure(f"{total} samples are less than a window of {times}")
+    starts = np.arange(len(scores)) * (hop or model.window.hop // channels)
+    seconds = None if found.rate is None else starts / found.rate
+    return Windows(starts, seconds, scores)
+
+
+def one(model: Model, found: Recording, number: int, hop: int | None) -> NDArray[Any]:
+    """A window as a row, (1, n_features).
+
+    Raises
+    ------
+    Failure
+        If the recording has no window of that number.
+    """
+    channels = model.window.channels
+    length, step = model.window.length // channels, hop or model.window.hop // channels
+    window = found.samples[number * step : number * step + length]
+    if len(window) < length:
+        count = max(0, 1 + (len(found.samples) - length) // step)
+        raise Failure(f"the recording has {count} windows; there is no window {number}")
+    return window.reshape(1, -1)

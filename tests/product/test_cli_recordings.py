@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: MIT
+"""emlrt predict: windows of recordings, and rows of windows, for models of samples."""
+
+import csv
+import io
+import json
+import sys
+import wave
+
+import numpy as np
+import pytest
+import soundfile
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.pipeline import make_pipeline
+
+import emlrt
+from emlrt import Model, Stream, signal
+from emlrt.cli import main, progress
+from emlrt.signal.framing import windows
+
+RNG = np.random.default_rng(0)
+SAMPLES = RNG.integers(-3000, 3000, (400, 2)).astype(np.int16)
+SAMPLES[200:] *= 4
+FLOATS = SAMPLES.astype(np.float32) / 32768
+CUT = signal.Frame(50, 20)
+X, Y = CUT.cut([FLOATS[:200], FLOATS[200:]], ["still", "moving"])
+FOREST = RandomForestClassifier(5, max_depth=3, random_state=0)
+
+
+def with_state():
+    """A filter in front of windows, which keeps state."""
+    front = signal.ExponentialMean(0.5)
+    steps = make_pipeline(front, CUT, signal.TimeFeatures(["std"]), FOREST)
+    return Model.from_sklearn(steps.fit(X, Y))
+
+
+def without_state():
+    steps = make_pipeline(CUT, signal.TimeFeatures(["mean", "std"]), FOREST)
+    return Model.from_sklearn(steps.fit(X, Y))
+
+
+def write_wav(path, samples=SAMPLES, width=2, rate=100):
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(samples.shape[1])
+        file.setsampwidth(width)
+        file.setframerate(rate)
+        file.writeframes(samples.tobytes())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("recordings")
+    with_state().save(place / "state.eml")
+    without_state().save(place / "plain.eml")
+    write_wav(place / "r.wav")
+    soundfile.write(place / "r.flac", SAMPLES, 100, "PCM_16")
+    np.save(place / "r.npy", FLOATS)
+    lines = [",".join(map(repr, row)) for row in FLOATS.astype(float).tolist()]
+    (place / "r.csv").write_text("\n".join(["ax,ay", *lines]))
+    (place / "tabs.csv").write_text("\n".join(lines).replace(",", "\t"))
+    cut = windows(FLOATS, 50, 20)
+    np.save(place / "windows.npy", cut)
+    np.save(place / "rows.npy", cut.reshape(len(cut), -1))
+    np.savetxt(place / "rows.csv", cut.reshape(len(cut), -1), delimiter=",")
+    return place
+
+
+def table(text):
+    head, *rows = csv.reader(text.splitlines())
+    return head, [dict(zip(head, row, strict=True)) for row in rows]
+
+
+MODELS = pytest.mark.parametrize("name", ["state", "plain"])
+
+
+@MODELS
+@pytest.mark.parametrize("file", ["r.wav", "r.flac", "r.npy", "r.csv", "tabs.csv"])
+def test_answers_of_each_window(folder, name, file, capsys):
+    model = Model.load(folder / f"{name}.eml")
+    more = ["--delimiter", "\\t"] if file == "tabs.csv" else []
+    path = str(folder / file)
+    assert main(["predict", str(folder / f"{name}.eml"), path, "--proba", *more]) == 0
+    out, err = capsys.readouterr()
+    head, rows = table(out)
+    timed = ["seconds"] if file in ("r.wav", "r.flac") else []
+    assert head == ["start", *timed, "prediction", "proba_moving", "proba_still"]
+    assert [int(row["start"]) for row in rows] == list(range(0, 351, 20))
+    if timed:
+        assert [float(row["seconds"]) for row in rows] == [
+            k * 20 / 100 for k in range(18)
+        ]
+    assert [row["prediction"] for row in rows] == Stream(model).push(FLOATS).tolist()
+    p = np.array(
+        [[row["proba_moving"], row["proba_still"]] for row in rows], np.float32
+    )
+    assert np.array_equal(p, Stream(model).push_proba(FLOATS).astype(np.float32))
+    assert len(set(map(tuple, p))) > 1
+    assert err == ""
+
+
+@MODELS
+@pytest.mark.parametrize("file", ["windows.npy", "rows.npy", "rows.csv"])
+def test_answers_of_rows(folder, name, file, capsys):
+    model = Model.load(folder / f"{name}.eml")
+    path = str(folder / file)
+    assert main(["predict", "--json", str(folder / f"{name}.eml"), path]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["rows"] == 18
+    assert found["predictions"] == model.predict(windows(FLOATS, 50, 20)).tolist()
+
+
+def test_into_a_file_and_json(folder, tmp_path, capsys):
+    model, path = str(folder / "state.eml"), str(folder / "r.wav")
+    output = tmp_path / "y.csv"
+    assert main(["predict", model, path, "-o", str(output)]) == 0
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "18 windows\n")
+    _, rows = table(output.read_text())
+    assert main(["predict", model, path, "--json", "--proba"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["windows"] == 18
+    assert found["starts"] == [int(row["start"]) for row in rows]
+    assert found["seconds"] == [float(row["seconds"]) for row in rows]
+    assert found["predictions"] == [row["prediction"] for row in rows]
+    assert len(found["probabilities"]) == 18
+
+
+def test_another_hop_and_integers(folder, capsys):
+    path = str(folder / "r.wav")
+    model = Model.load(folder / "plain.eml")
+    arguments = ["predict", str(folder / "plain.eml"), path, "--hop", "7"]
+    assert main([*arguments, "--integers"]) == 0
+    _, rows = table(capsys.readouterr().out)
+    assert [int(row["start"]) for row in rows] == list(range(0, 351, 7))
+    expected = model.predict(windows(SAMPLES, 50, 7)).tolist()
+    assert [row["prediction"] for row in rows] == expected
+
+
+def test_a_regressor_of_one_channel(tmp_path, capsys):
+    frame = signal.Frame(30, 10)
+    mono = FLOATS[:, 0]
+    X = frame.cut([mono, 3 * mono])
+    trees = RandomForestRegressor(3, max_depth=3, random_state=0)
+    steps = make_pipeline(frame, signal.TimeFeatures(["std"]), trees)
+    model = Model.from_sklearn(steps.fit(X, X.std(axis=1)))
+    model.save(tmp_path / "m.eml")
+    np.save(tmp_path / "x.npy", mono)
+    assert main(["predict", str(tmp_path / "m.eml"), str(tmp_path / "x.npy")]) == 0
+    _, rows = table(capsys.readouterr().out)
+    found = np.array([row["prediction"] for row in rows], np.float32)
+    assert np.array_equal(found, Stream(model).push(mono).astype(np.float32))
+
+
+def test_a_model_of_scaled_integers_takes_raw_numbers(tmp_path, capsys):
+    steps = make_pipeline(CUT, signal.TimeFeatures(["std"]), FOREST).fit(X, Y)
+    inputs = emlrt.to_int16(X)
+    model = Model.from_sklearn(steps, dtype="int16", inputs=inputs)
+    model.save(tmp_path / "m.eml")
+    write_wav(tmp_path / "r.wav")
+    assert main(["predict", str(tmp_path / "m.eml"), str(tmp_path / "r.wav")]) == 0
+    _, rows = table(capsys.readouterr().out)
+    expected = model.predict(windows(FLOATS, 50, 20)).tolist()
+    assert [row["prediction"] for row in rows] == expected
+    assert set(expected) == {"still", "moving"}
+
+
+WIDE = np.array([[-(2**23), 2**23 - 1], [1, -1], [2**22, 0]], np.int64)
+
+
+def test_wav_of_24_bits(tmp_path):
+    from emlrt.cli.samples import recording
+
+    data = WIDE.astype("<i4").reshape(-1, 1).view(np.uint8).reshape(-1, 4)[:, :3]
+    write_wav(tmp_path / "r.wav", np.ascontiguousarray(data).reshape(3, 6), 3)
+    with wave.open(str(tmp_path / "r.wav"), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(3)
+        file.setframerate(8000)
+        file.writeframes(data.tobytes())
+    whole = recording(str(tmp_path / "r.wav"), integers=True)
+    assert np.array_equal(whole.samples, WIDE)
+    assert whole.rate == 8000
+    floats = recording(str(tmp_path / "r.wav"), integers=False).samples
+    expected, rate = soundfile.read(tmp_path / "r.wav", dtype="float32")
+    assert rate == 8000
+    assert np.array_equal(floats, expected)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["plain.eml", "r.wav", "--target", "1"], 2, "--target is for rows"),
+        (["plain.eml", "r.wav", "--jobs", "2"], 2, "--jobs is for rows"),
+        (["plain.eml", "rows.npy", "--hop", "3"], 2, "are for recordings"),
+        (["plain.eml", "rows.csv", "--integers"], 2, "are for recordings"),
+        (["state.eml", "r.wav", "--hop", "3"], 2, "has its hop from its stages"),
+        (["plain.eml", "r.wav", "--hop", "0"], 2, "hop is a number of times"),
+        (["plain.eml", "short.npy"], 2, "40 samples are less than a window of 50"),
+        (["plain.eml", "mono.wav"], 2, "has 1 channels, and the model takes 2"),
+        (["plain.eml", "nan.npy"], 2, "NaN"),
+        (["plain.eml", "other.npy"], 2, "holds windows of (50, 3); the model takes"),
+        (["plain.eml", "broken.flac"], 2, "is no FLAC file"),
+        (["state.eml", "r.wav", "--trace"], 1, "emlrt.Stream(model).push_scores"),
+        (["state.eml", "rows.npy", "--trace"], 1, "emlrt.emulate.stream"),
+        (["plain.eml", "r.wav", "--trace", "--row", "18"], 2, "has 18 windows"),
+    ],
+)
+def test_what_does_not_fit_is_said(
+    folder, monkeypatch, capsys, arguments, code, message
+):
+    monkeypatch.chdir(folder)
+    np.save("short.npy", FLOATS[:40])
+    np.save("nan.npy", np.full_like(FLOATS, np.nan))
+    np.save("other.npy", np.zeros((2, 50, 3)))
+    write_wav("mono.wav", SAMPLES[:, :1])
+    (folder / "broken.flac").write_bytes(b"nothing")
+    assert main(["predict", *arguments]) == code
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+
+
+def test_flac_says_what_reads_it(folder, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "soundfile", None)
+    assert main(["predict", str(folder / "plain.eml"), str(folder / "r.flac")]) == 2
+    assert "pip install soundfile" in capsys.readouterr().err
+
+
+def test_the_trace_of_a_window(folder, capsys):
+    arguments = [str(folder / "plain.eml"), str(folder / "r.npy"), "--trace", "--json"]
+    assert main(["predict", *arguments, "--row", "3"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["traces"]
+    model = Model.load(folder / "plain.eml")
+    expected = model.trace(windows(FLOATS, 50, 20)[3:4].reshape(1, -1)).to_dict()
+    (row,), (wanted,) = found["rows"], expected["rows"]
+    assert row["row"] == 3
+    assert row["stages"] == json.loads(json.dumps(wanted["stages"]))
+
+
+def test_verify_says_what_to_do_in_place_of_rows(folder, capsys):
+    model, rows = str(folder / "state.eml"), str(folder / "rows.npy")
+    assert main(["verify", model]) == 0
+    capsys.readouterr()
+    assert main(["verify", model, "--data", rows]) == 1
+    assert "compare what emlrt.Stream says" in capsys.readouterr().err
+
+
+class Terminal(io.StringIO):
+    """A stderr that is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("command", ["predict", "features"])
+@pytest.mark.parametrize("rich", [True, False])
+def test_a_long_recording_shows_a_bar_on_a_terminal_only(
+    folder, monkeypatch, capsys, command, rich
+):
+    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "_REFRESH", 0.0)
+    if not rich:
+        monkeypatch.setattr(progress, "console", lambda stream: None)
+    arguments = [command, str(folder / "state.eml"), str(folder / "r.wav")]
+    assert main(arguments) == 0
+    piped, err = capsys.readouterr()
+    assert err == ""
+    shown = Terminal()
+    monkeypatch.setattr(sys, "stderr", shown)
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == piped
+    assert "windows" in shown.getvalue()
+    if not rich:
+        shares = [part.split("%")[0][-4:] for part in shown.getvalue().split("\r")[1:]]
+        assert [int(share) for share in shares] == sorted(map(int, shares))
+        assert "100%  400 samples" in shown.getvalue()
+        assert len(shares) > 10
