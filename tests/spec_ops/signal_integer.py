@@ -282,8 +282,8 @@ def mf_log(logs, x, scale):
     return min(rounded(log << scale, 16), 32767)
 
 
-def micro_frontend(payload, x, n_out):
-    (_, hop, n, frame, bits, n_bands, first, even, odd, least) = struct.unpack_from(
+def micro_frontend(payload, x, old, state):
+    (own, hop, n, frame, bits, n_bands, first, even, odd, least) = struct.unpack_from(
         "<I9H", payload
     )
     smoothing, gain, up, down, scale = struct.unpack_from("<5H", payload, 22)
@@ -294,6 +294,8 @@ def micro_frontend(payload, x, n_out):
     gains, at = halves(payload, at, 125)
     logs, _ = halves(payload, at, 129, "H")
     noise, y = [0] * n_bands, []
+    if own != 0xFFFFFFFF:
+        noise = list(struct.unpack_from(f"<{n_bands}I", state, own))
     for t in range(n):
         part = [int(v) * w >> 12 for v, w in zip(x[t * hop :], taper, strict=False)]
         largest = max(0, *(short(abs(v)) for v in part))
@@ -316,11 +318,13 @@ def micro_frontend(payload, x, n_out):
                 s = s * mf_gain(gains, noise[band]) >> gain & 0xFFFFFFFF
                 s = s * s >> 20 if s < 1 << 13 else (s >> 6) - 64
             y.append(mf_log(logs, ((s << up) & 0xFFFFFFFF) >> down, scale))
-    return y + [0] * (n_out - len(y))
+    if own != 0xFFFFFFFF:
+        struct.pack_into(f"<{n_bands}I", state, own, *noise)
+    return y + [0] * (len(old) - len(y))
 
 
 OPS = {
     "log_bands_i16": log_bands,
     "time_features_i16": time_features,
-    "micro_frontend": micro_frontend,
 }
+KEEPERS = {"micro_frontend": micro_frontend}

@@ -3,7 +3,7 @@
 
 import struct
 
-from spec_ops.f32 import add, bits, div, mul, read, sub
+from spec_ops.f32 import add, bits, div, from_bits, mul, read, sub
 from spec_ops.maths import exp, expm1, f, largest, log, log1p, sqrt
 
 
@@ -48,15 +48,22 @@ def compressed(x, log_gain, bias, power, scale):
     return mul(scale, f(expm1, mul(power, f(log1p, div(y, bias)))))
 
 
-def pcen(payload, x, n_out):
+def pcen(payload, x, old, state):
     (n,) = struct.unpack_from("<I", payload)
     rate, start, per_eps, log_eps, gain, *rest = read(payload, 4, 8)
-    levels, y = [start] * n, []
+    kept, at = [0] * n, None
+    if len(payload) > 36:
+        (at,) = struct.unpack_from("<I", payload, 36)
+        kept = struct.unpack_from(f"<{n}I", state, at)
+    levels, y = [from_bits(k ^ bits(start)) for k in kept], []
     for i, v in enumerate(x):
         level = add(levels[i % n], mul(rate, sub(v, levels[i % n])))
         levels[i % n] = level
         log_gain = mul(add(f(log1p, mul(level, per_eps)), log_eps), gain)
         y.append(compressed(v, log_gain, *rest))
+    if at is not None:
+        found = [bits(level) ^ bits(start) for level in levels]
+        struct.pack_into(f"<{n}I", state, at, *found)
     return y
 
 
@@ -155,4 +162,5 @@ def spectral(payload, x, n_out):
     return y
 
 
-OPS = {"bands": bands, "decibels": decibels, "pcen": pcen, "spectral": spectral}
+OPS = {"bands": bands, "decibels": decibels, "spectral": spectral}
+KEEPERS = {"pcen": pcen}

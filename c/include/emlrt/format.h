@@ -1007,7 +1007,8 @@ typedef struct emlrt_decibels {
 
 /* Payload of pcen; out_count = in_count. A row has n_bands energies. A band's level
  * is `level` at first, and comes nearer to each of its energies by `rate` of the
- * difference; energies are divided by their level, to the power of the gain. */
+ * difference; energies are divided by their level, to the power of the gain. Behind it
+ * may stand a uint32_t: where the state has uint32_t[n_bands], to go on from. */
 typedef struct emlrt_pcen {
   uint32_t n_bands; /* >= 1 */
   float rate;
@@ -1079,7 +1080,7 @@ typedef struct emlrt_input {
 /* 12 bytes: how a stream of samples is cut into windows. Samples are elements of x;
  * those of several channels at one time follow each other. */
 typedef struct emlrt_window {
-  uint32_t length;   /* samples before the first answer, from rest; >= 1 */
+  uint32_t length;   /* samples by which the first answer is there; >= 1 */
   uint32_t hop;      /* samples from answer to answer; >= 1 */
   uint32_t channels; /* samples of one time; length and hop are multiples */
 } emlrt_window;

@@ -30,6 +30,7 @@ class FilterBank(Block):
     """
 
     signal_out = True
+    in_frames = True
 
     def __init__(self, matrix: Any) -> None:
         self.matrix = matrix
@@ -108,6 +109,10 @@ class Delta(FramesBlock):
                 f"width={width} is more than the {frames} frames of a window:"
                 " use fewer, or another mode"
             )
+
+    def front_fault(self) -> str:
+        ahead = int(self.width) // 2
+        return f"a difference looks ahead, at the {ahead} frames that follow"
 
     def matrix(self, frames: int) -> NDArray[np.float64]:
         """What each frame's difference takes of each frame, (frames, frames)."""

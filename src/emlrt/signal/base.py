@@ -16,6 +16,8 @@ from emlrt.validation import check_some, check_unmasked
 
 #: Where a fitted block keeps its program.
 _HELD = "_emlrt_model"
+#: Most channels of a window.
+MOST_CHANNELS = 65535
 
 
 def windows_of(X: Any) -> NDArray[Any]:
@@ -63,6 +65,13 @@ class Block(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     signal_out = False
     #: Whether it may stand in front of a Frame, where each sample comes once.
     in_stream = False
+    #: Whether it may stand between spectra and a Frame, where each frame comes once.
+    in_frames = False
+
+    def front_fault(self) -> str:
+        """Why it cannot stand in front of a Frame, as it is set; empty if it can, or
+        if it never can."""
+        return ""
 
     def _check(self, length: int, channels: int) -> None:
         """Raises ValueError if a parameter has no meaning for windows of a shape."""
@@ -76,6 +85,11 @@ class Block(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             If one has no meaning; says its name.
         """
         check_kinds(self)
+        if channels > MOST_CHANNELS:
+            raise ValueError(
+                f"X has windows of {channels} channels; at most {MOST_CHANNELS} are"
+                " supported: (n, length, channels) are its dimensions"
+            )
         self._check(length, channels)
 
     def _names(self) -> list[str]:

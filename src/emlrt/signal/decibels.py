@@ -33,6 +33,7 @@ class _Decibels(Block):
     """scale * log10(max(x, amin)), less that of ref."""
 
     signal_out = True
+    in_frames = True
     amin: float
     ref: float
     top_db: float | None
@@ -47,6 +48,10 @@ class _Decibels(Block):
         positive("ref", abs(self.ref), zero=True)
         if self.top_db is not None:
             positive("top_db", self.top_db, zero=True)
+
+    def front_fault(self) -> str:
+        coupled = "top_db= is of a window's largest number: use None"
+        return "" if self.top_db is None else coupled
 
     def _names(self) -> list[str]:
         return self._sample_names()
@@ -109,7 +114,9 @@ class AmplitudeToDb(_Decibels):
 
 class PCEN(FramesBlock):
     """Energies of each band over their own smoothed past, compressed, as
-    `librosa.pcen`; every window starts from a level of 1, as there.
+    `librosa.pcen`; every window starts from a level of 1, as there. In front of a
+    `Frame` the level goes on from frame to frame of a stream, as `librosa.pcen` does
+    with `zi` and `return_zf`.
 
     Parameters
     ----------
@@ -119,6 +126,8 @@ class PCEN(FramesBlock):
         Numbers of a frame where X is flat, as the mel blocks give it; else the
         channels of X, (n, frames, bands).
     """
+
+    in_frames = True
 
     def __init__(
         self,

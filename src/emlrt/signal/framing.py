@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emlrt.convert.signal.spectra import count
 from emlrt.signal.base import Block, windows_of
 
 
@@ -68,20 +69,48 @@ class Frame(Block):
         Samples of a window.
     hop : int, optional
         Samples from the start of a window to that of the next; by default `length`.
+    n_bands : int, optional
+        Channels where X is flat: behind spectra, whose frames are then the samples,
+        the numbers of a frame.
     """
 
     signal_out = True
 
-    def __init__(self, length: int, hop: int | None = None) -> None:
+    def __init__(
+        self, length: int, hop: int | None = None, n_bands: int | None = None
+    ) -> None:
         self.length = length
         self.hop = hop
+        self.n_bands = n_bands
 
     @property
     def hop_(self) -> int:
         """Samples from the start of a window to that of the next."""
         return self.length if self.hop is None else self.hop
 
+    def _frames(self, length: int, channels: int) -> tuple[int, int]:
+        """(length, channels) of windows of a shape."""
+        if self.n_bands is None:
+            return length, channels
+        n = count("n_bands", self.n_bands, 1)
+        if channels > 1 and channels != n:
+            raise ValueError(f"n_bands={n}, but X has {channels} channels")
+        if length * channels % n:
+            raise ValueError(
+                f"{length * channels} numbers are no whole frames of n_bands={n}"
+            )
+        return length * channels // n, n
+
+    @property
+    def frames_in_(self) -> tuple[int, int]:
+        """(length, channels) of a window that it was fitted on."""
+        return self._frames(*self.shape_in_)
+
+    def _shape_out(self) -> tuple[int, int]:
+        return self.frames_in_
+
     def _check(self, length: int, channels: int) -> None:
+        length, channels = self._frames(length, channels)
         _check_counts(self.length, self.hop_, (2**32 - 1) // channels)
         if length != self.length:
             raise ValueError(
@@ -95,7 +124,7 @@ class Frame(Block):
             axes = length // self.length
             return (
                 f"if they are {axes} channels interleaved, reshape them to"
-                f" (-1, {self.length}, {axes})"
+                f" (-1, {self.length}, {axes}), or give n_bands={axes}"
             )
         return "Frame.cut makes windows of a recording"
 

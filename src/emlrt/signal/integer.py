@@ -16,6 +16,7 @@ from emlrt.convert.signal.tapers import taper
 from emlrt.signal.base import Block
 from emlrt.signal.mel_scale import mel_filters
 from emlrt.signal.parameters import whole
+from emlrt.signal.spectra import Cut
 
 
 class IntegerBlock(Block):
@@ -203,6 +204,20 @@ class LogMelQ15(IntegerBlock):
     def n_frames_(self) -> int:
         """Frames of a window."""
         return int(1 + (self.shape_in_[0] - self._frame) // self.hop_length)
+
+    def framing(self) -> Cut:
+        """How the windows that it was fitted on are cut."""
+        frame = self._frame
+        return Cut(frame, int(self.hop_length), frame, 0, self.n_frames_)
+
+    def not_alone(self) -> str:
+        """Why frames cannot be made one by one, as their samples come; empty if they
+        can."""
+        channels = self.shape_in_[1]
+        return "" if channels == 1 else f"it takes one channel there, not {channels}"
+
+    def front_fault(self) -> str:
+        return self.not_alone()
 
     def _check(self, length: int, channels: int) -> None:
         bits_of(self.n_fft, "n_fft")

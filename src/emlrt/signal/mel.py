@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from emlrt.convert.signal.spectra import count
 from emlrt.signal.mel_scale import mel_filters
-from emlrt.signal.spectra import Cut, SpectraBlock
+from emlrt.signal.spectra import SpectraBlock
 
 
 class _Mel(SpectraBlock):
@@ -40,14 +40,6 @@ class _Mel(SpectraBlock):
             htk=self.htk,
             norm=self._norm,
         )
-
-    def framing(self) -> Cut | None:
-        """How a stream behind a Frame is cut into frames, taken one by one; None where
-        frames look at each other, or beyond the window."""
-        length, channels = self.shape_in_
-        cut = self.cut(length)
-        alone = getattr(self, "top_db", None) is None and channels == 1
-        return cut if alone and not self.center and cut.n_frames > 1 else None
 
     def _check(self, length: int, channels: int) -> None:
         super()._check(length, channels)
@@ -215,6 +207,10 @@ fmax, htk
             raise ValueError("dct_type=1 takes two n_mels or more")
         if self.top_db is not None and not self.top_db >= 0:
             raise ValueError(f"top_db is a number from 0, not {self.top_db!r}")
+
+    def not_alone(self) -> str:
+        coupled = "top_db= is of a window's largest number: use None"
+        return super().not_alone() if self.top_db is None else coupled
 
     @property
     def cosines_(self) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from emlrt.convert.signal.q15 import BITS
 from emlrt.signal.integer import IntegerBlock
 from emlrt.signal.parameters import whole
+from emlrt.signal.spectra import Cut
 
 
 class MicroFrontend(IntegerBlock):
@@ -13,8 +14,16 @@ class MicroFrontend(IntegerBlock):
 
     Energies of mel bands of each frame by a transform of 16 bits; their roots, less an
     estimate of the noise of each band, which follows the signal slowly; times a gain
-    that falls with the noise (PCAN); and a logarithm. A window starts without noise,
-    as a recording does; what a stream keeps from window to window, a row does not.
+    that falls with the noise (PCAN); and a logarithm.
+
+    In front of a `Frame`, which then is of frames, each frame of a stream is made
+    once, and the estimate of noise never stops, as on a device with TFLM:
+
+        make_pipeline(MicroFrontend(window_step=20), Frame(49, 1, n_bands=40), ...)
+
+    answers every 20 ms from the last 49 frames. Rows are windows of samples, each of
+    which starts without noise, as a recording does; so does the stream. Without a
+    Frame behind it, or behind one, each window of a stream starts without noise, too.
 
     Parameters are those of TensorFlow's `audio_microfrontend` op, but for
     `enable_log`, which is always on. Its defaults are here those of keyword spotting:
@@ -102,6 +111,15 @@ class MicroFrontend(IntegerBlock):
     def n_frames_(self) -> int:
         """Frames of a window."""
         return int(1 + (self.shape_in_[0] - self.frame_) // self.hop_)
+
+    def framing(self) -> Cut:
+        """How the windows that it was fitted on are cut."""
+        frame = self.frame_
+        return Cut(frame, self.hop_, frame, 0, self.n_frames_)
+
+    def not_alone(self) -> str:
+        """Why frames behind a Frame are made window by window."""
+        return "the noise of a window is of that window"
 
     def _check(self, length: int, channels: int) -> None:
         if channels != 1:

@@ -57,6 +57,21 @@ class SpectraBlock(Block):
         n_frames = 1 + (length + 2 * half - n_fft) // hop
         return Cut(n_fft, hop, count("win_length", window, 1), half, n_frames)
 
+    def framing(self) -> Cut:
+        """How the windows that it was fitted on are cut."""
+        return self.cut(self.shape_in_[0])
+
+    def not_alone(self) -> str:
+        """Why frames cannot be made one by one, as their samples come; empty if they
+        can."""
+        if self.center:
+            return "center=True looks beyond the samples: use center=False"
+        channels = self.shape_in_[1]
+        return "" if channels == 1 else f"it takes one channel there, not {channels}"
+
+    def front_fault(self) -> str:
+        return self.not_alone()
+
     def taper_of(self, cut: Cut) -> NDArray[np.float64]:
         """The window (cut.length,)."""
         return taper(self.window, cut.length)

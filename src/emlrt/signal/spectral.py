@@ -168,6 +168,16 @@ class SpectralFeatures(SpectraBlock):
         if cut.n_frames == 1 and any(each.kind == "flux" for each in listed):
             raise ValueError("flux is of two frames or more; a window has one")
 
+    def not_alone(self) -> str:
+        if any(each.kind == "flux" for each in self.listed(self.framing().n_fft)):
+            return "flux is of the frame before: leave it out"
+        return super().not_alone()
+
+    def front_fault(self) -> str:
+        if self.mean:
+            return "mean=True is over a window's frames: use mean=False"
+        return self.not_alone()
+
     def _names(self) -> list[str]:
         listed = self.listed(self.cut(self.shape_in_[0]).n_fft)
         return self._named([each.name for each in listed], frames=not self.mean)

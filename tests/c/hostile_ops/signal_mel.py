@@ -100,6 +100,8 @@ def pcen() -> Iterator[tuple[str, bytes]]:
     yield "pcen_empty", op_blob(PCEN, 4, 4, b"")
     yield "pcen_short", op_blob(PCEN, 4, 4, good[:-4])
     yield "pcen_long", op_blob(PCEN, 4, 4, good + f32(0))
+    for at in (0, 2, 4, 0x7FFFFFFC, 0xFFFFFFFF):
+        yield f"pcen_state_{at}", op_blob(PCEN, 4, 4, good + u32(at))
     yield "pcen_more_outputs", op_blob(PCEN, 4, 5, good)
     yield "pcen_more_inputs", op_blob(PCEN, 5, 4, good)
     for n in (0, 5, 0x80000000, 0xFFFFFFFF):

@@ -86,11 +86,16 @@ ROWS = (
     ),
     Row(
         *("pcen_size", "pcen", HEAD, "emlrt_check_pcen", "pcen.c"),
-        *("call->size != EMLRT_OCTETS(emlrt_pcen) ||", "", "signal_mel_pcen_empty"),
+        *("call->size < EMLRT_PCEN_HEAD ||", "", "signal_mel_pcen_empty"),
     ),
     Row(
         *("pcen_counts", "pcen", COUNTS, "emlrt_check_pcen", "pcen.c"),
         *("|| call->n_in != call->n_out)", ")", "signal_mel_pcen_more_inputs"),
+    ),
+    Row(
+        *("pcen_state", "pcen", "the levels lie in the state", "emlrt_check_pcen"),
+        *("pcen.c", "&& emlrt_pcen_state_ok(call, n_bands)", ""),
+        "signal_mel_pcen_state_4",
     ),
     Row(
         *("pcen_none", "pcen", "a frame has a band: the loops end"),

@@ -4,8 +4,9 @@
     pip install pymicro-features==2.0.2
     python tests/convert/signal/record_micro.py
 
-writes data/micro.npz: int16 samples, 16 kHz, and features, uint16 (n, frames, 40). The
-test needs no pymicro-features.
+writes data/micro.npz: int16 samples, 16 kHz, features of each recording from rest,
+uint16 (n, frames, 40), and `stream`, those of all recordings one after the other,
+(frames, 40). The test needs no pymicro-features.
 """
 
 from __future__ import annotations
@@ -59,4 +60,5 @@ if __name__ == "__main__":
         HERE / "data/micro.npz",
         samples=rows,
         features=np.stack([features(row) for row in rows]),
+        stream=features(rows.ravel()),
     )

@@ -201,13 +201,18 @@ class Graph:
         return at
 
     def frame(self, x: Tensor, n_out: int, first: int, every: int) -> Tensor:
-        """The last n_out numbers of x from run to run; the run ends there but for the
-        `first`, and each `every` runs from then on."""
+        """The last n_out numbers of x from run to run: a window. The run ends there
+        but for the `first`, and each `every` runs from then on."""
+        y = self.held(x, n_out, first, every)
+        self.framed = True
+        return y
+
+    def held(self, x: Tensor, n_out: int, first: int, every: int) -> Tensor:
+        """The same of what is no window yet: what follows keeps state."""
         payload = np.array([self.kept(4), first, every], "<u4").tobytes()
         at = self.kept(n_out << (x.dtype & 3))
         y = self.stage(f"FRAME_{FRAMED[x.dtype]}", x, n_out, payload)
         y.buffer.kept = at
-        self.framed = True
         return y
 
     def floats(self, x: Tensor) -> Tensor:

@@ -91,9 +91,9 @@ def bands(
 
 
 def _filter_bank(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
-    length, channels = block.shape_in_
-    matrix = block.matrix_
-    layout = Layout(length // matrix.shape[1], matrix.shape[1], channels)
+    matrix, channels = block.matrix_, block.shape_in_[1]
+    bins = matrix.shape[1]
+    layout = Layout(x.count // (bins * channels), bins, channels)
     return made(graph, bands(graph, samples(graph, x), matrix, layout))
 
 

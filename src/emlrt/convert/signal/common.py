@@ -17,6 +17,18 @@ def samples(graph: Graph, x: Tensor) -> Tensor:
     return graph.floats(graph.plain(x))
 
 
+def whole_integers(graph: Graph, x: Tensor) -> Tensor | None:
+    """The int16 numbers, without a rule, that x is a copy of; None if it is none."""
+    origin = graph.origins.get(x.buffer)
+    while x.dtype != lib.EMLRT_I16 and origin is not None:
+        whole = x.whole and np.array_equal(origin.elements, np.arange(x.count))
+        if origin.function is not None or not whole:
+            break
+        x = origin.source
+        origin = graph.origins.get(x.buffer)
+    return None if x.dtype != lib.EMLRT_I16 or graph.codes(x) is not None else x
+
+
 def integers(graph: Graph, x: Tensor, name: str) -> Tensor:
     """int16 samples as the device has them, for a block of this name.
 
@@ -25,19 +37,13 @@ def integers(graph: Graph, x: Tensor, name: str) -> Tensor:
     UnsupportedModelError
         If the inputs are no int16, or x is made of them by more than copies.
     """
-    origin = graph.origins.get(x.buffer)
-    while x.dtype != lib.EMLRT_I16 and origin is not None:
-        whole = x.whole and np.array_equal(origin.elements, np.arange(x.count))
-        if origin.function is not None or not whole:
-            break
-        x = origin.source
-        origin = graph.origins.get(x.buffer)
-    if x.dtype != lib.EMLRT_I16 or graph.codes(x) is not None:
+    found = whole_integers(graph, x)
+    if found is None:
         raise UnsupportedModelError(
             f"{name} reads int16 samples as they are: convert with dtype='int16',"
             " without inputs= and offset=, and with nothing but Frame in front of it"
         )
-    return x
+    return found
 
 
 def made(graph: Graph, y: Tensor) -> OutputSpec:

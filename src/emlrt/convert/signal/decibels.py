@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import OutputSpec
 from emlrt.convert.ir.steps import Tensor, floats
@@ -61,6 +62,9 @@ def _pcen(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
     numbers = [block.rate(), 1.0, 1.0 / block.eps, np.log(block.eps), -block.gain]
     numbers += [block.bias, block.power, float(block.bias) ** float(block.power)]
     payload = struct.pack("<I", n_bands) + floats(numbers)
+    at = graph.keep(4 * n_bands)
+    if at != lib.EMLRT_AT_REST:
+        payload += struct.pack("<I", at)
     return made(graph, graph.stage("PCEN", samples(graph, x), x.count, payload))
 
 

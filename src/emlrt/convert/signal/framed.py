@@ -12,6 +12,7 @@ from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.signal.common import samples
 from emlrt.convert.signal.fourier import Frames, Kind, stft
+from emlrt.convert.sklearn.cutting import Frames as Runs
 
 
 def padded(graph: Graph, block: Any, x: Tensor) -> Tensor:
@@ -42,32 +43,38 @@ def frames_of(block: Any) -> Frames:
     )
 
 
-def in_runs(block: Any, x: Tensor) -> bool:
-    """Whether x is the samples of a run, not of a window."""
-    return x.count != int(block.n_features_in_)
+def runs_of(graph: Graph) -> Runs | None:
+    """How frames are taken one by one; None if x is a window, not the samples of a
+    run."""
+    return None if graph.cut is None or graph.framed else graph.cut.frames
 
 
-def rows_of(block: Any, x: Tensor) -> int:
+def rows_of(graph: Graph, block: Any) -> int:
     """Frames of all channels that stages behind x have at once."""
     length, channels = block.shape_in_
-    return 1 if in_runs(block, x) else int(block.cut(length).n_frames * channels)
+    return int(block.cut(length).n_frames * channels) if runs_of(graph) is None else 1
+
+
+def frame_of(graph: Graph, x: Tensor, n: int) -> Tensor:
+    """A frame of n samples, where x is the samples of a run; else x."""
+    runs = runs_of(graph)
+    return x if runs is None else graph.held(x, n, runs.first, runs.every)
 
 
 def spectra(graph: Graph, block: Any, x: Tensor, kind: Kind) -> Tensor:
     """Rows of 1 + n_fft // 2 numbers, frame after frame of one channel after the
     other; of one frame, as soon as it is there, where x is the samples of a run."""
-    frames, run = frames_of(block), in_runs(block, x)
-    x = samples(graph, x)
-    if run and graph.cut is not None and graph.cut.frames is not None:
-        own = graph.cut.frames
-        x = graph.frame(x, frames.n_fft, own.first, own.every)
+    frames, x = frames_of(block), samples(graph, x)
+    if runs_of(graph) is not None:
+        x = frame_of(graph, x, frames.n_fft)
         return stft(graph, x, replace(frames, n_frames=1), kind)
     return stft(graph, padded(graph, block, x), frames, kind)
 
 
-def collected(graph: Graph, block: Any, x: Tensor, y: Tensor) -> Tensor:
-    """What became of x: of all frames of a window, where each came by itself."""
-    if not in_runs(block, x) or graph.cut is None or graph.cut.frames is None:
+def collected(graph: Graph, y: Tensor) -> Tensor:
+    """What became of frames: of all of a window, where each came by itself, unless a
+    Frame follows."""
+    runs = runs_of(graph)
+    if runs is None or (graph.cut is not None and graph.cut.in_front):
         return y
-    own = graph.cut.frames
-    return graph.frame(y, y.count * own.n, own.n, own.hop)
+    return graph.frame(y, y.count * runs.n, runs.n, runs.hop)

@@ -13,6 +13,7 @@ from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import OutputSpec
 from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.signal.common import integers, integers_made
+from emlrt.convert.signal.framed import collected, frame_of, runs_of
 from emlrt.convert.signal.q15 import bits_of, twiddles_q15
 from emlrt.convert.sklearn.dispatch import by_class
 from emlrt.dtypes import dtype_of, padded
@@ -86,23 +87,25 @@ def bands(bank: NDArray[np.float64]) -> bytes:
 
 def _log_mel(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
     length, channels = block.shape_in_
-    bits, frame = bits_of(block.n_fft), block.taper_()
+    bits, frame, n_frames = bits_of(block.n_fft), block.taper_(), block.n_frames_
+    if runs_of(graph) is not None:
+        length, n_frames = frame.size, 1
     payload = head(
         "emlrt_log_bands",
         length=length,
         channels=channels,
         hop=block.hop_length,
-        n_frames=block.n_frames_,
+        n_frames=n_frames,
         frame=frame.size,
         bits=bits,
         n_bands=block.n_mels,
     )
     payload += taper_q15(frame) + twiddles_q15(block.n_fft).tobytes()
-    n = channels * block.n_frames_ * block.n_mels
-    x = integers(graph, x, "LogMelQ15")
+    n = channels * n_frames * block.n_mels
+    x = frame_of(graph, integers(graph, x, "LogMelQ15"), frame.size)
     payload += bands(block.bank_())
     y = graph.stage("LOG_BANDS_I16", x, n + (1 << bits) + 3, payload)
-    return integers_made(graph, graph.part(y, 0, n))
+    return integers_made(graph, collected(graph, graph.part(y, 0, n)))
 
 
 _CONVERTERS = {"IntegerTimeFeatures": _time, "LogMelQ15": _log_mel}

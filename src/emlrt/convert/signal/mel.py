@@ -17,20 +17,20 @@ from emlrt.convert.sklearn.dispatch import by_class
 
 def _bands(graph: Graph, block: Any, x: Tensor) -> tuple[Tensor, int]:
     """Energies of mel bands, row after row, and the number of rows."""
-    rows = rows_of(block, x)
+    rows = rows_of(graph, block)
     y = spectra(graph, block, x, "power" if block.power == 2 else "magnitude")
     return bands(graph, y, block.bank_, Layout(rows, 1 + block.n_fft // 2)), rows
 
 
 def _mel(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
-    return made(graph, collected(graph, block, x, _bands(graph, block, x)[0]))
+    return made(graph, collected(graph, _bands(graph, block, x)[0]))
 
 
 def _mfcc(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
     y, rows = _bands(graph, block, x)
     y = decibels(graph, y, 1e-10, 1.0, top_db=block.top_db)
     y = bands(graph, y, block.cosines_, Layout(rows, block.n_mels))
-    return made(graph, collected(graph, block, x, y))
+    return made(graph, collected(graph, y))
 
 
 _CONVERTERS = {"MelSpectrogram": _mel, "MFCC": _mfcc}

@@ -13,6 +13,7 @@ from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import OutputSpec
 from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.signal.common import integers, integers_made
+from emlrt.convert.signal.framed import frame_of, runs_of
 from emlrt.convert.signal.integer import head
 from emlrt.convert.signal.q15 import pairs, passes
 from emlrt.dtypes import padded
@@ -93,7 +94,7 @@ def _logs() -> NDArray[Any]:
     return np.floor((np.log2(1 + x) - x) * 65536 + 0.5).astype("<u2")
 
 
-def _fields(block: Any, n_frames: int, first: int) -> dict[str, int]:
+def _fields(block: Any, n_frames: int, first: int, state: int) -> dict[str, int]:
     """The numbers of the payload's head."""
     up = block.bits_ - _WEIGHTS // 2
     smoothing = {
@@ -106,7 +107,7 @@ def _fields(block: Any, n_frames: int, first: int) -> dict[str, int]:
     }
     gain = block.gain_bits - up - _RATIO if block.enable_pcan else lib.EMLRT_NO_GAIN
     return {
-        "state": lib.EMLRT_AT_REST,
+        "state": state,
         "hop": block.hop_,
         "n_frames": n_frames,
         "frame": block.frame_,
@@ -124,7 +125,8 @@ def _fields(block: Any, n_frames: int, first: int) -> dict[str, int]:
 
 def convert(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
     """A fitted MicroFrontend that reads x."""
-    n, bits = block.n_frames_, block.bits_
+    bits = block.bits_
+    n = 1 if runs_of(graph) is not None else block.n_frames_
     first, widths, weights = _bands(block)
     up = bits - _WEIGHTS // 2
     tables = [
@@ -135,9 +137,10 @@ def convert(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
         _gains(block, block.smoothing_bits - up),
         _logs(),
     ]
-    payload = head("emlrt_micro_frontend", **_fields(block, n, first))
+    at = graph.keep(4 * block.num_channels)
+    payload = head("emlrt_micro_frontend", **_fields(block, n, first, at))
     payload += b"".join(padded(table.tobytes()) for table in tables)
-    x = integers(graph, x, "MicroFrontend")
+    x = frame_of(graph, integers(graph, x, "MicroFrontend"), block.frame_)
     room = (1 << bits) + 2 * block.num_channels + 3
     y = graph.stage("MICRO_FRONTEND", x, n * block.num_channels + room, payload)
     return integers_made(graph, graph.part(y, 0, n * block.num_channels))

@@ -13,7 +13,7 @@ from emlrt.convert.ir.output_spec import OutputSpec
 from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.signal.banks import Layout, bands
 from emlrt.convert.signal.common import made
-from emlrt.convert.signal.framed import spectra
+from emlrt.convert.signal.framed import collected, rows_of, spectra
 from emlrt.convert.sklearn.dispatch import by_class
 from emlrt.native import constants
 
@@ -44,9 +44,10 @@ def _features(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
     length, channels = block.shape_in_
     cut = block.cut(length)
     n = len(block.listed(cut.n_fft))
-    rows = cut.n_frames * channels
+    rows = rows_of(graph, block)
     y = spectra(graph, block, x, "magnitude")
     y = graph.stage("SPECTRAL", y, rows * n, _payload(block, rows, cut.n_fft))
+    y = collected(graph, y)
     if block.mean and cut.n_frames > 1:
         shares = np.full((1, cut.n_frames), 1.0 / cut.n_frames)
         y = bands(graph, y, shares, Layout(channels, cut.n_frames, n))

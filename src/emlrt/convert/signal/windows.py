@@ -8,18 +8,28 @@ from typing import Any
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import OutputSpec, transformer
 from emlrt.convert.ir.steps import Tensor
-from emlrt.convert.signal.common import interleaved, made, samples
+from emlrt.convert.signal.common import (
+    integers_made,
+    interleaved,
+    made,
+    samples,
+    whole_integers,
+)
 from emlrt.convert.signal.tapers import taper
 from emlrt.convert.sklearn.dispatch import by_class
 
 
 def _frame(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
-    if graph.cut is None or not graph.cut.keeps or graph.cut.frames is not None:
+    cut = graph.cut
+    if cut is None or not cut.keeps or (cut.frames is not None and not cut.in_front):
         return transformer(graph, x)
-    channels = block.shape_in_[1]
+    channels = block.frames_in_[1]
     times = x.count // channels
-    runs = block.length // times, block.hop_ // times
-    return made(graph, graph.frame(samples(graph, x), block.length * channels, *runs))
+    n, runs = block.length * channels, (block.length // times, block.hop_ // times)
+    codes = whole_integers(graph, x)
+    if codes is not None:
+        return integers_made(graph, graph.frame(codes, n, *runs))
+    return made(graph, graph.frame(samples(graph, x), n, *runs))
 
 
 def _window(graph: Graph, block: Any, x: Tensor) -> OutputSpec:

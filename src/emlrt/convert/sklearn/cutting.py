@@ -6,7 +6,8 @@ keeps the overlap. Where blocks stand in front of a Frame, they see each sample 
 keep state: a run takes as many samples as windows and hops are multiples of, and FRAME
 keeps the window. Where spectra of frames follow a Frame, each frame is transformed
 once, when its samples are there, and FRAME keeps what comes of them: a window of
-samples is never held.
+samples is never held. Where they stand in front of a Frame, that is of frames: what
+follows them sees each frame once, and keeps state, too.
 """
 
 from __future__ import annotations
@@ -34,12 +35,13 @@ class Frames:
 @dataclass(frozen=True)
 class Cut:
     """window: of the stream. times: of a run. keeps: whether state is kept. frames: of
-    spectra that follow, taken one by one."""
+    spectra, taken one by one. in_front: whether they are in front of the Frame."""
 
     window: Window
     times: int
     keeps: bool = False
     frames: Frames | None = None
+    in_front: bool = False
 
     @property
     def n_inputs(self) -> int:
@@ -66,25 +68,61 @@ def _flat(estimator: Any) -> list[Any]:
     return found
 
 
-def _check_front(front: list[Any]) -> None:
+def _is_spectra(step: Any) -> bool:
+    return hasattr(step, "framing")
+
+
+def _check_front(front: list[Any], attribute: str, what: str) -> None:
+    """Refuses steps that cannot stand in front of a Frame."""
     for step in front:
-        if not getattr(step, "in_stream", False):
+        fault = getattr(step, "front_fault", str)()
+        if fault or not getattr(step, attribute, False):
+            why = fault or "it looks at a whole window"
             raise UnsupportedModelError(
-                f"{type(step).__name__} stands in front of Frame, where each sample"
-                " comes once, and looks at a whole window; put it behind Frame"
+                f"{type(step).__name__} stands in front of Frame, where each {what}"
+                f" comes once, and {why}; put it behind Frame"
             )
+
+
+def _one_by_one(spectra: Any, window: Window, ratio: int, **more: Any) -> Cut:
+    """A cut that takes frames one by one. ratio: times of the stream for each time of
+    the spectra."""
+    found = spectra.framing()
+    times = gcd(found.n_fft, found.hop)
+    first, every = found.n_fft // times, found.hop // times
+    hop = more.pop("hop")
+    frames = Frames(first, every, found.n_frames, hop)
+    return Cut(window, times * ratio, True, frames, **more)
 
 
 def _of_frames(steps: list[Any], window: Window, hop: int) -> Cut | None:
     """The cut for a block of frames behind a Frame, if it can take them one by one."""
-    framing = getattr(steps[0], "framing", None) if steps else None
-    found = None if framing is None else framing()
-    if found is None or hop % found.hop:
+    if not steps or not _is_spectra(steps[0]) or steps[0].not_alone():
         return None
-    times = gcd(found.n_fft, found.hop)
-    first, every = found.n_fft // times, found.hop // times
-    frames = Frames(first, every, found.n_frames, hop // found.hop)
-    return Cut(window, times, True, frames)
+    found = steps[0].framing()
+    if found.n_frames == 1 or hop % found.hop:
+        return None
+    return _one_by_one(steps[0], window, 1, hop=hop // found.hop)
+
+
+def _of_front(front: list[Any], frame: Any, window: Window) -> Cut:
+    """The cut for spectra in front of a Frame, which then is of frames."""
+    at = next(k for k, step in enumerate(front) if _is_spectra(step))
+    spectra, name = front[at], type(front[at]).__name__
+    n = spectra.framing().n_frames
+    _check_front(front[:at], "in_stream", "sample")
+    _check_front([spectra], "framing", "frame")
+    _check_front(front[at + 1 :], "in_frames", "frame")
+    if frame.length != n:
+        raise UnsupportedModelError(
+            f"Frame({frame.length}) stands behind {name}, which makes {n} frames of a"
+            f" window: Frame({n}, hop, n_bands=...) is of such frames, n_bands being"
+            " the numbers of each"
+        )
+    ratio = front[0].shape_in_[0] // spectra.shape_in_[0]
+    step = ratio * spectra.framing().hop * window.channels
+    cut = Window(window.length, frame.hop_ * step, window.channels)
+    return _one_by_one(spectra, cut, ratio, hop=frame.hop_, in_front=True)
 
 
 def cut_of(estimator: Any) -> Cut | None:
@@ -98,7 +136,8 @@ def cut_of(estimator: Any) -> Cut | None:
     steps = _flat(estimator)
     if not steps or not _is_block(steps[0]):
         return None
-    length, channels = steps[0].shape_in_
+    first = steps[0]
+    length, channels = first.frames_in_ if _is_frame(first) else first.shape_in_
     whole = Window(length * channels, length * channels, channels)
     front = list(takewhile(lambda step: not _is_frame(step), steps))
     if len(front) == len(steps):
@@ -106,10 +145,12 @@ def cut_of(estimator: Any) -> Cut | None:
     frame = steps[len(front)]
     if any(map(_is_frame, steps[len(front) + 1 :])):
         raise UnsupportedModelError("a pipeline has one Frame")
+    if any(map(_is_spectra, front)):
+        return _of_front(front, frame, whole)
     ratio = length // frame.length  # of times in to those at the Frame
     hop = frame.hop_ * ratio
     window = Window(length * channels, hop * channels, channels)
     if not front:
         return _of_frames(steps[1:], window, frame.hop_) or Cut(window, length)
-    _check_front(front)
+    _check_front(front, "in_stream", "sample")
     return Cut(window, gcd(frame.length, frame.hop_) * ratio, keeps=True)
