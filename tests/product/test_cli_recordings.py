@@ -171,7 +171,6 @@ def test_wav_of_24_bits(tmp_path):
     from emlrt.cli.samples import recording
 
     data = WIDE.astype("<i4").reshape(-1, 1).view(np.uint8).reshape(-1, 4)[:, :3]
-    write_wav(tmp_path / "r.wav", np.ascontiguousarray(data).reshape(3, 6), 3)
     with wave.open(str(tmp_path / "r.wav"), "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(3)
@@ -186,6 +185,28 @@ def test_wav_of_24_bits(tmp_path):
     assert np.array_equal(floats, expected)
 
 
+@pytest.mark.parametrize("subtype", ["FLOAT", "PCM_24", "DOUBLE"])
+def test_wav_of_other_kinds(tmp_path, subtype):
+    from emlrt.cli.samples import recording
+
+    path = tmp_path / "r.wav"
+    soundfile.write(path, FLOATS, 8000, subtype, format="WAVEX")
+    found = recording(str(path), integers=False)
+    assert np.array_equal(found.samples, FLOATS)
+    assert found.rate == 8000
+
+
+def test_wav_that_only_soundfile_reads(folder, tmp_path, monkeypatch, capsys):
+    path = tmp_path / "r.wav"
+    soundfile.write(path, FLOATS, 8000, "FLOAT")
+    arguments = ["predict", str(folder / "plain.eml"), str(path)]
+    assert main(arguments) == 0
+    capsys.readouterr()
+    monkeypatch.setitem(sys.modules, "soundfile", None)
+    assert main(arguments) == 2
+    assert "soundfile reads more kinds" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -197,6 +218,8 @@ def test_wav_of_24_bits(tmp_path):
         (["plain.eml", "r.wav", "--hop", "0"], 2, "hop is a number of times"),
         (["plain.eml", "short.npy"], 2, "40 samples are less than a window of 50"),
         (["plain.eml", "mono.wav"], 2, "has 1 channels, and the model takes 2"),
+        (["plain.eml", "three.npy"], 2, "100 features, or of a .npy or .csv of"),
+        (["plain.eml", "three.csv"], 2, "of samples 2 channel(s)"),
         (["plain.eml", "nan.npy"], 2, "NaN"),
         (["plain.eml", "other.npy"], 2, "holds windows of (50, 3); the model takes"),
         (["plain.eml", "broken.flac"], 2, "is no FLAC file"),
@@ -210,6 +233,8 @@ def test_what_does_not_fit_is_said(
 ):
     monkeypatch.chdir(folder)
     np.save("short.npy", FLOATS[:40])
+    np.save("three.npy", np.zeros((60, 3)))
+    np.savetxt("three.csv", np.zeros((60, 3)), delimiter=",")
     np.save("nan.npy", np.full_like(FLOATS, np.nan))
     np.save("other.npy", np.zeros((2, 50, 3)))
     write_wav("mono.wav", SAMPLES[:, :1])

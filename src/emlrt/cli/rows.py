@@ -78,6 +78,15 @@ def _is_number(cell: str) -> bool:
     return True
 
 
+def taken(model: Model) -> str:
+    """What columns of a file are to a model, in words."""
+    rows = f"{model.n_features_in_} features"
+    if model.program.metadata.window is None:
+        return rows
+    channels = model.window.channels
+    return f"{rows}, or of a .npy or .csv of samples {channels} channel(s)"
+
+
 class NpyRows:
     """A matrix in an .npy file; mapped into memory, or read from a pipe."""
 
@@ -108,7 +117,7 @@ class NpyRows:
         if self._X.shape[1] != model.n_features_in_:
             raise Failure(
                 f"{self.name}: has {self._X.shape[1]} columns; the model takes"
-                f" {model.n_features_in_} features"
+                f" {taken(model)}"
             )
 
     def _flatten(self, model: Model) -> None:
@@ -155,7 +164,7 @@ class CsvRows:
         self.name = name
         self.ignored: list[str] = []
         self._stream, self._options = stream, options
-        self._names = model.program.metadata.features
+        self._names, self._taken = model.program.metadata.features, taken(model)
         self._categories = {k: v for k, v in model.categories.items() if v}
         text = io.TextIOWrapper(stream, "utf-8-sig", newline="")
         #: Columns with a number or a truth in them so far, and whether it is a truth.
@@ -234,7 +243,7 @@ class CsvRows:
                 besides = " besides the target" if self._targets else ""
                 raise Failure(
                     f"{self.name}: has {len(columns)} columns{besides}; the model"
-                    f" takes {n_features} features"
+                    f" takes {self._taken}"
                 )
             return columns
         wrong = [name for name in self._names if header.count(name) != 1]

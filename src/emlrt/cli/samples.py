@@ -36,13 +36,17 @@ def _widened(data: bytes) -> bytes:
 
 
 def _wav(path: str, integers: bool) -> Recording:
-    """Integers as they stand, or numbers from -1 to 1."""
+    """Integers as they stand, or numbers from -1 to 1. Other samples than integers, and
+    headers that this Python's wave does not know, are left to soundfile."""
     try:
         with opened(path) as stream, wave.open(stream) as file:
             width, channels = file.getsampwidth(), file.getnchannels()
             rate, data = file.getframerate(), file.readframes(file.getnframes())
     except (wave.Error, EOFError) as error:
-        raise Failure(f"{path} is no WAV file of plain samples: {error}") from None
+        refusal = f"{path} is no WAV file of plain samples: {error}"
+        if missing_decoder():
+            raise Failure(f"{refusal}; soundfile reads more kinds") from None
+        return _decoded(path, integers, refusal)
     if width not in _WAV:
         raise Failure(f"{path} has samples of {width} bytes; save it with 16 bits")
     samples = np.frombuffer(_widened(data) if width == 3 else data, _WAV[width])
@@ -66,17 +70,27 @@ def missing_decoder() -> bool:
 
 
 def _flac(path: str, integers: bool) -> Recording:
-    """The same of FLAC: integers have 16 bits."""
     if missing_decoder():
         raise Failure(f"{path}: FLAC takes soundfile; pip install soundfile")
+    return _decoded(path, integers, f"{path} is no FLAC file")
+
+
+def _decoded(path: str, integers: bool, refusal: str) -> Recording:
+    """What soundfile reads: integers of 16 bits, or numbers from -1 to 1.
+
+    Raises
+    ------
+    Failure
+        With a message, if it reads nothing.
+    """
     import soundfile
 
     dtype = "int16" if integers else "float32"
     try:
         with opened(path) as stream:
             samples, rate = soundfile.read(stream, dtype=dtype, always_2d=True)
-    except soundfile.LibsndfileError as error:
-        raise Failure(f"{path} is no FLAC file: {error}") from None
+    except soundfile.LibsndfileError:
+        raise Failure(refusal) from None
     return Recording(samples, int(rate))
 
 
