@@ -25,6 +25,7 @@ from emlrt.errors import EmlrtError, FormatError
 from emlrt.files import replacing
 from emlrt.immutable import Immutable, frozen
 from emlrt.inputs import InputScaling
+from emlrt.limits import refused
 from emlrt.metadata import Golden, Window
 from emlrt.native import DTYPES, Runtime, Steps, plain, version
 from emlrt.validation import as_rows
@@ -191,7 +192,11 @@ class Model(Immutable, ConvertersMixin):
         """A converted program, with its note and golden vectors."""
         text = f"emlrt {version()}: {what}" if note is None else note
         metadata = replace(program.metadata, note=text)
-        model = cls(blobs.write(replace(program, metadata=metadata)))
+        data = blobs.write(replace(program, metadata=metadata))
+        try:
+            model = cls(data)
+        except FormatError as error:
+            raise refused(program, error) from None
         return model if golden is None else model.with_golden(golden)
 
     def with_golden(self, X: ArrayLike) -> Model:

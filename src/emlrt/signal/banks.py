@@ -16,6 +16,10 @@ from emlrt.signal.frames import FramesBlock, as_matrix
 _MODES = ("interp", "nearest", "mirror", "constant", "wrap")
 
 
+#: Most frames of a window of `Delta`, which makes a matrix of each frame and each.
+MOST_FRAMES = 4096
+
+
 class FilterBank(Block):
     """A matrix times the numbers of each frame: `matrix @ frame`.
 
@@ -98,6 +102,11 @@ class Delta(FramesBlock):
         frames, _ = self._frames(length, channels)
         width = count("width", self.width, 3)
         order = count("order", self.order, 1)
+        if frames > MOST_FRAMES:
+            raise ValueError(
+                f"a window has {frames} frames; Delta takes at most {MOST_FRAMES}: use"
+                " shorter windows, or a larger hop"
+            )
         if width % 2 == 0:
             raise ValueError(f"width is odd, not {width}")
         if order >= width:

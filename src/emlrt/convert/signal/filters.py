@@ -29,6 +29,9 @@ from emlrt.convert.signal.sections import (
 from emlrt.convert.sklearn.dispatch import by_class
 from emlrt.errors import UnsupportedModelError
 
+#: Most numbers that taps may reach back.
+_REACH = 0x3FFFFFFF // 4
+
 
 def _channels(block: Any) -> int:
     return int(block.shape_in_[1])
@@ -56,6 +59,12 @@ def _sums(
     """Weighted sums of past samples, every step-th."""
     times = x.count // channels
     reach = (len(taps) - 1) * spacing
+    if reach * channels > _REACH:
+        raise UnsupportedModelError(
+            f"a filter reaches back {reach} times of {channels} channels; at most"
+            f" {_REACH} numbers are possible: use fewer taps or channels, or a"
+            " smaller lag"
+        )
     at = graph.keep(4 * (1 + reach * channels))
     if at != lib.EMLRT_AT_REST and times % step:
         raise UnsupportedModelError(

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 #: Samples over which sections are compared with lfilter, and the share of the peak from
 #: which they are not the same.
 _COMPARED, _SAME = 20000, 1e-6
+#: Most sections over long windows: the runtime bounds what a run may visit.
+MOST_SECTIONS = 126
 
 
 def numbers(name: str, value: Any) -> NDArray[np.float64]:
@@ -42,6 +44,10 @@ def stable_sections(sos: Any) -> NDArray[np.float64]:
     found = numbers("sos", sos)
     if found.ndim != 2 or found.shape[1] != 6:
         raise ValueError(f"sos has the shape {found.shape}, not (n_sections, 6)")
+    if len(found) > MOST_SECTIONS:
+        raise ValueError(
+            f"sos has {len(found)} sections; the runtime takes at most {MOST_SECTIONS}"
+        )
     if not (found[:, 3] == 1).all():
         raise ValueError("sos[:, 3] is 1 in each section")
     a1, a2 = found[:, 4], found[:, 5]
