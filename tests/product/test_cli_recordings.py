@@ -10,6 +10,7 @@ import wave
 import numpy as np
 import pytest
 import soundfile
+from scipy.signal import resample_poly
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.pipeline import make_pipeline
 
@@ -185,6 +186,26 @@ def test_wav_of_24_bits(tmp_path):
     assert np.array_equal(floats, expected)
 
 
+@pytest.mark.parametrize("integers", [True, False])
+def test_files_of_another_rate(folder, tmp_path, capsys, integers):
+    more = ["--integers"] if integers else []
+    model = str(folder / "plain.eml")
+    samples = SAMPLES if integers else FLOATS
+    found = resample_poly(samples.astype(float), 3, 2, axis=0)
+    if integers:
+        found = np.clip(np.rint(found), -32768, 32767)
+    arguments = ["predict", model, str(folder / "r.wav"), "--json", *more]
+    assert main([*arguments, "--rate", "150"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    expected = Stream(Model.load(model)).push(found.astype(np.float32))
+    assert told["predictions"] == expected.tolist()
+    assert told["seconds"] == [round(k * 20 / 150, 6) for k in range(len(expected))]
+    assert main([*arguments, "--rate", "100"]) == 0
+    same = json.loads(capsys.readouterr().out)
+    assert main(arguments) == 0
+    assert json.loads(capsys.readouterr().out) == same
+
+
 @pytest.mark.parametrize("subtype", ["FLOAT", "PCM_24", "DOUBLE"])
 def test_wav_of_other_kinds(tmp_path, subtype):
     from emlrt.cli.samples import recording
@@ -212,8 +233,11 @@ def test_wav_that_only_soundfile_reads(folder, tmp_path, monkeypatch, capsys):
     [
         (["plain.eml", "r.wav", "--target", "1"], 2, "--target is for rows"),
         (["plain.eml", "r.wav", "--jobs", "2"], 2, "--jobs is for rows"),
-        (["plain.eml", "rows.npy", "--hop", "3"], 2, "are for recordings"),
-        (["plain.eml", "rows.csv", "--integers"], 2, "are for recordings"),
+        (["plain.eml", "rows.npy", "--hop", "0"], 2, "--hop is for recordings"),
+        (["plain.eml", "rows.csv", "--integers"], 2, "--integers is for rec"),
+        (["plain.eml", "rows.npy", "--rate", "9"], 2, "--rate is for recordings"),
+        (["plain.eml", "r.npy", "--rate", "9"], 2, "does not say its own rate"),
+        (["plain.eml", "r.wav", "--rate", "0"], 2, "--rate is a number"),
         (["state.eml", "r.wav", "--hop", "3"], 2, "has its hop from its stages"),
         (["plain.eml", "r.wav", "--hop", "0"], 2, "hop is a number of times"),
         (["plain.eml", "short.npy"], 2, "40 samples are less than a window of 50"),

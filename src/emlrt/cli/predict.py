@@ -193,7 +193,7 @@ def _recording(
 ) -> dict[str, Any]:
     """Predicts the windows of a recording; writes them, or gives lists for JSON."""
     _check_recording(arguments)
-    found = windows.read(arguments.input, model, arguments.integers, options)
+    found = windows.read(arguments.input, model, arguments, options)
     said = windows.streamed(model, found, arguments.hop)
     name = "predict" if hasattr(model, "predict") else "transform"
     predicted = model.answer_of(name, said.scores)
@@ -232,8 +232,8 @@ def run(arguments: argparse.Namespace) -> int:
     check_apart([arguments.model, arguments.input], [arguments.output])
     options, model = csv_options(arguments, arguments.target), load(arguments.model)
     recorded = windows.is_recording(arguments.input, model, options)
-    if not recorded and (arguments.hop is not None or arguments.integers):
-        raise Failure("--hop and --integers are for recordings, not for rows")
+    if not recorded:
+        windows.check_rows(arguments)
     if arguments.trace:
         return tracing.run(arguments, model, options)
     if arguments.proba and not hasattr(model, "predict_proba"):

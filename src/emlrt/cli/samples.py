@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import wave
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -152,3 +153,28 @@ def recording(path: str, *, integers: bool, delimiter: str = ",") -> Recording:
     if kind in ("npy", "csv"):
         return Recording(_npy(path) if kind == "npy" else _csv(path, delimiter))
     raise Failure(f"{path}: a recording is a .wav, .flac, .npy or .csv file")
+
+
+def resampled(samples: NDArray[Any], rate: int, wanted: int) -> NDArray[Any]:
+    """Samples (n,) or (n, channels) at another rate, of the same dtype, by
+    scipy.signal.resample_poly.
+
+    Raises
+    ------
+    Failure
+        Without scipy.
+    """
+    if rate == wanted:
+        return samples
+    try:
+        from scipy.signal import resample_poly
+    except ImportError:
+        raise Failure("another rate takes scipy; pip install scipy") from None
+    ratio = Fraction(wanted, rate)
+    floats = np.asarray(samples, np.float64 if samples.dtype.kind != "f" else None)
+    found = resample_poly(floats, ratio.numerator, ratio.denominator, axis=0)
+    if samples.dtype.kind == "f":
+        return np.asarray(found, samples.dtype)
+    limits = np.iinfo(samples.dtype)
+    whole = np.clip(np.rint(found), limits.min, limits.max)
+    return np.asarray(whole, samples.dtype)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from emlrt.cli.common import Failure
 from emlrt.cli.recordings import Recordings
-from emlrt.cli.samples import missing_decoder, recording
+from emlrt.cli.samples import missing_decoder, recording, resampled
 
 RATE = 16000  # samples a second
 _MOST = RATE // 2  # of a sound: its first half second
@@ -37,24 +36,13 @@ def _package() -> Path | None:
     return None
 
 
-def _at_rate(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
-    """The samples at 16000 a second."""
-    from scipy.signal import resample_poly
-
-    ratio = Fraction(RATE, rate)
-    if ratio == 1:
-        return samples
-    found = resample_poly(samples, ratio.numerator, ratio.denominator)
-    return np.asarray(found, np.float32)
-
-
 def _heard(path: Path, length: int) -> NDArray[np.float32]:
     """The first half second of a file, one channel, and silence up to a window."""
     found = recording(str(path), integers=False)
     if found.rate is None:
         raise Failure(f"{path} has no rate")
     mono = found.samples.mean(axis=1, dtype=np.float32)
-    samples = _at_rate(mono, found.rate)[:_MOST]
+    samples = resampled(mono, found.rate, RATE)[:_MOST]
     return np.pad(samples, (0, max(0, length - len(samples))))
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from emlrt.cli.common import Failure
 from emlrt.cli.progress import progress
 from emlrt.cli.rows import CsvOptions
-from emlrt.cli.samples import Recording, kind_of, recording
+from emlrt.cli.samples import Recording, kind_of, recording, resampled
 from emlrt.model import Model
 from emlrt.reading import opened
 from emlrt.stream import Stream
@@ -33,12 +33,27 @@ def add(parser: argparse.ArgumentParser) -> None:
         " model says",
     )
     parser.add_argument(
+        "--rate",
+        metavar="N",
+        type=int,
+        help="of recordings: samples a second that the model is for; a .wav or .flac of"
+        " another rate is resampled",
+    )
+    parser.add_argument(
         "--integers",
         action="store_true",
         help="of recordings: samples of a .wav or .flac as the integers that they are,"
         " for a model of floats; by default from -1 to 1, as librosa and soundfile read"
         " them",
     )
+
+
+def check_rows(arguments: argparse.Namespace) -> None:
+    """Refuses options of recordings, where the input is rows."""
+    for name in ("hop", "rate", "integers"):
+        value = getattr(arguments, name)
+        if value is not None and value is not False:  # 0 is False's equal
+            raise Failure(f"--{name} is for recordings, not for rows")
 
 
 @dataclass(frozen=True)
@@ -94,14 +109,27 @@ def is_recording(path: str, model: Model, options: CsvOptions) -> bool:
     return named and _width(path, options) == (channels,) != (model.n_features_in_,)
 
 
-def read(path: str, model: Model, integers: bool, options: CsvOptions) -> Recording:
-    """The samples of a file, as the model takes them.
+def _at_rate(path: str, found: Recording, rate: int) -> Recording:
+    if rate < 1:
+        raise Failure(f"--rate is a number of samples a second, not {rate}")
+    if found.rate is None:
+        raise Failure(f"--rate: {path} does not say its own rate, as .wav and .flac do")
+    return Recording(resampled(found.samples, found.rate, rate), rate)
 
-    integers : whether those of WAV and FLAC stay what they are; they do for models of
-        integers that have no rule for raw numbers.
+
+def read(
+    path: str, model: Model, arguments: argparse.Namespace, options: CsvOptions
+) -> Recording:
+    """The samples of a file, as the model and the arguments ask for them.
+
+    Those of WAV and FLAC stay integers for models of integers that have no rule for raw
+    numbers.
     """
     whole = model.input_dtype.kind != "f" and model.inputs is None
-    found = recording(path, integers=integers or whole, delimiter=options.delimiter)
+    integers = arguments.integers or whole
+    found = recording(path, integers=integers, delimiter=options.delimiter)
+    if arguments.rate is not None:
+        found = _at_rate(path, found, arguments.rate)
     channels, given = model.window.channels, found.samples.shape[1]
     if given != channels:
         raise Failure(f"{path} has {given} channels, and the model takes {channels}")
@@ -134,7 +162,7 @@ def streamed(model: Model, found: Recording, hop: int | None) -> Windows:
         times = model.window.length // channels
         raise Failure(f"{total} samples are less than a window of {times}")
     starts = np.arange(len(scores)) * (hop or model.window.hop // channels)
-    seconds = None if found.rate is None else starts / found.rate
+    seconds = None if found.rate is None else np.round(starts / found.rate, 6)
     return Windows(starts, seconds, scores)
 
 
