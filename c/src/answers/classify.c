@@ -7,9 +7,9 @@
 #include "scores.h"
 
 /* The class of each output's votes. */
-static emlrt_status emlrt_vote_classes(emlrt_rom sizes, emlrt_count left,
-                                       const uint32_t *votes, uint32_t *classes,
-                                       size_t n) {
+EMLRT_INLINE emlrt_status emlrt_vote_classes(emlrt_rom sizes, emlrt_count left,
+                                             const uint32_t *votes,
+                                             uint32_t *classes, size_t n) {
   for (; n != 0; n--, sizes = emlrt_rom_at(sizes, 4)) {
     uint32_t count = emlrt_r32(sizes, 0);
     if (count > left) return EMLRT_ERR_COUNT; /* see emlrt_verify */
@@ -37,17 +37,28 @@ static emlrt_status emlrt_float_classes(emlrt_op_run *argmax, emlrt_rom sizes,
   return EMLRT_OK;
 }
 
-emlrt_status emlrt_classes_of(const emlrt_model *model, const uint32_t *scores,
-                              uint32_t *classes, size_t n) {
-  emlrt_rom sizes = emlrt_rom_at(model->blob, EMLRT_OCTETS(emlrt_header));
-  emlrt_count n_scores = (emlrt_count)emlrt_n_scores(model->blob);
-  unsigned output = EMLRT_HEADER16(model->blob, output);
+/* emlrt_classes_of, within its callers: firmware that links one of them has no call of
+ * another function. */
+EMLRT_INLINE emlrt_status emlrt_find_classes(const emlrt_model *model,
+                                             const uint32_t *scores,
+                                             uint32_t *classes, size_t n) {
+  emlrt_rom sizes;
+  emlrt_count n_scores;
+  unsigned output;
   const emlrt_op *op;
+  sizes = emlrt_rom_at(model->blob, EMLRT_OCTETS(emlrt_header));
+  n_scores = (emlrt_count)emlrt_n_scores(model->blob);
+  output = EMLRT_HEADER16(model->blob, output);
   if (output == EMLRT_OUTPUT_VOTES)
     return emlrt_vote_classes(sizes, n_scores, scores, classes, n);
   op = emlrt_op_find(model->ops, EMLRT_OP_ARGMAX);
   return emlrt_float_classes(op == NULL ? NULL : EMLRT_OP_RUN(op), sizes,
                              n_scores, output, scores, classes, n);
+}
+
+emlrt_status emlrt_classes_of(const emlrt_model *model, const uint32_t *scores,
+                              uint32_t *classes, size_t n) {
+  return emlrt_find_classes(model, scores, classes, n);
 }
 
 emlrt_status emlrt_classify_as(const emlrt_model *model, uint32_t dtype,
@@ -63,7 +74,7 @@ emlrt_status emlrt_classify_as(const emlrt_model *model, uint32_t dtype,
     *classes = *scores;
     return EMLRT_OK;
   }
-  return emlrt_classes_of(model, scores, classes, n);
+  return emlrt_find_classes(model, scores, classes, n);
 }
 
 emlrt_status emlrt_prepared_compare(const emlrt_prepared *prepared,

@@ -77,8 +77,10 @@ emlrt_status emlrt_probabilities(const emlrt_prepared *to,
   }
 }
 
-emlrt_status emlrt_proba_of(const emlrt_model *model, const uint32_t *scores,
-                            float *p, size_t np) {
+/* emlrt_proba_of, within its callers. */
+EMLRT_INLINE emlrt_status emlrt_find_proba(const emlrt_model *model,
+                                           const uint32_t *scores, float *p,
+                                           size_t np) {
   emlrt_status status;
   emlrt_prepared to;
   emlrt_prepare_proba(&to, model);
@@ -87,13 +89,18 @@ emlrt_status emlrt_proba_of(const emlrt_model *model, const uint32_t *scores,
   return status == EMLRT_OK ? emlrt_probabilities(&to, scores, p) : status;
 }
 
+emlrt_status emlrt_proba_of(const emlrt_model *model, const uint32_t *scores,
+                            float *p, size_t np) {
+  return emlrt_find_proba(model, scores, p, np);
+}
+
 emlrt_status emlrt_proba_as(const emlrt_model *model, uint32_t dtype,
                             const void *x, size_t nx, float *p, size_t np,
                             void *scratch, size_t scratch_size) {
   emlrt_status status;
   const uint32_t *scores = emlrt_scores(model, dtype, x, nx, p, scratch,
                                         scratch_size, NULL, &status);
-  return status == EMLRT_OK ? emlrt_proba_of(model, scores, p, np) : status;
+  return status == EMLRT_OK ? emlrt_find_proba(model, scores, p, np) : status;
 }
 
 emlrt_status emlrt_prepared_proba_as(const emlrt_prepared *prepared,

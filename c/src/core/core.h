@@ -126,11 +126,7 @@ EMLRT_INLINE int emlrt_is_checked(const emlrt_model *model) {
   return model != NULL && (model->opened | 2u) == EMLRT_OPENED_STATE;
 }
 
-/* As emlrt_open, for a blob that keeps as many bytes of state as model->opened says.
- * Returns STATE for one that keeps none in place of some, or the other way. */
-emlrt_status emlrt_open_keeping(emlrt_model *model, emlrt_rom blob,
-                                uint32_t size, const emlrt_op *const *ops);
-/* The same, whatever it keeps. */
+/* As emlrt_open, whether the blob keeps state or not. */
 emlrt_status emlrt_open_any(emlrt_model *model, emlrt_rom blob, uint32_t size,
                             const emlrt_op *const *ops);
 /* Bytes of state of a blob whose header is right: 0 if it keeps none, or its table is
@@ -138,6 +134,12 @@ emlrt_status emlrt_open_any(emlrt_model *model, emlrt_rom blob, uint32_t size,
 uint32_t emlrt_state_bytes(emlrt_rom blob);
 /* Bytes of memory of a stream: samples of a run, state, arena and scores. */
 uint32_t emlrt_stream_bytes(emlrt_rom blob);
+/* The same, for those who know the others: scratch is arena and scores. */
+EMLRT_INLINE uint32_t emlrt_stream_room(emlrt_rom blob, uint32_t state,
+                                        uint32_t scratch) {
+  return ((EMLRT_HEADER32(blob, input_size) + 7u) & ~UINT32_C(7)) + state +
+         scratch;
+}
 
 /* Checks the arguments that every run takes, but for scratch's size. y: where
  * the answer goes. */

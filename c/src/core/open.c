@@ -71,16 +71,17 @@ emlrt_status emlrt_peek(emlrt_info *info, emlrt_rom blob, uint32_t size) {
   info->output = (uint16_t)EMLRT_HEADER16(blob, output);
   info->version = (uint16_t)EMLRT_HEADER16(blob, version);
   info->state_bytes = emlrt_state_bytes(blob);
-  info->stream_bytes = emlrt_stream_bytes(blob);
+  info->stream_bytes =
+      emlrt_stream_room(blob, info->state_bytes, info->scratch_bytes);
   return EMLRT_OK;
 }
 
 /* How far open has come. */
 typedef struct emlrt_progress {
-  uint32_t scores; /* bytes of y that are written, from 0 on */
-  uint32_t left;   /* bytes of the body that are not accounted for */
-  uint32_t work;   /* EMLRT_WORK_EACH visits each that a run may still take */
-  uint32_t state;  /* bytes of state */
+  uint32_t sizes[4]; /* bytes of each space, by EMLRT_SPACE_* */
+  uint32_t scores;   /* bytes of y that are written, from 0 on */
+  uint32_t left;     /* bytes of the body that are not accounted for */
+  uint32_t work;     /* EMLRT_WORK_EACH visits each that a run may still take */
 } emlrt_progress;
 
 /* Where the span ends that a stage reads (k = 0) or writes (k = 1); 0 if it is
@@ -98,10 +99,7 @@ static uint32_t emlrt_span_end(emlrt_progress *to, emlrt_rom blob,
           (emlrt_r16(emlrt_rom_at(blob, space), EMLRT_AT(emlrt_header, input)) &
            0xFu))
     return 0;
-  most = space == EMLRT_SPACE_STATE
-             ? to->state
-             : emlrt_r32(emlrt_rom_at(blob, 4 * space),
-                         EMLRT_AT(emlrt_header, input_size));
+  most = to->sizes[space];
   stage = emlrt_rom_at(stage, 8 * k);
   from = EMLRT_STAGE32(stage, in_offset);
   end = EMLRT_STAGE32(stage, in_count);
@@ -120,7 +118,8 @@ static uint32_t emlrt_span_end(emlrt_progress *to, emlrt_rom blob,
   return end;
 }
 
-static int emlrt_spans_ok(emlrt_progress *to, emlrt_rom blob, emlrt_rom stage) {
+EMLRT_INLINE int emlrt_spans_ok(emlrt_progress *to, emlrt_rom blob,
+                                emlrt_rom stage) {
   uint32_t in_end = emlrt_span_end(to, blob, stage, 0);
   uint32_t out_end = emlrt_span_end(to, blob, stage, 1);
   if (in_end == 0 || out_end == 0) return 0;
@@ -130,8 +129,9 @@ static int emlrt_spans_ok(emlrt_progress *to, emlrt_rom blob, emlrt_rom stage) {
 }
 
 /* Checks one stage: its op, its spans and its payload. */
-static emlrt_status emlrt_check_stage(emlrt_model *model, emlrt_progress *to,
-                                      emlrt_rom stage) {
+EMLRT_INLINE emlrt_status emlrt_check_stage(emlrt_model *model,
+                                            emlrt_progress *to,
+                                            emlrt_rom stage) {
   uint32_t code = EMLRT_STAGE32(stage, op);
   const emlrt_op *op = emlrt_op_find(model->ops, code);
   uint32_t at;
@@ -146,7 +146,7 @@ static emlrt_status emlrt_check_stage(emlrt_model *model, emlrt_progress *to,
   call.n_out = (emlrt_count)EMLRT_STAGE32(stage, out_count);
   at = EMLRT_HEADER32(model->blob, body_size) - to->left;
   call.payload = emlrt_rom_at(model->blob, (emlrt_off)at);
-  call.u.state_size = to->state;
+  call.u.state_size = to->sizes[EMLRT_SPACE_STATE];
   call.v.work = (uint32_t)call.n_in + call.n_out;
   status = EMLRT_OP_CHECK(op)(&call);
   call.v.work /= EMLRT_WORK_EACH;
@@ -160,7 +160,8 @@ static emlrt_status emlrt_check_stage(emlrt_model *model, emlrt_progress *to,
   return EMLRT_OK;
 }
 
-static emlrt_status emlrt_check_stages(emlrt_model *model, emlrt_progress *to) {
+EMLRT_INLINE emlrt_status emlrt_check_stages(emlrt_model *model,
+                                             emlrt_progress *to) {
   unsigned n = EMLRT_HEADER16(model->blob, n_stages);
   emlrt_rom stage;
   uint32_t table = n * (uint32_t)EMLRT_OCTETS(emlrt_stage);
@@ -178,12 +179,13 @@ static emlrt_status emlrt_check_stages(emlrt_model *model, emlrt_progress *to) {
   return EMLRT_OK;
 }
 
-emlrt_status emlrt_open_keeping(emlrt_model *model, emlrt_rom blob,
-                                uint32_t size, const emlrt_op *const *ops) {
-  uint32_t record;
+/* Opens a blob that keeps so many bytes of state. A constant 0 leaves no code for it. */
+EMLRT_INLINE emlrt_status emlrt_open_with(emlrt_model *model, emlrt_rom blob,
+                                          uint32_t size,
+                                          const emlrt_op *const *ops,
+                                          uint32_t state) {
   emlrt_progress to;
   emlrt_status status;
-  to.state = model->opened;
   model->opened = 0;
   model->fault = 0;
   model->blob = blob;
@@ -192,16 +194,19 @@ emlrt_status emlrt_open_keeping(emlrt_model *model, emlrt_rom blob,
   status = emlrt_check_header(blob, size);
   if (status != EMLRT_OK) return status;
   if (EMLRT_HEADER32(blob, total_size) != size) return EMLRT_ERR_SIZE;
-  record = EMLRT_HEADER16(blob, flags) & EMLRT_FLAG_STATE;
-  if ((record != 0) != (to.state != 0)) return EMLRT_ERR_STATE;
-  record /= EMLRT_FLAG_STATE / 4; /* octets of an emlrt_state, or 0 */
+  if ((EMLRT_HEADER16(blob, flags) & EMLRT_FLAG_STATE) !=
+      (state != 0 ? EMLRT_FLAG_STATE : 0))
+    return EMLRT_ERR_STATE;
   to.work = EMLRT_HEADER32(blob, body_size);
   to.left = to.work - (uint32_t)EMLRT_OCTETS(emlrt_header);
-  if (to.left < record) return EMLRT_ERR_STAGE;
-  to.left -= record;
-  to.work += EMLRT_HEADER32(blob, input_size) +
-             EMLRT_HEADER32(blob, arena_size) +
-             EMLRT_HEADER32(blob, score_size) + to.state;
+  /* emlrt_state_bytes has found it in the body. */
+  if (state != 0) to.left -= (uint32_t)EMLRT_OCTETS(emlrt_state);
+  to.sizes[EMLRT_SPACE_INPUT] = EMLRT_HEADER32(blob, input_size);
+  to.sizes[EMLRT_SPACE_ARENA] = EMLRT_HEADER32(blob, arena_size);
+  to.sizes[EMLRT_SPACE_OUTPUT] = EMLRT_HEADER32(blob, score_size);
+  to.sizes[EMLRT_SPACE_STATE] = state;
+  to.work += to.sizes[EMLRT_SPACE_INPUT] + to.sizes[EMLRT_SPACE_ARENA] +
+             to.sizes[EMLRT_SPACE_OUTPUT] + state;
   to.scores = 0;
   return emlrt_check_stages(model, &to);
 }
@@ -209,8 +214,20 @@ emlrt_status emlrt_open_keeping(emlrt_model *model, emlrt_rom blob,
 emlrt_status emlrt_open(emlrt_model *model, emlrt_rom blob, uint32_t size,
                         const emlrt_op *const *ops) {
   if (model == NULL) return EMLRT_ERR_ARGUMENT;
-  model->opened = 0;
-  return emlrt_open_keeping(model, blob, size, ops);
+  return emlrt_open_with(model, blob, size, ops, 0);
+}
+
+emlrt_status emlrt_open_any(emlrt_model *model, emlrt_rom blob, uint32_t size,
+                            const emlrt_op *const *ops) {
+  emlrt_info info;
+  emlrt_status status;
+  if (model == NULL) return EMLRT_ERR_ARGUMENT;
+  if (emlrt_peek(&info, blob, size) != EMLRT_OK) info.state_bytes = 0;
+  status = emlrt_open_with(model, blob, size, ops, info.state_bytes);
+  if (status == EMLRT_OK && info.state_bytes != 0)
+    model->opened = EMLRT_OPENED_STATE;
+  /* it says that it keeps state, and not how much */
+  return status == EMLRT_ERR_STATE ? EMLRT_ERR_STAGE : status;
 }
 
 void emlrt_charge(emlrt_call *call, uint32_t times, uint32_t elements) {

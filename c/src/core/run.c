@@ -20,16 +20,16 @@ void emlrt_execute(const emlrt_model *model, const void *x, void *y,
                    void *scratch, uint32_t majority) {
   unsigned n = EMLRT_HEADER16(model->blob, n_stages);
   emlrt_rom stage = emlrt_stages(model->blob);
-  const void *spaces[3]; /* by EMLRT_SPACE_* */
+  emlrt_spaces spaces;
   emlrt_call call;
   emlrt_clear(scratch, EMLRT_HEADER32(model->blob, arena_size));
-  spaces[EMLRT_SPACE_INPUT] = x;
-  spaces[EMLRT_SPACE_ARENA] = scratch;
-  spaces[EMLRT_SPACE_OUTPUT] = y;
+  spaces.at[EMLRT_SPACE_INPUT] = x;
+  spaces.at[EMLRT_SPACE_ARENA] = scratch;
+  spaces.at[EMLRT_SPACE_OUTPUT] = y;
   call.payload = emlrt_rom_at(stage, (emlrt_off)n * EMLRT_OCTETS(emlrt_stage));
   call.u.majority = majority;
   for (; n != 0; n--) {
-    emlrt_stage_run(&call, stage, spaces, model->ops);
+    emlrt_stage_run(&call, stage, &spaces, model->ops);
     stage = emlrt_rom_at(stage, EMLRT_OCTETS(emlrt_stage));
     call.payload = emlrt_rom_at(call.payload, (emlrt_off)call.size);
   }

@@ -19,6 +19,6 @@ uint32_t emlrt_state_bytes(emlrt_rom blob) {
 }
 
 uint32_t emlrt_stream_bytes(emlrt_rom blob) {
-  return ((EMLRT_HEADER32(blob, input_size) + 7u) & ~UINT32_C(7)) +
-         emlrt_state_bytes(blob) + emlrt_scratch_bytes(blob);
+  return emlrt_stream_room(blob, emlrt_state_bytes(blob),
+                           emlrt_scratch_bytes(blob));
 }

@@ -16,20 +16,6 @@ static int emlrt_is_stream(const emlrt_stream *stream) {
          stream->x != NULL;
 }
 
-emlrt_status emlrt_open_any(emlrt_model *model, emlrt_rom blob, uint32_t size,
-                            const emlrt_op *const *ops) {
-  emlrt_info info;
-  uint32_t state = 0;
-  emlrt_status status;
-  if (model == NULL) return EMLRT_ERR_ARGUMENT;
-  if (emlrt_peek(&info, blob, size) == EMLRT_OK) state = info.state_bytes;
-  model->opened = state;
-  status = emlrt_open_keeping(model, blob, size, ops);
-  if (status == EMLRT_OK && state != 0) model->opened = EMLRT_OPENED_STATE;
-  /* it says that it keeps state, and not how much */
-  return status == EMLRT_ERR_STATE ? EMLRT_ERR_STAGE : status;
-}
-
 /* Samples from run to run that the blob states; its inputs if it does not. */
 static uint32_t emlrt_own_hop(const emlrt_model *model) {
   emlrt_section window;
@@ -91,13 +77,13 @@ static int emlrt_stream_stages(const emlrt_stream *stream) {
   emlrt_rom blob = stream->model.blob, stage = emlrt_stages(blob);
   unsigned n = EMLRT_HEADER16(blob, n_stages);
   emlrt_alias32 *held = (emlrt_alias32 *)(void *)stream->state;
-  const void *spaces[4]; /* by EMLRT_SPACE_* */
+  emlrt_spaces spaces;
   emlrt_call call;
   emlrt_clear(stream->scratch, EMLRT_HEADER32(blob, arena_size));
-  spaces[EMLRT_SPACE_INPUT] = stream->x;
-  spaces[EMLRT_SPACE_ARENA] = stream->scratch;
-  spaces[EMLRT_SPACE_OUTPUT] = emlrt_stream_y(stream);
-  spaces[EMLRT_SPACE_STATE] = stream->state;
+  spaces.at[EMLRT_SPACE_INPUT] = stream->x;
+  spaces.at[EMLRT_SPACE_ARENA] = stream->scratch;
+  spaces.at[EMLRT_SPACE_OUTPUT] = emlrt_stream_y(stream);
+  spaces.at[EMLRT_SPACE_STATE] = stream->state;
   call.payload =
       emlrt_rom_at(stage, (emlrt_off)n * (emlrt_off)EMLRT_OCTETS(emlrt_stage) +
                               (emlrt_off)EMLRT_OCTETS(emlrt_state));
@@ -105,7 +91,7 @@ static int emlrt_stream_stages(const emlrt_stream *stream) {
   call.v.state = stream->state;
   *held = 0;
   for (; n != 0 && *held == 0; n--) {
-    emlrt_stage_run(&call, stage, spaces, stream->model.ops);
+    emlrt_stage_run(&call, stage, &spaces, stream->model.ops);
     stage = emlrt_rom_at(stage, EMLRT_OCTETS(emlrt_stage));
     call.payload = emlrt_rom_at(call.payload, (emlrt_off)call.size);
   }

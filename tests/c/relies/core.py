@@ -6,7 +6,7 @@ from .row import Row
 EVERY = "*"
 HEADER, SPAN = "emlrt_header_ok", "emlrt_span_end"
 STAGE, STAGES = "emlrt_check_stage", "emlrt_check_stages"
-OPEN = "emlrt_open_keeping"
+OPEN = "emlrt_open_with"
 
 ROWS = (
     Row(

@@ -91,7 +91,7 @@ ROWS = (
     ),
     Row(
         *("proba_classes", "emlrt_proba_as", "p has n_classes elements"),
-        *("emlrt_proba_of", "proba.c"),
+        *("emlrt_find_proba", "proba.c"),
         *("to.n_classes != np", "0", "kind_3e"),
     ),
     Row(

@@ -8,17 +8,17 @@ STREAM = "emlrt_stream_open emlrt_stream_push_as"
 ROWS = (
     Row(
         *("state_opened", "emlrt_run_as emlrt_classify_as emlrt_proba_as"),
-        *("the program keeps no state, which only a stream has", "emlrt_open_keeping"),
-        *("open.c", "(record != 0) != (to.state != 0)", "0", "signal_stream_frame"),
+        *("the program keeps no state, which only a stream has", "emlrt_open_with"),
+        *("open.c", "return EMLRT_ERR_STATE", "(void)0", "signal_stream_frame"),
     ),
     Row(
-        *("state_span", STREAM, "a span of state ends in it", "emlrt_span_end"),
-        *("open.c", "? to->state", "? UINT32_MAX"),
+        *("state_span", STREAM, "a span of state ends in it", "emlrt_open_with"),
+        *("open.c", "sizes[EMLRT_SPACE_STATE] = state", "sizes[3] = UINT32_MAX"),
         "signal_stream_state_shorter_than_the_window",
     ),
     Row(
         *("state_declared", STREAM, "there is a state of whole numbers of 8 bytes"),
-        *("emlrt_open_any", "stream.c", "? EMLRT_ERR_STAGE : status", "? 0 : status"),
+        *("emlrt_open_any", "open.c", "? EMLRT_ERR_STAGE : status", "? 0 : status"),
         "signal_stream_state_of_nothing",
     ),
     Row(
