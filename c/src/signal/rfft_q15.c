@@ -42,10 +42,11 @@ EMLRT_NOINLINE static void emlrt_q15_reverse(emlrt_q15_fft *f, unsigned n) {
   uint32_t changes = 0;
   for (i = 0; i < n; i++) {
     unsigned bit = n >> 1;
-    uint32_t one = emlrt_pair_i16(f->x + 2 * i);
-    changes |= emlrt_changes(one);
-    if (i < j) {
-      emlrt_put_pair(f->x + 2 * i, emlrt_pair_i16(f->x + 2 * j));
+    if (i <= j) {
+      uint32_t one = emlrt_pair_i16(f->x + 2 * i);
+      uint32_t other = emlrt_pair_i16(f->x + 2 * j);
+      changes |= emlrt_changes(one) | emlrt_changes(other);
+      emlrt_put_pair(f->x + 2 * i, other);
       emlrt_put_pair(f->x + 2 * j, one);
     }
     while ((j & bit) != 0) {

@@ -14,6 +14,7 @@ from sklearn.base import clone
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
+from spec_reader import Blob
 
 from c import build
 from emlrt import Model, UnsupportedModelError
@@ -90,6 +91,26 @@ def test_loud_and_faint_numbers_never_wrap(kernels):
         x[RNG.random(64) < 0.2] = 0
         found, exponent = spectrum(kernels, x)
         assert abs(found - np.fft.rfft(x) / 2.0**exponent).max() < 10
+
+
+@pytest.mark.parametrize("bits", [4, 5, 8, 9])
+def test_a_loud_number_is_seen_wherever_it_stands(kernels, bits):
+    """Else faint ones would be shifted left until it wraps."""
+    for place in range(1 << bits):
+        x = RNG.integers(-2, 3, 1 << bits).astype(np.float64)
+        x[place] = 20000
+        found, exponent = spectrum(kernels, x)
+        assert abs(found - np.fft.rfft(x) / 2.0**exponent).max() < 30
+
+
+def test_bands_of_frames_that_end_loud_are_those_of_the_second_reader():
+    block = LogMelQ15(sr=1000, n_fft=32, hop_length=32, n_mels=4)
+    x = RNG.normal(size=(300, 32)) * 10 ** RNG.uniform(0, 4.5, (300, 32))
+    x[::3, :24] = 0
+    x = np.rint(x).clip(-32768, 32767).astype(np.int16)
+    reader = Blob(bytes(Model.from_sklearn(block.fit(x), dtype="int16", X=x)))
+    found = block.transform(x)
+    assert [reader.scores(row.tolist()) for row in x] == list(map(tuple, found))
 
 
 def test_twiddles_are_of_powers_of_two():
