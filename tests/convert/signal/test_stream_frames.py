@@ -25,6 +25,11 @@ BLOCKS = {
 }
 
 
+INTEGERS = signal.LogMelQ15(
+    sr=RATE, n_fft=256, win_length=200, hop_length=80, n_mels=20
+)
+
+
 def models(blocks, dtype, hop=HOP):
     """A pipeline behind a Frame, and its models with the Frame and without."""
     X, y = signal.Frame(LENGTH, hop).cut(RECORDINGS, range(3))
@@ -39,8 +44,15 @@ def models(blocks, dtype, hop=HOP):
     return X, pipeline, *made
 
 
-@pytest.mark.parametrize("dtype", ["float32", "int16"])
-@pytest.mark.parametrize("blocks", BLOCKS.values(), ids=BLOCKS)
+def cases():
+    """Blocks and dtypes, with names."""
+    for name, blocks in BLOCKS.items():
+        for dtype in ("float32", "int16"):
+            yield pytest.param(blocks, dtype, id=f"{name}-{dtype}")
+    yield pytest.param([INTEGERS], "int16", id="integers")
+
+
+@pytest.mark.parametrize(("blocks", "dtype"), list(cases()))
 def test_bits_and_memory(blocks, dtype):
     X, pipeline, model, whole = models(blocks, dtype)
     assert 0 < model.state_bytes < model.stream_bytes < whole.stream_bytes / 2
@@ -76,3 +88,13 @@ def test_a_hop_between_frames_is_of_whole_windows():
     X, pipeline, model, _ = models(BLOCKS["mel"], "float32", hop=500)
     assert model.state_bytes == 0
     assert (model.predict(X) == pipeline.predict(X)).all()
+
+
+def test_windows_of_integers_are_kept_as_int16():
+    """A frame of samples, and the features of a window, take two bytes each."""
+    _, _, model, _ = models([INTEGERS], "int16")
+    kept = {stage.name for stage in model.stages if stage.name.startswith("frame")}
+    assert kept == {"frame_i16"}
+    n_frames = 1 + (LENGTH - 200) // 80
+    counts = 4 + 2 * 4  # what holds a run, and what each FRAME counts
+    assert model.state_bytes <= 2 * 200 + 2 * n_frames * 20 + counts + 8
