@@ -47,7 +47,9 @@ def test_every_file_is_filled_in(target, models):
         assert "\r" not in text
         assert "/tmp" not in text.replace("/tmp/build", "")
     for name in models:
-        assert any(path.endswith(f"{name}_example.c") for path in made), name
+        assert any(re.search(rf"\b{name}(_example\.c|\.rs)$", path) for path in made), (
+            name
+        )
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -154,6 +156,8 @@ def test_errors_say_what_to_do(models, tmp_path):
         export(
             "cmake", tmp_path / "out", dict.fromkeys(("Line", "line"), models["line"])
         )
+    with pytest.raises(ValueError, match="a model of Rust is not called match"):
+        export("rust", tmp_path / "out", {"match": models["line"]})
     assert not (tmp_path / "out").exists()
 
 
@@ -167,7 +171,7 @@ def large():
 def test_a_large_model_is_a_file_or_refused(large):
     assert large["large"].nbytes > 1 << 20
     for target in TARGETS:
-        if target in ("cmake", "esp-idf"):
+        if target in ("cmake", "esp-idf", "rust"):
             made = files(target, large)
             (path,) = [path for path in made if path.endswith("large.eml")]
             assert made[path] == bytes(large["large"])

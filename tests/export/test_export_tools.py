@@ -273,6 +273,30 @@ def test_each_family_links_with_what_it_selects(exported, tool, tmp_path):
         run(*flags, main, *parts, *always, "-o", tmp_path / f"{family}.program")
 
 
+CARGO = """\
+[source.crates-io]
+replace-with = "debian"
+[source.debian]
+directory = "/usr/share/cargo/registry"
+"""
+
+
+def test_the_crate_of_rust(exported, models, tool, tmp_path):
+    """Its tests, with the crate `cc` of Debian: rows, streams, layout of structures."""
+    folder = exported("rust")
+    if not list(Path("/usr/share/cargo/registry").glob("cc-*")):
+        missing("librust-cc-dev")
+    (tmp_path / ".cargo").mkdir()
+    (tmp_path / ".cargo/config.toml").write_text(CARGO)
+    command = [tool("cargo"), "test", "--offline", "--manifest-path"]
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(tmp_path / "target")}
+    environment["RUSTFLAGS"] = "-D warnings"
+    out = run(*command, folder / "Cargo.toml", cwd=tmp_path, env=environment)
+    passed = out.count("test scores_are_those_of_python ... ok")
+    assert passed == len(models)
+    assert "test structures_are_those_of_c ... ok" in out
+
+
 def test_the_module_of_riot(exported, models):
     folder = exported("riot")
     text = (folder / "emlrt/Makefile").read_text()

@@ -16,6 +16,7 @@ PORTS = {
     "gnu11": ["gcc", "-std=gnu11", "-O0"],
     "clang": [build.CLANG, "-std=c99", "-O2"],
     "octets": ["gcc", "-std=c99", "-O2", "-DEMLRT_PORT_OCTETS"],
+    "aligned": ["gcc", "-std=c99", "-O2", "-DEMLRT_PORT_WORDS"],
     "words": ["gcc", "-std=c99", "-O2", *build.WORD_PORT],
     "words_fast": [build.CLANG, "-std=gnu11", "-O3", *build.WORD_PORT],
 }
@@ -23,6 +24,7 @@ TARGET_OF = {
     "gcc": "gcc-O2",
     "clang": "clang",
     "octets": "gcc-octets",
+    "aligned": "gcc-aligned",
     "words": "gcc-words",
 }
 

@@ -11,6 +11,8 @@
  *   EMLRT_PORT_FAR     AVR: blobs above or beyond 64 KiB; addresses are 32 bits
  *                      (pgm_get_far_address) and reads use ELPM.
  *   EMLRT_PORT_OCTETS  read single octets only: any alignment, any compiler.
+ *   EMLRT_PORT_WORDS   read aligned words of 32 bits only, as the flash of an ESP8266
+ *                      and the instruction RAM of an ESP32 want it; set for ESP8266.
  *   EMLRT_PORT_HEADER  name of a header that defines emlrt_rom (the address of an
  *                      octet), emlrt_off (an unsigned offset), emlrt_rom_at,
  *                      emlrt_rom_mod4, emlrt_r8, emlrt_r16, emlrt_r32 and
@@ -91,6 +93,14 @@ typedef float emlrt_aliasf __attribute__((may_alias));
 #else
 typedef uint16_t emlrt_alias16;
 typedef uint32_t emlrt_alias32;
+#endif
+
+#if defined(ESP8266) && !defined(EMLRT_PORT_WORDS)
+#define EMLRT_PORT_WORDS 1
+#endif
+#if defined(ESP8266) && !defined(EMLRT_PROGMEM)
+/* Constants are copied to RAM there, unless they are among the code. */
+#define EMLRT_PROGMEM __attribute__((section(".irom.text.emlrt")))
 #endif
 
 #if defined(EMLRT_PORT_HEADER)
@@ -181,6 +191,26 @@ EMLRT_INLINE unsigned emlrt_rom_mod4(emlrt_rom at) {
   return (unsigned)((uintptr_t)at & 3u);
 #endif
 }
+#if defined(EMLRT_PORT_WORDS)
+#if !defined(__GNUC__) || __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error EMLRT_PORT_WORDS is for little-endian machines, and GNU C
+#endif
+/* Volatile, or a compiler reads but those octets of a word that it needs. */
+EMLRT_INLINE uint32_t emlrt_r32(emlrt_rom at, size_t o) {
+  return *(const volatile emlrt_alias32 *)((uintptr_t)at + o);
+}
+/* The word around an octet, shifted to have the octet first. */
+EMLRT_INLINE uint32_t emlrt_around(emlrt_rom at, size_t o) {
+  uintptr_t octet = (uintptr_t)at + o;
+  return emlrt_r32((emlrt_rom)(octet & ~(uintptr_t)3), 0) >> 8 * (octet & 3u);
+}
+EMLRT_INLINE unsigned emlrt_r16(emlrt_rom at, size_t o) {
+  return (unsigned)(emlrt_around(at, o) & 0xFFFFu);
+}
+EMLRT_INLINE unsigned emlrt_r8(emlrt_rom at, size_t o) {
+  return (unsigned)(emlrt_around(at, o) & 0xFFu);
+}
+#else
 EMLRT_INLINE unsigned emlrt_r8(emlrt_rom at, size_t o) {
   return ((const unsigned char *)at)[o];
 }
@@ -212,6 +242,7 @@ EMLRT_INLINE unsigned emlrt_r16(emlrt_rom at, size_t o) {
 EMLRT_INLINE uint32_t emlrt_r32(emlrt_rom at, size_t o) {
   return (uint32_t)emlrt_r16(at, o) | (uint32_t)emlrt_r16(at, o + 2) << 16;
 }
+#endif
 #endif
 #endif
 

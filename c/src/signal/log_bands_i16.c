@@ -24,17 +24,15 @@ EMLRT_WRAPS static int emlrt_lb_ok(emlrt_rom at, uint32_t n, uint32_t last,
   return 1;
 }
 
-static emlrt_i16_frames emlrt_lb_frames(emlrt_rom at) {
-  emlrt_i16_frames f;
-  f.length = emlrt_r32(at, EMLRT_AT(emlrt_log_bands, length));
-  f.channels = EMLRT_LB16(at, channels);
-  f.n = EMLRT_LB16(at, n_frames);
-  f.frame = EMLRT_LB16(at, frame);
-  f.hop = EMLRT_LB16(at, hop);
-  f.bits = EMLRT_LB16(at, bits);
-  f.n_bands = EMLRT_LB16(at, n_bands);
-  f.room = 0;
-  return f;
+static void emlrt_lb_frames(emlrt_i16_frames *f, emlrt_rom at) {
+  f->length = emlrt_r32(at, EMLRT_AT(emlrt_log_bands, length));
+  f->channels = EMLRT_LB16(at, channels);
+  f->n = EMLRT_LB16(at, n_frames);
+  f->frame = EMLRT_LB16(at, frame);
+  f->hop = EMLRT_LB16(at, hop);
+  f->bits = EMLRT_LB16(at, bits);
+  f->n_bands = EMLRT_LB16(at, n_bands);
+  f->room = 0;
 }
 
 static emlrt_status emlrt_check_log_bands_i16(emlrt_call *call) {
@@ -45,7 +43,7 @@ static emlrt_status emlrt_check_log_bands_i16(emlrt_call *call) {
   if (!emlrt_i16_takes(&left, head) ||
       emlrt_r32(at, EMLRT_AT(emlrt_log_bands, reserved)) != 0)
     return EMLRT_ERR_PAYLOAD;
-  f = emlrt_lb_frames(at);
+  emlrt_lb_frames(&f, at);
   if (!emlrt_i16_frames_ok(&f, call->n_in, call->n_out))
     return EMLRT_ERR_PAYLOAD;
   tables = emlrt_i16_octets(f.frame) + emlrt_twiddle_octets((unsigned)f.bits);

@@ -17,18 +17,16 @@
 #define EMLRT_MF_RATIO 12 /* of the ratio of signal and noise, */
 #define EMLRT_MF_SHRUNK 6 /* and of that once it has been shrunk */
 
-static emlrt_i16_frames emlrt_mf_frames(const emlrt_call *call) {
+static void emlrt_mf_frames(emlrt_i16_frames *f, const emlrt_call *call) {
   emlrt_rom at = call->payload;
-  emlrt_i16_frames f;
-  f.length = (uint32_t)call->n_in;
-  f.channels = 1;
-  f.n = EMLRT_MF16(at, n_frames);
-  f.frame = EMLRT_MF16(at, frame);
-  f.hop = EMLRT_MF16(at, hop);
-  f.bits = EMLRT_MF16(at, bits);
-  f.n_bands = EMLRT_MF16(at, n_bands);
-  f.room = 2u * f.n_bands;
-  return f;
+  f->length = (uint32_t)call->n_in;
+  f->channels = 1;
+  f->n = EMLRT_MF16(at, n_frames);
+  f->frame = EMLRT_MF16(at, frame);
+  f->hop = EMLRT_MF16(at, hop);
+  f->bits = EMLRT_MF16(at, bits);
+  f->n_bands = EMLRT_MF16(at, n_bands);
+  f->room = 2u * f->n_bands;
 }
 
 static int emlrt_mf_numbers_ok(emlrt_rom at) {
@@ -66,7 +64,7 @@ static emlrt_status emlrt_check_micro_frontend(emlrt_call *call) {
   emlrt_i16_frames f;
   if (!emlrt_i16_takes(&left, EMLRT_MF_HEAD) || !emlrt_mf_numbers_ok(at))
     return EMLRT_ERR_PAYLOAD;
-  f = emlrt_mf_frames(call);
+  emlrt_mf_frames(&f, call);
   if (!emlrt_i16_frames_ok(&f, call->n_in, call->n_out) ||
       !emlrt_mf_state_ok(call))
     return EMLRT_ERR_PAYLOAD;
@@ -365,7 +363,8 @@ static void emlrt_mf_noise(emlrt_mf_run *r, const emlrt_call *call) {
 }
 
 static void emlrt_mf_start(emlrt_mf_run *r, const emlrt_call *call) {
-  emlrt_i16_frames f = emlrt_mf_frames(call);
+  emlrt_i16_frames f;
+  emlrt_mf_frames(&f, call);
   r->at = call->payload;
   r->frame = (unsigned)f.frame;
   r->bits = (unsigned)f.bits;

@@ -23,6 +23,7 @@ _MODULES = {
     "meson": "meson",
     "platformio": "platformio",
     "riot": "riot",
+    "rust": "rust",
     "zephyr": "zephyr",
 }
 #: The targets that `export` takes.

@@ -4,51 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.embed import C_TYPES
+from emlrt.exports.row import row_of, silence
 from emlrt.exports.templates import folder
 from emlrt.inputs import c_float
 from emlrt.model import Model
-from emlrt.stream import Stream
-
-
-@dataclass(frozen=True)
-class _Row:
-    """x: the elements of one run. scores: of it, or of a window of silence."""
-
-    x: NDArray[Any]
-    scores: NDArray[Any]
-
-
-def _silence(model: Model) -> NDArray[Any]:
-    """The scores of the first window of a stream of zeros."""
-    samples = np.zeros(model.window.length, model.input_dtype)
-    scores: NDArray[Any] = Stream(model).push_scores(samples)[0]
-    return scores
-
-
-def _row_of(model: Model) -> _Row:
-    """The first golden vector of numbers that C can write, else of zeros.
-
-    Raises
-    ------
-    ValueError
-        If there is none, and the model refuses zeros.
-    """
-    golden = model.program.metadata.golden
-    if golden is not None:
-        for x, scores in zip(golden.inputs, golden.scores, strict=True):
-            if np.isfinite(x).all():
-                return _Row(x, scores)
-    zeros = np.zeros((1, model.n_features_in_))
-    golden = model.with_golden(zeros).program.metadata.golden
-    assert golden is not None
-    return _Row(golden.inputs[0], golden.scores[0])
 
 
 def _lines(texts: Sequence[str]) -> Iterator[str]:
@@ -144,7 +109,7 @@ def _classified(model: Model, macro: str, call: str) -> str:
 
 def _plain(model: Model, name: str) -> dict[str, str]:
     """The words of an example of one row."""
-    row, macro = _row_of(model), name.upper()
+    row, macro = row_of(model), name.upper()
     kind, _ = C_TYPES[model.input_dtype.name]
     golden = model.program.metadata.golden is not None
     scratch = max(model.scratch_bytes, model.golden_bytes if golden else 0)
@@ -170,7 +135,7 @@ def _streamed(model: Model, name: str) -> dict[str, str]:
         "CHANNELS": str(model.window.channels),
         "KIND": kind,
         "SUFFIX": suffix,
-        "DATA": _expected(_silence(model)),
+        "DATA": _expected(silence(model)),
         "CLASS": _classified(model, macro, call),
     }
 
