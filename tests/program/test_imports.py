@@ -34,7 +34,8 @@ FLOORS = (
     ("tracing",),
     ("emulate",),
     ("model", "generate", "prepared"),
-    ("embed", "signal", "stream"),
+    ("embed", "stream"),
+    ("signal",),
     ("cli",),
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
