@@ -821,6 +821,17 @@ class Model(Immutable, ConvertersMixin):
         info = self._runtime.info
         return jobs.worth(threads, n_rows, info["work"], info["n_row"])
 
+    def _inputs_of_row(self) -> InputScaling:
+        """The rule of the inputs for a row, which may have the samples of several
+        runs."""
+        rule, n = self._inputs, self.n_features_in_
+        if rule is None:
+            raise AssertionError("this model has no rule")
+        if rule.offset.size == n:
+            return rule
+        channels = self.window.channels
+        return rule.of_channels(channels).repeated(n // channels)
+
     def _converted(self, X: Any, threads: int) -> NDArray[Any]:
         """X as an array that C may read, or a clear error."""
         if hasattr(X, "columns"):
@@ -828,7 +839,7 @@ class Model(Immutable, ConvertersMixin):
         X = self._rows(X)
         dtype = self.input_dtype
         if self._inputs is not None:
-            return plain(self._inputs.transform(X), dtype)
+            return plain(self._inputs_of_row().transform(X), dtype)
         if dtype.kind == "f":
             return plain(_as_float32(X, dtype, threads), dtype)
         return plain(check_integers(X, dtype), dtype)

@@ -7,7 +7,7 @@ from dataclasses import astuple
 
 from families import stream_cases
 
-from .hostile_ops import signal_stream
+from . import hostile_ops
 
 #: Elements of a window that metadata may state: of less than a run, of several windows,
 #: of none, of more than there may be.
@@ -24,4 +24,4 @@ def kept_blobs() -> Iterator[bytes]:
         raise AssertionError("the window is not where it was; see kept_blobs.py")
     for length in LENGTHS:
         yield models[0].replace(window, struct.pack("<I", length) + window[4:])
-    yield from (blob for _, blob in signal_stream.state())
+    yield from (blob for _, blob in hostile_ops.of("state"))

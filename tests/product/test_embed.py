@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
 import emlrt
-from emlrt import embed
+from emlrt import embed, signal
 
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-pedantic", "-Werror"]
 INCLUDE = f"-I{emlrt.get_include()}"
@@ -101,6 +102,62 @@ def cases():
 
 
 CASES = {name: (model, X) for name, model, X in cases()}
+
+
+# Pushes samples, and prints the class and the probabilities of each window.
+STREAM = """\
+#include <emlrt/stream.h>
+#include <stdio.h>
+#include "model.h"
+static const emlrt_op *const ops[] = MODEL_EML_OPS;
+static emlrt_stream stream;
+static EMLRT_SCRATCH(memory, MODEL_EML_STREAM);
+int main(void) {
+  float samples[5], p[MODEL_EML_CLASSES];
+  uint32_t y[MODEL_EML_OUTPUTS];
+  size_t n, used, done, c;
+  if (emlrt_stream_open(&stream, model_eml, MODEL_EML_SIZE, ops, 0, memory,
+                        sizeof memory) != EMLRT_OK)
+    return 1;
+  while ((n = fread(samples, sizeof samples[0], 5, stdin)) != 0)
+    for (done = 0; done != n; done += used) {
+      if (emlrt_stream_push_f32(&stream, samples + done, n - done, &used) != EMLRT_OK)
+        return 2;
+      if (!emlrt_stream_ready(&stream)) continue;
+      if (emlrt_stream_classify(&stream, y, MODEL_EML_OUTPUTS) != EMLRT_OK) return 3;
+      if (emlrt_stream_proba(&stream, p, MODEL_EML_CLASSES) != EMLRT_OK) return 4;
+      printf("%u", (unsigned)y[0]);
+      for (c = 0; c < MODEL_EML_CLASSES; c++) printf(" %.9g", (double)p[c]);
+      printf("\\n");
+    }
+  return 0;
+}
+"""
+
+
+@pytest.mark.parametrize("hop", [3, 8])
+def test_firmware_streams_decisions(hop, tool, runtime, tmp_path):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(80, 8, 2)), rng.integers(0, 3, 80)
+    blocks = [signal.Frame(8, hop), signal.TimeFeatures(["mean", "std"])]
+    forest = RandomForestClassifier(4, max_depth=4, random_state=0)
+    then = [signal.Vote(3), signal.Threshold(0.9, off=0.5, other=9)]
+    decision = signal.Decision(make_pipeline(*blocks, forest), then).fit(X, y)
+    model = emlrt.Model.from_sklearn(decision)
+    (tmp_path / "model.h").write_text(embed.header(model, "model"))
+    (tmp_path / "main.c").write_text(STREAM)
+    flags = ["-std=c99", *WARNINGS, INCLUDE]
+    run(tool("cc", "gcc"), *flags, "main.c", runtime, "-o", "main", cwd=tmp_path)
+    samples = rng.normal(size=(300, 2)).astype(np.float32)
+    found = run(tmp_path / "main", input=samples.tobytes()).decode().split("\n")[:-1]
+    stream = emlrt.Stream(model)
+    p = stream.push_proba(samples)
+    stream.reset()
+    answers = model.classes_[[int(line.split()[0]) for line in found]]
+    assert (answers == stream.push(samples)).all()
+    shares = np.array([line.split()[1:] for line in found], np.float64)
+    assert (shares.astype(np.float32) == p).all()
+    assert {*answers} >= {0, 9}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -20,12 +20,14 @@ def rows():
             yield re.findall(r"`(\w+)`", cells[0]), last
 
 
-def test_the_example_answers():
+def test_the_examples_answer():
     found = {}
     for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL):
         exec(code, found)
     assert found["X"].shape[1:] == (128, 3)
     assert found["answer"] == "moving"
+    assert (found["answers"] == found["y"]).all()
+    assert set(found["stream"].push(found["recordings"][0])) == {"still"}
 
 
 def test_the_table_names_blocks():

@@ -137,7 +137,8 @@ extern const emlrt_op emlrt_op_cast_u8, emlrt_op_cast_i16,
     emlrt_op_autocorrelation, emlrt_op_hjorth, emlrt_op_peaks,
     emlrt_op_correlation, emlrt_op_detrend, emlrt_op_magnitude, emlrt_op_tilt,
     emlrt_op_biquads, emlrt_op_fir, emlrt_op_moving_mean,
-    emlrt_op_moving_median, emlrt_op_exponential_mean, emlrt_op_stft,
+    emlrt_op_moving_median, emlrt_op_exponential_mean, emlrt_op_vote,
+    emlrt_op_threshold, emlrt_op_debounce, emlrt_op_stft,
     emlrt_op_log_bands_i16, emlrt_op_time_features_i16, emlrt_op_micro_frontend,
     emlrt_op_bands, emlrt_op_decibels, emlrt_op_pcen, emlrt_op_spectral;
 

@@ -870,6 +870,35 @@ typedef struct emlrt_exponential_mean {
 #define EMLRT_EXPONENTIAL_FIRST 1 /* starts at the first sample, not at 0 */
 #define EMLRT_EXPONENTIAL_BOTH 2  /* of each time the means, then x - mean */
 
+/* Decisions: what stands behind a classifier, from window to window. It reads a
+ * number each class, of which the first largest is the answer, and writes shares. */
+#define EMLRT_OP_VOTE 0x0A600E0E      /* of the last answers */
+#define EMLRT_OP_THRESHOLD 0x0A610E0E /* an answer only if it has enough */
+#define EMLRT_OP_DEBOUNCE 0x0A620E0E /* an answer only after so many in a row */
+
+/* Payload of vote; out_count = in_count. */
+typedef struct emlrt_vote {
+  uint32_t state; /* offset in the state of a count and of uint32_t [width], or
+                   * with EMLRT_VOTE_MEAN of float32 [width][in_count] */
+  uint16_t width; /* answers, >= 1 */
+  uint16_t flags; /* EMLRT_VOTE_*, other bits zero */
+} emlrt_vote;
+#define EMLRT_VOTE_MEAN 1 /* the mean of the numbers, not a count of answers */
+
+/* Payload of threshold: 8 bytes, then float32 on[in_count] and off[in_count];
+ * out_count = in_count, or one more if `other` is in_count. */
+typedef struct emlrt_threshold {
+  uint32_t state; /* offset of a uint32_t: the answer from 1 on, or 0 */
+  uint32_t other; /* the answer where no class has enough, at most in_count */
+} emlrt_threshold;
+
+/* Payload of debounce; out_count = in_count. */
+typedef struct emlrt_debounce {
+  uint32_t state; /* offset of three uint32_t: the answer from 1 on, or 0;
+                   * another one; how often that came in a row */
+  uint32_t count; /* windows in a row, >= 1 */
+} emlrt_debounce;
+
 /* Spectra: sample t of channel c is element t * channels + c. */
 #define EMLRT_OP_STFT 0x0A100E0E /* spectra of frames */
 

@@ -261,6 +261,19 @@ EMLRT_FIELD(exponential_mean, channels, 4);
 EMLRT_FIELD(exponential_mean, flags, 6);
 EMLRT_FIELD(exponential_mean, alpha, 8);
 
+EMLRT_SIZE(vote, 8);
+EMLRT_FIELD(vote, state, 0);
+EMLRT_FIELD(vote, width, 4);
+EMLRT_FIELD(vote, flags, 6);
+
+EMLRT_SIZE(threshold, 8);
+EMLRT_FIELD(threshold, state, 0);
+EMLRT_FIELD(threshold, other, 4);
+
+EMLRT_SIZE(debounce, 8);
+EMLRT_FIELD(debounce, state, 0);
+EMLRT_FIELD(debounce, count, 4);
+
 EMLRT_SIZE(stft, 28);
 EMLRT_FIELD(stft, n_frames, 0);
 EMLRT_FIELD(stft, hop, 4);

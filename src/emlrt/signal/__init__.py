@@ -4,7 +4,7 @@
 Each computes by the C code that firmware runs, so that training, `Model.predict` and
 the device have the same bits. A row of X is a window of samples: (n, length), or
 (n, length, channels) of several channels; interleaved rows (n, length * channels) are
-the same to a fitted block. Needs scikit-learn.
+the same to a fitted block. `Decision` stands behind a classifier. Needs scikit-learn.
 """
 
 from __future__ import annotations
@@ -14,6 +14,10 @@ from typing import Any
 
 #: The module of this package that each class or function is in.
 _MODULES = {
+    "Debounce": "decision",
+    "Decision": "decision",
+    "Threshold": "decision",
+    "Vote": "decision",
     "AmplitudeToDb": "decibels",
     "Delta": "banks",
     "FilterBank": "banks",

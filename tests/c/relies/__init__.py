@@ -12,6 +12,7 @@ from . import (
     items,
     models,
     numeric,
+    signal_decisions,
     signal_features,
     signal_fft,
     signal_filters,
@@ -36,6 +37,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
     "Fourier transforms": signal_fft.ROWS,
     "Filters along time": signal_filters.ROWS,
     "Integer signals": signal_integer.ROWS,
+    "Decisions": signal_decisions.ROWS,
 }
 ROWS: tuple[Row, ...] = tuple(row for rows in PARTS.values() for row in rows)
 

@@ -8,7 +8,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from emlrt import Model, Stream, UnsupportedModelError, signal
+from emlrt import Model, Stream, UnsupportedModelError, signal, to_int16
 from emlrt.signal.framing import windows
 
 RNG = np.random.default_rng(0)
@@ -91,3 +91,14 @@ def test_what_looks_at_windows_is_refused_in_front():
     twice = make_pipeline(signal.Frame(64), signal.Frame(64)).fit(X)
     with pytest.raises(UnsupportedModelError, match="one Frame"):
         Model.from_sklearn(twice)
+
+
+def test_rows_of_inputs_with_a_rule():
+    X, pipeline = fitted(signal.Difference())
+    rule = to_int16(X / 7)
+    model = Model.from_sklearn(pipeline, dtype="int16", inputs=rule)
+    exact = rule.of_channels(3).repeated(64).transform(X.reshape(len(X), -1) / 7)
+    near = (exact * 1.0 / np.tile(rule.of_channels(3).scale, 64)).reshape(X.shape)
+    assert (model.predict(X / 7) == model.predict(near)).all()
+    expected = [Stream(model).push(window)[-1] for window in X[:40] / 7]
+    assert (model.predict(X[:40] / 7) == expected).all()

@@ -104,7 +104,7 @@ class Graph:
     finite: bool = field(init=False, default=False)
     #: Whether the window is there: what follows starts from rest in each.
     framed: bool = field(init=False, default=False)
-    _cast: Tensor | None = field(init=False, default=None)
+    _casts: dict[Buffer, Tensor] = field(init=False, default_factory=dict)
     _plain: dict[tuple[Buffer, int, int], Tensor] = field(
         init=False, default_factory=dict
     )
@@ -216,21 +216,23 @@ class Graph:
         return y
 
     def floats(self, x: Tensor) -> Tensor:
-        """x as float32, cast if it is the integer input."""
+        """x as float32, cast if it is the integer input, or a window of it."""
         if x.dtype == F32:
             return x
-        if x.buffer is not self.input.buffer or not x.whole:
-            raise AssertionError("only the whole input can be cast")
-        if self._cast is None:
+        framed = x.buffer.kept is not None
+        if (x.buffer is not self.input.buffer and not framed) or not x.whole:
+            raise AssertionError("only the whole input, or window, can be cast")
+        if x.buffer not in self._casts:
             if x.dtype == I32:
-                self._cast = Tensor(Buffer(x.count, F32), 0, x.count)
-                self.steps.append(Step(NO_CAST, x, self._cast, b""))
+                y = Tensor(Buffer(x.count, F32), 0, x.count)
+                self.steps.append(Step(NO_CAST, x, y, b""))
             else:
                 name = "CAST_U8" if x.dtype == lib.EMLRT_U8 else "CAST_I16"
-                self._cast = self.stage(name, x, x.count)
-            self.origins[self._cast.buffer] = Origin(x, np.arange(x.count))
-            self.copies[self._cast.buffer] = np.arange(x.count)
-        return self._cast
+                y = self.stage(name, x, x.count)
+            self.origins[y.buffer] = Origin(x, np.arange(x.count))
+            self.copies[y.buffer] = self.inputs_of(x)
+            self._casts[x.buffer] = y
+        return self._casts[x.buffer]
 
     # Coded tensors
 

@@ -167,8 +167,9 @@ def _steps(graph: Graph, spec: OutputSpec) -> Tensor:
 _BINARY = ("logistic", "binary", "inliers")
 
 
-def onehot_argmaxes(graph: Graph, spec: OutputSpec) -> list[Tensor]:
-    """Stages that give, for each output, 1 for the class predicted and else 0.
+def class_scores(graph: Graph, spec: OutputSpec) -> list[Tensor]:
+    """Stages that give, for each output, a float32 number each class, of which the
+    first largest is the class predicted.
 
     Raises
     ------
@@ -179,11 +180,23 @@ def onehot_argmaxes(graph: Graph, spec: OutputSpec) -> list[Tensor]:
         raise UnsupportedModelError("a part of the model is no classifier")
     if spec.kind in _BINARY:
         return _pairs(graph, _steps(graph, spec))
-    scores = spec
     if spec.scores.dtype == U32:
-        parts = _by_kind(graph, spec)
-        scores = spec.but(kind="shares", scores=graph.concat(parts))
-    return [graph.stage("ONEHOT_ARGMAX", x, x.count) for x in groups_of(graph, scores)]
+        return _by_kind(graph, spec)
+    return groups_of(graph, spec)
+
+
+def onehot_argmaxes(graph: Graph, spec: OutputSpec) -> list[Tensor]:
+    """Stages that give, for each output, 1 for the class predicted and else 0.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If predict does not give classes.
+    """
+    found = class_scores(graph, spec)
+    if spec.kind in _BINARY:
+        return found
+    return [graph.stage("ONEHOT_ARGMAX", x, x.count) for x in found]
 
 
 def _numbers(labels: NDArray[Any]) -> NDArray[np.float64]:
@@ -374,7 +387,7 @@ def check_labels(classes: NDArray[Any], wanted: int) -> None:
 def classifier(
     kind: str,
     scores: Tensor,
-    classes: Sequence[Any],
+    classes: Sequence[Any] | NDArray[Any],
     *,
     methods: dict[str, str] | None = None,
     **more: Any,

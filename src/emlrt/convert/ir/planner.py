@@ -214,7 +214,7 @@ def program_of(graph: Graph, spec: OutputSpec, features: list[str]) -> Program:
         state_bytes=state,
         metadata=Metadata(
             spec.classes,
-            [] if state else features,  # which are those of a window
+            features if graph.cut is None or graph.cut.whole else [],
             methods=methods,
             inputs=graph.options.inputs,
             window=None if graph.cut is None else graph.cut.window,

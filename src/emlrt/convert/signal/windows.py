@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.output_spec import OutputSpec, transformer
-from emlrt.convert.ir.steps import Tensor
+from emlrt.convert.ir.steps import FRAMED, Tensor
 from emlrt.convert.signal.common import (
     integers_made,
     interleaved,
@@ -21,11 +23,15 @@ from emlrt.convert.sklearn.dispatch import by_class
 
 def _frame(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
     cut = graph.cut
-    if cut is None or not cut.keeps or (cut.frames is not None and not cut.in_front):
+    if cut is None or cut.whole or (cut.frames is not None and not cut.in_front):
         return transformer(graph, x)
     channels = block.frames_in_[1]
     times = x.count // channels
     n, runs = block.length * channels, (block.length // times, block.hop_ // times)
+    if x.buffer is graph.input.buffer and x.dtype in FRAMED and graph.codes(x) is None:
+        y = graph.frame(x, n, *runs)
+        graph.copies[y.buffer] = np.resize(graph.inputs_of(x), n)
+        return transformer(graph, y)
     codes = whole_integers(graph, x)
     if codes is not None:
         return integers_made(graph, graph.frame(codes, n, *runs))

@@ -24,6 +24,7 @@ BLOCKS: dict[str, tuple[str, ...]] = {
     "integer": ("IntegerTimeFeatures", "LogMelQ15"),
     "micro": ("MicroFrontend",),
     "banks": ("Delta", "FilterBank"),
+    "decisions": ("Decision",),
     "decibels": ("AmplitudeToDb", "PCEN", "PowerToDb"),
     "mel": ("MFCC", "MelSpectrogram"),
     "spectral": ("SpectralFeatures",),

@@ -8,12 +8,14 @@ keeps the window. Where spectra of frames follow a Frame, each frame is transfor
 once, when its samples are there, and FRAME keeps what comes of them: a window of
 samples is never held. Where they stand in front of a Frame, that is of frames: what
 follows them sees each frame once, and keeps state, too.
+
+A Decision at the end keeps answers: so a program with one has state, and where a Frame
+comes first whose windows overlap, FRAME keeps the window.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import takewhile
 from math import gcd
 from typing import Any
 
@@ -35,13 +37,15 @@ class Frames:
 @dataclass(frozen=True)
 class Cut:
     """window: of the stream. times: of a run. keeps: whether state is kept. frames: of
-    spectra, taken one by one. in_front: whether they are in front of the Frame."""
+    spectra, taken one by one. in_front: whether they are in front of the Frame. whole:
+    whether a run takes a whole window."""
 
     window: Window
     times: int
     keeps: bool = False
     frames: Frames | None = None
     in_front: bool = False
+    whole: bool = False
 
     @property
     def n_inputs(self) -> int:
@@ -57,8 +61,27 @@ def _is_frame(step: Any) -> bool:
     return _is_block(step) and type(step).__name__ == "Frame"
 
 
+def _is_decision(step: Any) -> bool:
+    return _is_block(step) and type(step).__name__ == "Decision"
+
+
+def _inside(estimator: Any) -> Any:
+    """What an estimator holds that does nothing to samples or answers; else None."""
+    if hasattr(estimator, "best_estimator_"):
+        return estimator.best_estimator_
+    frozen = type(estimator).__name__ == "FrozenEstimator"
+    return estimator.estimator if frozen else None
+
+
 def _flat(estimator: Any) -> list[Any]:
-    """The steps of a pipeline, those of pipelines in it too; or the estimator."""
+    """The steps of a pipeline, those of pipelines in it too; or the estimator. A
+    Decision follows what it is of."""
+    inside = _inside(estimator)
+    if inside is not None:
+        return _flat(inside)
+    if _is_decision(estimator):
+        held = getattr(estimator, "estimator_", estimator.estimator)
+        return [*_flat(held), estimator]
     if not hasattr(estimator, "steps"):
         return [estimator]
     found = []
@@ -125,32 +148,51 @@ def _of_front(front: list[Any], frame: Any, window: Window) -> Cut:
     return _one_by_one(spectra, cut, ratio, hop=frame.hop_, in_front=True)
 
 
-def cut_of(estimator: Any) -> Cut | None:
+def _whole(first: Any) -> Window:
+    """A window of the first block, without overlap."""
+    length, channels = first.frames_in_ if _is_frame(first) else first.shape_in_
+    return Window(length * channels, length * channels, channels)
+
+
+def _framed(steps: list[Any], at: int, decides: bool) -> Cut:
+    """The cut where step `at` is a Frame."""
+    front, frame, whole = steps[:at], steps[at], _whole(steps[0])
+    if any(map(_is_frame, steps[at + 1 :])):
+        raise UnsupportedModelError("a pipeline has one Frame")
+    if any(map(_is_spectra, front)):
+        return _of_front(front, frame, whole)
+    times = whole.length // whole.channels
+    ratio = times // frame.length  # of times in to those at the Frame
+    hop = frame.hop_ * ratio
+    window = Window(whole.length, hop * whole.channels, whole.channels)
+    one_by_one = None if front else _of_frames(steps[1:], window, frame.hop_)
+    if one_by_one is not None:
+        return one_by_one
+    if not front and (not decides or hop == times):
+        return Cut(window, times, keeps=decides, whole=True)
+    _check_front(front, "in_stream", "sample")
+    return Cut(window, gcd(frame.length, frame.hop_) * ratio, keeps=True)
+
+
+def cut_of(estimator: Any, n_inputs: int) -> Cut | None:
     """How a stream is cut for a fitted estimator; None if it takes no samples.
+
+    n_inputs: numbers of a row.
 
     Raises
     ------
     UnsupportedModelError
         If something stands in front of a Frame that cannot.
     """
-    steps = _flat(estimator)
+    every = _flat(estimator)
+    steps = [step for step in every if not _is_decision(step)]
+    decides = len(steps) != len(every)
     if not steps or not _is_block(steps[0]):
-        return None
-    first = steps[0]
-    length, channels = first.frames_in_ if _is_frame(first) else first.shape_in_
-    whole = Window(length * channels, length * channels, channels)
-    front = list(takewhile(lambda step: not _is_frame(step), steps))
-    if len(front) == len(steps):
-        return Cut(whole, length)
-    frame = steps[len(front)]
-    if any(map(_is_frame, steps[len(front) + 1 :])):
-        raise UnsupportedModelError("a pipeline has one Frame")
-    if any(map(_is_spectra, front)):
-        return _of_front(front, frame, whole)
-    ratio = length // frame.length  # of times in to those at the Frame
-    hop = frame.hop_ * ratio
-    window = Window(length * channels, hop * channels, channels)
-    if not front:
-        return _of_frames(steps[1:], window, frame.hop_) or Cut(window, length)
-    _check_front(front, "in_stream", "sample")
-    return Cut(window, gcd(frame.length, frame.hop_) * ratio, keeps=True)
+        window = Window(n_inputs, n_inputs, n_inputs)
+        return Cut(window, 1, keeps=True, whole=True) if decides else None
+    for at, step in enumerate(steps):
+        if _is_frame(step):
+            return _framed(steps, at, decides)
+    window = _whole(steps[0])
+    times = window.length // window.channels
+    return Cut(window, times, keeps=decides, whole=True)

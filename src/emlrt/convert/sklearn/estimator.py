@@ -160,8 +160,8 @@ def _check_alone(estimator: Any, options: Options) -> None:
 
 def _graph(estimator: Any, options: Options, n_inputs: int) -> Graph:
     """A graph for an estimator, whose inputs are those of a run."""
-    cut = cut_of(estimator)
-    if cut is not None and cut.keeps:
+    cut = cut_of(estimator, n_inputs)
+    if cut is not None and not cut.whole:
         n_inputs = cut.n_inputs
         if options.inputs is not None:
             rule = options.inputs.of_channels(cut.window.channels)
@@ -169,6 +169,7 @@ def _graph(estimator: Any, options: Options, n_inputs: int) -> Graph:
         options = replace(options, X=None)
     graph = Graph(n_inputs, options)
     graph.owner, graph.cut = estimator, cut
+    graph.framed = cut is not None and cut.whole
     return graph
 
 
