@@ -449,7 +449,7 @@ def test_what_is_no_classifier_at_the_end():
 @pytest.mark.parametrize("library", ["xgboost", "lightgbm"])
 def test_boosted_trees_of_other_libraries(library):
     module = pytest.importorskip(library)
-    y = (LABELS == LABELS[0]).astype(int)
+    y = (LABELS[0] == LABELS).astype(int)
     if library == "xgboost":
         trees = module.XGBClassifier(n_estimators=4)
     else:
