@@ -16,10 +16,11 @@ LIBRARIES = [
 ]
 FLOORS = (
     ("errors", "texts", "immutable", "validation", "thresholds", "sources", "files"),
-    ("jobs", "checksum"),
+    ("jobs", "checksum", "boards"),
     ("native", "dtypes", "budget", "reading", "inputs", "amalgamate", "_ffi_build"),
     ("metadata", "column_texts"),
     ("categories", "known_values", "kinds", "blob"),
+    ("limits",),
     ("inspect",),
     ("parts",),
     ("methods", "check"),
@@ -35,7 +36,7 @@ FLOORS = (
     ("emulate",),
     ("model", "generate", "prepared"),
     ("embed", "stream"),
-    ("signal",),
+    ("signal", "exports"),
     ("cli",),
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
