@@ -13,20 +13,9 @@ typedef struct emlrt_pass {
   float kept[3];  /* u, v, and what v has lost by rounding */
 } emlrt_pass;
 
-/* Every form is this loop; it differs in how u and v move on. */
-#define EMLRT_BIQUAD_PASS(...)                                  \
-  for (;;) {                                                    \
-    float d = emlrt_sub(*x, emlrt_mul(p, u));                   \
-    d = emlrt_sub(d, emlrt_mul(q, v));                          \
-    *y = emlrt_add(emlrt_add(emlrt_mul(b, d), emlrt_mul(r, u)), \
-                   emlrt_mul(s, v));                            \
-    __VA_ARGS__                                                 \
-    if (--n == 0) break;                                        \
-    x += pass->step;                                            \
-    y += pass->step;                                            \
-  }
-
-static void emlrt_biquad_pass(emlrt_pass *pass, emlrt_rom section) {
+/* The loop of every form, which differs in how u and v move on. */
+EMLRT_INLINE void emlrt_biquad_loop(emlrt_pass *pass, emlrt_rom section,
+                                    uint32_t form) {
   float p = emlrt_rf32(section, EMLRT_AT(emlrt_biquad, p));
   float q = emlrt_rf32(section, EMLRT_AT(emlrt_biquad, q));
   float b = emlrt_rf32(section, EMLRT_AT(emlrt_biquad, b));
@@ -36,22 +25,57 @@ static void emlrt_biquad_pass(emlrt_pass *pass, emlrt_rom section) {
   const float *x = pass->x;
   float *y = pass->y;
   emlrt_count n = pass->n;
-  switch (emlrt_r32(section, EMLRT_AT(emlrt_biquad, form))) {
-    case EMLRT_BIQUAD_DIRECT: EMLRT_BIQUAD_PASS(v = u; u = d;) break;
-    case EMLRT_BIQUAD_DELTA:
-      EMLRT_BIQUAD_PASS(v = emlrt_add(v, u); u = emlrt_add(u, d);)
-      break;
-    case EMLRT_BIQUAD_FINE:
-      EMLRT_BIQUAD_PASS(float more = emlrt_add(u, lost);
-                        float sum = emlrt_add(v, more);
-                        lost = emlrt_sub(more, emlrt_sub(sum, v)); v = sum;
-                        u = emlrt_add(u, d);)
-      break;
-    default: EMLRT_BIQUAD_PASS(v = emlrt_sub(u, v); u = emlrt_sub(d, u);)
+  for (;;) {
+    float d = emlrt_sub(*x, emlrt_mul(p, u));
+    d = emlrt_sub(d, emlrt_mul(q, v));
+    *y =
+        emlrt_add(emlrt_add(emlrt_mul(b, d), emlrt_mul(r, u)), emlrt_mul(s, v));
+    if (form == EMLRT_BIQUAD_DIRECT) {
+      v = u;
+      u = d;
+    } else if (form == EMLRT_BIQUAD_MIRROR) {
+      v = emlrt_sub(u, v);
+      u = emlrt_sub(d, u);
+    } else {
+      if (form == EMLRT_BIQUAD_FINE) {
+        float more = emlrt_add(u, lost);
+        float sum = emlrt_add(v, more);
+        lost = emlrt_sub(more, emlrt_sub(sum, v));
+        v = sum;
+      } else {
+        v = emlrt_add(v, u);
+      }
+      u = emlrt_add(u, d);
+    }
+    if (--n == 0) break;
+    x += pass->step;
+    y += pass->step;
   }
   pass->kept[0] = u;
   pass->kept[1] = v;
   pass->kept[2] = lost;
+}
+
+/* A loop for each form; where size counts and floats are calls, beside which a look at
+ * the form is little, one for all. */
+static void emlrt_biquad_pass(emlrt_pass *pass, emlrt_rom section) {
+  uint32_t form = emlrt_r32(section, EMLRT_AT(emlrt_biquad, form));
+#if defined(__OPTIMIZE_SIZE__) && (EMLRT_SOFT || defined(__AVR__))
+  emlrt_biquad_loop(pass, section, form);
+#else
+  switch (form) {
+    case EMLRT_BIQUAD_DIRECT:
+      emlrt_biquad_loop(pass, section, EMLRT_BIQUAD_DIRECT);
+      break;
+    case EMLRT_BIQUAD_DELTA:
+      emlrt_biquad_loop(pass, section, EMLRT_BIQUAD_DELTA);
+      break;
+    case EMLRT_BIQUAD_FINE:
+      emlrt_biquad_loop(pass, section, EMLRT_BIQUAD_FINE);
+      break;
+    default: emlrt_biquad_loop(pass, section, EMLRT_BIQUAD_MIRROR);
+  }
+#endif
 }
 
 /* u and v as they are once x has long been the first sample. */
