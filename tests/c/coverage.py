@@ -24,9 +24,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
+sys.path[:0] = [str(ROOT / name) for name in ("tests", "tests/helpers", "src")]
 
-from c import build, builds  # noqa: E402
+from c import build, builds, kernel_tables, signals  # noqa: E402
 
 FOLDER = ROOT / "build/coverage"
 LIST = Path(__file__).with_name("uncovered.txt")
@@ -58,7 +58,8 @@ def compile_all(python: bool) -> dict[str, Path]:
         folder.mkdir(parents=True)
     sources = [*build.sources(), *sorted((build.C / "host").rglob("*.c"))]
     build.must([*CC, *COVER, "-c", *sources], cwd=objects)
-    names = ("answers", "host", "use_host", "use_kept", "arguments")
+    names = ("answers", "host", "use_host", "use_kept", "arguments", "kernels")
+    names += ("stream_bounds",)
     drivers = [*build.USE, *(build.HERE / f"{name}.c" for name in names)]
     define = ["-DANSWERS_USE", "-DANSWERS_HOST"]
     build.must([*CC, *define, "-c", *drivers], cwd=FOLDER / "drivers")
@@ -68,6 +69,8 @@ def compile_all(python: bool) -> dict[str, Path]:
     parts = {
         "answers": [*made, *driver("answers", *used)],
         "arguments": [*made, *driver("arguments", *used)],
+        "kernels": [*made, *driver("kernels")],
+        "bounds": [*made, *driver("stream_bounds")],
         "host": [*without, *driver("host", "use_host", "use_kept", *used)],
     }
     if python:
@@ -108,6 +111,9 @@ def run_all(made: dict[str, Path], python: bool) -> None:
     os.environ["LLVM_PROFILE_FILE"] = str(FOLDER / "raw/%m-%p.profraw")
     for name in ("answers", "arguments", "host"):
         build.must([made[name], builds.everything()], timeout=3600)
+    build.must([made["kernels"], kernel_tables.write(FOLDER / "tables")])
+    build.must([made["answers"], signals.packed(FOLDER / "rows", signals.rows())])
+    build.must([made["bounds"], signals.packed(FOLDER / "streams", signals.all())])
     if not python:
         return
     # The virtual environment's own path for the package is behind this one.
@@ -199,10 +205,11 @@ def measure(python: bool) -> Reached:
     return reached(made)
 
 
-def totals(found: Reached) -> dict[str, tuple[int, int]]:
-    """How many of the lines and of the conditions' outcomes are reached."""
-    lines = [count != 0 for count in found.lines.values()]
-    outcomes = [n != 0 for pair in found.conditions.values() for n in pair]
+def totals(found: Reached, folder: str = "") -> dict[str, tuple[int, int]]:
+    """How many lines and outcomes of conditions are reached, in a folder."""
+    lines = [n != 0 for at, n in found.lines.items() if at[0].startswith(folder)]
+    pairs = [pair for at, pair in found.conditions.items() if at[0].startswith(folder)]
+    outcomes = [n != 0 for pair in pairs for n in pair]
     return {
         "lines": (sum(lines), len(lines)),
         "conditions' outcomes": (sum(outcomes), len(outcomes)),
