@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from emlrt import generate, prepared
 from emlrt.blob import ARGMAX, PROBA_OPS
 from emlrt.categories import are_codes
@@ -54,7 +56,8 @@ def macros(model: Model, name: str) -> dict[str, str]:
     if there are golden vectors. OFFSETS and SCALES: initializers of arrays of int64_t
     and float, if x is made of raw numbers. INPUTS, SCORES, OUTPUTS: elements. CLASSES:
     elements that emlrt_proba writes, of classifiers. STAGES: for emlrt_prepare. STREAM:
-    bytes of memory for emlrt_stream_open, of models of samples. SIZE: bytes.
+    bytes of memory for emlrt_stream_open, of models of samples. RATE: times a second
+    that these were made for, where it is known. SIZE: bytes.
     """
     program = model.program
     ops = [stage.name for stage in model.stages]
@@ -76,6 +79,8 @@ def macros(model: Model, name: str) -> dict[str, str]:
         values["CLASSES"] = f"{sum(program.class_counts)}u"
     if program.metadata.window is not None:
         values["STREAM"] = f"{model.stream_bytes}u"
+        if model.window.rate is not None:
+            values["RATE"] = c_float(np.float32(model.window.rate))
     if program.metadata.golden is not None:
         values["GOLDEN"] = f"{model.golden_bytes}u"
     if model.inputs is not None:

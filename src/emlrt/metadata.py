@@ -48,11 +48,13 @@ class Golden:
 @dataclass(frozen=True)
 class Window:
     """How a stream is cut, in samples of all channels together: those of a window, and
-    those from one to the next. channels: samples of one time."""
+    those from one to the next. channels: samples of one time. rate: times a second that
+    the model was made for, a float32; None if that is not known."""
 
     length: int
     hop: int
     channels: int = 1
+    rate: float | None = None
 
 
 @dataclass(frozen=True)
@@ -194,8 +196,10 @@ def _read_inputs(data: bytes, dtype: np.dtype[Any]) -> InputScaling:
         raise FormatError(str(error), "METADATA") from None
 
 
-def _read_window(data: bytes) -> Window:
-    window = Window(*np.frombuffer(data, "<u4").tolist())
+def _read_window(data: bytes, rate: bytes | None) -> Window:
+    known = None if rate is None else float(np.frombuffer(rate, "<f4")[0])
+    length, hop, channels = np.frombuffer(data, "<u4").tolist()
+    window = Window(length, hop, channels, known)
     if window.length % window.channels or window.hop % window.channels:
         raise FormatError(f"windows of no whole times: {window}", "METADATA")
     return window
@@ -223,6 +227,8 @@ def encode(metadata: Metadata) -> bytes:
         cut = metadata.window
         numbers = np.array((cut.length, cut.hop, cut.channels), "<u4")
         sections.append((lib.EMLRT_META_WINDOW, numbers.tobytes()))
+        if cut.rate is not None:
+            sections.append((lib.EMLRT_META_RATE, np.float32(cut.rate).tobytes()))
     head = dtype_of("emlrt_meta")
     return b"".join(
         np.array((tag, len(data)), head).tobytes() + padded(data)
@@ -278,5 +284,7 @@ def decode(
         _read_golden(golden, x, y, shape) if golden else None,
         _read_methods(methods) if methods else [],
         _read_inputs(inputs, x) if inputs is not None else None,
-        None if window is None else _read_window(window),
+        None
+        if window is None
+        else _read_window(window, found.get(lib.EMLRT_META_RATE)),
     )

@@ -20,6 +20,7 @@ INPUT, ARENA, OUTPUT = 0, 1, 2
 LONE = 0
 LEAF_LEFT, LEAF_RIGHT, MISSING_LEFT = 1, 2, 4
 CLASSES, FEATURES, OUTPUTS, NOTE, GOLDEN = 1, 2, 3, 4, 5
+RATE = 9
 INPUTS, FLAG_OFFSET = 7, 4
 
 # name: (octets of a record, input dtype, variant in the op's code)

@@ -33,6 +33,7 @@ from .blobs import (
     NOTE,
     OUTPUT,
     OUTPUTS,
+    RATE,
     U8,
     U32,
     WALKS,
@@ -493,6 +494,14 @@ def metadata_cases() -> Iterator[Case]:
     yield case("methods_far", (6, numbers("I", [HUGE])))
     yield case("methods_size", (6, bytes(3)))
     yield case("tag_huge", (HUGE, bytes(4)))
+    yield case("tag_10", (10, bytes(4)))
+    rates = {"one": 0x3F800000, "zero": 0, "minus": 0xBF800000, "nan": 0x7FC00000}
+    rates |= {"infinite": 0x7F800000, "subnormal": 1}
+    for name, bits in rates.items():
+        status = "OK" if name == "one" else "METADATA"
+        yield case(f"rate_{name}", (RATE, numbers("I", [bits])), status=status)
+    yield case("rate_short", (RATE, bytes(3)))
+    yield case("rate_long", (RATE, numbers("I", [0x3F800000, 0])))
     for size in range(4):
         yield case(f"size_{size}", (NOTE, bytes(size)))
         yield case(f"golden_size_{size}", (GOLDEN, bytes(size)))

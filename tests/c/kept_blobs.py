@@ -19,7 +19,7 @@ def kept_blobs() -> Iterator[bytes]:
     and programs that no converter writes."""
     models = [bytes(case.model) for case in stream_cases()]
     yield from models
-    window = struct.pack("<3I", *astuple(stream_cases()[0].model.window))
+    window = struct.pack("<3I", *astuple(stream_cases()[0].model.window)[:3])
     if models[0].count(window) != 1:
         raise AssertionError("the window is not where it was; see kept_blobs.py")
     for length in LENGTHS:

@@ -12,9 +12,10 @@ import pytest
 import soundfile
 from scipy.signal import resample_poly
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import make_pipeline, make_union
 
 import emlrt
+import emlrt.embed
 from emlrt import Model, Stream, signal
 from emlrt.cli import main, progress
 from emlrt.signal.framing import windows
@@ -324,3 +325,70 @@ def test_a_long_recording_shows_a_bar_on_a_terminal_only(
         assert [int(share) for share in shares] == sorted(map(int, shares))
         assert "100%  400 samples" in shown.getvalue()
         assert len(shares) > 10
+
+
+def _of_rate(*steps):
+    rng = np.random.default_rng(1)
+    samples = rng.normal(size=4000).astype(np.float32)
+    X, y = signal.Frame(512, 256).cut([samples, 9 * samples], ["low", "high"])
+    return Model.from_sklearn(make_pipeline(*steps, FOREST).fit(X, y))
+
+
+def _mel(rate=16000):
+    shape = {"n_fft": 256, "hop_length": 128, "n_mels": 8, "center": False}
+    return signal.MelSpectrogram(sr=rate, **shape)
+
+
+@pytest.mark.parametrize(
+    ("steps", "rate"),
+    [
+        (lambda: [signal.Frame(512, 256), _mel()], 16000),
+        (lambda: [_mel(22050), signal.PowerToDb()], 22050),
+        (lambda: [signal.Frame(512, 256), signal.Welch(fs=50.5)], 50.5),
+        (lambda: [signal.Frame(512, 256), signal.Welch()], None),
+        (lambda: [signal.Frame(512, 256), signal.TimeFeatures(["std"])], None),
+        (lambda: [signal.Decimate(2), signal.Frame(256, 128), signal.Welch(fs=25)], 50),
+        (
+            lambda: [
+                signal.Frame(512, 256),
+                make_union(_mel(), signal.Welch(fs=16000)),
+            ],
+            16000,
+        ),
+        (
+            lambda: [signal.Frame(512, 256), make_union(_mel(), signal.Welch(fs=8000))],
+            None,
+        ),
+    ],
+)
+def test_a_model_knows_its_rate(steps, rate):
+    model = _of_rate(*steps())
+    assert model.window.rate == rate
+    again = Model.from_bytes(bytes(model.strip()))
+    assert again.window == model.window
+    header = emlrt.embed.header(model, "m")
+    line = None if rate is None else f"#define M_EML_RATE {float(rate):g}"
+    assert ("M_EML_RATE" in header) == (rate is not None)
+    assert line is None or line in header
+
+
+def test_a_recording_of_another_rate_is_refused(tmp_path, capsys):
+    _of_rate(signal.Frame(512, 256), _mel()).save(tmp_path / "mel.eml")
+    rng = np.random.default_rng(2)
+    samples = (rng.normal(size=(4000, 1)) * 1000).astype(np.int16)
+    write_wav(tmp_path / "r.wav", samples, rate=44100)
+    write_wav(tmp_path / "own.wav", samples, rate=16000)
+    model, path = str(tmp_path / "mel.eml"), str(tmp_path / "r.wav")
+    for command in ("predict", "features"):
+        assert main([command, model, path]) == 2
+        told = capsys.readouterr().err
+        assert "r.wav has 44100 samples a second, and the model was made for" in told
+        assert "--rate 16000 resamples, --rate 44100 takes it as it is" in told
+    answers = []
+    for more in ([path, "--rate", "44100"], [str(tmp_path / "own.wav")]):
+        assert main(["predict", model, *more, "--json"]) == 0
+        answers.append(json.loads(capsys.readouterr().out)["predictions"])
+    assert answers[0] == answers[1]
+    assert main(["predict", model, path, "--rate", "16000"]) == 0
+    assert main(["inspect", model]) == 0
+    assert "16000 times a second" in capsys.readouterr().out

@@ -1097,6 +1097,7 @@ typedef struct emlrt_meta {
 #define EMLRT_META_METHODS 6
 #define EMLRT_META_INPUTS 7 /* an emlrt_input for each input */
 #define EMLRT_META_WINDOW 8 /* an emlrt_window: how samples become inputs */
+#define EMLRT_META_RATE 9   /* one normal float32 above 0: times a second */
 
 /* 12 bytes: how an input's number for the device is made of a raw one, which the
  * original was trained on. See emlrt_offset. */

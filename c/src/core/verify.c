@@ -128,6 +128,8 @@ static int emlrt_section_ok(emlrt_rom blob, uint32_t tag,
     case EMLRT_META_METHODS: return emlrt_any_texts_ok(section);
     case EMLRT_META_INPUTS: return emlrt_inputs_ok(blob, section);
     case EMLRT_META_WINDOW: return emlrt_window_ok(section);
+    case EMLRT_META_RATE:
+      return section->size == 4 && emlrt_is_scale(emlrt_r32(section->at, 0));
     default: return 0;
   }
 }

@@ -91,6 +91,7 @@ def _numbers(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         times, hop = window["length"] // channels, window["hop"] // channels
         several = "s" if channels > 1 else ""
         yield "window", f"{times} times of {channels} channel{several}, every {hop}"
+        yield "rate", window["rate"] and f"{window['rate']:.10g} times a second"
         if "stream_bytes" in found:
             yield "stream", f"{found['stream_bytes']} bytes of memory"
     yield "work", f"at most {header['work']} steps per prediction"

@@ -117,6 +117,17 @@ def _at_rate(path: str, found: Recording, rate: int) -> Recording:
     return Recording(resampled(found.samples, found.rate, rate), rate)
 
 
+def _check_rate(path: str, found: Recording, wanted: float | None) -> None:
+    """Refuses a recording of another rate than the model was made for."""
+    if wanted is None or found.rate is None or found.rate == wanted:
+        return
+    own, asked = found.rate, f"{wanted:.10g}"
+    raise Failure(
+        f"{path} has {own} samples a second, and the model was made for {asked}: --rate"
+        f" {asked} resamples, --rate {own} takes it as it is"
+    )
+
+
 def read(
     path: str, model: Model, arguments: argparse.Namespace, options: CsvOptions
 ) -> Recording:
@@ -130,6 +141,8 @@ def read(
     found = recording(path, integers=integers, delimiter=options.delimiter)
     if arguments.rate is not None:
         found = _at_rate(path, found, arguments.rate)
+    else:
+        _check_rate(path, found, model.window.rate)
     channels, given = model.window.channels, found.samples.shape[1]
     if given != channels:
         raise Failure(f"{path} has {given} channels, and the model takes {channels}")

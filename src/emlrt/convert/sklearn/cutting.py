@@ -15,10 +15,11 @@ comes first whose windows overlap, FRAME keeps the window.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import gcd
 from typing import Any
 
+from emlrt.convert.sklearn.rates import rate_of
 from emlrt.errors import UnsupportedModelError
 from emlrt.metadata import Window
 
@@ -185,6 +186,15 @@ def cut_of(estimator: Any, n_inputs: int) -> Cut | None:
         If something stands in front of a Frame that cannot.
     """
     every = _flat(estimator)
+    cut = _cut(every, n_inputs)
+    if cut is None or not _is_block(every[0]):
+        return cut
+    rate = rate_of(every, cut.window.length // cut.window.channels)
+    return replace(cut, window=replace(cut.window, rate=rate))
+
+
+def _cut(every: list[Any], n_inputs: int) -> Cut | None:
+    """The cut for the steps of a pipeline; see `cut_of`."""
     steps = [step for step in every if not _is_decision(step)]
     decides = len(steps) != len(every)
     if not steps or not _is_block(steps[0]):
