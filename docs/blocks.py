@@ -199,6 +199,13 @@ def cases() -> Iterator[tuple[str, Case]]:
         ),
     )
     level = each(lambda x: x - x.mean(0))
+    yield "Channels", c(s.Channels(), "the samples", each(lambda x: x), axes)
+    lags = each(lambda x: x[[-1, -2, -3]])
+    yield "Lags", c(s.Lags(), "the samples", lags, sounds)
+    waves = np.exp(-2j * np.pi * np.outer([440, 1000], np.arange(2000)) / RATE)
+    tones = each(lambda x: abs(waves @ x) ** 2)
+    goertzel = s.Goertzel([440, 1000], RATE)
+    yield "Goertzel", c(goertzel, "the sum, in float64", tones, sounds)
     yield "RemoveMean", c(s.RemoveMean(), "numpy.mean", level, axes)
     line = each(lambda x: scipy.detrend(x, axis=0))
     yield "Detrend", c(s.Detrend(), "scipy.signal.detrend", line, axes)
@@ -271,6 +278,11 @@ def cases() -> Iterator[tuple[str, Case]]:
     found = each(lambda x: ewm(x - x[0], 0.01) + x[0])
     mean = s.ExponentialMean(0.01)
     yield "ExponentialMean", c(mean, "scipy.signal.lfilter", found, sounds)
+    z = s.ExponentialZScore(0.01)
+    ewm_std = "pandas.Series.ewm, by its definition"
+    near = [0, 1, 3]  # no deviations far below the mean's last place
+    scored = c(z, ewm_std, each(z_scores), lambda: sounds()[near])
+    yield "ExponentialZScore", scored
     pole = each(gravity)
     yield "Gravity", c(s.Gravity(0.05), "scipy.signal.lfilter", pole, axes)
     names = ["mean", "rms", "min", "max", "range"]
@@ -288,6 +300,17 @@ def cases() -> Iterator[tuple[str, Case]]:
     )
     tflm = "pymicro-features 2.0.2, recorded"
     yield "MicroFrontend", c(s.MicroFrontend(), tflm, micro, integers, False)
+
+
+def z_scores(x: Array) -> Array:
+    """Samples less their exponential mean, in exponential deviations."""
+    mean, square, found = x[0], 0.0, np.zeros(len(x))
+    for t, value in enumerate(x):
+        off = value - mean
+        mean += 0.01 * off
+        square = 0.99 * (square + 0.01 * off * off)
+        found[t] = (value - mean) / np.sqrt(square) if square > 0 else 0.0
+    return found
 
 
 def error_of(case: Case) -> float:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,24 @@ def _from_objects(X: Any, rows: NDArray[Any], names: list[Any]) -> NDArray[np.fl
     except OverflowError:
         text = "X contains a value too large for float32; clip it first"
         raise ValueError(text) from None
+
+
+def whole(name: str, value: Any, least: int, most: int | None = None) -> int:
+    """A parameter that is an integer of a range.
+
+    Raises
+    ------
+    ValueError
+        If it is none; says its name. A float is none, even where it has no fraction.
+    """
+    try:
+        found = None if isinstance(value, bool | np.bool_) else index(value)
+    except TypeError:
+        found = None
+    if found is None or found < least or (most is not None and found > most):
+        several = f"of {least} or more" if most is None else f"from {least} to {most}"
+        raise ValueError(f"{name} is an integer {several}, not {value!r}")
+    return found
 
 
 def check_unmasked(X: Any) -> None:

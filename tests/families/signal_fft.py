@@ -5,7 +5,7 @@ import numpy as np
 from ensembles import model_of
 
 from emlrt.convert.ir.graph import Graph
-from emlrt.convert.signal.fourier import Frames, stft
+from emlrt.convert.signal.fourier import StftFrames, stft
 from families import Case, odd_rows
 
 RNG = np.random.default_rng(16)
@@ -14,7 +14,7 @@ RNG = np.random.default_rng(16)
 def spectra(n_in, kind, **frames):
     def make():
         graph = Graph(n_in)
-        model = model_of(graph, stft(graph, graph.input, Frames(**frames), kind))
+        model = model_of(graph, stft(graph, graph.input, StftFrames(**frames), kind))
         rows = np.random.default_rng(n_in).normal(size=(4, n_in))
         return model, np.concatenate([rows.astype(np.float32), odd_rows(n_in)])
 
@@ -29,6 +29,7 @@ CASES = [
     Case("fours", spectra(32, "complex", n_fft=32)),
     Case("twos", spectra(16, "power", n_fft=16)),
     Case("fives", spectra(10, "magnitude", n_fft=10)),
+    Case("sizes", spectra(12, "magnitude", n_fft=12, taper=RNG.uniform(size=12))),
     Case("odd", spectra(15, "complex", n_fft=15)),
     Case("mixed", spectra(60, "power", n_fft=60)),
     Case(

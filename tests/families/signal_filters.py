@@ -60,7 +60,7 @@ def moving(op: str, width: int, channels: int = 1) -> Any:
 
 def mean(alpha: float, flags: int, channels: int = 1) -> Any:
     return (
-        *("EXPONENTIAL_MEAN", channels, 8, 4),
+        *("EXPONENTIAL_MEAN", channels, 16 if flags & 4 else 8, 4),
         lambda at: struct.pack("<IHH", at, channels, flags) + floats(alpha),
     )
 
@@ -134,6 +134,8 @@ FILTERS = {
     "exponential": mean(0.3, 0),
     "exponential-first": mean(0.3, 1, 2),
     "exponential-both": mean(0.01, 3, 2),
+    "exponential-score": mean(0.3, 4),
+    "exponential-score-first": mean(0.05, 5, 2),
 }
 STEADY = {
     "steady": biquads(0, 1, 2, 3, channels=2, flags=1),
@@ -152,7 +154,7 @@ CASES = [_case(*item) for item in (FILTERS | STEADY).items()]
 STREAMS = [
     Case(name, kept(times, 6 * times, 2 * times, filter))
     for times, (name, filter) in zip(
-        [3, 6, 1, 3, 9, 6, 1, 3, 3, 6, 1, 9, 1, 3, 6, 1, 3],
+        [3, 6, 1, 3, 9, 6, 1, 3, 3, 6, 1, 9, 1, 3, 6, 1, 3, 6, 3],
         FILTERS.items(),
         strict=True,
     )

@@ -311,6 +311,16 @@ def plain_sum(numbers):
     return found
 
 
+def length_of(row):
+    """The root of the sum of squares, by a unit where they are out of range."""
+    e = max((bits(v) & ~SIGN) >> 23 for v in row)
+    if 80 <= e <= 180:
+        return root(plain_sum([mul(v, v) for v in row]))
+    s = 253 if e == 0 else 1 if e > 252 else 254 - e
+    row = [mul(v, from_bits(s << 23)) for v in row]
+    return mul(root(plain_sum([mul(v, v) for v in row])), from_bits(254 - s << 23))
+
+
 def magnitude(payload, x, n_out):
     _, channels, kind, _ = struct.unpack_from("<4H", payload)
     y = []
@@ -318,16 +328,10 @@ def magnitude(payload, x, n_out):
         row = x[t * channels : (t + 1) * channels]
         if kind == 1:
             y.append(plain_sum([size(v) for v in row]))
-            continue
-        e = max((bits(v) & ~SIGN) >> 23 for v in row)
-        if kind == 3 or 80 <= e <= 180:
-            found = plain_sum([mul(v, v) for v in row])
-            y.append(found if kind == 3 else root(found))
-            continue
-        s = 253 if e == 0 else 1 if e > 252 else 254 - e
-        row = [mul(v, from_bits(s << 23)) for v in row]
-        found = root(plain_sum([mul(v, v) for v in row]))
-        y.append(mul(found, from_bits(254 - s << 23)))
+        elif kind == 2:
+            y.append(length_of(row))
+        else:
+            y.append(plain_sum([mul(v, v) for v in row]))
     return y
 
 

@@ -5,6 +5,7 @@ import math
 import struct
 
 from spec_ops.f32 import add, div, mul, read, rounded, sub
+from spec_ops.signal_features import length_of
 
 C, D = rounded(math.cos(2 * math.pi / 5)), rounded(math.cos(4 * math.pi / 5))
 S, T = rounded(math.sin(2 * math.pi / 5)), rounded(math.sin(4 * math.pi / 5))
@@ -135,6 +136,12 @@ def mean(numbers, less):
     return div(total, float(len(numbers))) if numbers else 0.0
 
 
+def of_kind(kind, re, im):
+    if kind == 0:
+        return [re, im]
+    return [length_of([re, im]) if kind == 2 else add(mul(re, re), mul(im, im))]
+
+
 def stft(payload, x, n_out):
     n_frames, hop, before = struct.unpack_from("<3I", payload)
     n_fft, length, lead, kind, flags, channels, first, n_channels = struct.unpack_from(
@@ -163,7 +170,7 @@ def stft(payload, x, n_out):
                 else:
                     frame[t] = 0.0
             for re, im in of_samples(frame, table):
-                y += [add(mul(re, re), mul(im, im))] if kind else [re, im]
+                y += of_kind(kind, re, im)
     return y + [0.0] * (n_out - len(y))
 
 

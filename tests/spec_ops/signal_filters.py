@@ -5,6 +5,7 @@ import struct
 
 from spec_ops.f32 import add, bits, div, from_bits, mul, read, sub
 from spec_ops.prep import order
+from spec_ops.signal_features import root
 
 AT_REST, HELD = 0xFFFFFFFF, 1 << 31
 DIRECT, DELTA, FINE, MIRROR = range(4)
@@ -133,27 +134,40 @@ def moving_median(payload, x, old, state):
     return y
 
 
+def running(m, w, x, alpha):
+    more = add(mul(alpha, sub(x, m)), w)
+    total = add(m, more)
+    return total, sub(more, sub(total, m))
+
+
+def score(off, v):
+    if v > 0:
+        return div(off, root(v))
+    return sub(off, off)
+
+
 def exponential_mean(payload, x, old, state):
     at, channels, flags = struct.unpack_from("<IHH", payload)
     (alpha,) = read(payload, 8, 1)
     starts = at == AT_REST or not struct.unpack_from("<I", state, at)[0]
-    means, rests = {}, {}
+    means, rests, scores, n = {}, {}, {}, 4 if flags & 4 else 2
     for c in range(channels):
-        m, w = (x[c] if flags & 1 else 0.0), 0.0
+        kept = [x[c] if flags & 1 else 0.0, 0.0, 0.0, 0.0]
         if not starts:
-            m, w = read(state, at + 4 + 8 * c, 2)
+            kept[:n] = read(state, at + 4 + 4 * n * c, n)
+        m, w, v, u = kept
         for i in range(c, len(x), channels):
-            more = add(mul(alpha, sub(x[i], m)), w)
-            total = add(m, more)
-            w = sub(more, sub(total, m))
-            m = total
+            d = sub(x[i], m)
+            m, w = running(m, w, x[i], alpha)
+            v, u = running(v, u, mul(mul(d, d), sub(1.0, alpha)), alpha)
             means[i], rests[i] = m, sub(x[i], m)
+            scores[i] = score(rests[i], v)
         if at != AT_REST:
-            put(state, at + 4 + 8 * c, m, w)
+            put(state, at + 4 + 4 * n * c, *[m, w, v, u][:n])
     if at != AT_REST:
         struct.pack_into("<I", state, at, 1)
     if not flags & 2:
-        return [means[i] for i in range(len(x))]
+        return [(scores if flags & 4 else means)[i] for i in range(len(x))]
     y = []
     for t in range(0, len(x), channels):
         y += [means[i] for i in range(t, t + channels)]

@@ -862,13 +862,14 @@ typedef struct emlrt_moving {
 
 /* Payload of exponential_mean. */
 typedef struct emlrt_exponential_mean {
-  uint32_t state;    /* of a number, and of float32 [channels][2] */
+  uint32_t state; /* of a number, and of float32 [channels][2]; scores: [4] */
   uint16_t channels; /* >= 1 */
   uint16_t flags;    /* EMLRT_EXPONENTIAL_*, other bits zero */
   float alpha;
 } emlrt_exponential_mean;
 #define EMLRT_EXPONENTIAL_FIRST 1 /* starts at the first sample, not at 0 */
 #define EMLRT_EXPONENTIAL_BOTH 2  /* of each time the means, then x - mean */
+#define EMLRT_EXPONENTIAL_SCORE 4 /* x - mean in deviations; not with BOTH */
 
 /* Decisions: what stands behind a classifier, from window to window. It reads a
  * number each class, of which the first largest is the answer, and writes shares. */
@@ -921,6 +922,7 @@ typedef struct emlrt_stft {
 } emlrt_stft;
 #define EMLRT_STFT_COMPLEX 0 /* pairs: real and imaginary part */
 #define EMLRT_STFT_POWER 1   /* squared magnitudes */
+#define EMLRT_STFT_MAGNITUDE 2
 #define EMLRT_STFT_TAPER 1   /* samples are multiplied by a taper */
 #define EMLRT_STFT_DETREND 2 /* before, their mean is subtracted */
 

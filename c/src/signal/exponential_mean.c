@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
- * The exponential mean, and what is left without it.
+ * The exponential mean, what is left without it, and how large that is beside what
+ * is left as a rule.
  */
+#include "../maths/maths.h"
 #include "past.h"
 
-#define EMLRT_EXPONENTIAL_ALL (EMLRT_EXPONENTIAL_FIRST | EMLRT_EXPONENTIAL_BOTH)
+/* BOTH and SCORE exclude each other. */
+#define EMLRT_EXPONENTIAL_ALL \
+  (EMLRT_EXPONENTIAL_FIRST | EMLRT_EXPONENTIAL_SCORE)
 #define EMLRT_EXPONENTIAL16(call, field) \
   emlrt_r16((call)->payload, EMLRT_AT(emlrt_exponential_mean, field))
+
+/* Numbers that are kept of a channel. */
+EMLRT_INLINE uint32_t emlrt_exponential_kept(uint32_t flags) {
+  return (flags & EMLRT_EXPONENTIAL_SCORE) != 0 ? 4 : 2;
+}
 
 static emlrt_status emlrt_check_exponential_mean(emlrt_call *call) {
   uint32_t channels, flags, n_out = call->n_in;
@@ -23,7 +32,7 @@ static emlrt_status emlrt_check_exponential_mean(emlrt_call *call) {
       !emlrt_past_ok(
           call,
           emlrt_r32(call->payload, EMLRT_AT(emlrt_exponential_mean, state)),
-          channels, 2))
+          channels, emlrt_exponential_kept(flags)))
     return EMLRT_ERR_PAYLOAD;
   return emlrt_float_status();
 }
@@ -34,7 +43,8 @@ typedef struct emlrt_running_mean {
   float lost;
 } emlrt_running_mean;
 
-static void emlrt_running_step(emlrt_running_mean *to, float x, float alpha) {
+static EMLRT_NOINLINE void emlrt_running_step(emlrt_running_mean *to, float x,
+                                              float alpha) {
   float more = emlrt_mul(alpha, emlrt_sub(x, to->mean)), sum;
   more = emlrt_add(more, to->lost);
   sum = emlrt_add(to->mean, more);
@@ -42,22 +52,44 @@ static void emlrt_running_step(emlrt_running_mean *to, float x, float alpha) {
   to->mean = sum;
 }
 
-/* The means of one channel. */
-static void emlrt_running_channel(const emlrt_call *call,
-                                  emlrt_running_mean *mean, emlrt_count c) {
+/* The mean of a channel, and that of squared distances from it. */
+typedef struct emlrt_running {
+  emlrt_running_mean mean;
+  emlrt_running_mean square;
+} emlrt_running;
+
+/* How many deviations a sample is off the mean; 0 where there is no deviation. */
+static float emlrt_running_score(emlrt_running *to, float x, float alpha) {
+  float off = emlrt_sub(x, to->mean.mean), left = emlrt_sub(1.0f, alpha);
+  uint32_t bits;
+  emlrt_running_step(&to->mean, x, alpha);
+  emlrt_running_step(&to->square, emlrt_mul(emlrt_mul(off, off), left), alpha);
+  off = emlrt_sub(x, to->mean.mean);
+  bits = emlrt_bits(to->square.mean);
+  if (bits == 0 || bits > EMLRT_INFINITY_BITS) return emlrt_sub(off, off);
+  return emlrt_div(off, emlrt_float(emlrt_sqrt(bits)));
+}
+
+/* The means or the scores of one channel. */
+static void emlrt_running_channel(const emlrt_call *call, emlrt_running *own,
+                                  emlrt_count c) {
   emlrt_count channels = EMLRT_EXPONENTIAL16(call, channels);
-  unsigned both = EMLRT_EXPONENTIAL16(call, flags) & EMLRT_EXPONENTIAL_BOTH;
+  unsigned flags = EMLRT_EXPONENTIAL16(call, flags);
   const float *x = (const float *)call->in + c;
   float *y = (float *)call->out + c;
   float alpha =
       emlrt_rf32(call->payload, EMLRT_AT(emlrt_exponential_mean, alpha));
   emlrt_count n = call->n_in / channels;
   for (;;) {
-    emlrt_running_step(mean, *x, alpha);
-    emlrt_put(y, mean->mean);
-    if (both != 0) {
+    if ((flags & EMLRT_EXPONENTIAL_SCORE) != 0) {
+      emlrt_put(y, emlrt_running_score(own, *x, alpha));
+    } else {
+      emlrt_running_step(&own->mean, *x, alpha);
+      emlrt_put(y, own->mean.mean);
+    }
+    if ((flags & EMLRT_EXPONENTIAL_BOTH) != 0) {
       y += channels;
-      emlrt_put(y, emlrt_sub(*x, mean->mean));
+      emlrt_put(y, emlrt_sub(*x, own->mean.mean));
     }
     if (--n == 0) return;
     x += channels;
@@ -65,27 +97,41 @@ static void emlrt_running_channel(const emlrt_call *call,
   }
 }
 
+static void emlrt_running_take(emlrt_running_mean *to,
+                               const emlrt_alias32 *kept) {
+  to->mean = emlrt_float(kept[0]);
+  to->lost = emlrt_float(kept[1]);
+}
+
+static void emlrt_running_keep(const emlrt_running_mean *from,
+                               emlrt_alias32 *kept) {
+  kept[0] = emlrt_one_nan(emlrt_bits(from->mean));
+  kept[1] = emlrt_one_nan(emlrt_bits(from->lost));
+}
+
 void emlrt_run_exponential_mean(const emlrt_call *call) {
   uint32_t at =
       emlrt_r32(call->payload, EMLRT_AT(emlrt_exponential_mean, state));
-  unsigned flags = EMLRT_EXPONENTIAL16(call, flags);
+  unsigned flags = EMLRT_EXPONENTIAL16(call, flags), c;
+  unsigned n = (unsigned)emlrt_exponential_kept(flags);
   emlrt_alias32 *kept = at == EMLRT_AT_REST ? NULL : emlrt_state_at(call, at);
   const float *x = (const float *)call->in;
   int starts = kept == NULL || *kept == 0;
-  emlrt_count c, channels = EMLRT_EXPONENTIAL16(call, channels);
   if (kept != NULL) *kept++ = 1;
-  for (c = 0; c < channels; c++) {
-    emlrt_running_mean mean = {0.0f, 0.0f};
+  for (c = 0; c < EMLRT_EXPONENTIAL16(call, channels); c++) {
+    emlrt_running own;
+    own.mean.mean = own.mean.lost = own.square.mean = own.square.lost = 0.0f;
     if (!starts) {
-      mean.mean = emlrt_float(kept[0]);
-      mean.lost = emlrt_float(kept[1]);
+      emlrt_running_take(&own.mean, kept);
+      if (n > 2) emlrt_running_take(&own.square, kept + 2);
     } else if ((flags & EMLRT_EXPONENTIAL_FIRST) != 0) {
-      mean.mean = x[c];
+      own.mean.mean = x[c];
     }
-    emlrt_running_channel(call, &mean, c);
+    emlrt_running_channel(call, &own, (emlrt_count)c);
     if (kept == NULL) continue;
-    *kept++ = emlrt_one_nan(emlrt_bits(mean.mean));
-    *kept++ = emlrt_one_nan(emlrt_bits(mean.lost));
+    emlrt_running_keep(&own.mean, kept);
+    if (n > 2) emlrt_running_keep(&own.square, kept + 2);
+    kept += n;
   }
 }
 

@@ -3,6 +3,7 @@
  * Spectra of frames: short-time Fourier transforms of interleaved samples.
  */
 #include "fft.h"
+#include "length.h"
 
 #define EMLRT_STFT32(at, field) emlrt_r32(at, EMLRT_AT(emlrt_stft, field))
 #define EMLRT_STFT16(at, field) emlrt_r16(at, EMLRT_AT(emlrt_stft, field))
@@ -10,7 +11,7 @@
 /* Numbers of a frame's results. */
 static uint32_t emlrt_stft_row(emlrt_rom at) {
   uint32_t bins = EMLRT_STFT16(at, n_fft) / 2u + 1u;
-  return EMLRT_STFT16(at, kind) == EMLRT_STFT_POWER ? bins : bins * 2u;
+  return EMLRT_STFT16(at, kind) == EMLRT_STFT_COMPLEX ? bins * 2u : bins;
 }
 
 /* Whether out_count is what rows of all frames take, with the last one's work. */
@@ -50,7 +51,7 @@ static emlrt_status emlrt_check_stft(emlrt_call *call) {
   length = EMLRT_STFT16(at, length);
   if (!emlrt_rfft_planned(&plan, n_fft) || length == 0 || length > n_fft ||
       EMLRT_STFT16(at, lead) > n_fft - length ||
-      EMLRT_STFT16(at, kind) > EMLRT_STFT_POWER ||
+      EMLRT_STFT16(at, kind) > EMLRT_STFT_MAGNITUDE ||
       EMLRT_STFT16(at, flags) > (EMLRT_STFT_TAPER | EMLRT_STFT_DETREND) ||
       !emlrt_stft_is_cut(call))
     return EMLRT_ERR_PAYLOAD;
@@ -184,9 +185,17 @@ static void emlrt_stft_square(float *y, emlrt_count row) {
   }
 }
 
+/* Results of a frame to magnitudes, in place. */
+static void emlrt_stft_root(float *y, emlrt_count row) {
+  const float *at = y;
+  for (; row != 0; row--, y++, at += 2) emlrt_put(y, emlrt_length_of(at, 2));
+}
+
 static void emlrt_stft_finish(float *y, unsigned kind, emlrt_count row) {
   if (kind == EMLRT_STFT_POWER)
     emlrt_stft_square(y, row);
+  else if (kind == EMLRT_STFT_MAGNITUDE)
+    emlrt_stft_root(y, row);
   else
     for (; row != 0; row--, y++) emlrt_put(y, *y);
 }

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.convert.signal.spectra import count
 from emlrt.signal.base import Block
 from emlrt.signal.frames import FramesBlock, as_matrix
+from emlrt.signal.names import joined
+from emlrt.validation import whole
 
 #: What `Delta` takes beyond the ends, as scipy.signal.savgol_filter.
 _MODES = ("interp", "nearest", "mirror", "constant", "wrap")
@@ -57,15 +59,15 @@ class FilterBank(Block):
         n, bins = self.matrix_.shape
         return length // bins * n, channels
 
-    def _names(self) -> list[str]:
-        length, channels = self._shape_out()
+    def _named(self, axes: Sequence[str]) -> list[str]:
+        length, _ = self._shape_out()
         n = len(self.matrix_)
         frames = length // n
         return [
-            f"band{b}" + f"_t{t}" * (frames > 1) + f"_c{c}" * (channels > 1)
+            joined(f"band{b}", axis, f"t{t}" if frames > 1 else "")
             for t in range(frames)
             for b in range(n)
-            for c in range(channels)
+            for axis in axes
         ]
 
 
@@ -100,8 +102,8 @@ class Delta(FramesBlock):
 
     def _check(self, length: int, channels: int) -> None:
         frames, _ = self._frames(length, channels)
-        width = count("width", self.width, 3)
-        order = count("order", self.order, 1)
+        width = whole("width", self.width, 3)
+        order = whole("order", self.order, 1)
         if frames > MOST_FRAMES:
             raise ValueError(
                 f"a window has {frames} frames; Delta takes at most {MOST_FRAMES}: use"

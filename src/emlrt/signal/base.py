@@ -4,20 +4,56 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils._set_output import _wrap_data_with_container
 from sklearn.utils.validation import check_is_fitted
 
-from emlrt.signal.parameters import check_kinds
-from emlrt.validation import check_some, check_unmasked
+from emlrt.signal import names as naming
+from emlrt.signal.parameters import check_kinds, is_sequence
+from emlrt.validation import check_some, check_unmasked, whole
 
-#: Where a fitted block keeps its program.
-_HELD = "_emlrt_model"
 #: Most channels of a window.
 MOST_CHANNELS = 65535
+#: The program of each fitted block that has been asked for it, and the parameters that
+#: it was made with. Not an attribute, for transform leaves a block as it is.
+_PROGRAMS: WeakKeyDictionary[Any, tuple[bytes, Any]] = WeakKeyDictionary()
+
+
+def as_samples(X: Any, name: str) -> NDArray[Any]:
+    """X as an array.
+
+    Raises
+    ------
+    ValueError
+        If its rows are not of one length; says which.
+    """
+    try:
+        return np.asarray(X)
+    except ValueError:
+        sizes = [np.shape(row) for row in X] if _regular(X) else []
+    odd = [k for k, size in enumerate(sizes) if size != sizes[0]]
+    if not odd:
+        raise ValueError(f"{name} holds lists of different lengths") from None
+    raise ValueError(
+        f"{name} is ragged: row {odd[0]} has the shape {sizes[odd[0]]}, but row 0 has"
+        f" {sizes[0]}; Frame.cut makes windows of one length"
+    )
+
+
+def _regular(X: Any) -> bool:
+    """Whether each row of X by itself is an array."""
+    try:
+        for row in X:
+            np.shape(row)
+    except ValueError:
+        return False
+    return True
 
 
 def windows_of(X: Any) -> NDArray[Any]:
@@ -32,27 +68,57 @@ def windows_of(X: Any) -> NDArray[Any]:
     if hasattr(X, "toarray"):
         raise ValueError("X is a sparse matrix; pass X.toarray()")
     check_unmasked(X)
-    found = np.asarray(X)
+    found = as_samples(X, "X")
     if found.ndim not in (2, 3):
         raise ValueError(
             "expected windows of samples, (n, length) or (n, length, channels), got"
-            f" {found.ndim} dimension(s); use X.reshape(1, -1) for a single window"
+            f" {found.ndim} dimension(s). Reshape your data: X.reshape(1, -1) is a"
+            " single window"
         )
     if found.dtype.kind == "O":
         found = found.astype(np.float64)
+    if found.dtype.kind == "c":
+        raise ValueError(
+            "Complex data not supported: X holds complex numbers; samples are real, so"
+            " give X.real and X.imag as two channels"
+        )
     if found.dtype.kind not in "biuf":
         raise ValueError(f"X has dtype {found.dtype}; samples are integers or floats")
     check_some(found.shape)
     if 0 in found.shape:
-        raise ValueError(f"X has windows without samples (shape={found.shape})")
+        raise ValueError(
+            f"X has windows without samples: 0 feature(s) (shape={found.shape}) while a"
+            " minimum of 1 is required."
+        )
     return found
 
 
-class Block(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+def _check_finite(rows: NDArray[Any]) -> None:
+    """Refuses windows with NaN or infinity."""
+    if rows.dtype.kind != "f" or np.isfinite(rows).all():
+        return
+    at = tuple(np.argwhere(~np.isfinite(rows))[0].tolist())
+    text = "NaN" if np.isnan(rows[at]) else "infinity"
+    raise ValueError(
+        f"X contains {text} (window {at[0]}, sample {at[1]}); fill it in, as"
+        " sklearn.impute.SimpleImputer does, or leave the window out"
+    )
+
+
+class Samples(np.ndarray[Any, Any]):
+    """Samples (n, length, channels) where `set_output` asks for tables, which have no
+    third dimension: an array that knows the names of its channels."""
+
+    channel_names: list[str] | None = None
+
+
+class Block(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[misc, call-arg]
     """A transformer of windows.
 
     A subclass has parameters, `_check`, which raises ValueError for those that have
-    no meaning, and `_names`; a module of `emlrt.convert.signal` has its stages.
+    no meaning, and `_named`; a module of `emlrt.convert.signal` has its stages.
+    `set_output` makes tables of what has two dimensions; samples (n, length, channels)
+    stay arrays, for tables have no third one.
 
     Attributes
     ----------
@@ -73,6 +139,12 @@ class Block(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         if it never can."""
         return ""
 
+    #: Whether each number that it gives takes the place of one that it reads.
+    one_to_one = False
+    #: Of blocks that have this parameter: how many channels flat rows have, or their
+    #: names.
+    channels: Any = None
+
     def _check(self, length: int, channels: int) -> None:
         """Raises ValueError if a parameter has no meaning for windows of a shape."""
 
@@ -92,14 +164,51 @@ class Block(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             )
         self._check(length, channels)
 
-    def _names(self) -> list[str]:
-        """Names of what it gives of a window."""
-        raise NotImplementedError
+    def _axes_out(self, axes: Sequence[str]) -> list[str]:
+        """Names of the channels that a block gives whose `signal_out` is True."""
+        return list(axes)
+
+    def _named(self, axes: Sequence[str]) -> list[str]:
+        """Names of what it gives of a window; axes: names of the channels."""
+        return naming.samples(self._axes_out(axes), self._shape_out()[0])
 
     def _shape_out(self) -> tuple[int, int]:
         """(length, channels) of what a block gives whose `signal_out` is True."""
         shape: tuple[int, int] = self.shape_in_
         return shape
+
+    def _channel_names(self) -> list[str] | None:
+        """Names that the parameter `channels` has; None if it has none."""
+        given = self.channels
+        if given is None or isinstance(given, int | float | np.number):
+            return None
+        names = list(given) if is_sequence(given) else []
+        if not names or not all(isinstance(name, str) and name for name in names):
+            raise ValueError(f"channels is a number or a list of names, not {given!r}")
+        if len(set(names)) < len(names):
+            raise ValueError(f"channels has a name twice: {names!r}")
+        return names
+
+    def _shape_of(self, rows: NDArray[Any]) -> tuple[int, int]:
+        """(length, channels) of windows."""
+        names, n = self._channel_names(), None
+        if names is not None:
+            n = len(names)
+        elif self.channels is not None:
+            n = whole("channels", self.channels, 1)
+        if rows.ndim == 3:
+            if n not in (None, rows.shape[2]):
+                raise ValueError(
+                    f"X has {rows.shape[2]} channels, not channels={self.channels!r}"
+                )
+            return rows.shape[1], rows.shape[2]
+        columns, n = rows.shape[1], n or 1
+        if columns % n:
+            raise ValueError(
+                f"X has {columns} columns, which are no whole times of"
+                f" channels={self.channels!r}"
+            )
+        return columns // n, n
 
     def fit(self, X: Any, y: Any = None) -> Any:
         """Learns the shape of windows; checks the parameters.
@@ -110,12 +219,14 @@ class Block(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         y : ignored
         """
         rows = windows_of(X)
+        _check_finite(rows)
         names = getattr(X, "columns", None)
-        length, channels = rows.shape[1], rows.shape[2] if rows.ndim == 3 else 1
-        self.__dict__.pop(_HELD, None)
+        length, channels = self._shape_of(rows)
+        _PROGRAMS.pop(self, None)
         self.check_parameters(length, channels)
         self.shape_in_ = (length, channels)
         self.n_features_in_ = length * channels
+        self._named_channels = getattr(X, "channel_names", None)
         self.__dict__.pop("feature_names_in_", None)
         if names is not None and all(isinstance(name, str) for name in names):
             self.feature_names_in_ = np.array(names, object)
@@ -163,29 +274,32 @@ class Block(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 f"X has {flat.shape[1]} features, but {type(self).__name__} is"
                 f" expecting {self.n_features_in_} features as input"
             )
-        self._check_container(rows.ndim)
         y = self._model().transform(flat).astype(np.float32, copy=False)
-        if self.signal_out and rows.ndim == 3:
-            return y.reshape(len(rows), *self._shape_out())  # type: ignore[no-any-return]
-        return y  # type: ignore[no-any-return]
+        if self.signal_out and (rows.ndim == 3 or self.channels is not None):
+            return self._samples(y)
+        return _wrap_data_with_container("transform", y, X, self)  # type: ignore[no-any-return]
 
-    def _check_container(self, dimensions: int) -> None:
-        """Refuses to give samples (n, length, channels) as a frame of columns."""
+    def _samples(self, y: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n, length, channels); with names where tables are asked for."""
+        y = y.reshape(len(y), *self._shape_out())
         config = getattr(self, "_sklearn_output_config", {}).get("transform", "default")
-        if self.signal_out and dimensions == 3 and config != "default":
-            raise ValueError(
-                f"{type(self).__name__} gives samples (n, length, channels), which"
-                f" {config} has no form for: call set_output on the blocks that give"
-                " features and on what follows them, not on the whole pipeline"
-            )
+        if config == "default":
+            return y
+        named = y.view(Samples)
+        named.channel_names = self._axes_out(self._axes())
+        return named
+
+    def fit_transform(self, X: Any, y: Any = None) -> NDArray[np.float32]:
+        """`fit(X, y).transform(X)`."""
+        return self.fit(X, y).transform(X)  # type: ignore[no-any-return]
 
     def _model(self) -> Any:
         """The program that computes it."""
-        held = self.__dict__.get(_HELD)
+        held = _PROGRAMS.get(self)
         key = pickle.dumps(self.get_params(deep=False))
         if held is None or held[0] != key:
             held = key, self._converted()
-            self.__dict__[_HELD] = held
+            _PROGRAMS[self] = held
         return held[1]
 
     def _converted(self) -> Any:
@@ -194,23 +308,54 @@ class Block(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
         return Model.from_sklearn(self)
 
-    def __getstate__(self) -> dict[str, Any]:
-        state = dict(super().__getstate__())
-        state.pop(_HELD, None)
-        return state
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float32"]  # of any dtype it makes it
+        return tags
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[Any]:
-        """Names of the features: object ndarray. input_features: ignored."""
-        check_is_fitted(self, "shape_in_")
-        return np.array(self._names(), object)
+        """Names of the features: the feature, the channel, the time; see
+        docs/SIGNAL.md.
 
-    def _sample_names(self) -> list[str]:
-        """Names of samples: the time, and the channel where there are several."""
-        length, channels = self._shape_out()
-        stem = type(self).__name__.lower()
-        if channels == 1:
-            return [f"{stem}{t}" for t in range(length)]
-        return [f"{stem}{t}_{c}" for t in range(length) for c in range(channels)]
+        Parameters
+        ----------
+        input_features : array-like of str (n_features_in_,), optional
+            Names of the samples that it reads, such as "ax_t0": they name the
+            channels. By default those of the columns that fit has seen.
+
+        Returns
+        -------
+        object ndarray (n_features_out,)
+        """
+        check_is_fitted(self, "shape_in_")
+        seen = getattr(self, "feature_names_in_", None)
+        given = self._given_names(input_features, seen)
+        if given is not None and self.one_to_one and self._channel_names() is None:
+            return np.array(given, object)
+        return np.array(self._named(self._axes(given)), object)
+
+    def _given_names(self, given: Any, seen: Any) -> list[str] | None:
+        """Names of what it reads, of those that are given or that fit has seen."""
+        if given is None:
+            return None if seen is None else [str(name) for name in seen]
+        names = [str(name) for name in given]
+        if seen is not None and names != list(seen):
+            raise ValueError("input_features is not equal to feature_names_in_")
+        if len(names) != self.n_features_in_:
+            raise ValueError(
+                "input_features should have length equal to number of features"
+                f" ({self.n_features_in_}), got {len(names)}"
+            )
+        return names
+
+    def _axes(self, names: list[str] | None = None) -> list[str]:
+        """Names of the channels that it reads."""
+        channels = self.shape_in_[1]
+        own = self._channel_names()
+        if own is not None:
+            return own
+        found = None if names is None else naming.axes_of(names, channels)
+        return found or self._named_channels or naming.unnamed(channels)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "shape_in_")

@@ -6,8 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.utils.validation import check_is_fitted
 
 from emlrt.signal.base import Block
 from emlrt.signal.frames import FramesBlock
@@ -34,6 +32,7 @@ class _Decibels(Block):
 
     signal_out = True
     in_frames = True
+    one_to_one = True
     amin: float
     ref: float
     top_db: float | None
@@ -52,17 +51,6 @@ class _Decibels(Block):
     def front_fault(self) -> str:
         coupled = "top_db= is of a window's largest number: use None"
         return "" if self.top_db is None else coupled
-
-    def _names(self) -> list[str]:
-        return self._sample_names()
-
-    def get_feature_names_out(self, input_features: Any = None) -> NDArray[Any]:
-        """Names of the features: object ndarray. input_features: names of what the
-        block reads, which it keeps."""
-        check_is_fitted(self, "shape_in_")
-        if input_features is None or len(input_features) != self.n_features_in_:
-            return super().get_feature_names_out()
-        return np.asarray(input_features, object)
 
 
 class PowerToDb(_Decibels):
@@ -150,6 +138,8 @@ class PCEN(FramesBlock):
         self.eps = eps
         self.b = b
         self.n_bands = n_bands
+
+    one_to_one = True
 
     def rate(self) -> float:
         """Share of a frame in the level: `b`, or what the time constant makes it."""

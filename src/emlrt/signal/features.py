@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -11,7 +11,8 @@ import numpy as np
 
 from emlrt.convert.signal.feature_names import check_names
 from emlrt.signal.base import Block
-from emlrt.signal.parameters import whole
+from emlrt.signal.names import of_each
+from emlrt.validation import whole
 
 #: What a window of any sensor is described by where nothing else is asked for.
 DEFAULT: tuple[str, ...] = (
@@ -99,8 +100,11 @@ class TimeFeatures(Block):
 
     A channel with a sample that is NaN or infinite has NaN for all of its features.
     Numbers are computed in float32, means and deviations in two passes, to about
-    (32 + length / 32) * 6e-8 of the channel's scale. They take no memory beyond the
-    window, but for peaks, which take a quarter of a byte for each sample of a channel.
+    (32 + length / 32) * 6e-8 of the channel's scale; quantiles, iqr and mad are between
+    rounded neighbours, and off by up to an ulp of the samples, which beside a large
+    offset is much of a small iqr: `RemoveMean` in front keeps its digits. Features take
+    no memory beyond the window, but for peaks, which take a quarter of a byte for each
+    sample of a channel.
 
     Parameters
     ----------
@@ -209,20 +213,22 @@ class TimeFeatures(Block):
         """Channels whose correlation is asked for."""
         return list(combinations(range(self.shape_in_[1]), 2))
 
-    def _names(self) -> list[str]:
-        return [name for feature in self._listed() for name in self._named(feature)]
+    def _named(self, axes: Sequence[str]) -> list[str]:
+        return [
+            name for each in self._listed() for name in self._of_feature(each, axes)
+        ]
 
-    def _named(self, feature: str) -> Iterator[str]:
+    def _of_feature(self, feature: str, axes: Sequence[str]) -> list[str]:
         """Names of the numbers of one feature."""
-        channels = self.shape_in_[1]
         if feature == "sma":
-            yield feature
-        elif feature == "correlation":
-            yield from (f"correlation_c{a}_c{b}" for a, b in self._pairs())
-        else:
-            for stem in self._stems(feature):
-                for c in range(channels):
-                    yield stem if channels == 1 else f"{stem}_c{c}"
+            return [feature]
+        if feature == "correlation":
+            return [f"correlation_{axes[a]}_{axes[b]}" for a, b in self._pairs()]
+        return of_each(self._stems(feature), axes)
+
+    def count_of(self, feature: str) -> int:
+        """How many numbers a feature has."""
+        return len(self._of_feature(feature, self._axes()))
 
     def _stems(self, feature: str) -> list[str]:
         """Names of the numbers of one feature and one channel."""

@@ -7,6 +7,7 @@ Every one is causal but SosfiltFilt, and starts from rest in each window; in fro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import index
 from typing import Any
 
@@ -22,27 +23,12 @@ from emlrt.convert.signal.sections import (
 )
 from emlrt.errors import PrecisionWarning, warn
 from emlrt.signal.base import Block
+from emlrt.signal.names import joined
 from emlrt.signal.precision import simulated_error
+from emlrt.validation import whole
 
 #: Error of a cascade, relative to the peak, from which fit warns.
 ERROR_LIMIT = 2e-4
-
-
-def _positive(name: str, value: Any, most: int = 65535) -> int:
-    """An integer parameter.
-
-    Raises
-    ------
-    ValueError
-        If it is none, or not from 1 to `most`.
-    """
-    try:
-        found = index(value)
-    except TypeError:
-        found = 0
-    if isinstance(value, bool | np.bool_) or not 1 <= found <= most:
-        raise ValueError(f"{name} is an integer from 1 to {most}, not {value!r}")
-    return found
 
 
 def _share(value: Any) -> float:
@@ -63,11 +49,9 @@ class Filter(Block):
     """A block that gives a sample for each sample."""
 
     signal_out = True
+    one_to_one = True
     #: It may stand in front of a Frame.
     in_stream = True
-
-    def _names(self) -> list[str]:
-        return self._sample_names()
 
 
 class _Cascade(Filter):
@@ -238,15 +222,17 @@ class Decimate(Filter):
         Chebyshev's filter of the first kind, or a sinc with Hamming's window.
     """
 
+    one_to_one = False
+
     def __init__(self, q: int, n: int | None = None, ftype: str = "iir") -> None:
         self.q = q
         self.n = n
         self.ftype = ftype
 
     def _check(self, length: int, channels: int) -> None:
-        q = _positive("q", self.q)
+        q = whole("q", self.q, 1, 65535)
         if self.n is not None:
-            _positive("n", self.n)
+            whole("n", self.n, 1, 65535)
         decimator(q, self.n, self.ftype)
 
     def _shape_out(self) -> tuple[int, int]:
@@ -272,7 +258,7 @@ class MovingAverage(Filter):
         self.n = n
 
     def _check(self, length: int, channels: int) -> None:
-        _positive("n", self.n)
+        whole("n", self.n, 1, 65535)
 
 
 class MedianFilter(Filter):
@@ -290,7 +276,7 @@ class MedianFilter(Filter):
         self.n = n
 
     def _check(self, length: int, channels: int) -> None:
-        if _positive("n", self.n) not in (3, 5, 7, 9):
+        if whole("n", self.n, 1, 65535) not in (3, 5, 7, 9):
             raise ValueError(f"n is 3, 5, 7 or 9, not {self.n!r}")
 
 
@@ -309,7 +295,7 @@ class Difference(Filter):
         self.lag = lag
 
     def _check(self, length: int, channels: int) -> None:
-        _positive("lag", self.lag)
+        whole("lag", self.lag, 1, 65535)
 
 
 class ExponentialMean(Filter):
@@ -335,6 +321,26 @@ class ExponentialMean(Filter):
             raise ValueError(f'start is "first" or "zero", not {self.start!r}')
 
 
+class ExponentialZScore(ExponentialMean):
+    """Samples less their exponential mean, in exponential deviations: with
+    `e = pandas.Series(x).ewm(alpha=alpha, adjust=False)`, (x - e.mean()) /
+    e.std(bias=True). So the mean and the variance have the sample itself in them: m +=
+    alpha (x - m), and v = (1 - alpha) (v + alpha d^2), d being the sample less the mean
+    before it. The variance starts at 0; as long as it is 0, so is what is given.
+
+    The first 1 / alpha samples or so are about a mean that is not yet one. The mean is
+    known to half its last place, which counts where deviations are not far above that.
+    NaN and infinity stay for good; deviations are in range from 1e-19 to 1e19.
+
+    Parameters
+    ----------
+    alpha : float
+        Above 0, at most 1.
+    start : "first" or "zero", default "first"
+        Where the mean starts: at the first sample, or at 0.
+    """
+
+
 class Gravity(Filter):
     """Gravity and linear acceleration: the exponential mean of each axis from its first
     sample on, and what is left of the axis without it.
@@ -349,6 +355,8 @@ class Gravity(Filter):
         guide takes.
     """
 
+    one_to_one = False
+
     def __init__(self, alpha: float = 0.1) -> None:
         self.alpha = alpha
 
@@ -358,3 +366,7 @@ class Gravity(Filter):
     def _shape_out(self) -> tuple[int, int]:
         length, channels = self.shape_in_
         return length, 2 * channels
+
+    def _axes_out(self, axes: Sequence[str]) -> list[str]:
+        kinds = ("gravity", "linear")
+        return [joined(kind, axis) for kind in kinds for axis in axes]

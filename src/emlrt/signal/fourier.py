@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.convert.signal.spectra import bin_range, count, transform_length
+from emlrt.convert.signal.spectra import bin_range, transform_length
 from emlrt.convert.signal.tapers import taper
 from emlrt.signal.base import Block
+from emlrt.signal.names import of_frames
+from emlrt.validation import whole
 
 
 class RFFT(Block):
@@ -32,7 +35,8 @@ class RFFT(Block):
         n // 2 + 1.
 
     A window that holds NaN gives NaN in all bins of that channel; infinity gives
-    infinity or NaN. Squares beyond float32 are infinite, below it 0.
+    infinity or NaN. Magnitudes are right over all of float32's range; powers beyond it
+    are infinite, below it 0.
     """
 
     def __init__(
@@ -48,7 +52,7 @@ class RFFT(Block):
         self.bins = bins
 
     def _check(self, length: int, channels: int) -> None:
-        n = length if self.n is None else count("n", self.n, 1)
+        n = length if self.n is None else whole("n", self.n, 1)
         n = transform_length("n", n)
         if self.norm not in (None, "backward", "ortho", "forward"):
             raise ValueError(
@@ -71,15 +75,11 @@ class RFFT(Block):
         powers = {"ortho": -0.5, "forward": -1.0}
         return float(self.n_ ** powers.get(self.norm or "", 0.0))
 
-    def _names(self) -> list[str]:
+    def _named(self, axes: Sequence[str]) -> list[str]:
         first, end = bin_range(self.bins, self.n_ // 2 + 1)
         parts = ("_re", "_im") if self.output == "complex" else ("",)
-        return [
-            f"rfft_c{c}_bin{k}{part}"
-            for c in range(self.shape_in_[1])
-            for k in range(first, end)
-            for part in parts
-        ]
+        stems = [f"rfft{k}{part}" for k in range(first, end) for part in parts]
+        return of_frames(stems, axes, 0)
 
 
 class Welch(Block):
@@ -104,6 +104,9 @@ class Welch(Block):
         Power a hertz, or power.
     average : {"mean"}
         How segments become one.
+
+    Powers are taken before they are scaled, so that samples from about 1e18 on give
+    infinity, and those below 1e-18 have fewer digits.
 
     Attributes
     ----------
@@ -136,10 +139,10 @@ class Welch(Block):
         named = isinstance(self.window, str | tuple | float)
         default = min(256, length) if named else len(np.atleast_1d(self.window))
         given = default if self.nperseg is None else self.nperseg
-        size = count("nperseg", given, 1, length)
+        size = whole("nperseg", given, 1, length)
         overlap = size // 2 if self.noverlap is None else self.noverlap
-        overlap = count("noverlap", overlap, 0, size - 1)
-        n = size if self.nfft is None else count("nfft", self.nfft, size)
+        overlap = whole("noverlap", overlap, 0, size - 1)
+        n = size if self.nfft is None else whole("nfft", self.nfft, size)
         return size, size - overlap, transform_length("nfft", n)
 
     def _check(self, length: int, channels: int) -> None:
@@ -191,7 +194,6 @@ class Welch(Block):
         bins: NDArray[np.float64] = np.arange(n // 2 + 1, dtype=np.float64)
         return bins * (float(self.fs) / n)
 
-    def _names(self) -> list[str]:
+    def _named(self, axes: Sequence[str]) -> list[str]:
         bins = self.segments_[2] // 2 + 1
-        channels = self.shape_in_[1]
-        return [f"welch_c{c}_bin{k}" for c in range(channels) for k in range(bins)]
+        return of_frames([f"welch{k}" for k in range(bins)], axes, 0)

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.convert.signal.spectra import count
 from emlrt.signal.base import Block
+from emlrt.signal.names import of_frames
+from emlrt.validation import whole
 
 
 class FramesBlock(Block):
@@ -30,7 +32,7 @@ class FramesBlock(Block):
                 f"a window has {length} numbers in a row: give n_bands=, the bands of"
                 " a frame (1: a single series), or X as (n, frames, bands)"
             )
-        n = count("n_bands", self.n_bands, 1)
+        n = whole("n_bands", self.n_bands, 1)
         if length * channels % n:
             raise ValueError(
                 f"{length * channels} numbers are no whole frames of n_bands={n}"
@@ -45,10 +47,10 @@ class FramesBlock(Block):
     def _check(self, length: int, channels: int) -> None:
         self._frames(length, channels)
 
-    def _names(self) -> list[str]:
+    def _named(self, axes: Sequence[str]) -> list[str]:
         frames, n = self.frames_in_
         stem = type(self).__name__.lower()
-        return [f"{stem}{b}_t{t}" for t in range(frames) for b in range(n)]
+        return of_frames([f"{stem}{b}" for b in range(n)], [""], frames)
 
 
 def as_matrix(values: Any, name: str) -> NDArray[np.float64]:

@@ -3,23 +3,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.convert.signal.spectra import count
-from emlrt.signal.base import Block, windows_of
+from emlrt.signal.base import Block, as_samples, windows_of
+from emlrt.signal.names import samples, unnamed
+from emlrt.validation import whole
 
 
-def _check_counts(length: int, hop: int, most: int = 2**32 - 1) -> None:
+def _check_counts(length: Any, hop: Any, most: int = 2**32 - 1) -> None:
     """Raises ValueError if one is no number of samples."""
-    for name, value in (("length", length), ("hop", hop)):
-        number = isinstance(value, int | float | np.integer | np.floating)
-        if not number or isinstance(value, bool) or not 1 <= value <= most:
-            raise ValueError(f"{name} is a number of samples, not {value!r}")
-        if int(value) != value:
-            raise ValueError(f"{name} is a whole number of samples, not {value!r}")
+    whole("length", length, 1, most)
+    whole("hop", hop, 1, most)
 
 
 def windows(recording: Any, length: int, hop: int) -> NDArray[Any]:
@@ -42,18 +41,23 @@ def windows(recording: Any, length: int, hop: int) -> NDArray[Any]:
         length or hop is no number of samples.
     """
     _check_counts(length, hop)
-    samples = np.asarray(recording)
-    if samples.ndim not in (1, 2):
+    found = as_samples(recording, "a recording")
+    if found.ndim not in (1, 2):
         raise ValueError(
             "a recording is (n_samples,) or (n_samples, channels), not"
-            f" {samples.ndim} dimensions"
+            f" {found.ndim} dimensions"
         )
-    if len(samples) < length:
-        raise ValueError(f"{len(samples)} samples are less than a window of {length}")
-    views = np.lib.stride_tricks.sliding_window_view(samples, int(length), axis=0)[
+    if len(found) < length:
+        raise ValueError(f"{len(found)} samples are less than a window of {length}")
+    views = np.lib.stride_tricks.sliding_window_view(found, int(length), axis=0)[
         :: int(hop)
     ]
     return np.ascontiguousarray(np.moveaxis(views, -1, 1))
+
+
+def _channels(windows: NDArray[Any]) -> str:
+    """What channels windows have, for people."""
+    return f"{windows.shape[2]} channels" if windows.ndim == 3 else "no channel axis"
 
 
 class Frame(Block):
@@ -70,18 +74,28 @@ class Frame(Block):
     hop : int, optional
         Samples from the start of a window to that of the next; by default `length`.
     n_bands : int, optional
-        Channels where X is flat: behind spectra, whose frames are then the samples,
-        the numbers of a frame.
+        Channels where X is flat and stays so: behind spectra, whose frames are then
+        the samples, the numbers of a frame.
+    channels : int or list of str, optional
+        Where rows are flat, (n, length * channels), all channels of one time side by
+        side: how many channels they have, or their names. What follows then has (n,
+        length, channels).
     """
 
     signal_out = True
+    one_to_one = True
 
     def __init__(
-        self, length: int, hop: int | None = None, n_bands: int | None = None
+        self,
+        length: int,
+        hop: int | None = None,
+        n_bands: int | None = None,
+        channels: Any = None,
     ) -> None:
         self.length = length
         self.hop = hop
         self.n_bands = n_bands
+        self.channels = channels
 
     @property
     def hop_(self) -> int:
@@ -92,7 +106,7 @@ class Frame(Block):
         """(length, channels) of windows of a shape."""
         if self.n_bands is None:
             return length, channels
-        n = count("n_bands", self.n_bands, 1)
+        n = whole("n_bands", self.n_bands, 1)
         if channels > 1 and channels != n:
             raise ValueError(f"n_bands={n}, but X has {channels} channels")
         if length * channels % n:
@@ -109,6 +123,12 @@ class Frame(Block):
     def _shape_out(self) -> tuple[int, int]:
         return self.frames_in_
 
+    def _named(self, axes: Sequence[str]) -> list[str]:
+        length, channels = self.frames_in_
+        if len(axes) != channels:
+            axes = unnamed(channels)
+        return samples(axes, length)
+
     def _check(self, length: int, channels: int) -> None:
         length, channels = self._frames(length, channels)
         _check_counts(self.length, self.hop_, (2**32 - 1) // channels)
@@ -123,13 +143,26 @@ class Frame(Block):
         if channels == 1 and length % self.length == 0:
             axes = length // self.length
             return (
-                f"if they are {axes} channels interleaved, reshape them to"
-                f" (-1, {self.length}, {axes}), or give n_bands={axes}"
+                f"if they are {axes} channels interleaved, give channels={axes}, or"
+                f" reshape them to (-1, {self.length}, {axes}); behind spectra of so"
+                f" many bands, give n_bands={axes}"
             )
         return "Frame.cut makes windows of a recording"
 
-    def _names(self) -> list[str]:
-        return self._sample_names()
+    def _check_list(self, recordings: Any) -> None:
+        """Refuses what is one recording, not a list of them."""
+        if not hasattr(recordings, "__len__") or isinstance(recordings, str):
+            raise ValueError("recordings is a list of arrays, one of each recording")
+        if len(recordings) == 0:
+            raise ValueError("recordings is empty; give a list of at least one")
+        numbers = any(isinstance(each, Real) for each in recordings)
+        one = getattr(recordings, "ndim", 0) == 2 or hasattr(recordings, "columns")
+        short = one and np.shape(recordings)[1] < self.length <= len(recordings)
+        if numbers or short:
+            raise ValueError(
+                "recordings is a list; if this is one recording, (n_samples,) or"
+                " (n_samples, channels), give [recording]"
+            )
 
     def cut(self, recordings: Any, y: Any = None) -> Any:
         """Windows of recordings, to train on.
@@ -144,9 +177,15 @@ class Frame(Block):
         -------
         X, or X and y : ndarrays (n, length[, channels]) and (n,)
         """
-        if len(recordings) == 0:
-            raise ValueError("recordings is empty; give a list of at least one")
+        _check_counts(self.length, self.hop_)
+        self._check_list(recordings)
         parts = [windows(each, self.length, self.hop_) for each in recordings]
+        for k, part in enumerate(parts):
+            if part.shape[2:] != parts[0].shape[2:]:
+                raise ValueError(
+                    f"recording {k} has {_channels(part)}, but recording 0 has"
+                    f" {_channels(parts[0])}: all recordings have the same"
+                )
         X = windows_of(np.concatenate(parts))
         if y is None:
             return X

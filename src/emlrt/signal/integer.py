@@ -13,10 +13,36 @@ from numpy.typing import NDArray
 from emlrt.convert.signal.integer import TIME_FEATURES
 from emlrt.convert.signal.q15 import bits_of
 from emlrt.convert.signal.tapers import taper
-from emlrt.signal.base import Block
+from emlrt.signal.base import Block, windows_of
 from emlrt.signal.mel_scale import mel_filters
-from emlrt.signal.parameters import whole
-from emlrt.signal.spectra import Cut
+from emlrt.signal.names import of_each, of_frames
+from emlrt.signal.spectra import Framing
+from emlrt.validation import whole
+
+
+def _check_integers(name: str, samples: NDArray[Any]) -> None:
+    """Refuses samples that are no int16, for a block of this name.
+
+    Raises
+    ------
+    ValueError
+        If they hold decimals, or numbers beyond -32768 to 32767.
+    """
+    least, most = samples.min(), samples.max()
+    if not np.isfinite(float(most) - float(least)):
+        return  # which the runtime refuses by its place
+    if samples.dtype.kind == "f" and not (samples == np.rint(samples)).all():
+        audio = least >= -1 and most <= 1
+        how = "numpy.rint(X * 32767), as audio from -1 to 1 is," if audio else "X"
+        raise ValueError(
+            f"{name} reads int16 samples, but X holds decimals from {least:g} to"
+            f" {most:g}; give {how} scaled to integers from -32768 to 32767"
+        )
+    if not (least >= -32768 and most <= 32767):
+        raise ValueError(
+            f"{name} reads int16 samples, but X holds numbers from {least} to {most},"
+            " beyond -32768 to 32767"
+        )
 
 
 class IntegerBlock(Block):
@@ -27,6 +53,32 @@ class IntegerBlock(Block):
     `Model.from_sklearn(pipeline, dtype="int16")`: trees then read the integers
     themselves.
     """
+
+    def fit(self, X: Any, y: Any = None) -> Any:
+        """Learns the shape of windows; checks the parameters, and that X holds int16.
+
+        Parameters
+        ----------
+        X : array-like (n, length) or (n, length, channels) of integers
+        y : ignored
+        """
+        _check_integers(type(self).__name__, windows_of(X))
+        return super().fit(X, y)
+
+    def transform(self, X: Any) -> NDArray[np.float32]:
+        """The features' integers of each window, computed by the C runtime.
+
+        Parameters
+        ----------
+        X : array-like (n, length), (n, length, channels) or (n, length * channels) of
+            integers, of the fitted shape
+
+        Returns
+        -------
+        float32 (n, n_features)
+        """
+        _check_integers(type(self).__name__, windows_of(X))
+        return super().transform(X)
 
     def _model(self) -> Any:
         from emlrt.errors import InputRangeWarning
@@ -66,7 +118,7 @@ class IntegerTimeFeatures(IntegerBlock):
     Parameters
     ----------
     features : list of str
-        In the order of the columns, of each channel in turn.
+        In the order of the columns: of each feature all channels.
 
     Attributes
     ----------
@@ -103,11 +155,8 @@ class IntegerTimeFeatures(IntegerBlock):
                     f"features holds {name!r}; known are {', '.join(TIME_FEATURES)}"
                 )
 
-    def _names(self) -> list[str]:
-        channels = self.shape_in_[1]
-        if channels == 1:
-            return list(self.features)
-        return [f"{name}_{c}" for c in range(channels) for name in self.features]
+    def _named(self, axes: Sequence[str]) -> list[str]:
+        return of_each(self.features, axes)
 
 
 class LogMelQ15(IntegerBlock):
@@ -205,10 +254,10 @@ class LogMelQ15(IntegerBlock):
         """Frames of a window."""
         return int(1 + (self.shape_in_[0] - self._frame) // self.hop_length)
 
-    def framing(self) -> Cut:
+    def framing(self) -> Framing:
         """How the windows that it was fitted on are cut."""
         frame = self._frame
-        return Cut(frame, int(self.hop_length), frame, 0, self.n_frames_)
+        return Framing(frame, int(self.hop_length), frame, 0, self.n_frames_)
 
     def not_alone(self) -> str:
         """Why frames cannot be made one by one, as their samples come; empty if they
@@ -228,13 +277,6 @@ class LogMelQ15(IntegerBlock):
         self.taper_()
         self.bank_()
 
-    def _names(self) -> list[str]:
-        stems = [
-            f"mel{band}_{t}"
-            for t in range(self.n_frames_)
-            for band in range(self.n_mels)
-        ]
-        channels = self.shape_in_[1]
-        if channels == 1:
-            return stems
-        return [f"{stem}_{c}" for c in range(channels) for stem in stems]
+    def _named(self, axes: Sequence[str]) -> list[str]:
+        stems = [f"mel{band}" for band in range(self.n_mels)]
+        return of_frames(stems, axes, self.n_frames_)

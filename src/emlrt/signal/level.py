@@ -8,19 +8,17 @@ from typing import Any
 
 from emlrt.signal.base import Block
 from emlrt.signal.features import check_shape
-from emlrt.signal.parameters import whole
+from emlrt.validation import whole
 
 
 class RemoveMean(Block):
     """Samples less the mean of their channel in the window: x - x.mean(axis)."""
 
     signal_out = True
+    one_to_one = True
 
     def _check(self, length: int, channels: int) -> None:
         check_shape(length, channels)
-
-    def _names(self) -> list[str]:
-        return self._sample_names()
 
 
 class Detrend(RemoveMean):
@@ -103,8 +101,8 @@ class Magnitude(Block):
     def _shape_out(self) -> tuple[int, int]:
         return self.shape_in_[0], 1
 
-    def _names(self) -> list[str]:
-        return self._sample_names()
+    def _axes_out(self, axes: Sequence[str]) -> list[str]:
+        return ["magnitude"]
 
 
 class Tilt(Block):
@@ -134,6 +132,5 @@ class Tilt(Block):
     def _shape_out(self) -> tuple[int, int]:
         return self.shape_in_[0], 2
 
-    def _names(self) -> list[str]:
-        length, _ = self._shape_out()
-        return [f"{name}{t}" for t in range(length) for name in ("roll", "pitch")]
+    def _axes_out(self, axes: Sequence[str]) -> list[str]:
+        return ["roll", "pitch"]

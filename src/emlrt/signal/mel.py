@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.convert.signal.spectra import count
-from emlrt.signal.mel_scale import mel_filters
+from emlrt.signal.mel_scale import check_norm, mel_filters
 from emlrt.signal.spectra import SpectraBlock
+from emlrt.validation import whole
 
 
 class _Mel(SpectraBlock):
@@ -118,8 +118,8 @@ class MelSpectrogram(_Mel):
     def _norm(self) -> Any:
         return self.norm
 
-    def _names(self) -> list[str]:
-        return self._named([f"mel{b}" for b in range(self.n_mels)])
+    def _stems(self) -> list[str]:
+        return [f"mel{b}" for b in range(self.n_mels)]
 
 
 class MFCC(_Mel):
@@ -194,8 +194,9 @@ fmax, htk
         return self.mel_norm
 
     def _check(self, length: int, channels: int) -> None:
+        check_norm("mel_norm", self.mel_norm)
         super()._check(length, channels)
-        if count("n_mfcc", self.n_mfcc, 1) > self.n_mels:
+        if whole("n_mfcc", self.n_mfcc, 1) > self.n_mels:
             raise ValueError(f"n_mfcc={self.n_mfcc} is above n_mels={self.n_mels}")
         if self.dct_type not in (1, 2, 3):
             raise ValueError(f"dct_type is 1, 2 or 3, not {self.dct_type!r}")
@@ -224,5 +225,5 @@ fmax, htk
             found = found * (1 + self.lifter / 2 * waves)[:, None]
         return np.asarray(found, np.float64)
 
-    def _names(self) -> list[str]:
-        return self._named([f"mfcc{k}" for k in range(int(self.n_mfcc))])
+    def _stems(self) -> list[str]:
+        return [f"mfcc{k}" for k in range(int(self.n_mfcc))]

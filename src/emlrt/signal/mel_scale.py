@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlrt.convert.signal.spectra import count
+from emlrt.validation import whole
 
 #: Slaney's scale is a line up to here, and a logarithm above.
 _BREAK_HZ, _BREAK_MEL, _PER_HZ = 1000.0, 15.0, 3.0 / 200.0
@@ -34,16 +34,26 @@ def mel_to_hz(mel: ArrayLike, htk: bool = False) -> NDArray[np.float64]:
     return np.where(m < _BREAK_MEL, m / _PER_HZ, above)
 
 
+def check_norm(name: str, norm: Any) -> None:
+    """Checks what triangles are divided by.
+
+    Raises
+    ------
+    ValueError
+        If it is neither "slaney", a number above 0 nor None; says its name.
+    """
+    number = isinstance(norm, int | float) and not isinstance(norm, bool)
+    known = norm is None or (isinstance(norm, str) and norm == "slaney")
+    if not known and not (number and norm > 0):
+        raise ValueError(f"{name} is 'slaney', a number above 0 or None, not {norm!r}")
+
+
 def _normed(bank: NDArray[Any], edges: NDArray[Any], norm: Any) -> NDArray[Any]:
     if norm is None:
         return bank
     if isinstance(norm, str):
-        if norm != "slaney":
-            raise ValueError(f"norm is 'slaney', a number or None, not {norm!r}")
         normed: NDArray[Any] = bank / ((edges[2:] - edges[:-2])[:, None] / 2.0)
         return normed
-    if isinstance(norm, bool) or not isinstance(norm, int | float) or not norm > 0:
-        raise ValueError(f"norm is 'slaney', a number above 0 or None, not {norm!r}")
     size = np.asarray(np.linalg.norm(bank, norm, axis=1, keepdims=True))
     normed = bank / np.where(size > 0, size, 1.0)
     return normed
@@ -70,9 +80,15 @@ def mel_filters(
     top = sr / 2.0 if fmax is None else float(fmax)
     if not (np.isfinite(sr) and sr > 0):
         raise ValueError(f"sr is a rate above 0, not {sr!r}")
-    count("n_mels", n_mels, 1, 65535)
+    whole("n_mels", n_mels, 1, 65535)
     if not 0 <= fmin < top:
         raise ValueError(f"fmin={fmin!r} and fmax={top!r} enclose no frequencies")
+    if top > sr / 2.0:
+        raise ValueError(
+            f"fmax={fmax!r} is above sr / 2 = {sr / 2.0:g}, the highest frequency that"
+            f" samples at sr={sr!r} have"
+        )
+    check_norm("norm", norm)
     ends = hz_to_mel([fmin, top], htk)
     edges = mel_to_hz(np.linspace(ends[0], ends[1], int(n_mels) + 2), htk)
     bins = np.arange(1 + n_fft // 2) * (sr / n_fft)

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from emlrt.convert.signal.q15 import BITS
 from emlrt.signal.integer import IntegerBlock
-from emlrt.signal.parameters import whole
-from emlrt.signal.spectra import Cut
+from emlrt.signal.names import of_frames
+from emlrt.signal.spectra import Framing
+from emlrt.validation import whole
 
 
 class MicroFrontend(IntegerBlock):
@@ -112,10 +115,10 @@ class MicroFrontend(IntegerBlock):
         """Frames of a window."""
         return int(1 + (self.shape_in_[0] - self.frame_) // self.hop_)
 
-    def framing(self) -> Cut:
+    def framing(self) -> Framing:
         """How the windows that it was fitted on are cut."""
         frame = self.frame_
-        return Cut(frame, self.hop_, frame, 0, self.n_frames_)
+        return Framing(frame, self.hop_, frame, 0, self.n_frames_)
 
     def not_alone(self) -> str:
         """Why frames behind a Frame are made window by window."""
@@ -158,9 +161,6 @@ class MicroFrontend(IntegerBlock):
                 f" below half of sample_rate={self.sample_rate!r}"
             )
 
-    def _names(self) -> list[str]:
-        return [
-            f"band{band}_{t}"
-            for t in range(self.n_frames_)
-            for band in range(self.num_channels)
-        ]
+    def _named(self, axes: Sequence[str]) -> list[str]:
+        stems = [f"band{band}" for band in range(self.num_channels)]
+        return of_frames(stems, axes, self.n_frames_)

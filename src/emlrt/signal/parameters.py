@@ -25,29 +25,11 @@ def _is_flag(value: Any) -> bool:
     return flag or (isinstance(value, int | np.integer) and value in (0, 1))
 
 
-def _is_sequence(value: Any) -> bool:
+def is_sequence(value: Any) -> bool:
+    """Whether it is a list, or the like of one dimension, and no text."""
     text = isinstance(value, str | bytes | Mapping)
     listed = hasattr(value, "__iter__") and hasattr(value, "__len__") and not text
     return listed and np.ndim(value if isinstance(value, np.ndarray) else [0]) == 1
-
-
-def whole(name: str, value: Any, least: int, most: int | None = None) -> int:
-    """A parameter that is an integer of a range.
-
-    Raises
-    ------
-    ValueError
-        If it is none; says its name.
-    """
-    try:
-        found = int(value)
-    except (TypeError, ValueError, OverflowError):
-        found = least - 1
-    above = most is not None and found > most
-    if isinstance(value, bool | np.bool_) or found != value or found < least or above:
-        several = f"of {least} or more" if most is None else f"from {least} to {most}"
-        raise ValueError(f"{name} is an integer {several}, not {value!r}")
-    return found
 
 
 #: What is asked of a value by the first word of its annotation, and how that is said.
@@ -56,8 +38,8 @@ _KINDS = {
     "int": (lambda v: _is_number(v) and v == v, "an integer"),
     "bool": (_is_flag, "True or False"),
     "str": (lambda v: isinstance(v, str), "text"),
-    "Sequence": (_is_sequence, "a sequence"),
-    "tuple": (_is_sequence, "a sequence"),
+    "Sequence": (is_sequence, "a sequence"),
+    "tuple": (is_sequence, "a sequence"),
 }
 
 

@@ -3,22 +3,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.convert.signal.spectra import count, transform_length
+from emlrt.convert.signal.spectra import transform_length
 from emlrt.convert.signal.tapers import taper
 from emlrt.signal.base import Block
+from emlrt.signal.names import of_frames
+from emlrt.validation import whole
 
 #: What may stand before the first sample and behind the last one, as numpy.pad has it.
 _PADS = ("constant", "edge", "reflect", "symmetric", "wrap")
 
 
 @dataclass(frozen=True)
-class Cut:
+class Framing:
     """How samples are cut into frames: n_frames of n_fft, hop apart, whose window has
     `length` numbers; `half` samples are put before and behind."""
 
@@ -47,17 +50,17 @@ class SpectraBlock(Block):
     #: Whether n_fft may be None: one frame, of all samples.
     _one_frame = False
 
-    def cut(self, length: int) -> Cut:
+    def cut(self, length: int) -> Framing:
         """How a window of so many samples is cut."""
         one = self._one_frame and self.n_fft is None
-        n_fft = length if one else count("n_fft", self.n_fft, 1)
-        hop = length if one else count("hop_length", self.hop_length, 1, 2**31)
+        n_fft = length if one else whole("n_fft", self.n_fft, 1)
+        hop = length if one else whole("hop_length", self.hop_length, 1, 2**31)
         window = n_fft if self.win_length is None else self.win_length
         half = n_fft // 2 if self.center and not one else 0
         n_frames = 1 + (length + 2 * half - n_fft) // hop
-        return Cut(n_fft, hop, count("win_length", window, 1), half, n_frames)
+        return Framing(n_fft, hop, whole("win_length", window, 1), half, n_frames)
 
-    def framing(self) -> Cut:
+    def framing(self) -> Framing:
         """How the windows that it was fitted on are cut."""
         return self.cut(self.shape_in_[0])
 
@@ -72,7 +75,7 @@ class SpectraBlock(Block):
     def front_fault(self) -> str:
         return self.not_alone()
 
-    def taper_of(self, cut: Cut) -> NDArray[np.float64]:
+    def taper_of(self, cut: Framing) -> NDArray[np.float64]:
         """The window (cut.length,)."""
         return taper(self.window, cut.length)
 
@@ -90,14 +93,13 @@ class SpectraBlock(Block):
         transform_length("n_fft", cut.n_fft)
         self.taper_of(cut)
 
-    def _named(self, stems: list[str], *, frames: bool = True) -> list[str]:
-        """Names of so many numbers of each frame, frame after frame, of one channel
-        after the other; or of each channel alone."""
-        length, channels = self.shape_in_
-        n_frames = self.cut(length).n_frames if frames else 1
-        return [
-            stem + f"_t{t}" * frames + f"_c{c}" * (channels > 1)
-            for c in range(channels)
-            for t in range(n_frames)
-            for stem in stems
-        ]
+    def _stems(self) -> list[str]:
+        """Names of the features of a frame."""
+        raise NotImplementedError
+
+    def _n_times(self) -> int:
+        """Frames whose features are given; 0 if features are of the window."""
+        return self.cut(self.shape_in_[0]).n_frames
+
+    def _named(self, axes: Sequence[str]) -> list[str]:
+        return of_frames(self._stems(), axes, self._n_times())

@@ -67,6 +67,9 @@ class SpectralFeatures(SpectraBlock):
     energy     sum(m^2)
     ========== ==================================================================
 
+    Where m or m f^2 is squared, summed or multiplied, that is in float32: of samples
+    from 1e-17 to 1e17 all features are in range.
+
     Parameters
     ----------
     features : list of str or (str, low, high), default ("centroid", "bandwidth", \
@@ -178,6 +181,9 @@ class SpectralFeatures(SpectraBlock):
             return "mean=True is over a window's frames: use mean=False"
         return self.not_alone()
 
-    def _names(self) -> list[str]:
+    def _stems(self) -> list[str]:
         listed = self.listed(self.cut(self.shape_in_[0]).n_fft)
-        return self._named([each.name for each in listed], frames=not self.mean)
+        return [each.name for each in listed]
+
+    def _n_times(self) -> int:
+        return 0 if self.mean else super()._n_times()

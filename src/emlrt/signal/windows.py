@@ -21,6 +21,7 @@ class Window(Block):
     """
 
     signal_out = True
+    one_to_one = True
 
     def __init__(self, name: Any = "hann", fftbins: bool = True) -> None:
         self.name = name
@@ -28,6 +29,3 @@ class Window(Block):
 
     def _check(self, length: int, channels: int) -> None:
         taper(self.name, length, self.fftbins)
-
-    def _names(self) -> list[str]:
-        return self._sample_names()

@@ -42,7 +42,7 @@ def cases() -> Cases:
     yield "length_0", blob(length=0, floats=4)
     yield "length_more", blob(length=9, lead=0)
     yield "lead_more", blob(lead=3)
-    yield "kind", blob(kind=2)
+    yield "kind", blob(kind=3)
     yield "flags", blob(flags=4)
     yield "hop_0", blob(hop=0)
     yield "before", blob(before=0x10000000)

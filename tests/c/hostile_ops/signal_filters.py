@@ -63,6 +63,7 @@ KEPT = {
     "mean_one": (MEAN, lambda at: moving(at, width=1), 4),
     "median": (MEDIAN, moving, 4 + 16),
     "exponential": (EXPONENTIAL, mean, 4 + 16),
+    "score": (EXPONENTIAL, lambda at: mean(at, flags=4), 4 + 32),
 }
 
 
@@ -179,7 +180,8 @@ def wrong_means() -> Cases:
     yield "exponential_empty", op_blob(EXPONENTIAL, 8, 8, b"")
     yield "exponential_short", op_blob(EXPONENTIAL, 8, 8, good[:8])
     yield "exponential_long", op_blob(EXPONENTIAL, 8, 8, good + f32(0))
-    yield "exponential_flags", op_blob(EXPONENTIAL, 8, 8, mean(flags=4))
+    yield "exponential_flags", op_blob(EXPONENTIAL, 8, 8, mean(flags=8))
+    yield "exponential_score_and_both", op_blob(EXPONENTIAL, 8, 16, mean(flags=6))
     yield "exponential_no_channels", op_blob(EXPONENTIAL, 8, 8, mean(channels=0))
     yield "exponential_part_of_a_time", op_blob(EXPONENTIAL, 8, 8, mean(channels=3))
     yield "exponential_nan", op_blob(EXPONENTIAL, 8, 8, mean(alpha=math.nan))

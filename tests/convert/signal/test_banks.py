@@ -87,10 +87,10 @@ def test_channels_are_filtered_each():
     expected = np.einsum("bk,ntkc->ntbc", matrix, x.reshape(5, 2, 4, 3))
     np.testing.assert_allclose(y, expected.reshape(5, 4, 3), atol=2e-6)
     assert found.get_feature_names_out()[:4].tolist() == [
-        "band0_t0_c0",
-        "band0_t0_c1",
-        "band0_t0_c2",
-        "band1_t0_c0",
+        "band0_c0_t0",
+        "band0_c1_t0",
+        "band0_c2_t0",
+        "band1_c0_t0",
     ]
 
 

@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn.base import clone
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.model_selection import GridSearchCV
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import make_pipeline, make_union
 from spec_reader import Blob
 
 from c import build
@@ -22,7 +22,14 @@ from emlrt.convert.signal.integer import TIME_FEATURES
 from emlrt.emulate import build as cross
 from emlrt.emulate import targets
 from emlrt.emulate.facts import facts
-from emlrt.signal import Frame, IntegerTimeFeatures, LogMelQ15, Window, twiddles_q15
+from emlrt.signal import (
+    Frame,
+    IntegerTimeFeatures,
+    LogMelQ15,
+    MovingAverage,
+    Window,
+    twiddles_q15,
+)
 
 RNG = np.random.default_rng(5)
 NAMES = list(TIME_FEATURES)
@@ -186,11 +193,11 @@ def test_time_features_of_channels_and_of_the_ends():
     x = RNG.integers(-32768, 32768, (5, 700, 3)).astype(np.int16)
     x[0], x[1], x[2, ::2], x[2, 1::2] = -32768, 32767, -32768, 32767
     block = IntegerTimeFeatures(["std", "mean", "rms", "log_energy"])
-    found = block.fit_transform(x).reshape(5, 3, 4)
+    found = block.fit_transform(x).reshape(5, 4, 3)
     for c in range(3):
         own = of_numpy(x[:, :, c])[:, [NAMES.index(n) for n in block.features]]
-        assert abs(found[:, c] - own).max() < IntegerTimeFeatures.error_
-    assert block.get_feature_names_out()[4] == "std_1"
+        assert abs(found[:, :, c] - own).max() < IntegerTimeFeatures.error_
+    assert block.get_feature_names_out()[4] == "mean_c1"
     long = np.full((1, 32767), -32768)
     assert (
         abs(IntegerTimeFeatures(NAMES).fit_transform(long) - of_numpy(long)).max() < 1
@@ -244,7 +251,7 @@ def test_bands_of_silence_and_of_channels():
     assert not found[0, 1].any()
     alone = clone(block).fit_transform(x[:, :, 1])
     assert (alone == found[:, 1]).all()
-    assert block.get_feature_names_out()[-1] == "mel4_4_1"
+    assert block.get_feature_names_out()[-1] == "mel4_c1_t4"
 
 
 @pytest.mark.parametrize(
@@ -338,11 +345,37 @@ def test_it_wants_int16_as_it_is():
     for dtype in ("float32", "uint8"):
         with pytest.raises(UnsupportedModelError, match="dtype='int16'"):
             Model.from_sklearn(block, dtype=dtype, X=abs(x) // 256)
-    behind = make_pipeline(Window(), IntegerTimeFeatures()).fit(x)
+    with pytest.raises(ValueError, match="X holds decimals from"):
+        make_pipeline(Window(), IntegerTimeFeatures()).fit(x)
+    behind = make_pipeline(MovingAverage(1), IntegerTimeFeatures()).fit(x)
     with pytest.raises(UnsupportedModelError, match="nothing but Frame"):
         Model.from_sklearn(behind, dtype="int16", X=x)
-    with pytest.raises(ValueError, match=r"no\s+integer"):
+    with pytest.raises(ValueError, match="reads int16 samples"):
         block.transform(x + 0.5)
+
+
+def test_trees_read_integers_of_several_channels():
+    x = windows(200, 32, 3)
+    pipeline = make_pipeline(
+        IntegerTimeFeatures(), RandomForestClassifier(8, random_state=0)
+    ).fit(x, np.arange(200) % 3)
+    model = Model.from_sklearn(pipeline, dtype="int16", X=x)
+    assert (model.predict(x) == pipeline.predict(x)).all()
+    assert "time_features_i16, trees_vote_i16>" in repr(model)
+
+
+def test_a_union_of_integers_is_exact():
+    x = windows(300, 64, 2)
+    mel = LogMelQ15(sr=1000, n_fft=32, hop_length=16, n_mels=4)
+    union = make_union(IntegerTimeFeatures(), mel).fit(x)
+    parts = [part.transform(x) for _, part in union.transformer_list]
+    model = Model.from_sklearn(union, dtype="int16", X=x)
+    assert (model.transform(x) == np.concatenate(parts, 1)).all()
+    assert (np.concatenate(parts, 1) == union.transform(x)).all()
+    forest = make_pipeline(union, RandomForestClassifier(8, random_state=0))
+    forest.fit(x, np.arange(300) % 3)
+    model = Model.from_sklearn(forest, dtype="int16", X=x)
+    assert (model.predict(x) == forest.predict(x)).all()
 
 
 def test_manners_of_scikit_learn():

@@ -81,7 +81,11 @@ def test_tilt():
     np.testing.assert_allclose(
         block.transform(x), np.stack([roll, pitch], -1), rtol=4e-7, atol=1e-9
     )
-    assert block.get_feature_names_out()[:3].tolist() == ["roll0", "pitch0", "roll1"]
+    assert block.get_feature_names_out()[:3].tolist() == [
+        "roll_t0",
+        "pitch_t0",
+        "roll_t1",
+    ]
     degrees = signal.Tilt((3, 0, 1), degrees=True).fit_transform(x)
     np.testing.assert_allclose(degrees[..., 0], np.degrees(roll), rtol=5e-7, atol=1e-7)
 

@@ -23,6 +23,7 @@ def sections(n):
 #: Options of each block: usual ones, and what is as large as it can be.
 OPTIONS = {
     "AmplitudeToDb": [{}],
+    "Channels": [{}, {"keep": [0]}],
     "Decimate": [
         {"q": 2},
         {"q": 13},
@@ -33,11 +34,14 @@ OPTIONS = {
     "Detrend": [{}],
     "Difference": [{}, {"lag": 5000}, {"lag": 65535}],
     "ExponentialMean": [{"alpha": 0.1}],
+    "ExponentialZScore": [{"alpha": 0.1}],
     "FilterBank": [{"matrix": np.ones((3, 16))}, {"matrix": np.ones((3000, 16))}],
     "Fir": [{"taps": np.ones(n)} for n in (3, 400, 600, 2000, 70000)],
     "Frame": [{"length": n} for n in (16, 4096, 65536)],
+    "Goertzel": [{"frequencies": np.linspace(0, 0.5, n)} for n in (1, 40)],
     "Gravity": [{"alpha": 0.1}],
     "IntegerTimeFeatures": [{}],
+    "Lags": [{"lags": [0]}, {"lags": range(16)}],
     "Lfilter": [{"b": np.ones(n), "a": [1.0]} for n in (3, 3000)]
     + [{"b": [1.0], "a": [1.0, -0.9]}],
     "LogMelQ15": [

@@ -145,10 +145,10 @@ def test_channels_have_their_own_spectra():
     assert (y == signal.MelSpectrogram(**OPTIONS["reflect"]).fit_transform(X[:2])).all()
     names = block.get_feature_names_out()
     assert names[[0, 1, 128, -1]].tolist() == [
-        "mel0_t0_c0",
-        "mel1_t0_c0",
-        "mel0_t1_c0",
-        "mel127_t15_c1",
+        "mel0_c0_t0",
+        "mel1_c0_t0",
+        "mel0_c0_t1",
+        "mel127_c1_t15",
     ]
 
 

@@ -6,44 +6,19 @@ import inspect
 import numpy as np
 import pandas as pd
 import pytest
+from signal_blocks import BLOCKS, NEEDED, SPECTRA, made
 from sklearn.pipeline import make_pipeline
 
 from emlrt import Model, signal
 
 RNG = np.random.default_rng(0)
 X = RNG.integers(1, 100, (6, 64))
-#: What each block needs beside its defaults.
-SPECTRA = {"sr": 1000, "n_fft": 32, "hop_length": 16, "n_mels": 8}
-NEEDED = {
-    "Decimate": {"q": 2},
-    "Delta": {"n_bands": 8, "width": 3},
-    "ExponentialMean": {"alpha": 0.5},
-    "FilterBank": {"matrix": np.eye(64)},
-    "Fir": {"taps": [1.0]},
-    "Frame": {"length": 64},
-    "Lfilter": {"b": [1.0], "a": [1.0, -0.5]},
-    "LogMelQ15": SPECTRA,
-    "MFCC": {**SPECTRA, "n_mfcc": 4},
-    "MelSpectrogram": SPECTRA,
-    "MicroFrontend": {"sample_rate": 1000, "upper_band_limit": 400, "num_channels": 4},
-    "MovingAverage": {"n": 2},
-    "PCEN": {"n_bands": 8},
-    "Sosfilt": {"sos": [[1.0, 0, 0, 1, 0, 0]]},
-    "SosfiltFilt": {"sos": [[1.0, 0, 0, 1, 0, 0]]},
-    "SpectralFeatures": {"sr": 1000, "n_fft": 32, "hop_length": 16},
-}
-CLASSES = [
-    name
-    for name in signal.__all__
-    if inspect.isclass(getattr(signal, name))
-    and hasattr(getattr(signal, name), "transform")
-]
 #: Values of no kind that any of these annotations has.
 WRONG = {"float": "x", "int": [1, 2], "bool": "no", "str": np.ones((1, 2))}
 WRONG |= {"Sequence": 1.5, "tuple": "ab", "Any": {"a": 1}}
 CASES = [
     (name, parameter.name, wrong)
-    for name in CLASSES
+    for name in BLOCKS
     for parameter in inspect.signature(getattr(signal, name)).parameters.values()
     for kind, wrong in WRONG.items()
     if str(parameter.annotation).startswith(kind)
@@ -106,10 +81,85 @@ def test_windows_of_interleaved_channels_are_told_from_others():
         signal.Frame(16).fit(X)
 
 
-def test_samples_have_no_form_as_columns():
+def test_samples_stay_arrays_where_tables_are_asked_for():
     windows = X.reshape(6, 16, 4)
     pipeline = make_pipeline(signal.Detrend(), signal.TimeFeatures(["mean"]))
     pipeline[-1].set_output(transform="pandas")
     assert next(iter(pipeline.fit_transform(windows))) == "mean_c0"
-    with pytest.raises(ValueError, match="Detrend gives samples"):
-        pipeline.set_output(transform="pandas").fit_transform(windows)
+    pipeline.set_output(transform="pandas")
+    assert next(iter(pipeline.fit_transform(windows))) == "mean_c0"
+    assert isinstance(pipeline[0].transform(windows), np.ndarray)
+    assert isinstance(pipeline[0].fit_transform(X), pd.DataFrame)
+
+
+def test_recordings_that_are_none_are_told():
+    frame = signal.Frame(16, 8)
+    one = RNG.normal(size=(100, 3))
+    for recordings in (one, one[:, 0], list(one[:, 0])):
+        with pytest.raises(ValueError, match=r"give \[recording\]"):
+            frame.cut(recordings)
+    for other in (one[:, :2], one[:, 0]):
+        with pytest.raises(ValueError, match=r"recording 1 has .* 0 has 3 channels"):
+            frame.cut([one, other])
+    with pytest.raises(ValueError, match="a recording is ragged: row 1"):
+        frame.cut([[[1, 2], [1, 2, 3]]])
+    assert frame.cut(np.ones((4, 100))).shape == (44, 16)  # four recordings
+
+
+def test_rows_of_different_lengths_are_told():
+    with pytest.raises(ValueError, match=r"X is ragged: row 2 has the shape \(3,\)"):
+        signal.RFFT().fit([[1, 2], [1, 2], [1, 2, 3]])
+    with pytest.raises(ValueError, match="X holds lists of different lengths"):
+        signal.RFFT().fit([[[1, 2], [1]], [[1, 2], [1, 3]]])
+
+
+@pytest.mark.parametrize("name", ["LogMelQ15", "IntegerTimeFeatures", "MicroFrontend"])
+def test_integer_blocks_tell_audio_in_floats(name):
+    audio = RNG.uniform(-1, 1, (3, 64))
+    with pytest.raises(ValueError, match=r"numpy\.rint\(X \* 32767\)"):
+        made(name).fit(audio)
+    with pytest.raises(ValueError, match="decimals from"):
+        made(name).fit(100 * audio)
+    with pytest.raises(ValueError, match="beyond -32768 to 32767"):
+        made(name).fit(np.rint(1e6 * audio))
+    fitted = made(name).fit(np.rint(32767 * audio))
+    with pytest.raises(ValueError, match="reads int16 samples"):
+        fitted.transform(audio)
+
+
+def test_frequencies_and_norms_are_named():
+    for block in (signal.MelSpectrogram, signal.MFCC, signal.LogMelQ15):
+        with pytest.raises(ValueError, match="fmax=501 is above sr / 2 = 500"):
+            block(**SPECTRA, fmax=501).fit(X)
+    with pytest.raises(ValueError, match="mel_norm is 'slaney'"):
+        signal.MFCC(**SPECTRA, n_mfcc=4, mel_norm="abc").fit(X)
+    with pytest.raises(ValueError, match=r"^norm is 'slaney'"):
+        signal.MelSpectrogram(**SPECTRA, norm="abc").fit(X)
+
+
+@pytest.mark.parametrize(
+    ("block", "name"),
+    [
+        (signal.RFFT(n=64.0), "n"),
+        (signal.MovingAverage(3.0), "n"),
+        (signal.Frame(64.0), "length"),
+        (signal.Standardize(ddof=1.0), "ddof"),
+        (signal.Lags([1.0]), "lags"),
+        (signal.LogMelQ15(**{**SPECTRA, "n_mels": 8.0}), "n_mels"),
+        (signal.MelSpectrogram(**{**SPECTRA, "n_mels": True}), "n_mels"),
+    ],
+    ids=str,
+)
+def test_whole_numbers_are_integers_everywhere(block, name):
+    with pytest.raises(ValueError, match=f"{name} is an integer"):
+        block.fit(X)
+
+
+def test_windows_are_finite_where_they_are_fitted():
+    for wrong, text in ((np.nan, "NaN"), (np.inf, "infinity")):
+        x = X.astype(float)
+        x[2, 5] = wrong
+        with pytest.raises(
+            ValueError, match=rf"X contains {text} \(window 2, sample 5"
+        ):
+            signal.TimeFeatures().fit(x)

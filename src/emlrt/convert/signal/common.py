@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emlrt._native import lib
 from emlrt.convert.ir.graph import Graph
@@ -53,11 +54,17 @@ def made(graph: Graph, y: Tensor) -> OutputSpec:
     return transformer(graph, y)
 
 
-def integers_made(graph: Graph, y: Tensor) -> OutputSpec:
-    """What a block gives that makes int16: in float32 they are the same numbers, and
-    trees read y itself."""
+def integers_made(
+    graph: Graph, y: Tensor, order: NDArray[np.int64] | None = None
+) -> OutputSpec:
+    """What a block gives that makes int16, in another order if it is given: in float32
+    they are the same numbers, and trees read y itself."""
+    same = np.arange(y.count)
     found = graph.stage("CAST_I16", y, y.count)
-    graph.origins[found.buffer] = Origin(y, np.arange(y.count))
+    graph.origins[found.buffer] = Origin(y, same)
+    if order is not None and (order != same).any():
+        found = graph.gather(found, order)
+        graph.origins[found.buffer] = Origin(y, order)
     return made(graph, found)
 
 

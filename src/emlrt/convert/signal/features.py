@@ -118,12 +118,10 @@ def _order(block: Any, groups: dict[str, list[str]]) -> np.ndarray:
     for features in groups.values():
         for feature in features:
             starts[feature] = at
-            at += len(list(block._named(feature)))
+            at += block.count_of(feature)
     return np.concatenate(
         [
-            np.arange(
-                starts[feature], starts[feature] + len(list(block._named(feature)))
-            )
+            starts[feature] + np.arange(block.count_of(feature))
             for feature in block._listed()
         ]
     )

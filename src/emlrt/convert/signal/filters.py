@@ -151,14 +151,23 @@ def _mean(
     graph: Graph, x: Tensor, alpha: float, channels: int, flags: int
 ) -> OutputSpec:
     x = samples(graph, x)
-    at = graph.keep(4 * (1 + 2 * channels))
+    each = 4 if flags & lib.EMLRT_EXPONENTIAL_SCORE else 2
+    at = graph.keep(4 * (1 + each * channels))
     payload = struct.pack("<IHH", at, channels, flags) + floats(alpha, "alpha")
     both = 2 if flags & lib.EMLRT_EXPONENTIAL_BOTH else 1
     return made(graph, graph.stage("EXPONENTIAL_MEAN", x, both * x.count, payload))
 
 
+def _start(block: Any) -> int:
+    return int(lib.EMLRT_EXPONENTIAL_FIRST) if block.start == "first" else 0
+
+
 def _exponential_mean(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
-    flags = int(lib.EMLRT_EXPONENTIAL_FIRST) if block.start == "first" else 0
+    return _mean(graph, x, block.alpha, _channels(block), _start(block))
+
+
+def _exponential_score(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
+    flags = _start(block) | int(lib.EMLRT_EXPONENTIAL_SCORE)
     return _mean(graph, x, block.alpha, _channels(block), flags)
 
 
@@ -177,6 +186,7 @@ _CONVERTERS = {
     "MedianFilter": _median,
     "Difference": _difference,
     "ExponentialMean": _exponential_mean,
+    "ExponentialZScore": _exponential_score,
     "Gravity": _gravity,
 }
 

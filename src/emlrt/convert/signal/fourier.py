@@ -23,7 +23,7 @@ Kind = Literal["complex", "power", "magnitude"]
 
 
 @dataclass(frozen=True)
-class Frames:
+class StftFrames:
     """How samples are cut into frames, and what is made of each.
 
     Attributes
@@ -79,7 +79,7 @@ class Frames:
         return b"".join([*parts, tables.rfft(self.n_fft).tobytes()])
 
 
-def stft(graph: Graph, x: Tensor, frames: Frames, kind: Kind = "power") -> Tensor:
+def stft(graph: Graph, x: Tensor, frames: StftFrames, kind: Kind = "power") -> Tensor:
     """Spectra of the frames of interleaved samples, float32: n_fft / 2 + 1 bins, or
     pairs of numbers where the kind is "complex", frame after frame of one channel
     after the other.
@@ -93,10 +93,9 @@ def stft(graph: Graph, x: Tensor, frames: Frames, kind: Kind = "power") -> Tenso
     row = frames.bins * pairs
     work = 2 * frames.n_fft if frames.n_fft % 2 else frames.n_fft + 2
     count = frames.n_channels * frames.n_frames
-    code = lib.EMLRT_STFT_COMPLEX if pairs == 2 else lib.EMLRT_STFT_POWER
+    code = int(getattr(lib, f"EMLRT_STFT_{kind.upper()}"))
     y = graph.stage("STFT", x, (count - 1) * row + work, frames.payload(code))
-    y = graph.part(y, 0, count * row)
-    return graph.stage("SQRT", y, y.count) if kind == "magnitude" else y
+    return graph.part(y, 0, count * row)
 
 
 def taper_of(numbers: NDArray[Any]) -> NDArray[Any] | None:
@@ -106,7 +105,7 @@ def taper_of(numbers: NDArray[Any]) -> NDArray[Any] | None:
 
 def _rfft(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
     length, channels = block.shape_in_
-    frames = Frames(
+    frames = StftFrames(
         block.n_,
         length=min(length, block.n_),
         channels=channels,
@@ -134,7 +133,7 @@ def _kept(graph: Graph, y: Tensor, indices: NDArray[np.int64]) -> Tensor:
 def _welch(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
     length, channels = block.shape_in_
     size, hop, n_fft = block.segments_
-    frames = Frames(
+    frames = StftFrames(
         n_fft,
         n_frames=1 + (length - size) // hop,
         hop=hop,

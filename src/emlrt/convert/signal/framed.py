@@ -11,7 +11,7 @@ import numpy as np
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.signal.common import samples
-from emlrt.convert.signal.fourier import Frames, Kind, stft
+from emlrt.convert.signal.fourier import Kind, StftFrames, stft
 from emlrt.convert.sklearn.cutting import Frames as Runs
 
 
@@ -25,12 +25,12 @@ def padded(graph: Graph, block: Any, x: Tensor) -> Tensor:
     return graph.gather(x, (places[:, None] * channels + np.arange(channels)).ravel())
 
 
-def frames_of(block: Any) -> Frames:
+def frames_of(block: Any) -> StftFrames:
     """How a block's windows are cut."""
     length, channels = block.shape_in_
     cut = block.cut(length)
     taper = block.taper_of(cut)
-    return Frames(
+    return StftFrames(
         cut.n_fft,
         n_frames=cut.n_frames,
         hop=cut.hop,

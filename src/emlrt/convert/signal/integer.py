@@ -58,7 +58,8 @@ def _time(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
     y = graph.stage(
         "TIME_FEATURES_I16", x, channels * codes.size, payload + codes.tobytes()
     )
-    return integers_made(graph, y)
+    order = np.arange(y.count).reshape(channels, codes.size).T.ravel()
+    return integers_made(graph, y, order)
 
 
 def taper_q15(taper: NDArray[np.float64]) -> bytes:

@@ -9,26 +9,6 @@ from typing import Any
 from emlrt.convert.signal.tables import LONGEST, radices
 
 
-def count(name: str, value: Any, least: int, most: int | None = None) -> int:
-    """A parameter that is a whole number.
-
-    Raises
-    ------
-    ValueError
-        If it is none, or not from `least` to `most`; says its name.
-    """
-    try:
-        found = None if isinstance(value, bool) else operator.index(value)
-    except TypeError:
-        found = None
-    if found is None or found < least or (most is not None and found > most):
-        upto = f" and at most {most}" if most is not None else ""
-        raise ValueError(
-            f"{name} is an integer of at least {least}{upto}, not {value!r}"
-        )
-    return found
-
-
 def transform_length(name: str, n: int) -> int:
     """n, if transforms have it.
 

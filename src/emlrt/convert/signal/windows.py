@@ -44,7 +44,29 @@ def _window(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
     return made(graph, graph.affine(samples(graph, x), scale=table))
 
 
-_CONVERTERS = {"Frame": _frame, "Window": _window}
+def _channels(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
+    channels = block.shape_in_[1]
+    kept = block._kept(channels)
+    if kept == list(range(channels)):
+        return transformer(graph, x)
+    times = x.count // channels  # of a run, where it stands in front of Frame
+    index = np.arange(times)[:, None] * channels + np.array(kept)
+    return made(graph, graph.gather(samples(graph, x), index.ravel()))
+
+
+def _lags(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
+    length, channels = block.shape_in_
+    times = length - 1 - np.array([int(lag) for lag in block.lags])
+    index = times[:, None] * channels + np.arange(channels)
+    return made(graph, graph.gather(samples(graph, x), index.ravel()))
+
+
+_CONVERTERS = {
+    "Channels": _channels,
+    "Frame": _frame,
+    "Lags": _lags,
+    "Window": _window,
+}
 
 
 def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:

@@ -13,6 +13,7 @@ BLOCKS: dict[str, tuple[str, ...]] = {
         "Decimate",
         "Difference",
         "ExponentialMean",
+        "ExponentialZScore",
         "Fir",
         "Gravity",
         "Lfilter",
@@ -28,7 +29,8 @@ BLOCKS: dict[str, tuple[str, ...]] = {
     "decibels": ("AmplitudeToDb", "PCEN", "PowerToDb"),
     "mel": ("MFCC", "MelSpectrogram"),
     "spectral": ("SpectralFeatures",),
-    "windows": ("Frame", "Window"),
+    "goertzel": ("Goertzel",),
+    "windows": ("Channels", "Frame", "Lags", "Window"),
 }
 #: Module by class name.
 REGISTRY: dict[str, str] = {

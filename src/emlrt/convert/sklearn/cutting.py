@@ -74,6 +74,11 @@ def _inside(estimator: Any) -> Any:
     return estimator.estimator if frozen else None
 
 
+def _says_channels(step: Any) -> bool:
+    """Whether a step leaves samples as they are, and says what their channels are."""
+    return _is_block(step) and type(step).__name__ == "Channels" and step.keep is None
+
+
 def _flat(estimator: Any) -> list[Any]:
     """The steps of a pipeline, those of pipelines in it too; or the estimator. A
     Decision follows what it is of."""
@@ -175,6 +180,34 @@ def _framed(steps: list[Any], at: int, decides: bool) -> Cut:
     return Cut(window, gcd(frame.length, frame.hop_) * ratio, keeps=True)
 
 
+def _parts(step: Any) -> list[Any]:
+    """The transformers that a union or a transformer of columns has side by side."""
+    if hasattr(step, "transformers_"):
+        listed = [(part, columns) for _, part, columns in step.transformers_]
+        return [part for part, columns in listed if part != "drop" and len(columns)]
+    return [part for _, part in getattr(step, "transformer_list", ()) if part != "drop"]
+
+
+def _of_columns(step: Any) -> Cut | None:
+    """The cut for transformers side by side that each start with the same Frame: of
+    rows of interleaved samples, or some columns of them."""
+    parts = [_flat(part) for part in _parts(step)]
+    firsts = [steps[0] for steps in parts if steps]
+    if not firsts or len(firsts) < len(parts) or not all(map(_is_frame, firsts)):
+        return None
+    length, hop = firsts[0].length, firsts[0].hop_
+    columns = int(step.n_features_in_)
+    if any((each.length, each.hop_) != (length, hop) for each in firsts):
+        raise UnsupportedModelError(
+            "transformers side by side have Frames of different lengths or hops: a"
+            " stream has one window"
+        )
+    if columns % length:
+        return None
+    channels = columns // length
+    return Cut(Window(columns, hop * channels, channels), length, whole=True)
+
+
 def cut_of(estimator: Any, n_inputs: int) -> Cut | None:
     """How a stream is cut for a fitted estimator; None if it takes no samples.
 
@@ -199,7 +232,11 @@ def _cut(every: list[Any], n_inputs: int) -> Cut | None:
     decides = len(steps) != len(every)
     if not steps or not _is_block(steps[0]):
         window = Window(n_inputs, n_inputs, n_inputs)
-        return Cut(window, 1, keeps=True, whole=True) if decides else None
+        if decides:
+            return Cut(window, 1, keeps=True, whole=True)
+        return _of_columns(steps[0]) if steps else None
+    if len(steps) > 1 and _says_channels(steps[0]):
+        steps = steps[1:]
     for at, step in enumerate(steps):
         if _is_frame(step):
             return _framed(steps, at, decides)

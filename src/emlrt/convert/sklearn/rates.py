@@ -8,6 +8,7 @@ from typing import Any
 
 #: Parameters that are rates, of the blocks that read samples. Welch's 1.0 is none.
 _RATES = {
+    "Goertzel": "fs",
     "LogMelQ15": "sr",
     "MelSpectrogram": "sr",
     "MFCC": "sr",
