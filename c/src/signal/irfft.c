@@ -49,7 +49,7 @@ EMLRT_INLINE void emlrt_irfft_whole(const void *source, emlrt_count k,
   emlrt_count n = of->n;
   int mirrored = k > n / 2u;
   const float *at = x + (size_t)(mirrored ? (emlrt_count)(n - k) : k) * 2u;
-  to[0] = k == 0 ? 0.0f : mirrored ? emlrt_sub(0.0f, at[1]) : at[1];
+  to[0] = k == 0 ? (float)0 : mirrored ? emlrt_sub(0.0f, at[1]) : at[1];
   to[1] = at[0];
 }
 

@@ -44,12 +44,12 @@ void emlrt_past_start(emlrt_past *past, const emlrt_call *call, uint32_t at,
   *past->mark = EMLRT_PAST_HELD;
   for (i = 0; i < times; i++)
     for (c = 0; c < past->channels; c++)
-      past->held[i * past->channels + c] = past->first ? past->x[c] : 0.0f;
+      past->held[i * past->channels + c] = past->first ? past->x[c] : (float)0;
 }
 
 float emlrt_past_at(const emlrt_past *past, uint32_t back,
                     emlrt_count channel) {
-  if (past->held == NULL) return past->first ? past->x[channel] : 0.0f;
+  if (past->held == NULL) return past->first ? past->x[channel] : (float)0;
   return past
       ->held[(emlrt_count)(past->times - back) * past->channels + channel];
 }

@@ -56,7 +56,7 @@ EMLRT_WRAPS EMLRT_INLINE uint32_t emlrt_sorted_key(const emlrt_sorted *of,
 /* The number of a key; both zeros are +0. */
 static float emlrt_of_key(uint32_t key) {
   if ((key & EMLRT_SIGN_BIT) != 0) return emlrt_float(key ^ EMLRT_SIGN_BIT);
-  return key == ~EMLRT_SIGN_BIT ? 0.0f : emlrt_float(~key);
+  return key == ~EMLRT_SIGN_BIT ? (float)0 : emlrt_float(~key);
 }
 
 static void emlrt_sorted_ends(emlrt_sorted *of) {

@@ -125,7 +125,7 @@ static float emlrt_stft_mean(const emlrt_stft_frame *frame, float less) {
   float sum = 0.0f;
   for (left = n; left != 0; left--, x += frame->channels)
     sum = emlrt_add(sum, emlrt_sub(*x, less));
-  return n != 0 ? emlrt_div(sum, emlrt_rounded_to(n)) : 0.0f;
+  return n != 0 ? emlrt_div(sum, emlrt_rounded_to(n)) : (float)0;
 }
 
 /* The second mean is what rounding left of the first. */
