@@ -208,6 +208,28 @@ def _of_columns(step: Any) -> Cut | None:
     return Cut(Window(columns, hop * channels, channels), length, whole=True)
 
 
+def _members(estimator: Any) -> list[Any]:
+    """The estimators that a fitted one asks, each for the same rows."""
+    calibrated = getattr(estimator, "calibrated_classifiers_", None)
+    if calibrated is not None:
+        return [each.estimator for each in calibrated]
+    found = getattr(estimator, "estimators_", None)
+    if isinstance(found, list):
+        return [each for each in found if not isinstance(each, str)]
+    one = getattr(estimator, "estimator_", None)
+    return [] if one is None else [one]
+
+
+def _of_members(estimator: Any, n_inputs: int) -> Cut | None:
+    """The cut that all members of an ensemble have: a run takes the whole window."""
+    cuts = [cut_of(each, n_inputs) for each in _members(estimator)]
+    windows = {None if cut is None else cut.window for cut in cuts}
+    window = windows.pop() if len(windows) == 1 else None
+    if window is None or window.length != n_inputs:
+        return None
+    return Cut(window, window.length // window.channels, whole=True)
+
+
 def cut_of(estimator: Any, n_inputs: int) -> Cut | None:
     """How a stream is cut for a fitted estimator; None if it takes no samples.
 
@@ -220,7 +242,7 @@ def cut_of(estimator: Any, n_inputs: int) -> Cut | None:
     """
     every = _flat(estimator)
     cut = _cut(every, n_inputs)
-    if cut is None or not _is_block(every[0]):
+    if cut is None or cut.window.rate is not None:
         return cut
     rate = rate_of(every, cut.window.length // cut.window.channels)
     return replace(cut, window=replace(cut.window, rate=rate))
@@ -234,7 +256,9 @@ def _cut(every: list[Any], n_inputs: int) -> Cut | None:
         window = Window(n_inputs, n_inputs, n_inputs)
         if decides:
             return Cut(window, 1, keeps=True, whole=True)
-        return _of_columns(steps[0]) if steps else None
+        if not steps:
+            return None
+        return _of_columns(steps[0]) or _of_members(steps[0], n_inputs)
     if len(steps) > 1 and _says_channels(steps[0]):
         steps = steps[1:]
     for at, step in enumerate(steps):
