@@ -2,6 +2,7 @@
 """What an export writes: whole, reproducible, and nothing lost."""
 
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -127,22 +128,77 @@ def test_a_list_names_no_file_outside(tmp_path):
     assert set(contents(folder)) == {"new", LIST}
 
 
-def test_nothing_is_left_of_an_export_that_fails(tmp_path):
-    class Late(dict):
-        def items(self):
-            yield "first", b"1"
-            raise OSError(28, "No space left on device")
+class Late(dict):
+    """Files of which the second one does not fit on the disk."""
 
+    def items(self):
+        yield "first", b"1"
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_nothing_is_left_of_an_export_that_fails(empty, tmp_path):
+    folder = tmp_path / "out"
+    if empty:
+        folder.mkdir()
     with pytest.raises(OSError, match="No space"):
-        write(tmp_path / "out", Late())
-    assert list(tmp_path.iterdir()) == []
+        write(folder, Late())
+    assert list(tmp_path.rglob("*")) == [folder] * empty
 
 
 def test_an_empty_folder_is_filled(models, tmp_path):
     folder = tmp_path / "out"
     (folder / "empty").mkdir(parents=True)
+    before = folder.stat().st_ino
     export("amalgamation", folder, models)
     assert "emlrt.c" in contents(folder)
+    assert folder.stat().st_ino == before, "a shell that is in it sees nothing"
+
+
+@pytest.mark.parametrize("moved", range(4))
+def test_filling_a_folder_goes_on_where_it_was_ended(moved, tmp_path, monkeypatch):
+    folder, data = tmp_path / "out", {"a": b"a", "b/c": b"c", "d": b"d"}
+    folder.mkdir()
+    real, left = os.replace, list(range(moved))
+
+    def replace(*paths):
+        if not left:
+            raise KeyboardInterrupt
+        left.pop()
+        real(*paths)
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(KeyboardInterrupt):
+        write(folder, data)
+    monkeypatch.undo()
+    assert len(contents(folder)) == moved
+    write(folder, data)
+    assert {name: contents(folder)[name] for name in data} == data
+    assert len(contents(folder)) == len(data) + 1
+
+
+def test_a_list_that_is_no_text_is_no_export(tmp_path):
+    (tmp_path / LIST).write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(FolderError, match=f"holds {LIST}, which no export has made"):
+        write(tmp_path, {"a": b"a"})
+
+
+def test_errors_of_a_disk_name_the_folder(tmp_path):
+    folder = tmp_path / ("n" * 250)
+    with pytest.raises(OSError, match="too long") as caught:
+        write(folder, {"a": b"a"})
+    assert caught.value.filename == str(folder)
+
+
+def test_no_module_of_rust_has_the_name_of_another_thing(models):
+    library = files("rust", {"line": models["line"]})["src/lib.rs"].decode()
+    types = re.findall(r"^pub (?:struct|type) (\w+)", library, re.MULTILINE)
+    assert {"emlrt_model", "emlrt_status", "c_int"} < {*types}
+    roots = re.findall(r"^use (\w+)::", library, re.MULTILINE)
+    assert roots == ["core"]
+    for name in [*types, *roots, "Self", "main", "emlrt_sys", "Lib", "Layout"]:
+        with pytest.raises(ValueError, match=f"Rust is not called {name}; give it"):
+            files("rust", {name: models["line"]})
 
 
 def test_errors_say_what_to_do(models, tmp_path):

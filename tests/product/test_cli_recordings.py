@@ -359,6 +359,32 @@ def _mel(rate=16000):
             lambda: [signal.Frame(512, 256), make_union(_mel(), signal.Welch(fs=8000))],
             None,
         ),
+        (
+            lambda: [
+                signal.Frame(512),
+                signal.Decimate(3),
+                signal.Welch(8000, nperseg=90),
+            ],
+            24000,
+        ),
+        (
+            lambda: [
+                signal.Frame(512),
+                *(signal.Decimate(q) for q in (3, 5)),
+                signal.Welch(100, nperseg=32),
+            ],
+            1500,
+        ),
+        (
+            lambda: [
+                signal.Frame(512, 256),
+                make_union(
+                    _mel(24000),
+                    make_pipeline(signal.Decimate(3), signal.Welch(8000, nperseg=90)),
+                ),
+            ],
+            24000,
+        ),
     ],
 )
 def test_a_model_knows_its_rate(steps, rate):

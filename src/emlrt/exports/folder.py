@@ -7,7 +7,8 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from emlrt.files import replacing
@@ -38,7 +39,7 @@ def _is_below(name: str) -> bool:
 def _listed(folder: Path) -> dict[str, str]:
     """Digests of the files that an export has made there, by their names."""
     try:
-        text = (folder / LIST).read_text(encoding="utf-8")
+        text = (folder / LIST).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return {}
     pairs = (line.partition("  ") for line in text.splitlines())
@@ -70,20 +71,44 @@ def _check_new(folder: Path) -> None:
         raise FolderError(17, text, str(folder))
 
 
-def _make(target: Path, files: Mapping[str, bytes]) -> None:
-    """The whole folder, which takes its name when all is there."""
-    made = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
+@contextmanager
+def _beside(folder: Path, path: Path) -> Iterator[Path]:
+    """A new folder, which is gone afterwards, if it has not taken another name. Errors
+    name the one that is wanted."""
+    made = folder / f".{path.name}.{secrets.token_hex(8)}.tmp"
     try:
-        for name, data in files.items():
-            (made / name).parent.mkdir(parents=True, exist_ok=True)
-            (made / name).write_bytes(data)
-        if target.exists():
-            shutil.copymode(target, made)
-            for path, _, _ in os.walk(target, topdown=False):
-                os.rmdir(path)
-        os.replace(made, target)
+        yield made
+    except OSError as error:
+        if error.filename is not None and Path(error.filename).is_relative_to(made):
+            error.filename = str(path / Path(error.filename).relative_to(made))
+        raise
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _put(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Files into a new folder."""
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
+def _make(target: Path, files: Mapping[str, bytes]) -> None:
+    """The whole folder, which takes its name when all is there."""
+    with _beside(target.parent, target) as made:
+        _put(made, files)
+        os.replace(made, target)
+
+
+def _fill(target: Path, files: Mapping[str, bytes]) -> None:
+    """The files of a folder that is there, and has none: it may be one that a shell is
+    in, or a disk. They move in when all are there, first the list, by which the next
+    export goes on where this one was ended."""
+    with _beside(target, target) as made:
+        _put(made, files)
+        for name in sorted(files, key=lambda name: name != LIST):
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(made / name, target / name)
 
 
 def _update(target: Path, files: Mapping[str, bytes], old: Mapping[str, str]) -> None:
@@ -99,9 +124,9 @@ def _update(target: Path, files: Mapping[str, bytes], old: Mapping[str, str]) ->
 
 
 def write(folder: str | os.PathLike[str], files: Mapping[str, bytes]) -> None:
-    """Writes files, by their paths below the folder. A new folder takes its name only
-    when all are there; of one that was exported before, files are replaced one by one,
-    and what others have put there stays.
+    """Writes files, by their paths below the folder. A new folder takes its name, and
+    an empty one is filled, only when all are there; of one that was exported before,
+    files are replaced one by one, and what others have put there stays.
 
     Raises
     ------
@@ -115,10 +140,13 @@ def write(folder: str | os.PathLike[str], files: Mapping[str, bytes]) -> None:
         raise NotADirectoryError(20, "is a file, not a folder", str(target))
     whole = {**files, LIST: _list(files)}
     listed = _listed(target)
-    if not listed:
-        _check_new(target)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _make(target, whole)
+    if listed:
+        _check(target, files, listed)
+        _update(target, whole, listed)
         return
-    _check(target, files, listed)
-    _update(target, whole, listed)
+    _check_new(target)
+    if target.exists():
+        _fill(target, whole)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _make(target, whole)

@@ -20,11 +20,13 @@ from emlrt.model import Model
 _OP = re.compile(r"\bemlrt_op_\w+")
 _STATUS = re.compile(r"^  (EMLRT_(?:OK|ERR_\w+)) = (-?\d+)", re.MULTILINE)
 _TYPES = {"float32": "f32", "int32": "i32", "int16": "i16", "uint8": "u8"}
-#: Words of the language, and files of the crate.
-_TAKEN = """as async await become box break const continue crate do dyn else enum extern
-false final fn for gen if impl in layout let lib loop macro match mod move mut override
-priv pub ref return self static struct super trait true try type typeof unsafe unsized
-use virtual where while yield"""
+#: Types of src/lib.rs, which have their names where modules have them.
+_DECLARED = re.compile(r"^pub (?:struct|type|enum|union|mod) (\w+)", re.MULTILINE)
+#: Words of the language, and files and names of the crate.
+_TAKEN = """as async await become box break const continue core crate do dyn else
+emlrt_sys enum extern false final fn for gen if impl in layout let lib loop macro main
+match mod move mut override priv pub ref return self static struct super trait true try
+type typeof unsafe unsized use virtual where while yield"""
 #: Macros of a header that are numbers.
 _NUMBERS = ("SCRATCH", "ARENA", "INPUTS", "SCORES", "OUTPUTS", "CLASSES", "STREAM")
 
@@ -96,10 +98,12 @@ def _model(model: Model, name: str) -> Files:
     return blob | dict([*folder("rust_model", words), *folder(test, words)])
 
 
-def _check_names(names: Iterable[str]) -> None:
-    """Raises ValueError if a model cannot have its name in Rust."""
+def _check_names(names: Iterable[str], library: str) -> None:
+    """Raises ValueError if a model cannot have its name in Rust. Files may have names
+    without case. library: the text of src/lib.rs without models."""
+    taken = {each.lower() for each in (*_TAKEN.split(), *_DECLARED.findall(library))}
     for name in names:
-        if name in _TAKEN.split():
+        if name.lower() in taken:
             raise ValueError(
                 f"a model of Rust is not called {name}; give it another name"
             )
@@ -107,9 +111,10 @@ def _check_names(names: Iterable[str]) -> None:
 
 def files(manifest: Manifest) -> Files:
     """Paths and contents."""
-    _check_names(manifest.models)
+    words = {"VERSION": manifest.version, **_library(manifest)}
+    plain = dict(folder("rust", words | {"MODELS": ""}))["src/lib.rs"].decode()
+    _check_names(manifest.models, plain)
     found = runtime(manifest, "c/include", "c/src")
     for name, model in manifest.models.items():
         found |= _model(model, name)
-    words = {"VERSION": manifest.version, **_library(manifest)}
     return found | dict(folder("rust", words))

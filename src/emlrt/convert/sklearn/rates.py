@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 #: Parameters that are rates, of the blocks that read samples. Welch's 1.0 is none.
@@ -18,14 +19,32 @@ _RATES = {
 }
 
 
-def _every(steps: list[Any]) -> Iterator[Any]:
-    """Steps, and those of unions and pipelines in them."""
+def _is_block(step: Any) -> bool:
+    return type(step).__module__.startswith("emlrt.signal.")
+
+
+def _every(steps: list[Any], kept: tuple[int, ...] = ()) -> Iterator[Any]:
+    """Steps, and those of unions and pipelines in them, each with the q of every
+    Decimate in front of it."""
     for step in steps:
-        inner = getattr(step, "transformer_list", None) or getattr(step, "steps", None)
-        if inner is None:
-            yield step
+        if hasattr(step, "transformer_list"):
+            for _, each in step.transformer_list:
+                yield from _every([each], kept)
+        elif hasattr(step, "steps"):
+            yield from _every([each for _, each in step.steps], kept)
         else:
-            yield from _every([each for _, each in inner])
+            yield step, kept
+        if _is_block(step) and type(step).__name__ == "Decimate":
+            kept = (*kept, int(step.q))
+
+
+def _ratio(times: int, kept: tuple[int, ...], seen: int) -> Fraction:
+    """Times of the stream for each time that a block of windows of `seen` samples has:
+    more where samples were left out, fewer where it takes channels for times."""
+    ratio = 1
+    for q in kept:
+        times, ratio = -(-times // q), ratio * q
+    return Fraction(ratio * times, seen)
 
 
 def rate_of(steps: list[Any], times: int) -> float | None:
@@ -35,11 +54,11 @@ def rate_of(steps: list[Any], times: int) -> float | None:
         fewer, at a lower rate.
     """
     found = set()
-    for step in _every(steps):
+    for step, kept in _every(steps):
         name = _RATES.get(type(step).__name__)
-        if name is None or not type(step).__module__.startswith("emlrt.signal."):
+        if name is None or not _is_block(step):
             continue
         rate, seen = getattr(step, name), getattr(step, "shape_in_", (times,))[0]
         if name != "fs" or rate != 1:
-            found.add(float(rate) * times / seen)
+            found.add(float(rate) * float(_ratio(times, kept, seen)))
     return found.pop() if len(found) == 1 else None
