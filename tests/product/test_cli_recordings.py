@@ -207,6 +207,22 @@ def test_files_of_another_rate(folder, tmp_path, capsys, integers):
     assert json.loads(capsys.readouterr().out) == same
 
 
+@pytest.mark.parametrize("width", [1, 2, 3, 4])
+def test_wav_that_was_cut_off(tmp_path, width):
+    from emlrt.cli.samples import recording
+
+    path, count = tmp_path / "r.wav", 44 + 2 * width * 30
+    wide = np.zeros((len(SAMPLES), 2 * width), np.uint8)
+    with wave.open(str(path), "wb") as file:
+        file.setparams((2, width, 100, 0, "NONE", ""))
+        file.writeframes(wide.tobytes())
+    whole = path.read_bytes()
+    for more in range(2 * width):
+        path.write_bytes(whole[: count + more])
+        for integers in (False, True):
+            assert recording(str(path), integers=integers).samples.shape == (30, 2)
+
+
 @pytest.mark.parametrize("subtype", ["FLOAT", "PCM_24", "DOUBLE"])
 def test_wav_of_other_kinds(tmp_path, subtype):
     from emlrt.cli.samples import recording
@@ -241,11 +257,13 @@ def test_wav_that_only_soundfile_reads(folder, tmp_path, monkeypatch, capsys):
         (["plain.eml", "r.wav", "--rate", "0"], 2, "--rate is a number"),
         (["state.eml", "r.wav", "--hop", "3"], 2, "has its hop from its stages"),
         (["plain.eml", "r.wav", "--hop", "0"], 2, "hop is a number of times"),
-        (["plain.eml", "short.npy"], 2, "40 samples are less than a window of 50"),
+        (["plain.eml", "short.npy"], 2, "short.npy: 40 samples are less"),
         (["plain.eml", "mono.wav"], 2, "has 1 channels, and the model takes 2"),
         (["plain.eml", "three.npy"], 2, "100 features, or of a .npy or .csv of"),
         (["plain.eml", "three.csv"], 2, "of samples 2 channel(s)"),
-        (["plain.eml", "nan.npy"], 2, "NaN"),
+        (["plain.eml", "nan.npy"], 2, "nan.npy: X contains NaN"),
+        (["plain.eml", "text.npy"], 2, "text.npy holds samples of dtype <U1: no num"),
+        (["rate.eml", "r.wav"], 2, "was made for 50.5: --rate 100 takes it as it is"),
         (["plain.eml", "other.npy"], 2, "holds windows of (50, 3); the model takes"),
         (["plain.eml", "broken.flac"], 2, "is no FLAC file"),
         (["state.eml", "r.wav", "--trace"], 1, "emlrt.Stream(model).push_scores"),
@@ -258,6 +276,9 @@ def test_what_does_not_fit_is_said(
 ):
     monkeypatch.chdir(folder)
     np.save("short.npy", FLOATS[:40])
+    np.save("text.npy", np.array([["a", "b"]]))
+    steps = make_pipeline(CUT, signal.Welch(50.5, nperseg=32), FOREST)
+    Model.from_sklearn(steps.fit(X, Y)).save("rate.eml")
     np.save("three.npy", np.zeros((60, 3)))
     np.savetxt("three.csv", np.zeros((60, 3)), delimiter=",")
     np.save("nan.npy", np.full_like(FLOATS, np.nan))

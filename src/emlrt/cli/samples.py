@@ -22,10 +22,12 @@ _WAV = {1: "u1", 2: "<i2", 3: "<i4", 4: "<i4"}
 
 @dataclass(frozen=True)
 class Recording:
-    """samples: (n, channels). rate: samples a second, where the file says so."""
+    """samples: (n, channels). rate: samples a second, where the file says so. path: of
+    the file, for messages."""
 
     samples: NDArray[Any]
     rate: int | None = None
+    path: str = "the recording"
 
 
 def _widened(data: bytes) -> bytes:
@@ -50,6 +52,7 @@ def _wav(path: str, integers: bool) -> Recording:
         return _decoded(path, integers, refusal)
     if width not in _WAV:
         raise Failure(f"{path} has samples of {width} bytes; save it with 16 bits")
+    data = data[: len(data) // width * width]  # of a file that was cut off
     samples = np.frombuffer(_widened(data) if width == 3 else data, _WAV[width])
     samples = samples[: samples.size // channels * channels].reshape(-1, channels)
     if integers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -122,10 +122,17 @@ def _check_rate(path: str, found: Recording, wanted: float | None) -> None:
     if wanted is None or found.rate is None or found.rate == wanted:
         return
     own, asked = found.rate, f"{wanted:.10g}"
+    resamples = f"--rate {asked} resamples, " if wanted == int(wanted) else ""
     raise Failure(
-        f"{path} has {own} samples a second, and the model was made for {asked}: --rate"
-        f" {asked} resamples, --rate {own} takes it as it is"
+        f"{path} has {own} samples a second, and the model was made for {asked}:"
+        f" {resamples}--rate {own} takes it as it is"
     )
+
+
+def _check_numbers(path: str, samples: NDArray[Any]) -> None:
+    """Refuses what are no numbers."""
+    if samples.dtype.kind not in "biuf":
+        raise Failure(f"{path} holds samples of dtype {samples.dtype}: no numbers")
 
 
 def read(
@@ -139,6 +146,7 @@ def read(
     whole = model.input_dtype.kind != "f" and model.inputs is None
     integers = arguments.integers or whole
     found = recording(path, integers=integers, delimiter=options.delimiter)
+    _check_numbers(path, found.samples)
     if arguments.rate is not None:
         found = _at_rate(path, found, arguments.rate)
     else:
@@ -146,7 +154,7 @@ def read(
     channels, given = model.window.channels, found.samples.shape[1]
     if given != channels:
         raise Failure(f"{path} has {given} channels, and the model takes {channels}")
-    return found
+    return replace(found, path=path)
 
 
 def _stream(model: Model, hop: int | None) -> Stream:
@@ -166,14 +174,21 @@ def streamed(model: Model, found: Recording, hop: int | None) -> Windows:
     """
     stream, total = _stream(model, hop), len(found.samples)
     with progress("windows") as advance:
-        scores = stream.push_scores(
-            found.samples,
-            progress=lambda share: advance(share, f"{round(share * total)} samples"),
-        )
+        try:
+            scores = stream.push_scores(
+                found.samples,
+                progress=lambda share: advance(
+                    share, f"{round(share * total)} samples"
+                ),
+            )
+        except ValueError as error:
+            raise Failure(f"{found.path}: {error}") from None
     channels = model.window.channels
     if not len(scores):
         times = model.window.length // channels
-        raise Failure(f"{total} samples are less than a window of {times}")
+        raise Failure(
+            f"{found.path}: {total} samples are less than a window of {times}"
+        )
     starts = np.arange(len(scores)) * (hop or model.window.hop // channels)
     seconds = None if found.rate is None else np.round(starts / found.rate, 6)
     return Windows(starts, seconds, scores)

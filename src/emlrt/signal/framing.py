@@ -60,6 +60,18 @@ def _channels(windows: NDArray[Any]) -> str:
     return f"{windows.shape[2]} channels" if windows.ndim == 3 else "no channel axis"
 
 
+def _check_columns(recordings: Any) -> None:
+    """Refuses recordings in tables whose channels have other names, or other places."""
+    names = [getattr(each, "columns", None) for each in recordings]
+    known = next((list(each) for each in names if each is not None), [])
+    for k, each in enumerate(names):
+        if each is not None and list(each) != known:
+            raise ValueError(
+                f"recording {k} has the columns {list(each)}, others have {known};"
+                " give all the same, in one order"
+            )
+
+
 class Frame(Block):
     """Windows of `length` samples, every `hop` samples of a stream.
 
@@ -151,10 +163,11 @@ class Frame(Block):
 
     def _check_list(self, recordings: Any) -> None:
         """Refuses what is one recording, not a list of them."""
-        if not hasattr(recordings, "__len__") or isinstance(recordings, str):
+        if not hasattr(recordings, "__len__") or isinstance(recordings, str | dict):
             raise ValueError("recordings is a list of arrays, one of each recording")
         if len(recordings) == 0:
             raise ValueError("recordings is empty; give a list of at least one")
+        _check_columns(recordings)
         numbers = any(isinstance(each, Real) for each in recordings)
         one = getattr(recordings, "ndim", 0) == 2 or hasattr(recordings, "columns")
         short = one and np.shape(recordings)[1] < self.length <= len(recordings)
@@ -163,6 +176,13 @@ class Frame(Block):
                 "recordings is a list; if this is one recording, (n_samples,) or"
                 " (n_samples, channels), give [recording]"
             )
+
+    def _of(self, k: int, recording: Any) -> NDArray[Any]:
+        """The windows of recording k, which errors name."""
+        try:
+            return windows(recording, self.length, self.hop_)
+        except ValueError as error:
+            raise ValueError(f"recording {k}: {error}") from None
 
     def cut(self, recordings: Any, y: Any = None) -> Any:
         """Windows of recordings, to train on.
@@ -179,7 +199,7 @@ class Frame(Block):
         """
         _check_counts(self.length, self.hop_)
         self._check_list(recordings)
-        parts = [windows(each, self.length, self.hop_) for each in recordings]
+        parts = [self._of(k, each) for k, each in enumerate(recordings)]
         for k, part in enumerate(parts):
             if part.shape[2:] != parts[0].shape[2:]:
                 raise ValueError(
@@ -189,6 +209,8 @@ class Frame(Block):
         X = windows_of(np.concatenate(parts))
         if y is None:
             return X
+        if isinstance(y, str) or not hasattr(y, "__len__"):
+            raise ValueError(f"y is a list of one label a recording, not {y!r}")
         if len(y) != len(parts):
             raise ValueError(f"{len(parts)} recordings, but {len(y)} of y")
         return X, np.repeat(np.asarray(y), [len(part) for part in parts], axis=0)

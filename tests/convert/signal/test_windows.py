@@ -4,15 +4,24 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.signal import get_window
 from sklearn.base import clone
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import (
+    RandomForestClassifier,
+    StackingClassifier,
+    VotingClassifier,
+)
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from emlrt import Model, Stream, signal, to_int16
+from emlrt import Model, Stream, UnsupportedModelError, signal, to_int16
+from emlrt.metadata import Window
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(300, 32, 3))
@@ -111,3 +120,83 @@ def test_windows_of_decimals_become_int16_by_one_rule_a_channel():
     model = Model.from_sklearn(pipeline, dtype="int16", inputs=each)
     with pytest.raises(ValueError, match=r"windows \(n, length, channels\) makes one"):
         Stream(model).push(X[0])
+
+
+def test_recordings_that_do_not_go_together_are_refused():
+    frame = signal.Frame(8, 4)
+    ones = np.ones((20, 3))
+    tables = [pd.DataFrame(ones, columns=list("xyz")) for _ in range(2)]
+    assert frame.cut(tables).shape == (8, 8, 3)
+    cases = [
+        (tables[0], r"if this is one recording, .* give \[recording\]"),
+        (ones, r"if this is one recording, .* give \[recording\]"),
+        ({"a": ones}, r"recordings is a list of arrays"),
+        (
+            [tables[0], tables[1][["z", "x", "y"]]],
+            r"recording 1 has the columns \['z',",
+        ),
+        ([ones, tables[0], tables[1][["x", "y"]]], r"recording 2 has the columns"),
+        ([ones, ones[:, :2]], r"recording 1 has 2 channels, but recording 0 has 3"),
+        ([ones, ones[:, 0]], r"recording 1 has no channel axis, but recording 0"),
+        ([ones, ones[:5]], r"recording 1: 5 samples are less than a window of 8"),
+    ]
+    for recordings, message in cases:
+        with pytest.raises(ValueError, match=message):
+            frame.cut(recordings)
+    for y in ("ab", 3):
+        with pytest.raises(ValueError, match=r"y is a list of one label a recording"):
+            frame.cut([ones, ones], y)
+
+
+def _framed(frame, classifier, *front):
+    steps = (*front, frame, signal.TimeFeatures(["mean", "std"]), classifier)
+    return make_pipeline(*steps)
+
+
+def _two(hop=12, **options):
+    """Pipelines with a Frame each."""
+    logistic = LogisticRegression()
+    parts = [("a", _framed(signal.Frame(32, 12), logistic))]
+    parts.append(("b", _framed(signal.Frame(32, hop), logistic, *options.values())))
+    return parts
+
+
+INSIDE = {
+    "voting": VotingClassifier(_two(), voting="soft"),
+    "front": VotingClassifier(_two(front=signal.MovingAverage(3)), voting="soft"),
+    "stacking": StackingClassifier(_two()),
+    "calibrated": CalibratedClassifierCV(_two()[0][1], cv=2),
+    "together": CalibratedClassifierCV(_two()[0][1], cv=2, ensemble=False),
+    "one-vs-rest": OneVsRestClassifier(_two()[0][1]),
+    "outside": make_pipeline(
+        signal.Frame(32, 12),
+        VotingClassifier([("a", make_pipeline(signal.RFFT(), LogisticRegression()))]),
+    ),
+}
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("name", INSIDE)
+def test_a_frame_inside_an_estimator_cuts_the_stream(name, channels):
+    shape = (200,) if channels == 1 else (200, channels)
+    recordings = [RNG.normal(scale=1 + k, size=shape) for k in range(3)]
+    frame = signal.Frame(32, 12)
+    rows, labels = frame.cut(recordings, ["a", "b", "c"])
+    fitted = clone(INSIDE[name]).fit(rows, labels)
+    model = Model.from_sklearn(fitted)
+    assert model.window == Window(32 * channels, 12 * channels, channels)
+    found = Stream(model).push(recordings[1])
+    cut = frame.cut([recordings[1]])
+    assert len(found) == len(cut)
+    assert (found == fitted.predict(cut)).all()
+
+
+def test_frames_inside_an_estimator_agree():
+    rows, labels = signal.Frame(32, 12).cut([np.arange(99.0)] * 2, ["a", "b"])
+    differ = VotingClassifier(_two(hop=8), voting="soft").fit(rows, labels)
+    with pytest.raises(UnsupportedModelError, match="put one Frame in front of it"):
+        Model.from_sklearn(differ)
+    inside = clone(INSIDE["voting"])
+    decision = signal.Decision(inside, signal.Vote(3)).fit(rows, labels)
+    with pytest.raises(UnsupportedModelError, match="put one Frame in front of it"):
+        Model.from_sklearn(decision)

@@ -221,13 +221,44 @@ def _members(estimator: Any) -> list[Any]:
 
 
 def _of_members(estimator: Any, n_inputs: int) -> Cut | None:
-    """The cut that all members of an ensemble have: a run takes the whole window."""
+    """The cut that the members of an ensemble have, those of rows and of whole windows
+    apart: a run takes the whole window.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If their Frames differ.
+    """
     cuts = [cut_of(each, n_inputs) for each in _members(estimator)]
-    windows = {None if cut is None else cut.window for cut in cuts}
-    window = windows.pop() if len(windows) == 1 else None
-    if window is None or window.length != n_inputs:
+    windows = {cut.window for cut in cuts if cut is not None}
+    windows = {each for each in windows if each.length == n_inputs}
+    rates = {each.rate for each in windows}
+    rate = rates.pop() if len(rates) == 1 else None
+    windows = {replace(each, rate=rate) for each in windows}
+    windows = {each for each in windows if each.hop != n_inputs} or windows
+    if len(windows) > 1:
+        raise UnsupportedModelError(
+            f"the pipelines in {type(estimator).__name__} cut a stream in different"
+            " ways: put one Frame in front of it"
+        )
+    if not windows:
         return None
-    return Cut(window, window.length // window.channels, whole=True)
+    window = windows.pop()
+    return Cut(window, n_inputs // window.channels, whole=True)
+
+
+def _of_decided(steps: list[Any], n_inputs: int) -> Cut:
+    """The cut for a Decision behind what is no pipeline of samples: of rows, each of
+    which is one time, or of an ensemble's windows."""
+    inner = _of_members(steps[0], n_inputs) if steps else None
+    if inner is None:
+        return Cut(Window(n_inputs, n_inputs, n_inputs), 1, keeps=True, whole=True)
+    if inner.window.hop != n_inputs:
+        raise UnsupportedModelError(
+            f"a Decision around {type(steps[0]).__name__} of pipelines that have a"
+            " Frame each keeps no window: put one Frame in front of it"
+        )
+    return replace(inner, keeps=True)
 
 
 def cut_of(estimator: Any, n_inputs: int) -> Cut | None:
@@ -253,9 +284,8 @@ def _cut(every: list[Any], n_inputs: int) -> Cut | None:
     steps = [step for step in every if not _is_decision(step)]
     decides = len(steps) != len(every)
     if not steps or not _is_block(steps[0]):
-        window = Window(n_inputs, n_inputs, n_inputs)
         if decides:
-            return Cut(window, 1, keeps=True, whole=True)
+            return _of_decided(steps, n_inputs)
         if not steps:
             return None
         return _of_columns(steps[0]) or _of_members(steps[0], n_inputs)
