@@ -16,7 +16,7 @@ from sklearn.ensemble import (
 )
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
-from sklearn.multiclass import OneVsRestClassifier
+from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -168,6 +168,7 @@ INSIDE = {
     "calibrated": CalibratedClassifierCV(_two()[0][1], cv=2),
     "together": CalibratedClassifierCV(_two()[0][1], cv=2, ensemble=False),
     "one-vs-rest": OneVsRestClassifier(_two()[0][1]),
+    "one-vs-one": OneVsOneClassifier(_two()[0][1]),
     "outside": make_pipeline(
         signal.Frame(32, 12),
         VotingClassifier([("a", make_pipeline(signal.RFFT(), LogisticRegression()))]),
@@ -178,6 +179,8 @@ INSIDE = {
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("name", INSIDE)
 def test_a_frame_inside_an_estimator_cuts_the_stream(name, channels):
+    if name == "one-vs-one" and channels > 1:
+        pytest.skip("takes matrices only")
     shape = (200,) if channels == 1 else (200, channels)
     recordings = [RNG.normal(scale=1 + k, size=shape) for k in range(3)]
     frame = signal.Frame(32, 12)

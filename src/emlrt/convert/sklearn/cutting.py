@@ -214,7 +214,7 @@ def _members(estimator: Any) -> list[Any]:
     if calibrated is not None:
         return [each.estimator for each in calibrated]
     found = getattr(estimator, "estimators_", None)
-    if isinstance(found, list):
+    if isinstance(found, list | tuple):
         return [each for each in found if not isinstance(each, str)]
     one = getattr(estimator, "estimator_", None)
     return [] if one is None else [one]
