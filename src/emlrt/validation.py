@@ -114,6 +114,11 @@ def _matrix(X: Any, n_features: int, channels: int | None) -> NDArray[Any]:
                 " channel(s), (n, length, channels); transpose or reshape X"
             )
         return rows.reshape(len(rows), n_features)
+    if rows.ndim == 3:
+        raise ValueError(
+            f"X has windows of {rows.shape[1:]}, (length, channels), and Model takes"
+            f" {n_features} numbers a row"
+        )
     if rows.ndim != 2:
         raise ValueError(
             f"expected a 2D array of rows, got {rows.ndim} dimension(s); use"

@@ -10,11 +10,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
 
 import emlrt
+from emlrt import Stream
 from emlrt.exports import TARGETS, FolderError, export, files
 from emlrt.exports.folder import LIST, write
+from emlrt.exports.row import silence
+from emlrt.native import OpenStream
+from emlrt.signal import Frame, MovingAverage, TimeFeatures
 
 
 def contents(folder):
@@ -277,3 +284,43 @@ def test_the_page_s_examples_run(cli, models, tmp_path, monkeypatch):
     (line,) = shell.splitlines()
     assert cli(*line.split()[1:])[0] == 0
     assert Path("libraries/emlrt/library.properties").is_file()
+
+
+RULES = {
+    "none": {},
+    "offset": {"offset": np.tile([0, 1000, -500], 32)},
+    "int16": {"dtype": "int16"},
+}
+
+
+@pytest.mark.parametrize("filtered", [False, True])
+@pytest.mark.parametrize("rule", RULES)
+def test_silence_is_what_the_device_reads(rule, filtered):
+    rng = np.random.default_rng(0)
+    sizes = np.array([0.0, 1000.0, -500.0])
+    recordings = [np.round(rng.normal(size=(99, 3)) + sizes, 2) for _ in range(2)]
+    rows, y = Frame(32, 16).cut(recordings, [0.5, 2.5])
+    steps = [MovingAverage(3)] * filtered + [Frame(32, 16), TimeFeatures(["max"])]
+    options = dict(RULES[rule])
+    if rule == "int16":
+        options |= {"X": rows, "inputs": emlrt.to_int16(rows)}
+    forest = RandomForestRegressor(9, random_state=0)
+    fitted = make_pipeline(*steps, forest).fit(rows, y)
+    model = emlrt.Model.from_sklearn(fitted, **options)
+    stream = OpenStream(bytes(model), 0, model.stream_bytes)
+    zeros = np.zeros(model.window.length, model.input_dtype)
+    (scores,) = stream.push(zeros, None)
+    assert silence(model).tobytes() == np.asarray(scores).tobytes()
+    if rule == "none":
+        return
+    plain = Stream(model).push_scores(np.zeros((32, 3)))[0]
+    assert silence(model).tobytes() != plain.tobytes(), "the rule tells nothing"
+
+
+def test_a_row_that_the_model_refuses_wants_golden_vectors(tmp_path):
+    known = np.array([[1.0], [2.0]] * 4)
+    steps = make_pipeline(OneHotEncoder(), Ridge()).fit(known, known[:, 0])
+    model = emlrt.Model.from_sklearn(steps)
+    with pytest.raises(ValueError, match=r"unknown category 0.*; give it rows by"):
+        export("cmake", tmp_path / "out", {"m": model})
+    export("cmake", tmp_path / "out", {"m": model.with_golden(known)})

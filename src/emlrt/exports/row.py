@@ -22,8 +22,12 @@ class Row:
 
 
 def silence(model: Model) -> NDArray[Any]:
-    """The scores of the first window of a stream of zeros."""
-    samples = np.zeros(model.window.length, model.input_dtype)
+    """The scores of the first window of a stream of zeros, as the device reads them: of
+    raw numbers, where its rule of inputs gives 0."""
+    channels = model.window.channels
+    zero = np.zeros(channels, model.input_dtype)
+    raw = zero if model.inputs is None else model.inputs.offset[:channels]
+    samples = np.tile(raw, model.window.length // channels)
     scores: NDArray[Any] = Stream(model).push_scores(samples)[0]
     return scores
 
@@ -42,6 +46,12 @@ def row_of(model: Model) -> Row:
             if np.isfinite(x).all():
                 return Row(x, scores)
     zeros = np.zeros((1, model.n_features_in_))
-    golden = model.with_golden(zeros).program.metadata.golden
+    try:
+        golden = model.with_golden(zeros).program.metadata.golden
+    except ValueError as error:
+        raise ValueError(
+            f"an example runs a row of zeros, which the model refuses: {error}; give it"
+            " rows by Model.with_golden, or golden="
+        ) from None
     assert golden is not None
     return Row(golden.inputs[0], golden.scores[0])
