@@ -21,7 +21,7 @@ from emlrt.exports import TARGETS, FolderError, export, files
 from emlrt.exports.folder import LIST, write
 from emlrt.exports.row import silence
 from emlrt.native import OpenStream
-from emlrt.signal import Frame, MovingAverage, TimeFeatures
+from emlrt.signal import Frame, MovingAverage, TimeFeatures, Welch
 
 
 def contents(folder):
@@ -324,3 +324,15 @@ def test_a_row_that_the_model_refuses_wants_golden_vectors(tmp_path):
     with pytest.raises(ValueError, match=r"unknown category 0.*; give it rows by"):
         export("cmake", tmp_path / "out", {"m": model})
     export("cmake", tmp_path / "out", {"m": model.with_golden(known)})
+
+
+@pytest.mark.parametrize("rate", [None, 50, 0.1, 1e9])
+def test_a_module_of_rust_has_the_rate(rate):
+    rows = np.random.default_rng(0).normal(size=(9, 32))
+    welch = Welch(1.0 if rate is None else rate)
+    fitted = make_pipeline(Frame(32), welch, Ridge()).fit(rows, rows[:, 0])
+    made = files("rust", {"m": emlrt.Model.from_sklearn(fitted)})["src/m.rs"].decode()
+    found = re.findall(r"^pub const RATE: f32 = (.*);$", made, re.MULTILINE)
+    known = [] if rate is None else [np.float32(rate)]
+    assert [np.float32(each) for each in found] == known
+    assert all("." in each or "e" in each for each in found), "a float of Rust"

@@ -70,6 +70,8 @@ def _numbers(found: dict[str, str]) -> Iterator[str]:
     for key in _NUMBERS:
         if key in found:
             yield f"pub const {key}: usize = {found[key].rstrip('u')};"
+    if "RATE" in found:
+        yield f"pub const RATE: f32 = {found['RATE'].rstrip('f')};"
 
 
 def _model(model: Model, name: str) -> Files:
