@@ -14,6 +14,7 @@ from __future__ import annotations
 import lzma
 import os
 import re
+import resource
 import struct
 import subprocess
 import sys
@@ -113,10 +114,18 @@ def write_seeds(folder: Path) -> None:
     build.write_blobs(folder, {f"corpus_{i}": blob for i, blob in enumerate(kept)})
 
 
+def options_of(name: str) -> list[str]:
+    """Options of every run. The system counts what this process has used at most as the
+    target's, too, which starts as a copy of it."""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    limits = [f"-max_len={TARGETS[name].longest}", f"-rss_limit_mb={2048 + own}"]
+    return [*OPTIONS, *limits]
+
+
 def command(name: str, program: Path, runs: int, folders: list[Path]) -> list[str]:
     """The command that runs a target. New blobs go to the first folder, and what it
     finds beside that."""
-    options = [*OPTIONS, f"-max_len={TARGETS[name].longest}", f"-runs={runs}"]
+    options = [*options_of(name), f"-runs={runs}"]
     options += [f"-artifact_prefix={folders[0].parent}/{name}-"]
     return [str(part) for part in [program, *options, *folders]]
 
@@ -127,7 +136,7 @@ def frozen(name: str, program: Path, runs: int, seeds: Path) -> list[str]:
     files = sorted(seeds.iterdir())
     listed = seeds.parent / f"{name}.seeds"
     listed.write_text(",".join(map(str, files)))
-    options = [*OPTIONS, f"-max_len={TARGETS[name].longest}", f"-runs={runs}"]
+    options = [*options_of(name), f"-runs={runs}"]
     options += ["-seed=1", f"-seed_inputs=@{listed}"]
     options += [f"-artifact_prefix={seeds.parent}/{name}-"]
     return [str(part) for part in [program, *options]]

@@ -13,7 +13,7 @@ from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeRegressor
 
-from emlrt import FormatError, Model, methods
+from emlrt import FormatError, Model, UnsupportedModelError, methods
 from emlrt.blob import write
 from emlrt.checksum import crc32
 from emlrt.dtypes import dtype_of
@@ -244,7 +244,8 @@ def test_enormous_label_dtypes():
             Model.from_bytes(with_crc(text.replace(b"<U99999", other)))
     tree.classes_ = np.array(["a", "b"] * 4000, "<U9000")
     tree.n_classes_ = 8000
-    with pytest.raises(FormatError, match=r"8000 labels of dtype .* ask for more than"):
+    more = r"8000 labels of dtype .* ask for more than"
+    with pytest.raises(UnsupportedModelError, match=more):
         Model.from_sklearn(tree)
 
 

@@ -30,7 +30,10 @@ static emlrt_count emlrt_vote_room(emlrt_alias32 *count, emlrt_count width,
   emlrt_count i, kept = *count < width ? (emlrt_count)*count : width;
   if (kept == width) {
     kept--;
-    for (i = 0; i < kept * each; i++) held[i] = held[i + each];
+    for (i = 0; i < kept * each; i++) {
+      EMLRT_KEEP_LOOP();
+      held[i] = held[i + each];
+    }
   }
   *count = kept + 1u;
   *last = held + kept * each;
@@ -51,7 +54,10 @@ static void emlrt_count_votes(const emlrt_call *call, emlrt_alias32 *kept) {
   emlrt_count i, n;
   n = emlrt_vote_room(kept, (emlrt_count)EMLRT_VOTE16(call, width), 1, &last);
   *last = emlrt_argmax((const float *)call->in, call->n_in);
-  for (i = 0; i < call->n_out; i++) votes[i] = 0;
+  for (i = 0; i < call->n_out; i++) {
+    EMLRT_KEEP_LOOP();
+    votes[i] = 0;
+  }
   for (i = 0; i < n; i++) {
     uint32_t answer = held[i];
     if (answer < call->n_out) votes[answer]++; /* others nobody made */

@@ -19,6 +19,7 @@ from prep_reference import (
     with_gaps,
 )
 from sklearn.compose import ColumnTransformer
+from sklearn.datasets import load_iris
 from sklearn.ensemble import (
     ExtraTreesRegressor,
     RandomForestClassifier,
@@ -452,3 +453,19 @@ def test_regressors_behind_powers_and_imputers():
     pipeline, model = convert(pipeline, with_gaps(x), y)
     found, expected = model.predict(x), pipeline.predict(x.astype(np.float64))
     assert (abs(found - expected) <= 1e-4 * abs(expected)).mean() > 0.98
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [slice(0, 2), [0, 1], 0, np.array([True, False, True, False]), [-1], slice(1, 1)],
+    ids=str,
+)
+def test_columns_of_every_form(columns):
+    X, y = load_iris(return_X_y=True)
+    scaler = (
+        StandardScaler() if np.ndim(columns) or isinstance(columns, slice) else None
+    )
+    parts = [("a", scaler or "drop", columns), ("b", StandardScaler(), [2, 3])]
+    fitted = make_pipeline(ColumnTransformer(parts), LogisticRegression()).fit(X, y)
+    model = Model.from_sklearn(fitted)
+    assert (model.predict(X) == fitted.predict(X)).all()

@@ -9,7 +9,7 @@ from strategies import quick, seeds
 
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.sklearn.adaboost import _median_payload
-from emlrt.errors import FormatError
+from emlrt.errors import UnsupportedModelError
 
 
 def median_of(weights):
@@ -79,5 +79,5 @@ def test_one_input():
 def test_another_number_of_weights():
     graph = Graph(3)
     y = graph.stage("MEDIAN", graph.input, 1, bytes(8))
-    with pytest.raises(FormatError, match="PAYLOAD"):
+    with pytest.raises(UnsupportedModelError, match="PAYLOAD"):
         model_of(graph, y)

@@ -19,6 +19,8 @@ from dataclasses import dataclass, replace
 from math import gcd
 from typing import Any
 
+import numpy as np
+
 from emlrt.convert.sklearn.rates import rate_of
 from emlrt.errors import UnsupportedModelError
 from emlrt.metadata import Window
@@ -180,11 +182,23 @@ def _framed(steps: list[Any], at: int, decides: bool) -> Cut:
     return Cut(window, gcd(frame.length, frame.hop_) * ratio, keeps=True)
 
 
+def _is_empty(columns: Any) -> bool:
+    """Whether a transformer of columns has none. columns: as scikit-learn takes them,
+    one, a list, a mask, or a slice."""
+    if isinstance(columns, slice) or np.ndim(columns) == 0:
+        return False
+    return not len(columns) or not (np.asarray(columns) != False).any()  # noqa: E712
+
+
 def _parts(step: Any) -> list[Any]:
     """The transformers that a union or a transformer of columns has side by side."""
     if hasattr(step, "transformers_"):
         listed = [(part, columns) for _, part, columns in step.transformers_]
-        return [part for part, columns in listed if part != "drop" and len(columns)]
+        return [
+            part
+            for part, columns in listed
+            if part != "drop" and not _is_empty(columns)
+        ]
     return [part for _, part in getattr(step, "transformer_list", ()) if part != "drop"]
 
 
