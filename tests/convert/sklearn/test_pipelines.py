@@ -457,15 +457,13 @@ def test_regressors_behind_powers_and_imputers():
 
 @pytest.mark.parametrize(
     "columns",
-    [slice(0, 2), [0, 1], 0, np.array([True, False, True, False]), [-1], slice(1, 1)],
+    [slice(0, 2), [0, 1], 0, np.array([True, False, True, False]), [-1], []],
     ids=str,
 )
 def test_columns_of_every_form(columns):
     X, y = load_iris(return_X_y=True)
-    scaler = (
-        StandardScaler() if np.ndim(columns) or isinstance(columns, slice) else None
-    )
-    parts = [("a", scaler or "drop", columns), ("b", StandardScaler(), [2, 3])]
+    one = "drop" if isinstance(columns, int) else StandardScaler()
+    parts = [("a", one, columns), ("b", StandardScaler(), [2, 3])]
     fitted = make_pipeline(ColumnTransformer(parts), LogisticRegression()).fit(X, y)
     model = Model.from_sklearn(fitted)
     assert (model.predict(X) == fitted.predict(X)).all()
