@@ -23,6 +23,16 @@ def _check_hop(hop: Any, channels: int) -> None:
         raise ValueError(f"hop is a number of times, not {hop!r}")
 
 
+def _numbers(samples: NDArray[Any]) -> NDArray[Any]:
+    """Objects that are numbers, as pandas gives them, as float64."""
+    if samples.dtype.kind != "O":
+        return samples
+    try:
+        return samples.astype(np.float64)
+    except (TypeError, ValueError):
+        raise ValueError("some of the samples are no numbers") from None
+
+
 class Stream:
     """A model that takes samples in pieces of any size, by the calls of emlrt/stream.h.
 
@@ -121,7 +131,7 @@ class Stream:
                 "some of the samples are masked; fill them first, as"
                 " samples.filled(...) does"
             )
-        found = np.asarray(samples)
+        found = _numbers(np.asarray(samples))
         wide = found.ndim == 2 and found.shape[1] == self.channels
         if not (wide or (found.ndim == 1 and found.size % self.channels == 0)):
             raise ValueError(

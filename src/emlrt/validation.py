@@ -148,9 +148,12 @@ def as_rows(X: Any, n_features: int, channels: int | None = None) -> NDArray[Any
     """
     rows = _matrix(X, n_features, channels)
     if rows.shape[1] != n_features:
+        hint = ""
+        if channels is not None and rows.shape[1] == channels:
+            hint = "; a recording goes through emlrt.Stream(model).push"
         raise ValueError(
             f"X has {rows.shape[1]} features, but Model is expecting"
-            f" {n_features} features as input"
+            f" {n_features} features as input{hint}"
         )
     check_some(rows.shape)
     names: list[Any] = list(range(n_features))

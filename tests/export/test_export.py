@@ -153,6 +153,12 @@ def test_nothing_is_left_of_an_export_that_fails(empty, tmp_path):
     assert list(tmp_path.rglob("*")) == [folder] * empty
 
 
+def test_what_a_killed_export_left_is_no_hindrance(models, tmp_path):
+    (tmp_path / f".LICENSE.{'0' * 16}.tmp").write_bytes(b"half")
+    export("amalgamation", tmp_path, models)
+    assert "emlrt.c" in contents(tmp_path)
+
+
 def test_an_empty_folder_is_filled(models, tmp_path):
     folder = tmp_path / "out"
     (folder / "empty").mkdir(parents=True)

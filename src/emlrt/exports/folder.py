@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,10 @@ from emlrt.files import replacing
 
 #: The file that lists all others, as `sha256sum -c` takes it.
 LIST = "EMLRT-EXPORT.sha256"
+
+
+#: What an export that was killed has left.
+_LEFT_OVER = re.compile(r"\..*\.[0-9a-f]{16}\.tmp")
 
 
 class FolderError(FileExistsError):
@@ -64,7 +69,8 @@ def _check(folder: Path, files: Mapping[str, bytes], listed: Mapping[str, str]) 
 
 def _check_new(folder: Path) -> None:
     """Raises FolderError if files are there, and no export was."""
-    first = next((path for path in folder.rglob("*") if not path.is_dir()), None)
+    files = (path for path in folder.rglob("*") if not path.is_dir())
+    first = next((path for path in files if not _LEFT_OVER.fullmatch(path.name)), None)
     if first is not None:
         name = first.relative_to(folder).as_posix()
         text = f"holds {name}, which no export has made; name an empty folder"

@@ -347,4 +347,6 @@ def _starts(groups: Any, n: int) -> NDArray[np.intp]:
     found = np.asarray(groups)
     if found.shape != (n,):
         raise ValueError(f"groups of shape {found.shape} given for {n} rows of X")
+    if (found != found).any():
+        raise ValueError("some of the groups are NaN, which is no group; name them all")
     return np.flatnonzero(found[1:] != found[:-1]) + 1

@@ -65,7 +65,9 @@ def _axes(axes: Any, channels: int) -> list[int]:
     found = list(range(channels)) if axes is None else list(axes)
     for axis in found:
         if not 0 <= whole("an axis", axis, 0) < channels:
-            raise ValueError(f"axes: {axis} is none of {channels} channels")
+            raise ValueError(
+                f"axes: {axis} is none of {channels} channels, 0 to {channels - 1}"
+            )
     if not found:
         raise ValueError("axes is empty; name at least one channel")
     return [int(axis) for axis in found]

@@ -334,6 +334,16 @@ def test_groups_start_from_rest():
         decision.predict_stream(ROWS, [1, 2, 3])
 
 
+@pytest.mark.parametrize("kind", [float, object])
+def test_groups_of_nothing_are_refused(kind):
+    decision = signal.Decision(LogisticRegression(), signal.Vote(2))
+    decision.fit(ROWS, np.arange(len(ROWS)) % 2)
+    groups = np.zeros(len(ROWS), kind)
+    groups[3] = np.nan
+    with pytest.raises(ValueError, match="some of the groups are NaN"):
+        decision.predict_stream(ROWS, groups)
+
+
 def test_manners_of_scikit_learn():
     decision = signal.Decision(
         RandomForestClassifier(5, random_state=0), [Vote(3), Debounce(2), Vote(2)]

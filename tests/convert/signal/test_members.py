@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from scipy.signal import butter
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import (
     RandomForestClassifier,
     RandomForestRegressor,
@@ -17,7 +18,8 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 
 import emlrt
-from emlrt.signal import Frame, MelSpectrogram, Sosfilt, TimeFeatures
+from emlrt import UnsupportedModelError
+from emlrt.signal import Frame, MelSpectrogram, Sosfilt, TimeFeatures, Welch
 
 RNG = np.random.default_rng(0)
 RECORDINGS = [RNG.normal(scale=1 + k, size=(600, 3)) for k in range(2)]
@@ -80,9 +82,34 @@ def test_regressors_too():
     assert np.allclose(found, voting.predict(Frame(64, 32).cut([RECORDINGS[1]])))
 
 
-def test_members_of_unlike_windows_have_none():
+def test_members_of_unlike_windows_are_refused():
     other = make_pipeline(Frame(64, 16), TimeFeatures(["mean"]), FOREST)
     voting = VotingClassifier([("a", plain()), ("b", other)], voting="soft")
-    model = emlrt.Model.from_sklearn(voting.fit(X, Y))
-    assert model.program.metadata.window is None
-    assert (model.predict(X) == voting.predict(X)).all()
+    with pytest.raises(UnsupportedModelError, match="put one Frame in front of it"):
+        emlrt.Model.from_sklearn(voting.fit(X, Y))
+
+
+def test_what_is_no_row_of_windows_is_said():
+    model = emlrt.Model.from_sklearn(plain().fit(X, Y))
+    with pytest.raises(ValueError, match=r"goes through emlrt\.Stream\(model\)\.push"):
+        model.predict(RECORDINGS[0])
+    with pytest.raises(ValueError, match=r"expecting 192 features as input$"):
+        model.predict(np.zeros((5, 7)))
+
+
+def test_objects_that_are_numbers_stream():
+    model = emlrt.Model.from_sklearn(plain().fit(X, Y))
+    found = emlrt.Stream(model).push(RECORDINGS[1].astype(object))
+    assert (found == emlrt.Stream(model).push(RECORDINGS[1])).all()
+    with pytest.raises(ValueError, match="some of the samples are no numbers"):
+        emlrt.Stream(model).push(np.full((6, 3), "x", object))
+
+
+@pytest.mark.parametrize(("fs", "rate"), [(50.0, 50.0), (1e-39, None)])
+def test_rates_inside_columns_are_known(fs, rate):
+    flat = X.reshape(len(X), -1)
+    acc = make_pipeline(Frame(64, 32, channels=3), Welch(fs=fs, nperseg=64))
+    columns = ColumnTransformer([("acc", acc, list(range(192)))])
+    model = emlrt.Model.from_sklearn(make_pipeline(columns, FOREST).fit(flat, Y))
+    assert model.window.hop == 96
+    assert model.window.rate == rate

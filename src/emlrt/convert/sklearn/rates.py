@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+#: Rates that the format has: those of normal float32.
+_LEAST, _MOST = 2.0**-126, float.fromhex("0x1.fffffep+127")
 #: Parameters that are rates, of the blocks that read samples. Welch's 1.0 is none.
 _RATES = {
     "Goertzel": "fs",
@@ -29,6 +31,9 @@ def _every(steps: list[Any], kept: tuple[int, ...] = ()) -> Iterator[Any]:
     for step in steps:
         if hasattr(step, "transformer_list"):
             for _, each in step.transformer_list:
+                yield from _every([each], kept)
+        elif hasattr(step, "transformers_"):
+            for _, each, _ in step.transformers_:
                 yield from _every([each], kept)
         elif hasattr(step, "steps"):
             yield from _every([each for _, each in step.steps], kept)
@@ -61,4 +66,5 @@ def rate_of(steps: list[Any], times: int) -> float | None:
         rate, seen = getattr(step, name), getattr(step, "shape_in_", (times,))[0]
         if name != "fs" or rate != 1:
             found.add(float(rate) * float(_ratio(times, kept, seen)))
-    return found.pop() if len(found) == 1 else None
+    only = found.pop() if len(found) == 1 else 0.0
+    return only if _LEAST <= only <= _MOST else None
