@@ -105,10 +105,12 @@ def test_objects_that_are_numbers_stream():
         emlrt.Stream(model).push(np.full((6, 3), "x", object))
 
 
-@pytest.mark.parametrize(("fs", "rate"), [(50.0, 50.0), (1e-39, None)])
+@pytest.mark.parametrize(("fs", "rate"), [(50.0, 50.0), (1e39, None), (1e-39, None)])
 def test_rates_inside_columns_are_known(fs, rate):
     flat = X.reshape(len(X), -1)
-    acc = make_pipeline(Frame(64, 32, channels=3), Welch(fs=fs, nperseg=64))
+    acc = make_pipeline(
+        Frame(64, 32, channels=3), Welch(fs=fs, nperseg=64, scaling="spectrum")
+    )
     columns = ColumnTransformer([("acc", acc, list(range(192)))])
     model = emlrt.Model.from_sklearn(make_pipeline(columns, FOREST).fit(flat, Y))
     assert model.window.hop == 96
