@@ -19,6 +19,8 @@ KINDS = [
     "biquads_q31",
     "fir",
     "fir_q15",
+    "window",
+    "bands",
 ]
 #: Lengths: each radix first and last, odd ones, the longest.
 LENGTHS = (1, 2, 3, 4, 5, 6, 8, 9, 12, 15, 16, 25, 40, 45, 64, 75, 128, 480, 675, 8192)
@@ -50,6 +52,8 @@ def tables() -> Iterator[tuple[str, int, Any]]:
         taps = np.cos(np.arange(n)) / 2
         yield "fir", n, made.fir(taps)
         yield "fir_q15", n, made.fir_q15(taps)
+        yield "window", n, made.window("hann", n, fftbins=False)
+        yield "bands", n, made.bands(np.triu(np.tri(n, 40, 9)) + 0.5 * np.eye(n, 40))
 
 
 def write(path: Path) -> Path:

@@ -21,7 +21,19 @@
 #define MOST (2u * EMLRT_FFT_MAX + 2u)
 #define SAMPLES 240u
 
-enum { FFT, RFFT, DCT2, DCT3, RFFT_Q15, BIQUADS, BIQUADS_Q31, FIR, FIR_Q15 };
+enum {
+  FFT,
+  RFFT,
+  DCT2,
+  DCT3,
+  RFFT_Q15,
+  BIQUADS,
+  BIQUADS_Q31,
+  FIR,
+  FIR_Q15,
+  WINDOW,
+  BANDS
+};
 
 static float x[MOST], y[MOST], z[MOST];
 
@@ -209,6 +221,37 @@ static void use_fir_q15(uint32_t n, emlrt_rom table) {
   HOLDS(emlrt_fir_q15(in, 1, table, n, NULL, state) == EMLRT_ERR_ARGUMENT);
 }
 
+static void use_window(uint32_t n, emlrt_rom table) {
+  const float *window = (const float *)(const void *)table;
+  uint32_t i;
+  fill(2 * n);
+  HOLDS(emlrt_window_f32(x, 2 * n, 2, table, y) == EMLRT_OK);
+  for (i = 0; i < 2 * n; i++)
+    HOLDS(near((double)y[i], (double)x[i] * (double)window[i / 2], 100.0));
+  HOLDS(emlrt_window_f32(x, 2 * n, 2, table, x) == EMLRT_OK);
+  HOLDS(memcmp(x, y, 2 * n * sizeof *x) == 0);
+  HOLDS(emlrt_window_f32(x, 3, 2, table, y) == EMLRT_ERR_ARGUMENT);
+  HOLDS(emlrt_window_f32(x, 2, 0, table, y) == EMLRT_ERR_ARGUMENT);
+  HOLDS(emlrt_window_f32(x, 2, 1, NULL, y) == EMLRT_ERR_ARGUMENT);
+}
+
+static void use_bands(uint32_t n, emlrt_rom table) {
+  const emlrt_bands_span *spans = (const emlrt_bands_span *)(const void *)table;
+  const float *weights = (const float *)(const void *)(spans + n);
+  uint32_t b, k;
+  fill(40);
+  HOLDS(emlrt_bands_f32(x, table, n, y) == EMLRT_OK);
+  for (b = 0; b < n; b++) {
+    double sum = 0;
+    for (k = 0; k < spans[b].length; k++)
+      sum +=
+          (double)weights[spans[b].weight + k] * (double)x[spans[b].start + k];
+    HOLDS(near((double)y[b], sum, 4000.0));
+  }
+  HOLDS(emlrt_bands_f32(x, table, 0, y) == EMLRT_ERR_ARGUMENT);
+  HOLDS(emlrt_bands_f32(NULL, table, n, y) == EMLRT_ERR_ARGUMENT);
+}
+
 static uint32_t next_word(uint32_t word) {
   return (uint32_t)((word * UINT64_C(1664525) + 1013904223u) & UINT32_MAX);
 }
@@ -247,6 +290,8 @@ static void use_table(uint32_t kind, uint32_t n, uint32_t words,
   if (kind == BIQUADS_Q31) use_biquads_q31(words, table);
   if (kind == FIR) use_fir(n, table);
   if (kind == FIR_Q15) use_fir_q15(n, table);
+  if (kind == WINDOW) use_window(n, table);
+  if (kind == BANDS) use_bands(n, table);
 }
 
 int main(int argc, char **argv) {
@@ -261,7 +306,7 @@ int main(int argc, char **argv) {
     found |= 1u << head[0];
   }
   fclose(file);
-  HOLDS(found == (1u << (FIR_Q15 + 1)) - 1);
+  HOLDS(found == (1u << (BANDS + 1)) - 1);
   use_integers();
   puts("kernels hold");
   return 0;

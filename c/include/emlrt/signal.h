@@ -97,6 +97,21 @@ EMLRT_CHECK_RESULT emlrt_status emlrt_dct3(const float *x, uint32_t n,
                                            emlrt_rom table, float *work,
                                            float *y);
 
+/* A window: sample t of each channel times window[t]. x and y hold n samples, of several
+ * channels interleaved, and may be the same array. window: `tables.window(name, n)`, as
+ * many floats as there are times. ARGUMENT: a null pointer, or n that is no multiple of
+ * channels. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_window_f32(const float *x, uint32_t n,
+                                                 uint32_t channels,
+                                                 emlrt_rom window, float *y);
+
+/* A filter bank: y[b] is the sum of the numbers of band b times its weights, such as mel
+ * bands of powers. x: as many floats as the matrix has columns. bank:
+ * `tables.bands(matrix)`. y: n_bands floats; it may not overlap x. ARGUMENT: a null
+ * pointer, or no bands. */
+EMLRT_CHECK_RESULT emlrt_status emlrt_bands_f32(const float *x, emlrt_rom bank,
+                                                uint32_t n_bands, float *y);
+
 /* Filters along time. x and y hold n samples, of several channels interleaved, and may
  * be the same array; `state` is yours, zeros at first, and goes on from call to call, so
  * that a stream in pieces has the results of one call. ARGUMENT: a null pointer, no

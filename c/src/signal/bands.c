@@ -10,7 +10,6 @@
   emlrt_rom_at((call)->payload,                       \
                (emlrt_off)EMLRT_OCTETS(emlrt_bands) + \
                    (emlrt_off)(i) * (emlrt_off)EMLRT_OCTETS(emlrt_bands_span))
-#define EMLRT_BAND16(at, field) emlrt_r16(at, EMLRT_AT(emlrt_bands_span, field))
 
 /* Checks the bands, which `width` numbers and so many weights are for. A run
  * visits a band's length for each of `lanes`, rows times stride. */
@@ -49,15 +48,6 @@ static emlrt_status emlrt_check_bands(emlrt_call *call) {
   return emlrt_finite(numbers, left / 4 + flags * n_bands)
              ? emlrt_float_status()
              : EMLRT_ERR_PAYLOAD;
-}
-
-/* A sum of `n` products, by the order of the numbers. */
-EMLRT_INLINE float emlrt_band_sum(float sum, const float *x, emlrt_count stride,
-                                  emlrt_rom weights, unsigned n) {
-  emlrt_count at = 0;
-  for (; n != 0; n--, at += stride, weights = emlrt_rom_at(weights, 4))
-    sum = emlrt_add(sum, emlrt_mul(emlrt_rf32(weights, 0), x[at]));
-  return sum;
 }
 
 void emlrt_run_bands(const emlrt_call *call) {

@@ -25,4 +25,15 @@ EMLRT_INLINE int emlrt_rows_fill(uint32_t rows, uint32_t numbers,
   return count == 0;
 }
 
+#define EMLRT_BAND16(at, field) emlrt_r16(at, EMLRT_AT(emlrt_bands_span, field))
+
+/* A band's sum of `n` products, by the order of the numbers. */
+EMLRT_INLINE float emlrt_band_sum(float sum, const float *x, emlrt_count stride,
+                                  emlrt_rom weights, unsigned n) {
+  emlrt_count at = 0;
+  for (; n != 0; n--, at += stride, weights = emlrt_rom_at(weights, 4))
+    sum = emlrt_add(sum, emlrt_mul(emlrt_rf32(weights, 0), x[at]));
+  return sum;
+}
+
 #endif

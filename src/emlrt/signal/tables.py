@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emlrt.convert.signal.banks import packed
 from emlrt.convert.signal.biquads import payload_of, spread
 from emlrt.convert.signal.sections import numbers, stable_sections
 from emlrt.convert.signal.tables import dct2, dct3, fft, rfft
+from emlrt.convert.signal.tapers import taper
 
 #: What is printed by name.
 KINDS: dict[str, Callable[[int], NDArray[np.float32]]] = {
@@ -29,6 +31,33 @@ KINDS: dict[str, Callable[[int], NDArray[np.float32]]] = {
     "dct2_ortho": lambda n: dct2(n, "ortho"),
     "dct3_ortho": lambda n: dct3(n, "ortho"),
 }
+
+
+def window(name: Any, n: int, fftbins: bool = True) -> NDArray[np.float32]:
+    """Floats of the window of emlrt_window_f32, as scipy.signal.get_window has it; or
+    of the numbers given, as many as n.
+
+    Raises
+    ------
+    ValueError
+        If there is no such window, or numbers are of another length.
+    """
+    return taper(name, n, fftbins).astype("<f4")
+
+
+def bands(matrix: Any) -> NDArray[np.uint32]:
+    """Words of the matrix (n_bands, n) of emlrt_bands_f32, without its zeros.
+
+    Raises
+    ------
+    ValueError
+        If it is no matrix of finite numbers.
+    """
+    found = np.asarray(matrix, np.float64)
+    if found.ndim != 2 or not found.size or not np.isfinite(found).all():
+        raise ValueError("a bank is a matrix (n_bands, n) of finite numbers")
+    spans, weights = packed(found)
+    return np.frombuffer(spans + b"".join(each.tobytes() for each in weights), "<u4")
 
 
 def biquads(sos: Any) -> NDArray[np.uint32]:

@@ -8,7 +8,7 @@ import pytest
 from scipy import signal as scipy
 
 from emlrt._native import ffi, lib
-from emlrt.signal import Fir, Sosfilt, tables
+from emlrt.signal import FilterBank, Fir, Sosfilt, Window, mel_filters, tables
 
 RNG = np.random.default_rng(0)
 N = 4000
@@ -123,6 +123,31 @@ def test_q15_taps_are_exact(gain):
     total = np.convolve(x.astype(np.int64), whole)[:N]
     assert (y == np.clip(total + (1 << 14) >> 15, -32768, 32767)).all()
     assert (np.abs(y) == 32767).any() == (gain == 8)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_windows_have_the_bits_of_the_block(channels):
+    x = RNG.normal(size=100 * channels).astype(np.float32)
+    table, y = tables.window("hann", 100), np.empty_like(x)
+    words = ffi.from_buffer(table)
+    args = (pointer("float", x), x.size, channels, words, pointer("float", y))
+    assert lib.emlrt_window_f32(*args) == 0
+    rows = x.reshape(1, -1, channels)
+    assert y.tobytes() == Window("hann").fit_transform(rows).tobytes()
+
+
+def test_bands_have_the_bits_of_the_block():
+    matrix = mel_filters(sr=16000, n_fft=512, n_mels=40)
+    matrix = np.vstack([matrix, np.zeros(257)])  # and a band of nothing
+    x = RNG.uniform(size=257).astype(np.float32)
+    table, y = tables.bands(matrix), np.empty(41, np.float32)
+    args = (pointer("float", x), ffi.from_buffer(table), 41, pointer("float", y))
+    assert lib.emlrt_bands_f32(*args) == 0
+    assert y.tobytes() == FilterBank(matrix).fit_transform(x[None]).tobytes()
+    assert table.nbytes < 4 * matrix.size / 10
+    for wrong in ([1.0, 2.0], [[]], [[np.nan]]):
+        with pytest.raises(ValueError, match="a bank is a matrix"):
+            tables.bands(wrong)
 
 
 def test_what_kernels_do_not_take():

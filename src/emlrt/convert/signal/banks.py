@@ -31,7 +31,7 @@ class Layout:
     stride: int = 1
 
 
-def _packed(matrix: NDArray[np.float64]) -> tuple[bytes, list[NDArray[Any]]]:
+def packed(matrix: NDArray[np.float64]) -> tuple[bytes, list[NDArray[Any]]]:
     """Records of the rows of a matrix, and the weights that they share."""
     records, weights, n = b"", [], 0
     places: dict[bytes, int] = {}
@@ -51,7 +51,7 @@ def bands_payload(
     matrix: NDArray[np.float64], layout: Layout, biases: NDArray[np.float64] | None
 ) -> bytes:
     """The payload of BANDS for a matrix (n_bands, width)."""
-    records, weights = _packed(matrix)
+    records, weights = packed(matrix)
     flags = 0 if biases is None else int(lib.EMLRT_BANDS_BIASES)
     head = struct.pack(
         "<IHHHH", layout.rows, layout.width, layout.stride, len(matrix), flags
