@@ -116,8 +116,8 @@ def _matrix(X: Any, n_features: int, channels: int | None) -> NDArray[Any]:
         return rows.reshape(len(rows), n_features)
     if rows.ndim == 3:
         raise ValueError(
-            f"X has windows of {rows.shape[1:]}, (length, channels), and Model takes"
-            f" {n_features} numbers a row"
+            f"expected a 2D array of rows, or windows of {n_features} numbers in all,"
+            f" got 3 dimensions, windows of {rows.shape[1:]}, (length, channels)"
         )
     if rows.ndim != 2:
         raise ValueError(
