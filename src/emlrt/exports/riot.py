@@ -6,10 +6,9 @@ from __future__ import annotations
 from emlrt.exports.manifest import Manifest
 from emlrt.exports.parts import (
     Files,
-    calls,
     check_small,
     in_folder,
-    includes,
+    main,
     runtime,
     with_example,
 )
@@ -23,11 +22,10 @@ def files(manifest: Manifest) -> Files:
     words = {
         "VERSION": manifest.version,
         "SOURCES": " \\\n".join(f"  src/{path}" for path in manifest.sources),
-        "INCLUDES": includes(manifest.models),
-        "CALLS": calls(manifest.models),
     }
     for name, model in manifest.models.items():
         found |= in_folder("example", with_example(model, name))
     if manifest.models:
         found |= in_folder("example", dict(folder("riot_example", words)))
+        found |= in_folder("example", main(manifest.models))
     return found | dict(folder("riot", words))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emlrt.signal.base import Block
 from emlrt.signal.names import of_frames
-from emlrt.validation import whole
+from emlrt.signal.parameters import frames_of
 
 
 class FramesBlock(Block):
@@ -32,12 +32,7 @@ class FramesBlock(Block):
                 f"a window has {length} numbers in a row: give n_bands=, the bands of"
                 " a frame (1: a single series), or X as (n, frames, bands)"
             )
-        n = whole("n_bands", self.n_bands, 1)
-        if length * channels % n:
-            raise ValueError(
-                f"{length * channels} numbers are no whole frames of n_bands={n}"
-            )
-        return length * channels // n, n
+        return frames_of(length * channels, self.n_bands)
 
     @property
     def frames_in_(self) -> tuple[int, int]:

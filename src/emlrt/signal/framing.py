@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from emlrt.signal.base import Block, as_samples, windows_of
 from emlrt.signal.names import samples, unnamed
+from emlrt.signal.parameters import frames_of
 from emlrt.validation import whole
 
 
@@ -121,11 +122,7 @@ class Frame(Block):
         n = whole("n_bands", self.n_bands, 1)
         if channels > 1 and channels != n:
             raise ValueError(f"n_bands={n}, but X has {channels} channels")
-        if length * channels % n:
-            raise ValueError(
-                f"{length * channels} numbers are no whole frames of n_bands={n}"
-            )
-        return length * channels // n, n
+        return frames_of(length * channels, n)
 
     @property
     def frames_in_(self) -> tuple[int, int]:

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from emlrt.validation import whole
+
 
 def _is_number(value: Any) -> bool:
     """Whether it is a real number that is not infinite. NaN is for the block to say."""
@@ -70,3 +72,17 @@ def _check_elements(name: str, kind: str, value: Any) -> None:
         for element in value:
             if not _is_number(element):
                 raise ValueError(f"{name} holds {element!r}, which is no finite number")
+
+
+def frames_of(numbers: int, n_bands: Any) -> tuple[int, int]:
+    """(frames, bands) of so many numbers, frame after frame.
+
+    Raises
+    ------
+    ValueError
+        If n_bands is no number of bands, or these are no whole frames.
+    """
+    n = whole("n_bands", n_bands, 1)
+    if numbers % n:
+        raise ValueError(f"{numbers} numbers are no whole frames of n_bands={n}")
+    return numbers // n, n
