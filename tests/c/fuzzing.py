@@ -114,18 +114,10 @@ def write_seeds(folder: Path) -> None:
     build.write_blobs(folder, {f"corpus_{i}": blob for i, blob in enumerate(kept)})
 
 
-def options_of(name: str) -> list[str]:
-    """Options of every run. The system counts what this process has used at most as the
-    target's, too, which starts as a copy of it."""
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    limits = [f"-max_len={TARGETS[name].longest}", f"-rss_limit_mb={2048 + own}"]
-    return [*OPTIONS, *limits]
-
-
 def command(name: str, program: Path, runs: int, folders: list[Path]) -> list[str]:
     """The command that runs a target. New blobs go to the first folder, and what it
     finds beside that."""
-    options = [*options_of(name), f"-runs={runs}"]
+    options = [*OPTIONS, f"-max_len={TARGETS[name].longest}", f"-runs={runs}"]
     options += [f"-artifact_prefix={folders[0].parent}/{name}-"]
     return [str(part) for part in [program, *options, *folders]]
 
@@ -136,7 +128,7 @@ def frozen(name: str, program: Path, runs: int, seeds: Path) -> list[str]:
     files = sorted(seeds.iterdir())
     listed = seeds.parent / f"{name}.seeds"
     listed.write_text(",".join(map(str, files)))
-    options = [*options_of(name), f"-runs={runs}"]
+    options = [*OPTIONS, f"-max_len={TARGETS[name].longest}", f"-runs={runs}"]
     options += ["-seed=1", f"-seed_inputs=@{listed}"]
     options += [f"-artifact_prefix={seeds.parent}/{name}-"]
     return [str(part) for part in [program, *options]]
@@ -153,9 +145,14 @@ class Outcome:
 
 
 def start(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
+    """A target, with 2 GiB of memory: the system counts what this process has used at
+    most as the target's, too, which starts as a copy of it."""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    program, *others = arguments
+    limited = [program, f"-rss_limit_mb={2048 + own}", *others]
     with log.open("wb") as file:
         environment = os.environ | {"ASAN_OPTIONS": ASAN}
-        return subprocess.Popen(arguments, stderr=file, env=environment)
+        return subprocess.Popen(limited, stderr=file, env=environment)
 
 
 def outcome(code: int, log: Path) -> Outcome:

@@ -21,7 +21,7 @@ from librosa_plain import librosa_or_skip
 from scipy import signal as reference
 
 from emlrt import signal
-from emlrt.convert.signal.banks import _packed
+from emlrt.convert.signal.banks import packed
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 RATE = 32000
@@ -106,7 +106,7 @@ def sparse(librosa) -> Iterator[Case]:
     theirs = librosa.filters.mel(sr=16000, n_fft=1024, n_mels=30).astype(np.float64)
     bank = signal.mel_filters(sr=16000, n_fft=1024, n_mels=30)
     used = [np.flatnonzero(row) for row in theirs]
-    records, weights = _packed(bank)
+    records, weights = packed(bank)
     held = np.frombuffer(records, [("start", "<u2"), ("n", "<u2"), ("at", "<u4")])
     same = held["start"].tolist() == [place[0] for place in used]
     same &= held["n"].tolist() == [len(place) for place in used]

@@ -153,7 +153,8 @@ def test_treelite_answers_infinity(name, dtype, data):
     elif name == "xgboost":
         original = treelite.frontend.from_xgboost(xgboost(X, y).get_booster())
     else:
-        own = boosted() if name == "hist" else RandomForestClassifier(3, max_depth=4)
+        forest = RandomForestClassifier(3, max_depth=4, random_state=0)
+        own = boosted() if name == "hist" else forest
         original = treelite.sklearn.import_model(own.fit(X, y))
     with np.errstate(over="ignore"):
         asked = rows(X).astype(dtype)
