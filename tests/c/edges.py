@@ -135,15 +135,19 @@ def smallest(
 
 @cache
 def edges() -> dict[str, list[bytes]]:
-    """The changed blobs of each."""
+    """The changed blobs of each: of what is frozen already, and of the smallest."""
     blobs = {path.stem: path.read_bytes() for path in GOLDEN.glob("v1/*.eml")}
     blobs |= {name: blob.bytes() for name, blob in samples().items()}
     found = {}
-    for name, blob in smallest(blobs, ops_of).items():
+    known = sorted(frozen())
+    ops = [*smallest(blobs, ops_of), *(name for name in known if name in blobs)]
+    for name in dict.fromkeys(ops):
+        blob = blobs[name]
         changes = [of_stage(blob, *stage) for stage in stages(blob)]
         found[name] = list(chain(*changes))
     heads = smallest(blobs, lambda blob: [word(blob, 44) >> 16])
-    for name in (*heads, "soft_f32", "soft_outputs"):
+    old = [name.removesuffix("_head") for name in known if name.endswith("_head")]
+    for name in dict.fromkeys([*heads, *old, "soft_f32", "soft_outputs"]):
         found[f"{name}_head"] = list(of_head(blobs[name]))
     return found
 
