@@ -16,6 +16,7 @@ from sklearn.ensemble import (
 from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import emlrt
 from emlrt import UnsupportedModelError
@@ -115,3 +116,16 @@ def test_rates_inside_columns_are_known(fs, rate):
     model = emlrt.Model.from_sklearn(make_pipeline(columns, FOREST).fit(flat, Y))
     assert model.window.hop == 96
     assert model.window.rate == rate
+
+
+@pytest.mark.parametrize("columns", [[0], [0, 1], np.array([True] * 4), slice(0, 1)])
+def test_columns_beside_windows_are_seen(columns):
+    """Whatever way one names them, the first among them: then no row is a window."""
+    rows = RNG.normal(size=(40, 4))
+    frame = make_pipeline(Frame(2, channels=1), TimeFeatures(["mean"]))
+    parts = [("windows", frame, [2, 3]), ("columns", StandardScaler(), columns)]
+    pipeline = make_pipeline(ColumnTransformer(parts), FOREST)
+    fitted = pipeline.fit(rows, np.arange(40) % 2)
+    model = emlrt.Model.from_sklearn(fitted)
+    assert model.program.metadata.window is None
+    assert (model.predict(rows) == fitted.predict(rows)).all()

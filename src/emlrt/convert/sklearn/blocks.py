@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 #: Modules of emlrt.convert.signal, and the classes that each converts. A module has
 #: `convert(graph, block, x)`, as those of this folder.
 BLOCKS: dict[str, tuple[str, ...]] = {
@@ -36,3 +38,8 @@ BLOCKS: dict[str, tuple[str, ...]] = {
 REGISTRY: dict[str, str] = {
     name: module for module, names in BLOCKS.items() for name in names
 }
+
+
+def is_block(step: Any) -> bool:
+    """Whether an estimator is one of emlrt.signal, which is not imported for that."""
+    return type(step).__module__.startswith("emlrt.signal.")

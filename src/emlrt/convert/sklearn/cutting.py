@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from emlrt.convert.sklearn.blocks import is_block
 from emlrt.convert.sklearn.rates import rate_of
 from emlrt.errors import UnsupportedModelError
 from emlrt.metadata import Window
@@ -56,16 +57,12 @@ class Cut:
         return self.times * self.window.channels
 
 
-def _is_block(step: Any) -> bool:
-    return type(step).__module__.startswith("emlrt.signal.")
-
-
 def _is_frame(step: Any) -> bool:
-    return _is_block(step) and type(step).__name__ == "Frame"
+    return is_block(step) and type(step).__name__ == "Frame"
 
 
 def _is_decision(step: Any) -> bool:
-    return _is_block(step) and type(step).__name__ == "Decision"
+    return is_block(step) and type(step).__name__ == "Decision"
 
 
 def _inside(estimator: Any) -> Any:
@@ -78,7 +75,7 @@ def _inside(estimator: Any) -> Any:
 
 def _says_channels(step: Any) -> bool:
     """Whether a step leaves samples as they are, and says what their channels are."""
-    return _is_block(step) and type(step).__name__ == "Channels" and step.keep is None
+    return is_block(step) and type(step).__name__ == "Channels" and step.keep is None
 
 
 def _flat(estimator: Any) -> list[Any]:
@@ -187,18 +184,15 @@ def _is_empty(columns: Any) -> bool:
     one, a list, a mask, or a slice."""
     if isinstance(columns, slice) or np.ndim(columns) == 0:
         return False
-    return not len(columns) or not (np.asarray(columns) != False).any()  # noqa: E712
+    found = np.asarray(columns)
+    return not (found.any() if found.dtype == bool else found.size)
 
 
 def _parts(step: Any) -> list[Any]:
     """The transformers that a union or a transformer of columns has side by side."""
     if hasattr(step, "transformers_"):
-        listed = [(part, columns) for _, part, columns in step.transformers_]
-        return [
-            part
-            for part, columns in listed
-            if part != "drop" and not _is_empty(columns)
-        ]
+        listed = step.transformers_
+        return [p for _, p, columns in listed if p != "drop" and not _is_empty(columns)]
     return [part for _, part in getattr(step, "transformer_list", ()) if part != "drop"]
 
 
@@ -297,7 +291,7 @@ def _cut(every: list[Any], n_inputs: int) -> Cut | None:
     """The cut for the steps of a pipeline; see `cut_of`."""
     steps = [step for step in every if not _is_decision(step)]
     decides = len(steps) != len(every)
-    if not steps or not _is_block(steps[0]):
+    if not steps or not is_block(steps[0]):
         if decides:
             return _of_decided(steps, n_inputs)
         if not steps:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from emlrt.convert.sklearn.blocks import is_block
+
 #: Rates that the format has: those of normal float32.
 _LEAST, _MOST = 2.0**-126, float.fromhex("0x1.fffffep+127")
 #: Parameters that are rates, of the blocks that read samples. Welch's 1.0 is none.
@@ -19,10 +21,6 @@ _RATES = {
     "SpectralFeatures": "sr",
     "Welch": "fs",
 }
-
-
-def _is_block(step: Any) -> bool:
-    return type(step).__module__.startswith("emlrt.signal.")
 
 
 def _every(steps: list[Any], kept: tuple[int, ...] = ()) -> Iterator[Any]:
@@ -39,7 +37,7 @@ def _every(steps: list[Any], kept: tuple[int, ...] = ()) -> Iterator[Any]:
             yield from _every([each for _, each in step.steps], kept)
         else:
             yield step, kept
-        if _is_block(step) and type(step).__name__ == "Decimate":
+        if is_block(step) and type(step).__name__ == "Decimate":
             kept = (*kept, int(step.q))
 
 
@@ -61,7 +59,7 @@ def rate_of(steps: list[Any], times: int) -> float | None:
     found = set()
     for step, kept in _every(steps):
         name = _RATES.get(type(step).__name__)
-        if name is None or not _is_block(step):
+        if name is None or not is_block(step):
             continue
         rate, seen = getattr(step, name), getattr(step, "shape_in_", (times,))[0]
         if name != "fs" or rate != 1:
