@@ -4,6 +4,7 @@
 import subprocess
 
 import pytest
+from commands import run
 
 from emlrt.emulate import elf, qemu
 from emlrt.emulate.build import memory_flags
@@ -26,16 +27,6 @@ moves: class {moves}
 moves: a window of silence: OK
 all OK
 """
-
-
-def run(*command, **options):
-    """Output of a command that must succeed."""
-    command = list(map(str, command))
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, **options
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")

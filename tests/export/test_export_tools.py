@@ -6,11 +6,11 @@ import csv
 import json
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from commands import run
 
 from emlrt.emulate import avr, elf
 from emlrt.emulate.targets import TARGETS
@@ -32,16 +32,6 @@ FLAGS = [
     "-DDECIMAL_DIG=17",
 ]
 CXX = ["-std=gnu++11", "-fpermissive", "-fno-exceptions", "-fno-threadsafe-statics"]
-
-
-def run(*command, **options):
-    """Output of a command that must succeed."""
-    command = list(map(str, command))
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, **options
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def beside(name):

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import sysconfig
 import tarfile
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from commands import run
 
 import emlrt
 
@@ -24,16 +24,6 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build/native"
 HEAVY = {"sklearn", "scipy", "pandas", "matplotlib", "rich", "unicorn", "elftools"}
 HEAVY |= {"emlrt.emulate", "emlrt.cli", "emlrt.embed", "emlrt.exports", "emlrt.boards"}
-
-
-def run(*command, **options):
-    """Output of a command that must succeed."""
-    command = list(map(str, command))
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, **options
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def build(kind, source, target):

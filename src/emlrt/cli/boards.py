@@ -6,11 +6,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from emlrt.boards import BOARDS, Board, find, read
 from emlrt.cli.common import Failure, print_json
 from emlrt.cli.tables import print_table
+
+if TYPE_CHECKING:
+    from emlrt.boards import Board
 
 _HEAD = ("board", "name", "chip", "core", "float", "flash KiB", "RAM KiB", "MHz")
 
@@ -32,6 +34,8 @@ def add_file(parser: argparse.ArgumentParser) -> None:
 
 def known(path: str | None) -> dict[str, Board]:
     """The boards of the package, and of a file, which may replace them."""
+    from emlrt.boards import BOARDS, read
+
     try:
         return {**BOARDS, **({} if path is None else read(path))}
     except ValueError as error:
@@ -47,6 +51,8 @@ def _rows(boards: list[Board]) -> Iterator[tuple[Any, ...]]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Returns the exit code."""
+    from emlrt.boards import find
+
     table = known(arguments.board_file)
     try:
         keys = arguments.boards or table

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +11,7 @@ from pathlib import Path
 from emlrt import embed
 from emlrt.amalgamate import amalgamate
 from emlrt.model import Model
+from emlrt.native import version
 from emlrt.sources import get_include
 
 #: Bytes of a blob above which it goes as a file of its own: a header of it has six
@@ -74,14 +74,6 @@ def _files(folder: Path, pattern: str) -> Iterator[tuple[str, bytes]]:
         yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 
-def _version(c_dir: Path) -> str:
-    """The version that the C files say they are."""
-    text = (c_dir / "include/emlrt/emlrt.h").read_text(encoding="utf-8")
-    found = re.search(r'#define EMLRT_VERSION "([^"]+)"', text)
-    assert found, "emlrt.h has no EMLRT_VERSION"
-    return found[1]
-
-
 def check_name(name: str) -> None:
     """Raises ValueError if a model cannot have this name in C."""
     if name != embed.identifier(name):
@@ -105,4 +97,4 @@ def manifest(models: Mapping[str, Model]) -> Manifest:
     if twice is not None:
         raise ValueError(f"two models are called {twice}; give them other names")
     c_dir = Path(get_include()).parent
-    return Manifest(_version(c_dir), dict(sorted(models.items())), c_dir)
+    return Manifest(version(), dict(sorted(models.items())), c_dir)

@@ -19,7 +19,6 @@ from emlrt.model import Model
 
 _OP = re.compile(r"\bemlrt_op_\w+")
 _STATUS = re.compile(r"^  (EMLRT_(?:OK|ERR_\w+)) = (-?\d+)", re.MULTILINE)
-_TYPES = {"float32": "f32", "int32": "i32", "int16": "i16", "uint8": "u8"}
 #: Types of src/lib.rs, which have their names where modules have them.
 _DECLARED = re.compile(r"^pub (?:struct|type|enum|union|mod) (\w+)", re.MULTILINE)
 #: Words of the language, and files and names of the crate.
@@ -86,8 +85,7 @@ def _model(model: Model, name: str) -> Files:
         "LENGTH": str(len(ops) + 1),
         "LISTED": _joined(f"    unsafe {{ &crate::{op} }}," for op in ops),
         "NUMBERS": _joined(_numbers(found)),
-        "KIND": _TYPES[model.input_dtype.name],
-        "SUFFIX": C_TYPES[model.input_dtype.name][1],
+        "KIND": C_TYPES[model.input_dtype.name][1],  # as Rust names the type, too
     }
     if streams:
         words |= {"SAMPLES": str(model.window.length), "BITS": _bits(silence(model))}

@@ -148,6 +148,9 @@ class Block(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # typ
     def _check(self, length: int, channels: int) -> None:
         """Raises ValueError if a parameter has no meaning for windows of a shape."""
 
+    def _check_samples(self, rows: NDArray[Any]) -> None:
+        """Raises ValueError if windows hold numbers that the block does not read."""
+
     def check_parameters(self, length: int, channels: int) -> None:
         """Checks the parameters for windows of a shape.
 
@@ -219,6 +222,7 @@ class Block(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # typ
         y : ignored
         """
         rows = windows_of(X)
+        self._check_samples(rows)
         _check_finite(rows)
         names = getattr(X, "columns", None)
         length, channels = self._shape_of(rows)
@@ -262,6 +266,7 @@ class Block(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # typ
         """
         check_is_fitted(self, "shape_in_")
         rows = windows_of(X)
+        self._check_samples(rows)
         self._check_columns(X)
         flat = rows.reshape(len(rows), -1)
         if rows.ndim == 3 and rows.shape[1:] != self.shape_in_:

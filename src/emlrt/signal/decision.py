@@ -268,11 +268,10 @@ class Decision(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type: ign
 
     # Answers
 
-    def _read(self, X: Any) -> tuple[Model, NDArray[np.float32], NDArray[Any]]:
-        """The decisions as a program, a number of each class for each row, and the
-        classes of the answers."""
+    def _read(self, X: Any) -> tuple[Model, NDArray[np.float32]]:
+        """The decisions as a program, and a number of each class for each row."""
         check_is_fitted(self)
-        decisions, after = self._check()
+        decisions, _ = self._check()
         held = held_by(self)
         classes = np.asarray(held.classes_)
         if asks_for_shares(decisions[0]):
@@ -280,8 +279,7 @@ class Decision(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type: ign
         else:
             answers = np.asarray(held.predict(X))
             rows = (answers[:, None] == classes).astype(np.float32)
-        model = Model._of(program(decisions, classes), "Decision", None, None)
-        return model, rows, after
+        return Model._of(program(decisions, classes), "Decision", None, None), rows
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """The last decision's shares, each row from rest.
@@ -295,7 +293,7 @@ class Decision(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type: ign
         -------
         float64 (n, n_classes)
         """
-        model, rows, _ = self._read(X)
+        model, rows = self._read(X)
         return np.asarray(model.scores(rows), np.float64)
 
     def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
@@ -325,7 +323,7 @@ class Decision(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type: ign
         -------
         float64 (n, n_classes)
         """
-        model, rows, _ = self._read(X)
+        model, rows = self._read(X)
         stream, parts = Stream(model), []
         for part in np.split(rows, _starts(groups, len(rows))):
             stream.reset()

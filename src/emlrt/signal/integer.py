@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from emlrt.convert.signal.integer import TIME_FEATURES
 from emlrt.convert.signal.q15 import bits_of
 from emlrt.convert.signal.tapers import taper
-from emlrt.signal.base import Block, windows_of
+from emlrt.signal.base import Block
 from emlrt.signal.mel_scale import mel_filters
 from emlrt.signal.names import of_each, of_frames
 from emlrt.signal.spectra import Framing
@@ -54,31 +54,8 @@ class IntegerBlock(Block):
     themselves.
     """
 
-    def fit(self, X: Any, y: Any = None) -> Any:
-        """Learns the shape of windows; checks the parameters, and that X holds int16.
-
-        Parameters
-        ----------
-        X : array-like (n, length) or (n, length, channels) of integers
-        y : ignored
-        """
-        _check_integers(type(self).__name__, windows_of(X))
-        return super().fit(X, y)
-
-    def transform(self, X: Any) -> NDArray[np.float32]:
-        """The features' integers of each window, computed by the C runtime.
-
-        Parameters
-        ----------
-        X : array-like (n, length), (n, length, channels) or (n, length * channels) of
-            integers, of the fitted shape
-
-        Returns
-        -------
-        float32 (n, n_features)
-        """
-        _check_integers(type(self).__name__, windows_of(X))
-        return super().transform(X)
+    def _check_samples(self, rows: NDArray[Any]) -> None:
+        _check_integers(type(self).__name__, rows)
 
     def _model(self) -> Any:
         from emlrt.errors import InputRangeWarning

@@ -26,6 +26,7 @@ from emlrt.convert.ir.steps import Tensor, floats
 from emlrt.convert.sklearn.cutting import Cut
 from emlrt.errors import UnsupportedModelError
 from emlrt.metadata import Window
+from emlrt.validation import whole
 
 #: Names of the classes of emlrt.signal.
 NAMES = ("Vote", "Threshold", "Debounce")
@@ -54,20 +55,6 @@ def listed(then: Any) -> list[Any]:
     if not found:
         raise ValueError(f"then is empty; give one of {', '.join(NAMES)}")
     return found
-
-
-def whole(name: str, value: Any, most: int) -> int:
-    """A number of windows.
-
-    Raises
-    ------
-    ValueError
-        If it is no integer from 1 to `most`.
-    """
-    integer = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not integer or not 1 <= value <= most:
-        raise ValueError(f"{name} is an integer from 1 to {most}, not {value!r}")
-    return int(value)
 
 
 def asks_for_shares(one: Any) -> bool:
@@ -175,7 +162,7 @@ def check(one: Any, classes: NDArray[Any]) -> NDArray[Any]:
         limits_of(one, classes)
         place = _place(one.other, classes)
         return classes if place >= 0 else _with_label(classes, one.other)
-    whole(f"{name}: n", one.n, 0xFFFF)
+    whole(f"{name}: n", one.n, 1, 0xFFFF)
     if name == "Vote" and one.voting not in ("hard", "soft"):
         raise ValueError(f"Vote: voting is 'hard' or 'soft', not {one.voting!r}")
     return classes
