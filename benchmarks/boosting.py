@@ -130,7 +130,8 @@ def instruction_rows(case: Case, targets: tuple[str, ...]) -> Iterator[Row]:
             try:
                 key = target, bytes(case.model(**form))
                 if key not in known:
-                    known[key] = measure(*key, rows, opt="-O2", call="run").mean
+                    done = measure(key[1], rows, core=target, opt="-O2", call="run")
+                    known[key] = done.mean
                 row["instructions"] = known[key]
             except (ToolError, ValueError) as error:
                 row["note"] = str(error).strip()[-160:]

@@ -43,7 +43,7 @@ def samples(target: str) -> Iterator[tuple[dict[str, float], float]]:
     for _, model, X in models():
         rows = X[:ROWS]
         try:
-            counts = measure(target, bytes(model), rows, call="run").counts
+            counts = measure(model, rows, core=target, call="run").counts
         except (ToolError, ValueError):
             continue  # too large for the target
         for row, count in zip(rows, counts.tolist(), strict=True):
@@ -74,7 +74,7 @@ def checks(target: str, prices: dict[str, float]) -> Iterator[Row]:
             )
             try:
                 row["measured"] = measure(
-                    target, bytes(model), case.rows(16), call="run"
+                    model, case.rows(16), core=target, call="run"
                 ).mean
             except (ToolError, ValueError):
                 continue

@@ -159,12 +159,12 @@ def instruction_rows(case: Case) -> Iterator[Row]:
             else:
                 other["agree"] = float((peer.answers == theirs).mean())
             yield other
-            m = measure(target, bytes(model), case.rows, opt=opt, call="classify")
+            m = measure(model, case.rows, core=target, opt=opt, call="classify")
             labels = model.classes_[m.results[:, 0]]
             ours = {**row, "contestant": "emlrt", "instructions": m.mean}
             ours.update(vs=m.mean / counts, agree=float((labels == theirs).mean()))
             if case.has_scores:
-                run = measure(target, bytes(model), case.rows, opt=opt, call="run")
+                run = measure(model, case.rows, core=target, opt=opt, call="run")
                 ours["error"] = _error(_back(case, model, run.results), case.scores())
             yield ours
 

@@ -106,7 +106,7 @@ def _measured(
 
 def _runtime(model: str, name: str, blob: bytes, X: Any, call: Any) -> Iterator[Row]:
     for target in TARGETS:
-        found = measure(target, blob, X[:ROWS], call=call)
+        found = measure(blob, X[:ROWS], core=target, call=call)
         flash = emlrt_program(target, blob, "-Os").flash
         flash -= empty_program(target, "-Os").flash
         costs = {"count": found.mean, "stack": found.stack}

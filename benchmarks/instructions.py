@@ -133,9 +133,7 @@ class Contest:
                     row = self._row(name, voting, target, opt)
                     how: dict[str, Any] = {"opt": opt, "call": call}
                     try:
-                        m = measure(
-                            target, bytes(model), rows, prepared=prepared, **how
-                        )
+                        m = measure(model, rows, core=target, prepared=prepared, **how)
                     except (ToolError, ToolMissing, ValueError) as error:
                         yield {**row, "agree": agree, "note": reason(error)}
                         continue

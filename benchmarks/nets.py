@@ -151,7 +151,7 @@ def emlearn_row(net: Net, target_name: str) -> Row:
 def emlrt_row(net: Net, target_name: str) -> Row:
     model = Model.from_sklearn(net.estimator).strip()
     call = "classify" if net.classes else "run"
-    done = measure(target_name, bytes(model), net.rows.astype(np.float32), call=call)
+    done = measure(model, net.rows.astype(np.float32), core=target_name, call=call)
     return {
         "instructions": round(done.mean),
         "code": done.flash,
@@ -193,7 +193,7 @@ def dense_rows() -> list[Row]:
             progress(f"layers {sizes} {target}")
             for opt in ("-O2", "-Os"):
                 rows = X[:ROWS].astype(np.float32)
-                done = measure(target, blob, rows, opt=opt, call="run")
+                done = measure(blob, rows, core=target, opt=opt, call="run")
                 row: Row = {"net": "-".join(map(str, sizes)), "target": target}
                 row |= {"opt": opt, "instructions": round(done.mean)}
                 found.append({**row, "per_product": round(done.mean / products, 3)})

@@ -221,7 +221,7 @@ def _walks(
     rows = X[np.linspace(0, len(X) - 1, ROWS).astype(int)].astype(np.float32)
     bins, stage = model.stages
     cost = stage_cost(bins) or 0.0
-    total = measure(TARGET, bytes(model), rows, opt="-O2", call="run")
+    total = measure(model, rows, core=TARGET, opt="-O2", call="run")
     text = ",".join(f"{w}u" for tree in [*words, [0]] for w in tree)
     values = {"words": text, "features": (1 << features) - 1, "shift": features}
     code = Code("packed", WALK % values, ".c", "uint8_t", True)

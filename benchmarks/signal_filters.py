@@ -167,7 +167,7 @@ def op(name: str, sos: np.ndarray) -> dict[str, Any]:
     counts = []
     for n in (N, 2 * N):
         blob = cascade_program(sos, n)
-        done = measure(name, blob, noise(n)[None], call="run")
+        done = measure(blob, noise(n)[None], core=name, call="run")
         counts.append(int(done.counts[0]))
     x = noise(N * CALLS[name])
     y = Model(cascade_program(sos, len(x))).transform(x[None])[0]

@@ -315,8 +315,8 @@ def emlrt_row(name: str, contestant: str) -> dict[str, Any]:
     model, rows = mel_q15() if integers else mel_of(contestant)
     scale = 10 * np.log10(2) / 256 if integers else 1.0
     blob = bytes(model.strip())
-    found = measure(name, blob, rows, call="run")
-    small = measure(name, blob, rows[:1], call="run", opt="-Os")
+    found = measure(blob, rows, core=name, call="run")
+    small = measure(blob, rows[:1], core=name, call="run", opt="-Os")
     return {
         "contestant": f"emlrt, {contestant}",
         "target": name,

@@ -155,7 +155,7 @@ def features() -> Iterator[Row]:
         rows = x.reshape(len(x), -1)
         model = Model.from_sklearn(block.fit(x), dtype="int16", X=rows)
         for opt in OPTS:
-            m = measure(CORE, bytes(model.strip()), rows[:2], opt=opt, call="run")
+            m = measure(model.strip(), rows[:2], core=CORE, opt=opt, call="run")
             yield {
                 "what": what,
                 "contestant": "emlrt",

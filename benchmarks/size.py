@@ -134,7 +134,7 @@ def _stack(target: Target, opt: str, op: str) -> Row:
     row: Row = {}
     for call in _calls(op):
         try:
-            m = measure(target.name, blob, X, opt=opt, call=call)  # type: ignore[arg-type]
+            m = measure(blob, X, core=target.name, opt=opt, call=call)  # type: ignore[arg-type]
         except (ToolError, ToolMissing, ValueError) as error:
             return {"note": reason(error)}
         row.update({"stack_open": m.open_stack, f"stack_{call}": m.stack})

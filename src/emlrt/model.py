@@ -776,7 +776,7 @@ class Model(Immutable, ConvertersMixin):
         if core is not None:
             from emlrt.emulate import trace
 
-            return trace(core, bytes(self._blob), found)
+            return trace(bytes(self._blob), found, core=core)
         steps = Steps(self._runtime, tracing.programs(self._program))
         made = tracing.traced(self._program, found, steps)
         return made.with_repeat("batch", self._runtime.scores(inputs, data))
@@ -808,6 +808,11 @@ class Model(Immutable, ConvertersMixin):
         if self._inputs is None:
             return plain(check_integers(rows, dtype), dtype).reshape(-1)
         return plain(self._inputs.of_channels(channels).transform(rows), dtype).ravel()
+
+    def inputs_of(self, X: Any) -> NDArray[Any]:
+        """Rows as the device reads them: (n_rows, n_inputs), of the input's dtype,
+        as `predict` makes them of X."""
+        return self._prepare(X)[0]
 
     def _threads(self, X: Any, n_jobs: int | None) -> int:
         """The threads that these rows are worth."""

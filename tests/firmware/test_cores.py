@@ -289,7 +289,7 @@ def test_forbidden_helpers_are_seen_where_they_are() -> None:
 def test_measure_gives_the_hosts_answers_and_its_costs(core: str) -> None:
     need(TARGETS[core].compiler)
     each = case("vote-i16")
-    got = measure(core, each.blob, each.rows, opt="-Os", call="run")
+    got = measure(each.blob, each.rows, core=core, opt="-Os", call="run")
     assert np.array_equal(got.results, each.scores)
     assert got.counts.shape == (len(each.rows),)
     assert (got.counts > 5 * 5).all()  # five trees, at least some work each
@@ -297,7 +297,7 @@ def test_measure_gives_the_hosts_answers_and_its_costs(core: str) -> None:
     assert 16 <= got.stack < 600
     assert 300 < got.flash < 10000
     assert got.ram < 40
-    again = measure(core, each.blob, each.rows, opt="-Os", call="run")
+    again = measure(each.blob, each.rows, core=core, opt="-Os", call="run")
     assert np.array_equal(got.counts, again.counts)
     assert (got.stack, got.flash) == (again.stack, again.flash)
 
@@ -305,23 +305,23 @@ def test_measure_gives_the_hosts_answers_and_its_costs(core: str) -> None:
 def test_measure_refuses_what_does_not_fit() -> None:
     each = case("vote-i16")
     with pytest.raises(ValueError, match="unknown target 'z80'"):
-        measure("z80", each.blob, each.rows)
+        measure(each.blob, each.rows, core="z80")
     with pytest.raises(ValueError, match=r"\(n_rows, 64\)"):
-        measure("cortex-m0", each.blob, each.rows[:, :3])
+        measure(each.blob, each.rows[:, :3], core="cortex-m0")
     with pytest.raises(ValueError, match="int16"):
-        measure("cortex-m0", each.blob, each.rows + 0.5)
+        measure(each.blob, each.rows + 0.5, core="cortex-m0")
 
 
 def test_measure_refuses_what_an_avr_cannot_hold() -> None:
     need("avr-gcc")
     each = case("many-classes")
     with pytest.raises(ValueError, match="2048 bytes of RAM"):
-        measure("atmega328p", each.blob, each.rows)
+        measure(each.blob, each.rows, core="atmega328p")
     X, y = digits()
     forest = RandomForestClassifier(40, random_state=4).fit(X, y)
     model = convert(forest, "int16", voting="hard")
     with pytest.raises(ValueError, match="outside 0x8000 of flash"):
-        measure("atmega328p", bytes(model), X[:1])
+        measure(model, X[:1], core="atmega328p")
 
 
 def test_a_missing_tool_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,7 +330,7 @@ def test_a_missing_tool_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     each = case("vote-i16")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ToolMissing, match=r"arm-none-eabi-gcc.*apt install"):
-        measure("cortex-m0", each.blob, each.rows)
+        measure(each.blob, each.rows, core="cortex-m0")
 
 
 def test_instruction_counts_are_exact() -> None:

@@ -31,7 +31,7 @@ def data():
 def near(model, X):
     """Rows are as likely as leaves here, all but."""
     need(TARGETS[CORE].compiler)
-    found = measure(CORE, bytes(model), X[:20], call="run").mean
+    found = measure(model, X[:20], core=CORE, call="run").mean
     return run_cost(model.program) / found
 
 

@@ -93,7 +93,9 @@ def test_cores_have_the_bits_of_the_host(name: str, core: str) -> None:
     model, samples = unseen(name)
     channels, known = model.window.channels, example(name)
     samples = samples[: known.length + 3 * known.hop]
-    done = stream(core, model, samples, opt="-Os", pieces=[37 * channels, channels])
+    done = stream(
+        model, samples, core=core, opt="-Os", pieces=[37 * channels, channels]
+    )
     expected = Stream(model).push_scores(samples)
     assert done.scores.tobytes() == expected.tobytes()
     assert len(expected) == 4

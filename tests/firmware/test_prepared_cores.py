@@ -56,7 +56,7 @@ def test_a_core_answers_as_the_host_does(core: str, name: str) -> None:
     model = MODELS[name]
     found: dict[str, Any] = {}
     for call in ("run", "classify"):
-        got = measure(core, bytes(model), ROWS, opt="-Os", call=call, prepared=True)
+        got = measure(model, ROWS, core=core, opt="-Os", call=call, prepared=True)
         found[call] = got.results
     runtime, x = model._runtime, ROWS.astype(model.input_dtype)
     scores = np.stack([runtime.firmware(row, "run") for row in x])
@@ -74,7 +74,7 @@ def test_avr_answers_as_the_host_does(name: str, far: bool) -> None:
     x = ROWS.astype(model.input_dtype)
     classes = np.stack([model._runtime.firmware(row, "classify") for row in x])
     blob = bytes(model)
-    got = measure("atmega1284p", blob, ROWS, opt="-Os", prepared=True, far=far)
+    got = measure(blob, ROWS, core="atmega1284p", opt="-Os", prepared=True, far=far)
     assert np.array_equal(got.results, classes)
 
 

@@ -82,7 +82,7 @@ def classifier(hop: int) -> tuple[Model, np.ndarray]:
 def test_answers_and_what_they_took(core: str, hop: int | None) -> None:
     need(TARGETS[core].compiler)
     model, recording = classifier(5)
-    done = stream(core, model, recording, opt="-Os", hop=hop, pieces=[9, 64])
+    done = stream(model, recording, core=core, opt="-Os", hop=hop, pieces=[9, 64])
     answers = model.answer_of("predict", done.scores)
     assert (answers == Stream(model, hop).push(recording)).all()
     assert len(done.counts) == len(answers)
@@ -98,7 +98,7 @@ def test_answers_and_what_they_took(core: str, hop: int | None) -> None:
 def test_no_window_has_no_mean() -> None:
     need(TARGETS[CORES[0]].compiler)
     model, recording = classifier(5)
-    done = stream(CORES[0], model, recording[:15], opt="-Os")
+    done = stream(model, recording[:15], core=CORES[0], opt="-Os")
     assert done.scores.shape == (0, 3)
     assert np.isnan(done.mean)
 
@@ -106,12 +106,12 @@ def test_no_window_has_no_mean() -> None:
 def test_what_does_not_fit_is_said() -> None:
     model, recording = classifier(5)
     with pytest.raises(ValueError, match="do not make progress"):
-        stream(CORES[0], model, recording, pieces=[3, 0])
+        stream(model, recording, core=CORES[0], pieces=[3, 0])
     with pytest.raises(ValueError, match="unknown target"):
-        stream("z80", model, recording)
+        stream(model, recording, core="z80")
     need("avr-gcc")
     with pytest.raises(ValueError, match="do not fit atmega328p"):
-        stream("atmega328p", model, np.tile(recording, (5, 1)), pieces=[500])
+        stream(model, np.tile(recording, (5, 1)), core="atmega328p", pieces=[500])
 
 
 def stray(text: str) -> str:

@@ -46,20 +46,22 @@ class Facts:
         """Bytes of one input."""
         return self.n_inputs * self.input_dtype.itemsize
 
+    def check_plain(self) -> None:
+        """Raises ValueError if the model keeps state: no row is a call by itself."""
+        if self.state_bytes:
+            raise ValueError(
+                f"the model keeps {self.state_bytes} bytes of state from run to run;"
+                " emlrt.emulate.stream runs it on a core"
+            )
+
     def rows(self, X: ArrayLike) -> NDArray[Any]:
         """Inputs as the model takes them: (n_rows, n_inputs), contiguous.
 
         Raises
         ------
         ValueError
-            If the shape is another, an integer type would change a value, or the model
-            keeps state, so that no row is a call by itself.
+            If the shape is another, or an integer type would change a value.
         """
-        if self.state_bytes:
-            raise ValueError(
-                f"the model keeps {self.state_bytes} bytes of state from run to run;"
-                " emlrt.emulate.stream runs it on a core"
-            )
         given = np.asarray(X)
         if given.ndim != 2 or given.shape[1] != self.n_inputs:
             raise ValueError(

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from . import avr, build
 from .elf import Image
@@ -18,6 +18,9 @@ from .facts import Facts, facts
 from .sources import FIRMWARE
 from .targets import Target, find
 from .unicorn_run import Machine
+
+if TYPE_CHECKING:
+    from emlrt.model import Model
 
 Call = Literal["run", "classify", "proba"]
 
@@ -28,7 +31,7 @@ class Measurement:
 
     Attributes
     ----------
-    target, opt, call : str
+    core, opt, call : str
         As asked for.
     unit : str
         Of the counts: "instructions", or "cycles" on AVR.
@@ -53,7 +56,7 @@ class Measurement:
         emlrt_open, as of firmware with constants, and without the constants.
     """
 
-    target: str
+    core: str
     opt: str
     call: Call
     unit: str
@@ -145,26 +148,27 @@ class Step:
 
 
 def measure(
-    target: str,
-    blob: bytes,
-    X: ArrayLike,
+    model: Model | bytes,
+    X: Any,
     *,
+    core: str = "cortex-m0plus",
     opt: str = "-O2",
     call: Call = "classify",
     std: str = "c99",
     far: bool | None = None,
     prepared: bool = False,
 ) -> Measurement:
-    """Run a blob on an emulated core, one row after the other.
+    """Run a model on an emulated core, one row after the other.
 
     Parameters
     ----------
-    target : str
-        A key of `emlrt.emulate.TARGETS`, "cortex-m0" for example.
-    blob : bytes
-        A whole .eml blob; the core reads it in place.
-    X : array-like (n_rows, n_inputs)
-        Inputs, of values that the model's input type holds.
+    model : emlrt.Model, or bytes
+        The model, or a whole .eml blob; the core reads it in place.
+    X : array-like (n_rows, n_features)
+        Rows as the model's predict takes them; for bytes, numbers that the blob's
+        input type holds.
+    core : str
+        A key of `emlrt.emulate.TARGETS`.
     opt, std : str
         Optimization level and language standard for gcc.
     call : {"classify", "run", "proba"}
@@ -180,15 +184,17 @@ def measure(
     ToolMissing
         If the compiler or the emulator is not installed; it says which.
     ValueError
-        If the target is unknown, X does not fit the model, or the blob does
-        not fit the target.
+        If the core is unknown, X does not fit the model, or the blob does
+        not fit the core.
     FormatError
         If the runtime refuses the blob.
     """
+    target, blob = find(core), bytes(model)
     known = facts(blob)
+    known.check_plain()
+    rows = known.rows(X) if isinstance(model, bytes) else model.inputs_of(X)
     options = build.Options(opt=opt, std=std)
-    job = _Job(find(target), blob, known, call, options, prepared)
-    return measure_job(job, known.rows(X), far)
+    return measure_job(_Job(target, blob, known, call, options, prepared), rows, far)
 
 
 def measure_job(job: _Job, rows: NDArray[Any], far: bool | None) -> Measurement:
@@ -202,7 +208,7 @@ def measure_job(job: _Job, rows: NDArray[Any], far: bool | None) -> Measurement:
     alone = job.footprint()
     results = np.frombuffer(b"".join(step.result for step in steps), dtype)
     return Measurement(
-        target=job.target.name,
+        core=job.target.name,
         opt=job.options.opt,
         call=job.call,
         unit=job.target.unit,

@@ -34,11 +34,11 @@ _GUARD = b"\xa5" * 8
 
 @dataclass(frozen=True)
 class Streamed:
-    """What a stream on a target answered, and what it took.
+    """What a stream on a core answered, and what it took.
 
     Attributes
     ----------
-    target, opt : str
+    core, opt : str
         As asked for.
     unit : str
         Of the counts: "instructions", or "cycles" on AVR.
@@ -58,7 +58,7 @@ class Streamed:
         Bytes of memory that the stream was given, and that it did not leave.
     """
 
-    target: str
+    core: str
     opt: str
     unit: str
     scores: NDArray[Any] = field(repr=False)
@@ -114,10 +114,10 @@ class Recording:
 
 
 def stream(
-    target: str,
     model: Model,
     samples: ArrayLike,
     *,
+    core: str = "cortex-m0plus",
     opt: str = "-O2",
     std: str = "c99",
     hop: int | None = None,
@@ -128,12 +128,12 @@ def stream(
 
     Parameters
     ----------
-    target : str
-        A key of `emlrt.emulate.TARGETS`, "cortex-m4f" for example.
     model : emlrt.Model
         The core reads its blob in place.
     samples : array-like (n,), or (n, channels)
         As `emlrt.Stream.push` takes them.
+    core : str
+        A key of `emlrt.emulate.TARGETS`.
     opt, std : str
         Optimization level and language standard for gcc.
     hop : int, optional
@@ -148,31 +148,31 @@ def stream(
     ToolMissing
         If the compiler or the emulator is not installed; it says which.
     ValueError
-        If the target is unknown, the samples do not fit the model, or the model does
-        not fit the target.
+        If the core is unknown, the samples do not fit the model, or the model does
+        not fit the core.
     RuntimeError
         If the stream leaves its memory.
     """
-    core, options = find(target), build.Options(opt=opt, std=std)
+    target, options = find(core), build.Options(opt=opt, std=std)
     recording = Recording.of(model, samples, pieces, (hop or 0) * model.window.channels)
-    if core.family == "avr":
+    if target.family == "avr":
         beyond = avr.needs_far(len(recording.blob)) if far is None else far
-        steps = avr_steps(core, replace(options, far=beyond), recording)
+        steps = avr_steps(target, replace(options, far=beyond), recording)
     else:
-        steps = steps_of(linked(core, recording.facts.ops, options), recording)
+        steps = steps_of(linked(target, recording.facts.ops, options), recording)
     opened, *pushes = steps
     known = recording.facts
     scores, counts = _windows(pushes, known)
     return Streamed(
-        target=core.name,
+        core=target.name,
         opt=opt,
-        unit=core.unit,
+        unit=target.unit,
         scores=scores,
         counts=counts,
         open_count=opened.count,
         stack=max((step.stack for step in pushes), default=0),
         open_stack=opened.stack,
-        flash=build.footprint(core, known.ops, _ROOTS, options).flash,
+        flash=build.footprint(target, known.ops, _ROOTS, options).flash,
         stream_bytes=known.stream_bytes,
     )
 

@@ -213,17 +213,17 @@ class _AvrSteps:
         return memory[start : start + 4 * self._job.counts(what)]
 
 
-def trace(target: str, blob: bytes, rows: Rows, *, opt: str = "-Os") -> Trace:
+def trace(blob: bytes, rows: Rows, *, core: str, opt: str = "-Os") -> Trace:
     """The numbers of every stage on an emulated core; see `Model.trace`.
 
     Parameters
     ----------
-    target : str
-        A key of `emlrt.emulate.TARGETS`.
     blob : bytes
         A whole .eml blob.
     rows : emlrt.tracing.Rows
         Rows as the device reads them.
+    core : str
+        A key of `emlrt.emulate.TARGETS`.
     opt : str
         Optimization level for gcc.
 
@@ -232,22 +232,22 @@ def trace(target: str, blob: bytes, rows: Rows, *, opt: str = "-Os") -> Trace:
     ToolMissing
         If the compiler or the emulator is not installed; it says which.
     ValueError
-        If the target is unknown, or the model does not fit it.
+        If the core is unknown, or the model does not fit it.
     RuntimeError
         If a stage faults, or ends with a status.
     """
-    core = find(target)
+    target = find(core)
     program = blobs.read(blob, Runtime(blob))
     parts = tracing.programs(program)
     *starts, size = accumulate(map(len, parts), initial=len(blob))
-    if core.flash and size > core.flash:
+    if target.flash and size > target.flash:
         raise ValueError(
             f"the model and its stages, one by one, take {size:,} bytes of flash beside"
-            f" the code; the {core.name} has {core.flash:,}"
+            f" the code; the {target.name} has {target.flash:,}"
         )
-    far = core.family == "avr" and avr.needs_far(size)
+    far = target.family == "avr" and avr.needs_far(size)
     job = _Job(
-        target=core,
+        target=target,
         known=facts(blob),
         options=build.Options(opt=opt, far=far),
         flash=b"".join([blob, *parts]),
@@ -255,5 +255,5 @@ def trace(target: str, blob: bytes, rows: Rows, *, opt: str = "-Os") -> Trace:
         names=tuple(stage.name for stage in program.stages),
         size=len(blob),
     )
-    steps = _AvrSteps(job) if core.family == "avr" else _UnicornSteps(job)
+    steps = _AvrSteps(job) if target.family == "avr" else _UnicornSteps(job)
     return traced(program, rows, steps)
