@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from emlrt import embed
 from emlrt.cli.common import Failure, load, print_json
 from emlrt.cli.terminal import say
+from emlrt.emulate import ToolMissing
 from emlrt.exports import TARGETS, export
 from emlrt.model import Model
 
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     models = _models(arguments.models)
     try:
         paths = export(arguments.target, arguments.folder, models)
-    except ValueError as error:
+    except (ValueError, ToolMissing) as error:
         raise Failure(str(error)) from None
     if arguments.json:
         print_json({"folder": arguments.folder, "files": paths})

@@ -19,6 +19,7 @@ _INSTALL = {
     "avr-gcc": "apt install gcc-avr avr-libc",
     "qemu-system-arm": "apt install qemu-system-arm",
     "qemu-system-riscv32": "apt install qemu-system-misc",
+    "clang with wasm-ld": "apt install clang lld` or `pip install ziglang",
     "libsimavr": "apt install libsimavr-dev libelf-dev gcc",
 }
 _ALIASES = {
@@ -35,11 +36,11 @@ class ToolMissing(RuntimeError):  # noqa: N818
         Name of the program, library or module.
     """
 
-    def __init__(self, tool: str) -> None:
+    def __init__(self, tool: str, user: str = "emulation") -> None:
         self.tool = tool
         how = _INSTALL.get(tool)
         hint = f"; install it, for example with `{how}`" if how else ""
-        super().__init__(f"emulation needs {tool}, which was not found{hint}")
+        super().__init__(f"{user} needs {tool}, which was not found{hint}")
 
 
 class ToolError(RuntimeError):

@@ -24,6 +24,7 @@ _MODULES = {
     "platformio": "platformio",
     "riot": "riot",
     "rust": "rust",
+    "wasm": "wasm",
     "zephyr": "zephyr",
 }
 #: The targets that `export` takes.
@@ -35,7 +36,7 @@ def files(target: str, models: Mapping[str, Model] | None = None) -> dict[str, b
 
     Raises
     ------
-    ValueError
+    ValueError, emlrt.emulate.ToolMissing
         As `export`.
     """
     if target not in _MODULES:
@@ -70,7 +71,9 @@ def export(
     ------
     ValueError
         If there is no such target, a name is no C identifier, or the target takes no
-        model of such a size.
+        model of such a size or kind.
+    emlrt.emulate.ToolMissing
+        If the target compiles, and no compiler is there.
     emlrt.exports.FolderError
         If a file would be lost that no export has made, or that was changed since.
     """
