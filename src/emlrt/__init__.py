@@ -44,12 +44,13 @@ def convert(model: object, **options: object) -> Model:
 _LATER = {
     "embed": ("emlrt.embed", ""),
     "export": ("emlrt.exports", "export"),
+    "register_converter": ("emlrt.convert.registered", "register_converter"),
     "signal": ("emlrt.signal", ""),
 }
 
 
 def __getattr__(name: str) -> Any:
-    """`emlrt.embed`, `emlrt.export` and `emlrt.signal`, loaded on first use."""
+    """What `_LATER` names, loaded on first use."""
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, inner = _LATER[name]

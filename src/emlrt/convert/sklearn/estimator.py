@@ -17,6 +17,7 @@ from emlrt.convert.ir.output_spec import OutputSpec
 from emlrt.convert.ir.planner import finish
 from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.readers.classes import check_methods
+from emlrt.convert.registered import registered
 from emlrt.convert.sklearn.blocks import REGISTRY as BLOCKS
 from emlrt.convert.sklearn.cutting import cut_of
 from emlrt.convert.sklearn.registry import CONVERTED, LIBRARIES, REGISTRY
@@ -70,6 +71,10 @@ def convert(graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
         If it is not fitted.
     """
     graph.converter = convert
+    own = registered(estimator)
+    if own is not None:
+        check_methods(estimator, own.cls, _METHODS)
+        return own.convert(graph, estimator, x)
     cls, name = _supported(estimator)
     check_methods(estimator, cls, _METHODS)
     infinite.note(graph, estimator, cls, x)
@@ -97,6 +102,9 @@ def _first(estimator: Any) -> Any:
 
 def _seen(estimator: Any) -> tuple[int, list[str]]:
     """Number of features, and their names if there are any."""
+    own = registered(estimator)
+    if own is not None:
+        return own.seen(estimator)
     from sklearn.utils.validation import check_is_fitted
 
     check_is_fitted(estimator)
@@ -134,8 +142,9 @@ def _check_version(version: str) -> None:
 
 def sklearn_program(estimator: Any, options: Options) -> Program:
     """Converts a fitted scikit-learn estimator; raises as `convert`."""
-    _supported(estimator)
-    _check_version(import_module("sklearn").__version__)
+    if registered(estimator) is None:
+        _supported(estimator)
+        _check_version(import_module("sklearn").__version__)
     try:
         return _program(estimator, options)
     except ValueError as error:
