@@ -7,8 +7,9 @@ firmware links; `model.save("m.eml")` writes what firmware reads from flash.
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, Unpack
 
+from emlrt.constructors import ConvertOptions
 from emlrt.convert.detect import library_of
 from emlrt.convert.unknown import check_instance
 from emlrt.errors import (
@@ -27,7 +28,7 @@ from emlrt.stream import Stream
 __version__ = _version()
 
 
-def convert(model: object, **options: object) -> Model:
+def convert(model: object, **options: Unpack[ConvertOptions]) -> Model:
     """Converts a fitted model of any supported library, or a file of one.
 
     Files are told apart by what is in them. options: as the constructor takes them:

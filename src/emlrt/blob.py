@@ -57,6 +57,13 @@ class Stage:
     target: Span
     payload: bytes = _Payload()  # type: ignore[assignment]
 
+    def __repr__(self) -> str:
+        name = _OP_NAMES.get(self.op, f"op 0x{self.op:08x}")
+        return (
+            f"<Stage {name}: {self.source.count} to {self.target.count} numbers,"
+            f" {self.payload_bytes} bytes>"
+        )
+
     @property
     def payload_bytes(self) -> int:
         """Size of the payload."""

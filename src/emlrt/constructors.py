@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
 from numpy.typing import ArrayLike
 
 from emlrt.blob import Program
-from emlrt.convert.ir.options import Options
+from emlrt.convert.ir.options import (
+    Dtype,
+    Encoding,
+    LeafBits,
+    Optimize,
+    Options,
+    RowDtype,
+    Sums,
+    Voting,
+)
 from emlrt.convert.keras.model import keras_program
 from emlrt.convert.sklearn.estimator import sklearn_program
 from emlrt.convert.unknown import check_instance, of_path
@@ -27,17 +36,24 @@ Convert = Callable[[Any, ArrayLike | None, Options], tuple[Program, str]]
 class TreeOptions(TypedDict, total=False):
     """Options of the constructors for libraries of trees: see `Model.from_sklearn`."""
 
-    dtype: str
-    leaf_bits: int
-    encoding: str
-    optimize: str
-    sums: str | None
-    rows: str
+    dtype: Dtype
+    leaf_bits: LeafBits
+    encoding: Encoding
+    optimize: Optimize
+    sums: Sums | None
+    rows: RowDtype
     offset: Any
     inputs: InputScaling | None
     X: ArrayLike | None
     golden: ArrayLike | None
     note: str | None
+
+
+class ConvertOptions(TreeOptions, total=False):
+    """Options of any constructor, as `emlrt.convert` hands them on."""
+
+    voting: Voting | None
+    classes: ArrayLike | None
 
 
 #: What is said of each constructor that takes TreeOptions.
@@ -138,13 +154,13 @@ class ConvertersMixin:
         cls,
         estimator: Any,
         *,
-        dtype: str = "float32",
-        voting: str | None = None,
-        leaf_bits: int = 32,
-        encoding: str = "auto",
-        optimize: str = "balanced",
-        sums: str | None = None,
-        rows: str = "auto",
+        dtype: Dtype = "float32",
+        voting: Voting | None = None,
+        leaf_bits: LeafBits = 32,
+        encoding: Encoding = "auto",
+        optimize: Optimize = "balanced",
+        sums: Sums | None = None,
+        rows: RowDtype = "auto",
         offset: Any = None,
         inputs: InputScaling | None = None,
         X: ArrayLike | None = None,
@@ -250,7 +266,7 @@ class ConvertersMixin:
         model: Any,
         *,
         classes: ArrayLike | None = None,
-        dtype: str = "float32",
+        dtype: Dtype = "float32",
         offset: Any = None,
         inputs: InputScaling | None = None,
         X: ArrayLike | None = None,

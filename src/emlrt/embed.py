@@ -6,10 +6,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 
-from emlrt import generate, prepared
+from emlrt import generate, hints, prepared
 from emlrt.blob import ARGMAX, PROBA_OPS
 from emlrt.categories import are_codes
 from emlrt.inputs import c_float
@@ -228,6 +229,10 @@ def _top(model: Model, name: str) -> Iterator[str]:
     yield f" * {article} {kind} of {model.nbytes} bytes."
     if model.note:
         yield f" * {_comment(model.note)}"
+    hint = hints.of_labels(model)
+    if hint:
+        yield " *"
+        yield from (f" * {line}" for line in wrap(f"In Python {hint}.", 76))
     if model.inputs is not None:
         yield " *"
         yield " * x is made of raw numbers r, each an int64_t or a double:"

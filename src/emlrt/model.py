@@ -19,6 +19,7 @@ from emlrt import methods as method_texts
 from emlrt._native import lib
 from emlrt.blob import Program
 from emlrt.categories import Values, recoded
+from emlrt.conditional import Conditional
 from emlrt.constructors import ConvertersMixin
 from emlrt.convert.ir.options import check_integers
 from emlrt.errors import EmlrtError, FormatError
@@ -39,25 +40,6 @@ _GOLDEN = (
     "golden vectors",
     "keep a recording, and what emlrt.Stream says of it, and push it to the device",
 )
-
-
-class _Answer:
-    """A method that a model has only where the original model had it."""
-
-    def __init__(self, method: Any) -> None:
-        self.method = method
-        self.__doc__ = method.__doc__
-
-    def __get__(self, model: Model | None, owner: type | None = None) -> Any:
-        if model is None:
-            return self.method
-        name = self.method.__name__
-        if name not in model._methods:
-            raise AttributeError(
-                f"this model is a converted {model._estimator_type} without {name};"
-                f" it has {', '.join(model._methods)}"
-            )
-        return self.method.__get__(model, owner)
 
 
 class _Rows:
@@ -368,6 +350,11 @@ class Model(Immutable, ConvertersMixin):
         return tuple(self._methods)
 
     @property
+    def recipes(self) -> Mapping[str, method_texts.Method]:
+        """How the result of each method follows from the scores."""
+        return self._methods
+
+    @property
     def note(self) -> str:
         return self._program.metadata.note
 
@@ -465,6 +452,25 @@ class Model(Immutable, ConvertersMixin):
             f" {self.input_dtype.name} features, {self.nbytes} bytes, {ops}>"
         )
 
+    def _repr_html_(self) -> str:
+        """What notebooks show."""
+        from emlrt.notebook import model_html
+
+        return model_html(self)
+
+    def __dir__(self) -> list[str]:
+        """Names of what there is: no methods and labels that the original lacks."""
+        conditional = {
+            *(
+                name
+                for name, own in vars(Model).items()
+                if isinstance(own, Conditional)
+            ),
+            *("classes_", "feature_names_in_"),
+        }
+        absent = {name for name in conditional if not hasattr(self, name)}
+        return sorted(set(super().__dir__()) - absent)
+
     # Answers
 
     def scores(self, X: ArrayLike, *, n_jobs: int | None = None) -> NDArray[Any]:
@@ -480,7 +486,7 @@ class Model(Immutable, ConvertersMixin):
         threads = self._threads(X, n_jobs)
         return self._runtime.scores(*self._prepare(X, threads), threads)
 
-    @_Answer
+    @Conditional
     def predict(self, X: Any, *, n_jobs: int | None = None) -> NDArray[Any]:
         """What the original's predict gives: labels of the original dtype, or
         values (float64), of each row.
@@ -574,7 +580,7 @@ class Model(Immutable, ConvertersMixin):
         one = self.n_outputs_ == 1 and "list" not in changes
         return parts[0] if one else parts
 
-    @_Answer
+    @Conditional
     def predict_proba(self, X: ArrayLike, *, n_jobs: int | None = None) -> Any:
         """Class probabilities of each row, as emlrt_proba gives them.
 
@@ -588,12 +594,12 @@ class Model(Immutable, ConvertersMixin):
                 return one
         return self._answer("predict_proba", X, n_jobs)
 
-    @_Answer
+    @Conditional
     def predict_log_proba(self, X: ArrayLike, *, n_jobs: int | None = None) -> Any:
         """Natural logarithm of `predict_proba`."""
         return self._answer("predict_log_proba", X, n_jobs)
 
-    @_Answer
+    @Conditional
     def decision_function(
         self, X: ArrayLike, *, n_jobs: int | None = None
     ) -> NDArray[np.float64]:
@@ -601,7 +607,7 @@ class Model(Immutable, ConvertersMixin):
         found: NDArray[np.float64] = self._answer("decision_function", X, n_jobs)
         return found
 
-    @_Answer
+    @Conditional
     def score_samples(
         self, X: ArrayLike, *, n_jobs: int | None = None
     ) -> NDArray[np.float64]:
@@ -609,7 +615,7 @@ class Model(Immutable, ConvertersMixin):
         found: NDArray[np.float64] = self._answer("score_samples", X, n_jobs)
         return found
 
-    @_Answer
+    @Conditional
     def mahalanobis(
         self, X: ArrayLike, *, n_jobs: int | None = None
     ) -> NDArray[np.float64]:
@@ -617,7 +623,7 @@ class Model(Immutable, ConvertersMixin):
         found: NDArray[np.float64] = self._answer("mahalanobis", X, n_jobs)
         return found
 
-    @_Answer
+    @Conditional
     def transform(
         self, X: ArrayLike, *, n_jobs: int | None = None
     ) -> NDArray[np.float64]:
@@ -625,7 +631,7 @@ class Model(Immutable, ConvertersMixin):
         found: NDArray[np.float64] = self._answer("transform", X, n_jobs)
         return found
 
-    @_Answer
+    @Conditional
     def kneighbors(
         self,
         X: ArrayLike,

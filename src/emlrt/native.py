@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt._native import ffi, lib
-from emlrt.checksum import crc32
+from emlrt.checksum import crc32, kept
 from emlrt.errors import EmlrtError, FormatError
 from emlrt.immutable import Immutable
 from emlrt.jobs import each
@@ -59,10 +59,19 @@ def _text(status: int) -> str:
     return str(ffi.string(lib.emlrt_strerror(status)).decode())
 
 
-def _refuse(status: int, offset: int) -> FormatError:
+#: What is refused before anything of a blob may be damaged, or says so itself.
+_NOT_DAMAGED = ("ALIGN", "SIZE", "MAGIC", "VERSION", "CRC", "FLOAT")
+
+
+def _refuse(status: int, offset: int, blob: bytes | memoryview) -> FormatError:
+    """The error of a blob that is refused: that it is damaged, before what is seen of
+    the damage."""
     name = _STATUS.get(status, str(status))
     where = f" at offset {offset}" if offset else ""
-    return FormatError(f"{_text(status)} ({name}{where})", name, offset)
+    text = f"{_text(status)} ({name}{where})"
+    if name not in _NOT_DAMAGED and kept(blob) != crc32(blob):
+        text = f"{_text(lib.EMLRT_ERR_CRC)}; {text}"
+    return FormatError(text, name, offset)
 
 
 def _check(status: int) -> None:
@@ -138,7 +147,7 @@ class Runtime(Immutable):
         if status == lib.EMLRT_OK:
             status = lib.emlrt_host_verify(model, crc32(blob))
         if status != lib.EMLRT_OK:
-            raise _refuse(status, model.fault)
+            raise _refuse(status, model.fault, blob)
         found = ffi.new("emlrt_info *")
         _check(lib.emlrt_peek(found, rom, len(blob)))
         info = {name: getattr(found, name) for name, _ in ffi.typeof(found).item.fields}

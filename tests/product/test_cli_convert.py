@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 
 import emlrt
 from emlrt import Model
+from emlrt.hints import of_labels
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::UserWarning", "ignore::DeprecationWarning:keras"
@@ -113,7 +114,11 @@ def test_files_are_told_apart(cli, saved, name):
     assert (code, err) == (0, "")
     blob = path.with_suffix(".eml")
     model = Model.load(blob)
-    assert out == f"{blob}: {model.note}, {model.nbytes} bytes\n"
+    hint = of_labels(model)
+    assert out.splitlines() == [
+        f"{blob}: {model.note}, {model.nbytes} bytes",
+        *([hint] if hint else []),
+    ]
     assert model == emlrt.convert(path)
     assert model.n_features_in_ == (2 if name.startswith("onnx") else 13)
 

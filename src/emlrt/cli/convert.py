@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from emlrt import hints
 from emlrt.cli.common import Failure, check_apart, print_json, write_blob
 from emlrt.cli.terminal import say
 from emlrt.convert.detect import library_of
@@ -134,4 +135,7 @@ def run(arguments: argparse.Namespace) -> int:
         print_json({"output": output, "library": library, "bytes": model.nbytes})
     elif output != "-":
         say(f"{output}: {model.note}, {model.nbytes} bytes")
+        hint = hints.of_labels(model)
+        if hint:
+            say(hint)
     return 0

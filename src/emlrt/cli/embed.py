@@ -16,6 +16,7 @@ from emlrt.cli.common import (
     print_json,
     write,
 )
+from emlrt.cli.terminal import say
 from emlrt.model import Model
 
 
@@ -76,7 +77,20 @@ def run(arguments: argparse.Namespace) -> int:
         files = {"header": output, "source": arguments.source}
         made = {"name": name} if arguments.code else _made(model, name)
         print_json({**files, **made})
+    elif output != "-":
+        _tell(output, arguments.source, model, None if arguments.code else name)
     return 0
+
+
+def _tell(header: str, source: str | None, model: Model, name: str | None) -> None:
+    """What was written, and what of it firmware uses. name: of an array."""
+    files = f"{header} and {source}" if source else header
+    streams = model.program.metadata.window is not None
+    memory = model.stream_bytes if streams else model.scratch_bytes
+    what = (
+        "C functions" if name is None else f"array {name}_eml of {model.nbytes} bytes"
+    )
+    say(f"{files}: {what}; a run takes {memory} bytes of RAM beside the stack")
 
 
 def _made(model: Model, name: str) -> dict[str, object]:

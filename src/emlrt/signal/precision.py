@@ -30,12 +30,12 @@ def simulated_error(sos: NDArray[np.float64]) -> float:
     return _error(np.ascontiguousarray(sos).tobytes())
 
 
-def _run(sos: NDArray[np.float64], rows: NDArray[np.float32]) -> NDArray[np.float32]:
+def _run(sos: NDArray[np.float64], rows: NDArray[np.float32]) -> NDArray[np.float64]:
     """What the C code makes of rows (n, length) of one channel, from rest."""
     from emlrt.convert.signal.filters import cascade_program
     from emlrt.model import Model
 
-    return Model(cascade_program(sos, rows.shape[1])).transform(rows)  # type: ignore[no-any-return]
+    return Model(cascade_program(sos, rows.shape[1])).transform(rows)
 
 
 @lru_cache(64)

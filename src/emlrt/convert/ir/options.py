@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +14,14 @@ from emlrt._native import lib
 from emlrt.errors import InputRangeWarning, PrecisionWarning, warn
 from emlrt.inputs import InputScaling, offset_of
 from emlrt.validation import as_rows
+
+Dtype = Literal["float32", "int32", "int16", "uint8"]
+Voting = Literal["soft", "hard"]
+LeafBits = Literal[32, 16, 8, 7, 6, 5, 4, 3]
+Encoding = Literal["auto", "direct", "bins"]
+Optimize = Literal["balanced", "size", "speed"]
+Sums = Literal["float32", "int32"]
+RowDtype = Literal["auto", "float64", "float32"]
 
 #: Dtype codes by the names that users give.
 INPUT_DTYPES: dict[str, int] = {
@@ -45,14 +53,14 @@ _FOR = {
 class Options:
     """See `Model.from_sklearn` for the meaning of each."""
 
-    dtype: str = "float32"
-    voting: str | None = None
-    leaf_bits: int = 32
-    encoding: str = "auto"
-    optimize: str = "balanced"
-    sums: str | None = None
+    dtype: Dtype = "float32"
+    voting: Voting | None = None
+    leaf_bits: LeafBits = 32
+    encoding: Encoding = "auto"
+    optimize: Optimize = "balanced"
+    sums: Sums | None = None
     X: ArrayLike | None = None
-    rows: str = "auto"
+    rows: RowDtype = "auto"
     offset: Any = None
     inputs: InputScaling | None = None
     #: Whether offsets were looked for in X, and whether inputs= was given, if only to
@@ -62,13 +70,13 @@ class Options:
 
     def __post_init__(self) -> None:
         choices: dict[str, tuple[Any, ...]] = {
-            "dtype": tuple(INPUT_DTYPES),
-            "voting": (None, "soft", "hard"),
-            "leaf_bits": (*range(3, 9), 16, 32),
-            "encoding": ("auto", "direct", "bins"),
-            "optimize": ("size", "speed", "balanced"),
-            "sums": (None, "float32", "int32"),
-            "rows": ("auto", "float64", "float32"),
+            "dtype": get_args(Dtype),
+            "voting": (None, *get_args(Voting)),
+            "leaf_bits": get_args(LeafBits),
+            "encoding": get_args(Encoding),
+            "optimize": get_args(Optimize),
+            "sums": (None, *get_args(Sums)),
+            "rows": get_args(RowDtype),
         }
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:

@@ -196,7 +196,7 @@ def _stages(
 ) -> list[Tensor]:
     """The stages: bins, if they are worth it, and one for each group."""
     tables = [LeafTables(s) for s in splits]
-    dtype = graph.options.dtype if x.dtype != F32 else "float32"
+    dtype: str = graph.options.dtype if x.dtype != F32 else "float32"
     used = sets if any((s.category >= 0).any() for s in splits) else []
     if used:
         charge_sets(graph.budget, splits, sets)
