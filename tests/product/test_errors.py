@@ -306,7 +306,7 @@ def test_constructors_have_plain_signatures_and_name_wrong_options(name):
     make = getattr(Model, name)
     shown = str(inspect.signature(make))
     assert "ForwardRef" not in shown
-    assert "dtype: 'str' = 'float32'" in shown
+    assert "dtype: 'Dtype' = 'float32'" in shown
     with pytest.raises(TypeError, match=rf"Model\.{name}\(\) got an unexpected.*wrong"):
         make(None, wrong=1)
 

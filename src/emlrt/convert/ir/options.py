@@ -17,7 +17,7 @@ from emlrt.validation import as_rows
 
 Dtype = Literal["float32", "int32", "int16", "uint8"]
 Voting = Literal["soft", "hard"]
-LeafBits = Literal[32, 16, 8, 7, 6, 5, 4, 3]
+LeafBits = Literal[3, 4, 5, 6, 7, 8, 16, 32]
 Encoding = Literal["auto", "direct", "bins"]
 Optimize = Literal["balanced", "size", "speed"]
 Sums = Literal["float32", "int32"]
