@@ -44,6 +44,7 @@ def convert(model: object, **options: Unpack[ConvertOptions]) -> Model:
 #: What is loaded when it is first asked for: attributes of modules, or modules.
 _LATER = {
     "embed": ("emlrt.embed", ""),
+    "emulate": ("emlrt.emulate", ""),
     "export": ("emlrt.exports", "export"),
     "register_converter": ("emlrt.convert.registered", "register_converter"),
     "signal": ("emlrt.signal", ""),

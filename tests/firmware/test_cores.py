@@ -304,7 +304,7 @@ def test_measure_gives_the_hosts_answers_and_its_costs(core: str) -> None:
 
 def test_measure_refuses_what_does_not_fit() -> None:
     each = case("vote-i16")
-    with pytest.raises(ValueError, match="unknown target 'z80'"):
+    with pytest.raises(ValueError, match="unknown core 'z80'"):
         measure(each.blob, each.rows, core="z80")
     with pytest.raises(ValueError, match=r"\(n_rows, 64\)"):
         measure(each.blob, each.rows[:, :3], core="cortex-m0")

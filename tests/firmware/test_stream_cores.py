@@ -107,7 +107,7 @@ def test_what_does_not_fit_is_said() -> None:
     model, recording = classifier(5)
     with pytest.raises(ValueError, match="do not make progress"):
         stream(model, recording, core=CORES[0], pieces=[3, 0])
-    with pytest.raises(ValueError, match="unknown target"):
+    with pytest.raises(ValueError, match="unknown core"):
         stream(model, recording, core="z80")
     need("avr-gcc")
     with pytest.raises(ValueError, match="do not fit atmega328p"):

@@ -22,7 +22,7 @@ from sklearn.tree import DecisionTreeClassifier
 import emlrt
 from emlrt import Model
 from emlrt.checksum import crc32
-from emlrt.cli import COMMANDS, progress
+from emlrt.cli import COMMANDS
 from emlrt.dtypes import dtype_of
 from emlrt.files import replacing
 from emlrt.inspect.open_cost import open_cost, verify_cost
@@ -705,7 +705,7 @@ def test_progress_shows_on_a_terminal_only(cli, saved, tmp_path, monkeypatch, ri
         pytest.importorskip("rich")
     else:
         monkeypatch.setitem(sys.modules, "rich.console", None)
-    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+    monkeypatch.setattr("emlrt.progress.PATIENCE", 0.0)
     monkeypatch.setattr("emlrt.cli.predict._BLOCK", 100)
     write_csv(tmp_path / "x.csv", [[1, 2, 3, 4]] * 1000)
     arguments = ["predict", str(saved["integers"]), str(tmp_path / "x.csv")]

@@ -328,8 +328,8 @@ class Terminal(io.StringIO):
 def test_a_long_recording_shows_a_bar_on_a_terminal_only(
     folder, monkeypatch, capsys, command, rich
 ):
-    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
-    monkeypatch.setattr(progress, "_REFRESH", 0.0)
+    monkeypatch.setattr("emlrt.progress.PATIENCE", 0.0)
+    monkeypatch.setattr("emlrt.progress._REFRESH", 0.0)
     if not rich:
         monkeypatch.setattr(progress, "console", lambda stream: None)
     arguments = [command, str(folder / "state.eml"), str(folder / "r.wav")]

@@ -170,7 +170,7 @@ def test_rows_that_predict_refuses_are_refused(model, rows, message):
 
 
 def test_an_unknown_core_is_refused_with_those_there_are(model):
-    with pytest.raises(ValueError, match=r"unknown target 'z80'.*cortex-m0plus"):
+    with pytest.raises(ValueError, match=r"unknown core 'z80'.*cortex-m0plus"):
         model.trace(X[:1], core="z80")
 
 
@@ -368,7 +368,7 @@ def test_the_command_tells_of_a_difference(cli, saved, monkeypatch):
         (["--trace", "--row", "x"], "invalid int value: 'x'"),
         (["--trace", "--proba"], "--trace shows a row; leave out --proba"),
         (["--trace", "-o", "y.csv"], "--trace shows a row; leave out --proba"),
-        (["--trace", "--core", "z80"], "unknown target 'z80'; choose one of cortex-m0"),
+        (["--trace", "--core", "z80"], "unknown core 'z80'; choose one of cortex-m0"),
     ],
 )
 def test_wrong_usage_is_one_line(cli, saved, options, message):

@@ -92,7 +92,7 @@ def _emulate(target: str, model: Model, data: _Data) -> dict[str, Any]:
     from emlrt.emulate import measure
 
     X = data.X[:_EMULATED]
-    done = measure(model, X, core=target, opt="-O2", call="classify")
+    done = measure(model, X, core=target, call="classify", progress=False)
     predicted = model.classes_[done.results[:, 0]]
     return {
         "target": target,

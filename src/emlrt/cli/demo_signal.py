@@ -195,7 +195,7 @@ def _emulate(target: str, example: Example, model: Model, samples: Any) -> Any:
     from emlrt.emulate import stream
 
     pieces = [example.piece * model.window.channels]
-    done = stream(model, samples, core=target, pieces=pieces)
+    done = stream(model, samples, core=target, pieces=pieces, progress=False)
     same = done.scores == Stream(model).push_scores(samples)
     return {
         "target": target,

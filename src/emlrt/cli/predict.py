@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from emlrt.cli import tracing, windows
 from emlrt.cli.common import Failure, add_model, check_apart, load, print_json
-from emlrt.cli.progress import Advance, progress
+from emlrt.cli.progress import progress
 from emlrt.cli.rows import (
     CsvOptions,
     Rows,
@@ -29,6 +29,7 @@ from emlrt.cli.terminal import say
 from emlrt.files import replacing
 from emlrt.jobs import threads
 from emlrt.model import Model
+from emlrt.progress import Advance
 from emlrt.texts import shown
 
 _BLOCK = 4096  # rows

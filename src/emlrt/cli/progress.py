@@ -5,41 +5,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from emlrt import progress as plain
 from emlrt.cli.terminal import console, say
-
-#: Called with the share that is done (None if nobody knows) and a few words.
-Advance = Callable[[float | None, str], None]
-
-_PATIENCE = 0.5  # seconds before a bar shows, and thus a short run shows none
-_REFRESH = 0.1  # seconds
-
-
-def _ignore(share: float | None, words: str) -> None:
-    """Shows nothing: stderr is no terminal."""
-
-
-@contextmanager
-def _plain(title: str) -> Iterator[Advance]:
-    due = time.monotonic() + _PATIENCE
-    shown = False
-
-    def advance(share: float | None, words: str) -> None:
-        nonlocal due, shown
-        if time.monotonic() >= due:
-            due, shown = time.monotonic() + _REFRESH, True
-            percent = "" if share is None else f" {share:4.0%}"
-            say(end="\r", file=sys.stderr)
-            say(f"{title}{percent}  {words}", end="", file=sys.stderr)
-
-    try:
-        yield advance
-    finally:
-        if shown:
-            say(file=sys.stderr)
+from emlrt.progress import Advance
 
 
 @contextmanager
@@ -56,7 +28,7 @@ def _rich(title: str, where: Any) -> Iterator[Advance]:
         task = bar.add_task(title, total=None, visible=False)
 
         def advance(share: float | None, words: str) -> None:
-            visible = time.monotonic() - start > _PATIENCE
+            visible = time.monotonic() - start > plain.PATIENCE
             total = None if share is None else 1.0
             bar.update(
                 task,
@@ -73,10 +45,10 @@ def _rich(title: str, where: Any) -> Iterator[Advance]:
 def progress(title: str) -> Iterator[Advance]:
     """Shows the progress of a long task, if stderr is a terminal."""
     if not sys.stderr.isatty():
-        yield _ignore
+        yield plain.ignore
         return
     rich = console(sys.stderr)
-    with _plain(title) if rich is None else _rich(title, rich) as advance:
+    with plain.line(title) if rich is None else _rich(title, rich) as advance:
         yield advance
 
 

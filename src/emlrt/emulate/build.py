@@ -6,20 +6,29 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
+from emlrt import jobs
+from emlrt.progress import Advance, ignore
+
 from . import elf
+from .kept import digest, kept
 from .sources import FIRMWARE, include_dir, runtime_sources
 from .targets import Board, Target
 from .tools import cache_dir, program, run
 
 _WARNINGS = ("-Wall", "-Wextra")
 _SECTIONS = ("-ffunction-sections", "-fdata-sections")
+#: Files that one process compiles.
+_TOGETHER = 6
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,22 @@ def _version(compiler: str) -> str:
 
 
 @cache
+def _toolchain(target: Target) -> str:
+    """What images depend on beside their objects: linker and libraries, by contents."""
+    compiler = program(target.compiler)
+    asked = ["-print-libgcc-file-name", "-print-prog-name=ld"]
+    if target.family == "avr":
+        asked += [f"-print-file-name={name}" for name in _avr_files(target)]
+    found = [run([compiler, *target.flags, question]).strip() for question in asked]
+    paths = [Path(shutil.which(name) or name) for name in found]
+    return digest([_version(compiler), *(path.read_bytes() for path in paths)])
+
+
+def _avr_files(target: Target) -> list[str]:
+    return ["libc.a", f"crt{target.cpu}.o", f"lib{target.cpu}.a"]
+
+
+@cache
 def _headers() -> bytes:
     """Digest of every file that a compilation may include."""
     digest = hashlib.sha256()
@@ -89,29 +114,47 @@ def _place(command: Sequence[str], source: Path) -> Path:
 
 
 def objects(
-    target: Target, sources: Sequence[Path], options: Options = Options()
+    target: Target,
+    sources: Sequence[Path],
+    options: Options = Options(),
+    advance: Advance = ignore,
 ) -> list[Path]:
     """Compile C files, or find the objects of equal compilations.
 
     Two processes may do this at once: a finished object is moved into place.
+    advance: is told of each few files.
     """
     command = [program(target.compiler), *options.arguments(target)]
     places = {path.resolve(): _place(command, path) for path in sources}
-    missing = {path: place for path, place in places.items() if not place.is_file()}
+    missing = [path for path, place in places.items() if not place.is_file()]
     if missing:
         top = cache_dir() / "objects"
         top.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=top) as work:
-            run([*command, "-c", *missing], cwd=Path(work))
-            for place in missing.values():
+            for done in _compile(command, missing, Path(work)):
+                words = f"compiling for {target.name}: {done} of {len(missing)} files"
+                advance(done / len(missing), words)
+            for path in missing:
+                place = places[path]
                 place.parent.mkdir(exist_ok=True)
                 os.replace(Path(work, place.name), place)
     return list(places.values())
 
 
-def runtime_objects(target: Target, options: Options = Options()) -> list[Path]:
+def _compile(command: list[str], files: list[Path], work: Path) -> Iterator[int]:
+    """Compile into a folder, on all cores; how many files are done, again and again."""
+    n = -(-len(files) // _TOGETHER)
+    lists = [files[i::n] for i in range(n)]
+    with ThreadPoolExecutor(jobs.cores()) as pool:
+        made = pool.map(lambda few: run([*command, "-c", *few], cwd=work), lists)
+        yield from accumulate(len(few) for few, _ in zip(lists, made, strict=True))
+
+
+def runtime_objects(
+    target: Target, options: Options = Options(), advance: Advance = ignore
+) -> list[Path]:
     """Compile the whole runtime, one translation unit per file."""
-    return objects(target, runtime_sources(), options)
+    return objects(target, runtime_sources(), options, advance)
 
 
 def with_ops(
@@ -190,7 +233,6 @@ def link(
     KeyError
         If a root is not among the objects.
     """
-    out = work / "image.elf"
     command = [program(target.compiler), *target.flags, "-Wl,--gc-sections"]
     symbols = [entry(root) for root in roots]
     command += [f"-Wl,--undefined={symbol}" for symbol in symbols]
@@ -201,8 +243,18 @@ def link(
         libraries = ["-lgcc"]
         if symbols:
             command.append(f"-Wl,-e,{symbols[0]}")
-    run([*command, *flags, *parts, *libraries, "-o", out], cwd=work)
-    image = elf.load(out.read_bytes())
+    command += flags
+    out = work / "image.elf"
+
+    def make() -> bytes:
+        run([*command, *parts, *libraries, "-o", out], cwd=work)
+        return out.read_bytes()
+
+    script = (FIRMWARE / "image.ld").read_bytes()
+    contents = (path.read_bytes() for path in parts)
+    image = elf.load(
+        kept("images", (_toolchain(target), script, *command, *contents), make)
+    )
     for symbol in symbols:
         image.address(symbol)  # ld takes a root that is nowhere for a weak one
     return image

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +13,8 @@ from emlrt import blob as blobs
 from emlrt._native import lib
 from emlrt.inputs import InputScaling
 from emlrt.native import DTYPES, Runtime
+
+Call = Literal["run", "classify", "proba"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Facts:
     n_scores: int
     n_outputs: int
     n_classes: int
-    calls: tuple[str, ...]
+    calls: tuple[Call, ...]
     arena_bytes: int
     scratch_bytes: int
     golden_bytes: int
@@ -53,6 +55,23 @@ class Facts:
                 f"the model keeps {self.state_bytes} bytes of state from run to run;"
                 " emlrt.emulate.stream runs it on a core"
             )
+
+    def call_of(self, call: Call | None) -> Call:
+        """A call that was asked for; by default, "classify" if there are classes, else
+        "run".
+
+        Raises
+        ------
+        ValueError
+            If the model does not answer it.
+        """
+        if call is None:
+            return "classify" if "classify" in self.calls else "run"
+        if call not in self.calls:
+            raise ValueError(
+                f"call={call!r}: the model answers {' and '.join(self.calls)} only"
+            )
+        return call
 
     def rows(self, X: ArrayLike) -> NDArray[Any]:
         """Inputs as the model takes them: (n_rows, n_inputs), contiguous.
@@ -83,7 +102,7 @@ def facts(blob: bytes) -> Facts:
     runtime = Runtime(blob)
     info = runtime.info
     program = blobs.read(blob, runtime)
-    calls = ["run"]
+    calls: list[Call] = ["run"]
     if program.class_counts:
         calls.append("classify")
     if program.output in blobs.PROBABLE:

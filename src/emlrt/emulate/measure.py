@@ -4,17 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emlrt.progress import Advance, reported
+
 from . import avr, build
+from .costs import Counted
 from .elf import Image
-from .facts import Facts, facts
+from .facts import Call, Facts, facts
 from .sources import FIRMWARE
 from .targets import Target, find
 from .unicorn_run import Machine
@@ -22,12 +25,10 @@ from .unicorn_run import Machine
 if TYPE_CHECKING:
     from emlrt.model import Model
 
-Call = Literal["run", "classify", "proba"]
 
-
-@dataclass(frozen=True)
-class Measurement:
-    """What a target computed, and what it took.
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Measurement(Counted):
+    """What a core computed, and what it took. Can be pickled.
 
     Attributes
     ----------
@@ -39,7 +40,7 @@ class Measurement:
         Scores (call="run": float32 values or uint32 votes), class indices
         (call="classify": uint32), or probabilities (call="proba": float32).
     counts : ndarray of int64 (n_rows,)
-        Instructions or cycles of each call.
+        Instructions or cycles of each call; `mean` and `worst` are of them.
     open_count : int
         The same of emlrt_open.
     stack, open_stack : int
@@ -59,9 +60,7 @@ class Measurement:
     core: str
     opt: str
     call: Call
-    unit: str
-    results: NDArray[Any] = field(repr=False)
-    counts: NDArray[np.int64] = field(repr=False)
+    results: NDArray[Any]
     open_count: int
     stack: int
     open_stack: int
@@ -70,10 +69,14 @@ class Measurement:
     scratch: int
     prepared: bool = False
 
-    @property
-    def mean(self) -> float:
-        """Mean of the counts; NaN without rows."""
-        return float(np.mean(self.counts)) if len(self.counts) else float("nan")
+    def __repr__(self) -> str:
+        name = f"prepared {self.call}" if self.prepared else self.call
+        return (
+            f"<emlrt.emulate.Measurement of {name} on {self.core}, {self.opt}:"
+            f" {self.flash:,} bytes of flash without the blob; RAM: {self.ram:,} of the"
+            f" model, {self.scratch:,} of scratch, {self.stack:,} of stack;"
+            f" {self.spent('rows')}; {self.open_count:,} to open>"
+        )
 
 
 @dataclass(frozen=True)
@@ -153,12 +156,16 @@ def measure(
     *,
     core: str = "cortex-m0plus",
     opt: str = "-O2",
-    call: Call = "classify",
+    call: Call | None = None,
     std: str = "c99",
     far: bool | None = None,
     prepared: bool = False,
+    progress: Advance | bool = True,
 ) -> Measurement:
     """Run a model on an emulated core, one row after the other.
+
+    The first time for a core and flags takes some ten seconds, for the runtime is
+    compiled; `cache_dir` is where it is kept.
 
     Parameters
     ----------
@@ -168,42 +175,56 @@ def measure(
         Rows as the model's predict takes them; for bytes, numbers that the blob's
         input type holds.
     core : str
-        A key of `emlrt.emulate.TARGETS`.
+        A key of `emlrt.emulate.TARGETS`, another name of it ("cortex-m0+"), or a board
+        of `emlrt.boards` ("uno").
     opt, std : str
         Optimization level and language standard for gcc.
-    call : {"classify", "run", "proba"}
-        The function of the runtime to call for each row.
+    call : {"classify", "run", "proba"}, optional
+        The function of the runtime to call for each row. By default "classify" if
+        the model has classes, else "run".
     far : bool, optional
         AVR: read the blob with 32-bit addresses. By default, only if it does
         not fit the first 64 KiB beside the code.
     prepared : bool
         Call the functions of emlrt/prepared.h.
+    progress : bool or callable
+        Whether a line on stderr tells what is done, if that is a terminal; or a
+        function that is called with the share that is done, from 0 to 1, and words.
 
     Raises
     ------
     ToolMissing
         If the compiler or the emulator is not installed; it says which.
     ValueError
-        If the core is unknown, X does not fit the model, or the blob does
-        not fit the core.
+        If the core is unknown, X does not fit the model, the model has no such call,
+        or the blob does not fit the core.
     FormatError
         If the runtime refuses the blob.
     """
     target, blob = find(core), bytes(model)
     known = facts(blob)
     known.check_plain()
+    call = known.call_of(call)
     rows = known.rows(X) if isinstance(model, bytes) else model.inputs_of(X)
     options = build.Options(opt=opt, std=std)
-    return measure_job(_Job(target, blob, known, call, options, prepared), rows, far)
+    if target.family == "avr":
+        beyond = avr.needs_far(len(blob)) if far is None else far
+        options = replace(options, far=beyond)
+    job = _Job(target, blob, known, call, options, prepared)
+    with reported("measure", progress) as advance:
+        build.runtime_objects(target, options, advance)
+        return _measured(job, rows, advance)
 
 
-def measure_job(job: _Job, rows: NDArray[Any], far: bool | None) -> Measurement:
-    """`measure` behind its argument checks."""
-    if job.target.family == "avr":
-        beyond = avr.needs_far(len(job.blob)) if far is None else far
-        job = replace(job, options=replace(job.options, far=beyond))
+def _measured(job: _Job, rows: NDArray[Any], advance: Advance) -> Measurement:
+    """`measure` of a runtime that is compiled."""
     run = _avr_steps if job.target.family == "avr" else _unicorn_steps
-    opened, *steps = run(job, rows)
+    steps = []
+    for n, step in enumerate(run(job, rows)):
+        steps.append(step)
+        share = n / len(rows) if len(rows) else 1.0
+        advance(share, f"{n} of {len(rows)} rows on {job.target.name}")
+    opened, *steps = steps
     n, dtype = job.answer
     alone = job.footprint()
     results = np.frombuffer(b"".join(step.result for step in steps), dtype)

@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from emlrt.progress import Advance, reported
+
 from . import avr, build
+from .costs import Counted
 from .elf import Image
 from .facts import Facts, facts
 from .measure import Step
@@ -32,9 +35,9 @@ _BROKEN_GUARD = 99
 _GUARD = b"\xa5" * 8
 
 
-@dataclass(frozen=True)
-class Streamed:
-    """What a stream on a core answered, and what it took.
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Streamed(Counted):
+    """What a stream on a core answered, and what it took. Can be pickled.
 
     Attributes
     ----------
@@ -46,7 +49,8 @@ class Streamed:
         Of each window that became complete: float32, or uint32 votes. What the model
         says of them is `model.answer_of("predict", scores)`.
     counts : ndarray of int64 (n_windows,)
-        Instructions or cycles of all pushes since the window before.
+        Instructions or cycles of all pushes since the window before; `mean` and
+        `worst` are of them.
     open_count : int
         The same of emlrt_stream_open.
     stack, open_stack : int
@@ -60,19 +64,20 @@ class Streamed:
 
     core: str
     opt: str
-    unit: str
-    scores: NDArray[Any] = field(repr=False)
-    counts: NDArray[np.int64] = field(repr=False)
+    scores: NDArray[Any]
     open_count: int
     stack: int
     open_stack: int
     flash: int
     stream_bytes: int
 
-    @property
-    def mean(self) -> float:
-        """Mean of the counts; NaN without windows."""
-        return float(np.mean(self.counts)) if len(self.counts) else float("nan")
+    def __repr__(self) -> str:
+        return (
+            f"<emlrt.emulate.Streamed on {self.core}, {self.opt}: {self.flash:,} bytes"
+            f" of flash without the blob; RAM: {self.stream_bytes:,} of the stream,"
+            f" {self.stack:,} of stack; {self.spent('windows')}; {self.open_count:,} to"
+            " open>"
+        )
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,7 @@ def stream(
     hop: int | None = None,
     pieces: Sequence[int] = (64,),
     far: bool | None = None,
+    progress: Advance | bool = True,
 ) -> Streamed:
     """Push a recording to a model's stream on an emulated core.
 
@@ -133,7 +139,7 @@ def stream(
     samples : array-like (n,), or (n, channels)
         As `emlrt.Stream.push` takes them.
     core : str
-        A key of `emlrt.emulate.TARGETS`.
+        As of `measure`.
     opt, std : str
         Optimization level and language standard for gcc.
     hop : int, optional
@@ -142,6 +148,8 @@ def stream(
         Samples of one push, in turn. The answers do not depend on it.
     far : bool, optional
         AVR: as of `measure`.
+    progress : bool or callable
+        As of `measure`.
 
     Raises
     ------
@@ -157,11 +165,11 @@ def stream(
     recording = Recording.of(model, samples, pieces, (hop or 0) * model.window.channels)
     if target.family == "avr":
         beyond = avr.needs_far(len(recording.blob)) if far is None else far
-        steps = avr_steps(target, replace(options, far=beyond), recording)
-    else:
-        steps = steps_of(linked(target, recording.facts.ops, options), recording)
-    opened, *pushes = steps
+        options = replace(options, far=beyond)
     known = recording.facts
+    with reported("stream", progress) as advance:
+        build.runtime_objects(target, options, advance)
+        opened, *pushes = _told(_steps(target, options, recording), recording, advance)
     scores, counts = _windows(pushes, known)
     return Streamed(
         core=target.name,
@@ -175,6 +183,24 @@ def stream(
         flash=build.footprint(target, known.ops, _ROOTS, options).flash,
         stream_bytes=known.stream_bytes,
     )
+
+
+def _steps(
+    target: Target, options: build.Options, recording: Recording
+) -> Iterator[Step]:
+    if target.family == "avr":
+        return avr_steps(target, options, recording)
+    return steps_of(linked(target, recording.facts.ops, options), recording)
+
+
+def _told(
+    steps: Iterable[Step], recording: Recording, advance: Advance
+) -> Iterator[Step]:
+    """The steps, each told of."""
+    most = max(1, len(recording.pieces))
+    for n, step in enumerate(steps):
+        advance(min(1.0, n / most), f"push {n} of about {most}")
+        yield step
 
 
 def _windows(

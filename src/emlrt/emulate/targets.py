@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
+
+from emlrt.boards import BOARDS as BOARD_TABLE
 
 Family = Literal["arm", "riscv", "avr"]
 
@@ -102,6 +105,15 @@ _ALL = (
 
 TARGETS: dict[str, Target] = {target.name: target for target in _ALL}
 
+#: Other names of cores: those that data sheets have, and of equal instructions.
+_ALIASES = {
+    "cortex-m4": "cortex-m4f",
+    "cortex-m7": "cortex-m7f",
+    "rv32imc": "rv32imac",
+    "rv32imfc": "rv32imafc",
+    "atmega328": "atmega328p",
+}
+
 _K = 1024
 
 BOARDS: dict[str, Board] = {
@@ -125,9 +137,30 @@ BOARDS: dict[str, Board] = {
 
 
 def find(name: str) -> Target:
-    """The target of a name; ValueError lists the names there are."""
-    try:
-        return TARGETS[name]
-    except KeyError:
-        known = ", ".join(TARGETS)
-        raise ValueError(f"unknown target {name!r}; choose one of {known}") from None
+    """The core of a name, in small or capital letters: a key of `TARGETS`, another name
+    of it such as "cortex-m0+" or "M4", or a board of `emlrt.boards` that has it.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message says what is like it, and all cores there are.
+    """
+    plain = name.strip().lower().replace("_", "-").replace("+", "plus")
+    for key in (plain, f"cortex-{plain}"):
+        if _ALIASES.get(key, key) in TARGETS:
+            return TARGETS[_ALIASES.get(key, key)]
+    board = BOARD_TABLE.get(plain)
+    if board is None:
+        near = get_close_matches(plain, [*TARGETS, *_ALIASES, *BOARD_TABLE], n=3)
+        hint = f"did you mean {' or '.join(near)}? " if near else ""
+        raise ValueError(f"unknown core {name!r}; {hint}choose one of {_known()}")
+    if board.like not in TARGETS:
+        raise ValueError(
+            f"the core of {board.name}, {board.core}, is not emulated; choose one of"
+            f" {_known()}"
+        )
+    return TARGETS[board.like]
+
+
+def _known() -> str:
+    return ", ".join(TARGETS)

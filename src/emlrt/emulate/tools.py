@@ -81,10 +81,11 @@ def run(command: Sequence[str | Path], cwd: Path | None = None) -> str:
 
 
 def cache_dir() -> Path:
-    """Directory that keeps compiled objects.
+    """The folder that keeps compiled objects and linked images.
 
-    EMLRT_CACHE if set, else `emlrt` in the user's cache directory. Its files
-    are named by what they were made from, and may be deleted at any time.
+    EMLRT_CACHE if set, else `emlrt` in XDG_CACHE_HOME or in `~/.cache`. Its files are
+    named by the contents of what they were made from and the compiler's version, so
+    that none is ever out of date; all of it may be deleted at any time.
     """
     home = os.environ.get("EMLRT_CACHE")
     if home:
