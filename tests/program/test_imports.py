@@ -36,6 +36,7 @@ FLOORS = (
     ("tracing", "hints"),
     ("conditional", "notebook"),
     ("emulate",),
+    ("estimate",),
     ("model", "generate", "prepared"),
     ("embed", "stream"),
     ("signal", "exports"),

@@ -1,0 +1,321 @@
+# SPDX-License-Identifier: MIT
+"""Write the tables that emlrt.estimate links by: src/emlrt/estimate/sections/*.txt.
+
+    python docs/sections.py [--check] [core...]
+
+For each core that emlrt.emulate has, and each of two optimization levels: every section
+of the runtime and of the compiler's own library that a program with emlrt_open, a call
+and some ops may need, in the order in which the linker places them. --check leaves the
+tables as they are and fails if one differs.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from elftools.elf.elffile import ELFFile
+
+from emlrt.emulate import TARGETS, build
+from emlrt.emulate.sources import runtime_sources
+from emlrt.emulate.targets import Target
+from emlrt.emulate.tools import program, run
+from emlrt.estimate.linking import GLUE, LEVELS, STUBS
+
+FOLDER = Path(__file__).resolve().parents[1] / "src/emlrt/estimate/sections"
+ROOTS = (
+    *("emlrt_open", "emlrt_run", "emlrt_classify", "emlrt_proba"),
+    *("emulate_ops", "emulate_model"),
+)
+#: A line of a map that places an input section.
+_PLACED = re.compile(r"^ (\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S.*)$")
+_ALIGNED = re.compile(r"\. = ALIGN \(0x([0-9a-f]+)\)")
+#: Relocations of RISC-V's calls, which the linker makes shorter, and of alignments.
+_CALLS = {18, 19}
+_RISCV_ALIGN = 43
+_SHF_ALLOC, _SHF_MERGE = 2, 0x10
+#: What a linker adds for pointers to code of AVRs with more than 128 KiB; and the
+#: relocations of such pointers, of 16 bits.
+_STUBS, _STUB_BYTES = "linker stubs", 4
+_POINTERS = {5, 24, 25}
+_NEAR = 128 * 1024
+#: AVRs with more flash may have blobs that are read with 32-bit addresses.
+_NEAR_BLOBS = 64 * 1024
+HEAD = "# Made by docs/sections.py: sections in the linker's order; see linking.py.\n"
+
+
+@dataclass
+class Section:
+    """A section of an object: what the linker knows of it."""
+
+    name: str
+    size: int
+    align: int
+    refs: list[str] = field(default_factory=list)
+
+
+def all_ops() -> list[str]:
+    """The runtime's ops, in the order of emlrt_all_ops."""
+    (source,) = (path for path in runtime_sources() if path.name == "all_ops.c")
+    return re.findall(r"&emlrt_op_(\w+)", source.read_text(encoding="utf-8"))
+
+
+def linked(target: Target, options: build.Options) -> tuple[str, bytes]:
+    """The map of a link of everything, and the object of the list of ops."""
+    flags = []
+    if target.family == "avr":
+        # All ops together are more than the part holds.
+        room = "-Wl,--defsym=__TEXT_REGION_LENGTH__=512K"
+        flags = ["-nostartfiles", f"-Wl,-e,{ROOTS[0]}", room]
+    with build.scratch_dir() as work:
+        parts = build.with_ops(target, all_ops(), options, work)
+        flags.append(f"-Wl,-Map,{work / 'map'}")
+        build.link(target, parts, work, roots=ROOTS, flags=flags)
+        return (work / "map").read_text(encoding="utf-8"), parts[-1].read_bytes()
+
+
+def placements(text: str) -> Iterator[tuple[str, str]]:
+    """What a map says: ("output", name), ("align", bytes), ("input", section file)."""
+    text = text[text.index("Linker script and memory map") :]
+    # A long name stands on a line of its own.
+    text = re.sub(r"^( ?\S+)\n\s+(?=0x)", r"\1 ", text, flags=re.M)
+    inside = False
+    for line in text.splitlines():
+        if line[:1] not in ("", " "):
+            inside = re.match(r"\.(text|data|bss)\s+0x", line) is not None
+            if inside:
+                yield "output", line.split()[0]
+        elif inside and (found := _ALIGNED.search(line)):
+            yield "align", str(int(found[1], 16))
+        elif inside and (found := _PLACED.match(line)):
+            if not int(found[3], 16) or found[1][0] == "*":
+                continue
+            kind = "stubs" if found[4] == _STUBS else "input"
+            yield kind, f"{found[1]} {found[4]}"
+
+
+@cache
+def _member(archiver: str, archive: str, name: str) -> bytes:
+    command = [archiver, "p", archive, name]
+    return subprocess.run(command, capture_output=True, check=True).stdout
+
+
+class Objects:
+    """The objects of a link, read by the names that the map gives them."""
+
+    def __init__(self, target: Target, glue: bytes) -> None:
+        self.archiver = re.sub("gcc$", "ar", program(target.compiler))
+        self.family = target.family
+        self.stubs = target.family == "avr" and target.flash > _NEAR
+        self.glue = glue
+        self.files: dict[str, Any] = {}
+
+    def load(self, file: str) -> Any:
+        """An ELF file."""
+        if file not in self.files:
+            found = re.fullmatch(r"(.*)\((.*)\)", file)
+            if found:
+                content = _member(self.archiver, found[1], found[2])
+            elif Path(file).name == "glue.o":
+                content = self.glue
+            else:
+                content = Path(file).read_bytes()
+            self.files[file] = ELFFile(io.BytesIO(content))
+        return self.files[file]
+
+    def section(self, name: str, file: str) -> Any:
+        """The section of a name; there must be one of this name that has bytes."""
+        (found,) = (
+            s
+            for s in self.load(file).iter_sections()
+            if s.name == name and s["sh_size"] and s["sh_flags"] & _SHF_ALLOC
+        )
+        return found
+
+    def shape(self, name: str, file: str) -> tuple[int, int]:
+        """Bytes and alignment of a section; of the one variable that is common."""
+        if name != "COMMON":
+            section = self.section(name, file)
+            return section["sh_size"], section["sh_addralign"]
+        (symbol,) = (
+            s
+            for s in self.load(file).get_section_by_name(".symtab").iter_symbols()
+            if s["st_shndx"] == "SHN_COMMON"
+        )
+        return symbol["st_size"], symbol["st_value"]
+
+
+def _short(name: str, file: str) -> Iterator[str]:
+    """Names of a section for the tables, the best first."""
+    member = re.fullmatch(r".*/(lib\w+)\.a\((.*)\.o\)", file)
+    stem = Path(file).stem
+    if member:
+        yield f"{member[1]}/{member[2]}"
+        yield f"{member[1]}/{member[2]}{name}"
+    elif stem == "glue":
+        yield GLUE if "ops" in name else "model"
+    else:
+        yield name.removeprefix(".text.")
+        yield f"{name}@{stem}"
+
+
+def names(places: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The tables' name of each section and file, which no two share."""
+    taken = Counter(next(_short(*place)) for place in places)
+    return {
+        place: next((n for n in _short(*place) if taken[n] == 1), [*_short(*place)][-1])
+        for place in places
+    }
+
+
+def _globals(objects: Objects, known: dict[tuple[str, str], str]) -> dict[str, Any]:
+    """Where each global symbol is: section's name and offset."""
+    found: dict[str, Any] = {}
+    thumb = int(objects.family == "arm")  # the lowest bit of a function's address
+    for file in dict.fromkeys(file for _, file in known):
+        elf = objects.load(file)
+        for symbol in elf.get_section_by_name(".symtab").iter_symbols():
+            place = symbol["st_shndx"]
+            if isinstance(place, int) and symbol["st_info"]["bind"] != "STB_LOCAL":
+                name = known.get((elf.get_section(place).name, file))
+                if name:
+                    found[symbol.name] = (
+                        name,
+                        symbol["st_value"] & ~thumb,
+                    )
+    return found
+
+
+def _place(elf: Any, symbol: Any, file: str, known: Any, defined: Any) -> Any:
+    """Section's name and offset of what a symbol is; None beyond the tables."""
+    at = symbol["st_shndx"]
+    if not isinstance(at, int):
+        return defined.get(symbol.name)
+    name = known.get((elf.get_section(at).name, file))
+    return (name, symbol["st_value"]) if name else None
+
+
+def _refs(objects: Objects, key: Any, known: Any, defined: Any) -> list[str]:
+    """Sections that one refers to. RISC-V: calls as offset>section."""
+    if key[0] == "COMMON":
+        return []
+    section, file = objects.section(*key), key[1]
+    elf = objects.load(file)
+    found: dict[str, None] = {}
+    for table in elf.iter_sections():
+        if table["sh_type"] not in ("SHT_REL", "SHT_RELA"):
+            continue
+        if elf.get_section(table["sh_info"]).name != section.name:
+            continue
+        symbols = elf.get_section(table["sh_link"])
+        for entry in table.iter_relocations():
+            kind = entry["r_info_type"]
+            if objects.family == "riscv" and kind == _RISCV_ALIGN:
+                raise SystemExit(f"{key}: an alignment within a section")
+            symbol = symbols.get_symbol(entry["r_info_sym"])
+            place = _place(elf, symbol, file, known, defined)
+            if place is None:
+                continue
+            if objects.family == "riscv" and kind in _CALLS:
+                content = section.data()[entry["r_offset"] + 4 :][:4]
+                found[_call(entry["r_offset"], place, content)] = None
+            elif objects.stubs and kind in _POINTERS:
+                at = place[0], place[1] + entry["r_addend"]
+                found["*" + _word(at)] = None
+            elif place[0] != known[key]:
+                found[place[0]] = None
+    return list(found)
+
+
+def _call(at: int, place: tuple[str, int], jump: bytes) -> str:
+    """A call of RISC-V: offset, ">" if it comes back or "-" if not, and to where."""
+    register = int.from_bytes(jump, "little") >> 7 & 31
+    kind = {0: "-", 1: ">"}.get(register, "=")
+    return f"{at}{kind}{_word(place)}"
+
+
+def _word(place: tuple[str, int]) -> str:
+    name, offset = place
+    return name + (f"+{offset}" if offset else "")
+
+
+def _merged(objects: Objects, key: tuple[str, str]) -> list[str]:
+    """The constants of a section that the linker keeps once of all such sections."""
+    section = objects.section(*key) if key[0] != "COMMON" else None
+    if section is None or not section["sh_flags"] & _SHF_MERGE:
+        return []
+    n, data = section["sh_entsize"], section.data()
+    return [f"#{data[i : i + n].hex()}" for i in range(0, len(data), n)]
+
+
+def levels(target: Target) -> Iterator[build.Options]:
+    """The options that a core has tables for."""
+    for opt in LEVELS:
+        yield build.Options(opt=opt)
+        if target.flash > _NEAR_BLOBS:
+            yield build.Options(opt=opt, far=True)
+
+
+def table(target: Target, options: build.Options) -> Iterator[str]:
+    """Lines of a core's table at one level."""
+    text, glue = linked(target, options)
+    steps = list(placements(text))
+    objects = Objects(target, glue)
+    places = [tuple(s.split(" ", 1)) for kind, s in steps if kind == "input"]
+    known = names(places)
+    defined = _globals(objects, known)
+    yield f"[{options.opt}{' far' if options.far else ''}]"
+    for kind, value in steps:
+        if kind == "output":
+            yield f"= {value[1:]}"
+        elif kind == "align":
+            yield f"~ {value}"
+        elif kind == "stubs":
+            yield f"{STUBS} {_STUB_BYTES}! 1"
+        else:
+            key = tuple(value.split(" ", 1))
+            name, (size, align) = known[key], objects.shape(*key)
+            refs = _refs(objects, key, known, defined) + _merged(objects, key)
+            if name == GLUE:
+                size, refs = size // (len(all_ops()) + 1), []
+            kept = "!" if re.match(r"\.(init|vectors)", key[0]) else ""
+            yield " ".join([name, f"{size}{kept}", str(align), *refs])
+
+
+def compiler(target: Target) -> str:
+    """The compiler's name and version."""
+    version = run([program(target.compiler), "-dumpfullversion", "-dumpversion"])
+    return f"{target.compiler} {version.strip()}"
+
+
+def text_of(core: str) -> str:
+    """A core's file."""
+    target = TARGETS[core]
+    lines = [line for options in levels(target) for line in table(target, options)]
+    return f"{HEAD}# {compiler(target)}\n" + "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    given = [word for word in sys.argv[1:] if word != "--check"]
+    wrong = []
+    for core in given or TARGETS:
+        path, text = FOLDER / f"{core}.txt", text_of(core)
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        wrong.append(core)
+        if "--check" not in sys.argv:
+            path.write_text(text, encoding="utf-8")
+    print(f"differ: {', '.join(wrong)}" if wrong else "the tables say what is so")
+    return bool(wrong) if "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: MIT
+"""Estimates of a model on a core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt.emulate.avr import needs_far
+from emlrt.emulate.facts import Facts, facts
+from emlrt.emulate.measure import Call
+from emlrt.emulate.targets import TARGETS
+
+from .flash import flash_of
+from .linking import cores, table
+
+if TYPE_CHECKING:
+    from emlrt.model import Model
+
+#: The cores that have tables, as emlrt.emulate.TARGETS names them.
+CORES: tuple[str, ...] = tuple(name for name in TARGETS if name in cores())
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a call is estimated to take, named as `emlrt.emulate.Measurement` names it.
+
+    Attributes
+    ----------
+    core, opt, call : str
+        As asked for.
+    unit : str
+        Of the counts: "instructions", or "cycles" on AVR.
+    counts : ndarray of float64 (n_rows,)
+        Instructions or cycles of each call.
+    open_count : float
+        The same of emlrt_open.
+    stack, open_stack : int
+        Most bytes of stack of any of the calls, and of emlrt_open; -1 if not known.
+    flash : int
+        Bytes of code and constants of emlrt_open and the call, with the ops that the
+        model needs; without the blob. What the linker gives, to the byte.
+    flash_parts : dict of str to int
+        What `flash` is made of, and adds up to: see `emlrt.estimate.flash.flash_of`.
+    ram : int
+        Bytes of memory beyond stack, input, answer and scratch: the model, and on AVR
+        what is copied from flash.
+    scratch : int
+        Bytes of scratch that the call takes.
+    error : float
+        The largest relative error of counts that was found on this core when the
+        prices were made; 0.05 is 5 %.
+    unknown : tuple of str
+        Ops of the model that have no price. Then the counts are NaN.
+    """
+
+    core: str
+    opt: str
+    call: Call
+    unit: str
+    counts: NDArray[np.float64] = field(repr=False)
+    open_count: float
+    stack: int
+    open_stack: int
+    flash: int
+    flash_parts: dict[str, int] = field(repr=False)
+    ram: int
+    scratch: int
+    error: float
+    unknown: tuple[str, ...]
+    bound: float = field(default=float("nan"), repr=False)
+
+    @property
+    def mean(self) -> float:
+        """Mean of the counts."""
+        return float(np.mean(self.counts)) if len(self.counts) else float("nan")
+
+    @property
+    def worst(self) -> float:
+        """Largest of the counts; without rows a bound of any row's, or NaN."""
+        return float(np.max(self.counts)) if len(self.counts) else self.bound
+
+
+def estimate(
+    model: Model | bytes,
+    X: Any = None,
+    *,
+    core: str = "cortex-m0plus",
+    call: Call | None = None,
+    opt: str = "-O2",
+) -> Estimate:
+    """What a model takes on a core, from tables: no compiler, no emulator.
+
+    Parameters
+    ----------
+    model : emlrt.Model, or bytes
+        The model, or a whole .eml blob.
+    X : array-like (n_rows, n_features), optional
+        Rows as the model's predict takes them; for bytes, numbers that the blob's
+        input type holds. Without rows the counts are one: the mean if each leaf of a
+        tree is as likely.
+    core : str
+        One of `CORES`.
+    call : {"classify", "run", "proba"}, optional
+        The function of the runtime that is called for each row; by default
+        "classify" if the model has classes, else "run".
+    opt : {"-O2", "-Os"}
+        Optimization level.
+
+    Raises
+    ------
+    ValueError
+        If there are no tables for the core or the level, the model does not answer
+        the call, or X does not fit the model.
+    FormatError
+        If the runtime refuses the blob.
+    """
+    table(core, opt)  # so that a core without one is named first
+    blob = bytes(model)
+    known = facts(blob)
+    far = TARGETS[core].family == "avr" and needs_far(len(blob))
+    sections = table(core, opt, far)
+    asked = _call(known, call)
+    ops = tuple(dict.fromkeys(known.ops + known.call_ops[asked]))
+    program, parts = flash_of(sections, ops, f"emlrt_{asked}")
+    rows = 1 if X is None else len(_rows(model, known, X))
+    return Estimate(
+        core=core,
+        opt=opt,
+        call=asked,
+        unit=TARGETS[core].unit,
+        counts=np.full(rows, np.nan),
+        open_count=float("nan"),
+        stack=-1,
+        open_stack=-1,
+        flash=program.flash,
+        flash_parts=parts,
+        ram=program.ram,
+        scratch=known.arena_bytes if asked == "run" else known.scratch_bytes,
+        error=float("nan"),
+        unknown=ops,
+    )
+
+
+def _call(known: Facts, call: Call | None) -> Call:
+    """The call that is asked for, which the model must answer."""
+    if call is None:
+        return "classify" if "classify" in known.calls else "run"
+    if call not in known.calls:
+        raise ValueError(
+            f"the model does not answer {call!r}; it does {', '.join(known.calls)}"
+        )
+    return call
+
+
+def _rows(model: Model | bytes, known: Facts, X: Any) -> NDArray[Any]:
+    """Rows as the core is given them."""
+    known.check_plain()
+    return known.rows(X) if isinstance(model, bytes) else model.inputs_of(X)

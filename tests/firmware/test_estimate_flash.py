@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""Bytes of flash and RAM by the committed tables, beside the linker's own."""
+
+import random
+
+import pytest
+from docs_scripts import loaded
+from draws import draws
+from families import cases
+from forest_cases import need
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emlrt.emulate import TARGETS, build, measure
+from emlrt.estimate import CORES, estimate
+from emlrt.estimate.linking import FOLDER, LEVELS, link, table
+
+sections = loaded("sections")
+OPS = sections.all_ops()
+CALLS = ("run", "classify", "proba")
+
+
+def of_these_compilers(core):
+    """Skip the test if the core's table was made by another compiler."""
+    need(TARGETS[core].compiler)
+    made = (FOLDER / f"{core}.txt").read_text(encoding="utf-8").splitlines()[1]
+    now = sections.compiler(TARGETS[core])
+    if made != f"# {now}":
+        pytest.skip(f"the tables of {core} are of {made[2:]}, and this is {now}")
+
+
+def differs(core, opt, ops, call, far=False):
+    """What the tables say otherwise than the linker; empty if nothing."""
+    functions = ["emlrt_open", f"emlrt_{call}"]
+    options = build.Options(opt=opt, far=far)
+    linked = build.footprint(TARGETS[core], ops, functions, options)
+    found = link(table(core, opt, far), ops, functions)
+    same = (found.flash, found.ram) == (linked.flash, linked.ram)
+    return "" if same else f"{found.flash, found.ram} of {linked.flash, linked.ram}"
+
+
+def test_every_core_has_tables():
+    assert tuple(TARGETS) == CORES
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_the_tables_are_what_the_sources_give(core):
+    of_these_compilers(core)
+    committed = (FOLDER / f"{core}.txt").read_text(encoding="utf-8")
+    assert committed == sections.text_of(core), (
+        "run `python docs/sections.py` and commit src/emlrt/estimate/sections"
+    )
+
+
+@pytest.mark.parametrize("core", CORES)
+@settings(max_examples=draws(40), deadline=None)
+@given(
+    st.lists(st.sampled_from(OPS), min_size=1, max_size=12, unique=True),
+    st.sampled_from(CALLS),
+    st.sampled_from(LEVELS),
+)
+def test_flash_and_ram_are_the_linkers(core, ops, call, opt):
+    of_these_compilers(core)
+    assert not differs(core, opt, ops, call)
+
+
+@pytest.mark.parametrize("core", ["cortex-m0plus", "rv32imac"])
+def test_many_ops(core):
+    of_these_compilers(core)
+    drawn = random.Random(0)
+    for n in (0, 40, 80, len(OPS)):
+        ops = drawn.sample(OPS, n)
+        assert not differs(core, "-O2", ops, "classify")
+
+
+def test_blobs_beyond_64_kib():
+    of_these_compilers("atmega2560")
+    assert not differs("atmega2560", "-Os", ["trees_vote_f32"], "classify", far=True)
+
+
+@pytest.mark.parametrize("core", ["cortex-m4f", "atmega1284p"])
+def test_a_measurement_has_the_same_bytes(core):
+    of_these_compilers(core)
+    case = next(case for case in cases() if "classify" in estimate(case.model).call)
+    found = estimate(case.model, core=core)
+    real = measure(case.model, case.rows[:1], core=core, call=found.call)
+    for name in ("core", "opt", "call", "unit", "flash", "ram", "scratch"):
+        assert getattr(found, name) == getattr(real, name)
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_parts_add_up(core):
+    for case in cases()[::9]:
+        found = estimate(case.model, core=core)
+        assert sum(found.flash_parts.values()) == found.flash
+        assert min(found.flash_parts.values()) >= 0
+        assert set(stage.name for stage in case.model.stages) <= set(found.flash_parts)
+
+
+def test_what_is_refused():
+    model = cases()[0].model
+    with pytest.raises(ValueError, match=r"no tables for the core 'z80'.*cortex-m0"):
+        estimate(model, core="z80")
+    with pytest.raises(ValueError, match=r"no tables for '-O3'.*-O2 and -Os"):
+        estimate(model, opt="-O3")
+    with pytest.raises(ValueError, match=r"does not answer 'fly'; it does run"):
+        estimate(model, call="fly")
+    with pytest.raises(ValueError, match="shape"):
+        estimate(bytes(model), [[1.0] * 99])
+    with pytest.raises(ValueError, match="no room for blobs beyond"):
+        table("atmega328p", "-O2", far=True)
