@@ -99,11 +99,13 @@ def test_parts_add_up(core):
 
 def test_what_is_refused():
     model = cases()[0].model
-    with pytest.raises(ValueError, match=r"no tables for the core 'z80'.*cortex-m0"):
+    with pytest.raises(ValueError, match=r"unknown core 'z80'"):
         estimate(model, core="z80")
+    with pytest.raises(ValueError, match=r"no tables for the core 'z80'.*cortex-m0"):
+        table("z80", "-O2")
     with pytest.raises(ValueError, match=r"no tables for '-O3'.*-O2 and -Os"):
         estimate(model, opt="-O3")
-    with pytest.raises(ValueError, match=r"does not answer 'fly'; it does run"):
+    with pytest.raises(ValueError, match=r"call='fly': the model answers run"):
         estimate(model, call="fly")
     with pytest.raises(ValueError, match="shape"):
         estimate(bytes(model), [[1.0] * 99])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from emlrt.emulate.avr import needs_far
 from emlrt.emulate.facts import Facts, facts
 from emlrt.emulate.measure import Call
-from emlrt.emulate.targets import TARGETS
+from emlrt.emulate.targets import TARGETS, find
 
 from .flash import flash_of
 from .linking import cores, table
@@ -103,7 +103,7 @@ def estimate(
         input type holds. Without rows the counts are one: the mean if each leaf of a
         tree is as likely.
     core : str
-        One of `CORES`.
+        One of `CORES`, another name of it ("cortex-m0+"), or a board that has it.
     call : {"classify", "run", "proba"}, optional
         The function of the runtime that is called for each row; by default
         "classify" if the model has classes, else "run".
@@ -118,12 +118,14 @@ def estimate(
     FormatError
         If the runtime refuses the blob.
     """
+    target = find(core)
+    core = target.name
     table(core, opt)  # so that a core without one is named first
     blob = bytes(model)
     known = facts(blob)
-    far = TARGETS[core].family == "avr" and needs_far(len(blob))
+    far = target.family == "avr" and needs_far(len(blob))
     sections = table(core, opt, far)
-    asked = _call(known, call)
+    asked = known.call_of(call)
     ops = tuple(dict.fromkeys(known.ops + known.call_ops[asked]))
     program, parts = flash_of(sections, ops, f"emlrt_{asked}")
     rows = 1 if X is None else len(_rows(model, known, X))
@@ -131,7 +133,7 @@ def estimate(
         core=core,
         opt=opt,
         call=asked,
-        unit=TARGETS[core].unit,
+        unit=target.unit,
         counts=np.full(rows, np.nan),
         open_count=float("nan"),
         stack=-1,
@@ -143,17 +145,6 @@ def estimate(
         error=float("nan"),
         unknown=ops,
     )
-
-
-def _call(known: Facts, call: Call | None) -> Call:
-    """The call that is asked for, which the model must answer."""
-    if call is None:
-        return "classify" if "classify" in known.calls else "run"
-    if call not in known.calls:
-        raise ValueError(
-            f"the model does not answer {call!r}; it does {', '.join(known.calls)}"
-        )
-    return call
 
 
 def _rows(model: Model | bytes, known: Facts, X: Any) -> NDArray[Any]:
