@@ -39,7 +39,7 @@ FLOORS = (
     ("estimate",),
     ("model", "generate", "prepared"),
     ("embed", "stream"),
-    ("signal", "exports"),
+    ("signal", "exports", "compat"),
     ("cli",),
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
