@@ -28,7 +28,6 @@ help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 demo: $(VENV)/demo.deps $(VENV)/native ## train, convert and predict in C, on scikit-learn's digits
-	@ci/setup apt gcc-arm-none-eabi
 	@$(PY) -m emlrt demo
 
 quick: $(VENV)/test.deps $(VENV)/native ## in seconds: lint, golden blobs, families, planner, C API

@@ -68,6 +68,7 @@ setup(
             "py.typed",
             "*.pyi",
             "boards/*.toml",
+            "cli/*.toml",
             "emulate/firmware/*",
             "exports/folders/**/*",
         ]

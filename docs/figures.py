@@ -418,9 +418,46 @@ DOCUMENTS: dict[str, Callable[[], list[str]]] = {
 }
 
 
+#: What `emlrt demo` shows beside ours, by the name that it shows.
+_PEERS = {
+    "emlearn, majority": "emlearn loadable int16 hard",
+    "emlearn, soft votes": "emlearn loadable int16 soft8",
+}
+PEERS = ROOT / "src/emlrt/cli/peers.toml"
+
+
+def peers() -> str:
+    """The text of peers.toml: a forest on digits, on a Cortex-M0+ at -O2."""
+    _, counts = read("instructions")
+    notes, sizes = read("bytes")
+    packages = dict(pair.rsplit(" ", 1) for pair in notes["packages"].split(", "))
+    lines = [
+        "# SPDX-License-Identifier: MIT",
+        "#",
+        "# Made by docs/figures.py from benchmarks/results: see `emlrt demo`.",
+        f"# emlearn {packages['emlearn']}, a forest on digits, 10 trees of depth 8.",
+    ]
+    of = {"forest": "digits 10 x 8", "target": "cortex-m0plus", "opt": "-O2"}
+    for name, contestant in _PEERS.items():
+        (count,) = select(counts, contestant=contestant, **of)
+        (size,) = select(sizes, contestant=contestant, forest=of["forest"])
+        lines += ["", f'["{name}"]', f"agrees = {count['agree']}"]
+        lines += [
+            f"bytes = {size['bytes']}",
+            f"instructions = {count['per_prediction']}",
+        ]
+    return "\n".join([*lines, ""])
+
+
 def main(arguments: list[str]) -> int:
     """Returns the exit code."""
     status = 0
+    if PEERS.read_text(encoding="utf-8") != peers():
+        if "--check" in arguments:
+            print("peers.toml's figures are old: run python docs/figures.py")
+            status = 1
+        else:
+            PEERS.write_text(peers(), encoding="utf-8")
     for name, lines in DOCUMENTS.items():
         path = ROOT / name
         text = path.read_text(encoding="utf-8")
