@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emlrt.emulate.avr import needs_far
 from emlrt.emulate.facts import Facts, facts
-from emlrt.emulate.measure import Call
+from emlrt.emulate.facts import Call
 from emlrt.emulate.targets import TARGETS, find
 
 from .flash import flash_of
