@@ -71,6 +71,7 @@ setup(
             "cli/*.toml",
             "emulate/firmware/*",
             "exports/folders/**/*",
+            "verdict/*.css",
         ]
     },
     cffi_modules=["src/emlrt/_ffi_build.py:ffi"],

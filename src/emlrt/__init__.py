@@ -48,6 +48,9 @@ _LATER = {
     "export": ("emlrt.exports", "export"),
     "register_converter": ("emlrt.convert.registered", "register_converter"),
     "signal": ("emlrt.signal", ""),
+    "AgreementDisplay": ("emlrt.verdict", "AgreementDisplay"),
+    "QuantizationDisplay": ("emlrt.verdict", "QuantizationDisplay"),
+    "SizeDisplay": ("emlrt.verdict", "SizeDisplay"),
 }
 
 

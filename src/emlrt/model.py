@@ -34,6 +34,7 @@ from emlrt.validation import as_rows
 if TYPE_CHECKING:
     from emlrt.check.reports import Report
     from emlrt.tracing import Trace
+    from emlrt.verdict import DeploymentReport
 
 #: What a model with state has not, and what to do in its place.
 _GOLDEN = (
@@ -741,6 +742,50 @@ class Model(Immutable, ConvertersMixin):
         given, x = self._rows(X), self._prepare(X)[0]
         program, runtime = self._program, self._runtime
         return report(program, runtime, self._kinds, given, x, self._inputs)
+
+    def report(
+        self,
+        X: Any = None,
+        y: Any = None,
+        original: Any = None,
+        boards: Any = (),
+        measure: bool = False,
+    ) -> DeploymentReport:
+        """What the model is on boards, before it is flashed: how far it agrees with its
+        original, what it takes of flash and RAM, how long a prediction is, and a
+        verdict, FITS, TIGHT or TOO BIG.
+
+        Parameters
+        ----------
+        X : array-like (n_rows, n_features), or a frame, optional
+            Rows as predict takes them. Without them there is no agreement, and counts
+            take all leaves of a tree as likely.
+        y : array-like (n_rows,) or (n_rows, n_outputs), optional
+            What is right, for the accuracy or R2 of the model and of the original.
+        original : estimator, or array-like, optional
+            What was converted, fitted; or what its predict gave for X.
+        boards : sequence of str or emlrt.boards.Board, or one of them
+            Names are keys of `emlrt.boards.BOARDS`. Without any, a few cores.
+        measure : bool
+            Compile the runtime and run a few rows on the emulated cores, in place of
+            an estimate, where the tools are there; notes say where they are not.
+
+        Returns
+        -------
+        emlrt.verdict.DeploymentReport
+            `print` shows it; `to_dict`, `to_html`; a notebook shows the page.
+
+        Raises
+        ------
+        ValueError
+            If the model does not take X, y or the original's answers do not fit, or a
+            board is unknown; the message names those alike.
+        TypeError
+            If the original has not the model's method, or a board is no board.
+        """
+        from emlrt.verdict import report
+
+        return report(self, X, y, original, boards, measure)
 
     def trace(self, X: Any, *, core: str | None = None) -> Trace:
         """The numbers that every stage reads and writes for each row of X.

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build/native"
 HEAVY = {"sklearn", "scipy", "pandas", "matplotlib", "rich", "unicorn", "elftools"}
 HEAVY |= {"emlrt.emulate", "emlrt.cli", "emlrt.embed", "emlrt.exports", "emlrt.boards"}
+HEAVY |= {"emlrt.verdict"}
 
 
 def build(kind, source, target):

@@ -16,7 +16,7 @@ LIBRARIES = [
 ]
 FLOORS = (
     ("errors", "texts", "immutable", "validation", "thresholds", "sources", "files"),
-    ("jobs", "checksum", "boards", "progress"),
+    ("jobs", "checksum", "boards", "progress", "plotting"),
     ("native", "dtypes", "budget", "reading", "inputs", "amalgamate", "_ffi_build"),
     ("metadata", "column_texts"),
     ("categories", "known_values", "kinds", "blob"),
@@ -37,6 +37,7 @@ FLOORS = (
     ("conditional", "notebook"),
     ("emulate",),
     ("estimate",),
+    ("verdict",),
     ("model", "generate", "prepared"),
     ("embed", "stream"),
     ("signal", "exports", "compat"),

@@ -18,6 +18,9 @@ from typing import Any
 _TABLE = Path(__file__).with_name("boards.toml")
 _UNITS = ("", "single", "double")
 _KEYS = {"name", "chip", "core", "like", "float", "flash", "ram", "mhz"}
+_KEYS |= {"ua_mhz", "volts"}
+#: Of a board that does not say it.
+_VOLTS = 3.3
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class Board:
         Bytes.
     mhz : float
         Its highest clock.
+    ua_mhz : float, or None
+        Microamperes for each MHz of the core when it runs from flash, by the data
+        sheet; None where that is not known.
+    volts : float
+        At which it does.
     """
 
     key: str
@@ -51,6 +59,8 @@ class Board:
     flash: int
     ram: int
     mhz: float
+    ua_mhz: float | None = None
+    volts: float = _VOLTS
 
 
 def _text(entry: Mapping[str, Any], key: str, name: str, default: str | None) -> str:
@@ -60,8 +70,10 @@ def _text(entry: Mapping[str, Any], key: str, name: str, default: str | None) ->
     return found
 
 
-def _number(entry: Mapping[str, Any], key: str, name: str) -> float:
-    found = entry.get(name)
+def _number(
+    entry: Mapping[str, Any], key: str, name: str, default: float | None = None
+) -> float:
+    found = entry.get(name, default)
     if isinstance(found, bool) or not isinstance(found, int | float) or found <= 0:
         raise ValueError(f"board {key}: {name} is a number above 0, not {found!r}")
     return float(found)
@@ -92,6 +104,8 @@ def _board(key: str, entry: Any) -> Board:
         round(_number(entry, key, "flash") * 1024),
         round(_number(entry, key, "ram") * 1024),
         _number(entry, key, "mhz"),
+        _number(entry, key, "ua_mhz") if "ua_mhz" in entry else None,
+        _number(entry, key, "volts", _VOLTS),
     )
 
 

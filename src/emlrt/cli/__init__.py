@@ -24,6 +24,7 @@ from emlrt.native import version
 COMMANDS = (
     *("demo", "convert", "inspect", "verify", "predict", "features"),
     *("embed", "export", "strip", "boards"),
+    *("report", "check", "diff"),
 )
 
 

@@ -90,13 +90,9 @@ class Scorer:
         else:
             self._scores = [_R2() for _ in range(model.n_outputs_)]
 
-    def add(
-        self, predicted: NDArray[Any], cells: list[list[str]], lines: list[int]
-    ) -> None:
-        """Takes a block's predictions and target cells into account."""
-        if not self._targets:
-            return
-        columns = predicted.reshape(len(lines), -1).T
+    def values(self, cells: list[list[str]], lines: list[int]) -> list[list[Any]]:
+        """The values of each target column, from the cells of each row."""
+        found = []
         for k, (score, name) in enumerate(
             zip(self._scores, self._targets, strict=True)
         ):
@@ -109,7 +105,19 @@ class Scorer:
                         f"line {line}, target {name}: {row[k]!r} is no such value as"
                         " the model predicts"
                     ) from None
-            score.add(columns[k], wanted)
+            found.append(wanted)
+        return found
+
+    def add(
+        self, predicted: NDArray[Any], cells: list[list[str]], lines: list[int]
+    ) -> None:
+        """Takes a block's predictions and target cells into account."""
+        if not self._targets:
+            return
+        columns = predicted.reshape(len(lines), -1).T
+        wanted = self.values(cells, lines)
+        for score, column, own in zip(self._scores, columns, wanted, strict=True):
+            score.add(column, own)
 
     def result(self) -> dict[str, float | list[float]]:
         """The metric's name and value, or values if there are more outputs."""

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from emlrt.plotting import pyplot
 from emlrt.signal.base import Block
 from emlrt.signal.framing import Frame
-from emlrt.signal.plotting import pyplot
 
 #: Features that are drawn as lines, with a legend; more are a picture of rows.
 _LINES = 8

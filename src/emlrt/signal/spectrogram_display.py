@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt.convert.signal.spectra import bin_range
+from emlrt.plotting import pyplot
 from emlrt.signal.decibels import PCEN, AmplitudeToDb, PowerToDb
 from emlrt.signal.fourier import RFFT, Welch
 from emlrt.signal.framing import Frame, windows
 from emlrt.signal.mel import MFCC, MelSpectrogram
 from emlrt.signal.mel_scale import hz_to_mel, mel_to_hz
-from emlrt.signal.plotting import pyplot
 
 #: The smallest power that is drawn, as a share of the largest one.
 _DARK = 1e-8

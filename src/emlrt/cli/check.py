@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""Fail unless a model fits boards, and limits of yours."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from emlrt.cli import data
+from emlrt.cli.boards import add_file
+from emlrt.cli.common import Failure, add_model, load, print_json
+from emlrt.cli.tables import print_table
+from emlrt.cli.terminal import say
+
+
+def _size(text: str) -> int:
+    from emlrt.verdict import size_of
+
+    try:
+        return size_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _number(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < float("inf"):
+        raise argparse.ArgumentTypeError(f"a number of 0 or more, not {text!r}")
+    return found
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    add_model(parser)
+    data.add_boards(parser)
+    add_file(parser)
+    for name, what in (("flash", "the blob with its code"), ("ram", "the call")):
+        parser.add_argument(
+            f"--max-{name}",
+            metavar="SIZE",
+            type=_size,
+            help=f"bytes that {what} may take: 24576, 24k or 24KiB; never more than the"
+            " board has",
+        )
+    parser.add_argument(
+        "--max-instructions",
+        metavar="N",
+        type=_number,
+        help="of the largest call of the rows; cycles on AVR",
+    )
+    parser.add_argument(
+        "--max-milliseconds",
+        metavar="N",
+        type=_number,
+        help="of the same, if an instruction takes a cycle",
+    )
+    data.add(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Returns the exit code: 1 if a limit is not kept."""
+    from emlrt.verdict import Limits, check
+    from emlrt.verdict.text import figures, titles
+
+    if not arguments.board:
+        raise Failure("a check is of boards; give --board, which `emlrt boards` lists")
+    if arguments.model == arguments.data == "-":
+        raise Failure("only one of MODEL and ROWS can be stdin")
+    boards, model = data.boards(arguments), load(arguments.model)
+    X = None if arguments.data is None else data.read(arguments, model, {}).X
+    limits = Limits(
+        arguments.max_flash,
+        arguments.max_ram,
+        arguments.max_instructions,
+        arguments.max_milliseconds,
+    )
+    try:
+        found = check(model, boards, X, limits, arguments.measure)
+    except ValueError as error:
+        raise Failure(str(error)) from None
+    if arguments.json:
+        told = [verdict.to_dict() for verdict in found.verdicts]
+        result = {"file": arguments.model, "ok": found.ok, "reasons": found.reasons}
+        print_json({**result, "limits": vars(limits), "verdicts": told})
+    else:
+        print_table(titles(True), map(figures, found.verdicts))
+    for reason in found.reasons:
+        say(f"emlrt: {arguments.model}: {reason}", file=sys.stderr)
+    return 0 if found.ok else 1

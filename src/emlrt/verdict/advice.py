@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""What takes most of a memory, and what makes it less."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from emlrt.blob import Stage
+from emlrt.inspect.trees import trees_header
+from emlrt.verdict.sizes import stripped_bytes
+
+if TYPE_CHECKING:
+    from emlrt.model import Model
+
+_INTEGERS = 'dtype="int16" or "uint8", if the features are integers'
+_FAMILIES = {
+    "oblivious": "fewer trees or less depth",
+    "dense": "fewer or narrower layers",
+    "items": "fewer rows to keep: fit on a part of them, or on centres",
+    "nearest": "fewer rows to keep: fit on a part of them, or on centres",
+    "kernel": "fewer support vectors: a smaller C, or a linear kernel",
+    "gauss": "fewer components, or diagonal covariances",
+    "bands": "fewer bands, or shorter transforms",
+}
+_RAM = {
+    "scratch": "fewer features or bands, or narrower layers",
+    "inputs": f"fewer features, or {_INTEGERS}",
+    "answer": "fewer outputs",
+    "stream": "shorter windows, or a larger hop",
+    "struct": "little: it is the runtime's own",
+    "stack": "little: it is the runtime's own, and less with -Os",
+}
+
+
+def _votes(unit: int) -> str:
+    """What makes lists of votes smaller, by the votes that a tree has now."""
+    coarse = {"leaf_bits=8": 240, "leaf_bits=4": 12}
+    found = next((option for option, n in coarse.items() if n < unit), None)
+    return 'voting="hard"' if found is None else f'{found}, or voting="hard"'
+
+
+def _of_trees(stage: Stage) -> str:
+    """What makes a stage of trees smaller."""
+    head, ways = trees_header(stage), ["fewer or shallower trees"]
+    if stage.name.startswith("trees_soft"):
+        ways.append(_votes(head["unit"]))
+    elif stage.name.startswith("trees_sum") and head["leaf_shift"] > 0:
+        ways.append("leaf_bits=16 or 8" if head["leaf_shift"] > 1 else "leaf_bits=8")
+    elif stage.name.startswith("trees_add"):
+        ways.append('sums="int32" with leaf_bits=16')
+    if stage.name.endswith(("_f32", "_i32")):
+        ways.append(f'encoding="bins"; {_INTEGERS}')
+    return "; ".join(ways)
+
+
+def of_flash(model: Model, part: str) -> str:
+    """What makes a part of the flash smaller. part: as `blob_parts` names it, or
+    "code"."""
+    if part == "code":
+        return f"-Os in place of -O2; {_INTEGERS}, and trees that read them"
+    if part == "metadata":
+        return f"`emlrt strip` leaves {stripped_bytes(model):,} bytes of the blob"
+    if part == "header":
+        return "fewer steps in the pipeline"
+    stage = model.stages[int(part.split()[1])]
+    if stage.name.startswith("trees_"):
+        return _of_trees(stage)
+    found = (text for start, text in _FAMILIES.items() if stage.name.startswith(start))
+    return next(found, "a smaller model, or fewer features")
+
+
+def of_ram(part: str) -> str:
+    """What makes a part of the RAM smaller. part: as `ram_parts` names it."""
+    return _RAM[part]

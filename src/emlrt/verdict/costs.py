@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: MIT
+"""What a model's calls cost on a core: estimated, measured, or not known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import nan
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from emlrt.emulate.targets import TARGETS
+from emlrt.estimate import CORES, estimate
+from emlrt.verdict.answers import count
+from emlrt.verdict.sizes import ram_parts
+
+if TYPE_CHECKING:
+    from emlrt.model import Model
+
+#: Most rows that an emulator runs.
+MEASURED = 32
+#: Code of a core without tables is taken to be at most so many times the largest of
+#: those that have them.
+_ROOM = 2
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Code, RAM and counts of a model on a core.
+
+    Attributes
+    ----------
+    core : str
+        Of one that is not in `emlrt.estimate.CORES`, `code_parts` are empty and the
+        counts NaN.
+    how : str
+        "estimated", "measured", or "unknown".
+    call, opt : str
+        The function of the runtime, and the compiler's optimization.
+    unit : str
+        Of the counts: "instructions", or "cycles".
+    mean, worst, opened : float
+        Counts of a call, of the largest, and of emlrt_open; NaN if not known.
+    error : float
+        Largest relative error of estimated counts; 0 if measured.
+    code_parts : dict of str to int
+        Bytes of code and constants by what they are for.
+    code : int, or None
+        Their sum; None if not known.
+    code_bound : int
+        What the code surely does not exceed; `code` where that is known.
+    ram_parts : dict of str to int
+        Bytes of RAM by what they are for; of an unknown core without stack and struct.
+    ram_bound : int
+        What RAM surely does not exceed.
+    n_rows : int
+        Rows that the counts are of; 0 if all leaves count as likely.
+    unknown : tuple of str
+        What is not known, in words.
+    """
+
+    core: str
+    how: str
+    call: str
+    opt: str
+    unit: str = "instructions"
+    mean: float = nan
+    worst: float = nan
+    opened: float = nan
+    error: float = 0.0
+    code_parts: dict[str, int] = field(default_factory=dict)
+    code: int | None = None
+    code_bound: int = 0
+    ram_parts: dict[str, int] = field(default_factory=dict)
+    ram_bound: int = 0
+    n_rows: int = 0
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def ram(self) -> int:
+        """Bytes of RAM, as far as they are known."""
+        return sum(self.ram_parts.values())
+
+
+def call_of(model: Model) -> str:
+    """The call that is counted: "classify" of a model with classes, else "run"."""
+    return "classify" if model.output_classes else "run"
+
+
+def _of_numbers(
+    model: Model, found: Any, how: str, n_rows: int, unknown: tuple[str, ...]
+) -> Cost:
+    """A cost from an Estimate or a Measurement, which have the same attributes."""
+    avr = TARGETS[found.core].family == "avr"
+    stack = max(found.stack, found.open_stack)
+    ram = ram_parts(model, found.ram, stack, found.scratch, avr)
+    worst = getattr(found, "worst", None)
+    if worst is None:
+        worst = np.max(found.counts, initial=0) if len(found.counts) else nan
+    parts = dict(getattr(found, "flash_parts", None) or {"code": found.flash})
+    return Cost(
+        found.core,
+        how,
+        found.call,
+        found.opt,
+        found.unit,
+        mean=float(found.mean),
+        worst=float(worst),
+        opened=float(found.open_count),
+        error=float(getattr(found, "error", 0.0)),
+        code_parts=parts,
+        code=found.flash,
+        code_bound=found.flash,
+        ram_parts=ram,
+        ram_bound=sum(ram.values()),
+        n_rows=n_rows,
+        unknown=unknown,
+    )
+
+
+def _estimated(model: Model, X: Any, core: str) -> Cost:
+    found = estimate(model, X, core=core)
+    n_rows = 0 if X is None else count(X)
+    unknown = tuple(f"instructions of {op}" for op in found.unknown)
+    return _of_numbers(model, found, "estimated", n_rows, unknown)
+
+
+def some_rows(X: Any, most: int = MEASURED) -> Any:
+    """At most so many rows of X, from all over it."""
+    n = count(X)
+    if n <= most:
+        return X
+    chosen = np.unique(np.linspace(0, n - 1, most).round().astype(int))
+    return X.iloc[chosen] if hasattr(X, "iloc") else np.asarray(X)[chosen]
+
+
+def _measured(model: Model, X: Any, core: str) -> Cost:
+    from emlrt.emulate import measure
+
+    rows = some_rows(X)
+    call: Any = call_of(model)
+    found = measure(model, rows, core=core, call=call)
+    return _of_numbers(model, found, "measured", count(rows), ())
+
+
+def _unknown(model: Model, core: str) -> Cost:
+    """What is known of any core: bounds from those that have tables."""
+    call = call_of(model)
+    scratch = model.arena_bytes if call == "run" else model.scratch_bytes
+    parts = ram_parts(model, 0, 0, scratch)
+    del parts["struct"], parts["stack"]
+    others = [estimate(model, None, core=name) for name in CORES]
+    code = _ROOM * max(other.flash for other in others)
+    more = [other.ram + max(other.stack, other.open_stack) for other in others]
+    return Cost(
+        core,
+        "unknown",
+        call,
+        others[0].opt,
+        code_bound=code,
+        ram_parts=parts,
+        ram_bound=sum(parts.values()) + _ROOM * max(more),
+        unknown=(f"code, stack and instructions on {core}",),
+    )
+
+
+def cost_of(model: Model, X: Any, core: str, measured: bool) -> Cost:
+    """The cost of a model on a core.
+
+    core: a key of `emlrt.estimate.CORES`, or any other core's name. measured: whether
+    to run it under an emulator, if there is one of the core.
+
+    Raises
+    ------
+    ValueError
+        If X does not fit the model.
+    emlrt.emulate.ToolMissing
+        If it is to be measured, and what that needs is not installed.
+    """
+    if measured and core in TARGETS:
+        return _measured(model, X, core)
+    if core in CORES:
+        return _estimated(model, X, core)
+    return _unknown(model, core)

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+"""Limits that a model has to keep on boards, for a build that shall fail if it does
+not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from emlrt.verdict.judging import Verdict
+from emlrt.verdict.numbers import whole
+from emlrt.verdict.reporting import boards_of, verdicts_of
+
+if TYPE_CHECKING:
+    from emlrt.model import Model
+
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(|B|[kKM](?:iB)?)")
+_UNITS = {"": 1, "B": 1, "k": 1024, "K": 1024, "M": 1024**2}
+
+
+def size_of(text: str) -> int:
+    """Bytes of a text: 24576, 24k, 24K and 24KiB are the same; M and MiB are 1024 of
+    them.
+
+    Raises
+    ------
+    ValueError
+        If it is no such size.
+    """
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"a size is a number of bytes, or like 24k or 1MiB: {text!r}")
+    return int(float(match[1]) * _UNITS[match[2].removesuffix("iB")])
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits on each board; None for none.
+
+    flash, ram: bytes. instructions: of the largest call, cycles on AVR. milliseconds:
+    of the largest call, if an instruction takes a cycle.
+    """
+
+    flash: int | None = None
+    ram: int | None = None
+    instructions: float | None = None
+    milliseconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a model takes of boards, and why that is too much.
+
+    verdicts: one a board. reasons: one a limit that is not kept, or of which it is not
+    known; empty if all are kept.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether all limits are kept."""
+        return not self.reasons
+
+
+def _over(name: str, what: str, found: float, limit: float, unit: str) -> Iterator[str]:
+    if found > limit:
+        more = found - limit
+        shown = whole if unit == "bytes" else "{:,.6g}".format
+        yield (
+            f"{name}: {what} is {shown(found)} {unit}, {shown(more)} above the limit of"
+            f" {shown(limit)}"
+        )
+
+
+def _bytes(verdict: Verdict, limits: Limits) -> Iterator[str]:
+    """Of flash and RAM: the given limits, and those of the board. Of a core without
+    tables, what it surely does not exceed has to keep them."""
+    board, cost = verdict.board, verdict.cost
+    if board is None:
+        raise AssertionError("a check is of boards")
+    for what, found, bound, limit, own in (
+        (
+            "flash",
+            verdict.flash,
+            verdict.blob + cost.code_bound,
+            limits.flash,
+            board.flash,
+        ),
+        ("RAM", verdict.ram, cost.ram_bound, limits.ram, board.ram),
+    ):
+        least = own if limit is None else min(limit, own)
+        said = what if cost.code is not None else f"{what}, as far as it is known,"
+        yield from _over(verdict.name, said, found, least, "bytes")
+        if found <= least < bound:
+            yield (
+                f"{verdict.name}: {what} may be above {whole(least)} bytes:"
+                f" {', '.join(cost.unknown)} are not known"
+            )
+
+
+def _time(verdict: Verdict, limits: Limits) -> Iterator[str]:
+    ms, count = verdict.worst_ms, verdict.cost.worst
+    for what, found, limit, unit in (
+        ("the largest call", count, limits.instructions, verdict.cost.unit),
+        ("the largest call", ms, limits.milliseconds, "ms"),
+    ):
+        if limit is None:
+            continue
+        if found is None or not isfinite(found):
+            why = ", ".join(verdict.cost.unknown) or "give rows (--data)"
+            yield f"{verdict.name}: {unit} of a call are not known: {why}"
+        else:
+            yield from _over(verdict.name, what, found, limit, unit)
+
+
+def check(
+    model: Model,
+    boards: Any,
+    X: Any = None,
+    limits: Limits = Limits(),
+    measure: bool = False,
+) -> Checked:
+    """Compares what a model takes of boards with limits.
+
+    Parameters
+    ----------
+    model : emlrt.Model
+    boards : as of `emlrt.Model.report`, at least one
+    X : array-like (n_rows, n_features), optional
+        Rows for the counts of calls.
+    limits : Limits
+        Beside the board's own flash and RAM.
+    measure : bool
+        As of `emlrt.Model.report`.
+
+    Raises
+    ------
+    ValueError
+        If there is no board, one is unknown, or the model does not take X.
+    """
+    wanted = boards_of(boards)
+    if not wanted:
+        raise ValueError("a check is of boards; give one at least")
+    found, _ = verdicts_of(model, X, wanted, measure)
+    reasons = [
+        reason
+        for verdict in found
+        for reason in (*_bytes(verdict, limits), *_time(verdict, limits))
+    ]
+    return Checked(tuple(found), tuple(reasons))
