@@ -22,6 +22,8 @@ MEASURED = 32
 #: Code of a core without tables is taken to be at most so many times the largest of
 #: those that have them.
 _ROOM = 2
+#: Bytes that a stack which is not known is taken to be at most.
+_STACK = 1024
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,11 @@ def _of_numbers(
 ) -> Cost:
     """A cost from an Estimate or a Measurement, which have the same attributes."""
     avr = TARGETS[found.core].family == "avr"
-    stack = max(found.stack, found.open_stack)
-    ram = ram_parts(model, found.ram, stack, found.scratch, avr)
+    stack = _stack(found)
+    ram = ram_parts(model, found.ram, stack or 0, found.scratch, avr)
+    if stack is None:
+        del ram["stack"]
+        unknown = (*unknown, "stack")
     worst = getattr(found, "worst", None)
     if worst is None:
         worst = np.max(found.counts, initial=0) if len(found.counts) else nan
@@ -112,15 +117,22 @@ def _of_numbers(
         code=found.flash,
         code_bound=found.flash,
         ram_parts=ram,
-        ram_bound=sum(ram.values()),
+        ram_bound=sum(ram.values()) + (_STACK if stack is None else 0),
         n_rows=n_rows,
         unknown=unknown,
     )
 
 
+def _stack(found: Any) -> int | None:
+    """The most of the stack of a call and of open; None if either is not known."""
+    both = found.stack, found.open_stack
+    return None if min(both) < 0 else max(both)
+
+
 def _estimated(model: Model, X: Any, core: str) -> Cost:
-    found = estimate(model, X, core=core)
-    n_rows = 0 if X is None else count(X)
+    rows = None if model.state_bytes else X  # of state no row is a call by itself
+    found = estimate(model, rows, core=core)
+    n_rows = 0 if rows is None else count(rows)
     unknown = tuple(f"instructions of {op}" for op in found.unknown)
     return _of_numbers(model, found, "estimated", n_rows, unknown)
 
@@ -151,7 +163,7 @@ def _unknown(model: Model, core: str) -> Cost:
     del parts["struct"], parts["stack"]
     others = [estimate(model, None, core=name) for name in CORES]
     code = _ROOM * max(other.flash for other in others)
-    more = [other.ram + max(other.stack, other.open_stack) for other in others]
+    more = [other.ram + (_stack(other) or _STACK) for other in others]
     return Cost(
         core,
         "unknown",

@@ -145,9 +145,9 @@ def judge(
 ) -> Verdict:
     """The verdict of a board, or what a core takes.
 
-    Where the code is not known, what is known may be too big by itself. A model fits
-    then only if it does with twice the code and the RAM that it takes on any core of
-    `emlrt.estimate`.
+    Where the code or the stack is not known, what is known may be too big by itself. A
+    model fits then only if it does with all that the cost's bounds allow, and is tight
+    only if it is with all that, too.
     """
     total = sum(blob.values())
     most = _most(model, blob, cost)
@@ -156,6 +156,6 @@ def judge(
     known = max((total + (cost.code or 0)) / board.flash, cost.ram / board.ram)
     bound = max((total + cost.code_bound) / board.flash, cost.ram_bound / board.ram)
     word = verdict_of(known)
-    if cost.code is None and word != TOO_BIG:
-        word = FITS if verdict_of(bound) == FITS else UNKNOWN
+    if word != TOO_BIG and verdict_of(bound) != word:
+        word = UNKNOWN
     return Verdict(board, cost, total, word, most)

@@ -94,7 +94,7 @@ def _bytes(verdict: Verdict, limits: Limits) -> Iterator[str]:
         ("RAM", verdict.ram, cost.ram_bound, limits.ram, board.ram),
     ):
         least = own if limit is None else min(limit, own)
-        said = what if cost.code is not None else f"{what}, as far as it is known,"
+        said = what if found == bound else f"{what}, as far as it is known,"
         yield from _over(verdict.name, said, found, least, "bytes")
         if found <= least < bound:
             yield (

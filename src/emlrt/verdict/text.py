@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 #: Rows that differ, and parts of the code, that are shown.
 SHOWN = 10
+_WIDTH = 88
 
 
 def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -77,8 +79,8 @@ def _agreement(found: Agreement) -> Iterator[str]:
 def figures(verdict: Verdict) -> list[str]:
     """The cells of a board: verdict, flash, RAM, counts, times, energy."""
     cost, board = verdict.cost, verdict.board
-    least = "" if cost.code is not None else "over "
-    flash, ram = least + whole(verdict.flash), least + whole(verdict.ram)
+    flash = ("" if cost.code is not None else "over ") + whole(verdict.flash)
+    ram = ("over " if verdict.ram < cost.ram_bound else "") + whole(verdict.ram)
     if board is not None:
         flash += f" of {whole(board.flash)}"
         ram += f" of {whole(board.ram)}"
@@ -159,17 +161,14 @@ def reading(boards: bool) -> str:
     )
 
 
-def lines(report: DeploymentReport) -> Iterator[str]:
-    """The report, line by line."""
-    boards = any(verdict.board is not None for verdict in report.verdicts)
-    yield head(report.facts)
-    if report.agreement is not None:
-        yield from _agreement(report.agreement)
-    yield ""
-    table = [titles(boards), *map(figures, report.verdicts)]
-    yield from columns(table)
-    yield reading(boards)
-    yield ""
+def _wrapped(line: str) -> list[str]:
+    """A sentence, or a list, in lines of a page's width."""
+    more = "    " if line.startswith(" ") else "  "
+    return textwrap.wrap(line, _WIDTH, subsequent_indent=more, break_on_hyphens=False)
+
+
+def _details(report: DeploymentReport, boards: bool) -> Iterator[str]:
+    """What stands below the table, by paragraphs."""
     yield f"blob: {_parts(report.blob)}"
     for verdict in cores(report.verdicts):
         if boards:
@@ -182,3 +181,18 @@ def lines(report: DeploymentReport) -> Iterator[str]:
     if report.notes:
         yield ""
         yield from report.notes
+
+
+def lines(report: DeploymentReport) -> Iterator[str]:
+    """The report, line by line."""
+    boards = any(verdict.board is not None for verdict in report.verdicts)
+    yield head(report.facts)
+    if report.agreement is not None:
+        yield from _agreement(report.agreement)
+    yield ""
+    table = [titles(boards), *map(figures, report.verdicts)]
+    yield from columns(table)
+    yield from _wrapped(reading(boards))
+    yield ""
+    for line in _details(report, boards):
+        yield from _wrapped(line) or [""]
