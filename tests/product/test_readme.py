@@ -189,6 +189,7 @@ def test_examples_are_where_the_tests_look():
         ("README.md", "sh"): 2,
         ("docs/PYTHON.md", "python"): 1,
         ("docs/EMULATE.md", "python"): 1,
+        ("docs/REPORT.md", "python"): 1,
         ("docs/FIRMWARE.md", "c"): 2,
         ("docs/CLI.md", "sh"): 1,
     }

@@ -125,7 +125,7 @@ def test_a_recording_is_no_rows(cli, files):
     assert "is a recording" in err
 
 
-def test_check_keeps_limits(cli, files, models, forests):
+def test_check_keeps_limits(counted, cli, files, models, forests):
     model, X = models["text labels"], forests["text labels"][1]
     (found,) = model.report(X, boards="uno").verdicts
     common = ("check", files / "m.eml", "--board", "uno", "--data", files / "rows.npy")

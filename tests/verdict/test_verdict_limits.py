@@ -150,7 +150,7 @@ def reasons(model, X=None, boards="pico", **limits):
     return check(model, boards, X, Limits(**limits)).reasons
 
 
-def test_limits_at_their_edges(models, forests):
+def test_limits_at_their_edges(counted, models, forests):
     model, X = models["integers"], forests["integers"][1]
     (found,) = check(model, "pico", X).verdicts
     assert check(model, "pico", X).ok
@@ -169,7 +169,7 @@ def test_limits_at_their_edges(models, forests):
     assert len(reasons(model, X, flash=1, ram=1, instructions=1)) == 3
 
 
-def test_the_board_is_a_limit_too(models):
+def test_the_board_is_a_limit_too(counted, models):
     small = replace(PICO, flash=100, ram=10)
     found = reasons(models["integers"], boards=[small, "pico"], flash=1 << 30)
     assert [reason.partition(" is ")[0] for reason in found] == [
@@ -178,7 +178,7 @@ def test_the_board_is_a_limit_too(models):
     ]
 
 
-def test_what_is_not_known_keeps_no_limit(models, forests):
+def test_what_is_not_known_keeps_no_limit(counted, models, forests):
     model, X = models["integers"], forests["integers"][1]
     strange = replace(PICO, key="strange", core="vax", like="", flash=1 << 20)
     assert not reasons(model, X, strange)

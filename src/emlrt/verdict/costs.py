@@ -99,9 +99,6 @@ def _of_numbers(
     if stack is None:
         del ram["stack"]
         unknown = (*unknown, "stack")
-    worst = getattr(found, "worst", None)
-    if worst is None:
-        worst = np.max(found.counts, initial=0) if len(found.counts) else nan
     parts = dict(getattr(found, "flash_parts", None) or {"code": found.flash})
     return Cost(
         found.core,
@@ -110,7 +107,7 @@ def _of_numbers(
         found.opt,
         found.unit,
         mean=float(found.mean),
-        worst=float(worst),
+        worst=float(found.worst),
         opened=float(found.open_count),
         error=float(getattr(found, "error", 0.0)),
         code_parts=parts,
@@ -150,8 +147,7 @@ def _measured(model: Model, X: Any, core: str) -> Cost:
     from emlrt.emulate import measure
 
     rows = some_rows(X)
-    call: Any = call_of(model)
-    found = measure(model, rows, core=core, call=call)
+    found = measure(model, rows, core=core)
     return _of_numbers(model, found, "measured", count(rows), ())
 
 

@@ -158,13 +158,13 @@ def _costs(
     """The cost of each core, and notes."""
     if not measure:
         return {core: cost_of(model, X, core, False) for core in cores}, []
-    from emlrt.emulate import ToolMissing
+    from emlrt.emulate import ToolError, ToolMissing
 
     found, notes = {}, []
     for core in dict.fromkeys(cores):
         try:
             found[core] = cost_of(model, X, core, True)
-        except ToolMissing as error:
+        except (ToolMissing, ToolError, ValueError) as error:  # or it does not fit
             notes.append(f"{core} is estimated, not measured: {error}")
             found[core] = cost_of(model, X, core, False)
     return found, notes

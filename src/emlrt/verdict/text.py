@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from emlrt.texts import shown
@@ -31,9 +32,12 @@ def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 def head(facts: Facts) -> str:
     """What the model is, in one sentence."""
     outputs = f", {facts.n_outputs} outputs" if facts.n_outputs > 1 else ""
+    stream = facts.stream_bytes
+    memory = f"; a stream takes {whole(stream)} bytes of RAM" if stream else ""
     return (
         f"A {facts.kind} of {facts.n_inputs} {facts.input_dtype} inputs{outputs}:"
         f" {whole(facts.nbytes)} bytes, {whole(facts.stripped)} without metadata"
+        f"{memory}"
     )
 
 
@@ -65,8 +69,10 @@ def scores(found: Agreement) -> str:
 
 
 def _agreement(found: Agreement) -> Iterator[str]:
-    if found.original is not None:
-        yield same(found)
+    if found.original is None:
+        yield f"{whole(found.n_rows)} rows; the original was not at hand"
+    else:
+        yield from _wrapped(same(found))
         for row in found.some(SHOWN).tolist():
             own, theirs = found.predicted[row], found.original[row]
             yield f"  row {row}: {shown(own)}, of the original {shown(theirs)}"
@@ -99,23 +105,20 @@ def titles(boards: bool) -> list[str]:
 
 
 def counted(verdict: Verdict) -> str:
-    """Where the counts of a core come from."""
+    """Where the counts of a core come from, and what is not known."""
     cost = verdict.cost
+    unknown = ", ".join(cost.unknown)
     if cost.how == "unknown":
         return (
-            f"{cost.core}: {', '.join(cost.unknown)} are not known;"
-            f" {verdict.verdict or UNKNOWN} by the blob, and by the RAM that is known"
+            f"{cost.core}: not known: {unknown}; {verdict.verdict or UNKNOWN} by the"
+            " blob, and by the RAM that is known"
         )
-    rows = (
-        f"of {whole(cost.n_rows)} rows" if cost.n_rows else "with all leaves as likely"
-    )
-    text = f"{cost.core}: {cost.unit} of emlrt_{cost.call} {rows}, {cost.how}"
-    if cost.how == "estimated":
-        text += f" within {percent(cost.error, 1)}"
-    text += f", gcc {cost.opt}"
-    if cost.unknown:
-        text += f"; not known: {', '.join(cost.unknown)}"
-    return text
+    text = f"{cost.core}: gcc {cost.opt}"
+    if isfinite(cost.mean):
+        rows = f"{whole(cost.n_rows)} rows" if cost.n_rows else "all leaves as likely"
+        within = f" within {percent(cost.error, 1)}" if cost.error > 0 else ""
+        text += f"; {cost.unit} of emlrt_{cost.call}, {rows}, {cost.how}{within}"
+    return f"{text}; not known: {unknown}" if unknown else text
 
 
 def _parts(parts: dict[str, int]) -> str:
@@ -151,9 +154,7 @@ def cores(verdicts: Sequence[Verdict]) -> list[Verdict]:
 def reading(boards: bool) -> str:
     """How the table of boards is to be read."""
     if not boards:
-        return (
-            "Bytes of the blob with its code, and of RAM; counts of a call and of open."
-        )
+        return "Flash is the blob with its code; counts are of a call, and of open."
     return (
         f"TIGHT is above {percent(TIGHT_SHARE)} of the flash or the RAM, which the rest"
         " of a program needs, too. The time takes an instruction for a cycle, but on"
