@@ -70,6 +70,7 @@ setup(
             "boards/*.toml",
             "cli/*.toml",
             "emulate/firmware/*",
+            "estimate/sections/*",
             "exports/folders/**/*",
             "verdict/*.css",
         ]
