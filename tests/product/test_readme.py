@@ -187,7 +187,7 @@ def test_examples_are_where_the_tests_look():
         ("README.md", "python"): 1,
         ("README.md", "c"): 1,
         ("README.md", "sh"): 2,
-        ("docs/PYTHON.md", "python"): 1,
+        ("docs/PYTHON.md", "python"): 2,
         ("docs/EMULATE.md", "python"): 1,
         ("docs/REPORT.md", "python"): 1,
         ("docs/FIRMWARE.md", "c"): 2,
