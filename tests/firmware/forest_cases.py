@@ -26,6 +26,7 @@ from sklearn.tree import DecisionTreeClassifier
 import emlrt
 from emlrt.convert.trees import records
 from emlrt.dtypes import dtype_of
+from emlrt.emulate import BOARDS, TARGETS, qemu
 from emlrt.emulate.facts import Facts, facts
 from emlrt.emulate.tools import ToolMissing, program
 from emlrt.native import Runtime
@@ -45,6 +46,14 @@ def need(*programs: str) -> None:
             if os.environ.get("CI"):
                 pytest.fail(str(error))
             pytest.skip(str(error))
+
+
+def need_core(name: str) -> None:
+    """Skip the test without a core's compiler, or without QEMU if only that has it."""
+    target = TARGETS[name]
+    need(target.compiler)
+    if target.machine:
+        need(qemu.emulator(BOARDS[target.machine]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 from draws import more
-from forest_cases import Case, case, cases, convert, digits, need
+from forest_cases import Case, case, cases, convert, digits, need, need_core
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from emlrt import InputScaling, Model
 from emlrt._native import lib
-from emlrt.emulate import TARGETS, build, elf, measure
+from emlrt.emulate import TARGETS, build, elf, machines, measure
+from emlrt.emulate.machines import AnyMachine
 from emlrt.emulate.tools import run
 from emlrt.emulate.unicorn_run import FaultError, Machine
 
@@ -29,6 +30,8 @@ AVR = "atmega2560"
 #: One core of each instruction set and float unit with both.
 CASES = [(core, "-Os", "c99") for core in CORES]
 CASES += [(core, "-O2", "gnu11") for core in ("cortex-m0", "cortex-m4f", "rv32imac")]
+# Where gcc makes vector instructions of loops.
+CASES += [("cortex-m55", "-O3", "gnu11")]
 OTHERS = ("cortex-m3", "cortex-m7f", "cortex-m33", "rv32imafc")
 CASES += more([(core, "-O2", "gnu11") for core in OTHERS])
 FUNCTIONS = ["emlrt_open", "emlrt_verify", "emlrt_selftest", "emlrt_peek"]
@@ -46,10 +49,10 @@ def every_op() -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def machine(core: str, opt: str, std: str) -> Machine:
+def machine(core: str, opt: str, std: str) -> AnyMachine:
     """A core that has the whole runtime with all ops; it counts nothing."""
     target = TARGETS[core]
-    need(target.compiler)
+    need_core(core)
     options = build.Options(opt=opt, std=std)
     with build.scratch_dir() as work:
         parts = build.with_ops(target, every_op(), options, work)
@@ -59,18 +62,17 @@ def machine(core: str, opt: str, std: str) -> Machine:
             "emulate_ops",
             "emulate_model",
         ]
-        image = build.link(target, parts, work, roots=roots)
-    return Machine(target, image, count=False)
+        return machines.start(target, parts, work, roots, count=False)
 
 
-def place(core: Machine, blob: bytes) -> int:
+def place(core: AnyMachine, blob: bytes) -> int:
     """Put a blob where the core reads it and open it; the status."""
     address = core.place_rom(blob)
     model, ops = (core.image.address(f"emulate_{what}") for what in ("model", "ops"))
     return core.call("emlrt_open", model, address, len(blob), ops, timeout=60)
 
 
-def answers(core: Machine, each: Case, what: str, n: int) -> np.ndarray[Any, Any]:
+def answers(core: AnyMachine, each: Case, what: str, n: int) -> np.ndarray[Any, Any]:
     """Bits of a call's answers for all rows."""
     known = each.facts
     x, y = core.allocate(known.input_bytes), core.allocate(4 * n)
@@ -140,7 +142,7 @@ def test_golden_vectors_pass_and_a_wrong_one_fails(core: str) -> None:
     board.release()
 
 
-def attempt(core: Machine, each: Case) -> None:
+def attempt(core: AnyMachine, each: Case) -> None:
     """Run every row of a damaged model: any status will do, but no fault."""
     known = each.facts
     n, size = known.n_scores, known.scratch_bytes
@@ -287,7 +289,7 @@ def test_forbidden_helpers_are_seen_where_they_are() -> None:
 
 @pytest.mark.parametrize("core", TARGETS)
 def test_measure_gives_the_hosts_answers_and_its_costs(core: str) -> None:
-    need(TARGETS[core].compiler)
+    need_core(core)
     each = case("vote-i16")
     got = measure(each.blob, each.rows, core=core, opt="-Os", call="run")
     assert np.array_equal(got.results, each.scores)

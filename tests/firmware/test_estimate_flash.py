@@ -40,7 +40,9 @@ def differs(core, opt, ops, call, far=False):
 
 
 def test_every_core_has_tables():
-    assert tuple(TARGETS) == CORES
+    """Those that only QEMU has are measured alone."""
+    tabled = [name for name, target in TARGETS.items() if not target.machine]
+    assert tuple(tabled) == CORES
 
 
 @pytest.mark.parametrize("core", CORES)

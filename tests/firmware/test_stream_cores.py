@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 from families import Case, stream_cases
-from forest_cases import need
+from forest_cases import need, need_core
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 
@@ -17,7 +17,7 @@ from emlrt.emulate import TARGETS, build, stream, streaming
 from emlrt.emulate.facts import facts
 from emlrt.emulate.unicorn_run import Machine
 
-CORES = ["cortex-m0plus", "cortex-m4f", "rv32imac"]
+CORES = ["cortex-m0plus", "cortex-m4f", "rv32imac", "cortex-m55"]
 AVR = "atmega2560"
 SMALL = build.Options(opt="-Os")
 CASES = stream_cases()
@@ -34,7 +34,7 @@ def samples_of(case: Case) -> np.ndarray:
 @lru_cache(maxsize=1)
 def machine(core: str) -> Machine:
     """A core with the ops of all cases."""
-    need(TARGETS[core].compiler)
+    need_core(core)
     ops = dict.fromkeys(op for case in CASES for op in facts(bytes(case.model)).ops)
     return streaming.linked(TARGETS[core], list(ops), SMALL, count=False)
 
@@ -80,7 +80,7 @@ def classifier(hop: int) -> tuple[Model, np.ndarray]:
 @pytest.mark.parametrize("core", [CORES[0], AVR])
 @pytest.mark.parametrize("hop", [None, 20])
 def test_answers_and_what_they_took(core: str, hop: int | None) -> None:
-    need(TARGETS[core].compiler)
+    need_core(core)
     model, recording = classifier(5)
     done = stream(model, recording, core=core, opt="-Os", hop=hop, pieces=[9, 64])
     answers = model.answer_of("predict", done.scores)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from c.seeded import replace_once
-from forest_cases import need
+from forest_cases import need, need_core
 from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -56,9 +56,9 @@ MODELS = {"scaled": scaled, "neighbours": neighbours, "forest": forest}
 
 
 @pytest.mark.parametrize("name", MODELS)
-@pytest.mark.parametrize("core", [CORE, "atmega1284p"])
+@pytest.mark.parametrize("core", [CORE, "atmega1284p", "cortex-m55"])
 def test_every_number_is_the_host_s(core: str, name: str) -> None:
-    need(TARGETS[core].compiler)
+    need_core(core)
     model, rows = MODELS[name](), X[49:51]
     host, other = model.trace(rows), model.trace(rows, core=core)
     assert other.where == core

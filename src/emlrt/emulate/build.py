@@ -22,7 +22,7 @@ from emlrt.progress import Advance, ignore
 from . import elf
 from .kept import digest, kept
 from .sources import FIRMWARE, include_dir, runtime_sources
-from .targets import Board, Target
+from .targets import BOARDS, Board, Target
 from .tools import cache_dir, program, run
 
 _WARNINGS = ("-Wall", "-Wextra")
@@ -220,7 +220,8 @@ def link(
     work : Path
         Directory for the output.
     board : Board, optional
-        Where the memories are; by default those that `unicorn_run` maps.
+        Where the memories are; by default those of the target's machine, or those
+        that `unicorn_run` maps.
     roots : sequence of str
         Functions to keep even if nothing calls them.
     flags : sequence of str
@@ -239,7 +240,8 @@ def link(
     if target.family == "avr":
         libraries = ["-lgcc", "-lc"]
     else:
-        command += ["-nostdlib", "-static", *memory_flags(board)]
+        place = board or BOARDS.get(target.machine)
+        command += ["-nostdlib", "-static", *memory_flags(place)]
         libraries = ["-lgcc"]
         if symbols:
             command.append(f"-Wl,-e,{symbols[0]}")

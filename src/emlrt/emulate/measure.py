@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 
 from emlrt.progress import Advance, reported
 
-from . import avr, build
+from . import avr, build, machines
 from .costs import Counted
 from .elf import Image
 from .facts import Call, Facts, facts
 from .sources import FIRMWARE
 from .targets import Target, find
-from .unicorn_run import Machine
 
 if TYPE_CHECKING:
     from emlrt.model import Model
@@ -218,7 +217,7 @@ def measure(
 
 def _measured(job: _Job, rows: NDArray[Any], advance: Advance) -> Measurement:
     """`measure` of a runtime that is compiled."""
-    run = _avr_steps if job.target.family == "avr" else _unicorn_steps
+    run = _avr_steps if job.target.family == "avr" else _called_steps
     steps = []
     for n, step in enumerate(run(job, rows)):
         steps.append(step)
@@ -245,13 +244,13 @@ def _measured(job: _Job, rows: NDArray[Any], advance: Advance) -> Measurement:
     )
 
 
-def _unicorn_steps(job: _Job, rows: NDArray[Any]) -> Iterator[Step]:
+def _called_steps(job: _Job, rows: NDArray[Any]) -> Iterator[Step]:
     with build.scratch_dir() as work:
         parts = job.parts(work)
         roots = ["emlrt_open", job.function, "emulate_ops", "emulate_model"]
         roots += ["emlrt_prepare", "emulate_stages", job.model] if job.prepared else []
-        image = build.link(job.target, parts, work, roots=roots)
-    machine = Machine(job.target, image)
+        machine = machines.start(job.target, parts, work, roots)
+    image = machine.image
     model, ops = image.address("emulate_model"), image.address("emulate_ops")
     rom = machine.place_rom(job.blob)
     _ok("emlrt_open", machine.call("emlrt_open", model, rom, len(job.blob), ops))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .build import scratch_dir
 from .elf import Image
-from .targets import TARGETS, Board
+from .targets import TARGETS, Board, Family
 from .tools import ToolError, program
 
 
@@ -24,8 +24,18 @@ class Run:
 
 def emulator(board: Board) -> str:
     """Name of the QEMU program that has a board."""
-    arm = TARGETS[board.target].family == "arm"
-    return "qemu-system-arm" if arm else "qemu-system-riscv32"
+    return "qemu-system-arm" if _family(board) == "arm" else "qemu-system-riscv32"
+
+
+def arguments(board: Board) -> list[str]:
+    """QEMU's arguments for a board without devices, with semihosting."""
+    found = ["-M", board.machine, "-display", "none", "-monitor", "none"]
+    found += ["-serial", "none", "-semihosting-config", "enable=on,target=native"]
+    return [*found, "-bios", "none"] if _family(board) == "riscv" else found
+
+
+def _family(board: Board) -> Family:
+    return TARGETS[board.target].family
 
 
 def intel_hex(content: bytes, address: int) -> str:
@@ -78,11 +88,7 @@ def simulate(
     ToolError
         At the timeout, or if QEMU itself fails.
     """
-    command = [program(emulator(board)), "-M", board.machine, "-display", "none"]
-    command += ["-monitor", "none", "-serial", "none"]
-    command += ["-semihosting-config", "enable=on,target=native"]
-    if TARGETS[board.target].family == "riscv":
-        command += ["-bios", "none"]
+    command = [program(emulator(board)), *arguments(board)]
     with scratch_dir() as work:
         kernel = work / "image.elf"
         kernel.write_bytes(image.content)

@@ -14,14 +14,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlrt.progress import Advance, reported
 
-from . import avr, build
+from . import avr, build, machines
 from .costs import Counted
 from .elf import Image
 from .facts import Facts, facts
+from .machines import AnyMachine
 from .measure import Step
 from .sources import FIRMWARE
 from .targets import Target, find
-from .unicorn_run import Machine
 
 if TYPE_CHECKING:
     from emlrt.model import Model
@@ -225,17 +225,16 @@ def scores_of(steps: Iterable[Step], known: Facts) -> NDArray[Any]:
 
 def linked(
     target: Target, ops: Sequence[str], options: build.Options, *, count: bool = True
-) -> Machine:
-    """An ARM or RISC-V core with the stream's calls and these ops."""
+) -> AnyMachine:
+    """A core that is no AVR, with the stream's calls and these ops."""
     with build.scratch_dir() as work:
         parts = build.with_ops(target, ops, options, work)
         parts += build.compile_text(target, "stream_glue.c", _GLUE, options, work)
         roots = [*_ROOTS, "emulate_ops", "emulate_stream", "emulate_used"]
-        image = build.link(target, parts, work, roots=roots)
-    return Machine(target, image, count=count, stack=count)
+        return machines.start(target, parts, work, roots, count=count)
 
 
-def steps_of(machine: Machine, recording: Recording) -> Iterator[Step]:
+def steps_of(machine: AnyMachine, recording: Recording) -> Iterator[Step]:
     """emlrt_stream_open, then each push, with the scores of the window that it
     completed. The memory of the stream ends where the core's ends, but for up to 7
     bytes of a pattern."""
@@ -262,7 +261,7 @@ def steps_of(machine: Machine, recording: Recording) -> Iterator[Step]:
                 _ok(_CALLS[1], -_BROKEN_GUARD)
 
 
-def _pushed(machine: Machine, handle: int, known: Facts) -> Step:
+def _pushed(machine: AnyMachine, handle: int, known: Facts) -> Step:
     """The push that was the machine's last call."""
     count, stack, result = machine.instructions, machine.stack, b""
     if machine.call("emlrt_stream_ready", handle):
@@ -271,7 +270,7 @@ def _pushed(machine: Machine, handle: int, known: Facts) -> Step:
     return Step(result, count, stack)
 
 
-def _word(machine: Machine, address: int) -> int:
+def _word(machine: AnyMachine, address: int) -> int:
     (value,) = struct.unpack("<I", machine.read(address, 4))
     return int(value)
 

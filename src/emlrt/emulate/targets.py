@@ -25,7 +25,10 @@ class Target:
     flags : tuple of str
         Compiler flags that choose the core.
     cpu : str
-        unicorn's CPU model, or the microcontroller's name for AVR.
+        unicorn's CPU model, or the microcontroller's name for AVR; "" if unicorn has
+        no such core.
+    machine : str
+        The board of `BOARDS` on which QEMU then runs it; "" else.
     flash, ram : int
         Bytes of flash and RAM (AVR only; 0 elsewhere).
     """
@@ -36,6 +39,7 @@ class Target:
     cpu: str
     flash: int = 0
     ram: int = 0
+    machine: str = ""
 
     @property
     def compiler(self) -> str:
@@ -96,6 +100,10 @@ _ALL = (
     _arm("cortex-m7f", "M7", "-mcpu=cortex-m7", "-mfloat-abi=hard", "-mfpu=fpv5-d16"),
     # QEMU's AN521 has neither DSP nor FPU on its first core.
     _arm("cortex-m33", "M33", "-mcpu=cortex-m33+nodsp+nofp", "-mfloat-abi=soft"),
+    Target(
+        *("cortex-m55", "arm", ("-mthumb", "-mcpu=cortex-m55", "-mfloat-abi=hard"), ""),
+        machine="mps3-an547",
+    ),
     _riscv("rv32imac", "ilp32", "E31"),
     _riscv("rv32imafc", "ilp32f", "U34"),
     _avr("atmega2560", 256, 8),
@@ -130,6 +138,7 @@ BOARDS: dict[str, Board] = {
         Board("mps2-an386", "cortex-m4f", 0, 4096 * _K, 0x20000000, 4096 * _K),
         Board("mps2-an500", "cortex-m7f", 0, 4096 * _K, 0x20000000, 4096 * _K),
         Board("mps2-an521", "cortex-m33", 0x10000000, 4096 * _K, 0x38000000, 4096 * _K),
+        Board("mps3-an547", "cortex-m55", 0, 512 * _K, 0x20000000, 512 * _K),
         Board("sifive_e", "rv32imac", 0x20400000, 512 * _K, 0x80000000, 16 * _K),
         Board("virt", "rv32imac", 0x80000000, 2048 * _K, 0x80200000, 2048 * _K),
     )

@@ -20,12 +20,12 @@ from emlrt._native import lib
 from emlrt.native import Runtime
 from emlrt.tracing import Rows, Trace, traced
 
-from . import avr, build
+from . import avr, build, machines
 from .elf import Image
 from .facts import Facts, facts
 from .sources import FIRMWARE
 from .targets import Target, find
-from .unicorn_run import FaultError, Machine
+from .unicorn_run import FaultError
 
 #: Seconds after which a call does not end.
 _PATIENCE = 60
@@ -75,8 +75,8 @@ def _ok(what: str, target: Target, status: int) -> None:
         raise RuntimeError(f"{what} ended with status {status} on the {name}")
 
 
-class _UnicornSteps:
-    """Memory of an ARM or RISC-V core, whose functions are called from here."""
+class _CalledSteps:
+    """Memory of a core that is no AVR, whose functions are called from here."""
 
     def __init__(self, job: _Job) -> None:
         self.where, self._job = job.target.name, job
@@ -84,8 +84,8 @@ class _UnicornSteps:
         roots = ["emlrt_open", *calls, "emulate_ops", "emulate_model"]
         with build.scratch_dir() as work:
             parts = build.with_ops(job.target, job.ops, job.options, work)
-            image = build.link(job.target, parts, work, roots=roots)
-        self._machine = machine = Machine(job.target, image, count=False)
+            machine = machines.start(job.target, parts, work, roots, count=False)
+        self._machine, image = machine, machine.image
         self._model, ops = map(image.address, ("emulate_model", "emulate_ops"))
         self._rom = machine.place_rom(job.flash)
         status = machine.call("emlrt_open", self._model, self._rom, job.size, ops)
@@ -255,5 +255,5 @@ def trace(blob: bytes, rows: Rows, *, core: str, opt: str = "-Os") -> Trace:
         names=tuple(stage.name for stage in program.stages),
         size=len(blob),
     )
-    steps = _AvrSteps(job) if target.family == "avr" else _UnicornSteps(job)
+    steps = _AvrSteps(job) if target.family == "avr" else _CalledSteps(job)
     return traced(program, rows, steps)

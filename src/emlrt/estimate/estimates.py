@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.emulate.avr import needs_far
-from emlrt.emulate.facts import Facts, facts
-from emlrt.emulate.facts import Call
+from emlrt.emulate.facts import Call, Facts, facts
 from emlrt.emulate.targets import TARGETS, find
 
 from .flash import flash_of
@@ -20,7 +19,8 @@ from .linking import cores, table
 if TYPE_CHECKING:
     from emlrt.model import Model
 
-#: The cores that have tables, as emlrt.emulate.TARGETS names them.
+#: The cores that have tables, as emlrt.emulate.TARGETS names them: none that
+#: only QEMU runs.
 CORES: tuple[str, ...] = tuple(name for name in TARGETS if name in cores())
 
 

@@ -38,10 +38,14 @@ static void reset(void) {
   uint32_t *to, *from = __data_load;
 #if defined(__ARM_FP)
   volatile uint32_t *cpacr = (volatile uint32_t *)0xE000ED88u;
+  uint32_t fpscr;
   *cpacr |= 0xFu << 20; /* without it the first float instruction faults */
   __asm__ volatile("dsb\n\tisb");
-  /* As a start-up file may do: a value that the linker is given. */
-  __asm__ volatile("vmsr fpscr, %0" : : "r"(platform_fpscr));
+  /* As a start-up file may do: bits that the linker is given. Those that are set
+   * stay: without LTPSIZE, loops fault on Cortex-M55. */
+  __asm__ volatile("vmrs %0, fpscr" : "=r"(fpscr));
+  fpscr |= (uint32_t)(uintptr_t)platform_fpscr;
+  __asm__ volatile("vmsr fpscr, %0" : : "r"(fpscr));
 #endif
   for (to = __data_start; to != __data_end;) *to++ = *from++;
   for (to = __bss_start; to != __bss_end;) *to++ = 0;
