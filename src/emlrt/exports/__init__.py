@@ -21,6 +21,7 @@ _MODULES = {
     "cmake": "cmake",
     "esp-idf": "esp_idf",
     "meson": "meson",
+    "micropython": "micropython",
     "platformio": "platformio",
     "riot": "riot",
     "rust": "rust",
