@@ -73,7 +73,12 @@ def _window(model: Model) -> dict[str, str]:
 def _example(model: Model, name: str) -> Files:
     """The blob, and a program that runs it."""
     streams = model.program.metadata.window is not None
-    words = {"NAME": name, "CODE": _CODES[model.input_dtype.name]}
+    code = _CODES[model.input_dtype.name]
+    words = {
+        "NAME": name,
+        "CODE": code,
+        "SUFFIX": "py",
+    }  # no Python before it is filled
     words |= _window(model) if streams else _row(model)
     example = "micropython_stream" if streams else "micropython_row"
     return {f"{name}.eml": bytes(model)} | dict(folder(example, words))

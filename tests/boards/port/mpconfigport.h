@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A port of MicroPython for tests: runs a script on the computer, without extmod. */
+#include <alloca.h>
+#include <stdint.h>
+
+#define MICROPY_CONFIG_ROM_LEVEL (MICROPY_CONFIG_ROM_LEVEL_CORE_FEATURES)
+#define MICROPY_ENABLE_COMPILER (1)
+#define MICROPY_ENABLE_GC (1)
+#define MICROPY_FLOAT_IMPL (MICROPY_FLOAT_IMPL_DOUBLE)
+#define MICROPY_LONGINT_IMPL (MICROPY_LONGINT_IMPL_MPZ)
+#define MICROPY_ERROR_REPORTING (MICROPY_ERROR_REPORTING_NORMAL)
+#define MICROPY_PY_BUILTINS_MEMORYVIEW (1)
+#define MICROPY_PY_IO (1)
+#define MICROPY_PY_IO_IOBASE (0)
+#define MICROPY_PY_SYS_STDFILES (0)
+#define MICROPY_ENABLE_EXTERNAL_IMPORT (0)
+#define MICROPY_STACK_CHECK (0)
+#define MICROPY_ALLOC_PATH_MAX (256)
+#define MICROPY_HW_BOARD_NAME "tests"
+#define MICROPY_HW_MCU_NAME "host"
+#define MP_STATE_PORT MP_STATE_VM
+
+typedef long mp_off_t;
