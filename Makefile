@@ -21,7 +21,7 @@ CLANG_FORMAT := $(VENV)/bin/clang-format
 QUICK := tests/program/test_golden.py tests/program/test_planner.py \
   tests/runtime/test_families.py tests/runtime/test_c_api.py
 
-.PHONY: help demo quick test test-versions soak coverage proofs lint format hooks bench ops sizes clean ready
+.PHONY: help demo quick test test-versions test-boards soak coverage proofs lint format hooks bench ops sizes clean ready
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -46,6 +46,9 @@ test: ready ## lint, and every test
 
 test-versions: $(VENV)/native ## every estimator with older scikit-learn, by hand
 	@$(PY) tests/versions/run.py
+
+test-boards: $(VENV)/native ## MicroPython's own sources and QEMU, by hand: MPY_DIR=...
+	@$(PY) tests/boards/run.py $(MPY_DIR)
 
 soak: ready ## the long run: fuzzing by the hundred million
 	@$(PY) tests/soak/run.py $(SOAK_ARGS)

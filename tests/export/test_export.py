@@ -55,7 +55,7 @@ def test_every_file_is_filled_in(target, models):
         assert "\r" not in text
         assert "/tmp" not in text.replace("/tmp/build", "")
     for name in models:
-        own = rf"\b{name}(_example\.(c|mjs)|\.rs)$"
+        own = rf"\b{name}(_example\.(c|mjs|py)|\.rs)$"
         assert any(re.search(own, path) for path in made), name
 
 
@@ -239,7 +239,7 @@ def large():
 def test_a_large_model_is_a_file_or_refused(large):
     assert large["large"].nbytes > 1 << 20
     for target in TARGETS:
-        if target in ("cmake", "esp-idf", "rust", "wasm"):
+        if target in ("cmake", "esp-idf", "micropython", "rust", "wasm"):
             made = files(target, large)
             (path,) = [path for path in made if path.endswith("large.eml")]
             assert made[path] == bytes(large["large"])
@@ -279,9 +279,8 @@ def test_the_page_has_every_target():
 
 def test_the_page_s_examples_run(cli, models, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    python, shell = re.findall(r"^```(?:python|sh)\n(.*?)^```$", PAGE, re.M | re.S)[
-        ::-1
-    ]
+    blocks = re.findall(r"^```(?:python|sh)\n(.*?)^```$", PAGE, re.M | re.S)
+    shell, python = blocks[:2]
     exec(compile(python, "EXPORT.md", "exec"), {})
     assert Path("iris-cmake/models/iris.eml").is_file()
     models["digits"].save("digits.eml")
