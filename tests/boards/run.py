@@ -26,7 +26,6 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "src")]
 
 import numpy as np  # noqa: E402
-from boards import files  # noqa: E402
 from sklearn.datasets import load_diabetes, load_digits  # noqa: E402
 from sklearn.ensemble import (  # noqa: E402
     GradientBoostingRegressor,
@@ -36,6 +35,7 @@ from sklearn.neural_network import MLPClassifier  # noqa: E402
 from sklearn.pipeline import make_pipeline  # noqa: E402
 
 import emlrt  # noqa: E402
+from boards import files  # noqa: E402
 from emlrt.signal import Difference, Frame, TimeFeatures  # noqa: E402
 
 #: Architectures, and the compilers that they want.
@@ -63,9 +63,9 @@ HEAD = """# MicroPython
 
 Written by `make test-boards` on {date}, with MicroPython {version} and its own tools.
 
-Models of scikit-learn's data, `emlrt.mpy` with their ops: {models}. "Equal" are the rows
-and windows of which every bit of the scores is Python's; "code" is what a board holds
-in RAM.
+A forest and a net of scikit-learn's digits, boosted trees of its diabetes, and a stream
+of three axes; emlrt.mpy has their ops. "Equal" are the rows and windows of which every
+bit of the scores is Python's; "code" is what a board holds in RAM.
 
 | module | code | run in | equal |
 |---|---|---|---|
@@ -258,8 +258,6 @@ def main(arguments: list[str]) -> None:
     head = HEAD.format(
         date=date.today().isoformat(),
         version=".".join(parts) + preview,
-        models="a forest and a net of the digits, boosted trees of diabetes, a stream of"
-        " three axes",
     )
     (HERE / "RESULTS.md").write_text(head + "\n".join(lines) + "\n")
     print(*lines, sep="\n")

@@ -44,13 +44,15 @@ static mp_obj_t bytes_of(const char *path) {
   FILE *file = fopen(path, "rb");
   if (file == NULL) mp_raise_OSError(MP_ENOENT);
   vstr_init(&all, sizeof part);
-  while ((n = fread(part, 1, sizeof part, file)) != 0) vstr_add_strn(&all, part, n);
+  while ((n = fread(part, 1, sizeof part, file)) != 0)
+    vstr_add_strn(&all, part, n);
   fclose(file);
   return mp_obj_new_bytes_from_vstr(&all);
 }
 
 static mp_obj_t open_file(size_t n, const mp_obj_t *arguments, mp_map_t *kw) {
-  mp_obj_t io = mp_import_name(MP_QSTR_io, mp_const_none, MP_OBJ_NEW_SMALL_INT(0));
+  mp_obj_t io =
+      mp_import_name(MP_QSTR_io, mp_const_none, MP_OBJ_NEW_SMALL_INT(0));
   (void)n;
   (void)kw;
   return mp_call_function_1(mp_load_attr(io, MP_QSTR_BytesIO),
@@ -62,7 +64,8 @@ static void run(const char *path) {
   mp_obj_t text = bytes_of(path);
   size_t n;
   const char *at = mp_obj_str_get_data(text, &n);
-  mp_lexer_t *lexer = mp_lexer_new_from_str_len(MP_QSTR__lt_stdin_gt_, at, n, 0);
+  mp_lexer_t *lexer =
+      mp_lexer_new_from_str_len(MP_QSTR__lt_stdin_gt_, at, n, 0);
   qstr name = lexer->source_name;
   mp_parse_tree_t tree = mp_parse(lexer, MP_PARSE_FILE_INPUT);
   mp_call_function_0(mp_compile(&tree, name, false));
