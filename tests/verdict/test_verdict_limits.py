@@ -3,8 +3,11 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from sklearn.ensemble import RandomForestClassifier
 
+import emlrt
 from emlrt.boards import BOARDS
 from emlrt.verdict import Limits, check, size_of
 from emlrt.verdict.costs import Cost
@@ -97,9 +100,26 @@ def test_the_bounds_of_a_core_without_tables(models):
     assert other.energy_uj is None
 
 
-def test_what_takes_most_is_named_with_what_helps(models, forests):
-    import emlrt
+def test_a_blob_beyond_what_a_core_reads_is_too_big():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3000, 4))
+    forest = RandomForestClassifier(12, random_state=0)
+    model = emlrt.convert(forest.fit(X, rng.integers(0, 3, 3000)))
+    assert model.nbytes > 1 << 16
+    uno, mega, strange = model.report(
+        X[:5], boards=["uno", "mega", replace(PICO, core="vax", like="")]
+    ).verdicts
+    assert uno.verdict == "TOO BIG"
+    assert uno.cost.code is None
+    assert "64 KiB" in uno.cost.unknown[0]
+    assert mega.cost.code is not None
+    assert strange.verdict == "FITS"
+    reason = reasons(model, X[:5], "uno")[0]
+    assert "flash, as far as it is known, is" in reason
+    assert str(model.report(X[:5]))  # a few cores, of which one has no room
 
+
+def test_what_takes_most_is_named_with_what_helps(models, forests):
     def most(model, **given):
         found = judge(model, blob_parts(model), cost(**{"code": 100, **given}), PICO)
         return found.most

@@ -12,6 +12,7 @@ from sklearn.cluster import KMeans
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import accuracy_score, r2_score
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import emlrt
@@ -172,6 +173,28 @@ def test_streams_have_the_memory_of_the_stream(case):
     assert "scratch" not in found.cost.ram_parts
     with pytest.raises(emlrt.UnsupportedModelError, match=r"emulate\.stream"):
         model.report(case.rows, measure=True)
+
+
+def test_windows_of_samples():
+    from emlrt import signal
+
+    times = np.arange(4000) / 100
+    heard = np.where(times < 20, np.sin(times * 9), RNG.normal(size=4000))
+    heard = np.stack([heard, RNG.normal(size=4000)], axis=1)
+    frame = signal.Frame(50, 25)
+    X, y = frame.cut([heard[:2000], heard[2000:]], ["hum", "noise"])
+    features = signal.TimeFeatures(["mean", "rms"])
+    forest = RandomForestClassifier(5, random_state=0)
+    pipeline = make_pipeline(frame, features, forest).fit(X, y)
+    model = emlrt.convert(pipeline)
+    found = model.report(X, y, pipeline, boards="pico")
+    assert found.agreement.share == 1
+    assert found.agreement.score > 0.9
+    assert found.facts.stream_bytes == model.stream_bytes > 0
+    assert f"a stream takes {model.stream_bytes:,} bytes" in str(found)
+    assert found.verdicts[0].cost.ram_parts["inputs"] == 100 * 4
+    flat = np.asarray(X).reshape(len(X), -1)
+    assert model.report(flat, y).agreement.score == found.agreement.score
 
 
 def test_transformers_and_clusters_have_no_score():

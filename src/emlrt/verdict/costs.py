@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import nan
 from typing import TYPE_CHECKING, Any
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from emlrt.emulate.targets import TARGETS
-from emlrt.estimate import CORES, estimate
+from emlrt.estimate import CORES, Estimate, estimate
 from emlrt.verdict.answers import count
 from emlrt.verdict.sizes import ram_parts
 
@@ -128,7 +130,10 @@ def _stack(found: Any) -> int | None:
 
 def _estimated(model: Model, X: Any, core: str) -> Cost:
     rows = None if model.state_bytes else X  # of state no row is a call by itself
-    found = estimate(model, rows, core=core)
+    try:
+        found = estimate(model, rows, core=core)
+    except ValueError as error:  # an Uno has no way to blobs beyond its flash
+        return _unknown(model, core, str(error))
     n_rows = 0 if rows is None else count(rows)
     unknown = tuple(f"instructions of {op}" for op in found.unknown)
     return _of_numbers(model, found, "estimated", n_rows, unknown)
@@ -151,13 +156,21 @@ def _measured(model: Model, X: Any, core: str) -> Cost:
     return _of_numbers(model, found, "measured", count(rows), ())
 
 
-def _unknown(model: Model, core: str) -> Cost:
-    """What is known of any core: bounds from those that have tables."""
+def _others(model: Model) -> Iterator[Estimate]:
+    """Estimates of all cores that have tables, and that have room for the model."""
+    for core in CORES:
+        with suppress(ValueError):
+            yield estimate(model, None, core=core)
+
+
+def _unknown(model: Model, core: str, why: str = "") -> Cost:
+    """What is known of any core: bounds from those that have tables. why: the reason,
+    if the core has."""
     call = call_of(model)
     scratch = model.arena_bytes if call == "run" else model.scratch_bytes
     parts = ram_parts(model, 0, 0, scratch)
     del parts["struct"], parts["stack"]
-    others = [estimate(model, None, core=name) for name in CORES]
+    others = list(_others(model))
     code = _ROOM * max(other.flash for other in others)
     more = [other.ram + (_stack(other) or _STACK) for other in others]
     return Cost(
@@ -168,7 +181,7 @@ def _unknown(model: Model, core: str) -> Cost:
         code_bound=code,
         ram_parts=parts,
         ram_bound=sum(parts.values()) + _ROOM * max(more),
-        unknown=(f"code, stack and instructions on {core}",),
+        unknown=(why or f"code, stack and instructions on {core}",),
     )
 
 
@@ -178,10 +191,12 @@ def cost_of(model: Model, X: Any, core: str, measured: bool) -> Cost:
     core: a key of `emlrt.estimate.CORES`, or any other core's name. measured: whether
     to run it under an emulator, if there is one of the core.
 
+    X fits the model: its owner has seen to that.
+
     Raises
     ------
     ValueError
-        If X does not fit the model.
+        If the model does not fit the core that is to run it.
     emlrt.emulate.ToolMissing
         If it is to be measured, and what that needs is not installed.
     """

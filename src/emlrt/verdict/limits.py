@@ -146,6 +146,8 @@ def check(
     wanted = boards_of(boards)
     if not wanted:
         raise ValueError("a check is of boards; give one at least")
+    if X is not None:
+        model.inputs_of(X)  # refuses what the model does not take
     found, _ = verdicts_of(model, X, wanted, measure)
     reasons = [
         reason

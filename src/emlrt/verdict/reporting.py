@@ -165,7 +165,8 @@ def _costs(
         try:
             found[core] = cost_of(model, X, core, True)
         except (ToolMissing, ToolError, ValueError) as error:  # or it does not fit
-            notes.append(f"{core} is estimated, not measured: {error}")
+            reason = str(error).strip().splitlines()[-1]
+            notes.append(f"{core} is estimated, not measured: {reason}")
             found[core] = cost_of(model, X, core, False)
     return found, notes
 

@@ -109,10 +109,8 @@ def counted(verdict: Verdict) -> str:
     cost = verdict.cost
     unknown = ", ".join(cost.unknown)
     if cost.how == "unknown":
-        return (
-            f"{cost.core}: not known: {unknown}; {verdict.verdict or UNKNOWN} by the"
-            " blob, and by the RAM that is known"
-        )
+        word = verdict.verdict or UNKNOWN
+        return f"{cost.core}: not known: {unknown}; {word} by what is known"
     text = f"{cost.core}: gcc {cost.opt}"
     if isfinite(cost.mean):
         rows = f"{whole(cost.n_rows)} rows" if cost.n_rows else "all leaves as likely"
