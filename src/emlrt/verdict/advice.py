@@ -24,7 +24,7 @@ _FAMILIES = {
 }
 _RAM = {
     "scratch": "fewer features or bands, or narrower layers",
-    "inputs": f"fewer features, or {_INTEGERS}",
+    "inputs": "fewer features",
     "answer": "fewer outputs",
     "stream": "shorter windows, or a larger hop",
     "struct": "little: it is the runtime's own",
@@ -57,7 +57,8 @@ def of_flash(model: Model, part: str) -> str:
     """What makes a part of the flash smaller. part: as `blob_parts` names it, or
     "code"."""
     if part == "code":
-        return f"-Os in place of -O2; {_INTEGERS}, and trees that read them"
+        trees = any(s.name.endswith(("_f32", "_f32w")) for s in model.stages)
+        return "-Os in place of -O2" + (f"; {_INTEGERS}" if trees else "")
     if part == "metadata":
         return f"`emlrt strip` leaves {stripped_bytes(model):,} bytes of the blob"
     if part == "header":
@@ -69,6 +70,7 @@ def of_flash(model: Model, part: str) -> str:
     return next(found, "a smaller model, or fewer features")
 
 
-def of_ram(part: str) -> str:
+def of_ram(model: Model, part: str) -> str:
     """What makes a part of the RAM smaller. part: as `ram_parts` names it."""
-    return _RAM[part]
+    whole = model.input_dtype.kind != "f"
+    return _RAM[part] + (f", or {_INTEGERS}" if part == "inputs" and not whole else "")

@@ -135,7 +135,8 @@ def _estimated(model: Model, X: Any, core: str) -> Cost:
     except ValueError as error:  # an Uno has no way to blobs beyond its flash
         return _unknown(model, core, str(error))
     n_rows = 0 if rows is None else count(rows)
-    unknown = tuple(f"instructions of {op}" for op in found.unknown)
+    ops = ", ".join(found.unknown)
+    unknown = (f"{found.unit} of {ops}",) if ops else ()
     return _of_numbers(model, found, "estimated", n_rows, unknown)
 
 

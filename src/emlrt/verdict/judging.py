@@ -137,7 +137,7 @@ def _most(model: Model, blob: dict[str, int], cost: Cost) -> tuple[str, ...]:
     part, n = _largest(flash)
     found = [f"flash: {part}, {n:,} bytes. Less: {advice.of_flash(model, part)}"]
     part, n = _largest(cost.ram_parts)
-    return (*found, f"RAM: {part}, {n:,} bytes. Less: {advice.of_ram(part)}")
+    return (*found, f"RAM: {part}, {n:,} bytes. Less: {advice.of_ram(model, part)}")
 
 
 def judge(

@@ -164,9 +164,13 @@ def _costs(
     for core in dict.fromkeys(cores):
         try:
             found[core] = cost_of(model, X, core, True)
-        except (ToolMissing, ToolError, ValueError) as error:  # or it does not fit
-            reason = str(error).strip().splitlines()[-1]
-            notes.append(f"{core} is estimated, not measured: {reason}")
+        except (ToolMissing, ValueError) as error:
+            notes.append(f"Nothing is measured on {core}: {error}")
+            found[core] = cost_of(model, X, core, False)
+        except ToolError:
+            notes.append(
+                f"Nothing is measured on {core}: the model does not link there"
+            )
             found[core] = cost_of(model, X, core, False)
     return found, notes
 
