@@ -5,8 +5,8 @@
 
 For each core that emlrt.emulate has, but for those that only QEMU runs, and each of two
 optimization levels: every section of the runtime and of the compiler's own library that
-a program with emlrt_open, a call and some ops may need, in the order in which the linker
-places them. --check leaves the tables as they are and fails if one differs.
+a program with emlrt_open, a call and some ops may need, in the order in which the
+linker places them. --check leaves the tables as they are and fails if one differs.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ PLACES = {
     "netduinoplus2": image.Place(0x08080000, 0x20000),
     "mps2-an521": image.Place(0x10200000, 0x10000),
     "mps3-an547": image.Place(0x40000, 0x10000),
+    "sim": image.Place(0x40280000, 0x10000),
     "sifive_e": image.Place(0x20440000, 0x10000),
     "virt": image.Place(0x80100000, 0x10000),
     "atmega2560": image.Place(0xC000, 0x3000),

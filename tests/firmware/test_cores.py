@@ -32,6 +32,7 @@ CASES = [(core, "-Os", "c99") for core in CORES]
 CASES += [(core, "-O2", "gnu11") for core in ("cortex-m0", "cortex-m4f", "rv32imac")]
 # Where gcc makes vector instructions of loops.
 CASES += [("cortex-m55", "-O3", "gnu11")]
+CASES += [("lx106", "-Os", "c99")]
 OTHERS = ("cortex-m3", "cortex-m7f", "cortex-m33", "rv32imafc")
 CASES += more([(core, "-O2", "gnu11") for core in OTHERS])
 FUNCTIONS = ["emlrt_open", "emlrt_verify", "emlrt_selftest", "emlrt_peek"]
@@ -298,7 +299,7 @@ def test_measure_gives_the_hosts_answers_and_its_costs(core: str) -> None:
     assert got.open_count > 100
     assert 16 <= got.stack < 600
     assert 300 < got.flash < 10000
-    assert got.ram < 40
+    assert got.ram <= 40  # of lx106, constants too
     again = measure(each.blob, each.rows, core=core, opt="-Os", call="run")
     assert np.array_equal(got.counts, again.counts)
     assert (got.stack, got.flash) == (again.stack, again.flash)

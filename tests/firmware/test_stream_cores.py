@@ -17,7 +17,7 @@ from emlrt.emulate import TARGETS, build, stream, streaming
 from emlrt.emulate.facts import facts
 from emlrt.emulate.unicorn_run import Machine
 
-CORES = ["cortex-m0plus", "cortex-m4f", "rv32imac", "cortex-m55"]
+CORES = ["cortex-m0plus", "cortex-m4f", "rv32imac", "cortex-m55", "lx106"]
 AVR = "atmega2560"
 SMALL = build.Options(opt="-Os")
 CASES = stream_cases()

@@ -56,7 +56,7 @@ MODELS = {"scaled": scaled, "neighbours": neighbours, "forest": forest}
 
 
 @pytest.mark.parametrize("name", MODELS)
-@pytest.mark.parametrize("core", [CORE, "atmega1284p", "cortex-m55"])
+@pytest.mark.parametrize("core", [CORE, "atmega1284p", "cortex-m55", "lx106"])
 def test_every_number_is_the_host_s(core: str, name: str) -> None:
     need_core(core)
     model, rows = MODELS[name](), X[49:51]

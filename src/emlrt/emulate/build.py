@@ -241,8 +241,10 @@ def link(
         libraries = ["-lgcc", "-lc"]
     else:
         place = board or BOARDS.get(target.machine)
-        command += ["-nostdlib", "-static", *memory_flags(place)]
+        command += ["-nostdlib", "-static", *memory_flags(place, _script(target))]
         libraries = ["-lgcc"]
+        if target.family == "xtensa":
+            parts = [*parts, *objects(target, [FIRMWARE / "rom_xtensa.c"])]
         if symbols:
             command.append(f"-Wl,-e,{symbols[0]}")
     command += flags
@@ -252,7 +254,7 @@ def link(
         run([*command, *parts, *libraries, "-o", out], cwd=work)
         return out.read_bytes()
 
-    script = (FIRMWARE / "image.ld").read_bytes()
+    script = _script(target).read_bytes()
     contents = (path.read_bytes() for path in parts)
     image = elf.load(
         kept("images", (_toolchain(target), script, *command, *contents), make)
@@ -268,7 +270,14 @@ def entry(function: str) -> str:
     return f"{function}_as" if inline else function
 
 
-def memory_flags(board: Board | None) -> list[str]:
+def _script(target: Target) -> Path:
+    """The linker script."""
+    return FIRMWARE / f"image{'_xtensa' * (target.family == 'xtensa')}.ld"
+
+
+def memory_flags(
+    board: Board | None, script: Path = FIRMWARE / "image.ld"
+) -> list[str]:
     """Linker flags that say where a board's memories are; by default unicorn's."""
     place = board or Board("unicorn", "", 0x08000000, 1 << 24, 0x20000000, 1 << 20)
     symbols = {
@@ -278,7 +287,7 @@ def memory_flags(board: Board | None) -> list[str]:
         "__ram_size": place.ram_size,
     }
     flags = [f"-Wl,--defsym={name}={value:#x}" for name, value in symbols.items()]
-    return [f"-Wl,-T,{FIRMWARE / 'image.ld'}", *flags]
+    return [f"-Wl,-T,{script}", *flags]
 
 
 def footprint(

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from .tools import module
 
 _SHF_WRITE, _SHF_ALLOC = 1, 2
+#: Functions that the chip has in its ROM.
+_ROM = ".rom"
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,11 @@ def load(content: bytes) -> Image:
             continue
         size = section["sh_size"]
         sections[section.name] = sections.get(section.name, 0) + size
-        ram += size if section["sh_flags"] & _SHF_WRITE else 0
-        flash += size if section["sh_type"] != "SHT_NOBITS" else 0
+        # Of constants alone, .data is not writable, but in RAM all the same.
+        written = section["sh_flags"] & _SHF_WRITE or section.name == ".data"
+        ram += size if written else 0
+        stored = section["sh_type"] != "SHT_NOBITS" and section.name != _ROM
+        flash += size if stored else 0
     return Image(content, segments, _symbols(file), sections, flash, ram)
 
 

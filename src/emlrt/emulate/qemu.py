@@ -13,6 +13,16 @@ from .elf import Image
 from .targets import TARGETS, Board, Family
 from .tools import ToolError, program
 
+_EMULATORS: dict[Family, str] = {
+    "arm": "qemu-system-arm",
+    "riscv": "qemu-system-riscv32",
+    "xtensa": "qemu-system-xtensa",
+}
+_MORE: dict[Family, list[str]] = {
+    "riscv": ["-bios", "none"],
+    "xtensa": ["-cpu", "lx106"],
+}
+
 
 @dataclass(frozen=True)
 class Run:
@@ -24,14 +34,14 @@ class Run:
 
 def emulator(board: Board) -> str:
     """Name of the QEMU program that has a board."""
-    return "qemu-system-arm" if _family(board) == "arm" else "qemu-system-riscv32"
+    return _EMULATORS[_family(board)]
 
 
 def arguments(board: Board) -> list[str]:
     """QEMU's arguments for a board without devices, with semihosting."""
     found = ["-M", board.machine, "-display", "none", "-monitor", "none"]
     found += ["-serial", "none", "-semihosting-config", "enable=on,target=native"]
-    return [*found, "-bios", "none"] if _family(board) == "riscv" else found
+    return found + _MORE.get(_family(board), [])
 
 
 def _family(board: Board) -> Family:

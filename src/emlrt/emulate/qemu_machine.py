@@ -45,6 +45,8 @@ class _Memory:
 
 _MEMORIES = {
     "mps3-an547": _Memory(0x21200000, 0x200000, 0x21000000, 0x200000, 32.0),
+    # Not where an ESP8266 has its flash, of which code takes all that is there.
+    "sim": _Memory(0x50100000, 0x3000000, 0x60000000, 0x4000000, 40.0),
 }
 
 

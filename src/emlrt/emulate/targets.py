@@ -9,7 +9,7 @@ from typing import Literal
 
 from emlrt.boards import BOARDS as BOARD_TABLE
 
-Family = Literal["arm", "riscv", "avr"]
+Family = Literal["arm", "riscv", "avr", "xtensa"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Target:
     name : str
         Key in `TARGETS`.
     family : str
-        "arm" and "riscv" run under unicorn and QEMU, "avr" under simavr.
+        "arm" and "riscv" run under unicorn and QEMU, "xtensa" under QEMU alone, "avr"
+        under simavr.
     flags : tuple of str
         Compiler flags that choose the core.
     cpu : str
@@ -68,6 +69,7 @@ _COMPILERS: dict[Family, str] = {
     "arm": "arm-none-eabi-gcc",
     "riscv": "riscv64-unknown-elf-gcc",
     "avr": "avr-gcc",
+    "xtensa": "xtensa-lx106-elf-gcc",
 }
 
 
@@ -106,6 +108,14 @@ _ALL = (
     ),
     _riscv("rv32imac", "ilp32", "E31"),
     _riscv("rv32imafc", "ilp32f", "U34"),
+    # As an ESP8266's: flash that gives aligned words only.
+    Target(
+        "lx106",
+        "xtensa",
+        ("-mlongcalls", "-mtext-section-literals", "-DESP8266"),
+        "",
+        machine="sim",
+    ),
     _avr("atmega2560", 256, 8),
     _avr("atmega1284p", 128, 16),
     _avr("atmega328p", 32, 2),
@@ -139,6 +149,7 @@ BOARDS: dict[str, Board] = {
         Board("mps2-an500", "cortex-m7f", 0, 4096 * _K, 0x20000000, 4096 * _K),
         Board("mps2-an521", "cortex-m33", 0x10000000, 4096 * _K, 0x38000000, 4096 * _K),
         Board("mps3-an547", "cortex-m55", 0, 512 * _K, 0x20000000, 512 * _K),
+        Board("sim", "lx106", 0x40200000, 1024 * _K, 0x3FFE8000, 80 * _K),
         Board("sifive_e", "rv32imac", 0x20400000, 512 * _K, 0x80000000, 16 * _K),
         Board("virt", "rv32imac", 0x80000000, 2048 * _K, 0x80200000, 2048 * _K),
     )

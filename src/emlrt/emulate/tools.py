@@ -17,8 +17,10 @@ _INSTALL = {
     "arm-none-eabi-gcc": "apt install gcc-arm-none-eabi",
     "riscv64-unknown-elf-gcc": "apt install gcc-riscv64-unknown-elf",
     "avr-gcc": "apt install gcc-avr avr-libc",
+    "xtensa-lx106-elf-gcc": "apt install gcc-xtensa-lx106",
     "qemu-system-arm": "apt install qemu-system-arm",
     "qemu-system-riscv32": "apt install qemu-system-misc",
+    "qemu-system-xtensa": "apt install qemu-system-misc",
     "clang with wasm-ld": "apt install clang lld` or `pip install ziglang",
     "libsimavr": "apt install libsimavr-dev libelf-dev gcc",
 }

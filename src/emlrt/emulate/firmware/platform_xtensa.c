@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Xtensa lx106 on QEMU's machine sim: vectors, reset, and its simulator calls.
+ */
+#include <stdint.h>
+
+#include "platform.h"
+
+extern uint32_t __data_load[], __data_start[], __data_end[], __bss_start[],
+    __bss_end[];
+
+enum { CALL_EXIT = 1, CALL_WRITE = 4 };
+
+/* Exceptions of any kind end the run with PLATFORM_FAULT: those of programs and
+ * kernels, and exceptions in exceptions, each at its place. */
+#define FAULT(offset) \
+  ".org " #offset     \
+  "\n"                \
+  "  movi a2, 1\n"    \
+  "  movi a3, 125\n"  \
+  "  simcall\n"
+__asm__(".section .vectors, \"ax\"\n" FAULT(0x30) FAULT(0x50) FAULT(0x70)
+        /* Where the core starts: far from the image, and without a stack. */
+        ".section .reset, \"ax\"\n"
+        "  j 1f\n"
+        ".align 4\n"
+        ".literal_position\n"
+        "1:\n"
+        "  movi a1, __stack_top\n"
+        "  movi a2, platform_reset\n"
+        "  jx a2\n"
+        ".text\n");
+
+static uint32_t simulator(uint32_t what, uint32_t a, uint32_t b, uint32_t c) {
+  register uint32_t a2 __asm__("a2") = what;
+  register uint32_t a3 __asm__("a3") = a;
+  register uint32_t a4 __asm__("a4") = b;
+  register uint32_t a5 __asm__("a5") = c;
+  __asm__ volatile("simcall"
+                   : "+r"(a2), "+r"(a3)
+                   : "r"(a4), "r"(a5)
+                   : "memory");
+  return a2;
+}
+
+void platform_put(char c) {
+  simulator(CALL_WRITE, 1, (uint32_t)(uintptr_t)&c, 1);
+}
+
+void platform_exit(int code) {
+  simulator(CALL_EXIT, (uint32_t)code, 0, 0);
+  for (;;) continue;
+}
+
+void platform_reset(void);
+void platform_reset(void) {
+  uint32_t *to, *from = __data_load;
+  for (to = __data_start; to != __data_end;) *to++ = *from++;
+  for (to = __bss_start; to != __bss_end;) *to++ = 0;
+  platform_exit(main());
+}
