@@ -70,7 +70,7 @@ setup(
             "boards/*.toml",
             "cli/*.toml",
             "emulate/firmware/*",
-            "estimate/sections/*",
+            "estimate/*/*",
             "exports/folders/**/*",
             "verdict/*.css",
         ]

@@ -96,8 +96,9 @@ def _card(report: DeploymentReport, verdict: Verdict) -> Iterator[str]:
         )
     flash = None if board is None else board.flash
     ram = None if board is None else board.ram
-    yield from _memory("flash", _flash_parts(report, verdict), verdict.flash, flash)
-    yield from _memory("RAM", cost.ram_parts, verdict.ram, ram)
+    bound = verdict.blob + cost.code_bound
+    yield from _memory("flash", _flash_parts(report, verdict), bound, flash)
+    yield from _memory("RAM", cost.ram_parts, cost.ram_bound, ram)
     if cost.unknown:
         yield f"<p>not known: {text_of(', '.join(cost.unknown))}</p>"
     if isfinite(cost.mean):
@@ -113,11 +114,12 @@ def _card(report: DeploymentReport, verdict: Verdict) -> Iterator[str]:
 
 
 def _memory(
-    name: str, parts: dict[str, int], total: int, limit: int | None
+    name: str, parts: dict[str, int], bound: int, limit: int | None
 ) -> Iterator[str]:
-    """A bar with what it says in words."""
+    """A bar with what it says in words. bound: what all of it is at most."""
+    total = sum(parts.values())
     of = "" if limit is None else f" of {whole(limit)}"
-    yield f"<p>{name}: {whole(total)}{of} bytes</p>"
+    yield f"<p>{name}: {text.taken(total, bound)}{of} bytes</p>"
     yield bar(parts, limit, f"{name}: {total} bytes")
     yield legend(parts)
 

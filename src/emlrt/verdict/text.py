@@ -82,11 +82,16 @@ def _agreement(found: Agreement) -> Iterator[str]:
         yield scores(found)
 
 
+def taken(known: int, bound: int) -> str:
+    """Bytes, of which there may be more than are known."""
+    return f"over {whole(known)}" if known < bound else whole(known)
+
+
 def figures(verdict: Verdict) -> list[str]:
     """The cells of a board: verdict, flash, RAM, counts, times, energy."""
     cost, board = verdict.cost, verdict.board
-    flash = ("" if cost.code is not None else "over ") + whole(verdict.flash)
-    ram = ("over " if verdict.ram < cost.ram_bound else "") + whole(verdict.ram)
+    flash = taken(verdict.flash, verdict.blob + cost.code_bound)
+    ram = taken(verdict.ram, cost.ram_bound)
     if board is not None:
         flash += f" of {whole(board.flash)}"
         ram += f" of {whole(board.ram)}"
