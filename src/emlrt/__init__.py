@@ -5,12 +5,11 @@
 firmware links; `model.save("m.eml")` writes what firmware reads from flash.
 """
 
-from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Unpack
 
 from emlrt.constructors import ConvertOptions
-from emlrt.convert.detect import library_of
+from emlrt.conversion import constructor_of
 from emlrt.convert.unknown import check_instance
 from emlrt.errors import (
     EmlrtError,
@@ -36,16 +35,18 @@ def convert(model: object, **options: Unpack[ConvertOptions]) -> Model:
     `from_catboost`, `from_treelite` or `from_onnx`.
     """
     check_instance(model)
-    library = library_of(model) or "sklearn"
-    make: Callable[..., Model] = getattr(Model, f"from_{library}")
-    return make(model, **options)
+    return constructor_of(model)(model, **options)
 
 
 #: What is loaded when it is first asked for: attributes of modules, or modules.
 _LATER = {
+    "DeployedClassifier": ("emlrt.deployed", "DeployedClassifier"),
+    "DeployedRegressor": ("emlrt.deployed", "DeployedRegressor"),
     "embed": ("emlrt.embed", ""),
     "emulate": ("emlrt.emulate", ""),
     "export": ("emlrt.exports", "export"),
+    "metrics": ("emlrt.metrics", ""),
+    "ParetoDisplay": ("emlrt.metrics.pareto_display", "ParetoDisplay"),
     "register_converter": ("emlrt.convert.registered", "register_converter"),
     "signal": ("emlrt.signal", ""),
     "AgreementDisplay": ("emlrt.verdict", "AgreementDisplay"),

@@ -20,7 +20,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/*.md"))
 DOCUMENTS = sorted(path.name for path in ROOT.glob("*.md")) + PAGES
 #: Examples that need what the page sets up: test_trace.py and others run them.
-ELSEWHERE = {"docs/TRACE.md", "docs/CODE.md", "docs/EXPORT.md", "docs/SIGNAL.md"}
+ELSEWHERE = {
+    f"docs/{name}.md" for name in ("TRACE", "CODE", "EXPORT", "SIGNAL", "SEARCH")
+}
 FLAGS = ["-std=c99", "-O2", "-Wall", "-Wextra", "-pedantic", "-Werror"]
 ERASED, CORRUPT = -4, -6  # EMLRT_ERR_MAGIC, EMLRT_ERR_CRC
 

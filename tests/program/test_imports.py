@@ -39,7 +39,9 @@ FLOORS = (
     ("estimate",),
     ("verdict",),
     ("model", "generate", "prepared"),
-    ("embed", "stream"),
+    ("embed", "stream", "conversion"),
+    ("metrics",),
+    ("deployed",),
     ("signal", "exports", "compat"),
     ("cli",),
 )

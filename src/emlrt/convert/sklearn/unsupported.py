@@ -62,6 +62,8 @@ REFUSED: dict[str, str] = {
 def why(estimator: Any) -> str | None:
     """The reason why an estimator's class is not converted, if one is known."""
     for cls in type(estimator).__mro__:
+        if cls.__module__.startswith("emlrt.deployed."):
+            return "it is converted already: model_ is its Model"
         if cls.__module__.partition(".")[0] == "sklearn" and cls.__name__ in REFUSED:
             return f"{cls.__name__} is not converted: {REFUSED[cls.__name__]}"
     return None

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+"""Costs of deployed models as scorers, for searches by scikit-learn and others; the
+front of what is best by several of them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+#: Names, and the modules that have them.
+_MODULES = {
+    "COSTS": "scorers",
+    "BestWithin": "choosing",
+    "CostScorer": "scorers",
+    "ScoreWithin": "choosing",
+    "best_within": "choosing",
+    "make_scorer": "scorers",
+    "pareto": "front",
+    "score_within": "choosing",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """A class or function, whose module is loaded when it is first asked for."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(_MODULES)
+
+
+__all__ = sorted(_MODULES)
