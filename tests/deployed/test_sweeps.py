@@ -78,8 +78,15 @@ def test_results_pickle(serial):
     np.testing.assert_array_equal(back.counts, found.counts)
     assert back.flash == found.flash
     ones = np.ones(2, np.int64)
+    numbers = ("open_count", "stack", "open_stack", "flash", "ram", "scratch")
     measured = Measurement(
-        *("cortex-m0", "-O2", "classify", "instructions", ones, ones, 9, 8, 7, 6, 5, 4)
+        core="cortex-m0",
+        opt="-O2",
+        call="classify",
+        unit="instructions",
+        results=ones,
+        counts=ones,
+        **{name: 9 - k for k, name in enumerate(numbers)},
     )
     back = pickle.loads(pickle.dumps(measured))
     assert (back.mean, back.flash, back.stack) == (1, 6, 8)
