@@ -47,8 +47,10 @@ test: ready ## lint, and every test
 test-versions: $(VENV)/native ## every estimator with older scikit-learn, by hand
 	@$(PY) tests/versions/run.py
 
-test-boards: $(VENV)/native ## MicroPython's own sources and QEMU, by hand: MPY_DIR=...
-	@$(PY) tests/boards/run.py $(MPY_DIR)
+test-boards: $(VENV)/native ## sources of MicroPython (MPY_DIR=...), RIOT (RIOTBASE=...), by hand
+	@$(if $(MPY_DIR)$(RIOTBASE),,echo "name MPY_DIR or RIOTBASE"; exit 1)
+	@$(if $(MPY_DIR),$(PY) tests/boards/micropython.py $(MPY_DIR))
+	@$(if $(RIOTBASE),$(PY) tests/boards/riot.py $(RIOTBASE))
 
 soak: ready ## the long run: fuzzing by the hundred million
 	@$(PY) tests/soak/run.py $(SOAK_ARGS)

@@ -36,10 +36,15 @@ def _moves():
     return emlrt.Model.from_sklearn(pipeline.fit(*frame.cut(recordings, ["a", "b"])))
 
 
+def small_models():
+    """Models by name."""
+    return {"digits": _digits(), "line": _line(), "moves": _moves()}
+
+
 @pytest.fixture(scope="session")
 def models():
     """Models by name."""
-    return {"digits": _digits(), "line": _line(), "moves": _moves()}
+    return small_models()
 
 
 @pytest.fixture(scope="session")

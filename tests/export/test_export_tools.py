@@ -287,7 +287,8 @@ def test_the_crate_of_rust(exported, models, tool, tmp_path):
     assert "test structures_are_those_of_c ... ok" in out
 
 
-def test_the_module_of_riot(exported, models):
+def test_the_module_of_riot(exported, tool, tmp_path):
+    """Compiled as RIOT compiles for the computer: at -Og, warnings are errors."""
     folder = exported("riot")
     text = (folder / "emlrt/Makefile").read_text()
     named = [folder / "emlrt" / path for path in re.findall(r"src/\S+\.c", text)]
@@ -295,3 +296,19 @@ def test_the_module_of_riot(exported, models):
     example = folder / "example"
     flags = [*WARNINGS, f"-I{folder / 'emlrt/include'}"]
     run("gcc", "-std=gnu11", *flags, "-fsyntax-only", *example.glob("*.c"))
+    makefile = (folder / "emlrt/Makefile").read_text()
+    own = [
+        each
+        for line in re.findall(r"^CFLAGS \+= (.*)$", makefile, re.M)
+        for each in line.split()
+    ]
+    strict = ["-Wall", "-Wextra", "-Wstrict-prototypes", "-Wold-style-definition"]
+    flags = [
+        "-std=gnu11",
+        "-Og",
+        "-Werror",
+        *strict,
+        *own,
+        f"-I{folder / 'emlrt/include'}",
+    ]
+    run(tool("gcc"), *flags, "-c", *named, cwd=tmp_path)

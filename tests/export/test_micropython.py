@@ -363,6 +363,34 @@ def test_files_are_named_where_they_are(exported, everything):
             assert found == {*runtime, *module} - {Path(f"module/{other}.c")}, name
 
 
+CMAKE = """\
+cmake_minimum_required(VERSION 3.16)
+project(port C)
+add_library(usermod INTERFACE)
+include({folder}/micropython.cmake)
+get_target_property(linked usermod INTERFACE_LINK_LIBRARIES)
+get_target_property(sources ${{linked}} INTERFACE_SOURCES)
+get_target_property(defined ${{linked}} INTERFACE_COMPILE_DEFINITIONS)
+get_target_property(included ${{linked}} INTERFACE_INCLUDE_DIRECTORIES)
+file(WRITE ${{CMAKE_BINARY_DIR}}/found "${{defined}}\\n${{included}}\\n${{sources}}")
+"""
+
+
+@pytest.mark.parametrize("ops", ["models", "all"])
+def test_ports_built_by_cmake_get_the_module(ops, exported, tool, tmp_path):
+    """As py/usermod.cmake gathers it."""
+    folder = exported("micropython")
+    (tmp_path / "CMakeLists.txt").write_text(CMAKE.format(folder=folder))
+    run(tool("cmake"), "-S", tmp_path, "-B", tmp_path / "b", f"-DEMLRT_OPS={ops}")
+    defined, included, sources = (tmp_path / "b/found").read_text().splitlines()
+    assert (defined == "EMLRT_MP_ALL_OPS") == (ops == "all")
+    assert Path(included) == folder / "include"
+    found = [Path(each) for each in sources.split(";")]
+    assert all(each.is_file() for each in found)
+    assert folder / "module/usermod.c" in found
+    assert len(found) == len(list(folder.rglob("*.c"))) - 1
+
+
 def native_config(core, folder):
     """What MicroPython's linker makes of the names in a native module's files."""
     texts = [path.read_text() for path in (folder / "module").glob("*.c")]

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Build and run what `emlrt export micropython` writes, with MicroPython's own sources.
+"""Builds and runs what `emlrt export micropython` writes, with MicroPython's sources.
 
-    python tests/boards/run.py MPY_DIR
+    python tests/boards/micropython.py MPY_DIR
 
 Links emlrt.mpy for each architecture that has a compiler here, and runs it in the unix
 port and in the qemu port's boards, with the module as user C module there, too. Each
-run compares every bit of the scores of real data with Python's, and RESULTS.md has
+run compares every bit of the scores of real data with Python's, and MICROPYTHON.md has
 what came of it. It wants MicroPython's sources, mpy-cross built in them, QEMU,
 `pip install pyelftools ar`, and picolibc for RISC-V: `make test-boards MPY_DIR=...`.
 """
@@ -23,9 +23,10 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "src")]
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "helpers")]
 
 import numpy as np  # noqa: E402
+from commands import run  # noqa: E402
 from sklearn.datasets import load_diabetes, load_digits  # noqa: E402
 from sklearn.ensemble import (  # noqa: E402
     GradientBoostingRegressor,
@@ -72,18 +73,6 @@ bit of the scores is Python's; "code" is what a board holds in RAM.
 """
 
 Models = dict[str, tuple[emlrt.Model, Any]]
-
-
-def run(*command: Any, **options: Any) -> str:
-    """What a command prints, which must succeed."""
-    done = subprocess.run(
-        list(map(str, command)), capture_output=True, text=True, check=False, **options
-    )
-    if done.returncode:
-        sys.exit(
-            f"{' '.join(map(str, command))}\n{(done.stdout + done.stderr)[-2000:]}"
-        )
-    return done.stdout
 
 
 def moves() -> tuple[emlrt.Model, Any]:
@@ -259,7 +248,7 @@ def main(arguments: list[str]) -> None:
         date=date.today().isoformat(),
         version=".".join(parts) + preview,
     )
-    (HERE / "RESULTS.md").write_text(head + "\n".join(lines) + "\n")
+    (HERE / "MICROPYTHON.md").write_text(head + "\n".join(lines) + "\n")
     print(*lines, sep="\n")
 
 
