@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Write the figures of README.md, SECURITY.md, FIGURES.md and CODE.md from results.
+"""Write the figures of README.md, SECURITY.md and pages of docs/ from results.
 
     python docs/figures.py [--check]
 
@@ -404,6 +404,29 @@ def generated() -> list[str]:
     return [start, f"{notes['emlrt commit']}).", "", *lines]
 
 
+def searched() -> list[str]:
+    """The lines of docs/SEARCH.md: what a search saw, and what was made."""
+    notes, rows = read("search")
+    if not rows:
+        return []
+    body = []
+    for who in ("emlearn", "emlrt"):
+        own = select(rows, contestant=who)
+        off = max(abs(float(row["said"]) / float(row["made"]) - 1) for row in own)
+        lost = max(float(row["test"]) - float(row["deployed"]) for row in own)
+        best = max(own, key=lambda row: float(row["accuracy"]))
+        pair = f"{best['accuracy']} / {best['deployed']}"
+        body.append([who, f"{off:.0%}", f"{lost:.3f}", pair])
+    head = [
+        "",
+        "bytes that a scorer says, off those that are made",
+        "accuracy lost when deployed",
+        "accuracy of the best candidate in the search / deployed",
+    ]
+    start = f"The most of {len(rows) // 2} candidates (commit"
+    return [f"{start} {notes['emlrt commit']}):", "", *table(head, body)]
+
+
 def costs() -> list[str]:
     """The lines of docs/FIGURES.md."""
     lines = [*instructions(), *sizes(), *code(), *beside_emlearn(), *boosted()]
@@ -415,6 +438,7 @@ DOCUMENTS: dict[str, Callable[[], list[str]]] = {
     "SECURITY.md": lambda: list(damage()),
     "docs/FIGURES.md": costs,
     "docs/CODE.md": generated,
+    "docs/SEARCH.md": searched,
 }
 
 
