@@ -189,6 +189,14 @@ def test_limits_at_their_edges(counted, models, forests):
     assert len(reasons(model, X, flash=1, ram=1, instructions=1)) == 3
 
 
+def test_without_rows_the_largest_call_is_not_the_mean(models):
+    (found,) = check(models["integers"], "pico").verdicts
+    assert found.cost.n_rows == 0
+    assert np.isnan(found.cost.worst)
+    given = reasons(models["integers"], instructions=1)
+    assert len(given) == 1
+
+
 def test_the_board_is_a_limit_too(counted, models):
     small = replace(PICO, flash=100, ram=10)
     found = reasons(models["integers"], boards=[small, "pico"], flash=1 << 30)

@@ -109,7 +109,8 @@ def _of_numbers(
         found.opt,
         found.unit,
         mean=float(found.mean),
-        worst=float(found.worst),
+        # Without rows the one count is a mean, and says nothing of the worst.
+        worst=float(found.worst if n_rows else nan),
         opened=float(found.open_count),
         error=float(getattr(found, "error", 0.0)),
         code_parts=parts,
