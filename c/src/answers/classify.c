@@ -65,7 +65,7 @@ emlrt_status emlrt_classify_as(const emlrt_model *model, uint32_t dtype,
                                const void *x, size_t nx, uint32_t *classes,
                                size_t n, void *scratch, size_t scratch_size) {
   emlrt_status status;
-  uint32_t majority;
+  uint32_t majority = UINT32_MAX; /* gcc at -Og does not see it set */
   const uint32_t *scores = emlrt_scores(model, dtype, x, nx, classes, scratch,
                                         scratch_size, &majority, &status);
   if (status != EMLRT_OK) return status;
