@@ -33,6 +33,7 @@ TARGETS = {
     "avr-near": AVR,
     "avr-far": [*AVR, "-DEMLRT_PORT_FAR"],
     "s390x": ["s390x-linux-gnu-gcc", "-fno-pie", "-O2", *ALIGN],
+    "lx106": ["xtensa-lx106-elf-gcc", "-Os", "-mlongcalls", "-DESP8266", *ALIGN],
 }
 
 #: Both standards where users are most; of the others, each in turn.

@@ -23,6 +23,7 @@ AVR_GLUE = (
     "|__(pro|epi)logue_(saves|restores)__|__u?mulhisi3|__muluhisi3|__u?mulsidi3"
     r"|__[a-z]+di[23](_s8)?|__tablejump2__"
 )
+XTENSA_GLUE = "__u?(div|mod)si3"
 THUMB_GLUE = "__gnu_thumb1_case_[us][qh]i"
 FLOAT = (
     "__aeabi_(ui2f|i2f|fdiv|fmul|fadd|fsub)"
@@ -75,7 +76,8 @@ def check_symbols(target: str, objects: list[Path]) -> None:
     sizes = said(f"{start}size", ["-A"], objects)
     for path in objects:
         floats = floats_of(path, code[path])
-        allowed = "|".join([EVERYWHERE, PORTABLE_MATH, AVR_GLUE, THUMB_GLUE, floats])
+        glue = (AVR_GLUE, THUMB_GLUE, XTENSA_GLUE)
+        allowed = "|".join([EVERYWHERE, PORTABLE_MATH, *glue, floats])
         common = symbols[path]
         for name in re.findall(r"^ *[Uw] (\S+)$", common, re.MULTILINE):
             assert re.fullmatch(allowed, name), f"{path.name} needs {name}"

@@ -15,11 +15,13 @@
 #include "../core/core.h"
 
 /* Whether sums and products are softfloat.c's: where there is neither a
- * floating-point unit nor a library written for the core. */
+ * floating-point unit nor a library written for the core, or where that is in a
+ * chip's ROM, as an ESP8266's, and its bits are nobody's promise. */
 #if !defined(EMLRT_SOFT)
 #if (defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1 && \
      !defined(__ARM_FP)) ||                                        \
-    (defined(__riscv) && !defined(__riscv_flen))
+    (defined(__riscv) && !defined(__riscv_flen)) ||                \
+    defined(__XTENSA_SOFT_FLOAT__)
 #define EMLRT_SOFT 1
 #else
 #define EMLRT_SOFT 0
