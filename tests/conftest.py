@@ -17,7 +17,13 @@ from emlrt.cli import main
 #: once. All tests of any other file run in one process, too.
 TOGETHER = {
     "words": ("test_c_flips", "test_c_header", "test_c_mutants", "test_c_seeded"),
-    "firmware": ("test_boards", "test_cores", "test_items_cores", "test_trace_cores"),
+    "firmware": (
+        "test_boards",
+        "test_cores",
+        "test_items_cores",
+        "test_trace_cores",
+        "test_qemu_cores",
+    ),
     "host": ("test_c_host", "test_c_seeded_host", "test_host_flow"),
 }
 
