@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Write the figures of README.md, SECURITY.md and pages of docs/ from results.
+"""Write the figures of SECURITY.md and pages of docs/ from results.
 
     python docs/figures.py [--check]
 
@@ -349,41 +349,6 @@ def damage() -> Iterator[str]:
     yield from table(["", "refused"], body)
 
 
-#: What the first page compares.
-_FIRST = (
-    "emlrt float32 soft classify",
-    "emlrt uint8 soft classify",
-    "emlrt uint8 hard classify",
-    "emlrt uint8 hard classify prepared",
-    "emlearn loadable int16 hard",
-    "emlearn loadable int16 soft8",
-    "emlearn inline int16 hard",
-    "m2cgen",
-    "micromlgen",
-)
-
-
-def first() -> Iterator[str]:
-    """The lines of README.md: one forest, ours and its peers'."""
-    notes, rows = read("instructions")
-    rows = [
-        row
-        for row in select(rows, forest="digits 10 x 8", opt="-O2")
-        if row["contestant"] in _FIRST
-    ]
-    if not rows:
-        return
-    yield "Instructions of one prediction by a forest on digits, 10 trees of depth 8,"
-    yield f'at -O2 (commit {notes["emlrt commit"]}). "Agrees" is the share of test'
-    yield "rows for which the prediction is scikit-learn's:"
-    yield ""
-    agree = {row["contestant"]: row["agree"] for row in rows if row.get("agree")}
-    body = pivot(ours_first(rows), CORES, "target", "per_prediction")
-    for line in body:
-        line.append(agree.get(line[0]) or "-")
-    yield from table(["", *CORES.values(), "agrees"], body)
-
-
 def generated() -> list[str]:
     """The lines of docs/CODE.md: counts and flash of generated code."""
     notes, rows = read("code")
@@ -434,7 +399,6 @@ def costs() -> list[str]:
 
 
 DOCUMENTS: dict[str, Callable[[], list[str]]] = {
-    "README.md": lambda: list(first()),
     "SECURITY.md": lambda: list(damage()),
     "docs/FIGURES.md": costs,
     "docs/CODE.md": generated,
