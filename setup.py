@@ -37,7 +37,8 @@ class BuildPy(build_py):
             return
         target = Path(self.build_lib) / "emlrt" / "_c"
         shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(ROOT / "c", target)
+        # c/host is the extension's, and in it already.
+        shutil.copytree(ROOT / "c", target, ignore=shutil.ignore_patterns("host"))
         shutil.copy(ROOT / "LICENSE", target)
         sys.path.insert(0, str(ROOT / "src/emlrt"))
         from amalgamate import amalgamate

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """cffi build script: the declarations come from the C headers themselves."""
 
+import os
 import re
+import sys
 from pathlib import Path
 
 from cffi import FFI
@@ -47,6 +49,12 @@ def sources() -> list[str]:
     return found
 
 
+#: Flags that leave out what only debuggers read, two thirds of the extension: of the
+#: compiler and of the linker. EMLRT_SYMBOLS=1 keeps it.
+STRIPPED: tuple[list[str], list[str]] = ([], [])
+if sys.platform.startswith("linux") and not os.environ.get("EMLRT_SYMBOLS"):
+    STRIPPED = (["-g0"], ["-Wl,-s"])
+
 ffi = FFI()
 ffi.cdef(
     "typedef const void *emlrt_rom;"
@@ -65,7 +73,9 @@ ffi.set_source(
     extra_compile_args=[
         *("-std=c99", "-O3"),
         *("-fno-fast-math", "-ffp-contract=off", "-fno-math-errno"),
+        *STRIPPED[0],
     ],
+    extra_link_args=STRIPPED[1],
     py_limited_api=True,
 )
 

@@ -145,6 +145,14 @@ def test_the_wheel_is_for_any_python_from_3_11(wheel):
     assert any(re.fullmatch(r"emlrt/_native\.abi3\.so", name) for name in names)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="strips where ld does")
+def test_the_wheel_has_nothing_for_debuggers(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        extension = archive.read("emlrt/_native.abi3.so")
+    assert b".debug_info" not in extension
+    assert b".symtab" not in extension
+
+
 def test_the_wheel_has_the_runtime_and_the_firmware(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
@@ -166,6 +174,7 @@ def test_the_wheel_has_the_runtime_and_the_firmware(wheel):
             if "_c" not in inside.parts:
                 wanted.add(f"emlrt/{inside}")
     assert not wanted - names
+    assert not [name for name in names if name.startswith("emlrt/_c/host")]
     assert not [name for name in names if name.startswith(("tests", "benchmarks"))]
 
 
