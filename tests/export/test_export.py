@@ -30,8 +30,14 @@ def contents(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
+def taken(target, models):
+    """The models that a target takes: a kernel has no floats."""
+    return {"digits": models["digits"]} if target == "linux-kernel" else models
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_folder_follows_from_its_models_alone(target, models, tmp_path):
+    models = taken(target, models)
     for name, model in models.items():
         model.save(tmp_path / f"{name}.eml")
     paths = [str(tmp_path / f"{name}.eml") for name in reversed(sorted(models))]
@@ -44,6 +50,7 @@ def test_a_folder_follows_from_its_models_alone(target, models, tmp_path):
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_file_is_filled_in(target, models):
+    models = taken(target, models)
     made = files(target, models)
     assert {"README.md", "LICENSE"} <= {path.rpartition("/")[2] for path in made}
     for path, data in made.items():
@@ -246,7 +253,9 @@ def test_a_large_model_is_a_file_or_refused(large):
             others = [p for p in made if p not in (path, "emlrt_amalgamated.h")]
             assert max(len(made[p]) for p in others) < 1e6
         else:
-            with pytest.raises(ValueError, match=r"large has \d+ bytes, too many"):
+            bytes_of = r"large has \d+ bytes, too many"
+            why = "large has float32 inputs" if target == "linux-kernel" else bytes_of
+            with pytest.raises(ValueError, match=why):
                 files(target, large)
 
 
@@ -274,7 +283,7 @@ PAGE = (Path(__file__).parents[2] / "docs/EXPORT.md").read_text()
 
 
 def test_the_page_has_every_target():
-    assert tuple(re.findall(r"^\| `([a-z-]+)` \|", PAGE, re.MULTILINE)) == TARGETS
+    assert tuple(re.findall(r"^\| `([a-z0-9-]+)` \|", PAGE, re.MULTILINE)) == TARGETS
 
 
 def test_the_page_s_examples_run(cli, models, tmp_path, monkeypatch):

@@ -142,9 +142,12 @@ extern const emlrt_op emlrt_op_cast_u8, emlrt_op_cast_i16,
     emlrt_op_log_bands_i16, emlrt_op_time_features_i16, emlrt_op_micro_frontend,
     emlrt_op_bands, emlrt_op_decibels, emlrt_op_pcen, emlrt_op_spectral;
 
-/* Declares scratch memory of at least `bytes` bytes, rightly aligned. */
-#define EMLRT_SCRATCH(name, bytes) \
-  uint64_t name[(bytes) / 8u + ((bytes) % 8u ? 1u : 0u) + ((bytes) ? 0u : 1u)]
+/* Declares scratch memory of at least `bytes` bytes, rightly aligned; where a char has
+ * 16 bits, of as many chars. */
+#define EMLRT_SCRATCH(name, bytes)                          \
+  uint64_t name[(bytes) / EMLRT_SCRATCH_CHARS +             \
+                ((bytes) % EMLRT_SCRATCH_CHARS ? 1u : 0u) + \
+                ((bytes) ? 0u : 1u)]
 
 /* Reads the header alone, at a place that may hold no blob at all.
  * size: bytes that may be read at `blob`, at least info->total_size if OK.

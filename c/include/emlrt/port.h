@@ -13,6 +13,12 @@
  *   EMLRT_PORT_OCTETS  read single octets only: any alignment, any compiler.
  *   EMLRT_PORT_WORDS   read aligned words of 32 bits only, as the flash of an ESP8266
  *                      and the instruction RAM of an ESP32 want it; set for ESP8266.
+ *   EMLRT_PORT_WORDS16 the blob is an array of uint16_t, two octets each, the lower
+ *                      one first, whose address EMLRT_ROM gives: for machines
+ *                      whose char has 16 bits, where it is set.
+ *   EMLRT_NO_FLOAT     leaves out what computes with floats of files that also hold
+ *                      integer ops, for the kernel of an operating system; the
+ *                      files that only compute with floats are not compiled then.
  *   EMLRT_PORT_HEADER  name of a header that defines emlrt_rom (the address of an
  *                      octet), emlrt_off (an unsigned offset), emlrt_rom_at,
  *                      emlrt_rom_mod4, emlrt_r8, emlrt_r16, emlrt_r32 and
@@ -28,7 +34,7 @@
 #if defined(__GNUC__)
 #define EMLRT_INLINE static inline __attribute__((always_inline, unused))
 #define EMLRT_CHECK_RESULT __attribute__((warn_unused_result))
-#define EMLRT_NOINLINE __attribute__((noinline))
+#define EMLRT_NOINLINE __attribute__((__noinline__))
 /* Within a loop: keeps it from becoming a call of memset, which a small core's
  * libc runs octet by octet and a program without libc does not have. */
 #define EMLRT_KEEP_LOOP() __asm__ __volatile__("")
@@ -70,12 +76,19 @@ typedef char emlrt_refuses_packed_structures
 #endif
 
 /* Chars of RAM for one element of a dtype, and for an octet offset into an
- * array of them. */
-#if CHAR_BIT == 8
+ * array of them. Where a char has 16 bits, uint8 takes a whole one; such a machine
+ * is emulated by EMLRT_WIDE_CHARS, how many chars stand for one of its. */
+#if !defined(EMLRT_WIDE_CHARS) && CHAR_BIT != 8
+#define EMLRT_WIDE_CHARS 1u
+#endif
+#if !defined(EMLRT_WIDE_CHARS)
+#define EMLRT_SCRATCH_CHARS 8u /* of an uint64_t */
 #define EMLRT_CHARS(dtype) ((size_t)1 << ((dtype) & 3u))
 #define EMLRT_CHARS_AT(offset, dtype) ((size_t)(offset))
 #else
-#define EMLRT_CHARS(dtype) ((((size_t)1 << ((dtype) & 3u)) + 1) >> 1)
+#define EMLRT_SCRATCH_CHARS 4u
+#define EMLRT_CHARS(dtype) \
+  (((((size_t)1 << ((dtype) & 3u)) + 1) >> 1) * EMLRT_WIDE_CHARS)
 #define EMLRT_CHARS_AT(offset, dtype) \
   (((size_t)(offset) >> ((dtype) & 3u)) * EMLRT_CHARS(dtype))
 #endif
@@ -101,6 +114,10 @@ typedef uint32_t emlrt_alias32;
 #if defined(ESP8266) && !defined(EMLRT_PROGMEM)
 /* Constants are copied to RAM there, unless they are among the code. */
 #define EMLRT_PROGMEM __attribute__((section(".irom.text.emlrt")))
+#endif
+
+#if CHAR_BIT == 16 && !defined(EMLRT_PORT_WORDS16)
+#define EMLRT_PORT_WORDS16 1
 #endif
 
 #if defined(EMLRT_PORT_HEADER)
@@ -175,6 +192,30 @@ EMLRT_INLINE uint32_t emlrt_next32(emlrt_rom *at) {
 #define emlrt_rom_at(at, o) \
   ((const void *)((const uint8_t *)(at) + (emlrt_off)(o)))
 #endif
+
+#elif defined(EMLRT_PORT_WORDS16)
+/* The address of an octet, which a pointer to a char of 16 bits is none to. */
+typedef uintptr_t emlrt_rom;
+typedef uintptr_t emlrt_off;
+#define EMLRT_ROM_NULL 0
+#define EMLRT_ROM(words) ((emlrt_rom)(const void *)(words) * (CHAR_BIT / 8))
+EMLRT_INLINE emlrt_rom emlrt_rom_at(emlrt_rom at, emlrt_off octets) {
+  return at + octets;
+}
+EMLRT_INLINE unsigned emlrt_rom_mod4(emlrt_rom at) {
+  return (unsigned)(at & 1u);
+}
+EMLRT_INLINE unsigned emlrt_r16(emlrt_rom at, emlrt_off o) {
+  return *(const uint16_t *)((at + o) / (CHAR_BIT / 8));
+}
+EMLRT_INLINE unsigned emlrt_r8(emlrt_rom at, emlrt_off o) {
+  emlrt_rom octet = at + o;
+  unsigned word = emlrt_r16(octet & ~(emlrt_rom)1, 0);
+  return (octet & 1u) != 0 ? word >> 8 & 0xFFu : word & 0xFFu;
+}
+EMLRT_INLINE uint32_t emlrt_r32(emlrt_rom at, emlrt_off o) {
+  return (uint32_t)emlrt_r16(at, o) | (uint32_t)emlrt_r16(at, o + 2) << 16;
+}
 
 #else
 typedef const void *emlrt_rom;

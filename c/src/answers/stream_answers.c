@@ -30,6 +30,7 @@ emlrt_status emlrt_stream_classify(const emlrt_stream *stream,
   return emlrt_classes_of(&stream->model, scores, classes, n);
 }
 
+#if !defined(EMLRT_NO_FLOAT)
 emlrt_status emlrt_stream_proba(const emlrt_stream *stream, float *p,
                                 size_t np) {
   emlrt_status status;
@@ -37,3 +38,4 @@ emlrt_status emlrt_stream_proba(const emlrt_stream *stream, float *p,
   return scores == NULL ? status
                         : emlrt_proba_of(&stream->model, scores, p, np);
 }
+#endif

@@ -35,7 +35,25 @@ EMLRT_INLINE uint32_t emlrt_n_scores(emlrt_rom blob) {
 
 /* Chars of RAM for so many octets of anything: where a char has 16 bits, an
  * array of uint8 takes a char per octet. */
+#if !defined(EMLRT_WIDE_CHARS)
 #define EMLRT_RAM(octets) ((size_t)(octets))
+#define EMLRT_CLEARED 4u /* octets whose room a number of 32 bits fills */
+#else
+#define EMLRT_RAM(octets) ((size_t)(octets) * EMLRT_WIDE_CHARS)
+#define EMLRT_CLEARED 2u
+#endif
+
+/* Chars from the start of a space to an octet offset. The state has as much room as
+ * that says; elsewhere spans lie side by side, as arrays of their dtypes. */
+EMLRT_INLINE size_t emlrt_chars_to(unsigned space, emlrt_count offset,
+                                   uint32_t dtype) {
+#if defined(EMLRT_WIDE_CHARS)
+  if (space == EMLRT_SPACE_STATE) return EMLRT_RAM(offset);
+#endif
+  (void)space;
+  (void)dtype;
+  return EMLRT_CHARS_AT(offset, dtype);
+}
 
 /* Rounds up to a multiple of 4. Callers keep bytes below 2^32 - 3. */
 EMLRT_INLINE uint32_t emlrt_pad4(uint32_t bytes) {
@@ -149,7 +167,7 @@ emlrt_status emlrt_ready(const emlrt_model *model, uint32_t dtype,
 /* No stage reads what a caller left in scratch. */
 EMLRT_INLINE void emlrt_clear(void *arena, uint32_t bytes) {
   emlrt_alias32 *at = (emlrt_alias32 *)arena;
-  for (; bytes != 0; bytes -= 4) {
+  for (; bytes != 0; bytes -= EMLRT_CLEARED) {
     *at++ = 0;
     EMLRT_KEEP_LOOP();
   }

@@ -128,6 +128,15 @@ EMLRT_INLINE int emlrt_spans_ok(emlrt_progress *to, emlrt_rom blob,
          EMLRT_STAGE32(stage, out_offset) >= in_end;
 }
 
+#if defined(EMLRT_WIDE_CHARS)
+/* Whether a stage writes uint8 to the arena: an element takes a whole char there, and
+ * would lie on spans of other dtypes. */
+EMLRT_INLINE int emlrt_is_too_wide(emlrt_rom stage) {
+  return (EMLRT_STAGE32(stage, op) >> 8 & 0xFu) == EMLRT_U8 &&
+         EMLRT_STAGE16(stage, out_space) == EMLRT_SPACE_ARENA;
+}
+#endif
+
 /* Checks one stage: its op, its spans and its payload. */
 EMLRT_INLINE emlrt_status emlrt_check_stage(emlrt_model *model,
                                             emlrt_progress *to,
@@ -142,6 +151,9 @@ EMLRT_INLINE emlrt_status emlrt_check_stage(emlrt_model *model,
   if ((call.size & 3u) != 0 || call.size > to->left ||
       !emlrt_spans_ok(to, model->blob, stage))
     return EMLRT_ERR_STAGE;
+#if defined(EMLRT_WIDE_CHARS)
+  if (emlrt_is_too_wide(stage)) return EMLRT_ERR_LIMIT;
+#endif
   call.n_in = (emlrt_count)EMLRT_STAGE32(stage, in_count);
   call.n_out = (emlrt_count)EMLRT_STAGE32(stage, out_count);
   at = EMLRT_HEADER32(model->blob, body_size) - to->left;

@@ -17,8 +17,7 @@ static emlrt_op_run *emlrt_run_of(const emlrt_op *const *ops, uint32_t code) {
 /* Chars from x, or from scratch, where the scores follow the arena. */
 static emlrt_count emlrt_place(unsigned space, emlrt_count offset,
                                uint32_t dtype, uint32_t arena) {
-  size_t chars = EMLRT_CHARS_AT(offset, dtype);
-  (void)dtype;
+  size_t chars = emlrt_chars_to(space, offset, dtype);
   if (space == EMLRT_SPACE_OUTPUT) chars += EMLRT_RAM(arena);
   return (emlrt_count)chars;
 }

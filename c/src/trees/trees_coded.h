@@ -20,11 +20,13 @@ void EMLRT_CAT(emlrt_run_trees_sum_, EMLRT_NAME)(const emlrt_call *call) {
   emlrt_trees_sum(call, &coded, EMLRT_WALKER, EMLRT_RECORD);
 }
 
+#if !defined(EMLRT_NO_FLOAT)
 void EMLRT_CAT(emlrt_run_trees_add_, EMLRT_NAME)(const emlrt_call *call) {
   emlrt_coded coded;
   emlrt_trees_coded(&coded, call);
   emlrt_trees_add(call, &coded, EMLRT_WALKER, EMLRT_RECORD);
 }
+#endif
 
 static emlrt_status EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME)(emlrt_call *call) {
   emlrt_status status =
@@ -35,6 +37,7 @@ static emlrt_status EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME)(emlrt_call *call) {
                              EMLRT_RECORD);
 }
 
+#if !defined(EMLRT_NO_FLOAT)
 static emlrt_status EMLRT_CAT(emlrt_check_add_, EMLRT_NAME)(emlrt_call *call) {
   emlrt_status status =
       emlrt_trees_check(call, emlrt_trees_add_leaves_sets(call), 0, call->n_out,
@@ -44,16 +47,19 @@ static emlrt_status EMLRT_CAT(emlrt_check_add_, EMLRT_NAME)(emlrt_call *call) {
         emlrt_trees_sets_ok(call, 0, EMLRT_FEATURES, EMLRT_PLACE, EMLRT_RECORD);
   return status == EMLRT_OK ? emlrt_float_status() : status;
 }
+#endif
 
 const emlrt_op EMLRT_CAT(emlrt_op_trees_sum_, EMLRT_NAME) EMLRT_OP_PLACE = {
     EMLRT_CAT(EMLRT_OP_TREES_SUM_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME),
     EMLRT_CAT(emlrt_run_trees_sum_, EMLRT_NAME)};
 
+#if !defined(EMLRT_NO_FLOAT)
 const emlrt_op EMLRT_CAT(emlrt_op_trees_add_, EMLRT_NAME) EMLRT_OP_PLACE = {
     EMLRT_CAT(EMLRT_OP_TREES_ADD_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_add_, EMLRT_NAME),
     EMLRT_CAT(emlrt_run_trees_add_, EMLRT_NAME)};
+#endif
 
 #undef EMLRT_CAT
 #undef EMLRT_CAT2

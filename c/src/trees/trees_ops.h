@@ -45,9 +45,11 @@ void EMLRT_CAT(emlrt_run_trees_sum_, EMLRT_NAME)(const emlrt_call *call) {
   emlrt_trees_sum(call, call->in, EMLRT_WALKER, EMLRT_RECORD);
 }
 
+#if !defined(EMLRT_NO_FLOAT)
 void EMLRT_CAT(emlrt_run_trees_add_, EMLRT_NAME)(const emlrt_call *call) {
   emlrt_trees_add(call, call->in, EMLRT_WALKER, EMLRT_RECORD);
 }
+#endif
 
 static emlrt_status EMLRT_CAT(emlrt_check_vote_, EMLRT_NAME)(emlrt_call *call) {
   return emlrt_trees_check(call, emlrt_trees_vote_leaves(call), 0, 0,
@@ -64,12 +66,14 @@ static emlrt_status EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME)(emlrt_call *call) {
                            call->n_out, EMLRT_RECORDS, EMLRT_RECORD);
 }
 
+#if !defined(EMLRT_NO_FLOAT)
 static emlrt_status EMLRT_CAT(emlrt_check_add_, EMLRT_NAME)(emlrt_call *call) {
   emlrt_status status =
       emlrt_trees_check(call, emlrt_trees_add_leaves(call), 0, call->n_out,
                         EMLRT_RECORDS, EMLRT_RECORD);
   return status == EMLRT_OK ? emlrt_float_status() : status;
 }
+#endif
 
 const emlrt_op EMLRT_CAT(emlrt_op_trees_vote_, EMLRT_NAME) EMLRT_OP_PLACE = {
     EMLRT_CAT(EMLRT_OP_TREES_VOTE_, EMLRT_SUFFIX),
@@ -86,10 +90,12 @@ const emlrt_op EMLRT_CAT(emlrt_op_trees_sum_, EMLRT_NAME) EMLRT_OP_PLACE = {
     EMLRT_CAT(emlrt_check_sum_, EMLRT_NAME),
     EMLRT_CAT(emlrt_run_trees_sum_, EMLRT_NAME)};
 
+#if !defined(EMLRT_NO_FLOAT)
 const emlrt_op EMLRT_CAT(emlrt_op_trees_add_, EMLRT_NAME) EMLRT_OP_PLACE = {
     EMLRT_CAT(EMLRT_OP_TREES_ADD_, EMLRT_SUFFIX),
     EMLRT_CAT(emlrt_check_add_, EMLRT_NAME),
     EMLRT_CAT(emlrt_run_trees_add_, EMLRT_NAME)};
+#endif
 
 #undef EMLRT_CAT
 #undef EMLRT_CAT2

@@ -18,10 +18,12 @@ uint32_t emlrt_trees_sum_leaves_sets(const emlrt_call *call) {
   return emlrt_trees_sums(call, emlrt_trees_sets_bytes(call));
 }
 
+#if !defined(EMLRT_NO_FLOAT)
 uint32_t emlrt_trees_add_leaves_sets(const emlrt_call *call) {
   if (!emlrt_trees_coded_ok(call)) return 0;
   return emlrt_trees_adds(call, emlrt_trees_sets_bytes(call));
 }
+#endif
 
 /* Whether a set stands at a place, of n numbers in all. */
 static int emlrt_trees_set_ok(emlrt_rom sets, uint32_t n, uint32_t place) {

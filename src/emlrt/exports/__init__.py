@@ -18,8 +18,10 @@ from emlrt.model import Model
 _MODULES = {
     "amalgamation": "amalgamation",
     "arduino": "arduino",
+    "c2000": "c2000",
     "cmake": "cmake",
     "esp-idf": "esp_idf",
+    "linux-kernel": "linux_kernel",
     "meson": "meson",
     "micropython": "micropython",
     "platformio": "platformio",

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * <stddef.h> of the kernel, which has none. */
+#include <linux/stddef.h>
+#include <linux/types.h>
