@@ -324,7 +324,7 @@ class Block(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # typ
 
         Parameters
         ----------
-        input_features : array-like of str (n_features_in_,), optional
+        input_features : array-like of str (n_features,), optional
             Names of the samples that it reads, such as "ax_t0": they name the
             channels. By default those of the columns that fit has seen.
 

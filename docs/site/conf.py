@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""Settings of the site for Sphinx, which docs/site/build.py runs."""
+
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+import emlrt
+
+project = "emlrt"
+author = "the authors of emlrt"
+project_copyright = author
+version = release = emlrt.__version__
+root_doc = "index"
+source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
+exclude_patterns = ["examples/**", "gallery/*.ipynb", "gallery/*.py", "gallery/*.md5"]
+templates_path = [str(Path(__file__).parent / "templates")]
+default_role = "py:obj"  # `Model` in a docstring is a link, and else code
+highlight_language = "none"
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx_gallery.gen_gallery",
+]
+
+myst_heading_anchors = 5
+myst_links_external_new_tab = False
+autodoc_typehints = "none"  # docstrings have the types in words
+autodoc_member_order = "bysource"
+autosummary_generate = True
+autosummary_ignore_module_all = False
+numpydoc_show_class_members = False
+maximum_signature_line_length = 88
+
+sphinx_gallery_conf = {
+    "examples_dirs": "examples",
+    "gallery_dirs": "gallery",
+    "filename_pattern": r"plot_",
+    "abort_on_example_error": True,
+    "reset_modules": ("matplotlib",),
+    "write_computation_times": False,
+    "show_memory": False,
+    "remove_config_comments": True,
+    "download_all_examples": False,
+    "show_signature": False,
+    "plot_gallery": "True",
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = "emlrt"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {
+    "navigation_with_keys": False,
+    "show_prev_next": False,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "header_links_before_dropdown": 6,
+    "pygments_light_style": "tango",
+}
+
+
+def _plain(
+    app: object, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """|x| in a docstring is an absolute value, not a substitution."""
+    for k, line in enumerate(lines):
+        parts = line.split("`")
+        parts[::2] = [part.replace("|", "\\|") for part in parts[::2]]
+        lines[k] = "`".join(parts)
+
+
+def setup(app: Sphinx) -> None:
+    """Comes after numpydoc, which has the priority 500."""
+    app.connect("autodoc-process-docstring", _plain, priority=600)
