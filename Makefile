@@ -13,7 +13,7 @@ PIP := $(PY) -m pip install -q --disable-pip-version-check --no-compile
 # A folder's time changes with the names in it, so a removed file counts, too.
 NATIVE := src/emlrt/_ffi_build.py $(shell find c -name '*.[ch]' -o -type d)
 $(if $(filter c/src/%.c,$(NATIVE)),,$(error no C sources in c/src))
-PYTHON_FILES := $(wildcard setup.py ci src tests benchmarks docs proofs)
+PYTHON_FILES := $(wildcard setup.py ci src tests benchmarks docs examples proofs)
 C_FILES = $(shell find $(wildcard c src tests benchmarks proofs) \
   \( -name .venv -o -name _c -o -path '*/exports/folders' \) -prune -o ! -name _native.c \
   \( -name '*.[ch]' -o -name '*.cc' \) -print)
@@ -21,7 +21,7 @@ CLANG_FORMAT := $(VENV)/bin/clang-format
 QUICK := tests/program/test_golden.py tests/program/test_planner.py \
   tests/runtime/test_families.py tests/runtime/test_c_api.py
 
-.PHONY: help demo quick test test-versions test-boards soak coverage proofs lint format hooks bench ops sizes clean ready
+.PHONY: help demo quick test test-versions test-boards soak coverage proofs lint format hooks bench ops sizes docs clean ready
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -87,6 +87,10 @@ ops: $(VENV)/made ## what follows from the ops of format.h: declarations, lists,
 sizes: $(VENV)/test.deps $(VENV)/native ## bytes of the runtime and each op: what has changed
 	@ci/setup apt gcc-arm-none-eabi gcc-avr avr-libc
 	@$(PY) docs/sizes.py
+
+docs: $(VENV)/docs.deps $(VENV)/native ## the site, with every example run: build/site
+	@ci/setup apt gcc-arm-none-eabi qemu-system-arm
+	@$(PY) docs/site/build.py
 
 clean: ## remove everything that was built, and the environment
 	rm -rf $(VENV) build dist src/*.egg-info digits.eml demo.eml

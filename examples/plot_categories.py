@@ -50,7 +50,7 @@ for name, table in tables.items():
 # %%
 # The codes that firmware uses, from the header of ``emlrt embed``:
 
-print(*[line for line in header.splitlines() if "_ROOM_" in line], sep="\n")
+print(*[line for line in header.splitlines() if "_X0_" in line], sep="\n")
 
 _, axes = plt.subplots(figsize=(6, 4), layout="tight")
 axes.plot(watts[test], answers["categories"], ".", ms=3)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Settings of the site for Sphinx, which docs/site/build.py runs."""
 
+import re
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -65,14 +66,32 @@ html_theme_options = {
 }
 
 
+def _table(rows: list[str]) -> list[str]:
+    """A table of Markdown as reStructuredText has it."""
+    cells = [re.split(r" *\| *", row.strip().strip("|").strip()) for row in rows]
+    out = [".. list-table::", "   :header-rows: 1", ""]
+    for row in cells[:1] + cells[2:]:
+        marks = ["   * -", *["     -"] * (len(row) - 1)]
+        out += [f"{mark} {cell}" for mark, cell in zip(marks, row, strict=True)]
+    return [*out, ""]
+
+
 def _plain(
     app: object, what: str, name: str, obj: object, options: object, lines: list[str]
 ) -> None:
-    """|x| in a docstring is an absolute value, not a substitution."""
-    for k, line in enumerate(lines):
+    """Docstrings have tables as Markdown has them, and |x| is an absolute value."""
+    out: list[str] = []
+    rows: list[str] = []
+    for line in [*lines, ""]:
+        if line.startswith("|"):
+            rows.append(line)
+            continue
+        out += _table(rows) if rows else []
+        rows = []
         parts = line.split("`")
         parts[::2] = [part.replace("|", "\\|") for part in parts[::2]]
-        lines[k] = "`".join(parts)
+        out.append("`".join(parts))
+    lines[:] = out
 
 
 def setup(app: Sphinx) -> None:

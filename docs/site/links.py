@@ -61,7 +61,8 @@ def broken(folder: Path, external: Path) -> Iterator[str]:
     """A line for each link of the pages of a folder that leads nowhere."""
     lines = external.read_text(encoding="utf-8").splitlines()
     known = tuple(line for line in lines if line and not line.startswith("#"))
-    for path in sorted(folder.rglob("*.html")):
+    pages = [path for path in folder.rglob("*.html") if "_static" not in path.parts]
+    for path in sorted(pages):
         for link in sorted(_read(path).links):
             if fault := _fault(path, link, known):
                 yield f"{path.relative_to(folder)}: {link} {fault}"

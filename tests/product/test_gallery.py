@@ -18,7 +18,7 @@ CLAIMS = {
     "digits": (r"^float32 .* 100\.00% ", r"^uint8  .* 100\.00% "),
     "gestures": (r"^streamed as scikit-learn has it +100\.0% ",),
     "anomalies": (r"^GaussianMixture +(9[5-9]|100)\.\d% ",),
-    "categories": (r"^categories .* 100\.0%$", r"_ROOM_CELLAR = 2"),
+    "categories": (r"^categories .* 100\.0%$", r"X0_CELLAR = 2"),
     "update": (
         r"^nothing +-4 +refused",
         r"damaged +-\d+ +refused",
