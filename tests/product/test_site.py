@@ -4,9 +4,13 @@
 import re
 import sys
 from fnmatch import fnmatch
+from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
+
+import emlrt.verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "docs/site"
@@ -34,6 +38,7 @@ def trees(path):
 
 
 def test_every_page_has_a_place():
+    """If this fails: name the page in guide.md, reference.md or project.md."""
     pages = {path.relative_to(ROOT) for path in build.sources() if path.suffix == ".md"}
     assert len(pages) > 25
     for page in pages:
@@ -53,6 +58,37 @@ def test_links_of_the_sites_own_pages_lead_somewhere():
         text = path.read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)#\s]+)\)", text):
             assert (ROOT / target).is_file() or target == "gallery/index.rst", target
+
+
+def listed():
+    """What the pages of the Python interface list, with their modules."""
+    found = set()
+    for path in (SITE / "api").glob("*.rst"):
+        module = ""
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith(".. currentmodule:: "):
+                module = line.split()[-1]
+            elif re.fullmatch(r"   [\w.]+", line) and module:
+                found.add(f"{module}.{line.strip()}")
+    return found
+
+
+def test_pages_of_python_list_names_that_exist():
+    for dotted in listed():
+        assert resolve_name(dotted) is not None
+
+
+@pytest.mark.parametrize(
+    "module", ["", ".signal", ".emulate", ".estimate", ".metrics", ".verdict"]
+)
+def test_pages_of_python_have_every_public_name(module):
+    found = import_module(f"emlrt{module}")
+    names = {n for n in found.__all__ if not n.isupper() and n != "__version__"}
+    if not module:
+        later = {attribute for attribute, (_, inner) in emlrt._LATER.items() if inner}
+        names |= later - set(emlrt.verdict.__all__)
+    missing = {name for name in names if f"emlrt{module}.{name}" not in listed()}
+    assert not missing
 
 
 @pytest.mark.parametrize("name", c_pages.HEADERS)
