@@ -47,10 +47,24 @@ def sources() -> set[Path]:
     return found
 
 
+def without_folders(path: Path) -> str:
+    """A page of Markdown whose links to folders are plain text: a site has none."""
+
+    def kept(found: re.Match[str]) -> str:
+        return found[1] if (path.parent / found[2]).is_dir() else found[0]
+
+    text = path.read_text(encoding="utf-8")
+    return re.sub(r"\[([^\]]+)\]\(([^)#\s]+)\)", kept, text)
+
+
 def put(path: Path, place: Path) -> None:
     """A copy with the times of the original, so that Sphinx reads only what changed."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(path, place)
+    if path.suffix == ".md":
+        place.write_text(without_folders(path), encoding="utf-8")
+        shutil.copystat(path, place)
+    else:
+        shutil.copy2(path, place)
 
 
 def clear() -> None:

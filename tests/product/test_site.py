@@ -53,6 +53,12 @@ def test_every_place_has_a_page():
         assert "*" in entry or any(Path(name).is_file() for name in names), entry
 
 
+def test_links_to_folders_are_text(tmp_path):
+    (tmp_path / "page.md").write_text("[a](..), [`b`](page.md), [c](page.md#d)")
+    expected = "a, [`b`](page.md), [c](page.md#d)"
+    assert build.without_folders(tmp_path / "page.md") == expected
+
+
 def test_links_of_the_sites_own_pages_lead_somewhere():
     for path in SITE.glob("*.md"):
         text = path.read_text(encoding="utf-8")
