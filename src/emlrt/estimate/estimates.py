@@ -13,8 +13,10 @@ from emlrt.emulate.avr import needs_far
 from emlrt.emulate.facts import Call, Facts, facts
 from emlrt.emulate.targets import TARGETS, find
 
+from .costs import costs_of
 from .flash import flash_of
 from .linking import cores, table
+from .prices import prices
 
 if TYPE_CHECKING:
     from emlrt.model import Model
@@ -71,7 +73,6 @@ class Estimate:
     scratch: int
     error: float
     unknown: tuple[str, ...]
-    bound: float = field(default=float("nan"), repr=False)
 
     @property
     def mean(self) -> float:
@@ -80,8 +81,8 @@ class Estimate:
 
     @property
     def worst(self) -> float:
-        """Largest of the counts; without rows a bound of any row's, or NaN."""
-        return float(np.max(self.counts)) if len(self.counts) else self.bound
+        """Largest of the counts; without rows that of the one mean."""
+        return float(np.max(self.counts)) if len(self.counts) else float("nan")
 
 
 def estimate(
@@ -128,22 +129,23 @@ def estimate(
     asked = known.call_of(call)
     ops = tuple(dict.fromkeys(known.ops + known.call_ops[asked]))
     program, parts = flash_of(sections, ops, f"emlrt_{asked}")
-    rows = 1 if X is None else len(_rows(model, known, X))
+    given = None if X is None else _rows(model, known, X)
+    costs = costs_of(blob, known, asked, given, prices(core, opt))
     return Estimate(
         core=core,
         opt=opt,
         call=asked,
         unit=target.unit,
-        counts=np.full(rows, np.nan),
-        open_count=float("nan"),
-        stack=-1,
-        open_stack=-1,
+        counts=costs.counts,
+        open_count=costs.open_count,
+        stack=costs.stack,
+        open_stack=costs.open_stack,
         flash=program.flash,
         flash_parts=parts,
         ram=program.ram,
         scratch=known.arena_bytes if asked == "run" else known.scratch_bytes,
-        error=float("nan"),
-        unknown=ops,
+        error=prices(core, opt).get("error", float("nan")),
+        unknown=costs.unknown,
     )
 
 

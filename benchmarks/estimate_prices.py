@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: MIT
+"""Fits the prices of emlrt.estimate to what emulated cores count.
+
+    python benchmarks/estimate_prices.py [core...]
+
+Writes src/emlrt/estimate/prices/CORE.txt. Counts are kept in build/counts.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from common import write_csv
+from core_counts import KEPT, Counts, counts
+from estimate_models import kept
+from estimate_tests import models as test_models
+from scipy.optimize import nnls
+
+from emlrt import blob as blobs
+from emlrt.emulate import TARGETS, measure
+from emlrt.emulate.facts import facts
+from emlrt.estimate.calls import Seen, open_terms
+from emlrt.estimate.prices import price as price_of
+from emlrt.native import Runtime, constants
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "docs"))
+from sections import all_ops
+
+FOLDER = Path(__file__).resolve().parents[1] / "src/emlrt/estimate/prices"
+OPS = tuple(all_ops())
+#: Whether to count what is not kept yet.
+MEASURE = "--kept" not in sys.argv
+#: Terms that may make a run cheaper: what is done at once.
+SIGNED = ("add.", "mul.", "run", "classify", "proba", "majority", "scale.")
+SIGNED_ENDS = (".minus", ".small", ".large", "end_left", "end_right", ".put", ".nan")
+#: How much a price is drawn to 0, of what it would change a run by.
+RIDGE = 1e-3
+
+KINDS = {name.lower() for name in constants("EMLRT_OUTPUT_")}
+NOTES = (
+    "estimate: mean of 8 rows by emlrt.estimate's prices, which are fitted to other"
+    " models; counted: instructions (AVR: cycles) on the emulated core",
+)
+
+Row = tuple[dict[str, float], float]
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """A model whose terms are counted."""
+
+    name: str
+    blob: bytes
+    rows: Any
+    seen: Seen
+
+    def stage(self, at: int, row: int, majority: int | None = None) -> dict[str, float]:
+        return of_row(self.seen.stage(at, majority), row)
+
+
+def of_row(terms: Mapping[str, Any], row: int) -> dict[str, float]:
+    """One row's terms."""
+    found = {}
+    for name, n in terms.items():
+        one = np.asarray(n, float)
+        value = float(one[row] if one.ndim else one)
+        if value:
+            found[name] = value
+    return found
+
+
+def known_models(named: Any) -> list[Known]:
+    """Models, and what their stages do on the rows."""
+    found = []
+    for name, model, X in named:
+        blob = bytes(model)
+        runtime = Runtime(blob)
+        seen = Seen(blobs.read(blob, runtime), runtime, facts(blob), X)
+        found.append(Known(name, blob, X, seen))
+    return found
+
+
+def tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def signed(name: str) -> bool:
+    return name.startswith(SIGNED) or name.endswith(SIGNED_ENDS)
+
+
+def fit(rows: list[Row], whole: list[float] | None = None) -> dict[str, float]:
+    """Prices of terms: least squares of relative errors, of `whole` if given, and none
+    below 0 but of those that may be."""
+    names = sorted({name for terms, _ in rows for name in terms})
+    at = {name: i for i, name in enumerate(names)}
+    table = np.zeros((len(rows), len(names)))
+    for i, (terms, _) in enumerate(rows):
+        for name, n in terms.items():
+            table[i, at[name]] = n
+    counted = np.array([count for _, count in rows])
+    weight = 1 / np.maximum(np.array(whole if whole else counted), 1)
+    scaled, right = table * weight[:, None], counted * weight
+    most = np.abs(scaled).max(0)
+    most[most == 0] = 1
+    scaled = scaled / most
+    both = [i for i, name in enumerate(names) if signed(name)]
+    wide = np.hstack([scaled, -scaled[:, both]])
+    drawn = RIDGE * np.eye(wide.shape[1])
+    found, _ = nnls(
+        np.vstack([wide, drawn]),
+        np.concatenate([right, np.zeros(len(drawn))]),
+        maxiter=20 * wide.shape[1],
+    )
+    prices = found[: len(names)].copy()
+    prices[both] -= found[len(names) :]
+    prices /= most
+    return {n: float(p) for n, p in zip(names, prices, strict=True) if abs(p) > 1e-4}
+
+
+def price(terms: Mapping[str, float], prices: Mapping[str, float]) -> float:
+    return sum(n * prices.get(name, 0.0) for name, n in terms.items())
+
+
+def stage_rows(some: list[tuple[Known, Counts]]) -> list[tuple[str, Row]]:
+    """Each stage of each row, by its op."""
+    found = []
+    for known, counted in some:
+        for at, stage in enumerate(known.seen.stages):
+            for row in range(len(known.rows)):
+                value = float(counted.stages[row, at])
+                found.append((stage.name, (known.stage(at, row), value)))
+    return found
+
+
+def call_rows(
+    some: list[tuple[Known, Counts]], call: str, prices: Mapping[str, float]
+) -> tuple[list[Row], list[float]]:
+    """What calls count beside their stages, and what they count in all."""
+    found, whole = [], []
+    for known, counted in some:
+        if call not in counted.calls:
+            continue
+        majority = known.seen.majority() if call == "classify" else None
+        for row in range(len(known.rows)):
+            stages = float(counted.stages[row].sum())
+            if majority is not None:
+                stages = price(known.stage(0, row, majority), prices)
+            value = float(counted.calls[call][row])
+            own = of_row(known.seen.call(call), row)
+            found.append((own, value - stages))
+            whole.append(value)
+    return found, whole
+
+
+def open_rows(some: list[tuple[Known, Counts]]) -> list[Row]:
+    return [
+        (of_row(open_terms(known.seen.program, known.seen.known), 0), float(c.opened))
+        for known, c in some
+    ]
+
+
+def stacks(some: list[tuple[Known, Counts]]) -> dict[str, int]:
+    """Stack of each op, alone in a run and in emlrt_open, and what calls add."""
+    found: dict[str, int] = defaultdict(int)
+    opens: dict[str, int] = {}
+    for known, counted in some:
+        names = [stage.name for stage in known.seen.stages]
+        for name, n in zip(names, counted.stage_stacks, strict=True):
+            found[name] = max(found[name], n)
+        for name in names:
+            opens[f"open.{name}"] = min(
+                opens.get(f"open.{name}", 1 << 30), counted.open_stack
+            )
+    more: dict[str, int] = {}
+    for known, counted in some:
+        deepest = max(found[stage.name] for stage in known.seen.stages)
+        for call, n in counted.call_stacks.items():
+            kind = known.seen.kind(call)
+            more[kind] = max(more.get(kind, 0), n - deepest)
+    return dict(found) | opens | more
+
+
+def off(rows: list[tuple[str, Row]], prices: Mapping[str, float]) -> dict[str, Any]:
+    """Relative errors by op."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for op, (terms, value) in rows:
+        found[op].append(price(terms, prices) / value - 1)
+    return {op: np.array(errors) for op, errors in found.items()}
+
+
+def fitted(
+    core: str, opt: str, models: list[Known]
+) -> tuple[dict[str, float], dict[str, int]]:
+    """Prices and stacks of a core."""
+    some = []
+    for known in models:
+        try:
+            some.append(
+                (known, counts(known.blob, known.rows, core, opt, OPS, MEASURE))
+            )
+        except (ValueError, RuntimeError):
+            continue  # too large for the core
+    tell(f"{core} {opt}: {len(some)} models")
+    rows = stage_rows(some)
+    prices = fit([row for _, row in rows])
+    for call in ("run", "classify", "proba"):
+        prices |= fit(*call_rows(some, call, prices))
+    prices |= fit(open_rows(some))
+    by_op = sorted(off(rows, prices).items(), key=lambda e: -abs(e[1]).max())
+    for op, errors in by_op[:25]:
+        tell(f"  {op}: {abs(errors).mean():.3f} {abs(errors).max():.3f}")
+    totals = defaultdict(list)
+    for known, counted in some:
+        for call in counted.calls:
+            for row in range(len(known.rows)):
+                terms = of_row(known.seen.total(call), row)
+                ratio = price(terms, prices) / counted.calls[call][row] - 1
+                totals[call].append((abs(ratio), known.name))
+    for call, errors in totals.items():
+        values = np.array([e for e, _ in errors])
+        tell(
+            f"  {call}: mean {values.mean():.3f}, 95 % {np.quantile(values, 0.95):.3f},"
+            f" most {values.max():.3f} {[n[:40] for _, n in sorted(errors)[-4:]]}"
+        )
+    opened = np.array([price(t, prices) / v - 1 for t, v in open_rows(some)])
+    tell(f"  open: {abs(opened).mean():.3f} {abs(opened).max():.3f}")
+    return prices, stacks(some)
+
+
+def beside(
+    core: str, opt: str, tests: list[Known], prices: Any
+) -> list[dict[str, Any]]:
+    """Estimates of the test models and what the core counts, of each call."""
+    found = []
+    for known in tests:
+        try:
+            counted = counts(known.blob, known.rows, core, opt, OPS, MEASURE)
+        except (ValueError, RuntimeError):
+            continue  # too large for the core
+        for call, real in counted.calls.items():
+            terms = known.seen.total(call)
+            n = len(known.rows)
+            estimate = float(price_of(terms, prices, n).mean())
+            ratio = estimate / float(real.mean())
+            names = {"core": core, "opt": opt, "model": known.name, "call": call}
+            found.append(
+                {**names, "estimate": estimate, "counted": real.mean(), "ratio": ratio}
+            )
+    return found
+
+
+def overhead(core: str, opt: str) -> dict[str, float]:
+    """What the driver of AVR's stages and calls takes beside each call."""
+    if TARGETS[core].family != "avr":
+        return {}
+    _, model, X = next(m for m in kept() if len(facts(bytes(m[1])).calls) == 3)
+    alone = counts(bytes(model), X, core, opt, OPS)
+    return {
+        call: float(n[0] - measure(bytes(model), X[:1], core=core, call=call).counts[0])
+        for call, n in alone.calls.items()
+    }
+
+
+def main() -> None:
+    models = known_models(kept())
+    tests = known_models(list(test_models()))
+    FOLDER.mkdir(exist_ok=True)
+    for core in [word for word in sys.argv[1:] if word != "--kept"] or TARGETS:
+        prices, deep = fitted(core, "-O2", models)
+        rows = beside(core, "-O2", tests, prices)
+        most = max(rows, key=lambda row: abs(row["ratio"] - 1))
+        tell(f"  tests: {most}")
+        for row in sorted(rows, key=lambda row: -abs(row["ratio"] - 1))[:8]:
+            tell(f"    {row['model']} {row['call']} {row['ratio']:.3f}")
+        for call, n in overhead(core, "-O2").items():
+            for name in [k for k in prices if k == call or ends_kind(k, call)]:
+                prices[name] -= n
+            for name in (
+                ("majority.vote", "majority.soft") if call == "classify" else ()
+            ):
+                prices[name] = prices.get(name, 0.0) - n
+        lines = ["# Made by benchmarks/estimate_prices.py; see prices.py.", "[-O2]"]
+        lines += [f"error {abs(most['ratio'] - 1):.3f}"]
+        lines += [f"{name} {value:.5g}" for name, value in sorted(prices.items())]
+        lines += [f"stack.{name} {n}" for name, n in sorted(deep.items())]
+        (FOLDER / f"{core}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (KEPT / f"tests.{core}.json").write_text(json.dumps(rows), encoding="utf-8")
+    every = [KEPT / f"tests.{core}.json" for core in TARGETS]
+    write_csv(
+        "estimates",
+        [
+            row
+            for path in every
+            if path.exists()
+            for row in json.loads(path.read_text())
+        ],
+        NOTES,
+    )
+
+
+def ends_kind(name: str, call: str) -> bool:
+    """Whether a term is a call's own of a kind of scores, once a call."""
+    parts = name.split(".")
+    return len(parts) == 2 and parts[0] == call and parts[1] in KINDS
+
+
+if __name__ == "__main__":
+    main()

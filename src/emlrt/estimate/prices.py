@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+"""What a term costs on a core: the tables that benchmarks/estimate_prices.py fits.
+
+A line of a table is a name and a number: a term's instructions or cycles; or "stack."
+and an op, bytes of stack of a run of it alone, "stack.open." and an op, of emlrt_open,
+"stack.", a call and a kind of scores, what that call takes beside a run; or "error",
+the largest relative error of the models that the table was not fitted to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FOLDER = Path(__file__).parent / "prices"
+#: Cores whose instructions are those of another one.
+SAME = {"cortex-m0": "cortex-m0plus"}
+
+
+@cache
+def prices(core: str, opt: str) -> Mapping[str, float]:
+    """The table of a core and an optimization level; empty if there is none."""
+    path, found, inside = FOLDER / f"{SAME.get(core, core)}.txt", {}, False
+    if not path.is_file():
+        return {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            inside = line == f"[{opt}]"
+        elif inside:
+            name, _, value = line.partition(" ")
+            found[name] = float(value)
+    return found
+
+
+def price(
+    terms: Mapping[str, Any], table: Mapping[str, float], n_rows: int
+) -> NDArray[np.float64]:
+    """What terms cost, of each row."""
+    found = np.zeros(n_rows)
+    for name, n in terms.items():
+        found += np.asarray(n, np.float64) * table.get(name, 0.0)
+    return found

@@ -1,0 +1,428 @@
+# SPDX-License-Identifier: MIT
+"""What a stage does on some rows, counted in terms that have a price on each core.
+
+Terms are named by the op or the family whose loop they are: "dense.single" is a product
+and a sum of a dense layer. `floats` adds those of software's float operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import log2
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlrt._native import lib
+from emlrt.blob import Stage
+from emlrt.dtypes import dtype_of
+from emlrt.inspect import oblivious
+from emlrt.inspect.trees import exponents, leaf_numbers, trees_header
+
+from . import floats, walks
+from .floats import Counts
+
+#: Terms of a stage: of each row, or one number for all rows.
+Terms = dict[str, Any]
+Numbers = NDArray[Any]
+Rule = Callable[[Stage, Numbers, Numbers], Terms]
+
+
+def _trees(stage: Stage, x: Numbers, y: Numbers) -> Terms:
+    return tree_terms(stage, walks.walk(stage, x), y, None)
+
+
+def tree_terms(
+    stage: Stage, found: walks.Walk, y: Numbers, majority: int | None
+) -> Terms:
+    """Terms of a trees stage. majority: of votes, where a call ends as soon as a class
+    is certain: more votes than this."""
+    _, kind, record = stage.name.split("_")
+    n_trees, shift = found.places.shape[1], trees_header(stage)["leaf_shift"]
+    until = np.full(len(found.places), n_trees)
+    terms: Terms = {f"trees.{kind}": 1.0}
+    if kind == "soft":
+        votes = walks.soft_votes(stage, found.places, majority)
+        until = votes.until
+        asked = np.arange(n_trees) < until[:, None]
+        form = trees_header(stage)["item"]
+        terms["soft.row"] = (votes.rows & asked).sum(1)
+        terms[f"item.{form:x}"] = (votes.items * asked).sum(1)
+        terms["soft.class"] = stage.target.count
+    elif kind == "vote":
+        decided = np.zeros(len(found.places), np.bool_)
+        if majority is not None:
+            until, decided = walks.hard_until(stage, found.places, majority + 1)
+        terms["vote.class"] = stage.target.count
+        terms["vote.counted"] = stage.target.count * ~decided
+    terms |= _walked(found, record, until)
+    terms[f"tree.{kind}{shift}"] = until
+    if kind == "sum":
+        terms |= _integer_sums(stage, y, n_trees, shift)
+    elif kind == "add":
+        terms |= _float_sums(stage, found)
+    return terms
+
+
+def _walked(found: walks.Walk, record: str, until: Numbers) -> Terms:
+    """What happens at splits of the trees that are asked."""
+    asked = np.arange(found.places.shape[1]) < until[:, None]
+    return {
+        f"{record}.{name}": (n * asked).sum(1)
+        for name, n in found.events.items()
+        if n.any()
+    }
+
+
+def _integer_sums(stage: Stage, y: Numbers, n_trees: int, shift: int) -> Terms:
+    """Sums of integers, and their way to floats."""
+    return {f"number.{shift}": n_trees * stage.target.count, **_scaled(stage, y)}
+
+
+def _scaled(stage: Stage, y: Numbers) -> Terms:
+    """Integers that become floats, whose digits move to the left end."""
+    found = np.abs(y.astype(np.float64))
+    top = np.floor(np.log2(np.where(found > 0, found, 1)))
+    shifts = np.clip(31 - (top - exponents(stage)), 0, 31)
+    return {
+        "scale.score": stage.target.count,
+        "scale.digits": (found > 0).sum(1),
+        "scale.shift": np.where(found > 0, shifts, 0).sum(1),
+        "scale.minus": (y < 0).sum(1),
+    }
+
+
+def _float_sums(stage: Stage, found: walks.Walk) -> Terms:
+    leaves = leaf_numbers(stage)[found.places].astype(np.float32)
+    start = np.zeros((len(leaves), stage.target.count), np.float32)
+    events, _ = floats.sums(start, leaves)
+    return {"add.score": stage.target.count, "add.number": leaves[0].size, **events}
+
+
+def _oblivious(stage: Stage, x: Numbers, y: Numbers) -> Terms:
+    trees = oblivious.trees(stage)
+    feature = np.array([f for tree in trees for f in tree.feature], np.int64)
+    threshold = np.array([t for tree in trees for t in tree.threshold], np.int64)
+    shift = int(np.frombuffer(stage.payload, "<u4", 2)[1])
+    return {
+        "oblivious": 1.0,
+        "oblivious.tree": len(trees),
+        "oblivious.question": len(feature),
+        "oblivious.yes": (x[:, feature].astype(np.int64) > threshold).sum(1),
+        f"oblivious.number{shift}": len(trees) * stage.target.count,
+        **_scaled(stage, y),
+    }
+
+
+def _bucketize(stage: Stage, x: Numbers, y: Numbers) -> Terms:
+    table = np.frombuffer(
+        stage.payload, dtype_of("emlrt_bucketize"), stage.target.count
+    )
+    found_keys = np.frombuffer(stage.payload, "<i4", offset=table.nbytes)
+    x_keys, at, source = walks.keys(x), 0, table["source"].astype(np.int64)
+    searched = (source & lib.EMLRT_BUCKETIZE_AGAIN) == 0
+    steps: list[Numbers] = [np.zeros(len(x))] * 4
+    for column in np.flatnonzero(searched).tolist():
+        mine, at = (
+            found_keys[at : at + table["count"][column]],
+            at + int(table["count"][column]),
+        )
+        own = x_keys[:, source[column] >> 2]
+        steps = [a + b for a, b in zip(steps, _searched(mine, own), strict=True)]
+    names = ("half", "half_up", "fixed", "fixed_up")
+    return {
+        stage.name: 1.0,
+        "bins.column": len(table),
+        "bins.search": int(searched.sum()),
+        "bins.minus": (x_keys[:, source[searched] >> 2] < 0).sum(1),
+    } | {f"bins.{name}": n for name, n in zip(names, steps, strict=True)}
+
+
+def _searched(table: Numbers, own: Numbers) -> tuple[Numbers, ...]:
+    """Steps of the two searches of the runtime, and those that go up, of each row."""
+    position = np.searchsorted(table, own)
+    half, up = np.zeros(len(own)), np.zeros(len(own))
+    low, count = np.zeros(len(own), np.int64), np.full(len(own), len(table))
+    while (count > 0).any():
+        middle, on = count >> 1, count > 0
+        goes = on & (position > low + middle)
+        half, up = half + on, up + goes
+        low = np.where(goes, low + middle + 1, low)
+        count = np.where(goes, count - middle - 1, np.where(on, middle, 0))
+    left, fixed, fixed_up = len(table), 0, np.zeros(len(own))
+    low = np.zeros(len(own), np.int64)
+    while left > 1:
+        part = left >> 1
+        goes = position > low + part - 1
+        low, fixed, fixed_up = low + goes * part, fixed + 1, fixed_up + goes
+        left -= part
+    return half, up, np.full(len(own), fixed), fixed_up
+
+
+def _dense(stage: Stage, x: Numbers, y: Numbers) -> Terms:
+    n, m = stage.source.count, stage.target.count
+    numbers = np.frombuffer(stage.payload, "<f4", offset=4)
+    bias, flat = numbers[:m], numbers[m:]
+    tiles, rest = divmod(m, 4)
+    parts = [flat[: 4 * n * tiles].reshape(tiles, n, 4).transpose(1, 0, 2)]
+    weights = parts[0].reshape(n, 4 * tiles)
+    if rest:
+        weights = np.hstack([weights, flat[4 * n * tiles :].reshape(n, rest)])
+    relu = int(np.frombuffer(stage.payload, "<u4", 1)[0])
+    return {
+        "dense": 1.0,
+        "dense.tile": tiles,
+        "dense.rest": rest,
+        "dense.fours": (n // 4) * tiles,
+        "dense.ones": (n % 4) * tiles,
+        "dense.single": n * rest,
+        "dense.relu": m * relu,
+        **_products(x, weights, bias),
+    }
+
+
+def _products(x: Numbers, weights: Numbers, start: Numbers) -> Counts:
+    """Events of x times a matrix, added up input by input from a start."""
+    found: Counts = {}
+    step = max(1, 4_000_000 // max(1, weights.size))
+    parts = []
+    for at in range(0, len(x), step):
+        some = x[at : at + step, :, None].astype(np.float32)
+        matrix = np.broadcast_to(weights, (len(some), *weights.shape))
+        with np.errstate(all="ignore"):
+            terms = some * matrix
+        first = np.broadcast_to(start, (len(some), len(start))).astype(np.float32)
+        events, _ = floats.sums(first, terms)
+        factors = floats.muls(np.broadcast_to(some, terms.shape), matrix)
+        parts.append(events | factors)
+    for name in parts[0] if parts else ():
+        found[name] = np.concatenate([part[name] for part in parts])
+    return found
+
+
+def _affine(stage: Stage, x: Numbers, y: Numbers) -> Terms:
+    n = stage.source.count
+    flags = int(np.frombuffer(stage.payload, "<u4", 1)[0])
+    rows = iter(np.frombuffer(stage.payload, "<f4", offset=4).reshape(-1, n))
+    value = x.astype(np.float32)
+    events: Counts = {}
+    terms: Terms = {"affine": 1.0, "affine.number": n}
+    for flag in (1, 2, 4, 8):
+        if not flags & flag:
+            continue
+        other = np.broadcast_to(next(rows), value.shape)
+        with np.errstate(all="ignore"):
+            if flag == lib.EMLRT_AFFINE_SCALE:
+                found, after = floats.muls(value, other), value * other
+            else:
+                other = other if flag == lib.EMLRT_AFFINE_OFFSET else -other
+                found, after = floats.adds(value, other), value + other
+        kind = "mul" if flag == lib.EMLRT_AFFINE_SCALE else "add"
+        terms[f"affine.{kind}"] = terms.get(f"affine.{kind}", 0) + n
+        events, value = floats.total(events, found), after
+    return terms | events
+
+
+def _per_item(stage: Stage, x: Numbers, y: Numbers) -> Terms:
+    """Distances to items whose rows follow a head of 4 bytes."""
+    n, m = stage.source.count, stage.target.count
+    metric = int(np.frombuffer(stage.payload, "<u2", 1)[0])
+    items = np.frombuffer(stage.payload, "<f4", offset=4).reshape(m, n)
+    return {
+        "distances": 1.0,
+        "distances.item": m,
+        f"distances.number{metric}": m * n,
+        **_apart(x, items, metric)[0],
+    }
+
+
+def _apart(x: Numbers, items: Numbers, metric: int) -> tuple[Counts, Numbers]:
+    """Events of distances to items, and the sums so far (n_rows, n_items, n_in)."""
+    some = np.broadcast_to(x[:, None, :].astype(np.float32), (len(x), *items.shape))
+    with np.errstate(all="ignore"):
+        apart = some - items
+        part = np.abs(apart) if metric in (1, 2) else apart * apart
+        so_far = np.add.accumulate(part, axis=2, dtype=np.float32)
+    events = floats.adds(some, np.broadcast_to(-items, some.shape))
+    if metric not in (1, 2):
+        events = floats.total(events, floats.muls(apart, apart))
+    if metric != lib.EMLRT_METRIC_LARGEST:
+        before = np.concatenate([np.zeros_like(part[..., :1]), so_far[..., :-1]], 2)
+        events = floats.total(events, floats.adds(before, part))
+    return events, so_far
+
+
+def _nearest(stage: Stage, x: Numbers, y: Numbers) -> Terms:
+    n, k = stage.source.count, stage.target.count // 2
+    n_items = int(np.frombuffer(stage.payload, "<u4", 1)[0])
+    metric = int(np.frombuffer(stage.payload, "<u2", 4)[3])
+    items = np.frombuffer(stage.payload, "<f4", offset=8).reshape(n_items, n)
+    counts: Terms = {"nearest": 1.0, "nearest.item": n_items}
+    number, put, moved = (np.zeros(len(x)) for _ in range(3))
+    events: list[Counts] = []
+    for i, row in enumerate(x):
+        _, so_far = _apart(row[None], items, metric)
+        sums, seen = so_far[0], np.zeros(n_items, np.int64)
+        best: list[float] = []
+        for j, own in enumerate(sums):
+            limit = best[-1] if len(best) == k else np.inf
+            stops = np.flatnonzero(own >= limit)
+            seen[j] = stops[0] + 1 if stops.size else n
+            if not stops.size:
+                place = int(np.searchsorted(best, own[-1], side="right"))
+                moved[i] += min(len(best), k - 1) - place
+                best.insert(place, float(own[-1]))
+                del best[k:]
+                put[i] += 1
+        number[i] = seen.sum()
+        share = _apart(row[None], items[:: max(1, n_items // 64)], metric)[0]
+        whole = len(items[:: max(1, n_items // 64)]) * n
+        events.append({name: c * number[i] / whole for name, c in share.items()})
+    counts |= {f"nearest.number{metric}": number}
+    counts |= {"nearest.put": put, "nearest.move": moved, "nearest.k": k}
+    names = events[0] if events else {}
+    return counts | {name: np.concatenate([e[name] for e in events]) for name in names}
+
+
+def _kernel(stage: Stage, x: Numbers, y: Numbers) -> Terms:
+    n, m = stage.source.count, stage.target.count
+    sections, degree = map(int, np.frombuffer(stage.payload, "<u4", 2))
+    rows = int(np.frombuffer(stage.payload, "<u4", sections, 8).sum())
+    sums = 1 if m == 1 else m // 2
+    width = sums if sections == 1 else sections - 1
+    name = stage.name
+    at = 8 + 4 * sections + 4 + 4 * sums
+    stored = np.frombuffer(stage.payload, "<f4", offset=at).reshape(rows, n + width)
+    events: Terms = {}
+    if name in ("kernel_rbf", "kernel_matern"):
+        metric = lib.EMLRT_METRIC_SQUARES if degree == 2 else lib.EMLRT_METRIC_SUMS
+        events, so_far = _apart(x, stored[:, :n], metric)
+        factor = float(np.frombuffer(stage.payload, "<f4", 1, 8 + 4 * sections)[0])
+        live = (factor * so_far[:, :, -1] > _NOTHING).sum(1)
+        events = events | {f"{name}.live": live, f"{name}.sum": live * width}
+    return events | {
+        name: 1.0,
+        f"{name}.row": rows,
+        f"{name}.number{min(degree, 3) if name != 'kernel_dot' else ''}": rows * n,
+        "kernel.sum": rows * width,
+        "kernel.score": sums,
+    }
+
+
+def _gauss(stage: Stage, x: Numbers, y: Numbers) -> Terms:
+    n, m = stage.source.count, stage.target.count
+    flags = int(np.frombuffer(stage.payload, "<u4", 1)[0])
+    name = f"{stage.name}{flags}"
+    small: Terms = {f"{name}.number": n * m}
+    if stage.name == "gauss_full":
+        steps = -(-n // 4)
+        small |= {
+            f"{name}.pair": m * n * (n + 1) / 2,
+            f"{name}.step": m * steps,
+            f"{name}.input": m * sum(n - 4 * i for i in range(steps)),
+        }
+    else:
+        small |= {f"{name}.four": n * (m // 4), f"{name}.rest": n * (m % 4)}
+    terms = {stage.name: 1.0, f"{stage.name}.score": m} | small
+    return terms | (_gauss_events(stage, x) if name == "gauss_diag0" else {})
+
+
+def _gauss_events(stage: Stage, x: Numbers) -> Counts:
+    """Events of sums of ((x - mean) * factor)^2, of each component."""
+    n, m = stage.source.count, stage.target.count
+    numbers = np.frombuffer(stage.payload, "<f4", offset=4)[m:].reshape(n, 2, m)
+    some = np.broadcast_to(x[:, :, None].astype(np.float32), (len(x), n, m))
+    means = np.broadcast_to(numbers[:, 0], some.shape)
+    factors = np.broadcast_to(numbers[:, 1], some.shape)
+    with np.errstate(all="ignore"):
+        apart = some - means
+        scaled = apart * factors
+        squares = scaled * scaled
+    start = np.zeros((len(x), m), np.float32)
+    return floats.total(
+        floats.adds(some, -means),
+        floats.muls(apart, factors),
+        floats.muls(scaled, scaled),
+        floats.sums(start, squares)[0],
+    )
+
+
+def _plain(stage: Stage, x: Numbers, y: Numbers) -> Terms:
+    """Of any other op: what it reads, writes, and has in its payload."""
+    n, m, name = stage.source.count, stage.target.count, stage.name
+    words = stage.payload_bytes / 4
+    return {
+        name: 1.0,
+        f"{name}.in": n,
+        f"{name}.out": m,
+        f"{name}.word": words,
+        f"{name}.sorted": n * log2(max(n, 2)),
+    }
+
+
+def _each(stage: Stage, x: Numbers, y: Numbers) -> Terms:
+    """Of a function of each number; some are done at once where a number is 0, or
+    large, or below 0."""
+    name, size = stage.name, np.abs(x.astype(np.float64))
+    return {
+        name: 1.0,
+        f"{name}.number": x.shape[1],
+        f"{name}.minus": (x < 0).sum(1),
+        f"{name}.small": (size < 2**-12).sum(1),
+        f"{name}.large": (size > 8).sum(1),
+    }
+
+
+def _weighted_sum(stage: Stage, x: Numbers, y: Numbers) -> Terms:
+    m, terms = stage.target.count, stage.payload_bytes // 4
+    weights = np.frombuffer(stage.payload, "<f4")
+    some = x.reshape(len(x), terms, m).astype(np.float32)
+    factors = np.broadcast_to(weights[:, None], some.shape)
+    with np.errstate(all="ignore"):
+        products = some * factors
+    events, _ = floats.sums(products[:, 0], products[:, 1:])
+    return {
+        "weighted_sum": 1.0,
+        "weighted_sum.score": m,
+        "weighted_sum.number": m * terms,
+        **floats.total(events, floats.muls(some, factors)),
+    }
+
+
+#: Below it exp is 0.
+_NOTHING = -104.0
+#: Ops whose function takes each number by itself.
+EACH = (
+    *("logistic", "tanh", "exp", "expm1", "log", "log1p", "sqrt", "erf", "ndtri"),
+    *("cos", "abs", "square", "reciprocal", "softplus", "softsign", "silu", "gelu"),
+    *("gelu_tanh", "relu", "elu", "clip", "step", "power", "complement"),
+    *("ndtri_two_sided", "cast_u8", "cast_i16", "votes_to_proba"),
+)
+KERNELS = ("kernel_dot", "kernel_rbf", "kernel_tanh", "kernel_matern")
+RULES: dict[str, Rule] = {
+    "dense": _dense,
+    "affine": _affine,
+    "weighted_sum": _weighted_sum,
+    "distances": _per_item,
+    "nearest": _nearest,
+    "bucketize_u8": _bucketize,
+    "bucketize_i16": _bucketize,
+    "oblivious_u8": _oblivious,
+    "gauss_diag": _gauss,
+    "gauss_full": _gauss,
+    **dict.fromkeys(
+        ("kernel_dot", "kernel_rbf", "kernel_tanh", "kernel_matern"), _kernel
+    ),
+    **dict.fromkeys(EACH, _each),
+}
+
+
+def stage_terms(stage: Stage, x: Numbers, y: Numbers) -> Terms:
+    """Terms of a stage.
+
+    x, y: (n_rows, n), what the stage reads and writes of each row.
+    """
+    if stage.name.startswith("trees_"):
+        return _trees(stage, x, y)
+    return RULES.get(stage.name, _plain)(stage, x, y)
