@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 FOLDER = Path(__file__).parent / "prices"
 #: Cores whose instructions are those of another one.
-SAME = {"cortex-m0": "cortex-m0plus"}
+SAME = {"cortex-m0": "cortex-m0plus", "atmega328p": "atmega1284p"}
 
 
 @cache

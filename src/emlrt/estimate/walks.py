@@ -195,7 +195,7 @@ class Votes:
 
 
 def hard_until(stage: Stage, places: Ints, majority: int) -> tuple[Ints, Bools]:
-    """Of each row, trees that vote until a class has a majority, and whether one has."""
+    """Of each row, trees that vote until a majority, and whether there is one."""
     codes = leaf_numbers(stage).astype(np.int64)[places]
     until = np.full(len(places), places.shape[1])
     decided = np.zeros(len(places), np.bool_)

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+"""Estimated instructions, cycles and stack beside emulated cores."""
+
+import numpy as np
+import pytest
+from docs_scripts import loaded
+from families import cases
+from forest_cases import need
+from sklearn import datasets, ensemble, linear_model, naive_bayes, neural_network
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import emlrt
+from emlrt.emulate import TARGETS, measure
+from emlrt.estimate import CORES, estimate
+from emlrt.estimate.costs import deepest
+from emlrt.estimate.prices import prices
+
+#: Ops of streams, which no call of one row takes, and of calls.
+OTHERS = {
+    "frame_f32",
+    "frame_i16",
+    "frame_u8",
+    "vote",
+    "threshold",
+    "debounce",
+    "argmax",
+}
+SMALL = {"n_estimators": 8, "max_depth": 5, "random_state": 0}
+MODELS = {
+    "soft": (ensemble.RandomForestClassifier(**SMALL), {}),
+    "hard": (ensemble.RandomForestClassifier(**SMALL), {"voting": "hard"}),
+    "boosted": (ensemble.GradientBoostingClassifier(**SMALL), {}),
+    "sums": (ensemble.HistGradientBoostingClassifier(max_iter=8), {}),
+    "net": (neural_network.MLPClassifier((10,), random_state=0, max_iter=50), {}),
+    "logistic": (linear_model.LogisticRegression(), {}),
+    "bayes": (naive_bayes.GaussianNB(), {}),
+}
+NUMERIC = ("net", "logistic")
+
+
+def model_of(name):
+    """A model of breast cancer, and rows."""
+    X, y = datasets.load_breast_cancer(return_X_y=True)
+    X = X.astype(np.float32)
+    made, options = MODELS[name]
+    if name in NUMERIC:
+        made = make_pipeline(StandardScaler(), made)
+    return emlrt.convert(made.fit(X[6:], y[6:]), **options), X[:6]
+
+
+@pytest.mark.parametrize("core", ["cortex-m0plus", "cortex-m4f", "atmega1284p"])
+@pytest.mark.parametrize("name", MODELS)
+def test_counts_are_within_5_percent(name, core):
+    need(TARGETS[core].compiler)
+    model, X = model_of(name)
+    found, real = estimate(model, X, core=core), measure(model, X, core=core)
+    assert found.unknown == ()
+    assert found.counts.shape == real.counts.shape
+    assert abs(found.mean / real.mean - 1) < 0.05
+    assert abs(found.open_count / real.open_count - 1) < 0.1
+    assert 0 <= found.stack - real.stack <= 64
+    assert 0 <= found.open_stack - real.open_stack <= 64
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_every_op_has_a_price(core):
+    ops = set(loaded("sections").all_ops()) - OTHERS
+    if TARGETS[core].family == "avr":  # it has no memory for so many inputs
+        ops = {op for op in ops if not op.endswith("w")}
+    table = prices(core, "-O2")
+    missing = {op for op in ops if deepest(op, "stack.", table) < 0}
+    assert not missing
+
+
+def test_every_family_has_counts():
+    for case in cases()[::5]:
+        if case.model.state_bytes:
+            continue
+        found = estimate(case.model, case.rows[:2])
+        assert np.isfinite(found.counts).all()
+        assert (found.counts > 0).all()
+        assert estimate(case.model).mean > 0
+
+
+def test_what_has_no_price_has_no_counts():
+    model, X = model_of("soft")
+    found = estimate(model, X, opt="-Os")
+    assert found.unknown == tuple(dict.fromkeys(s.name for s in model.stages))
+    assert np.isnan(found.counts).all()
+    assert np.isnan(found.mean)
+    assert (found.stack, found.open_stack) == (-1, -1)
+    assert found.flash > 0
+
+
+def test_without_rows_leaves_are_as_likely():
+    model, X = model_of("hard")
+    some, none = estimate(model, X, call="run"), estimate(model, call="run")
+    assert none.counts.shape == (1,)
+    assert 0.6 < none.mean / some.mean < 1.6
