@@ -3,7 +3,7 @@
 
     python benchmarks/estimate_prices.py [core...]
 
-Writes src/emlrt/estimate/prices/CORE.txt. Counts are kept in build/counts.
+Writes a file a core into src/emlrt/estimate/prices. Counts are kept in build/counts.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def adds(a: Floats, b: Floats) -> Counts:
         "add.swap": _sum(live & (np.abs(a) < np.abs(b))),
         "add.apart": _sum(np.where(live, apart, 0)),
         "add.bits": _sum(np.where(live & (apart <= 24), apart % 8, 0)),
-        "add.octets": _sum(np.where(live & (apart <= 24), apart // 8, 0)),
+        "add.bytes": _sum(np.where(live & (apart <= 24), apart // 8, 0)),
         "add.far": _sum(live & (np.abs(ea - eb) > 24)),
         "add.minus": _sum(minus),
         "add.lost": _sum(np.where(minus, np.clip(top - et, 0, _MOST), 0)),

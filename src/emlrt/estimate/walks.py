@@ -109,13 +109,7 @@ def walk(stage: Stage, x: NDArray[Any]) -> Walk:
         left_leaf, right_leaf = splits.left[at], splits.right[at]
         ends = np.where(right, right_leaf, left_leaf)
         jumps = right & ~right_leaf & ~left_leaf
-        for name, mask in (
-            ("go", ~right & ~left_leaf),
-            ("next", right & ~right_leaf & left_leaf),
-            ("jump", jumps),
-            ("end_left", ~right & left_leaf),
-            ("end_right", right & right_leaf),
-        ):
+        for name, mask in _steps(right, left_leaf, right_leaf).items():
             events[name][row, tree] += mask
         link = splits.link[at]
         leaf = link + (right & left_leaf)
@@ -124,6 +118,17 @@ def walk(stage: Stage, x: NDArray[Any]) -> Walk:
         at = (at + 1 + np.where(jumps, link, 0))[on]
         row, tree = row[on], tree[on]
     return Walk(events, places)
+
+
+def _steps(right: Bools, left_leaf: Bools, right_leaf: Bools) -> dict[str, Bools]:
+    """Where rows go on from splits, and whether these have leaves: by EVENTS."""
+    return {
+        "go": ~right & ~left_leaf,
+        "next": right & ~right_leaf & left_leaf,
+        "jump": right & ~right_leaf & ~left_leaf,
+        "end_left": ~right & left_leaf,
+        "end_right": right & right_leaf,
+    }
 
 
 def mean_walk(stage: Stage) -> dict[str, float]:
@@ -228,10 +233,10 @@ def _rows_of_votes(stage: Stage) -> NDArray[np.int64]:
     votes, own = head["item"] & 0xFF, head["item"] >> 8
     tail = head["n_items"] * (votes + own)
     at = len(stage.payload) - (tail + -tail % 4)
-    octets = np.frombuffer(stage.payload, np.uint8, tail, at).astype(np.int64)
-    octets = octets.reshape(head["n_items"], votes + own)
-    number = (octets[:, :votes] << 8 * np.arange(votes)).sum(1)
-    place = (octets[:, votes:] << 8 * np.arange(own)).sum(1)
+    content = np.frombuffer(stage.payload, np.uint8, tail, at).astype(np.int64)
+    content = content.reshape(head["n_items"], votes + own)
+    number = (content[:, :votes] << 8 * np.arange(votes)).sum(1)
+    place = (content[:, votes:] << 8 * np.arange(own)).sum(1)
     last = place >> (8 * own - 1) & 1
     label = place & ((1 << (8 * own - 1)) - 1)
     table = np.zeros((n + head["n_items"] + 1, n), np.int64)
