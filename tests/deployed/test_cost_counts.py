@@ -71,6 +71,16 @@ def test_measured_costs(core):
         assert scorer.cost(DEPLOYED, ROWS) == value
 
 
+def test_counts_need_no_emulator(core):
+    found = estimate(MODEL, ROWS, core=core)
+    counted = measure(MODEL, ROWS, core=core)
+    scorer = metrics.make_scorer("instructions", core=core)
+    assert scorer.cost(DEPLOYED, ROWS) == found.mean
+    assert found.mean == pytest.approx(counted.mean, rel=0.05)
+    ram = metrics.make_scorer("ram", core=core).cost(DEPLOYED, ROWS)
+    assert ram == ram_of(found)
+
+
 def test_costs_of_boards(core):
     count = measure(MODEL, ROWS, core=core).mean
     ms = metrics.make_scorer("milliseconds", board=BOARD, measure=True)
