@@ -18,7 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 from emlrt import embed
 from emlrt.blob import PROBABLE
 from emlrt.compat.emlearn_c import functions
-from emlrt.convert.detect import library_of
+from emlrt.conversion import constructor_of
+from emlrt.convert.keras.model import is_keras
 from emlrt.errors import warn
 from emlrt.files import replacing
 from emlrt.model import Model as EmlrtModel
@@ -273,9 +274,8 @@ def convert(
     options = _options(estimator, dtype, leaf_bits, return_type)
     if X is not None:
         options["X"] = X
-    library = library_of(estimator) or "sklearn"
-    model: EmlrtModel = getattr(EmlrtModel, f"from_{library}")(estimator, **options)
-    if library == "keras":
+    model = constructor_of(estimator)(estimator, **options)
+    if is_keras(estimator):
         model = _with_classes(estimator, return_type, model)
     _tell_labels(model)
     trees = type(estimator).__name__.startswith(_TREES)
