@@ -4,9 +4,8 @@ A model that arrives over the air
 =================================
 
 Firmware for a micro:bit is built once, and QEMU runs it: it opens what lies in a
-partition of its flash, checks it, and predicts. The first model knows the digits 0 to
-4, the next one all ten: another file, nothing built anew. A damaged file is refused.
-Without QEMU or the ARM compiler, the same runtime runs on this computer instead.
+partition of its flash, checks it, and predicts. A model of the digits 0 to 4 is
+replaced by one of all ten. Without QEMU or compiler, all runs on this computer.
 """
 
 from dataclasses import replace
@@ -24,9 +23,8 @@ X, y = load_digits(return_X_y=True)
 rows, X, y, flash = X[:10].astype("u1"), X[10:], y[10:], Place(0x20000, 0x10000)
 
 
-def trained(digits):
-    forest = RandomForestClassifier(10, random_state=0)
-    forest.fit(X[y < digits], y[y < digits])
+def trained(n):
+    forest = RandomForestClassifier(10, random_state=0).fit(X[y < n], y[y < n])
     return bytes(emlrt.convert(forest, dtype="uint8", X=X, golden=X[:2]))
 
 
@@ -43,11 +41,13 @@ contents = b"\xff" * 64, first, damaged, second
 try:
     ops = replace(facts(first), golden_bytes=4096)  # and memory for any model
     board = firmware("microbit", ops, rows, place=flash)
-    done = [board.run({flash.address: content}) for content in contents]
-    results = [(each.status, each.classes) for each in done]
+    runs = [board.run({flash.address: content}) for content in contents]
+    results = [(run.status, run.classes) for run in runs]
 except (ToolMissing, ImportError) as missing:
     print(f"Run on this computer, for {missing}")
     results = [on_host(content) for content in contents]
+# %%
+# A damaged file is refused, as is an erased partition; nothing is built anew.
 names = "nothing", "the first model", "the next one, damaged", "the next one"
 print(f"{'in the partition':24}{'status':>8}   answers to the digits 0 to 9")
 for name, (status, answers) in zip(names, results):

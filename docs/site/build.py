@@ -97,8 +97,9 @@ def main(arguments: list[str]) -> int:
 
     arrange()
     options = ["-D", "plot_gallery=0"] if "--no-gallery" in arguments else []
-    shutil.rmtree(OUTPUT, ignore_errors=True)
     doctrees = str(ROOT / "build" / "doctrees")
+    for made in (OUTPUT, doctrees, PAGES / "api" / "generated"):
+        shutil.rmtree(made, ignore_errors=True)
     places = [str(PAGES), str(OUTPUT)]
     common = ["-q", "-W", "--keep-going", "-c", str(SITE), "-d", doctrees]
     status = sphinx([*common, *options, *places])

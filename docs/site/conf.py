@@ -38,6 +38,7 @@ maximum_signature_line_length = 88
 sphinx_gallery_conf = {
     "examples_dirs": "examples",
     "gallery_dirs": "gallery",
+    "within_subsection_order": "gallery_order.Order",
     "filename_pattern": r"plot_",
     "abort_on_example_error": True,
     "reset_modules": ("matplotlib",),
@@ -62,7 +63,6 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
     "header_links_before_dropdown": 6,
-    "pygments_light_style": "tango",
 }
 
 
@@ -79,7 +79,8 @@ def _table(rows: list[str]) -> list[str]:
 def _plain(
     app: object, what: str, name: str, obj: object, options: object, lines: list[str]
 ) -> None:
-    """Docstrings have tables as Markdown has them, and |x| is an absolute value."""
+    """Docstrings have tables as Markdown has them; in them |x| is an absolute value,
+    and classes_ is a name."""
     out: list[str] = []
     rows: list[str] = []
     for line in [*lines, ""]:
@@ -89,7 +90,7 @@ def _plain(
         out += _table(rows) if rows else []
         rows = []
         parts = line.split("`")
-        parts[::2] = [part.replace("|", "\\|") for part in parts[::2]]
+        parts[::2] = [re.sub(r"\||(?<=\w)_(?!\w)", r"\\\g<0>", p) for p in parts[::2]]
         out.append("`".join(parts))
     lines[:] = out
 
