@@ -14,6 +14,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 SITE = Path(__file__).resolve().parent
@@ -67,6 +68,21 @@ def put(path: Path, place: Path) -> None:
         shutil.copy2(path, place)
 
 
+def trees() -> set[str]:
+    """What the toctrees of the site's pages name."""
+    texts = [path.read_text(encoding="utf-8") for path in SITE.glob("*.md")]
+    blocks = re.findall(r"```\{toctree\}\n(.*?)```", "\n".join(texts), re.DOTALL)
+    lines = "\n".join(blocks).splitlines()
+    return {line for line in lines if line and not line.startswith(":")}
+
+
+def unnamed() -> list[str]:
+    """Pages that no toctree names: a new page stands last in the guide until then."""
+    pages = [path.relative_to(ROOT) for path in sources() if path.suffix == ".md"]
+    names = sorted(page.as_posix() for page in pages)
+    return [n for n in names if not any(fnmatch(n, entry) for entry in trees())]
+
+
 def clear() -> None:
     """Removes what is not made by Sphinx: that stays, as examples take long to run."""
     for path in PAGES.glob("*"):
@@ -83,6 +99,10 @@ def arrange() -> None:
     for path in SITE.rglob("*"):
         if path.suffix in (".md", ".rst") and "templates" not in path.parts:
             put(path, PAGES / path.relative_to(SITE))
+    guide = PAGES / "guide.md"
+    more = "".join(f"\n{name}" for name in unnamed())
+    text = guide.read_text(encoding="utf-8").replace("\n```\n", f"{more}\n```\n")
+    guide.write_text(text, encoding="utf-8")
     for path in (ROOT / "examples").iterdir():
         put(path, PAGES / "examples" / path.name)
     for name in HEADERS:

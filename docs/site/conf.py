@@ -95,6 +95,24 @@ def _plain(
     lines[:] = out
 
 
+#: What blocks have for the converter, not for those who use them.
+_INNER = {
+    *("channels", "check_parameters", "count_of", "divides", "framing", "front_fault"),
+    *("in_frames", "in_stream", "listed", "not_alone", "one_to_one", "signal_out"),
+    "taper_of",
+}
+
+
+def _skip(
+    app: object, what: str, name: str, obj: object, skip: bool, options: object
+) -> bool | None:
+    """Whether a member of a block is left out."""
+    owner = getattr(obj, "fget", obj)
+    module = getattr(owner, "__module__", "emlrt.signal") or ""
+    return True if name in _INNER and module.startswith("emlrt.signal") else None
+
+
 def setup(app: Sphinx) -> None:
     """Comes after numpydoc, which has the priority 500."""
     app.connect("autodoc-process-docstring", _plain, priority=600)
+    app.connect("autodoc-skip-member", _skip)
