@@ -29,6 +29,7 @@ extensions = [
 myst_heading_anchors = 5
 myst_links_external_new_tab = False
 autodoc_typehints = "none"  # docstrings have the types in words
+toc_object_entries_show_parents = "hide"
 autodoc_member_order = "bysource"
 autosummary_generate = True
 autosummary_ignore_module_all = False
