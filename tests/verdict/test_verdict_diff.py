@@ -5,7 +5,9 @@ import json
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_iris
 from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 
 import emlrt
 from emlrt.verdict import diff
@@ -92,3 +94,35 @@ def test_an_unknown_core_is_said(pair):
     a, b, _ = pair
     with pytest.raises(ValueError, match="no tables for 'z80'"):
         diff(a, b, core="z80")
+
+
+def test_features_in_another_order_are_matched_by_name():
+    """A model of the same columns in another order answers the same rows."""
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    turned = X[X.columns[::-1]]
+    tree = DecisionTreeClassifier(max_depth=3, random_state=0)
+    a = emlrt.convert(tree.fit(X, y))
+    b = emlrt.convert(tree.fit(turned, y))
+    expected = np.flatnonzero(a.predict(X) != b.predict(turned)).tolist()
+    assert len(expected) < 10
+    for rows in (X, X.to_numpy()):
+        assert diff(a, b, rows).rows.tolist() == expected
+    assert diff(b, a, turned.to_numpy()).rows.tolist() == expected
+    one = emlrt.convert(DecisionTreeClassifier(max_depth=1).fit(X[X.columns[:1]], y))
+    with pytest.raises(ValueError, match="features"):
+        diff(one, one, X.to_numpy())
+
+
+def test_the_same_program_over_other_columns_is_another_model():
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    tree = DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, y)
+    a = emlrt.convert(tree)
+    tree.feature_names_in_ = tree.feature_names_in_[::-1]
+    b = emlrt.convert(tree)
+    assert not diff(a, b).same
+    assert not diff(a, b, X.to_numpy()).same
+
+
+@pytest.mark.parametrize("core", ["Cortex-M4F", "m4", "nano-33-ble"])
+def test_a_core_has_the_names_of_emulate(pair, core):
+    assert diff(*pair, core=core).costs[0].core == "cortex-m4f"

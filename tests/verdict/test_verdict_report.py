@@ -9,7 +9,11 @@ import pandas as pd
 import pytest
 from families import cases, stream_cases
 from sklearn.cluster import KMeans
-from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.ensemble import (
+    IsolationForest,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.pipeline import make_pipeline
@@ -312,3 +316,67 @@ def test_many_rows_are_measured_in_part():
     assert some_rows(frame)["a"].tolist()[-1] == 999
     assert len(some_rows(np.arange(1000)[:, None])) == MEASURED
     assert len(some_rows([[1], [2]])) == 2
+
+
+def test_what_is_no_label_of_the_model_is_refused(forests, models):
+    estimator, X, y = forests["integers"]
+    model = models["integers"]
+    for wrong in (estimator.predict_proba(X)[:, 1], estimator.predict(X) + 1):
+        with pytest.raises(ValueError, match=r"original holds .* labels, of 0, 1, 2"):
+            model.report(X, original=wrong)
+    with pytest.raises(ValueError, match="y holds 10"):
+        model.report(X, np.asarray(y) + 10)
+    with pytest.raises(ValueError, match="y holds bytes"):
+        models["text labels"].report(X, np.asarray(forests["text labels"][2], "S"))
+
+
+def test_an_original_that_gives_probabilities_is_refused(forests):
+    """As predict of a LightGBM Booster and of a Keras net with one output does."""
+    estimator, X, y = forests["integers"]
+
+    class Booster:
+        def predict(self, rows):
+            return estimator.predict_proba(rows)[:, 1]
+
+    class Matrix:
+        def predict(self, rows):
+            raise TypeError("Expecting data to be a DMatrix object")
+
+    model = emlrt.convert(estimator)
+    with pytest.raises(ValueError, match="no probabilities"):
+        model.report(X, y, original=Booster())
+    with pytest.raises(TypeError, match=r"give original= what it gave .*DMatrix"):
+        model.report(X, y, original=Matrix())
+
+
+def test_labels_that_training_did_not_have_count_as_wrong(forests, models):
+    estimator, X, y = forests["integers"]
+    unseen = np.where(np.arange(len(X)) < 7, 12, y)
+    found = models["integers"].report(X, unseen, estimator)
+    assert found.agreement.strange == 7
+    assert found.agreement.score == accuracy_score(unseen, estimator.predict(X))
+    assert "7 rows have labels that the model has not" in str(found)
+    assert found.to_dict()["agreement"]["strange"] == 7
+    many = forests["many labels"]
+    moved = models["many labels"].report(many[1], np.asarray(many[2]) + 1)
+    assert moved.agreement.strange > 0
+
+
+def test_outliers_are_minus_one(forests):
+    X = np.asarray(forests["integers"][1])
+    forest = IsolationForest(n_estimators=3, random_state=0).fit(X)
+    model = emlrt.convert(forest)
+    assert model.report(X, forest.predict(X)).agreement.score == 1
+    with pytest.raises(ValueError, match="labels, of -1, 1"):
+        model.report(X, (forest.predict(X) + 1) // 2)
+
+
+def test_a_board_may_name_its_core_as_people_do(forests, models):
+    """ "Cortex-M0+" in a board file is the core that has tables."""
+    X = forests["integers"][1]
+    board = replace(BOARDS["zero"], core="Cortex-M0+", like="")
+    named, other = (
+        models["integers"].report(X, boards=[each]).verdicts[0]
+        for each in (board, BOARDS["zero"])
+    )
+    assert named.cost == other.cost

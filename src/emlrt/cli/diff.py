@@ -15,7 +15,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("a", metavar="A", help="an .eml file; - for stdin")
     parser.add_argument("b", metavar="B", help="another one")
     parser.add_argument(
-        "--core", default="cortex-m0plus", help="that costs are of; cortex-m0plus"
+        "--core",
+        default="cortex-m0plus",
+        help="that costs are of, or a board that has it; cortex-m0plus",
     )
     data.add(parser)
 

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from emlrt.boards import BOARDS, Board, find
 from emlrt.emulate.targets import TARGETS
-from emlrt.emulate.targets import find as find_core
 from emlrt.estimate import CORES
 from emlrt.model import Model
+from emlrt.verdict.costs import core_of as named_core
 from emlrt.verdict.costs import cost_of
 from emlrt.verdict.judging import Verdict
 
@@ -84,8 +83,7 @@ def check_cost(name: str, board: Board | None, core: str, measure: bool) -> str:
 def _known_core(core: str, measure: bool = False) -> str:
     """A core by the name that the tables have, or the emulators if it is measured."""
     known: Any = TARGETS if measure else CORES
-    with suppress(ValueError):
-        core = find_core(core).name
+    core = named_core(core)
     if core not in known:
         raise ValueError(
             f"no figures of core {core!r}; there are some of {', '.join(sorted(known))}"

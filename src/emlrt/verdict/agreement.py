@@ -15,6 +15,7 @@ from emlrt.verdict.answers import (
     labelled,
     metric_of,
     of_original,
+    refuse_strange,
     score_of,
 )
 
@@ -47,6 +48,8 @@ class Agreement:
         rows in which all are right, and r2 a mean.
     score, original_score : float, or None
         Of the model's, and of the original's answers.
+    strange : int
+        Rows whose target is a label that the model does not have: it counts as wrong.
     """
 
     n_rows: int
@@ -59,6 +62,7 @@ class Agreement:
     metric: str = ""
     score: float | None = None
     original_score: float | None = None
+    strange: int = 0
 
     @property
     def share(self) -> float | None:
@@ -97,6 +101,7 @@ class Agreement:
         if self.metric:
             found |= {"metric": self.metric, "score": self.score}
             found["original_score"] = self.original_score
+            found["strange"] = self.strange
         return found
 
 
@@ -159,11 +164,16 @@ def _scored(
             " score here"
         )
     target = aligned(y, found, "y", "X")
+    more = {}
     if metric == "r2":
         target = target.astype(np.float64)
+    else:
+        # Classes that training did not have are possible; of outliers there are none.
+        most = len(found) - 1 if model.estimator_type == "classifier" else 0
+        more["strange"] = len(refuse_strange(model, target, "y", most))
     theirs = None if wanted is None else score_of(metric, target, wanted)
     own = score_of(metric, target, found)
-    return {"metric": metric, "score": own, "original_score": theirs}
+    return {"metric": metric, "score": own, "original_score": theirs, **more}
 
 
 def agreement(model: Model, X: Any, y: Any = None, original: Any = None) -> Agreement:
@@ -183,7 +193,8 @@ def agreement(model: Model, X: Any, y: Any = None, original: Any = None) -> Agre
     ------
     ValueError
         If the model does not take X, or y or the original's answers have another
-        length, shape or kind than the model's.
+        length, shape or kind than the model's; if the original's are no labels of a
+        model that has labels, or none of y is.
     TypeError
         If the original is neither an estimator with the model's method nor answers.
     """

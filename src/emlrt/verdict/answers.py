@@ -63,9 +63,9 @@ def _array(found: Any) -> NDArray[Any]:
 
 
 def _kind(array: NDArray[Any]) -> str:
-    """ "texts" or "numbers"."""
+    """ "texts", "bytes" or "numbers"."""
     if array.dtype.kind in "US":
-        return "texts"
+        return "texts" if array.dtype.kind == "U" else "bytes"
     if array.dtype.kind != "O":
         return "numbers"
     return "texts" if any(isinstance(x, str) for x in array.ravel()[:100]) else ""
@@ -100,6 +100,29 @@ def aligned(given: Any, like: NDArray[Any], what: str, rows: str) -> NDArray[Any
     return found
 
 
+def strange(model: Model, given: NDArray[Any]) -> NDArray[np.int64]:
+    """Rows in which answers, aligned with the model's, have what is none of its labels,
+    as probabilities are."""
+    columns = given.reshape(len(given), -1).T
+    pairs = zip(columns, model.output_classes, strict=True)
+    known = [np.isin(column, labels) for column, labels in pairs]
+    return np.flatnonzero(~np.all(known, axis=0))
+
+
+def refuse_strange(
+    model: Model, given: NDArray[Any], what: str, most: int = 0
+) -> NDArray[np.int64]:
+    """The rows of `strange`; ValueError if there are more than so many."""
+    rows = strange(model, given)
+    if len(rows) > most:
+        labels = " and of ".join(_some(each) for each in model.output_classes[:3])
+        raise ValueError(
+            f"{what} holds {given[rows[0]]} (row {rows[0]}), and the model answers with"
+            f" labels, of {labels}; give labels, no probabilities and no other names"
+        )
+    return rows
+
+
 def _check_original(model: Model, original: Any) -> None:
     """Refuses an estimator of another kind."""
     theirs = getattr(original, "classes_", None)
@@ -128,6 +151,17 @@ def _some(labels: Any) -> str:
     return f"{shown}, ..." if len(labels) > 6 else shown
 
 
+def _asked(original: Any, name: str, X: Any) -> Any:
+    """What a method of the original gives for X."""
+    try:
+        return getattr(original, name)(X)
+    except TypeError as error:  # XGBoost's Booster takes a DMatrix
+        raise TypeError(
+            f"{name} of the original, a {type(original).__name__}, does not take X:"
+            f" give original= what it gave for these rows ({error})"
+        ) from error
+
+
 def of_original(
     model: Model, original: Any, X: Any, like: NDArray[Any]
 ) -> NDArray[Any]:
@@ -142,13 +176,16 @@ def of_original(
         raise TypeError(f"original is the class {original.__name__}, not a fitted one")
     if hasattr(original, name):
         _check_original(model, original)
-        given = getattr(original, name)(X)
-        return aligned(given, like, "the original's answer", "X")
-    if hasattr(original, "get_params"):
+        found = aligned(_asked(original, name, X), like, "the original's answer", "X")
+    elif hasattr(original, "get_params"):
         raise TypeError(
             f"original, a {type(original).__name__}, has no {name}, which the model has"
         )
-    return aligned(original, like, "original", "X")
+    else:
+        found = aligned(original, like, "original", "X")
+    if labelled(model):
+        refuse_strange(model, found, "original")
+    return found
 
 
 def score_of(metric: str, y: NDArray[Any], found: NDArray[Any]) -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from emlrt.emulate.targets import TARGETS
+from emlrt.emulate.targets import find as find_core
 from emlrt.estimate import CORES, Estimate, estimate
 from emlrt.verdict.answers import count
 from emlrt.verdict.sizes import ram_parts
@@ -84,6 +85,14 @@ class Cost:
     def ram(self) -> int:
         """Bytes of RAM, as far as they are known."""
         return sum(self.ram_parts.values())
+
+
+def core_of(name: str) -> str:
+    """The name that `emlrt.emulate.TARGETS` has of a core; one that it does not have
+    stays as it is."""
+    with suppress(ValueError):
+        return find_core(name).name
+    return name
 
 
 def call_of(model: Model) -> str:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emlrt.estimate import CORES
 from emlrt.texts import shown
 from emlrt.verdict.agreement import differing
 from emlrt.verdict.answers import answers, count, labelled, method_of
-from emlrt.verdict.costs import Cost, cost_of
+from emlrt.verdict.costs import Cost, core_of, cost_of
 from emlrt.verdict.numbers import whole
 from emlrt.verdict.text import SHOWN, columns
 
@@ -210,6 +211,24 @@ def _refusal(a: Model, b: Model) -> str:
     return ""
 
 
+def _order(a: Model, b: Model) -> list[int] | None:
+    """Where b's features are in a's rows, if both have the same names in another
+    order."""
+    own, others = a.program.metadata.features, b.program.metadata.features
+    if list(own) == list(others) or sorted(own) != sorted(others):
+        return None
+    return [list(own).index(name) for name in others]
+
+
+def _rows_of_b(order: list[int] | None, X: Any) -> Any:
+    """Rows that a takes, as b takes them."""
+    if order is None:
+        return X
+    if hasattr(X, "columns"):
+        return X[[list(X.columns)[at] for at in order]]
+    return np.asarray(X)[:, order]
+
+
 def _otherwise(a: NDArray[Any], b: NDArray[Any], labels: bool) -> NDArray[np.int64]:
     """Rows that are answered otherwise, in any bit of a value."""
     if a.shape != b.shape or labels:
@@ -230,31 +249,34 @@ def diff(
     ----------
     a, b : emlrt.Model
     X : array-like (n_rows, n_features), optional
-        Rows that both answer. Without them, the answers count as the same only if the
-        programs and labels are.
+        Rows that both answer, with the features in a's order: b gets its own where it
+        has the same names. Without rows, the answers count as the same only if the
+        programs, labels and that order are.
     core : str
-        A key of `emlrt.estimate.CORES`, for the costs.
+        Of `emlrt.estimate.CORES`, another name of it, or a board that has it, for the
+        costs.
 
     Raises
     ------
     ValueError
         If a model does not take X, or the core is unknown.
     """
-    from emlrt.estimate import CORES
-
+    core = core_of(core)
     if core not in CORES:
         raise ValueError(f"no tables for {core!r}; there are {', '.join(CORES)}")
     told, other = _told(a), _told(b)
     facts = tuple((n, told[n], other[n]) for n in told if told[n] != other[n])
-    same = bytes(a.strip(*_NAMES)) == bytes(b.strip(*_NAMES))
+    order = _order(a, b)
+    same = order is None and bytes(a.strip(*_NAMES)) == bytes(b.strip(*_NAMES))
     reason = "" if X is None else _refusal(a, b)
     rows, pair, n_rows = np.empty(0, np.int64), None, 0
     if X is not None and not reason:
-        pair = answers(a, X), answers(b, X)
+        pair = answers(a, X), answers(b, _rows_of_b(order, X))
         rows, n_rows = _otherwise(*pair, labelled(a)), count(X)
         same = not rows.size
     costed = None if reason else X
-    costs = cost_of(a, costed, core, False), cost_of(b, costed, core, False)
+    others = None if costed is None else _rows_of_b(order, costed)
+    costs = cost_of(a, costed, core, False), cost_of(b, others, core, False)
     sizes = a.nbytes, b.nbytes
     stages = _stages(a, b)
     return Difference(facts, stages, costs, sizes, n_rows, rows, pair, same, reason)

@@ -13,7 +13,7 @@ from emlrt.estimate import CORES
 from emlrt.files import replacing
 from emlrt.verdict.agreement import Agreement, agreement
 from emlrt.verdict.answers import labelled
-from emlrt.verdict.costs import Cost, cost_of
+from emlrt.verdict.costs import Cost, core_of, cost_of
 from emlrt.verdict.judging import TIGHT_SHARE, Verdict, judge
 from emlrt.verdict.sizes import blob_parts, stripped_bytes
 
@@ -149,7 +149,7 @@ def boards_of(boards: Any) -> list[Board]:
 
 def _core(board: Board) -> str:
     """The core that a board's costs are of."""
-    return board.like or board.core
+    return core_of(board.like or board.core)
 
 
 def _costs(

@@ -34,8 +34,9 @@ def head(facts: Facts) -> str:
     outputs = f", {facts.n_outputs} outputs" if facts.n_outputs > 1 else ""
     stream = facts.stream_bytes
     memory = f"; a stream takes {whole(stream)} bytes of RAM" if stream else ""
+    kind = f"{'An' if facts.kind[:1] in 'aeiou' else 'A'} {facts.kind}"
     return (
-        f"A {facts.kind} of {facts.n_inputs} {facts.input_dtype} inputs{outputs}:"
+        f"{kind} of {facts.n_inputs} {facts.input_dtype} inputs{outputs}:"
         f" {whole(facts.nbytes)} bytes, {whole(facts.stripped)} without metadata"
         f"{memory}"
     )
@@ -65,6 +66,8 @@ def scores(found: Agreement) -> str:
     text = f"{names[found.metric]} {score(found.score)}"
     if found.original is not None:
         text += f", of the original {score(found.original_score)}"
+    if found.strange:
+        text += f"; {whole(found.strange)} rows have labels that the model has not"
     return text
 
 
