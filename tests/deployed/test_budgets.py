@@ -207,3 +207,16 @@ def test_flash_counts_the_code():
     both.fit(X, Y)
     assert both.model_.nbytes <= 4000
     assert set(both.budget_.needed) == {"max_bytes", "max_flash"}
+
+
+@pytest.mark.parametrize("wrong", [0, 1, 2.0, -0.1, float("nan"), True, "half"])
+def test_a_fraction_that_is_none_is_refused_before_training(wrong):
+    """Even where the model fits as it is, and no twin is trained."""
+    found = DeployedClassifier(FOREST, validation_fraction=wrong)
+    with pytest.raises(ValueError, match="validation_fraction is a number between"):
+        found.fit(X, Y)
+
+
+def test_a_board_is_looked_up_without_a_limit():
+    with pytest.raises(ValueError, match="no board 'unoo'"):
+        DeployedClassifier(FOREST, board="unoo", max_bytes=10**6).fit(X, Y)

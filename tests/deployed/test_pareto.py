@@ -151,3 +151,19 @@ def test_the_picture_names_what_it_lacks():
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "ParetoDisplay.plot takes matplotlib" in done.stdout
     assert "emlrt[plot]" in done.stdout
+
+
+def test_a_cost_without_a_minus_is_refused():
+    """As a scorer of one's own may give it: the largest would be within any limit."""
+    plain = {
+        key: -np.asarray(column) if "bytes" in key else column
+        for key, column in RESULTS.items()
+    }
+    with pytest.raises(ValueError, match="'bytes' gives costs without a minus"):
+        metrics.best_within(max_bytes=100)(plain)
+
+
+def test_a_limit_is_a_number():
+    for wrong in ("4k", True, float("nan")):
+        with pytest.raises(ValueError, match="max_bytes is a number above 0"):
+            metrics.best_within(max_bytes=wrong)

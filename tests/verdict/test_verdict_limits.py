@@ -219,3 +219,11 @@ def test_what_is_not_known_keeps_no_limit(counted, models, forests):
     assert "not known" in reason
     with pytest.raises(ValueError, match="give one at least"):
         check(model, [])
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), -1, "24k", True])
+@pytest.mark.parametrize("name", ["flash", "ram", "instructions", "milliseconds"])
+def test_a_limit_that_nothing_breaks_is_refused(name, wrong):
+    """Nothing is above NaN."""
+    with pytest.raises(ValueError, match=f"{name} is a number of 0 or more"):
+        Limits(**{name: wrong})

@@ -93,7 +93,9 @@ class Deployed(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         self._check_kind()
         options = {name: getattr(self, name) for name in conversion.NAMES}
         conversion.check_options(options)
-        limit = limit_of(self.max_bytes, self.max_flash, self.board)
+        limit = limit_of(
+            self.max_bytes, self.max_flash, self.board, self.validation_fraction
+        )
         if hasattr(X, "toarray"):
             raise TypeError("X is a sparse matrix; pass X.toarray()")
         params = self._fit_params(sample_weight, fit_params)

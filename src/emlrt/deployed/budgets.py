@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
+from numbers import Real
 from typing import Any
 
 from emlrt.boards import find
@@ -61,24 +62,35 @@ class Limit:
 
 
 def limit_of(
-    max_bytes: int | None, max_flash: int | None, board: str | None
+    max_bytes: int | None,
+    max_flash: int | None,
+    board: str | None,
+    fraction: float | None = None,
 ) -> Limit | None:
-    """The limit that the parameters ask for; None if they ask for none.
+    """The limit that the parameters ask for; None if they ask for none. fraction: of
+    the rows that are held out, which is checked alone.
 
     Raises
     ------
     ValueError
         If a number is no integer above 0, or the board is unknown, missing, or has no
-        core whose code sizes are known.
+        core whose code sizes are known; if the fraction is none between 0 and 1.
     """
+    real = isinstance(fraction, Real) and not isinstance(fraction, bool)
+    if fraction is not None and not (real and 0 < float(fraction) < 1):
+        raise ValueError(
+            "validation_fraction is a number between 0 and 1, or None, not"
+            f" {fraction!r}"
+        )
     if max_bytes is not None:
         whole("max_bytes", max_bytes, 1)
+    found = None if board is None else find(board)
     if max_flash is None:
         return None if max_bytes is None else Limit(max_bytes)
     whole("max_flash", max_flash, 1)
-    if board is None:
+    if found is None:
         raise ValueError("max_flash= is of a board; give its key as board=")
-    return Limit(max_bytes, max_flash, core_of(find(board)))
+    return Limit(max_bytes, max_flash, core_of(found))
 
 
 @dataclass(frozen=True)

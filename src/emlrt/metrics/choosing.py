@@ -34,7 +34,7 @@ def _limits(given: Mapping[str, float]) -> dict[str, float]:
         named = f"; there is no {wrong[0]!r}" if wrong else ""
         raise TypeError(f"limits are named max_ and a scorer, as max_flash{named}")
     for name, limit in given.items():
-        if isinstance(limit, bool) or not limit > 0:
+        if isinstance(limit, bool | str) or not limit > 0:
             raise ValueError(f"{name} is a number above 0, not {limit!r}")
     return {name.removeprefix("max_"): float(limit) for name, limit in given.items()}
 
@@ -60,8 +60,8 @@ class BestWithin:
         Raises
         ------
         ValueError
-            If a scorer is missing, or no candidate is within the limits; says what the
-            smallest costs.
+            If a scorer is missing, or gives costs without a minus, or no candidate is
+            within the limits; says what the smallest costs.
         """
         scores = _column(cv_results, f"mean_test_{self.score}")
         costs = {name: _largest_costs(cv_results, name) for name in self.limits}
@@ -104,6 +104,12 @@ def _largest_costs(cv_results: Mapping[str, Any], name: str) -> NDArray[np.float
     key = re.compile(rf"split\d+_test_{re.escape(name)}")
     columns = [_column(cv_results, each) for each in cv_results if key.fullmatch(each)]
     found: NDArray[np.float64] = (-np.array(columns)).max(axis=0)
+    if (found < 0).any():
+        raise ValueError(
+            f"scorer {name!r} gives costs without a minus, so that greater would be"
+            " better; make it by emlrt.metrics.make_scorer, or have it give minus the"
+            " cost"
+        )
     return found
 
 
@@ -120,7 +126,8 @@ def best_within(*, score: str = "accuracy", **limits: float) -> BestWithin:
     score : str
         The name of a scorer in `scoring`, with or without "test_" in front.
     **limits
-        max_ and the name of a scorer that `make_scorer` has made: max_flash=24_000.
+        max_ and the name of a scorer that `make_scorer` has made, or that gives a cost
+        with a minus: max_flash=24_000.
 
     Returns
     -------

@@ -49,6 +49,12 @@ class Limits:
     instructions: float | None = None
     milliseconds: float | None = None
 
+    def __post_init__(self) -> None:
+        for name, limit in vars(self).items():
+            number = isinstance(limit, int | float) and not isinstance(limit, bool)
+            if limit is not None and not (number and limit >= 0):
+                raise ValueError(f"{name} is a number of 0 or more, not {limit!r}")
+
 
 @dataclass(frozen=True)
 class Checked:
