@@ -30,9 +30,9 @@ OPTIONS = {
 
 def taken(model):
     try:
-        return measure(model, X_test[:30], core="pico", opt="-Os")
+        return measure(model, X_test[:30], core="pico")
     except (ToolMissing, ImportError):
-        return estimate(model, X_test[:30], core="pico", opt="-Os")
+        return estimate(model, X_test[:30], core="pico")
 
 
 models = {key: emlrt.convert(forest, X=X, **of) for key, of in OPTIONS.items()}
