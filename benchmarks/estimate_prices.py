@@ -28,6 +28,7 @@ from emlrt.emulate import TARGETS, measure
 from emlrt.emulate.facts import facts
 from emlrt.estimate.calls import Seen, open_terms
 from emlrt.estimate.prices import price as price_of
+from emlrt.estimate.prices import without_dtype
 from emlrt.native import Runtime, constants
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "docs"))
@@ -288,6 +289,7 @@ def main() -> None:
                 prices[name] = prices.get(name, 0.0) - n
         lines = ["# Made by benchmarks/estimate_prices.py; see prices.py.", "[-O2]"]
         lines += [f"error {abs(most['ratio'] - 1):.3f}"]
+        lines += [f"tested.{op} 1" for op in tested({r["model"] for r in rows}, tests)]
         lines += [f"{name} {value:.5g}" for name, value in sorted(prices.items())]
         lines += [f"stack.{name} {n}" for name, n in sorted(deep.items())]
         (FOLDER / f"{core}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -303,6 +305,13 @@ def main() -> None:
         ],
         NOTES,
     )
+
+
+def tested(names: set[str], tests: list[Known]) -> list[str]:
+    """Ops of the test models of these names and of their calls, without dtypes."""
+    found = [facts(known.blob) for known in tests if known.name in names]
+    ops = [op for each in found for op in (*each.ops, *sum(each.call_ops.values(), ()))]
+    return sorted({without_dtype(op) for op in ops})
 
 
 def ends_kind(name: str, call: str) -> bool:

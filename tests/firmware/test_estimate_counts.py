@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Estimated instructions, cycles and stack beside emulated cores."""
 
+import csv
+from pathlib import Path
+from runpy import run_path
+
 import numpy as np
 import pytest
 from docs_scripts import loaded
@@ -8,13 +12,16 @@ from families import cases
 from forest_cases import need
 from sklearn import datasets, ensemble, linear_model, naive_bayes, neural_network
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import QuantileTransformer, StandardScaler
 
 import emlrt
 from emlrt.emulate import TARGETS, measure
+from emlrt.emulate.facts import facts
 from emlrt.estimate import CORES, estimate
 from emlrt.estimate.costs import deepest
-from emlrt.estimate.prices import prices
+from emlrt.estimate.prices import prices, without_dtype
+
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
 #: Ops of streams, which no call of one row takes, and of calls.
 OTHERS = {
@@ -98,3 +105,35 @@ def test_without_rows_leaves_are_as_likely():
     some, none = estimate(model, X, call="run"), estimate(model, call="run")
     assert none.counts.shape == (1,)
     assert 0.6 < none.mean / some.mean < 1.6
+
+
+def test_an_error_is_of_ops_that_were_compared():
+    """A table tells how far off the twenty models are, and says nothing of others."""
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    scaled = emlrt.convert(QuantileTransformer(n_quantiles=10).fit(X))
+    linear = emlrt.convert(linear_model.LinearRegression().fit(X, X[:, 0]))
+    for core in CORES:
+        found = estimate(scaled, X[:4], core=core)
+        assert found.untested == ("interpolate",)
+        assert np.isnan(found.error)
+        known = estimate(linear, X[:4], core=core)
+        assert known.untested == ()
+        assert 0 < known.error < 0.2
+
+
+def test_the_ops_that_were_compared_are_those_of_the_test_models():
+    """Of any dtype: estimates.csv names the models that each core has counted."""
+    path = BENCHMARKS / "results" / "estimates.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    ops = {}
+    for name, model, _ in run_path(str(BENCHMARKS / "estimate_tests.py"))["models"]():
+        known = facts(bytes(model))
+        calls = [op for names in known.call_ops.values() for op in names]
+        ops[name] = {without_dtype(op) for op in (*known.ops, *calls)}
+    for core in {row["core"] for row in rows}:
+        named = {row["model"] for row in rows if row["core"] == core}
+        expected = set().union(*(ops[name] for name in named))
+        table = prices(core, "-O2")
+        found = {name[7:] for name in table if name.startswith("tested.")}
+        assert found == expected

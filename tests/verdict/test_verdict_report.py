@@ -17,7 +17,7 @@ from sklearn.ensemble import (
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import QuantileTransformer, StandardScaler
 
 import emlrt
 from emlrt.boards import BOARDS
@@ -380,3 +380,18 @@ def test_a_board_may_name_its_core_as_people_do(forests, models):
         for each in (board, BOARDS["zero"])
     )
     assert named.cost == other.cost
+
+
+def test_ops_that_were_never_compared_are_named(forests, models):
+    X = np.asarray(forests["integers"][1], float)
+    model = emlrt.convert(QuantileTransformer(n_quantiles=10).fit(X))
+    found = model.report(X, boards=["zero"])
+    text = " ".join(str(found).split())
+    assert "estimated; no test model has interpolate" in text
+    assert "within" not in text
+    told = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    assert told["verdicts"][0]["error"] is None
+    assert told["verdicts"][0]["untested"] == ["interpolate"]
+    known = models["integers"].report(X, boards=["zero"])
+    assert "no test model" not in str(known)
+    assert "within 3" in str(known)

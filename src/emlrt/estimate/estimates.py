@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from emlrt.emulate.targets import TARGETS, find
 from .costs import costs_of
 from .flash import flash_of
 from .linking import cores, table
-from .prices import prices
+from .prices import prices, untested
 
 if TYPE_CHECKING:
     from emlrt.model import Model
@@ -54,7 +55,9 @@ class Estimate:
         Bytes of scratch that the call takes.
     error : float
         The largest relative error of counts that was found on this core when the
-        prices were made; 0.05 is 5 %.
+        prices were made, on twenty models; 0.05 is 5 %. NaN if `untested` has ops.
+    untested : tuple of str
+        Ops of the model that none of those twenty has.
     unknown : tuple of str
         Ops of the model that have no price. Then the counts are NaN.
     """
@@ -73,6 +76,7 @@ class Estimate:
     scratch: int
     error: float
     unknown: tuple[str, ...]
+    untested: tuple[str, ...] = ()
 
     @property
     def mean(self) -> float:
@@ -130,7 +134,9 @@ def estimate(
     ops = tuple(dict.fromkeys(known.ops + known.call_ops[asked]))
     program, parts = flash_of(sections, ops, f"emlrt_{asked}")
     given = None if X is None else _rows(model, known, X)
-    costs = costs_of(blob, known, asked, given, prices(core, opt))
+    priced = prices(core, opt)
+    costs = costs_of(blob, known, asked, given, priced)
+    new = untested(ops, priced)
     return Estimate(
         core=core,
         opt=opt,
@@ -144,8 +150,9 @@ def estimate(
         flash_parts=parts,
         ram=program.ram,
         scratch=known.arena_bytes if asked == "run" else known.scratch_bytes,
-        error=prices(core, opt).get("error", float("nan")),
+        error=nan if new else priced.get("error", nan),
         unknown=costs.unknown,
+        untested=new,
     )
 
 

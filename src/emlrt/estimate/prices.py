@@ -4,12 +4,14 @@
 A line of a table is a name and a number: a term's instructions or cycles; or "stack."
 and an op, bytes of stack of a run of it alone, "stack.open." and an op, of emlrt_open,
 "stack.", a call and a kind of scores, what that call takes beside a run; or "error",
-the largest relative error of the models that the table was not fitted to.
+the largest relative error of the models that the table was not fitted to; or "tested."
+and an op that they have, without its dtype.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,16 @@ def prices(core: str, opt: str) -> Mapping[str, float]:
             name, _, value = line.partition(" ")
             found[name] = float(value)
     return found
+
+
+def untested(ops: Iterable[str], table: Mapping[str, float]) -> tuple[str, ...]:
+    """Ops that the models of a table's "error" do not have, of no dtype."""
+    return tuple(op for op in ops if f"tested.{without_dtype(op)}" not in table)
+
+
+def without_dtype(op: str) -> str:
+    """trees_vote of trees_vote_u8, and so on: the walk is the same."""
+    return re.sub(r"_(f32|i16|i32|u8)[a-z]?$", "", op)
 
 
 def price(

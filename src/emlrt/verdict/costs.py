@@ -47,7 +47,10 @@ class Cost:
     mean, worst, opened : float
         Counts of a call, of the largest, and of emlrt_open; NaN if not known.
     error : float
-        Largest relative error of estimated counts; 0 if measured.
+        Largest relative error of estimated counts; 0 if measured, NaN if not known.
+    untested : tuple of str
+        Ops for which that error is not known, since no model that was compared with an
+        emulator has them.
     code_parts : dict of str to int
         Bytes of code and constants by what they are for.
     code : int, or None
@@ -80,6 +83,7 @@ class Cost:
     ram_bound: int = 0
     n_rows: int = 0
     unknown: tuple[str, ...] = ()
+    untested: tuple[str, ...] = ()
 
     @property
     def ram(self) -> int:
@@ -129,6 +133,7 @@ def _of_numbers(
         ram_bound=sum(ram.values()) + (_STACK if stack is None else 0),
         n_rows=n_rows,
         unknown=unknown,
+        untested=tuple(getattr(found, "untested", ())),
     )
 
 

@@ -124,6 +124,9 @@ def counted(verdict: Verdict) -> str:
         rows = f"{whole(cost.n_rows)} rows" if cost.n_rows else "all leaves as likely"
         within = f" within {percent(cost.error, 1)}" if cost.error > 0 else ""
         text += f"; {cost.unit} of emlrt_{cost.call}, {rows}, {cost.how}{within}"
+    if isfinite(cost.mean) and cost.untested:
+        text += f"; no test model has {', '.join(cost.untested)}, so that it may be far"
+        text += " off"
     return f"{text}; not known: {unknown}" if unknown else text
 
 
