@@ -64,6 +64,7 @@ setup(
         for path in sorted((ROOT / "src/emlrt").rglob(""))
         if (path / "__init__.py").exists()
     ],
+    include_package_data=False,  # which warns of folders of data
     package_data={
         "emlrt": [
             "py.typed",

@@ -64,6 +64,11 @@ def __getattr__(name: str) -> Any:
     return getattr(found, inner) if inner else found
 
 
+def __dir__() -> list[str]:
+    """Names for users, those that are not loaded yet, too."""
+    return sorted([*__all__, *_LATER])
+
+
 __all__ = [
     "EmlrtError",
     "FormatError",

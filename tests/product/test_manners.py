@@ -35,6 +35,12 @@ def test_dir_has_what_there_is(name: str) -> None:
     assert [each for each in public if not hasattr(model, each)] == []
 
 
+def test_dir_of_the_package_has_names_for_users() -> None:
+    assert {"Model", "convert", "signal", "DeployedClassifier"} <= set(dir(emlrt))
+    assert not {"Any", "import_module", "native"} & set(dir(emlrt))
+    assert all(hasattr(emlrt, name) for name in dir(emlrt))
+
+
 class _Page(HTMLParser):
     """The tags that are open, and the texts of cells."""
 
