@@ -30,7 +30,8 @@ HEAVY |= {"emlrt.verdict"}
 def build(kind, source, target):
     """Builds an sdist or a wheel with this environment's build tools."""
     options = ["--no-isolation", f"--{kind}", "--outdir", target]
-    said = run(sys.executable, "-m", "build", *options, source, cwd=target)
+    command = [sys.executable, "-m", "build", *options, source]
+    said = run("sh", "-c", 'exec "$@" 2>&1', "sh", *command, cwd=target)
     assert "absent from" not in said  # of setuptools, about folders of data
     (made,) = target.glob("*.tar.gz" if kind == "sdist" else "*.whl")
     return made
