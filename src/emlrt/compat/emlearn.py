@@ -160,7 +160,7 @@ def _of_trees(dtype: str | None, leaf_bits: int | None) -> dict[str, Any]:
         return {}
     if leaf_bits in (0, 1):
         return {"voting": "hard"}
-    if leaf_bits != 32 and not 2 <= leaf_bits <= 8:
+    if leaf_bits not in (*range(2, 9), 32):
         raise ValueError(f"leaf_bits={leaf_bits!r} is none of 0, 2 to 8 and 32")
     return {"leaf_bits": max(leaf_bits, 3)}
 

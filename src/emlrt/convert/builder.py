@@ -30,8 +30,10 @@ class Builder:
     them with the bits that `Model.predict` shows.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, x: Tensor) -> None:
         self._graph = graph
+        #: Vectors of this model: those of another one would read other numbers.
+        self._own = {x}
 
     def _vector(self, x: Any) -> Tensor:
         if not isinstance(x, Tensor):
@@ -39,6 +41,18 @@ class Builder:
                 f"a vector of the model is wanted, as the converter was given and the"
                 f" Builder makes them, not {type(x).__name__}"
             )
+        if x not in self._own:
+            raise ValueError(
+                "a vector of another conversion is given; make it anew in this call of"
+                " the converter"
+            )
+        return x
+
+    def _made(self, x: Tensor) -> Tensor:
+        """A new vector of this model."""
+        if x.count == 0:
+            raise ValueError("a vector of no numbers; give one at least")
+        self._own.add(x)
         return x
 
     def _numbers(self, values: ArrayLike, x: Tensor, name: str) -> NDArray[np.float64]:
@@ -65,17 +79,17 @@ class Builder:
         x = self._vector(x)
         given = {"shift": shift, "scale": scale, "offset": offset}
         parts = {name: self._numbers(v, x, name) for name, v in given.items()}
-        return self._graph.affine(x, **parts)
+        return self._made(self._graph.affine(x, **parts))
 
     def linear(self, x: Tensor, weights: ArrayLike, biases: ArrayLike = 0.0) -> Tensor:
         """weights (n, x.count) @ x + biases, one number or (n,)."""
         x, matrix = self._vector(x), np.atleast_2d(np.asarray(weights, np.float64))
-        if matrix.ndim != 2 or matrix.shape[1] != x.count:
+        if matrix.ndim != 2 or len(matrix) == 0 or matrix.shape[1] != x.count:
             raise ValueError(f"weights of shape {matrix.shape} for {x.count} numbers")
         added = np.asarray(biases, np.float64)
         if added.shape not in ((), (len(matrix),)):
             raise ValueError(f"biases of shape {added.shape} for {len(matrix)} sums")
-        return self._graph.dense(x, matrix, added)
+        return self._made(self._graph.dense(x, matrix, added))
 
     def apply(self, x: Tensor, function: str) -> Tensor:
         """A function of each element: one of `emlrt.convert.builder.FUNCTIONS`."""
@@ -83,46 +97,49 @@ class Builder:
             known = ", ".join(FUNCTIONS)
             raise ValueError(f"no function {function!r}; functions are {known}")
         x = self._vector(x)
-        return self._graph.stage(function, self._graph.floats(x), x.count)
+        return self._made(self._graph.stage(function, self._graph.floats(x), x.count))
 
     def clip(self, x: Tensor, low: float, high: float) -> Tensor:
         """Each element, but at least low and at most high."""
         if not low <= high:
             raise ValueError(f"no number is at least {low} and at most {high}")
         x = self._graph.floats(self._vector(x))
-        return self._graph.stage("clip", x, x.count, floats([low, high]))
+        return self._made(self._graph.stage("clip", x, x.count, floats([low, high])))
 
     def step(self, x: Tensor, thresholds: ArrayLike) -> Tensor:
         """1 where an element is above its threshold, else 0."""
         x = self._vector(x)
         limits = self._numbers(thresholds, x, "thresholds")
         x = self._graph.floats(x)
-        return self._graph.stage("step", x, x.count, floats(limits))
+        return self._made(self._graph.stage("step", x, x.count, floats(limits)))
 
     def softmax(self, x: Tensor) -> Tensor:
         """exp(x) over its sum."""
         x = self._graph.floats(self._vector(x))
-        return self._graph.stage("softmax", x, x.count)
+        return self._made(self._graph.stage("softmax", x, x.count))
 
     def take(self, x: Tensor, indices: ArrayLike) -> Tensor:
         """Chosen elements, in the order of the indices."""
-        x, chosen = self._vector(x), np.atleast_1d(np.asarray(indices, np.int64))
-        if chosen.ndim != 1 or not ((chosen >= 0) & (chosen < x.count)).all():
-            given = chosen.tolist()
-            raise ValueError(f"indices are from 0 to {x.count - 1}, not {given}")
-        return self._graph.gather(x, chosen)
+        x, chosen = self._vector(x), np.atleast_1d(np.asarray(indices))
+        whole = chosen.dtype.kind in "iu" and chosen.ndim == 1
+        if not whole or not ((chosen >= 0) & (chosen < x.count)).all():
+            raise ValueError(
+                f"indices are integers from 0 to {x.count - 1}, not {chosen.tolist()}"
+            )
+        return self._made(self._graph.gather(x, chosen.astype(np.int64)))
 
     def join(self, vectors: Sequence[Tensor]) -> Tensor:
         """Vectors end to end."""
         if not vectors:
             raise ValueError("join takes at least one vector")
-        return self._graph.concat(
-            [self._graph.floats(self._vector(x)) for x in vectors]
-        )
+        parts = [self._graph.floats(self._vector(x)) for x in vectors]
+        return self._made(self._graph.concat(parts))
 
     def constant(self, values: ArrayLike) -> Tensor:
         """Numbers that are the same for every row."""
-        return self._graph.constant(values)
+        if np.size(values) == 0:
+            raise ValueError("a constant of no numbers; give one at least")
+        return self._made(self._graph.constant(values))
 
     def estimator(self, fitted: Any, x: Tensor, method: str | None = None) -> Tensor:
         """What a method of a fitted estimator that emlrt converts gives for x.
@@ -131,10 +148,15 @@ class Builder:
         "decision_function" and so on; by default "transform" where there is one, else
         "predict".
         """
-        spec = self._graph.convert(fitted, self._vector(x))
+        x, wanted = self._vector(x), getattr(fitted, "n_features_in_", x.count)
+        if wanted != x.count:
+            raise ValueError(
+                f"{type(fitted).__name__} takes {wanted} features, not {x.count}"
+            )
+        spec = self._graph.convert(fitted, x)
         if method is None:
             method = "transform" if hasattr(fitted, "transform") else "predict"
-        return output_spec.result(self._graph, spec, method)
+        return self._made(output_spec.result(self._graph, spec, method))
 
     # What the converter returns
 

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 from emlrt.convert.builder import Builder
@@ -40,15 +41,11 @@ class Registered:
                     " function features="
                 )
             return int(n), [] if found is None else [str(name) for name in found]
-        given = self.features(estimator)
-        if isinstance(given, int):
-            return given, []
-        names = [str(name) for name in given]
-        return len(names), names
+        return _named(self.cls, self.features(estimator))
 
     def convert(self, graph: Graph, estimator: Any, x: Tensor) -> OutputSpec:
         """Adds the stages of an estimator that reads x."""
-        found = self.function(Builder(graph), estimator, x)
+        found = self.function(Builder(graph, x), estimator, x)
         if not isinstance(found, OutputSpec):
             raise UnsupportedModelError(
                 f"the converter of {self.cls.__name__} returned {found!r}; it"
@@ -56,6 +53,20 @@ class Registered:
                 " build.transformed(y)"
             )
         return found
+
+
+def _named(cls: type, given: Any) -> tuple[int, list[str]]:
+    """Number and names of what `features` gave."""
+    if isinstance(given, Integral) and not isinstance(given, bool) and int(given) > 0:
+        return int(given), []
+    if isinstance(given, Iterable) and not isinstance(given, str | bytes):
+        names = [str(name) for name in given]
+        if names and len(set(names)) == len(names):
+            return len(names), names
+    raise UnsupportedModelError(
+        f"features= of {cls.__name__} gave {given!r}; it gives the names of the"
+        " features, each once, or their number"
+    )
 
 
 _REGISTERED: dict[type, Registered] = {}

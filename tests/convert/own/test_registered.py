@@ -255,6 +255,20 @@ FAULTS = {
         "for 4 sums",
     ),
     "indices": (lambda b, e, x: b.take(x, [4]), ValueError, "from 0 to 3"),
+    "decimals": (lambda b, e, x: b.take(x, [0.7]), ValueError, "are integers"),
+    "mask": (
+        lambda b, e, x: b.take(x, [True, False, True, False]),
+        ValueError,
+        "are integers",
+    ),
+    "no index": (lambda b, e, x: b.take(x, []), ValueError, "are integers"),
+    "no sums": (lambda b, e, x: b.linear(x, np.zeros((0, 4))), ValueError, "shape"),
+    "no constant": (lambda b, e, x: b.constant([]), ValueError, "no numbers"),
+    "inner": (
+        lambda b, e, x: b.estimator(StandardScaler().fit(X[:, :2]), x),
+        ValueError,
+        "StandardScaler takes 2 features, not 4",
+    ),
     "clip": (lambda b, e, x: b.clip(x, 2, 1), ValueError, "at most 1"),
     "join": (lambda b, e, x: b.join([]), ValueError, "at least one"),
     "answer": (lambda b, e, x: x, emlrt.UnsupportedModelError, "build.values"),
@@ -262,6 +276,11 @@ FAULTS = {
         lambda b, e, x: b.logits(x, [0, 1]),
         emlrt.UnsupportedModelError,
         "tells 4 apart",
+    ),
+    "twins": (
+        lambda b, e, x: b.logits(x, ["a", "b", "a", "c"]),
+        emlrt.UnsupportedModelError,
+        "'a' twice",
     ),
 }
 
@@ -272,6 +291,37 @@ def test_a_fault_of_a_converter_is_named(name: str) -> None:
     emlrt.register_converter(LogScaler, function)
     with pytest.raises(error, match=words):
         emlrt.convert(LogScaler().fit(X))
+
+
+def test_a_vector_of_another_conversion_is_refused() -> None:
+    """It would be read as whatever lies in the same place here."""
+    kept = []
+
+    def keeps(build, estimator, x):
+        kept.append(build.apply(x, "exp"))
+        return build.values(kept[-1])
+
+    emlrt.register_converter(LogScaler, keeps)
+    emlrt.convert(LogScaler().fit(X))
+    for use in ("values", "transformed", "softmax"):
+        emlrt.register_converter(
+            LogScaler, lambda b, e, x, use=use: getattr(b, use)(kept[0])
+        )
+        with pytest.raises(ValueError, match="of another conversion"):
+            emlrt.convert(LogScaler().fit(X))
+
+
+@pytest.mark.parametrize("given", [None, "abcd", True, 0, -4, 4.0, [], list("aabc")])
+def test_features_are_names_or_a_number(given) -> None:
+    emlrt.register_converter(LogScaler, log_scaler, features=lambda e: given)
+    with pytest.raises(emlrt.UnsupportedModelError, match="features= of LogScaler"):
+        emlrt.convert(LogScaler().fit(X))
+
+
+@pytest.mark.parametrize("given", [4, np.int64(4), list("abcd"), np.array([*"abcd"])])
+def test_features_of_any_sequence_and_integer(given) -> None:
+    emlrt.register_converter(LogScaler, log_scaler, features=lambda e: given)
+    assert emlrt.convert(LogScaler().fit(X)).n_features_in_ == 4
 
 
 def test_what_is_registered_is_a_class_and_a_function() -> None:

@@ -376,12 +376,16 @@ def check_labels(classes: NDArray[Any], wanted: int) -> None:
     Raises
     ------
     ValueError
-        If they are no vector, or not as many as the classes.
+        If they are no vector, not as many as the classes, or two are equal.
     """
     if classes.ndim != 1 or len(classes) != wanted:
         raise ValueError(
             f"classes of shape {classes.shape} given; the model tells {wanted} apart"
         )
+    labels = classes.tolist()
+    if len(set(labels)) < wanted:
+        twice = next(label for label in labels if labels.count(label) > 1)
+        raise ValueError(f"classes hold {twice!r} twice; give each class its own label")
 
 
 def classifier(
