@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What an export writes: whole, reproducible, and nothing lost."""
 
+import errno
 import hashlib
 import os
 import re
@@ -141,21 +142,22 @@ def test_a_list_names_no_file_outside(tmp_path):
     assert set(contents(folder)) == {"new", LIST}
 
 
-class Late(dict):
-    """Files of which the second one does not fit on the disk."""
-
-    def items(self):
-        yield "first", b"1"
-        raise OSError(28, "No space left on device")
-
-
 @pytest.mark.parametrize("empty", [False, True])
-def test_nothing_is_left_of_an_export_that_fails(empty, tmp_path):
-    folder = tmp_path / "out"
+def test_nothing_is_left_of_an_export_that_fails(empty, tmp_path, monkeypatch):
+    """On a full disk, of which a write's error names no file."""
+    folder, write_bytes = tmp_path / "out", Path.write_bytes
+
+    def late(path, data):
+        if path.name == "second":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_bytes(path, data)
+
     if empty:
         folder.mkdir()
-    with pytest.raises(OSError, match="No space"):
-        write(folder, Late())
+    monkeypatch.setattr(Path, "write_bytes", late)
+    with pytest.raises(OSError, match="No space") as raised:
+        write(folder, {"first": b"1", "second": b"2"})
+    assert raised.value.filename == str(folder)
     assert list(tmp_path.rglob("*")) == [folder] * empty
 
 
@@ -348,3 +350,23 @@ def test_a_module_of_rust_has_the_rate(rate):
     known = [] if rate is None else [np.float32(rate)]
     assert [np.float32(each) for each in found] == known
     assert all("." in each or "e" in each for each in found), "a float of Rust"
+
+
+@pytest.mark.parametrize("kind", ["estimator", "path", "deployed", "list", "alone"])
+def test_what_is_no_model_is_refused_by_its_kind(tmp_path, kind):
+    X = np.eye(3)
+    estimator = Ridge().fit(X, X[:, 0])
+    model = emlrt.convert(estimator)
+    deployed = emlrt.DeployedRegressor(Ridge()).fit(X, X[:, 0])
+    given = {
+        "estimator": ({"a": estimator}, "a is a Ridge, not an emlrt.Model"),
+        "path": ({"a": "a.eml"}, "a is a str, not an emlrt.Model"),
+        "deployed": ({"a": deployed}, "a is a DeployedRegressor, not an emlrt.Model"),
+        "list": ([model], "models are a dict"),
+        "alone": (model, "models are a dict"),
+    }
+    models, words = given[kind]
+    for target in TARGETS:
+        with pytest.raises(TypeError, match=words):
+            export(target, tmp_path / target, models)
+    assert not list(tmp_path.iterdir())

@@ -137,3 +137,28 @@ def test_the_ops_that_were_compared_are_those_of_the_test_models():
         table = prices(core, "-O2")
         found = {name[7:] for name in table if name.startswith("tested.")}
         assert found == expected
+
+
+def test_counts_of_blobs_beyond_64_kib_on_avr_are_not_known():
+    """Other instructions read them, and took a third more cycles, and more stack."""
+    X, y = datasets.load_digits(return_X_y=True)
+    forest = ensemble.RandomForestClassifier(60, random_state=0).fit(X, y)
+    model = emlrt.convert(forest)
+    assert model.nbytes > 1 << 16
+    found = estimate(model, X[:4], core="atmega2560")
+    assert np.isnan(found.counts).all()
+    assert np.isnan(found.error)
+    assert (found.stack, found.open_stack) == (-1, -1)
+    assert found.unknown == ("trees_vote_f32",)
+    assert np.isfinite(estimate(model, X[:4], core="cortex-m3").mean)
+    verdict = model.report(X[:4], boards=["mega"]).verdicts[0]
+    assert (verdict.verdict, verdict.mean_ms) == ("FITS", None)
+    assert "stack" in verdict.cost.unknown
+
+
+@pytest.mark.parametrize("call", [estimate, measure])
+def test_an_estimator_is_to_be_converted_first(call):
+    X = np.eye(3)
+    for made in (ensemble.RandomForestRegressor(2), linear_model.LinearRegression()):
+        with pytest.raises(TypeError, match=r"not a .*: emlrt.convert makes a Model"):
+            call(made.fit(X, X[:, 0]), X)

@@ -73,6 +73,9 @@ def test_the_table_is_printed(cli):
     ("text", "message"),
     [
         ("[a]\ncore = 'x'\nflash = 1\nram = 1", "board a: mhz is a number above 0"),
+        ("[a]\ncore = 'x'\nflash = nan\nram = 1\nmhz = 1", "flash is a number above 0"),
+        ("[a]\ncore = 'x'\nflash = inf\nram = 1\nmhz = 1", "flash is a number above 0"),
+        ("[a]\ncore = 'x'\nflash = 1\nram = 1\nmhz = inf", "mhz is a number above 0"),
         ("[a]\ncore = 'x'\nflash = 0\nram = 1\nmhz = 1", "board a: flash is a number"),
         ("[a]\ncore = 'x'\nflash = true\nram = 1\nmhz = 1", "a: flash is a number"),
         ("[a]\nflash = 1\nram = 1\nmhz = 1", "board a: core is a text, not None"),

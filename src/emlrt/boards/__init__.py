@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import inf
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -74,7 +75,8 @@ def _number(
     entry: Mapping[str, Any], key: str, name: str, default: float | None = None
 ) -> float:
     found = entry.get(name, default)
-    if isinstance(found, bool) or not isinstance(found, int | float) or found <= 0:
+    real = isinstance(found, int | float) and not isinstance(found, bool)
+    if not real or not 0 < found < inf:
         raise ValueError(f"board {key}: {name} is a number above 0, not {found!r}")
     return float(found)
 

@@ -97,6 +97,22 @@ class Facts:
         return rows
 
 
+def blob_of(model: Any) -> bytes:
+    """The blob of a Model; bytes are one already.
+
+    Raises
+    ------
+    TypeError
+        If it is neither.
+    """
+    if not isinstance(model, bytes) and not hasattr(model, "program"):
+        raise TypeError(
+            f"an emlrt.Model or the bytes of a blob are wanted, not a"
+            f" {type(model).__name__}: emlrt.convert makes a Model"
+        )
+    return bytes(model)
+
+
 def facts(blob: bytes) -> Facts:
     """Read a blob's facts; FormatError if the runtime refuses it."""
     runtime = Runtime(blob)

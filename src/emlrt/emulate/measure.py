@@ -17,7 +17,7 @@ from emlrt.progress import Advance, reported
 from . import avr, build, machines
 from .costs import Counted
 from .elf import Image
-from .facts import Call, Facts, facts
+from .facts import Call, Facts, blob_of, facts
 from .sources import FIRMWARE
 from .targets import Target, find
 
@@ -200,7 +200,7 @@ def measure(
     FormatError
         If the runtime refuses the blob.
     """
-    target, blob = find(core), bytes(model)
+    target, blob = find(core), blob_of(model)
     known = facts(blob)
     known.check_plain()
     call = known.call_of(call)

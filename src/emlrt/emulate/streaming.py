@@ -17,7 +17,7 @@ from emlrt.progress import Advance, reported
 from . import avr, build, machines
 from .costs import Counted
 from .elf import Image
-from .facts import Facts, facts
+from .facts import Facts, blob_of, facts
 from .machines import AnyMachine
 from .measure import Step
 from .sources import FIRMWARE
@@ -109,7 +109,7 @@ class Recording:
         turns = -(-len(flat) // sum(pieces))
         ends = np.cumsum(np.tile(pieces, turns))
         parts = np.split(flat, ends[ends < len(flat)])
-        blob = bytes(model)
+        blob = blob_of(model)
         return cls(blob, facts(blob), parts, hop)
 
     @property

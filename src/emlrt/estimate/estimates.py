@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.emulate.avr import needs_far
-from emlrt.emulate.facts import Call, Facts, facts
+from emlrt.emulate.facts import Call, Facts, blob_of, facts
 from emlrt.emulate.targets import TARGETS, find
 
 from .costs import costs_of
@@ -59,7 +59,8 @@ class Estimate:
     untested : tuple of str
         Ops of the model that none of those twenty has.
     unknown : tuple of str
-        Ops of the model that have no price. Then the counts are NaN.
+        Ops of the model that have no price: of a blob beyond 64 KiB on AVR, and at -Os,
+        all. Then the counts are NaN.
     """
 
     core: str
@@ -126,7 +127,7 @@ def estimate(
     target = find(core)
     core = target.name
     table(core, opt)  # so that a core without one is named first
-    blob = bytes(model)
+    blob = blob_of(model)
     known = facts(blob)
     far = target.family == "avr" and needs_far(len(blob))
     sections = table(core, opt, far)
@@ -134,7 +135,8 @@ def estimate(
     ops = tuple(dict.fromkeys(known.ops + known.call_ops[asked]))
     program, parts = flash_of(sections, ops, f"emlrt_{asked}")
     given = None if X is None else _rows(model, known, X)
-    priced = prices(core, opt)
+    # Reads of flash beyond 64 KiB are others, for which there are no prices.
+    priced = {} if far else prices(core, opt)
     costs = costs_of(blob, known, asked, given, priced)
     new = untested(ops, priced)
     return Estimate(

@@ -75,6 +75,8 @@ def export(
     ValueError
         If there is no such target, a name is no C identifier, or the target takes no
         model of such a size or kind.
+    TypeError
+        If models are no mapping, or one is no emlrt.Model.
     emlrt.emulate.ToolMissing
         If the target compiles, and no compiler is there.
     emlrt.exports.FolderError

@@ -85,7 +85,9 @@ def _beside(folder: Path, path: Path) -> Iterator[Path]:
     try:
         yield made
     except OSError as error:
-        if error.filename is not None and Path(error.filename).is_relative_to(made):
+        if error.filename is None:  # a write to a full disk names no file
+            error.filename = str(path)
+        elif Path(error.filename).is_relative_to(made):
             error.filename = str(path / Path(error.filename).relative_to(made))
         raise
     finally:

@@ -89,9 +89,20 @@ def manifest(models: Mapping[str, Model]) -> Manifest:
     ------
     ValueError
         If a name is no C identifier, or two differ only in case.
+    TypeError
+        If models are no mapping, or one is no emlrt.Model.
     """
-    for name in models:
+    if not isinstance(models, Mapping):
+        raise TypeError(
+            f"models are a dict, as {{'name': model}}, not {type(models).__name__}"
+        )
+    for name, model in models.items():
         check_name(name)
+        if not isinstance(model, Model):
+            raise TypeError(
+                f"{name} is a {type(model).__name__}, not an emlrt.Model:"
+                " emlrt.convert makes one, and Model.load reads one"
+            )
     lower = [name.lower() for name in models]
     twice = next((name for name in lower if lower.count(name) > 1), None)
     if twice is not None:
