@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Instructions, or cycles, and stack of each stage and call of a model on a core.
 
-What a core counts is kept in build/counts by all that it was made from, so that a
-second fit measures nothing anew.
+What a core counts is kept in build/counts by the model, its rows and the compiled
+runtime, so that a second fit measures only what has other code.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from emlrt.emulate import avr, build
 from emlrt.emulate.facts import Facts, facts
 from emlrt.emulate.sources import FIRMWARE
 from emlrt.emulate.targets import Target, find
-from emlrt.emulate.tools import program as program_of
-from emlrt.emulate.tools import run
 from emlrt.emulate.unicorn_run import Machine
 from emlrt.native import Runtime
 
 KEPT = Path(__file__).resolve().parents[1] / "build" / "counts"
+#: Where a blob lies in an AVR's flash, if the code leaves it.
+_ADDRESS = 0x7800
 _CODES = {"run": 2, "classify": 3, "proba": 4}
 
 
@@ -193,7 +193,7 @@ def _avr(target: Target, options: Any, m: _Model, rows: Any) -> Counts:
     memory += 4 * max(map(m.n_answers, known.calls))
     request = 8 + known.input_bytes // 8 * 8 + 8
     avr.check_ram(target, request + memory)
-    address = 0x7800 if not options.far else 0x10000
+    address = _ADDRESS if not options.far else 0x10000
     image = _avr_image(target, options, m, address)
     if avr.end_of_code(image) > address:
         address = avr.end_of_code(image)
@@ -226,13 +226,22 @@ def _avr(target: Target, options: Any, m: _Model, rows: Any) -> Counts:
 
 
 @cache
-def _sources(compiler: str) -> bytes:
-    """Digest of the runtime and its compiler."""
-    found = hashlib.sha256(run([program_of(compiler), "--version"]).encode())
-    found.update(build._headers())
-    for path in sorted(build.runtime_sources()):
+def _code(target: Target, options: build.Options) -> bytes:
+    """Digest of the runtime as compiled, and of AVR's driver."""
+    found = hashlib.sha256()
+    for path in build.runtime_objects(target, options):
         found.update(path.read_bytes())
+    if target.family == "avr":
+        found.update((FIRMWARE / "avr_trace.c").read_bytes())
     return found.digest()
+
+
+def stages_fit(blob: bytes, core: str) -> bool:
+    """Whether a core reads each stage where it lies, behind the blob. The calls' counts
+    hold even if not."""
+    m = _model(blob)
+    near = find(core).family == "avr" and not avr.needs_far(m.size)
+    return not near or _ADDRESS + len(m.flash) <= 1 << 16
 
 
 def counts(
@@ -253,19 +262,18 @@ def counts(
     ValueError
         If the model does not fit the core.
     """
-    target = find(core)
-    key = hashlib.sha256(_sources(target.compiler))
+    target, m = find(core), _model(blob)
+    far = target.family == "avr" and avr.needs_far(m.size)
+    options = build.Options(opt=opt, far=far)
+    key = hashlib.sha256(_code(target, options))
     key.update(b"|".join([blob, rows.tobytes(), core.encode(), opt.encode()]))
     place = KEPT / key.hexdigest()[:40]
     if place.exists():
         return pickle.loads(place.read_bytes())
     if not measure:
         raise ValueError("nothing is kept")
-    m = _model(blob)
-    far = target.family == "avr" and avr.needs_far(m.size)
     if target.flash and len(m.flash) + 20_000 > target.flash:
         raise ValueError("too large for the core")
-    options = build.Options(opt=opt, far=far)
     if target.family == "avr":
         found = _avr(target, options, m, rows)
     else:

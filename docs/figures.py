@@ -398,10 +398,27 @@ def costs() -> list[str]:
     return [*lines, *host(), *boosted_host(), *numeric_host(), *loads()]
 
 
+def estimated() -> list[str]:
+    """How far off estimates of counts are, by core."""
+    notes, rows = read("estimates")
+    body = []
+    for core in dict.fromkeys(row["core"] for row in rows):
+        own = [(abs(float(row["ratio"]) - 1), row) for row in select(rows, core=core)]
+        off = sorted(error for error, _ in own)
+        most, worst = max(own, key=lambda pair: pair[0])
+        cells = [f"{len({row['model'] for _, row in own})}", f"{len(own)}"]
+        cells += [f"{100 * off[len(off) // 2]:.1f} %", f"{100 * most:.1f} %"]
+        body.append([core, *cells, f"{worst['model']}, `{worst['call']}`"])
+    head = ["core", "models", "calls", "median", "largest", "of"]
+    first = f"Differences of means of eight rows ({notes['compilers']})."
+    return [first, "", *table(head, body)]
+
+
 DOCUMENTS: dict[str, Callable[[], list[str]]] = {
     "SECURITY.md": lambda: list(damage()),
     "docs/FIGURES.md": costs,
     "docs/CODE.md": generated,
+    "docs/ESTIMATE.md": estimated,
     "docs/SEARCH.md": searched,
 }
 

@@ -10,7 +10,7 @@ import pytest
 from docs_scripts import loaded
 from families import cases
 from forest_cases import need
-from sklearn import datasets, ensemble, linear_model, naive_bayes, neural_network
+from sklearn import datasets, ensemble, linear_model, naive_bayes, neural_network, svm
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import QuantileTransformer, StandardScaler
 
@@ -19,7 +19,7 @@ from emlrt.emulate import TARGETS, measure
 from emlrt.emulate.facts import facts
 from emlrt.estimate import CORES, estimate
 from emlrt.estimate.costs import deepest
-from emlrt.estimate.prices import prices, without_dtype
+from emlrt.estimate.prices import SAME, prices, without_dtype
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
@@ -42,8 +42,9 @@ MODELS = {
     "net": (neural_network.MLPClassifier((10,), random_state=0, max_iter=50), {}),
     "logistic": (linear_model.LogisticRegression(), {}),
     "bayes": (naive_bayes.GaussianNB(), {}),
+    "svm": (svm.SVC(C=2), {}),
 }
-NUMERIC = ("net", "logistic")
+NUMERIC = ("net", "logistic", "svm")
 
 
 def model_of(name):
@@ -58,13 +59,14 @@ def model_of(name):
 
 @pytest.mark.parametrize("core", ["cortex-m0plus", "cortex-m4f", "atmega1284p"])
 @pytest.mark.parametrize("name", MODELS)
-def test_counts_are_within_5_percent(name, core):
+def test_counts_are_within_5_percent_or_their_error(name, core):
     need(TARGETS[core].compiler)
     model, X = model_of(name)
     found, real = estimate(model, X, core=core), measure(model, X, core=core)
     assert found.unknown == ()
     assert found.counts.shape == real.counts.shape
-    assert abs(found.mean / real.mean - 1) < 0.05
+    assert abs(real.mean / found.mean - 1) < max(0.05, found.error)
+    assert found.error < 0.1
     assert abs(found.open_count / real.open_count - 1) < 0.1
     assert 0 <= found.stack - real.stack <= 64
     assert 0 <= found.open_stack - real.open_stack <= 64
@@ -96,6 +98,7 @@ def test_what_has_no_price_has_no_counts():
     assert found.unknown == tuple(dict.fromkeys(s.name for s in model.stages))
     assert np.isnan(found.counts).all()
     assert np.isnan(found.mean)
+    assert np.isnan(found.error)
     assert (found.stack, found.open_stack) == (-1, -1)
     assert found.flash > 0
 
@@ -107,15 +110,15 @@ def test_without_rows_leaves_are_as_likely():
     assert 0.6 < none.mean / some.mean < 1.6
 
 
-def test_an_error_is_of_ops_that_were_compared():
-    """A table tells how far off the twenty models are, and says nothing of others."""
+def test_ops_that_no_test_model_has_are_named():
+    """Their error is of the models that prices were fitted to."""
     X = np.random.default_rng(0).normal(size=(60, 3))
     scaled = emlrt.convert(QuantileTransformer(n_quantiles=10).fit(X))
     linear = emlrt.convert(linear_model.LinearRegression().fit(X, X[:, 0]))
     for core in CORES:
         found = estimate(scaled, X[:4], core=core)
         assert found.untested == ("interpolate",)
-        assert np.isnan(found.error)
+        assert found.error > 0.2
         known = estimate(linear, X[:4], core=core)
         assert known.untested == ()
         assert 0 < known.error < 0.2
@@ -131,7 +134,7 @@ def test_the_ops_that_were_compared_are_those_of_the_test_models():
         known = facts(bytes(model))
         calls = [op for names in known.call_ops.values() for op in names]
         ops[name] = {without_dtype(op) for op in (*known.ops, *calls)}
-    for core in {row["core"] for row in rows}:
+    for core in {row["core"] for row in rows} - set(SAME):
         named = {row["model"] for row in rows if row["core"] == core}
         expected = set().union(*(ops[name] for name in named))
         table = prices(core, "-O2")
@@ -162,3 +165,37 @@ def test_an_estimator_is_to_be_converted_first(call):
     for made in (ensemble.RandomForestRegressor(2), linear_model.LinearRegression()):
         with pytest.raises(TypeError, match=r"not a .*: emlrt.convert makes a Model"):
             call(made.fit(X, X[:, 0]), X)
+
+
+def test_error_is_the_cores_own_where_ops_are_usual():
+    model, X = model_of("bayes")
+    for core in CORES:
+        usual = prices(core, "-O2")["error"]
+        assert 0 < usual < 0.05
+        assert usual <= estimate(model, X, core=core).error < 0.1
+
+
+def test_error_says_how_far_off_blocks_of_signals_are():
+    table = prices("cortex-m0plus", "-O2")
+    (case,) = (case for case in cases() if case.name == "signal_filters-fir")
+    found = estimate(case.model, case.rows[:2])
+    assert table["error.fir"] > 0.05
+    assert found.error > 0.5 * table["error.fir"]
+
+
+def test_counts_of_every_family_are_within_their_error():
+    """Other models than most of those that the prices were made from; the smallest may
+    be off by some instructions more."""
+    need(TARGETS["cortex-m0plus"].compiler)
+    beyond = {}
+    for case in cases()[3::11]:
+        if case.model.state_bytes:
+            continue
+        found, real = (
+            estimate(case.model, case.rows[:2]),
+            measure(case.model, case.rows[:2], core="cortex-m0plus"),
+        )
+        off = abs(real.mean - found.mean)
+        if off > found.error * found.mean + 200:
+            beyond[case.name] = (off, found.mean, found.error)
+    assert not beyond

@@ -387,11 +387,10 @@ def test_ops_that_were_never_compared_are_named(forests, models):
     model = emlrt.convert(QuantileTransformer(n_quantiles=10).fit(X))
     found = model.report(X, boards=["zero"])
     text = " ".join(str(found).split())
-    assert "estimated; no test model has interpolate" in text
-    assert "within" not in text
+    assert " %; no test model has interpolate" in text
     told = json.loads(json.dumps(found.to_dict(), allow_nan=False))
-    assert told["verdicts"][0]["error"] is None
+    assert told["verdicts"][0]["error"] > 0.2
     assert told["verdicts"][0]["untested"] == ["interpolate"]
     known = models["integers"].report(X, boards=["zero"])
     assert "no test model" not in str(known)
-    assert "within 3" in str(known)
+    assert "estimated within 2" in str(known)

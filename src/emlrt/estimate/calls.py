@@ -15,7 +15,7 @@ from emlrt.emulate.facts import Call, Facts
 from emlrt.inspect.trees import trees_header, trees_shape
 from emlrt.native import Runtime, Steps, constants
 
-from . import walks
+from . import floats, walks
 from .terms import Terms, stage_terms, tree_terms
 
 _OUTPUTS = {code: name.lower() for name, code in constants("EMLRT_OUTPUT_").items()}
@@ -93,12 +93,26 @@ class Seen:
         own[f"{call}.{kind}.score"] = n
         own[f"{call}.output"] = known.n_outputs
         if call == "proba" and kind == "votes":
-            votes = self.numbers(len(self.stages) - 1)[1].astype(np.float64)
+            votes = self.trace.scores.values[:, :n].astype(np.float64)
             own["proba.votes.some"] = (votes > 0).sum(1)
             own["proba.votes.digits"] = np.log2(np.maximum(votes, 1)).sum(1)
+        if call == "proba":
+            own |= self._powers(kind)
         more = known.call_ops[call]
         listed = list(dict.fromkeys(known.ops + more))
         return own | {FIND: sum(listed.index(op) for op in more)}
+
+    def _powers(self, kind: str) -> floats.Counts:
+        """What probabilities take of floats: exps of scores, sums and divisions."""
+        if kind not in ("logits", "logistic"):
+            return {}
+        # More scores may stand behind those of classes: stages work there.
+        n = self.known.n_classes // (2 if kind == "logistic" else 1)
+        scores = self.trace.scores.values[:, :n].astype(np.float32)
+        if kind == "logistic":
+            return floats.exps(-scores)
+        ends = np.cumsum(self.program.output_sizes)[:-1]
+        return floats.total(*map(floats.softmax, np.split(scores, ends, axis=1)))
 
     def kind(self, call: Call) -> str:
         """What a call's own stack depends on: the call, and the kind of scores."""

@@ -19,18 +19,20 @@ from .prices import price
 
 #: Rows that are drawn where none are given.
 _DRAWN = 16
+_NAN = float("nan")
 
 
 @dataclass(frozen=True, eq=False)
 class Costs:
     """counts: (n_rows,). Stacks are bytes, -1 if not known. unknown: ops without a
-    price, whose counts are NaN."""
+    price, whose counts are NaN. error: how far off the counts may be, as a part."""
 
     counts: NDArray[np.float64]
     open_count: float
     stack: int
     open_stack: int
     unknown: tuple[str, ...]
+    error: float
 
 
 def costs_of(
@@ -48,7 +50,7 @@ def costs_of(
     unknown = tuple(op for op in known.ops if deepest(op, "stack.", table) < 0)
     if unknown or known.state_bytes:
         n = 1 if rows is None else len(rows)
-        return Costs(np.full(n, np.nan), float("nan"), -1, -1, unknown)
+        return Costs(np.full(n, np.nan), _NAN, -1, -1, unknown, _NAN)
     runtime = Runtime(blob)
     program = blobs.read(blob, runtime)
     some = _drawn(known) if rows is None else rows
@@ -62,7 +64,22 @@ def costs_of(
         stack=alone + int(table.get(f"stack.{seen.kind(call)}", 0)),
         open_stack=max(deepest(op, "stack.open.", table) for op in known.ops),
         unknown=(),
+        error=error_of(seen, float(counts.mean()), table, len(some)),
     )
+
+
+def error_of(
+    seen: Seen, whole: float, table: Mapping[str, float], n_rows: int
+) -> float:
+    """The part that counts may be off by: the table's own, and more for the share of
+    stages whose ops were further off."""
+    usual = table["error"]
+    more = 0.0
+    for at, stage in enumerate(seen.stages):
+        beyond = table.get(f"error.{stage.name}", usual) - usual
+        if beyond > 0:
+            more += beyond * float(price(seen.stage(at), table, n_rows).mean())
+    return usual + more / max(whole, 1.0)
 
 
 def deepest(op: str, what: str, table: Mapping[str, float]) -> int:

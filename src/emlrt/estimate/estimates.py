@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,10 +53,12 @@ class Estimate:
     scratch : int
         Bytes of scratch that the call takes.
     error : float
-        The largest relative error of counts that was found on this core when the
-        prices were made, on twenty models; 0.05 is 5 %. NaN if `untested` has ops.
+        The part of the counts that they may be off by; 0.05 is 5 %. The largest that
+        was found on this core with models which the prices were not made from, and
+        more by the share of stages whose ops were further off (blocks of signals);
+        NaN if the counts are.
     untested : tuple of str
-        Ops of the model that none of those twenty has.
+        Ops of the model that none of those models has.
     unknown : tuple of str
         Ops of the model that have no price: of a blob beyond 64 KiB on AVR, and at -Os,
         all. Then the counts are NaN.
@@ -152,7 +153,7 @@ def estimate(
         flash_parts=parts,
         ram=program.ram,
         scratch=known.arena_bytes if asked == "run" else known.scratch_bytes,
-        error=nan if new else priced.get("error", nan),
+        error=costs.error,
         unknown=costs.unknown,
         untested=new,
     )

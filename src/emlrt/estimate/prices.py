@@ -5,7 +5,8 @@ A line of a table is a name and a number: a term's instructions or cycles; or "s
 and an op, bytes of stack of a run of it alone, "stack.open." and an op, of emlrt_open,
 "stack.", a call and a kind of scores, what that call takes beside a run; or "error",
 the largest relative error of the models that the table was not fitted to; or "tested."
-and an op that they have, without its dtype.
+and an op that they have, without its dtype; or "error." and an op whose stages were
+further off than "error", by how much at most.
 """
 
 from __future__ import annotations

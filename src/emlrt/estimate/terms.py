@@ -20,7 +20,8 @@ from emlrt.dtypes import dtype_of
 from emlrt.inspect import oblivious
 from emlrt.inspect.trees import exponents, leaf_numbers, trees_header
 
-from . import floats, walks
+from . import floats, kernels, walks
+from .distances import apart
 from .floats import Counts
 
 #: Terms of a stage: of each row, or one number for all rows.
@@ -233,24 +234,8 @@ def _per_item(stage: Stage, x: Numbers, y: Numbers) -> Terms:
         "distances": 1.0,
         "distances.item": m,
         f"distances.number{metric}": m * n,
-        **_apart(x, items, metric)[0],
+        **apart(x, items, metric)[0],
     }
-
-
-def _apart(x: Numbers, items: Numbers, metric: int) -> tuple[Counts, Numbers]:
-    """Events of distances to items, and the sums so far (n_rows, n_items, n_in)."""
-    some = np.broadcast_to(x[:, None, :].astype(np.float32), (len(x), *items.shape))
-    with np.errstate(all="ignore"):
-        apart = some - items
-        part = np.abs(apart) if metric in (1, 2) else apart * apart
-        so_far = np.add.accumulate(part, axis=2, dtype=np.float32)
-    events = floats.adds(some, np.broadcast_to(-items, some.shape))
-    if metric not in (1, 2):
-        events = floats.total(events, floats.muls(apart, apart))
-    if metric != lib.EMLRT_METRIC_LARGEST:
-        before = np.concatenate([np.zeros_like(part[..., :1]), so_far[..., :-1]], 2)
-        events = floats.total(events, floats.adds(before, part))
-    return events, so_far
 
 
 def _nearest(stage: Stage, x: Numbers, y: Numbers) -> Terms:
@@ -262,7 +247,7 @@ def _nearest(stage: Stage, x: Numbers, y: Numbers) -> Terms:
     number, put, moved = (np.zeros(len(x)) for _ in range(3))
     events: list[Counts] = []
     for i, row in enumerate(x):
-        _, so_far = _apart(row[None], items, metric)
+        _, so_far = apart(row[None], items, metric)
         sums, seen = so_far[0], np.zeros(n_items, np.int64)
         best: list[float] = []
         for j, own in enumerate(sums):
@@ -276,38 +261,13 @@ def _nearest(stage: Stage, x: Numbers, y: Numbers) -> Terms:
                 del best[k:]
                 put[i] += 1
         number[i] = seen.sum()
-        share = _apart(row[None], items[:: max(1, n_items // 64)], metric)[0]
+        share = apart(row[None], items[:: max(1, n_items // 64)], metric)[0]
         whole = len(items[:: max(1, n_items // 64)]) * n
         events.append({name: c * number[i] / whole for name, c in share.items()})
     counts |= {f"nearest.number{metric}": number}
     counts |= {"nearest.put": put, "nearest.move": moved, "nearest.k": k}
     names = events[0] if events else {}
     return counts | {name: np.concatenate([e[name] for e in events]) for name in names}
-
-
-def _kernel(stage: Stage, x: Numbers, y: Numbers) -> Terms:
-    n, m = stage.source.count, stage.target.count
-    sections, degree = map(int, np.frombuffer(stage.payload, "<u4", 2))
-    rows = int(np.frombuffer(stage.payload, "<u4", sections, 8).sum())
-    sums = 1 if m == 1 else m // 2
-    width = sums if sections == 1 else sections - 1
-    name = stage.name
-    at = 8 + 4 * sections + 4 + 4 * sums
-    stored = np.frombuffer(stage.payload, "<f4", offset=at).reshape(rows, n + width)
-    events: Terms = {}
-    if name in ("kernel_rbf", "kernel_matern"):
-        metric = lib.EMLRT_METRIC_SQUARES if degree == 2 else lib.EMLRT_METRIC_SUMS
-        events, so_far = _apart(x, stored[:, :n], metric)
-        factor = float(np.frombuffer(stage.payload, "<f4", 1, 8 + 4 * sections)[0])
-        live = (factor * so_far[:, :, -1] > _NOTHING).sum(1)
-        events = events | {f"{name}.live": live, f"{name}.sum": live * width}
-    return events | {
-        name: 1.0,
-        f"{name}.row": rows,
-        f"{name}.number{min(degree, 3) if name != 'kernel_dot' else ''}": rows * n,
-        "kernel.sum": rows * width,
-        "kernel.score": sums,
-    }
 
 
 def _gauss(stage: Stage, x: Numbers, y: Numbers) -> Terms:
@@ -325,7 +285,58 @@ def _gauss(stage: Stage, x: Numbers, y: Numbers) -> Terms:
     else:
         small |= {f"{name}.four": n * (m // 4), f"{name}.rest": n * (m % 4)}
     terms = {stage.name: 1.0, f"{stage.name}.score": m} | small
+    if stage.name == "gauss_full":
+        return terms | _full_events(stage, x, flags)
     return terms | (_gauss_events(stage, x) if name == "gauss_diag0" else {})
+
+
+def _full_events(stage: Stage, x: Numbers, flags: int) -> Counts:
+    """Events of all components: differences are taken once for four rows of a
+    factor, of which the first group is the one that is not full."""
+    n, m = stage.source.count, stage.target.count
+    numbers = np.frombuffer(stage.payload, "<f4", offset=4)[m:]
+    means, numbers = numbers[: n * m].reshape(m, n), numbers[n * m :]
+    lows = means * 0
+    if flags & lib.EMLRT_GAUSS_LOW:
+        lows, numbers = numbers[: n * m].reshape(m, n), numbers[n * m :]
+    events: list[Counts] = []
+    for mean, low in zip(means, lows, strict=True):
+        factor = numbers[: n * (n + 1) // 2]
+        if not flags & lib.EMLRT_GAUSS_SHARED:
+            numbers = numbers[len(factor) :]
+        events += _norm_events(x.astype(np.float32), mean, low, factor)
+    return floats.total(*events)
+
+
+def _norm_events(x: Numbers, mean: Numbers, low: Numbers, factor: Numbers) -> Any:
+    """Events of one component."""
+    edge, rows, n, at = 0, (x.shape[1] - 1) % 4 + 1, x.shape[1], 0
+    total = np.zeros(len(x), np.float32)
+    while edge < n:
+        used = edge + rows
+        apart = x[:, :used] - mean[:used]
+        yield floats.adds(x[:, :used], np.broadcast_to(-mean[:used], apart.shape))
+        if low.any():
+            yield floats.adds(apart, np.broadcast_to(-low[:used], apart.shape))
+            apart = apart - low[:used]
+        # Row r of the group (the last is 0) has its numbers where inputs are used.
+        widths = [rows] * edge + list(range(rows, 0, -1))
+        starts = at + np.cumsum(widths) - widths
+        at += sum(widths)
+        for row in range(rows - 1, -1, -1):
+            own = np.flatnonzero(np.array(widths) > row)
+            numbers = np.broadcast_to(factor[starts[own] + row], (len(x), len(own)))
+            with np.errstate(all="ignore"):
+                products = numbers * apart[:, own]
+            yield floats.muls(numbers, apart[:, own])
+            found, sums = floats.sums(np.zeros(len(x), np.float32), products)
+            with np.errstate(all="ignore"):
+                squares = sums * sums
+            yield found
+            yield floats.muls(sums, sums)
+            yield floats.adds(total, squares)
+            total = total + squares
+        edge, rows = used, 4
 
 
 def _gauss_events(stage: Stage, x: Numbers) -> Counts:
@@ -357,17 +368,23 @@ def _plain(stage: Stage, x: Numbers, y: Numbers) -> Terms:
         f"{name}.in": n,
         f"{name}.out": m,
         f"{name}.word": words,
+        f"{name}.pair": n * m,
         f"{name}.sorted": n * log2(max(n, 2)),
     }
+
+
+def _softmax(stage: Stage, x: Numbers, y: Numbers) -> Terms:
+    return {"softmax": 1.0, "softmax.number": x.shape[1], **floats.softmax(x)}
 
 
 def _each(stage: Stage, x: Numbers, y: Numbers) -> Terms:
     """Of a function of each number; some are done at once where a number is 0, or
     large, or below 0."""
     name, size = stage.name, np.abs(x.astype(np.float64))
-    return {
-        name: 1.0,
-        f"{name}.number": x.shape[1],
+    terms: Terms = {name: 1.0, f"{name}.number": x.shape[1]}
+    if name in _EXPONENTS:
+        return terms | floats.exps(_EXPONENTS[name](x))
+    return terms | {
         f"{name}.minus": (x < 0).sum(1),
         f"{name}.small": (size < 2**-12).sum(1),
         f"{name}.large": (size > 8).sum(1),
@@ -390,8 +407,12 @@ def _weighted_sum(stage: Stage, x: Numbers, y: Numbers) -> Terms:
     }
 
 
-#: Below it exp is 0.
-_NOTHING = -104.0
+#: What some of them take e to the power of.
+_EXPONENTS: dict[str, Callable[[Numbers], Numbers]] = {
+    "exp": lambda x: x,
+    "logistic": lambda x: -x,
+    "silu": lambda x: -x,
+}
 #: Ops whose function takes each number by itself.
 EACH = (
     *("logistic", "tanh", "exp", "expm1", "log", "log1p", "sqrt", "erf", "ndtri"),
@@ -399,7 +420,6 @@ EACH = (
     *("gelu_tanh", "relu", "elu", "clip", "step", "power", "complement"),
     *("ndtri_two_sided", "cast_u8", "cast_i16", "votes_to_proba"),
 )
-KERNELS = ("kernel_dot", "kernel_rbf", "kernel_tanh", "kernel_matern")
 RULES: dict[str, Rule] = {
     "dense": _dense,
     "affine": _affine,
@@ -411,9 +431,8 @@ RULES: dict[str, Rule] = {
     "oblivious_u8": _oblivious,
     "gauss_diag": _gauss,
     "gauss_full": _gauss,
-    **dict.fromkeys(
-        ("kernel_dot", "kernel_rbf", "kernel_tanh", "kernel_matern"), _kernel
-    ),
+    "softmax": _softmax,
+    **dict.fromkeys(kernels.LIKENESS, kernels.kernel_terms),
     **dict.fromkeys(EACH, _each),
 }
 
