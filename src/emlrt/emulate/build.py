@@ -254,11 +254,10 @@ def link(
         run([*command, *parts, *libraries, "-o", out], cwd=work)
         return out.read_bytes()
 
-    script = _script(target).read_bytes()
-    contents = (path.read_bytes() for path in parts)
-    image = elf.load(
-        kept("images", (_toolchain(target), script, *command, *contents), make)
-    )
+    named = [word for flag in flags for word in re.split("[,=]", flag)]
+    files = [_script(target), *(word for word in named if os.path.isfile(word)), *parts]
+    contents = (Path(file).read_bytes() for file in files)
+    image = elf.load(kept("images", (_toolchain(target), *command, *contents), make))
     for symbol in symbols:
         image.address(symbol)  # ld takes a root that is nowhere for a weak one
     return image
