@@ -155,20 +155,31 @@ def _percent(share: float) -> str:
     return f"{share:.1%}"
 
 
+def _estimated(model: Model, data: _Data) -> float:
+    """Instructions of the rows that are emulated elsewhere."""
+    from emlrt.estimate import estimate
+
+    return estimate(model, data.X[:_EMULATED], core=_TARGETS[0], call="classify").mean
+
+
 def _print_models(
-    rows: list[dict[str, Any]], emulated: list[dict[str, Any]], data: _Data
+    rows: list[dict[str, Any]],
+    emulated: list[dict[str, Any]],
+    data: _Data,
+    models: dict[str, Model],
 ) -> None:
     """The table of ways to run the forest, emlearn's figures below."""
-    core = next((r["target"] for r in emulated if "target" in r), _TARGETS[0])
+    core = _TARGETS[0]
     found = {r["model"]: r["instructions"] for r in emulated if r.get("target") == core}
+    about = "" if found else "about "
+    found = found or {name: _estimated(each, data) for name, each in models.items()}
     head = ["", "right", "as scikit-learn", "bytes", f"instructions, {core}"]
     right = float(np.mean(data.predicted == data.y))
     lines: list[list[Any]] = [["scikit-learn", _percent(right), None, None, None]]
     for row in rows:
         line: list[Any] = [f"emlrt, {row['model']}", _percent(row["accuracy"])]
         line += [_percent(row["agreement"]), f"{row['bytes']:,}"]
-        count = found.get(row["model"])
-        lines.append([*line, None if count is None else f"{count:,.0f}"])
+        lines.append([*line, f"{about}{found[row['model']]:,.0f}"])
     for name, peer in _peers().items():
         line = [f"{name} *", None, _percent(peer["agrees"]), f"{peer['bytes']:,}"]
         lines.append([*line, f"{peer['instructions']:,.0f}"])
@@ -224,6 +235,7 @@ def _print_usage(output: str, model: Model) -> None:
     say()
     say(f"{emlrt} embed {output} -o {name}_eml.h    # a header for your firmware")
     say(f"{emlrt} export arduino {output} {name}_arduino    # or a whole folder")
+    say(f"{emlrt} check {output} --board uno    # does it fit?")
     say(f"{emlrt} inspect {output}    # what is in it")
 
 
@@ -251,7 +263,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     sys.stderr.flush()
     _print_digits(data, model)
-    _print_models(rows, emulated, data)
+    _print_models(rows, emulated, data, models)
     _print_emulated(emulated, data, model)
     _print_usage(arguments.output, model)
     return 0
