@@ -293,7 +293,7 @@ def _avr_image(job: _Job, address: int) -> Image:
     )
     options = replace(job.options, defines=defines)
     with build.scratch_dir() as work:
-        parts = replace(job, options=options).parts(work)
+        parts = job.parts(work)
         driver = (FIRMWARE / "avr_measure.c").read_text(encoding="utf-8")
         parts += build.compile_text(job.target, "driver.c", driver, options, work)
         return build.link(job.target, parts, work)
