@@ -15,3 +15,9 @@ def pyplot(name: str) -> Any:
             f"{name}.plot takes matplotlib; install it with: pip install 'emlrt[plot]'"
         ) from None
     return plt
+
+
+def axes(name: str, ax: Any = None) -> Any:
+    """matplotlib's Axes that a class draws on: those given, or a new figure's."""
+    plt = pyplot(name)
+    return plt.subplots()[1] if ax is None else ax

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""What all measurements have: counts, their mean, and the worst of them."""
+"""What measurements and estimates have: counts, their mean, and the worst of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ class Counted:
     """Counts of instructions or cycles, in `unit`."""
 
     unit: str
-    counts: NDArray[np.int64] = field(repr=False)
+    counts: NDArray[Any] = field(repr=False)
 
     @property
     def mean(self) -> float:

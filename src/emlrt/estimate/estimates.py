@@ -6,10 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.emulate.avr import needs_far
+from emlrt.emulate.costs import Counted
 from emlrt.emulate.facts import Call, Facts, blob_of, facts
 from emlrt.emulate.targets import TARGETS, find
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 CORES: tuple[str, ...] = tuple(name for name in TARGETS if name in cores())
 
 
-@dataclass(frozen=True)
-class Estimate:
+@dataclass(frozen=True, kw_only=True)
+class Estimate(Counted):
     """What a call is estimated to take, named as `emlrt.emulate.Measurement` names it.
 
     Attributes
@@ -67,8 +67,6 @@ class Estimate:
     core: str
     opt: str
     call: Call
-    unit: str
-    counts: NDArray[np.float64] = field(repr=False)
     open_count: float
     stack: int
     open_stack: int
@@ -79,16 +77,6 @@ class Estimate:
     error: float
     unknown: tuple[str, ...]
     untested: tuple[str, ...] = ()
-
-    @property
-    def mean(self) -> float:
-        """Mean of the counts."""
-        return float(np.mean(self.counts)) if len(self.counts) else float("nan")
-
-    @property
-    def worst(self) -> float:
-        """Largest of the counts; without rows that of the one mean."""
-        return float(np.max(self.counts)) if len(self.counts) else float("nan")
 
 
 def estimate(

@@ -4,8 +4,9 @@ front of what is best by several of them."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
+
+from emlrt.later import attribute
 
 #: Names, and the modules that have them.
 _MODULES = {
@@ -22,9 +23,7 @@ _MODULES = {
 
 def __getattr__(name: str) -> Any:
     """A class or function, whose module is loaded when it is first asked for."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return attribute(__name__, _MODULES, name)
 
 
 def __dir__() -> list[str]:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from emlrt.metrics.choosing import _column
 from emlrt.metrics.front import pareto
 from emlrt.metrics.scorers import CostScorer
-from emlrt.plotting import pyplot
+from emlrt.plotting import axes
 
 
 class ParetoDisplay:
@@ -131,8 +131,7 @@ class ParetoDisplay:
         **more
             For matplotlib's `scatter`.
         """
-        plt = pyplot(type(self).__name__)
-        self.ax_ = plt.subplots()[1] if ax is None else ax
+        self.ax_ = axes(type(self).__name__, ax)
         self.figure_ = self.ax_.figure
         style = {"color": "tab:gray", "alpha": 0.6, "label": "candidates", **more}
         self.points_ = self.ax_.scatter(self.x, self.y, **style)

@@ -9,8 +9,9 @@ the same to a fitted block. `Decision` stands behind a classifier. Needs scikit-
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
+
+from emlrt.later import attribute
 
 #: The module of this package that each class or function is in.
 _MODULES = {
@@ -68,9 +69,7 @@ _MODULES = {
 
 def __getattr__(name: str) -> Any:
     """A class or function, whose module is loaded when it is first asked for."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return attribute(__name__, _MODULES, name)
 
 
 def __dir__() -> list[str]:

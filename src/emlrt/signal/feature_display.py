@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlrt.plotting import pyplot
+from emlrt.plotting import axes, pyplot
 from emlrt.signal.base import Block
 from emlrt.signal.framing import Frame
 
@@ -144,7 +144,7 @@ class FeatureDisplay:
             For matplotlib's `plot` of lines, or `pcolormesh` of a picture.
         """
         plt = pyplot(type(self).__name__)
-        self.ax_ = plt.subplots()[1] if ax is None else ax
+        self.ax_ = axes(type(self).__name__, ax)
         self.figure_ = self.ax_.figure
         self.lines_: Any = None
         self.mesh_: Any = None

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt.convert.signal.spectra import bin_range
-from emlrt.plotting import pyplot
+from emlrt.plotting import axes
 from emlrt.signal.decibels import PCEN, AmplitudeToDb, PowerToDb
 from emlrt.signal.fourier import RFFT, Welch
 from emlrt.signal.framing import Frame, windows
@@ -177,8 +177,7 @@ class SpectrogramDisplay:
         **more
             For matplotlib's `pcolormesh`, as norm, vmin, vmax and cmap.
         """
-        plt = pyplot(type(self).__name__)
-        self.ax_ = plt.subplots()[1] if ax is None else ax
+        self.ax_ = axes(type(self).__name__, ax)
         self.figure_ = self.ax_.figure
         top = float(np.max(self.values, initial=0))
         if self.scale in ("power", "magnitude") and top > 0 and "norm" not in more:

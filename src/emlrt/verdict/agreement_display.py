@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlrt.plotting import pyplot
+from emlrt.plotting import axes
 from emlrt.verdict.agreement import Agreement, agreement, confusion_of, differing
 from emlrt.verdict.answers import aligned, labelled
 from emlrt.verdict.numbers import percent
@@ -118,8 +118,7 @@ class AgreementDisplay:
         **more
             For matplotlib's `imshow` of labels, or `scatter` of values.
         """
-        plt = pyplot(type(self).__name__)
-        self.ax_ = plt.subplots()[1] if ax is None else ax
+        self.ax_ = axes(type(self).__name__, ax)
         self.figure_ = self.ax_.figure
         self.confusion_: Any = None
         self.im_: Any = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlrt.plotting import pyplot
+from emlrt.plotting import axes
 from emlrt.verdict.answers import number_methods, numbers_of
 
 if TYPE_CHECKING:
@@ -125,8 +125,7 @@ class QuantizationDisplay:
         **more
             For matplotlib's `hist`; bins: their number, 30 by default.
         """
-        plt = pyplot(type(self).__name__)
-        self.ax_ = plt.subplots()[1] if ax is None else ax
+        self.ax_ = axes(type(self).__name__, ax)
         self.figure_ = self.ax_.figure
         self.edges_ = self._edges(int(more.pop("bins", 30)))
         style = {"histtype": "stepfilled", "alpha": 0.5, **more}

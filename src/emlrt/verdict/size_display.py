@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from emlrt.plotting import pyplot
+from emlrt.plotting import axes, pyplot
 from emlrt.verdict.numbers import whole
 from emlrt.verdict.reporting import boards_of, verdicts_of
 from emlrt.verdict.sizes import blob_parts
@@ -98,7 +98,7 @@ class SizeDisplay:
             For matplotlib's `barh`.
         """
         plt = pyplot(type(self).__name__)
-        self.ax_ = plt.subplots()[1] if ax is None else ax
+        self.ax_ = axes(type(self).__name__, ax)
         self.figure_ = self.ax_.figure
         places = list(range(len(self.names)))
         ends = [0] * len(self.names)

@@ -4,22 +4,15 @@
  */
 #include "platform.h"
 #include "platform_monitor.h"
+#include "simcall_xtensa.h"
 
-enum { CALL_READ = 3, CALL_WRITE = 4 };
 enum { INPUT = 0, OUTPUT = 1 };
 
 /* How many bytes were moved; 0 at the end. */
 static uint32_t moved(uint32_t what, uint32_t file, uint32_t at,
                       uint32_t size) {
-  register uint32_t a2 __asm__("a2") = what;
-  register uint32_t a3 __asm__("a3") = file;
-  register uint32_t a4 __asm__("a4") = at;
-  register uint32_t a5 __asm__("a5") = size;
-  __asm__ volatile("simcall"
-                   : "+r"(a2), "+r"(a3)
-                   : "r"(a4), "r"(a5)
-                   : "memory");
-  return (int32_t)a2 < 0 ? 0 : a2;
+  uint32_t n = simulator(what, file, at, size);
+  return (int32_t)n < 0 ? 0 : n;
 }
 
 static void move(uint32_t what, uint32_t file, uint32_t at, uint32_t size) {

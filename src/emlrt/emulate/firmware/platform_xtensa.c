@@ -5,11 +5,10 @@
 #include <stdint.h>
 
 #include "platform.h"
+#include "simcall_xtensa.h"
 
 extern uint32_t __data_load[], __data_start[], __data_end[], __bss_start[],
     __bss_end[];
-
-enum { CALL_EXIT = 1, CALL_WRITE = 4 };
 
 /* Exceptions of any kind end the run with PLATFORM_FAULT: those of programs and
  * kernels, and exceptions in exceptions, each at its place. */
@@ -30,18 +29,6 @@ __asm__(".section .vectors, \"ax\"\n" FAULT(0x30) FAULT(0x50) FAULT(0x70)
         "  movi a2, platform_reset\n"
         "  jx a2\n"
         ".text\n");
-
-static uint32_t simulator(uint32_t what, uint32_t a, uint32_t b, uint32_t c) {
-  register uint32_t a2 __asm__("a2") = what;
-  register uint32_t a3 __asm__("a3") = a;
-  register uint32_t a4 __asm__("a4") = b;
-  register uint32_t a5 __asm__("a5") = c;
-  __asm__ volatile("simcall"
-                   : "+r"(a2), "+r"(a3)
-                   : "r"(a4), "r"(a5)
-                   : "memory");
-  return a2;
-}
 
 void platform_put(char c) {
   simulator(CALL_WRITE, 1, (uint32_t)(uintptr_t)&c, 1);

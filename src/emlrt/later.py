@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+"""Names of a package whose modules are loaded when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+
+def attribute(package: str, modules: Mapping[str, str], name: str) -> Any:
+    """A class or function, for a package's `__getattr__`.
+
+    modules: the package's modules by the names that they have.
+    """
+    if name not in modules:
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+    return getattr(import_module(f"{package}.{modules[name]}"), name)
