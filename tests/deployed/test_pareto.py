@@ -19,12 +19,6 @@ mpl.use("Agg")
 plt = pytest.importorskip("matplotlib.pyplot")
 
 
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
-
-
 def by_definition(rows):
     """Rows that none beats, one pair at a time."""
 

@@ -31,11 +31,9 @@ CLAIMS = {
 
 @pytest.fixture(autouse=True)
 def plain(monkeypatch):
-    """No windows, and no figure of an earlier example."""
+    """No windows."""
     matplotlib.use("Agg")
     monkeypatch.setattr(pyplot, "show", lambda: None)
-    yield
-    pyplot.close("all")
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

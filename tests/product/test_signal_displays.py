@@ -28,12 +28,6 @@ SOUND = SOUND.astype(np.float32)
 MEL = {"sr": RATE, "n_fft": 256, "hop_length": 64, "n_mels": 20}
 
 
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
-
-
 def check_mesh(display):
     """The picture has the values, in the middle of its cells."""
     mesh = display.mesh_

@@ -17,12 +17,6 @@ mpl.use("Agg")
 plt = pytest.importorskip("matplotlib.pyplot")
 
 
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
-
-
 def test_agreement_of_labels(models, forests):
     estimator, X, _ = forests["text labels"]
     theirs = estimator.predict(X)
