@@ -29,7 +29,7 @@ def version() -> str:
 
 
 class BuildPy(build_py):
-    """Copies the C sources and the amalgamated header beside the modules."""
+    """Puts the C sources and a header of all of them beside the modules."""
 
     def run(self) -> None:
         super().run()
@@ -41,9 +41,9 @@ class BuildPy(build_py):
         shutil.copytree(ROOT / "c", target, ignore=shutil.ignore_patterns("host"))
         shutil.copy(ROOT / "LICENSE", target)
         sys.path.insert(0, str(ROOT / "src/emlrt"))
-        from amalgamate import amalgamate
+        from amalgamate import including
 
-        text = amalgamate(ROOT / "c")
+        text = including(target)
         (target / "include/emlrt_amalgamated.h").write_text(text, encoding="utf-8")
 
 

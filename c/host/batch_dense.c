@@ -233,16 +233,17 @@ static void take_columns(const block *b, emlrt_rows in, size_t n) {
 
 /* Numbers of n outputs. Where there is no row, they go nowhere. */
 static void put_columns(const block *b, emlrt_rows out, size_t n) {
+  const float *y = b->y;
   size_t r, i, rows = b->with->rows;
-  for (r = 0; r + 4 <= b->n; r += 4) {
+  for (r = b->n / 4; r != 0; r--, y += 4) {
     float *row[4];
-    for (i = 0; i < 4; i++)
-      row[i] = (float *)(void *)(out.at + (r + i) * out.step);
-    put_four(b->y + r, rows, row, n);
+    for (i = 0; i < 4; i++, out.at += out.step)
+      row[i] = (float *)(void *)out.at;
+    put_four(y, rows, row, n);
   }
-  for (; r < b->n; r++) {
-    float *row = (float *)(void *)(out.at + r * out.step);
-    for (i = 0; i < n; i++) row[i] = b->y[i * rows + r];
+  for (r = b->n % 4; r != 0; r--, y++, out.at += out.step) {
+    float *row = (float *)(void *)out.at;
+    for (i = 0; i < n; i++) row[i] = y[i * rows];
   }
 }
 

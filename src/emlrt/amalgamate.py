@@ -5,6 +5,9 @@
 
 Including the header declares the API; in one file of a program,
 ``#define EMLRT_IMPLEMENTATION`` before it adds the code.
+
+An installed package has a shorter form of it beside its other headers: the same lines
+in the same order, by including the files instead of holding them.
 """
 
 import re
@@ -28,6 +31,21 @@ _HEAD = f"""\
  * and in every other file, C or C++, the second line alone.
  */
 """
+_HEAD_INCLUDING = f"""\
+/* {_SPDX}
+ *
+ * emlrt in one header, for a compiler that has this folder on its path (-I). In one C
+ * file of a program write
+ *
+ *   #define EMLRT_IMPLEMENTATION
+ *   #include "emlrt_amalgamated.h"
+ *
+ * and in every other file, C or C++, the second line alone. For a header to copy,
+ * which holds all code itself: `emlrt export amalgamation`, or
+ * `python -m emlrt.amalgamate`.
+ */
+"""
+_HEADERS = ("emlrt.h", "op.h", "prepared.h", "signal.h", "stream.h")
 # The runtime's floating-point pragmas must not outlive it: the user's own code
 # may follow in the same file.
 _OPEN = """\
@@ -94,6 +112,16 @@ class _Merger:
         return found
 
 
+def _sources(c_dir: Path) -> list[Path]:
+    sources = sorted((c_dir / "src").rglob("*.c"))
+    if not sources:
+        raise FileNotFoundError(
+            f"{c_dir} has no .c file in src: give the folder that holds the runtime's "
+            "include and src"
+        )
+    return sources
+
+
 def amalgamate(c_dir: Path) -> str:
     """Return the text of the one-header form of the runtime in `c_dir`.
 
@@ -101,20 +129,27 @@ def amalgamate(c_dir: Path) -> str:
     (and the installed package's: ``emlrt.get_include()`` is its ``include``).
     Raises FileNotFoundError if they are not there.
     """
-    sources = sorted((c_dir / "src").rglob("*.c"))
-    if not sources:
-        raise FileNotFoundError(
-            f"{c_dir} has no .c file in src: give the folder that holds the runtime's "
-            "include and src"
-        )
+    sources = _sources(c_dir)
     merger = _Merger(c_dir)
     lines = [_HEAD]
-    for name in ("emlrt.h", "op.h", "prepared.h", "signal.h", "stream.h"):
+    for name in _HEADERS:
         lines += merger.lines(c_dir / "include" / "emlrt" / name)
     lines.append(_OPEN)
     for source in sources:
         lines += merger.lines(source)
     lines.append(_CLOSE)
+    return "\n".join(lines)
+
+
+def including(c_dir: Path) -> str:
+    """Return the text of a header that does the same by including what `c_dir` holds.
+
+    It stands in ``include``, and serves with that folder on the compiler's path.
+    Raises FileNotFoundError as `amalgamate` does.
+    """
+    sources = [path.relative_to(c_dir).as_posix() for path in _sources(c_dir)]
+    lines = [_HEAD_INCLUDING, *(f"#include <emlrt/{name}>" for name in _HEADERS)]
+    lines += [_OPEN, *(f'#include "../{path}"' for path in sources), _CLOSE]
     return "\n".join(lines)
 
 

@@ -15,7 +15,8 @@ def _root() -> Path:
 def get_include() -> str:
     """Directory for the compiler's -I: holds `emlrt/emlrt.h`.
 
-    In an installed package it also holds `emlrt_amalgamated.h`.
+    In an installed package it also holds `emlrt_amalgamated.h`, which includes the
+    rest from there; `emlrt export amalgamation` makes one to copy.
     """
     return str(_root() / "include")
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from commands import run
+from docs_scripts import loaded
 
 import emlrt
 
@@ -155,6 +156,20 @@ def test_the_wheel_has_nothing_for_debuggers(wheel):
     assert b".symtab" not in extension
 
 
+def test_no_part_of_the_wheel_grows_unseen(wheel):
+    """The page has each part's limit, and what it took when the page was made."""
+    script = loaded("wheel")
+    found = script.parts(wheel)
+    assert all(part.files for part in found.values())
+    assert sum(part.packed for part in found.values()) == wheel.stat().st_size
+    assert not script.too_large(found)
+    page = script.PAGE.read_text(encoding="utf-8")
+    for key, limit in script.LIMITS.items():
+        (cells,) = re.findall(rf"^\| {re.escape(key)} \|(.*)\|$", page, re.M)
+        numbers = [int(cell.replace(",", "")) for cell in cells.split("|")]
+        assert numbers[-1] == limit, "run `python docs/wheel.py`"
+
+
 def test_the_wheel_has_the_runtime_and_the_firmware(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
@@ -234,6 +249,9 @@ def test_the_wheel_predicts_where_scikit_learn_is_not(wheel, case, tool, tmp_pat
     (case / "main.c").write_text(program)
     files = [case / "main.c", *sources, "-o", case / "main"]
     run(tool("cc", "gcc"), "-std=c99", f"-I{include}", *files)
+    run(case / "main")
+    (case / "main.c").write_text(f"#define EMLRT_IMPLEMENTATION\n{program}")
+    run(tool("cc", "gcc"), "-std=c99", f"-I{include}", *files[:1], *files[-2:])
     run(case / "main")
     # So is what it exports.
     emlrt_ = fresh.parent / "emlrt"

@@ -2,6 +2,7 @@
 """The one-header form of the runtime: complete, clean, and a good neighbour."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from c.blobs import samples
 from c.build import CPLUSPLUS, WARNINGS
 
 from c import build
-from emlrt.amalgamate import amalgamate, main
+from emlrt.amalgamate import amalgamate, including, main
 
 HEADER = "emlrt_amalgamated.h"
 COMPILERS = {
@@ -97,6 +98,22 @@ def test_same_symbols_as_the_sources(objects) -> None:
     assert defined(objects(["gcc", "-std=c99"], IMPLEMENTATION)) == apart
     assert "emlrt_open" in apart
     assert all(name.startswith("emlrt_") for name in apart)
+
+
+@pytest.mark.parametrize("language", ["c", "c++"])
+def test_the_installed_form_is_the_same_to_a_compiler(language, include, tmp_path):
+    """Its preprocessed text is: pragmas, and every file in its place."""
+    shutil.copytree(build.C, tmp_path / "c")
+    (tmp_path / "c/include" / HEADER).write_text(including(tmp_path / "c"))
+    (tmp_path / "unit.c").write_text(f"{IMPLEMENTATION}#include <{HEADER}>\n")
+    command = ["gcc", "-x", language, "-E", "-P", "unit.c"]
+    build.need("gcc")
+    whole, installed = (
+        build.must([*command, path], cwd=tmp_path).split()
+        for path in (include, f"-I{tmp_path / 'c/include'}")
+    )
+    assert installed == whole
+    assert "emlrt_open" in "".join(whole)
 
 
 def user_math(name: str) -> str:

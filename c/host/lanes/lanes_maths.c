@@ -492,7 +492,8 @@ static int has_products(void) {
 #define LANES_LOOP(name)                                                     \
   EMLRT_INLINE void all_##name(int parts, uint32_t *restrict at, size_t n) { \
     size_t i;                                                                \
-    for (i = 0; i < n; i++) at[i] = lane_##name(parts, at[i]);               \
+    for (; n != 0; n -= LANES, at += LANES)                                  \
+      for (i = 0; i < LANES; i++) at[i] = lane_##name(parts, at[i]);         \
   }
 #define LANES_FUNCTION(name)                                            \
   CLONES static void name##_by_parts(uint32_t *restrict at, size_t n) { \
