@@ -21,7 +21,8 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 import emlrt
 from emlrt import DeployedClassifier, DeployedRegressor
-from emlrt.deployed import reductions
+from emlrt.deployed.first_trees import first_trees, n_trees
+from emlrt.deployed.pruning import alphas, pruned
 
 DIGITS = load_digits(return_X_y=True)
 X, XT, Y, YT = train_test_split(*DIGITS, test_size=0.5, random_state=0)
@@ -34,7 +35,7 @@ WHOLE = DeployedClassifier(FOREST).fit(X, Y)
 def test_pruning_is_that_of_training(kind, alpha):
     tree = kind(random_state=0, max_depth=7).fit(X, Y)
     expected = kind(random_state=0, max_depth=7, ccp_alpha=alpha).fit(X, Y)
-    found = reductions.pruned(tree, alpha)
+    found = pruned(tree, alpha)
     assert found.tree_.node_count == expected.tree_.node_count < tree.tree_.node_count
     assert (found.predict(XT) == expected.predict(XT)).all()
     assert found.ccp_alpha == alpha
@@ -42,7 +43,7 @@ def test_pruning_is_that_of_training(kind, alpha):
 
 
 def test_pruning_of_forests_is_that_of_training():
-    found = reductions.pruned(WHOLE.estimator_, 3e-3)
+    found = pruned(WHOLE.estimator_, 3e-3)
     expected = clone(FOREST).set_params(ccp_alpha=3e-3).fit(X, Y)
     assert (found.predict_proba(XT) == expected.predict_proba(XT)).all()
     nodes = [each.tree_.node_count for each in found.estimators_]
@@ -50,13 +51,13 @@ def test_pruning_of_forests_is_that_of_training():
 
 
 def test_alphas_go_from_all_to_nothing():
-    alphas = reductions.alphas(WHOLE.estimator_, 40)
-    assert len(alphas) == 40
-    assert alphas[0] == 0
-    assert (np.diff(alphas) > 0).all()
+    steps = alphas(WHOLE.estimator_, 40)
+    assert len(steps) == 40
+    assert steps[0] == 0
+    assert (np.diff(steps) > 0).all()
     nodes = [
-        sum(t.tree_.node_count for t in reductions.pruned(each, a).estimators_)
-        for each, a in [(WHOLE.estimator_, a) for a in alphas]
+        sum(t.tree_.node_count for t in pruned(each, a).estimators_)
+        for each, a in [(WHOLE.estimator_, a) for a in steps]
     ]
     assert sorted(nodes, reverse=True) == nodes
     assert nodes[-1] == 6  # a leaf a tree
@@ -71,13 +72,13 @@ def test_alphas_go_from_all_to_nothing():
 )
 def test_first_trees_are_those_of_shorter_training(estimator):
     fitted = clone(estimator).set_params(random_state=0).fit(X, Y)
-    assert reductions.n_trees(fitted) == 6
-    found = reductions.first_trees(fitted, 2)
+    assert n_trees(fitted) == 6
+    found = first_trees(fitted, 2)
     expected = clone(fitted).set_params(n_estimators=2).fit(X, Y)
     assert (found.predict(XT) == expected.predict(XT)).all()
     model = emlrt.convert(found)
     assert (model.predict(XT) == expected.predict(XT)).all()
-    assert reductions.n_trees(fitted) == 6
+    assert n_trees(fitted) == 6
 
 
 def test_what_fits_stays_as_it_is():
@@ -192,7 +193,11 @@ def test_what_cannot_be_made_small_enough_is_an_error():
     )
     with pytest.raises(ValueError, match=text):
         DeployedClassifier(FOREST, max_bytes=60).fit(X, Y)
-    with pytest.raises(ValueError, match="only trees and forests of scikit-learn"):
+    text = (
+        "LogisticRegression takes [0-9]+ bytes, of max_bytes=60; nothing can be taken"
+        " from it here. Most of it, 2604 bytes, is stage 1 dense; less: "
+    )
+    with pytest.raises(ValueError, match=text):
         DeployedClassifier(LogisticRegression(max_iter=500), max_bytes=60).fit(X, Y)
 
 

@@ -14,5 +14,12 @@ except ImportError as error:
 
 from emlrt.deployed.budgets import Budget, Reduction
 from emlrt.deployed.estimators import DeployedClassifier, DeployedRegressor
+from emlrt.deployed.first_rows import first_rows
 
-__all__ = ["Budget", "DeployedClassifier", "DeployedRegressor", "Reduction"]
+__all__ = [
+    "Budget",
+    "DeployedClassifier",
+    "DeployedRegressor",
+    "Reduction",
+    "first_rows",
+]

@@ -18,7 +18,9 @@ from sklearn.utils.metadata_routing import (
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
 
 from emlrt import conversion
-from emlrt.deployed.budgets import Budget, limit_of, within
+from emlrt.deployed.budgets import Budget
+from emlrt.deployed.limits import limit_of
+from emlrt.deployed.search import within
 from emlrt.deployed.training import Training
 from emlrt.model import Model
 
@@ -99,9 +101,8 @@ class Deployed(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         if hasattr(X, "toarray"):
             raise TypeError("X is a sparse matrix; pass X.toarray()")
         params = self._fit_params(sample_weight, fit_params)
-        training = Training(self.estimator, X, y, params, options)
-        estimator, model = training.whole
-        budget = None
+        training = Training(self.estimator, X, y, params, options, X)
+        estimator, model, budget = training.fitted, training.model, None
         if limit is not None:
             estimator, model, budget = within(training, limit, self.validation_fraction)
         self._keep(estimator, model, budget)

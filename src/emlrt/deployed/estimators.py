@@ -41,8 +41,9 @@ class DeployedClassifier(ClassifierMixin, Deployed):  # type: ignore[misc]
         As `Model.from_sklearn` takes it. "auto": with dtype="int16", the rule that
         `emlrt.to_int16` finds in the training rows, if these are no such integers.
     max_bytes : int, optional
-        Most bytes of the blob. A model that takes more is made smaller; see
-        docs/SEARCH.md for the order, and `budget_` for what was done.
+        Most bytes of the blob. A model that takes more is made smaller: by pruning,
+        fewer trees, bits of leaves, training rows or hidden units, as docs/SEARCH.md
+        says; `budget_` has what was done.
     max_flash : int, optional
         Most bytes of the blob and the code that runs it, on `board`.
     board : str, optional

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,14 +16,70 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _check_method_params, _num_samples
 
 from emlrt.conversion import converted
+from emlrt.deployed.first_rows import first_rows
+from emlrt.deployed.last_step import parameter
 from emlrt.model import Model
 
 
 @dataclass(frozen=True)
-class Judge:
-    """An estimator, and rows by which models that are made of it are compared."""
+class Training:
+    """What is trained, on what, and the options of its conversion.
+
+    seen: rows that conversions settle thresholds by, those of the whole training.
+    """
 
     estimator: Any
+    X: Any
+    y: Any
+    params: Mapping[str, Any]
+    options: Mapping[str, Any]
+    seen: Any
+
+    @cached_property
+    def fitted(self) -> Any:
+        """The estimator trained on all rows."""
+        return self._fit(self.estimator)
+
+    @cached_property
+    def model(self) -> Model:
+        """Its model, by the options."""
+        return self.model_of(self.fitted)
+
+    def model_of(self, fitted: Any, **options: Any) -> Model:
+        """The model of a fitted estimator; options: instead of those that there are."""
+        return converted(fitted, self.seen, {**self.options, **options})
+
+    def on(self, rows: Any) -> Training:
+        """The same on a part of the rows, by their indices."""
+        return replace(
+            self,
+            X=_safe_indexing(self.X, rows),
+            y=_safe_indexing(self.y, rows),
+            params=_check_method_params(self.X, self.params, rows),
+        )
+
+    def on_first(self, n: int) -> Any:
+        """The estimator trained on the first n of the rows, as `first_rows` has them;
+        on all of them if there are no more."""
+        if n >= _num_samples(self.X):
+            return self.fitted
+        return self.on(first_rows(self.y, n, is_classifier(self.estimator))).fitted
+
+    def with_parameter(self, name: str, value: Any) -> Any:
+        """The estimator trained with another value of its last step's parameter."""
+        changed = clone(self.estimator)
+        changed.set_params(**{parameter(changed, name): value})
+        return self._fit(changed)
+
+    def _fit(self, estimator: Any) -> Any:
+        return clone(estimator).fit(self.X, self.y, **self.params)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The training of a twin, and rows by which its smaller models are compared."""
+
+    training: Training
     X: Any
     y: Any
     weight: Any = None
@@ -37,53 +93,29 @@ class Judge:
         return float(np.average(right, weights=self.weight))
 
 
-@dataclass(frozen=True)
-class Training:
-    """What is trained, on what, and the options of its conversion."""
+def judge_of(training: Training, fraction: float | None) -> Judge:
+    """A twin trained without a share of the rows, and those; of None, what is trained
+    on all rows, and all rows."""
+    if fraction is None:
+        weight = training.params.get("sample_weight")
+        return Judge(training, training.X, training.y, weight)
+    kept, left = _split(training, fraction)
+    held = training.on(left)
+    return Judge(training.on(kept), held.X, held.y, held.params.get("sample_weight"))
 
-    estimator: Any
-    X: Any
-    y: Any
-    params: Mapping[str, Any]
-    options: Mapping[str, Any]
 
-    @cached_property
-    def whole(self) -> tuple[Any, Model]:
-        """The estimator trained on all rows, and its model."""
-        fitted = clone(self.estimator).fit(self.X, self.y, **self.params)
-        return fitted, self.model_of(fitted)
-
-    def model_of(self, fitted: Any, **options: Any) -> Model:
-        """The model of a fitted estimator; options: instead of those that there are."""
-        return converted(fitted, self.X, {**self.options, **options})
-
-    def judge(self, fraction: float | None) -> Judge:
-        """A twin trained without a share of the rows, and those; of None, what is
-        trained on all rows, and all rows."""
-        if fraction is None:
-            weight = self.params.get("sample_weight")
-            return Judge(self.whole[0], self.X, self.y, weight)
-        kept, left = self._split(fraction)
-        params = _check_method_params(self.X, self.params, kept)
-        weight = _check_method_params(self.X, self.params, left).get("sample_weight")
-        X, y = _safe_indexing(self.X, kept), _safe_indexing(self.y, kept)
-        twin = clone(self.estimator).fit(X, y, **params)
-        return Judge(
-            twin, _safe_indexing(self.X, left), _safe_indexing(self.y, left), weight
-        )
-
-    def _split(self, fraction: float) -> list[Any]:
-        """Indices of the rows to train on, and of those left out: the same ones at
-        every fit, of each class its share if it has one."""
-        labels = np.asarray(self.y)
-        one = is_classifier(self.estimator) and labels.ndim == 1
-        counts = np.unique(labels, return_counts=True)[1] if one else np.zeros(1)
-        n = _num_samples(self.X)
-        enough = counts.min() > 1 and min(fraction, 1 - fraction) * n >= len(counts)
-        found: list[Any] = train_test_split(
-            np.arange(n),
-            test_size=fraction,
-            random_state=0,
-            stratify=labels if one and enough else None,
-        )
-        return found
+def _split(training: Training, fraction: float) -> list[Any]:
+    """Indices of the rows to train on, and of those left out: the same ones at every
+    fit, of each class its share if it has one."""
+    labels = np.asarray(training.y)
+    one = is_classifier(training.estimator) and labels.ndim == 1
+    counts = np.unique(labels, return_counts=True)[1] if one else np.zeros(1)
+    n = _num_samples(training.X)
+    enough = counts.min() > 1 and min(fraction, 1 - fraction) * n >= len(counts)
+    found: list[Any] = train_test_split(
+        np.arange(n),
+        test_size=fraction,
+        random_state=0,
+        stratify=labels if one and enough else None,
+    )
+    return found
