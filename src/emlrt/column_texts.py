@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import TypeVar
 
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.errors import FormatError
 
 Value = TypeVar("Value")
-#: Bytes of a character of a value, as a budget counts them.
+#: Bytes of a character of a value, as an allowance counts them.
 _CHARACTER = 48
 _OF_INPUTS = re.compile(r"[a-z]+:")
 _TEXT = re.compile(r"[a-z]+:([0-9,-]+)=(.*)", re.S)
@@ -68,10 +68,10 @@ def read(
         text is of.
     """
     chosen = [text for text in texts if is_of_inputs(text, word)]
-    budget = Budget(sum(map(len, chosen)), "metadata")
+    allowance = Allowance(sum(map(len, chosen)), "metadata")
     found: list[tuple[range, Value]] = []
     for text in chosen:
-        budget.charge(f"characters of {what}", len(text), _CHARACTER)
+        allowance.charge(f"characters of {what}", len(text), _CHARACTER)
         match = _TEXT.fullmatch(text)
         value = None if match is None else value_of(match[2])
         parts = match[1].split(",") if match is not None else []

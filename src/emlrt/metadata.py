@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt._native import lib
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.dtypes import dtype_of, padded
 from emlrt.errors import FormatError, UnsupportedModelError
 from emlrt.immutable import frozen
@@ -131,13 +131,14 @@ def _label_texts(classes: NDArray[Any]) -> list[str]:
     return [kind, *(x if isinstance(x, str) else repr(x) for x in labels)]
 
 
-def _labels(kind: str, texts: list[str], budget: Budget) -> NDArray[Any]:
+def _labels(kind: str, texts: list[str], allowance: Allowance) -> NDArray[Any]:
     """The labels of one output. The blob may be anybody's: trust no text. Each label
-    has the room that the dtype says, so that all outputs are charged to one budget."""
+    has the room that the dtype says, so that one allowance is charged for all
+    outputs."""
     if kind not in _OBJECTS and not _DTYPES.fullmatch(kind):
         raise FormatError(f"labels of unknown dtype {kind!r}", "METADATA")
     dtype = np.dtype(object if kind in _OBJECTS else kind).newbyteorder("=")
-    budget.charge(f"labels of dtype {kind!r}", len(texts), 2 * dtype.itemsize)
+    allowance.charge(f"labels of dtype {kind!r}", len(texts), 2 * dtype.itemsize)
     python = _OBJECTS.get(kind) or {"U": str, "f": float, "b": bool}.get(
         dtype.kind, int
     )
@@ -265,9 +266,9 @@ def decode(
         if lib.EMLRT_META_CLASSES in found
         else []
     )
-    budget = Budget(len(data), "metadata")
+    allowance = Allowance(len(data), "metadata")
     for count in class_counts if texts else []:
-        classes.append(_labels(texts[at], texts[at + 1 : at + 1 + count], budget))
+        classes.append(_labels(texts[at], texts[at + 1 : at + 1 + count], allowance))
         at += 1 + count
     features = found.get(lib.EMLRT_META_FEATURES)
     outputs = found.get(lib.EMLRT_META_OUTPUTS)

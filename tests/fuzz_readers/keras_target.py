@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.convert.ir.graph import WEIGHT
 from emlrt.convert.ir.options import Options
 from emlrt.convert.ir.planner import program_of
@@ -25,11 +25,11 @@ from emlrt.errors import EmlrtError
 class Source:
     """Weights of a layer: shapes by its place, all of zeros."""
 
-    def __init__(self, shapes, budget, at=""):
-        self._shapes, self._budget, self._at = shapes, budget, at
+    def __init__(self, shapes, allowance, at=""):
+        self._shapes, self._allowance, self._at = shapes, allowance, at
 
     def child(self, name, key):
-        return Source(self._shapes, self._budget, f"{self._at}/{key}")
+        return Source(self._shapes, self._allowance, f"{self._at}/{key}")
 
     def _found(self):
         return self._shapes.get(self._at, [])
@@ -41,7 +41,7 @@ class Source:
         if [list(shape) for shape in shapes] != self._found():
             raise ValueError("weights of other shapes")
         for shape in shapes:
-            self._budget.charge("weights", math.prod(shape), WEIGHT)
+            self._allowance.charge("weights", math.prod(shape), WEIGHT)
         return [np.zeros(shape) for shape in shapes]
 
 
@@ -52,8 +52,8 @@ def target(data: bytes) -> None:
         shapes = json.loads(weights)
     except (ValueError, RecursionError):
         return
-    budget = Budget(len(data))
+    allowance = Allowance(len(data))
     with contextlib.suppress(EmlrtError, *_TROUBLE):
-        described = json_value(config, budget)
-        chain, _ = _read(described, Source(shapes, budget), Options(), budget)
+        described = json_value(config, allowance)
+        chain, _ = _read(described, Source(shapes, allowance), Options(), allowance)
         program_of(chain.graph, _as_keras(chain), [])

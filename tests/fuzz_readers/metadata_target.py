@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Any bytes as the metadata of a blob, with a right CRC: opened, or refused in one
-way, within a budget."""
+way, within an allowance."""
 
 import sys
 from pathlib import Path
@@ -36,5 +36,5 @@ def opened(meta: bytes) -> None:
     except FormatError:
         return
     labels = sum(each.nbytes for each in model.program.metadata.classes)
-    assert labels <= (64 << 20) + 24 * model.nbytes, "labels beyond any budget"
+    assert labels <= (64 << 20) + 24 * model.nbytes, "labels beyond any allowance"
     repr(model)

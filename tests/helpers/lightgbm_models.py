@@ -7,7 +7,7 @@ import lightgbm
 import numpy as np
 
 from emlrt import Model
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.convert.lightgbm.text import read
 from emlrt.convert.lightgbm.trees import ensemble_of
 
@@ -41,7 +41,7 @@ def train(X, y, n=5, *, data=None, **params):
 
 def text_of(booster):
     lines = io.BytesIO(booster.model_to_string().encode())
-    return read(lines, Budget.unlimited())
+    return read(lines, Allowance.unlimited())
 
 
 def probes(booster, n=400, seed=0):
@@ -69,7 +69,7 @@ def check_raw(booster, X):
     partial sum."""
     text = text_of(booster)
     expected = matrix(booster.predict(X, raw_score=True))
-    ensemble = ensemble_of(text, 1.0, Budget.unlimited())
+    ensemble = ensemble_of(text, 1.0, Allowance.unlimited())
     np.testing.assert_array_equal(ensemble.sums(X), expected)
     peak = np.zeros(text.n_outputs)
     for i, tree in enumerate(text.trees):

@@ -17,7 +17,7 @@ LIBRARIES = [
 FLOORS = (
     ("errors", "texts", "immutable", "validation", "thresholds", "sources", "files"),
     ("jobs", "checksum", "later", "boards", "progress", "plotting"),
-    ("native", "dtypes", "budget", "reading", "inputs", "amalgamate", "_ffi_build"),
+    ("native", "dtypes", "allowance", "reading", "inputs", "amalgamate", "_ffi_build"),
     ("metadata", "column_texts"),
     ("categories", "known_values", "kinds", "blob"),
     ("limits",),

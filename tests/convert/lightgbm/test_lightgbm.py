@@ -28,7 +28,7 @@ from sklearn.pipeline import make_pipeline  # noqa: E402
 from sklearn.preprocessing import StandardScaler  # noqa: E402
 
 from emlrt import Model, UnsupportedModelError  # noqa: E402
-from emlrt.budget import Budget  # noqa: E402
+from emlrt.allowance import Allowance  # noqa: E402
 from emlrt.convert.lightgbm.model import is_lightgbm  # noqa: E402
 from emlrt.convert.lightgbm.trees import ensemble_of  # noqa: E402
 
@@ -556,7 +556,7 @@ def test_large_models_are_read_at_once():
     X = rng.normal(size=(3000, 20)).astype(np.float32)
     y = X[:, 0] * X[:, 1] + rng.normal(size=3000)
     booster = train(X, y, 100, objective="regression", num_leaves=255)
-    ensemble = ensemble_of(text_of(booster), 1.0, Budget.unlimited())
+    ensemble = ensemble_of(text_of(booster), 1.0, Allowance.unlimited())
     np.testing.assert_array_equal(
         ensemble.sums(X[:50])[:, 0], booster.predict(X[:50], raw_score=True)
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.convert.readers.json_fields import (
     Fields,
     json_fields,
@@ -20,7 +20,7 @@ from emlrt.convert.trees.ensemble import Bools, Floats, Ints
 from emlrt.errors import FormatError, UnsupportedModelError
 from emlrt.reading import Path, start_of
 
-#: What a feature takes at the worst, as a budget counts it.
+#: What a feature takes at the worst, as an allowance counts it.
 _FEATURE = 1024
 #: How many bytes tell what a file is.
 _START = 4096
@@ -69,7 +69,7 @@ def is_catboost_file(path: Path) -> bool:
     return start.startswith(_BINARY) or _JSON.match(start) is not None
 
 
-def parsed(data: bytes, budget: Budget | None = None) -> Fields:
+def parsed(data: bytes, allowance: Allowance | None = None) -> Fields:
     """The document in the bytes of a file.
 
     Raises
@@ -84,7 +84,7 @@ def parsed(data: bytes, budget: Budget | None = None) -> Fields:
         )
     if _JSON.match(data[:_START]) is None:
         raise FormatError("no JSON export of CatBoost")
-    return json_fields(data, budget)
+    return json_fields(data, allowance)
 
 
 def whole(fields: Fields, name: str, end: int) -> int:
@@ -156,7 +156,7 @@ def borders_of(document: Fields) -> Borders:
     _check_kinds(info)
     features = children(info, "float_features")
     n = len(features)
-    document.budget.charge("features", n, _FEATURE)
+    document.allowance.charge("features", n, _FEATURE)
     if n == 0:
         raise FormatError("it has no float_features")
     column = [whole(f, "flat_feature_index", n) for f in features]
@@ -185,11 +185,11 @@ def borders_of(document: Fields) -> Borders:
 def _child(fields: Fields, name: str) -> Fields:
     """An object, which some versions write as a text; empty if it is left out."""
     if name not in fields or fields.plain(name) is None:
-        return Fields({}, name, fields.budget)
+        return Fields({}, name, fields.allowance)
     found = fields.plain(name)
     if isinstance(found, str):
-        found = json_value(found, fields.budget)
-    return Fields(found, name, fields.budget)
+        found = json_value(found, fields.allowance)
+    return Fields(found, name, fields.allowance)
 
 
 def loss_of(document: Fields) -> str:

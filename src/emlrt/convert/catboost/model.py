@@ -272,7 +272,7 @@ def _program(
     trees = trees_of(document)
     n_features = len(trees.names)
     options = options.of_inputs(n_features, trees.names)
-    graph = Graph(n_features, options, document.budget)
+    graph = Graph(n_features, options, document.allowance)
     y = _scores(graph, trees, graph.input)
     if classes is not None:
         spec = _as_classifier(graph, document, y, np.asarray(classes), False)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.convert.catboost.file import (
     Borders,
     borders_of,
@@ -29,7 +29,7 @@ from emlrt.convert.trees.ensemble import (
 from emlrt.errors import FormatError, UnsupportedModelError
 
 _OUTPUTS_MAX = 0xFFFF
-#: What a number of a leaf takes at the worst, as a budget counts it.
+#: What a number of a leaf takes at the worst, as an allowance counts it.
 _NUMBER = 48
 #: Deeper trees of as many leaves no file can hold.
 _DEPTH_MAX = 30
@@ -80,13 +80,13 @@ def _scale_and_bias(document: Fields, n_outputs: int) -> tuple[float, Floats]:
 
 def _oblivious_tree(borders: Borders, tree: Fields) -> tuple[Ints, Floats]:
     """Borders by level, and leaves (2^depth, n_outputs)."""
-    tree.budget.charge("trees", 1, TREE)
+    tree.allowance.charge("trees", 1, TREE)
     at = np.array([_split(borders, s) for s in children(tree, "splits")], np.int64)
-    tree.budget.charge("questions", at.size, NODE)
+    tree.allowance.charge("questions", at.size, NODE)
     leaves = numbers(tree.plain("leaf_values"))
     if leaves is None:
         raise tree.wrong("leaf_values", "is no list of finite numbers")
-    tree.budget.charge("numbers of leaves", leaves.size, _NUMBER)
+    tree.allowance.charge("numbers of leaves", leaves.size, _NUMBER)
     if at.size > _DEPTH_MAX or leaves.size == 0 or leaves.size % (1 << at.size):
         raise tree.wrong(
             "leaf_values", f"has {leaves.size} numbers for {at.size} splits"
@@ -131,14 +131,14 @@ class _Nodes:
     border: list[int] = field(default_factory=list)
     leaves: list[Any] = field(default_factory=list)
 
-    def add(self, borders: Borders, root: Any, budget: Budget) -> int:
+    def add(self, borders: Borders, root: Any, allowance: Allowance) -> int:
         """Adds a tree of nested objects; gives its root."""
         first = len(self.left)
         above: list[tuple[Any, list[int], int]] = [(root, [], -1)]
         while above:
             value, side, parent = above.pop()
-            at, node = len(self.left), Fields(value, "a node of the tree", budget)
-            budget.charge("nodes", 1, 2 * NODE)
+            at, node = len(self.left), Fields(value, "a node of the tree", allowance)
+            allowance.charge("nodes", 1, 2 * NODE)
             if parent >= 0:
                 side[parent] = at
             self.left.append(-1)
@@ -166,14 +166,14 @@ def _leaves(found: list[Any]) -> Floats:
 
 def _ensemble(document: Fields, borders: Borders, trees: list[Any]) -> Ensemble:
     nodes = _Nodes()
-    document.budget.charge("trees", len(trees), TREE)
-    roots = [nodes.add(borders, tree, document.budget) for tree in trees]
+    document.allowance.charge("trees", len(trees), TREE)
+    roots = [nodes.add(borders, tree, document.allowance) for tree in trees]
     leaves = _leaves(nodes.leaves)
     width = _width({leaves.shape[1]})
     scale, bias = _scale_and_bias(document, width)
     at = np.array(nodes.border)
     split = at >= 0
-    document.budget.charge("numbers of nodes", at.size * width, _NUMBER)
+    document.allowance.charge("numbers of nodes", at.size * width, _NUMBER)
     value = np.zeros((at.size, width))
     value[~split] = leaves * scale
     feature, threshold = np.zeros(at.size, np.int64), np.zeros(at.size)

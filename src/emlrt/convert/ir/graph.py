@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt._native import lib
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.categories import Values
 from emlrt.convert.ir.options import INPUT_DTYPES, Options
 from emlrt.convert.ir.steps import (
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from emlrt.convert.ir.output_spec import OutputSpec
     from emlrt.convert.sklearn.cutting import Cut
 
-#: What a model takes at the worst until it is open, in bytes as a budget counts
+#: What a model takes at the worst until it is open, in bytes as an allowance counts
 #: them: for a stage, a byte of its payload, a number that it reads or writes, and a
 #: weight, from float64 in a graph to its place in the runtime.
 _STAGE, _BYTE, NUMBER, WEIGHT = 4096, 8, 16, 48
@@ -54,13 +54,13 @@ _STAGE, _BYTE, NUMBER, WEIGHT = 4096, 8, 16, 48
 class Graph:
     """Steps in the order in which they run.
 
-    options: what the caller asked for. budget: what is left of what the file may take
-    that the model is read from.
+    options: what the caller asked for. allowance: what is left of what the file may
+    take that the model is read from.
     """
 
     n_inputs: int
     options: Options = field(default_factory=Options)
-    budget: Budget = field(default_factory=Budget.unlimited)
+    allowance: Allowance = field(default_factory=Allowance.unlimited)
     #: What converts an estimator that another one holds.
     converter: Callable[[Graph, Any, Tensor], OutputSpec] | None = None
 
@@ -110,7 +110,7 @@ class Graph:
     )
 
     def __post_init__(self) -> None:
-        self.budget.charge("inputs", self.n_inputs, NUMBER)
+        self.allowance.charge("inputs", self.n_inputs, NUMBER)
         dtype = INPUT_DTYPES[self.options.dtype]
         self.input = Tensor(Buffer(self.n_inputs, dtype), 0, self.n_inputs)
         #: Buffers of copies: the input that each element is, but where it is filled
@@ -180,9 +180,9 @@ class Graph:
         code = constants("EMLRT_OP_")[op.upper()]
         if code & 0xFF != x.dtype:
             raise AssertionError(f"{op} does not read dtype 0x{x.dtype:02x}")
-        self.budget.charge("stages", 1, _STAGE)
-        self.budget.charge("bytes of a stage", len(payload), _BYTE)
-        self.budget.charge("numbers of a stage", n_out, NUMBER)
+        self.allowance.charge("stages", 1, _STAGE)
+        self.allowance.charge("bytes of a stage", len(payload), _BYTE)
+        self.allowance.charge("numbers of a stage", n_out, NUMBER)
         target = Tensor(Buffer(n_out, code >> 8 & 0xFF), 0, n_out)
         self.steps.append(Step(op.upper(), x, target, padded(payload), params))
         return target
@@ -311,7 +311,7 @@ class Graph:
         vector = np.broadcast_to(np.asarray(biases, np.float64), (len(matrix),))
         if matrix.shape[1] != x.count:
             raise AssertionError(f"{matrix.shape} weights for {x.count} inputs")
-        self.budget.charge("weights", matrix.size, WEIGHT)
+        self.allowance.charge("weights", matrix.size, WEIGHT)
         found = self.codes(x)
         if found is not None:
             vector, matrix = vector + matrix @ found[0], matrix / found[1]
@@ -331,7 +331,7 @@ class Graph:
             np.broadcast_to(np.asarray(part, np.float64), (x.count,))
             for part in (shift, scale, offset)
         ]
-        self.budget.charge("numbers of a scaling", x.count, 3 * WEIGHT)
+        self.allowance.charge("numbers of a scaling", x.count, 3 * WEIGHT)
         found = self.codes(x)
         if found is not None:
             parts = [(parts[0] - found[0]) * found[1], parts[1] / found[1], parts[2]]

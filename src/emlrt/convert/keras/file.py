@@ -2,7 +2,7 @@
 """Keras's files, read without Keras: .keras (a zip) and the older .h5.
 
 Files may be anybody's. Nothing in them is run, imported or followed to another
-file, and what is inflated or made of them is charged to the file's budget.
+file, and what is inflated or made of them is charged to the file's allowance.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt import reading
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.convert.ir.graph import WEIGHT
 from emlrt.convert.keras.layer_order import Shape, Source
 from emlrt.convert.readers.json_fields import json_value
@@ -92,19 +92,19 @@ def _array(data: Any, shape: Shape, room: _Room) -> NDArray[np.float64]:
         raise FormatError(f"weights are of dtype {data.dtype}")
     if math.prod(shape) * data.dtype.itemsize > room.size:
         raise FormatError("weights are larger than the file")
-    room.budget.charge("weights", math.prod(shape), WEIGHT)
+    room.allowance.charge("weights", math.prod(shape), WEIGHT)
     # A piece of a compressed dataset is inflated as a whole.
     piece = math.prod(data.chunks or (0,)) * data.dtype.itemsize
-    room.budget.charge("bytes of a piece of weights", piece, _INFLATED)
+    room.allowance.charge("bytes of a piece of weights", piece, _INFLATED)
     return np.asarray(data[()], np.float64)
 
 
 @dataclass(frozen=True)
 class _Room:
-    """Bytes of an HDF5 file, and the budget that is left for it."""
+    """Bytes of an HDF5 file, and the allowance that is left for it."""
 
     size: int
-    budget: Budget
+    allowance: Allowance
 
 
 def _attribute(group: Any, name: str, most: int) -> Any:
@@ -178,12 +178,12 @@ class _Legacy:
         ]
 
 
-def _member(archive: zipfile.ZipFile, name: str, budget: Budget) -> bytes:
+def _member(archive: zipfile.ZipFile, name: str, allowance: Allowance) -> bytes:
     try:
         info = archive.getinfo(name)
     except KeyError:
         raise FormatError(f"it has no {name}") from None
-    budget.charge(f"bytes of {name}", info.file_size, _INFLATED)
+    allowance.charge(f"bytes of {name}", info.file_size, _INFLATED)
     with archive.open(info) as file:
         data = file.read(info.file_size + 1)
     if len(data) > info.file_size:
@@ -192,29 +192,29 @@ def _member(archive: zipfile.ZipFile, name: str, budget: Budget) -> bytes:
 
 
 @contextmanager
-def _keras(file: IO[bytes], budget: Budget) -> Iterator[tuple[Any, Source]]:
+def _keras(file: IO[bytes], allowance: Allowance) -> Iterator[tuple[Any, Source]]:
     with zipfile.ZipFile(file) as archive:
-        described = json_value(_member(archive, "config.json", budget), budget)
-        data = _member(archive, "model.weights.h5", budget)
+        described = json_value(_member(archive, "config.json", allowance), allowance)
+        data = _member(archive, "model.weights.h5", allowance)
     with _h5py().File(io.BytesIO(data), "r") as weights:
-        yield described, _Zipped(weights, _Room(len(data), budget))
+        yield described, _Zipped(weights, _Room(len(data), allowance))
 
 
 @contextmanager
-def _h5(file: IO[bytes], budget: Budget) -> Iterator[tuple[Any, Source]]:
+def _h5(file: IO[bytes], allowance: Allowance) -> Iterator[tuple[Any, Source]]:
     with _h5py().File(file, "r") as stored:
         text = _attribute(stored, "model_config", 1)
         if not isinstance(text, str | bytes):
             raise FormatError("it has weights only; save the whole model")
-        room = _Room(os.fstat(file.fileno()).st_size, budget)
+        room = _Room(os.fstat(file.fileno()).st_size, allowance)
         group = _Legacy(_step(stored, "model_weights"), room)
-        yield json_value(text, budget), group
+        yield json_value(text, allowance), group
 
 
 @contextmanager
 def opened(
     path: str | os.PathLike[str],
-) -> Iterator[tuple[Any, Source, Budget]]:
+) -> Iterator[tuple[Any, Source, Allowance]]:
     """A model's configuration and weights, and what is left for what they ask for,
     for as long as the file is open.
 
@@ -236,7 +236,7 @@ def opened(
             raise FormatError(f"{name}: larger than {_FILE_MAX} bytes")
         start = file.read(8)
         file.seek(0)
-        budget = Budget(size)
+        allowance = Allowance(size)
         if start[:2] == b"PK":
             reader = _keras
         elif start == b"\x89HDF\r\n\x1a\n":
@@ -244,8 +244,8 @@ def opened(
         else:
             raise FormatError(f"{name}: no .keras or .h5 file")
         try:
-            with reader(file, budget) as (described, source):
-                yield described, source, budget
+            with reader(file, allowance) as (described, source):
+                yield described, source, allowance
         except EmlrtError as error:
             raise type(error)(f"{name}: {error}") from None
         except _TROUBLE as error:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from emlrt.allowance import Allowance
 from emlrt.blob import Program
-from emlrt.budget import Budget
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
 from emlrt.convert.ir.output_spec import OutputSpec, check_labels, classifier
@@ -160,11 +160,11 @@ def keras_program(
     if isinstance(model, str | os.PathLike):
         from emlrt.convert.keras.file import opened
 
-        with opened(model) as (described, source, budget):
-            chain, name = _read(described, source, options, budget)
+        with opened(model) as (described, source, allowance):
+            chain, name = _read(described, source, options, allowance)
     else:
-        budget = Budget.unlimited()
-        chain, name = _read(_described(model), _Live(model), options, budget)
+        allowance = Allowance.unlimited()
+        chain, name = _read(_described(model), _Live(model), options, allowance)
     if classes is None:
         spec = _as_keras(chain)
     else:
@@ -173,7 +173,7 @@ def keras_program(
 
 
 def _read(
-    described: dict[str, Any], source: Source, options: Options, budget: Budget
+    described: dict[str, Any], source: Source, options: Options, allowance: Allowance
 ) -> tuple[Chain, str]:
     """A whole model as a graph, and what to call it."""
     layers = layers_of(described, source)
@@ -185,6 +185,6 @@ def _read(
     if math.prod(shape) > _COUNT_MAX:
         raise UnsupportedModelError(f"the model's input of shape {shape} is too large")
     options = options.of_inputs(math.prod(shape))
-    chain = _chain(Graph(math.prod(shape), options, budget), shape, layers)
+    chain = _chain(Graph(math.prod(shape), options, allowance), shape, layers)
     n_dense = Counter(layer.cls for layer in layers)["Dense"]
     return chain, f"Keras {described['class_name']}, {n_dense} Dense"

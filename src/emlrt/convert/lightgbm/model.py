@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emlrt import reading
+from emlrt.allowance import Allowance
 from emlrt.blob import Program
-from emlrt.budget import Budget
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
 from emlrt.convert.ir.output_spec import (
@@ -89,16 +89,16 @@ def _check_pandas(categories: Any) -> None:
 class Boosted:
     """A model as far as predictions depend on it. names : of features. scale : what
     LightGBM's raw scores, sums even where predictions are of means, are multiplied
-    by. budget : what is left for what it asks for."""
+    by. allowance : what is left for what it asks for."""
 
     names: list[str]
     objective: Objective
     ensemble: Ensemble
     scale: float
-    budget: Budget
+    allowance: Allowance
 
 
-def parsed(lines: Iterable[bytes], budget: Budget | None = None) -> Boosted:
+def parsed(lines: Iterable[bytes], allowance: Allowance | None = None) -> Boosted:
     """The model of a text, given line by line.
 
     Raises
@@ -108,22 +108,22 @@ def parsed(lines: Iterable[bytes], budget: Budget | None = None) -> Boosted:
     UnsupportedModelError
         If it has no faithful form.
     """
-    budget = Budget.unlimited() if budget is None else budget
-    model = read(lines, budget)
+    allowance = Allowance.unlimited() if allowance is None else allowance
+    model = read(lines, allowance)
     _check_pandas(model.categories)
     objective = objective_of(model.objective, model.n_outputs)
     scale = objective.factor
     if model.average and model.trees:
         scale *= model.n_outputs / len(model.trees)
-    ensemble = ensemble_of(model, scale, budget)
-    return Boosted(model.names, objective, ensemble, scale, budget)
+    ensemble = ensemble_of(model, scale, allowance)
+    return Boosted(model.names, objective, ensemble, scale, allowance)
 
 
 def _from_file(path: str | os.PathLike[str]) -> Boosted:
     """The model in a file; errors name the file."""
     with reading.opened(path) as file, named(path):
         data = reading.contents(file, _FILE_MAX)
-        return parsed(io.BytesIO(data), Budget(len(data)))
+        return parsed(io.BytesIO(data), Allowance(len(data)))
 
 
 def _from_booster(booster: Any) -> Boosted:
@@ -299,7 +299,7 @@ def lightgbm_program(
     n_features, objective = len(boosted.names), boosted.objective
     options = options.of_inputs(n_features, boosted.names)
     with naming(model):
-        graph = Graph(n_features, options, boosted.budget)
+        graph = Graph(n_features, options, boosted.allowance)
         wide = not _rounds(graph, graph.input)
         y = sums(graph, boosted.ensemble, graph.input, wide=wide)
     if classes is not None:

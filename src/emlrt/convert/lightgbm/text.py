@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.convert.readers.json_fields import NAME, json_value
 from emlrt.convert.trees.ensemble import NODE, TREE, Floats, Ints
 from emlrt.errors import FormatError, UnsupportedModelError
@@ -58,7 +58,7 @@ _TREE = frozenset(
         "threshold",
     )
 )
-#: What a line takes at the worst, and a word of a set, as a budget counts them.
+#: What a line takes at the worst, and a word of a set, as an allowance counts them.
 _LINE, _WORD = 64, 128
 #: Characters that are split at once, so that their parts take no room.
 _PIECE = 1 << 16
@@ -105,9 +105,9 @@ class TextModel:
     categories: Any
 
 
-def _texts(lines: Iterable[bytes], budget: Budget) -> Iterator[str]:
+def _texts(lines: Iterable[bytes], allowance: Allowance) -> Iterator[str]:
     for line in lines:
-        budget.charge("lines", 1, _LINE)
+        allowance.charge("lines", 1, _LINE)
         try:
             yield line.decode().rstrip("\r\n")
         except UnicodeDecodeError:
@@ -138,7 +138,7 @@ class _Fields:
 
     what: str
     found: dict[str, str]
-    budget: Budget
+    allowance: Allowance
 
     def wrong(self, name: str, how: str) -> FormatError:
         return FormatError(f"{self.what}: {name} {how}")
@@ -159,7 +159,7 @@ class _Fields:
 
     def split(self, name: str, count: int, default: str | None = None) -> list[str]:
         """The parts of a line, which must be so many."""
-        self.budget.charge(name, count, NAME)
+        self.allowance.charge(name, count, NAME)
         return list(_parts(self._counted(name, count, default)))
 
     def integers(self, name: str, count: int, low: int, high: int) -> Ints:
@@ -199,13 +199,13 @@ class _Fields:
 
 
 def _fields(
-    texts: Iterator[str], what: str, names: frozenset[str], budget: Budget
+    texts: Iterator[str], what: str, names: frozenset[str], allowance: Allowance
 ) -> tuple[_Fields, str]:
     """Lines up to the next tree or the trees' end, and that line itself."""
     found = dict[str, str]()
     for text in texts:
         if text.startswith("Tree=") or text == _END:
-            return _Fields(what, found, budget), text
+            return _Fields(what, found, allowance), text
         name, _, content = text.partition("=")
         if name in names and name in found:
             raise FormatError(f"{what}: {name} is there twice")
@@ -232,7 +232,7 @@ def _sets(fields: _Fields, n_splits: int) -> tuple[Ints, Ints]:
             " tell apart; number them from 0 on"
         )
     last = int(bounds[-1])
-    fields.budget.charge("words of sets", last, _WORD)
+    fields.allowance.charge("words of sets", last, _WORD)
     return bounds, fields.integers("cat_threshold", last, 0, 0xFFFFFFFF)
 
 
@@ -243,8 +243,8 @@ def _tree(fields: _Fields, n_features: int) -> TextTree:
             "linear_tree=True is not supported: leaves that are linear models; fit"
             " without it"
         )
-    fields.budget.charge("trees", 1, TREE)
-    fields.budget.charge("nodes", 2 * n + 1, NODE)
+    fields.allowance.charge("trees", 1, TREE)
+    fields.allowance.charge("nodes", 2 * n + 1, NODE)
     value = fields.floats("leaf_value", n + 1, lambda x: ~np.isfinite(x))
     none = np.zeros(0, np.int64)
     if not n:
@@ -264,7 +264,7 @@ def _tree(fields: _Fields, n_features: int) -> TextTree:
 
 
 def _trees(
-    texts: Iterator[str], line: str, n_features: int, budget: Budget
+    texts: Iterator[str], line: str, n_features: int, allowance: Allowance
 ) -> list[TextTree]:
     """All trees. line: where the first one starts, or the trees' end."""
     trees = list[TextTree]()
@@ -272,17 +272,17 @@ def _trees(
         what = f"tree {len(trees)}"
         if line != f"Tree={len(trees)}":
             raise FormatError(f"{line[:40]!r} stands where {what} should")
-        fields, line = _fields(texts, what, _TREE, budget)
+        fields, line = _fields(texts, what, _TREE, allowance)
         trees.append(_tree(fields, n_features))
     return trees
 
 
-def _categories(texts: Iterator[str], budget: Budget) -> Any:
+def _categories(texts: Iterator[str], allowance: Allowance) -> Any:
     """Categories of pandas columns, from the lines behind the trees."""
     found = None
     for text in texts:
         if text.startswith(_PANDAS):
-            found = json_value(text.removeprefix(_PANDAS), budget)
+            found = json_value(text.removeprefix(_PANDAS), allowance)
     return found
 
 
@@ -295,7 +295,7 @@ def _names(header: _Fields) -> list[str]:
     return names
 
 
-def read(lines: Iterable[bytes], budget: Budget) -> TextModel:
+def read(lines: Iterable[bytes], allowance: Allowance) -> TextModel:
     """The model of a text, given line by line.
 
     Raises
@@ -305,10 +305,10 @@ def read(lines: Iterable[bytes], budget: Budget) -> TextModel:
     UnsupportedModelError
         If it has trees that are more than sums of leaves.
     """
-    texts = _texts(lines, budget)
+    texts = _texts(lines, allowance)
     if next(texts, "") != MAGIC:
         raise FormatError("no model in LightGBM's text format")
-    header, line = _fields(texts, "the header", _HEADER, budget)
+    header, line = _fields(texts, "the header", _HEADER, allowance)
     if header.text("version") not in _VERSIONS:
         raise FormatError(
             f"version {header.text('version')[:20]!r} is not supported; known are"
@@ -319,7 +319,7 @@ def read(lines: Iterable[bytes], budget: Budget) -> TextModel:
     n = header.integer("num_tree_per_iteration", 1, _OUTPUTS_MAX, n_class)
     if n != n_class:
         raise header.wrong("num_tree_per_iteration", "is not num_class")
-    trees = _trees(texts, line, len(names), budget)
+    trees = _trees(texts, line, len(names), allowance)
     if len(trees) % n:
         raise FormatError(f"{len(trees)} trees are no whole iterations of {n}")
     header.split("tree_sizes", len(trees), "")
@@ -329,5 +329,5 @@ def read(lines: Iterable[bytes], budget: Budget) -> TextModel:
         n_outputs=n,
         average="average_output" in header.found,
         trees=trees,
-        categories=_categories(texts, budget),
+        categories=_categories(texts, allowance),
     )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.convert.lightgbm.text import TextModel, TextTree
 from emlrt.convert.rounding.category_sets import Categories
 from emlrt.convert.trees.ensemble import (
@@ -84,7 +84,7 @@ def _chosen(words: Ints) -> Bools:
 
 
 def _categorical(
-    splits: _Splits, trees: list[TextTree], starts: Ints, budget: Budget
+    splits: _Splits, trees: list[TextTree], starts: Ints, allowance: Allowance
 ) -> None:
     """Sets of the splits by category: their members go left, NaN goes right."""
     places = dict[bytes, int]()
@@ -99,15 +99,15 @@ def _categorical(
                 places[key] = len(splits.sets)
                 chosen = _chosen(words)
                 cuts = int(np.count_nonzero(chosen[1:] != chosen[:-1]))
-                budget.charge("sets", 1, SET)
-                budget.charge("ranges of categories", cuts, CATEGORY)
+                allowance.charge("sets", 1, SET)
+                allowance.charge("ranges of categories", cuts, CATEGORY)
                 splits.sets.append(Categories.of_bits(chosen))
             at = starts[number] + i
             splits.category[at] = places[key]
             splits.missing_left[at], splits.threshold[at] = False, 0.0
 
 
-def _splits(trees: list[TextTree], starts: Ints, budget: Budget) -> _Splits:
+def _splits(trees: list[TextTree], starts: Ints, allowance: Allowance) -> _Splits:
     threshold = np.concatenate([np.zeros(0), *(t.threshold for t in trees)])
     n = threshold.size
     splits = _Splits(
@@ -118,7 +118,7 @@ def _splits(trees: list[TextTree], starts: Ints, budget: Budget) -> _Splits:
         zeros_apart=np.zeros(n, bool),
     )
     _numeric(splits, _joined([t.decision for t in trees]))
-    _categorical(splits, trees, starts, budget)
+    _categorical(splits, trees, starts, allowance)
     return splits
 
 
@@ -199,7 +199,7 @@ class _Layout:
             raise FormatError(f"tree {tree}: left_child and right_child make no tree")
 
 
-def ensemble_of(model: TextModel, scale: float, budget: Budget) -> Ensemble:
+def ensemble_of(model: TextModel, scale: float, allowance: Allowance) -> Ensemble:
     """The trees, whose leaves are times a scale.
 
     Raises
@@ -211,7 +211,7 @@ def ensemble_of(model: TextModel, scale: float, budget: Budget) -> Ensemble:
     left = layout.links([t.left for t in trees])
     right = layout.links([t.right for t in trees])
     layout.check(left, right)
-    splits = _splits(trees, layout.starts, budget)
+    splits = _splits(trees, layout.starts, allowance)
     return Ensemble(
         n_features=len(model.names),
         roots=layout.roots,

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt import reading
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.convert.onnx.wire_format import charge
 from emlrt.convert.readers.json_fields import named
 from emlrt.convert.trees.ensemble import Floats, Ints
@@ -53,8 +53,8 @@ def import_onnx() -> Any:
 class Node:
     """A node, whose attributes are checked when they are asked for."""
 
-    def __init__(self, proto: Any, number: int, budget: Budget) -> None:
-        self.budget = budget
+    def __init__(self, proto: Any, number: int, allowance: Allowance) -> None:
+        self.allowance = allowance
         self.op = str(proto.op_type)
         self.domain = "" if proto.domain == "ai.onnx" else str(proto.domain)
         self.inputs, self.outputs = list(proto.input), list(proto.output)
@@ -125,7 +125,7 @@ class Node:
         if name not in self:
             return np.zeros(0)
         tensor = self._field(name, "TENSOR").t
-        return array_of(tensor, f"{self.title}: {name}", self.budget)
+        return array_of(tensor, f"{self.title}: {name}", self.allowance)
 
 
 #: Most numbers of a tensor.
@@ -135,19 +135,19 @@ _NUMBERS_MAX = 1 << 40
 #: Types of tensors whose numbers, or texts, are as many as their bytes say.
 _TENSORS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)
 _TEXTS = 8
-#: What a byte of a tensor takes at the worst, as a budget counts it: float64 of it,
+#: What a byte of a tensor takes at the worst, as an allowance counts it: float64 of it,
 #: and what the graph makes of that.
 _BYTE = 12
 
 
-def charge_texts(budget: Budget, texts: Sequence[bytes]) -> None:
+def charge_texts(allowance: Allowance, texts: Sequence[bytes]) -> None:
     """numpy gives every text the room of the longest one."""
     longest = max(map(len, texts), default=0)
-    budget.charge("characters of texts", len(texts) * longest, 12)
-    budget.charge("texts", len(texts), 512)
+    allowance.charge("characters of texts", len(texts) * longest, 12)
+    allowance.charge("texts", len(texts), 512)
 
 
-def array_of(tensor: Any, what: str, budget: Budget) -> NDArray[Any]:
+def array_of(tensor: Any, what: str, allowance: Allowance) -> NDArray[Any]:
     """The numbers, or texts, of a TensorProto.
 
     Raises
@@ -167,8 +167,8 @@ def array_of(tensor: Any, what: str, budget: Budget) -> NDArray[Any]:
             " bits, floats of 16 to 64, booleans and texts are"
         )
     if tensor.data_type == _TEXTS:
-        charge_texts(budget, tensor.string_data)
-    budget.charge("bytes of tensors", tensor.ByteSize(), _BYTE)
+        charge_texts(allowance, tensor.string_data)
+    allowance.charge("bytes of tensors", tensor.ByteSize(), _BYTE)
     try:
         found: NDArray[Any] = import_onnx().numpy_helper.to_array(tensor)
     except (KeyError, OverflowError, RuntimeError, TypeError, ValueError) as error:
@@ -184,8 +184,8 @@ class Network:
     """What is needed of a model.
 
     inputs: names, how many numbers each has for a row, and of which type. nodes: those
-    that the outputs need, each behind those it reads. budget: what is left for what it
-    asks for.
+    that the outputs need, each behind those it reads. allowance: what is left for what
+    it asks for.
     """
 
     inputs: list[tuple[str, int, str]]
@@ -193,7 +193,7 @@ class Network:
     nodes: list[Node]
     constants: dict[str, NDArray[Any]]
     producer: str
-    budget: Budget
+    allowance: Allowance
 
     @property
     def n_features(self) -> int:
@@ -255,7 +255,7 @@ def _needed(nodes: Sequence[Node], outputs: list[str], given: set[str]) -> list[
     return kept[::-1]
 
 
-def network_of(model: Any, budget: Budget | None = None) -> Network:
+def network_of(model: Any, allowance: Allowance | None = None) -> Network:
     """A ModelProto, checked.
 
     Raises
@@ -274,18 +274,18 @@ def network_of(model: Any, budget: Budget | None = None) -> Network:
     graph = model.graph
     if len(graph.sparse_initializer):
         raise UnsupportedModelError("sparse initializers are not supported")
-    budget = Budget.unlimited() if budget is None else budget
+    allowance = Allowance.unlimited() if allowance is None else allowance
     constants = {
-        t.name: array_of(t, f"initializer {t.name!r}", budget)
+        t.name: array_of(t, f"initializer {t.name!r}", allowance)
         for t in graph.initializer
     }
     inputs = _inputs(graph, constants)
-    nodes = [Node(proto, number, budget) for number, proto in enumerate(graph.node)]
+    nodes = [Node(proto, number, allowance) for number, proto in enumerate(graph.node)]
     outputs = [value.name for value in graph.output]
     given = {*constants, *(name for name, _, _ in inputs)}
     needed = _needed(nodes, outputs, given)
     producer = str(model.producer_name)
-    return Network(inputs, outputs, needed, constants, producer, budget)
+    return Network(inputs, outputs, needed, constants, producer, allowance)
 
 
 def is_onnx(model: Any) -> bool:
@@ -296,9 +296,9 @@ def is_onnx(model: Any) -> bool:
 
 def _network(data: bytes) -> Network:
     """The network in the bytes of a file."""
-    budget = Budget(len(data))
-    charge(data, budget)
-    return network_of(_parsed(data), budget)
+    allowance = Allowance(len(data))
+    charge(data, allowance)
+    return network_of(_parsed(data), allowance)
 
 
 def _parsed(data: bytes) -> Any:

@@ -179,7 +179,7 @@ def onnx_program(
     network = read(model)
     options = options.of_inputs(network.n_features, _features(network))
     with naming(model):
-        graph = Graph(network.n_features, options, network.budget)
+        graph = Graph(network.n_features, options, network.allowance)
         spec = _output_spec(graph, network, classes)
     name = f"ONNX model of {network.producer or 'an unnamed producer'}"
     return finish(graph, spec, name, _features(network)), name

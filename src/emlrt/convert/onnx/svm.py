@@ -26,7 +26,7 @@ from emlrt.convert.onnx.values import (
 )
 from emlrt.convert.trees.ensemble import Floats, Ints
 
-#: What a pair of classes takes at the worst, as a budget counts it: work, mostly.
+#: What a pair of classes takes at the worst, as an allowance counts it: work, mostly.
 _PAIR = 512
 _KERNELS = {"LINEAR": "linear", "POLY": "poly", "RBF": "rbf", "SIGMOID": "sigmoid"}
 
@@ -127,8 +127,8 @@ def _classes(node: Node, n_features: int, k: int) -> _Classes:
         raise node.wrong(f"vectors_per_class do not add up to {len(rows)}")
     n_pairs = k * (k - 1) // 2
     # Of a linear kernel, weights of each pair of classes.
-    node.budget.charge("weights of pairs", n_pairs * n_features, WEIGHT)
-    node.budget.charge("pairs of classes", n_pairs, _PAIR)
+    node.allowance.charge("weights of pairs", n_pairs * n_features, WEIGHT)
+    node.allowance.charge("pairs of classes", n_pairs, _PAIR)
     n_probabilities = n_pairs if "prob_a" in node else 0
     return _Classes(
         _kernel(node),

@@ -127,10 +127,10 @@ def by_ids(node: Node) -> Nodes:
     n = tree_ids.size
     if n == 0 or len(names) != n:
         raise node.wrong(f"nodes_modes has {len(names)} texts for {n} nodes")
-    node.budget.charge("nodes", n, NODE)
+    node.allowance.charge("nodes", n, NODE)
     node_ids = node.ints("nodes_nodeids", n)
     trees, owner = np.unique(tree_ids, return_inverse=True)
-    node.budget.charge("trees", trees.size, TREE)
+    node.allowance.charge("trees", trees.size, TREE)
     ids, place = np.unique(node_ids, return_inverse=True)
     nodes = Nodes(
         roots=np.zeros(0, np.int64),
@@ -208,8 +208,8 @@ def by_indices(node: Node) -> tuple[Nodes, Ints]:
     true, first = _children(node, "true", n, n)
     false, second = _children(node, "false", n, n + first.size)
     leaf = np.concatenate([first, second])
-    node.budget.charge("nodes", n + leaf.size, NODE)
-    node.budget.charge("trees", roots.size, TREE)
+    node.allowance.charge("nodes", n + leaf.size, NODE)
+    node.allowance.charge("trees", roots.size, TREE)
     none = np.full(leaf.size, -1)
     values = node.tensor("nodes_splits").ravel()
     if values.size != n or values.dtype.kind != "f":
@@ -269,8 +269,8 @@ def _sets(node: Node, nodes: Nodes) -> tuple[Ints, list[Categories]]:
             raise node.unsupported("a split asks for a number that is not finite")
         key = np.unique(wanted).tobytes()
         if key not in known:
-            node.budget.charge("sets", 1, SET)
-            node.budget.charge("numbers of sets", wanted.size, CATEGORY)
+            node.allowance.charge("sets", 1, SET)
+            node.allowance.charge("numbers of sets", wanted.size, CATEGORY)
             known[key] = len(found)
             found.append(_equal(wanted))
         category[at] = known[key]

@@ -31,7 +31,7 @@ from emlrt.convert.trees.sums import sums
 _OUTPUTS_MAX = 0xFFFF
 #: How far from 1 the sum of shares may be, of which float32 knows no more.
 _WHOLE = 1e-6
-#: What a number of a node takes at the worst, as a budget counts it.
+#: What a number of a node takes at the worst, as an allowance counts it.
 _NUMBER = 32
 _AGGREGATES = ("AVERAGE", "SUM", "MIN", "MAX")
 
@@ -77,7 +77,7 @@ def _one_target(nodes: Nodes, weights: Weights) -> Ints | None:
 
 def _table(node: Node, n_nodes: int, weights: Weights, width: int) -> Floats:
     """(n_nodes, width); a weight of a target that is named twice counts twice."""
-    node.budget.charge("numbers of nodes", n_nodes * width, _NUMBER)
+    node.allowance.charge("numbers of nodes", n_nodes * width, _NUMBER)
     table = np.zeros((n_nodes, width))
     np.add.at(table, (weights.leaf, weights.target % width), weights.weight)
     return table

@@ -91,8 +91,8 @@ def chosen(spec: OutputSpec, pairs: Tensor | None = None, **more: Any) -> list[V
 def labels_of(node: Node, ints: str, texts: str) -> Any:
     """A classifier's labels, by the names of their attributes."""
     numbers, words = node.ints(ints), node.texts(texts)
-    charge_texts(node.budget, words)
-    node.budget.charge("labels", numbers.size, 256)
+    charge_texts(node.allowance, words)
+    node.allowance.charge("labels", numbers.size, 256)
     if numbers.size and words:
         raise node.wrong(f"has both {ints} and {texts}")
     try:

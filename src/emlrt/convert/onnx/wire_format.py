@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.errors import FormatError
 
 #: Kinds of messages: for each, those of its fields that are messages, too.
@@ -77,7 +77,7 @@ def _skipped(data: bytes, at: int, end: int, tensor: int) -> int:
     return at + (8 if tensor == 1 else 4)
 
 
-def charge(data: bytes, budget: Budget) -> None:
+def charge(data: bytes, allowance: Allowance) -> None:
     """Charges what the messages in the bytes of a model will take.
 
     Raises
@@ -88,7 +88,7 @@ def charge(data: bytes, budget: Budget) -> None:
     todo = [(0, len(data), "model")]
     while todo:
         at, end, kind = todo.pop()
-        budget.charge("messages", 1, _MESSAGE + (_NODE if kind == "node" else 0))
+        allowance.charge("messages", 1, _MESSAGE + (_NODE if kind == "node" else 0))
         below, is_attribute = _KINDS[kind], kind == "attribute"
         while at < end:
             numbers = _NUMBERS.match(data, at, end) if is_attribute else None
@@ -96,7 +96,7 @@ def charge(data: bytes, budget: Budget) -> None:
                 at = numbers.end()
                 continue
             tag, at = _varint(data, at, end)
-            budget.charge("fields", 1, _FIELD)
+            allowance.charge("fields", 1, _FIELD)
             if tag & 7 != 2:
                 at = _skipped(data, at, end, tag & 7)
                 continue
@@ -106,5 +106,5 @@ def charge(data: bytes, budget: Budget) -> None:
             if tag >> 3 in below:
                 todo.append((at, at + size, below[tag >> 3]))
             elif kind == "tensor" and tag >> 3 in _VARIANT:
-                budget.charge("bytes of packed numbers", size, _PACKED)
+                allowance.charge("bytes of packed numbers", size, _PACKED)
             at += size

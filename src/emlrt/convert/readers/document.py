@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.convert.readers import ubjson
 from emlrt.convert.readers.json_fields import Fields, json_fields
 from emlrt.errors import FormatError
@@ -20,7 +20,7 @@ def is_json(start: bytes) -> bool:
     return _JSON.match(start) is not None
 
 
-def parsed(data: bytes, budget: Budget | None, advice: str) -> Fields:
+def parsed(data: bytes, allowance: Allowance | None, advice: str) -> Fields:
     """A document of bytes, told by its beginning: JSON or UBJSON. advice: what to do
     with a file that is neither.
 
@@ -30,7 +30,7 @@ def parsed(data: bytes, budget: Budget | None, advice: str) -> Fields:
         If it is neither, or damaged.
     """
     if data[:1] == b"{" and not is_json(data[:START]):
-        return Fields(ubjson.read(data, budget), budget=budget)
+        return Fields(ubjson.read(data, allowance), allowance=allowance)
     if not is_json(data[:START]):
         raise FormatError(f"neither JSON nor UBJSON: {advice}")
-    return json_fields(data, budget)
+    return json_fields(data, allowance)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt import reading
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.errors import EmlrtError, FormatError
 from emlrt.reading import Path
 
@@ -36,19 +36,19 @@ _JSON_WORK = 0.1
 class Fields:
     """An object of a document. Each field is checked when it is asked for.
 
-    budget: what is left for what the document asks for.
+    allowance: what is left for what the document asks for.
     """
 
     def __init__(
         self,
         value: Any,
         where: str = "the document",
-        budget: Budget | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
         if not isinstance(value, dict):
             raise FormatError(f"{where} is no object")
         self._value, self._where = value, where
-        self.budget = Budget.unlimited() if budget is None else budget
+        self.allowance = Allowance.unlimited() if allowance is None else allowance
 
     def __contains__(self, name: str) -> bool:
         return name in self._value
@@ -62,16 +62,16 @@ class Fields:
         return self._value[name]
 
     def child(self, name: str) -> Fields:
-        return Fields(self._get(name), name, self.budget)
+        return Fields(self._get(name), name, self.allowance)
 
     def children(self, name: str) -> list[Fields]:
         """Objects of a list, named by their places in it."""
         found = self._get(name)
         if not isinstance(found, list):
             raise self.wrong(name, "is no list")
-        self.budget.charge(name, len(found), _CHILD)
+        self.allowance.charge(name, len(found), _CHILD)
         return [
-            Fields(each, f"{name}[{k}]", self.budget) for k, each in enumerate(found)
+            Fields(each, f"{name}[{k}]", self.allowance) for k, each in enumerate(found)
         ]
 
     def plain(self, name: str) -> Any:
@@ -128,7 +128,7 @@ def numbers_of(found: Any) -> NDArray[Any] | None:
     return array if array.dtype.kind in "biuf" else None
 
 
-def json_fields(data: bytes, budget: Budget | None = None) -> Fields:
+def json_fields(data: bytes, allowance: Allowance | None = None) -> Fields:
     """The object of a JSON text.
 
     Raises
@@ -136,19 +136,19 @@ def json_fields(data: bytes, budget: Budget | None = None) -> Fields:
     FormatError
         If it is none, or would take too much memory.
     """
-    return Fields(json_value(data, budget), budget=budget)
+    return Fields(json_value(data, allowance), allowance=allowance)
 
 
-def json_value(data: bytes | str, budget: Budget | None) -> Any:
+def json_value(data: bytes | str, allowance: Allowance | None) -> Any:
     """The value of a JSON text; raises as `json_fields`."""
-    budget = Budget.unlimited() if budget is None else budget
+    allowance = Allowance.unlimited() if allowance is None else allowance
     try:
         if isinstance(data, bytes):
             data = data.decode(json.detect_encoding(data), "surrogatepass")
         n_bytes = 1 if data.isascii() else 2
-        budget.charge("bytes of JSON", sys.getsizeof(data), n_bytes, _JSON_WORK)
+        allowance.charge("bytes of JSON", sys.getsizeof(data), n_bytes, _JSON_WORK)
         for mark, n_bytes in _MARKS.items():
-            budget.charge(f"{mark!r} of JSON", data.count(mark), n_bytes, 0)
+            allowance.charge(f"{mark!r} of JSON", data.count(mark), n_bytes, 0)
         return json.loads(data)
     except (RecursionError, ValueError) as error:
         if isinstance(error, EmlrtError):
@@ -177,7 +177,7 @@ def naming(model: Any) -> AbstractContextManager[None]:
 
 @contextmanager
 def opened(
-    path: Path, parse: Callable[[bytes, Budget], Fields], gib: int
+    path: Path, parse: Callable[[bytes, Allowance], Fields], gib: int
 ) -> Iterator[Fields]:
     """A file's document, of so many GiB at most; errors of what is done with it name
     the file.
@@ -191,4 +191,4 @@ def opened(
     """
     with reading.opened(path) as file, named(path):
         data = reading.contents(file, gib << 30)
-        yield parse(data, Budget(len(data)))
+        yield parse(data, Allowance(len(data)))

@@ -2,7 +2,7 @@
 """UBJSON, as XGBoost writes it: a document from bytes that may be anybody's.
 
 Each value takes at least one byte of the file, or it is refused; and each is charged
-to the file's budget. So what is built is bounded by the file's size, whatever counts
+to the file's allowance. So what is built is bounded by the file's size, whatever counts
 the file claims.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.errors import FormatError
 
 #: Bytes of any value, and what some kinds take beyond that.
@@ -40,8 +40,8 @@ _CONSTANTS = {"Z": None, "T": True, "F": False}
 class _Reader:
     """A position in the bytes."""
 
-    def __init__(self, data: bytes, budget: Budget) -> None:
-        self._data, self._budget = data, budget
+    def __init__(self, data: bytes, allowance: Allowance) -> None:
+        self._data, self._allowance = data, allowance
         self._at = 0
 
     def damaged(self, what: str) -> FormatError:
@@ -88,13 +88,13 @@ class _Reader:
     def _of(self, mark: str, depth: int) -> Any:
         if depth > _DEPTH_MAX:
             raise self.damaged(f"nested more than {_DEPTH_MAX} deep")
-        self._budget.charge("values", 1, _VALUE)
+        self._allowance.charge("values", 1, _VALUE)
         if mark in _FORMATS:
             return self._number(mark)
         if mark in _CONSTANTS:
             return _CONSTANTS[mark]
         if mark == "S":
-            self._budget.charge("texts", 1, _TEXT)
+            self._allowance.charge("texts", 1, _TEXT)
             return self._text()
         if mark == "C":
             return self._mark()
@@ -106,7 +106,7 @@ class _Reader:
 
     def _array(self, depth: int) -> Any:
         """Numbers of one type as an ndarray, else a list."""
-        self._budget.charge("lists", 1, _LIST)
+        self._allowance.charge("lists", 1, _LIST)
         mark = self._mark() if self._skips("$") else None
         if self._skips("#"):
             count = self._length()
@@ -132,10 +132,10 @@ class _Reader:
     def _object(self, depth: int) -> dict[str, Any]:
         if self._data[self._at : self._at + 1] in (b"$", b"#"):
             raise self.damaged("objects with a count are not supported")
-        self._budget.charge("objects", 1, _OBJECT)
+        self._allowance.charge("objects", 1, _OBJECT)
         found = {}
         while not self._skips("}"):
-            self._budget.charge("names", 1, _NAME)
+            self._allowance.charge("names", 1, _NAME)
             name = self._text()
             found[name] = self.value(depth + 1)
         return found
@@ -145,7 +145,7 @@ class _Reader:
             raise self.damaged("the document ends before the file")
 
 
-def read(data: bytes, budget: Budget | None = None) -> Any:
+def read(data: bytes, allowance: Allowance | None = None) -> Any:
     """The document: dicts, lists, texts, numbers, and arrays of typed numbers.
 
     Raises
@@ -153,7 +153,7 @@ def read(data: bytes, budget: Budget | None = None) -> Any:
     FormatError
         If it is no UBJSON, cut short, nested too deeply, or asks for too much.
     """
-    reader = _Reader(data, Budget.unlimited() if budget is None else budget)
+    reader = _Reader(data, Allowance.unlimited() if allowance is None else allowance)
     found = reader.value()
     reader.end()
     return found

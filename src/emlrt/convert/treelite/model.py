@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from emlrt.allowance import Allowance
 from emlrt.blob import Program
-from emlrt.budget import Budget
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
 from emlrt.convert.ir.output_spec import OutputSpec, check_labels, classifier
@@ -188,7 +188,7 @@ def _program(
 ) -> tuple[Program, str]:
     n_features = _n_features(document)
     options = options.of_inputs(n_features)
-    graph = Graph(n_features, options, document.budget)
+    graph = Graph(n_features, options, document.allowance)
     y, post = _scores(graph, document)
     if classes is None:
         spec = _as_treelite(y, post)
@@ -197,7 +197,7 @@ def _program(
     return finish(graph, spec, name, []), name
 
 
-def document_of(data: bytes, budget: Budget | None = None) -> Fields:
+def document_of(data: bytes, allowance: Allowance | None = None) -> Fields:
     """A dump's document. Treelite leaves an infinite threshold out, which only the
     largest number has; JSON's readers take it when it is there.
 
@@ -206,7 +206,7 @@ def document_of(data: bytes, budget: Budget | None = None) -> Fields:
     FormatError
         If it is no JSON.
     """
-    return parsed(_NOTHING.sub(b'"threshold":Infinity\\1', data), budget, _ADVICE)
+    return parsed(_NOTHING.sub(b'"threshold":Infinity\\1', data), allowance, _ADVICE)
 
 
 def treelite_program(

@@ -14,7 +14,7 @@ from emlrt.convert.rounding.category_sets import Categories
 from emlrt.convert.trees.ensemble import CATEGORY, NODE, SET, TREE, Ensemble, Floats
 from emlrt.errors import FormatError, UnsupportedModelError
 
-#: What a number of a leaf takes at the worst, as a budget counts it.
+#: What a number of a leaf takes at the worst, as an allowance counts it.
 _NUMBER = 96
 #: Comparisons that go left, as: children swapped, strict.
 _OPERATORS = {
@@ -46,7 +46,7 @@ class _Nodes:
     def leaf(self, node: Fields) -> None:
         found = node.plain("leaf_value")
         numbers = found if isinstance(found, list) else [found]
-        node.budget.charge("numbers of leaves", len(numbers), _NUMBER)
+        node.allowance.charge("numbers of leaves", len(numbers), _NUMBER)
         if len(numbers) != self.width or not all(map(_is_number, numbers)):
             raise node.wrong("leaf_value", f"is no list of {self.width} numbers")
         self._add(-1, -1, 0, 0.0, False, -1, [as_float(n) for n in numbers])
@@ -60,7 +60,7 @@ class _Nodes:
         missing = node.plain("default_left")
         if not isinstance(missing, bool):
             raise node.wrong("default_left", "is neither true nor false")
-        node.budget.charge("numbers of splits", self.width, _NUMBER)
+        node.allowance.charge("numbers of splits", self.width, _NUMBER)
         threshold, category, strict, swap = 0.0, -1, False, False
         if node.text("node_type") == "categorical_test_node":
             category = len(self.sets)
@@ -115,8 +115,8 @@ def _whole(fields: Fields, name: str, low: int, high: int) -> int:
 
 def _categories(node: Fields) -> Categories:
     chosen = node.ints("category_list")
-    node.budget.charge("sets", 1, SET)
-    node.budget.charge("categories", chosen.size, CATEGORY)
+    node.allowance.charge("sets", 1, SET)
+    node.allowance.charge("categories", chosen.size, CATEGORY)
     if chosen.size and not 0 <= chosen.min() <= chosen.max() < _CATEGORIES_MAX:
         raise node.wrong("category_list", f"is not below {_CATEGORIES_MAX}")
     right = node.plain("category_list_right_child")
@@ -165,8 +165,8 @@ def _read(document: Fields, nodes: _Nodes) -> list[int]:
     roots = []
     for index, tree in enumerate(document.children("trees")):
         found, start = tree.children("nodes"), len(nodes.left)
-        document.budget.charge("trees", 1, TREE)
-        document.budget.charge("nodes", len(found), NODE)
+        document.allowance.charge("trees", 1, TREE)
+        document.allowance.charge("nodes", len(found), NODE)
         roots.append(start)
         for place, node in enumerate(found):
             if _whole(node, "node_id", 0, len(found) - 1) != place:

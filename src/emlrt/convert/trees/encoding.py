@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import numpy as np
 
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
 from emlrt.convert.ir.steps import F32, Tensor
@@ -19,7 +19,7 @@ from emlrt.dtypes import dtype_of
 from emlrt.errors import UnsupportedModelError
 from emlrt.inspect.cost import Terms, price, total
 
-#: What a place of a set takes at the worst, as a budget counts it.
+#: What a place of a set takes at the worst, as an allowance counts it.
 _PLACE = 4
 
 
@@ -97,7 +97,9 @@ def check_encoding(options: Options, x: Tensor, has_sets: bool) -> None:
         )
 
 
-def charge_sets(budget: Budget, groups: list[Splits], sets: list[Categories]) -> None:
+def charge_sets(
+    allowance: Allowance, groups: list[Splits], sets: list[Categories]
+) -> None:
     """Charges what sets take: each set of a feature has a place for each cut of any,
     and each group's stage has all sets."""
     cuts = np.array([s.cuts.size for s in sets])
@@ -110,8 +112,10 @@ def charge_sets(budget: Budget, groups: list[Splits], sets: list[Categories]) ->
     _, at = np.unique(pairs[0], return_inverse=True)
     n_sets = np.bincount(at)
     places = n_sets * np.bincount(at, cuts[pairs[1]]).astype(np.int64)
-    budget.charge("places of sets", int(places.sum()), _PLACE)
-    budget.charge("places of groups", int(places.sum()) * len(groups) // 8, 2 * _PLACE)
+    allowance.charge("places of sets", int(places.sum()), _PLACE)
+    allowance.charge(
+        "places of groups", int(places.sum()) * len(groups) // 8, 2 * _PLACE
+    )
 
 
 def bucketize_stage(graph: Graph, x: Tensor, bins: Bins) -> Tensor:

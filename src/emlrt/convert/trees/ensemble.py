@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 #: Numbers up to this magnitude are zero to LightGBM.
 ZERO = float(np.float32(1e-35))
-#: What trees take at the worst until the model is open, as a budget counts it: each
+#: What trees take at the worst until the model is open, as an allowance counts it: each
 #: tree, each node, each set of categories, and each category of a set. A tree of one
 #: split has to cost less than the bytes bring that any library writes for it, so that
 #: there may be any number of them.

@@ -30,7 +30,7 @@ from emlrt.convert.trees.zeros import with_sets
 from emlrt.errors import UnsupportedModelError
 from emlrt.native import constants
 
-#: What a group of trees takes at the worst, as a budget counts it: bytes, and
+#: What a group of trees takes at the worst, as an allowance counts it: bytes, and
 #: microseconds.
 _GROUP, _GROUP_WORK = 2048, 500
 #: Names of ops by their codes.
@@ -151,7 +151,7 @@ def sums(
     graph.used.update(("leaf_bits", "encoding", "optimize", "sums"))
     options, wide = graph.options, wide or ensemble.wide
     options.check_numbers()
-    graph.budget.charge("outputs", n_groups(ensemble), _GROUP, _GROUP_WORK)
+    graph.allowance.charge("outputs", n_groups(ensemble), _GROUP, _GROUP_WORK)
     reading = _reading(graph, ensemble, x, wide)
     check_encoding(options, reading.x, ensemble.asks_sets)
     ensemble = _settled(graph, ensemble, reading, wide)
@@ -199,7 +199,7 @@ def _stages(
     dtype: str = graph.options.dtype if x.dtype != F32 else "float32"
     used = sets if any((s.category >= 0).any() for s in splits) else []
     if used:
-        charge_sets(graph.budget, splits, sets)
+        charge_sets(graph.allowance, splits, sets)
     bins = None
     if x.dtype == F32 and any(s.feature.size for s in splits):
         bins = best_bins(

@@ -20,7 +20,7 @@ from emlrt.convert.readers.json_fields import Fields
 from emlrt.convert.trees.ensemble import Ensemble, of_categories
 from emlrt.errors import FormatError, UnsupportedModelError
 
-#: What a category takes at the worst, as a budget counts it.
+#: What a category takes at the worst, as an allowance counts it.
 _CATEGORY = 256
 
 
@@ -32,7 +32,7 @@ def _texts(column: Fields) -> list[Any]:
     """
     ends = column.ints("offsets")
     data = (column.ints("values") & 0xFF).astype(np.uint8).tobytes()
-    column.budget.charge("categories", ends.size, _CATEGORY)
+    column.allowance.charge("categories", ends.size, _CATEGORY)
     if ends.size and (
         ends[0] != 0 or ends[-1] != len(data) or (np.diff(ends) < 0).any()
     ):
@@ -47,7 +47,7 @@ def _values(column: Fields) -> Values:
         found: list[Any] = _texts(column)
     else:
         numbers = column.ints("values")
-        column.budget.charge("categories", numbers.size, _CATEGORY)
+        column.allowance.charge("categories", numbers.size, _CATEGORY)
         found = numbers.tolist()
     values = of_one_kind(found)
     if values is None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.convert.readers import document
 from emlrt.convert.readers.json_fields import Fields
 from emlrt.reading import Path, start_of
@@ -25,7 +25,7 @@ def is_xgboost_file(path: Path) -> bool:
 _ADVICE = "load it with an XGBoost that can, and save it as .json or .ubj"
 
 
-def parsed(data: bytes, budget: Budget | None = None) -> Fields:
+def parsed(data: bytes, allowance: Allowance | None = None) -> Fields:
     """XGBoost's document of bytes.
 
     Raises
@@ -33,4 +33,4 @@ def parsed(data: bytes, budget: Budget | None = None) -> Fields:
     FormatError
         If it is neither JSON nor UBJSON, or damaged.
     """
-    return document.parsed(data, budget, _ADVICE)
+    return document.parsed(data, allowance, _ADVICE)

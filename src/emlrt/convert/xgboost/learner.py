@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.budget import Budget
+from emlrt.allowance import Allowance
 from emlrt.categories import Values
 from emlrt.convert.ir.graph import WEIGHT
 from emlrt.convert.readers.json_fields import NAME, Fields
@@ -56,7 +56,7 @@ class Learner:
     base : (n_outputs,) float32, margins without any trees; of a linear model, with
         its bias. ensemble : its trees, None of a linear model. weights : (n_outputs,
         n_features) float32 of a linear model. features : names, if there are any.
-    budget : what is left for what it asks for.
+    allowance : what is left for what it asks for.
     """
 
     objective: str
@@ -65,7 +65,7 @@ class Learner:
     features: list[str]
     ensemble: Ensemble | None
     weights: Float32s
-    budget: Budget = field(default_factory=Budget.unlimited)
+    allowance: Allowance = field(default_factory=Allowance.unlimited)
     categories: dict[int, Values] = field(default_factory=dict)
 
     @property
@@ -123,7 +123,7 @@ def margins_of(scores: Float32s, link: str) -> Float32s:
 
 def _names(learner: Fields, n_features: int) -> list[str]:
     names = learner.texts("feature_names")
-    learner.budget.charge("names of features", len(names), NAME)
+    learner.allowance.charge("names of features", len(names), NAME)
     if names and len(names) != n_features:
         raise learner.wrong("feature_names", f"are {len(names)} of {n_features}")
     return names
@@ -178,7 +178,7 @@ def _linear(booster: Fields, base: Float32s, n_features: int) -> NDArray[np.floa
     """(n_outputs, n_features + 1) weights, the bias last."""
     model = booster.child("model")
     size = (n_features + 1) * base.size
-    model.budget.charge("weights", size, WEIGHT)
+    model.allowance.charge("weights", size, WEIGHT)
     weights = model.floats("weights", size).reshape(n_features + 1, base.size)
     if not np.isfinite(weights).all():
         raise model.wrong("weights", "are NaN or infinite")
@@ -219,7 +219,7 @@ def learner_of(
         _names(learner, n_features),
         None,
         base[:0],
-        document.budget,
+        document.allowance,
     )
     booster = learner.child("gradient_booster")
     name = booster.text("name")

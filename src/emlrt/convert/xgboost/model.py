@@ -247,7 +247,7 @@ def xgboost_program(
     options = replace(options, X=recoded(options.X, learner.categories))
     options = options.of_inputs(learner.n_features, learner.features)
     with naming(model):
-        graph = Graph(learner.n_features, options, learner.budget)
+        graph = Graph(learner.n_features, options, learner.allowance)
         mark(graph, learner.categories, alone=True)
         if hasattr(model, "get_booster") and classes is None:
             spec = _estimated(graph, learner, graph.input, model)

@@ -50,8 +50,8 @@ def _sizes(trees: Sequence[Fields]) -> Ints:
     """Nodes of each tree."""
     sizes = np.array([t.ints("left_children").size for t in trees], np.int64)
     for tree, size in zip(trees, sizes.tolist(), strict=True):
-        tree.budget.charge("trees", 1, TREE)
-        tree.budget.charge("nodes", size, NODE)
+        tree.allowance.charge("trees", 1, TREE)
+        tree.allowance.charge("nodes", size, NODE)
     for tree, size in zip(trees, sizes.tolist(), strict=True):
         stated = tree.child("tree_param").count("num_nodes", _COUNT_MAX)
         if size == 0 or stated != size:

@@ -76,8 +76,8 @@ def _sets(trees: Sequence[Fields], nodes: Nodes) -> _Sets:
         if not at.size and not chosen.size:
             continue
         _check_sets(tree, at, starts, sizes, chosen.size)
-        tree.budget.charge("sets", at.size, SET)
-        tree.budget.charge("categories", chosen.size, CATEGORY)
+        tree.allowance.charge("sets", at.size, SET)
+        tree.allowance.charge("categories", chosen.size, CATEGORY)
         if ((chosen < 0) | (chosen >= _CATEGORIES_MAX)).any():
             raise tree.wrong("categories", f"are not from 0 to {_CATEGORIES_MAX - 1}")
         parts = np.split(chosen, starts[1:])
@@ -103,7 +103,7 @@ def _values(trees: Sequence[Fields], nodes: Nodes, width: int) -> Float32s:
     if width == 1:
         value = nodes.condition[:, None]
     else:
-        trees[0].budget.charge("numbers of leaves", leaf.size * width, 32)
+        trees[0].allowance.charge("numbers of leaves", leaf.size * width, 32)
         ends = nodes.roots[1:]
         parts = zip(
             trees, np.split(leaf, ends), np.split(nodes.number, ends), strict=True

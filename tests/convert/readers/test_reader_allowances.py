@@ -24,7 +24,7 @@ from c.op_codes import OP
 
 import emlrt
 from emlrt import EmlrtError, FormatError, Model
-from emlrt.budget import BASE, BYTES, RATE, WORK_BASE, WORK_RATE, Budget
+from emlrt.allowance import BASE, BYTES, RATE, WORK_BASE, WORK_RATE, Allowance
 from emlrt.convert.ir.folding import fold
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.steps import Affine, Dense, Step
@@ -38,9 +38,9 @@ from greedy import FAMILIES, suffix_of  # noqa: E402
 SEEDS = HERE / "fuzz_readers" / "seeds"
 #: The promise of SECURITY.md.
 MEMORY, TIMES = 64 << 20, 24
-#: What a refusal by a budget says.
+#: What a refusal by an allowance says.
 REFUSED = re.compile(r"ask for more than (a file|metadata) of \d+ bytes may take")
-#: What each reader must refuse by its budget, and not by any other check.
+#: What each reader must refuse by its allowance, and not by any other check.
 BY_BUDGET = {
     "blob": ["labels of a wide dtype", "one long label of many"],
     "xgboost": ["many classes", "many targets", "classes of one leaf", "many sets"],
@@ -168,28 +168,28 @@ def test_streams_without_an_end():
     assert bytes(Model.load(io.BytesIO(blob))) == blob
 
 
-# The budget itself
+# The allowance itself
 
 
-def test_a_budget_is_spent_once():
-    budget = Budget(1000)
-    budget.charge("things", BASE)
-    budget.charge("things", 1000, RATE)
+def test_a_allowance_is_spent_once():
+    allowance = Allowance(1000)
+    allowance.charge("things", BASE)
+    allowance.charge("things", 1000, RATE)
     with pytest.raises(FormatError, match=r"1 more ask .* a file of 1000.* bytes$"):
-        budget.charge("more", 1)
-    Budget.unlimited().charge("things", 1 << 62, 1 << 62)
+        allowance.charge("more", 1)
+    Allowance.unlimited().charge("things", 1 << 62, 1 << 62)
 
 
 def test_work_is_spent_once():
     """What takes bytes takes work, too, and some of it takes nothing else."""
-    budget = Budget(1000)
-    budget.charge("things", 100, BYTES)
-    budget.charge("passes", WORK_BASE // 1000, 0, 1000)
-    budget.charge("passes", 1, 0, 1000 * WORK_RATE - 100)
+    allowance = Allowance(1000)
+    allowance.charge("things", 100, BYTES)
+    allowance.charge("passes", WORK_BASE // 1000, 0, 1000)
+    allowance.charge("passes", 1, 0, 1000 * WORK_RATE - 100)
     with pytest.raises(FormatError, match=r"1 more ask .* 1600 ms of work$"):
-        budget.charge("more", 1, 0, 1)
-    assert budget.charged == 100 * BYTES
-    Budget.unlimited().charge("passes", 1 << 62, 0, 1 << 62)
+        allowance.charge("more", 1, 0, 1)
+    assert allowance.charged == 100 * BYTES
+    Allowance.unlimited().charge("passes", 1 << 62, 0, 1 << 62)
 
 
 # Work that grows with the number of classes, and no faster
@@ -262,19 +262,19 @@ def test_two_thousand_classes(tmp_path):
 
 
 def charges(monkeypatch, library, module, files):
-    """What reading each file charges the budget that a module makes: bytes, and
+    """What reading each file charges the allowance that a module makes: bytes, and
     microseconds."""
     kept = []
 
-    class Kept(Budget):
+    class Kept(Allowance):
         def __init__(self, *args):
             super().__init__(*args)
             kept.append(self)
 
-    monkeypatch.setattr(import_module(f"emlrt.convert.{module}"), "Budget", Kept)
+    monkeypatch.setattr(import_module(f"emlrt.convert.{module}"), "Allowance", Kept)
     for file in files:
         getattr(Model, f"from_{library}")(file)
-    return [(budget.charged, budget.worked) for budget in kept]
+    return [(allowance.charged, allowance.worked) for allowance in kept]
 
 
 def xgboost_stump(k):

@@ -2,7 +2,7 @@
 """Limits of the memory and time that reading a file may take, by its size.
 
 Whatever a file says, its reader takes at most 64 MiB and 24 times the file's size in
-memory, and 2 s and 1 s for each MB of the file in time. A reader charges a budget
+memory, and 2 s and 1 s for each MB of the file in time. A reader charges an allowance
 where bytes become objects: before it makes something that is larger than the bytes
 that ask for it. A charge is what the thing takes at the worst, until the model is
 made: bytes, and microseconds of work.
@@ -26,7 +26,7 @@ WORK_RATE = 0.8
 BYTES = 32
 
 
-class Budget:
+class Allowance:
     """The rest of the limits for a file of `size` bytes.
 
     what: the thing that has them, as a refusal names it.
@@ -42,10 +42,10 @@ class Budget:
 
     @classmethod
     def unlimited(cls) -> Self:
-        """A budget without limits, for models that are in memory already."""
-        budget = cls(0)
-        budget._most = budget._most_work = math.inf
-        return budget
+        """An allowance without limits, for models that are in memory already."""
+        allowance = cls(0)
+        allowance._most = allowance._most_work = math.inf
+        return allowance
 
     def charge(
         self, what: str, count: int, n_bytes: int = 1, work: float | None = None
