@@ -82,28 +82,9 @@ def cli(capsysbinary):
 @pytest.fixture(scope="session")
 def forests():
     """Fitted forests by kind, each with its data: (estimator, X, y)."""
-    import numpy as np
-    import pandas as pd
-    from sklearn.datasets import load_iris, load_linnerud
-    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+    from forest_kinds import fitted_forests
 
-    frame, number = load_iris(return_X_y=True, as_frame=True)
-    names = np.array(["setosa", "versicolor", "virginica"])[number]
-    whole = (frame.to_numpy() * 10).round()
-    X, Y = load_linnerud(return_X_y=True)
-    pairs = np.stack([number, number.to_numpy() > 1], axis=1)
-    small = {"n_estimators": 5, "max_depth": 5, "random_state": 0}
-    missing = frame.mask(np.random.default_rng(0).random(frame.shape) < 0.1)
-    made = {
-        "text labels": (RandomForestClassifier(**small), frame, names),
-        "integers": (RandomForestClassifier(**small), whole, number.to_numpy()),
-        "missing": (RandomForestClassifier(**small), missing, names),
-        "booleans": (RandomForestClassifier(**small), whole, number.to_numpy() > 0),
-        "values": (RandomForestRegressor(**small), frame, whole[:, 3] / 7),
-        "many values": (RandomForestRegressor(**small), pd.DataFrame(X), Y),
-        "many labels": (RandomForestClassifier(**small), whole, pairs),
-    }
-    return {name: (e.fit(X, y), X, y) for name, (e, X, y) in made.items()}
+    return fitted_forests()
 
 
 @pytest.fixture(scope="session")

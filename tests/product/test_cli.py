@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from forest_kinds import KINDS
 from sklearn.cluster import KMeans
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.preprocessing import StandardScaler
@@ -30,15 +31,6 @@ from emlrt.inspect.stage_cost import run_cost
 from emlrt.inspect.work import program_work
 
 HEADER = dtype_of("emlrt_header")
-KINDS = [
-    "text labels",
-    "integers",
-    "missing",
-    "booleans",
-    "values",
-    "many values",
-    "many labels",
-]
 
 
 def patched(blob, at, raw):

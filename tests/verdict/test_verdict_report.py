@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from families import cases, stream_cases
+from forest_kinds import KINDS
 from sklearn.cluster import KMeans
 from sklearn.ensemble import (
     IsolationForest,
@@ -24,15 +25,6 @@ from emlrt.boards import BOARDS
 from emlrt.verdict import report
 from emlrt.verdict.agreement import TOLERANCE
 
-KINDS = [
-    "text labels",
-    "integers",
-    "missing",
-    "booleans",
-    "values",
-    "many values",
-    "many labels",
-]
 RNG = np.random.default_rng(0)
 
 
