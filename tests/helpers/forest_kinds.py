@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Forests of every kind of labels and rows, small enough to be fitted once a session."""
+"""Forests of every kind of labels and rows, small enough to fit once a session."""
 
 import numpy as np
 import pandas as pd
