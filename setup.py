@@ -72,7 +72,7 @@ setup(
             "boards/*.toml",
             "cli/*.toml",
             "emulate/firmware/*",
-            "estimate/*/*",
+            "estimate/*.xz",
             "exports/folders/**/*",
             "verdict/*.css",
         ]

@@ -21,11 +21,10 @@ from numpy.typing import NDArray
 
 from emlrt import blob as blobs
 from emlrt import tracing
-from emlrt.emulate import avr, build
+from emlrt.emulate import avr, build, machines
 from emlrt.emulate.facts import Facts, facts
 from emlrt.emulate.sources import FIRMWARE
 from emlrt.emulate.targets import Target, find
-from emlrt.emulate.unicorn_run import Machine
 from emlrt.native import Runtime
 
 KEPT = Path(__file__).resolve().parents[1] / "build" / "counts"
@@ -78,16 +77,18 @@ def _model(blob: bytes) -> _Model:
 
 
 @cache
-def _machine(target: Target, options: build.Options, ops: tuple[str, ...]) -> Machine:
+def _machine(
+    target: Target, options: build.Options, ops: tuple[str, ...]
+) -> machines.AnyMachine:
     """A core with the whole runtime."""
     calls = (f"emlrt_{call}" for call in _CODES)
     roots = ["emlrt_open", *calls, "emulate_ops", "emulate_model"]
     with build.scratch_dir() as work:
         parts = build.with_ops(target, ops, options, work)
-        return Machine(target, build.link(target, parts, work, roots=roots))
+        return machines.start(target, parts, work, roots)
 
 
-class _Unicorn:
+class _Core:
     """A model on a core that has all ops, of which it lists those of the model."""
 
     def __init__(
@@ -131,8 +132,8 @@ class _Unicorn:
         return [self.call("run", start, self.y, 0) for start in self.m.starts]
 
 
-def _unicorn(target: Target, options: Any, ops: Any, m: _Model, rows: Any) -> Counts:
-    core = _Unicorn(target, options, ops, m)
+def _called(target: Target, options: Any, ops: Any, m: _Model, rows: Any) -> Counts:
+    core = _Core(target, options, ops, m)
     core.open(m.ops)
     stages = np.array([core.stages(row) for row in rows], np.int64)
     stages = stages.reshape(len(rows), -1, 2)
@@ -277,7 +278,7 @@ def counts(
     if target.family == "avr":
         found = _avr(target, options, m, rows)
     else:
-        found = _unicorn(target, options, ops, m, rows)
+        found = _called(target, options, ops, m, rows)
     KEPT.mkdir(parents=True, exist_ok=True)
     part = place.with_suffix(f".{os.getpid()}")
     part.write_bytes(pickle.dumps(found))

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Write the tables that emlrt.estimate links by: src/emlrt/estimate/sections/*.txt.
+"""Write the tables that emlrt.estimate links by: src/emlrt/estimate/sections.xz.
 
-    python docs/sections.py [--check] [core...]
+    python docs/sections.py [--check | --show] [core...]
 
-For each core that emlrt.emulate has, but for those that only QEMU runs, and each of two
-optimization levels: every section of the runtime and of the compiler's own library that
-a program with emlrt_open, a call and some ops may need, in the order in which the
-linker places them. --check leaves the tables as they are and fails if one differs.
+For each core that emlrt.emulate has and each of two optimization levels: every section
+of the runtime and of the compiler's own library that a program with emlrt_open, a call
+and some ops may need, in the order in which the linker places them. --check leaves the tables as they are and fails if one differs; --show prints them.
 """
 
 from __future__ import annotations
@@ -28,9 +27,12 @@ from emlrt.emulate import TARGETS, build
 from emlrt.emulate.sources import runtime_sources
 from emlrt.emulate.targets import Target
 from emlrt.emulate.tools import program, run
-from emlrt.estimate.linking import GLUE, LEVELS, STUBS
+from emlrt.estimate import tables
+from emlrt.estimate.linking import FILE, GLUE, LEVELS, STUBS
 
-FOLDER = Path(__file__).resolve().parents[1] / "src/emlrt/estimate/sections"
+sys.path.append(str(Path(__file__).parent))
+from literals import WORD_BYTES, literals  # noqa: E402
+
 ROOTS = (
     *("emlrt_open", "emlrt_run", "emlrt_classify", "emlrt_proba"),
     *("emulate_ops", "emulate_model"),
@@ -49,7 +51,6 @@ _POINTERS = {5, 24, 25}
 _NEAR = 128 * 1024
 #: AVRs with more flash may have blobs that are read with 32-bit addresses.
 _NEAR_BLOBS = 64 * 1024
-HEAD = "# Made by docs/sections.py: sections in the linker's order; see linking.py.\n"
 
 
 @dataclass
@@ -82,8 +83,9 @@ def linked(target: Target, options: build.Options) -> tuple[str, bytes]:
         return (work / "map").read_text(encoding="utf-8"), parts[-1].read_bytes()
 
 
-def placements(text: str) -> Iterator[tuple[str, str]]:
-    """What a map says: ("output", name), ("align", bytes), ("input", section file)."""
+def placements(text: str) -> Iterator[tuple[str, str, int]]:
+    """What a map says: ("output", name, 0), ("align", "", bytes), ("input", "section
+    file", bytes)."""
     text = text[text.index("Linker script and memory map") :]
     # A long name stands on a line of its own.
     text = re.sub(r"^( ?\S+)\n\s+(?=0x)", r"\1 ", text, flags=re.M)
@@ -92,14 +94,14 @@ def placements(text: str) -> Iterator[tuple[str, str]]:
         if line[:1] not in ("", " "):
             inside = re.match(r"\.(text|data|bss)\s+0x", line) is not None
             if inside:
-                yield "output", line.split()[0]
+                yield "output", line.split()[0], 0
         elif inside and (found := _ALIGNED.search(line)):
-            yield "align", str(int(found[1], 16))
+            yield "align", "", int(found[1], 16)
         elif inside and (found := _PLACED.match(line)):
             if not int(found[3], 16) or found[1][0] == "*":
                 continue
             kind = "stubs" if found[4] == _STUBS else "input"
-            yield kind, f"{found[1]} {found[4]}"
+            yield kind, f"{found[1]} {found[4]}", int(found[3], 16)
 
 
 @cache
@@ -264,30 +266,55 @@ def levels(target: Target) -> Iterator[build.Options]:
             yield build.Options(opt=opt, far=True)
 
 
+def _literals(
+    objects: Objects, places: list[Any], defined: Any
+) -> dict[Any, list[str]]:
+    """The literals of each section of Xtensa, numbered, of which there are equal ones."""
+    if objects.family != "xtensa":
+        return {}
+    found = {
+        key: literals(objects.load(key[1]), key[0], defined.__contains__)
+        for key in places
+        if key[0].startswith((".text", ".literal"))
+    }
+    count = Counter(word for words in found.values() for word in words)
+    several = [word for word, n in count.items() if n > 1]
+    return {
+        key: [f"${several.index(word)}" for word in words if count[word] > 1]
+        for key, words in found.items()
+    }
+
+
 def table(target: Target, options: build.Options) -> Iterator[str]:
     """Lines of a core's table at one level."""
     text, glue = linked(target, options)
     steps = list(placements(text))
     objects = Objects(target, glue)
-    places = [tuple(s.split(" ", 1)) for kind, s in steps if kind == "input"]
+    places: list[Any] = [tuple(s.split(" ", 1)) for kind, s, _ in steps if kind == "input"]
     known = names(places)
     defined = _globals(objects, known)
+    equal = _literals(objects, places, defined)
+    seen: set[str] = set()
     yield f"[{options.opt}{' far' if options.far else ''}]"
-    for kind, value in steps:
+    for kind, value, placed in steps:
         if kind == "output":
             yield f"= {value[1:]}"
         elif kind == "align":
-            yield f"~ {value}"
+            yield f"~ {placed}"
         elif kind == "stubs":
             yield f"{STUBS} {_STUB_BYTES}! 1"
         else:
             key = tuple(value.split(" ", 1))
             name, (size, align) = known[key], objects.shape(*key)
             refs = _refs(objects, key, known, defined) + _merged(objects, key)
+            words = equal.get(key, [])
+            if key in equal:  # what is left, and what others had before
+                size = placed + WORD_BYTES * (len(words) - len({*words} - seen))
+            seen.update(words)
             if name == GLUE:
                 size, refs = size // (len(all_ops()) + 1), []
             kept = "!" if re.match(r"\.(init|vectors)", key[0]) else ""
-            yield " ".join([name, f"{size}{kept}", str(align), *refs])
+            yield " ".join([name, f"{size}{kept}", str(align), *refs, *words])
 
 
 def compiler(target: Target) -> str:
@@ -297,23 +324,22 @@ def compiler(target: Target) -> str:
 
 
 def text_of(core: str) -> str:
-    """A core's file."""
+    """A core's text."""
     target = TARGETS[core]
     lines = [line for options in levels(target) for line in table(target, options)]
-    return f"{HEAD}# {compiler(target)}\n" + "\n".join(lines) + "\n"
+    return f"# {compiler(target)}\n" + "\n".join(lines) + "\n"
 
 
 def main() -> int:
-    given = [word for word in sys.argv[1:] if word != "--check"]
-    wrong = []
-    cores = [name for name, target in TARGETS.items() if not target.machine]
-    for core in given or cores:
-        path, text = FOLDER / f"{core}.txt", text_of(core)
-        if path.exists() and path.read_text(encoding="utf-8") == text:
-            continue
-        wrong.append(core)
-        if "--check" not in sys.argv:
-            path.write_text(text, encoding="utf-8")
+    given = [word for word in sys.argv[1:] if word[:2] != "--"] or list(TARGETS)
+    before = dict(tables.read(FILE))
+    if "--show" in sys.argv:
+        print("".join(f"@ {core}\n{before[core]}" for core in given), end="")
+        return 0
+    now = before | {core: text_of(core) for core in given}
+    wrong = [core for core in given if now[core] != before.get(core)]
+    if wrong and "--check" not in sys.argv:
+        tables.write(FILE, now)
     print(f"differ: {', '.join(wrong)}" if wrong else "the tables say what is so")
     return bool(wrong) if "--check" in sys.argv else 0
 

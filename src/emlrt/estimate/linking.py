@@ -4,19 +4,20 @@
 A table has each section of a core and optimization level, in the order in which the
 linker places them (docs/sections.py makes it from the objects). A link keeps what the
 program's functions and ops need, as --gc-sections does, pads as the linker script does,
-and makes calls of RISC-V shorter, as relaxing does.
+makes calls of RISC-V shorter, and drops equal literals of Xtensa, as relaxing does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from . import tables
 from .relaxing import Call, end, relaxed
 
-FOLDER = Path(__file__).parent / "sections"
+FILE = Path(__file__).parent / "sections.xz"
 #: The optimization levels of the tables.
 LEVELS = ("-O2", "-Os")
 #: The list of ops, whose bytes the table gives for one.
@@ -26,6 +27,7 @@ MODEL = "model"
 #: What AVRs with more than 128 KiB put between a pointer and a function: a jump, whose
 #: bytes the table gives for one.
 STUBS = "stubs"
+_LITERAL_BYTES = 4
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Section:
     name: of its function, of its variable, or of the compiler's library. align: of its
     address, in bytes. refs: sections that it needs. calls: of RISC-V, that may become
     shorter. constants: that the linker keeps once of all sections, each in the first.
-    pointed: places in `refs` that a pointer goes to, if those take a jump each.
+    literals: the same of Xtensa's, among code, if there are equal ones. pointed: places in `refs` that a pointer goes to, if those take a jump each.
     kept: whether the linker script keeps it in any program.
     """
 
@@ -45,6 +47,7 @@ class Section:
     refs: tuple[str, ...]
     calls: tuple[Call, ...]
     constants: tuple[str, ...]
+    literals: tuple[str, ...]
     pointed: tuple[str, ...]
     kept: bool
 
@@ -81,14 +84,14 @@ class Table:
 
 def cores() -> tuple[str, ...]:
     """The cores that have tables."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.txt")))
+    return tuple(tables.read(FILE))
 
 
 def _section(line: str) -> Section:
     """From a table's line: name, size, alignment, and words that begin with what they
-    are: "#" a constant, "*" a pointer, a digit a call, else a section."""
+    are: "#" a constant, "$" a literal, "*" a pointer, a digit a call, else a section."""
     name, size, align, *words = line.split(" ")
-    by: dict[str, list[str]] = {"#": [], "*": [], "": []}
+    by: dict[str, list[str]] = {"#": [], "$": [], "*": [], "": []}
     calls = tuple(Call.of(word) for word in words if word[0].isdigit())
     for word in words:
         if not word[0].isdigit():
@@ -103,19 +106,10 @@ def _section(line: str) -> Section:
         refs=tuple(refs),
         calls=calls,
         constants=tuple(by["#"]),
+        literals=tuple(by["$"]),
         pointed=tuple(by["*"]),
         kept=size.endswith("!"),
     )
-
-
-def _lines(core: str, level: str) -> Iterator[str]:
-    """The lines of a level."""
-    path, inside = FOLDER / f"{core}.txt", False
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            inside = line == f"[{level}]"
-        elif inside:
-            yield line
 
 
 @cache
@@ -137,7 +131,7 @@ def table(core: str, opt: str, far: bool = False) -> Table:
         raise ValueError(f"no tables for {opt!r}; there are some for -O2 and -Os")
     outputs: dict[str, list[Item]] = {}
     sections: dict[str, Section] = {}
-    for line in _lines(core, f"{opt} far" if far else opt):
+    for line in tables.lines(FILE, core, f"{opt} far" if far else opt):
         sign, rest = line[0], line[2:]
         if sign == "=":
             here = outputs.setdefault(rest, [])
@@ -198,12 +192,22 @@ def link(table: Table, ops: Iterable[str], functions: Iterable[str]) -> Program:
     totals = dict.fromkeys(("text", "data", "bss"), 0)
     for output, items in table.outputs.items():
         chosen = [item for item in items if isinstance(item, int) or item.name in kept]
+        chosen = [_listing(item, len(listed)) for item in chosen]
         before = _sizes(chosen, table, kept, len(listed))
         sizes |= relaxed(chosen, before)
         totals[output] = end(chosen, sizes)
     flash = totals["text"] + totals["data"]
     stored = sum(n for name, n in sizes.items() if name != MODEL)
     return Program(sizes, flash - stored, flash, totals["data"] + totals["bss"])
+
+
+def _listing(item: Item, n_ops: int) -> Item:
+    """The list of ops as compilers align it: to more than a word (of a Cortex-M55) only
+    if it is at least twice as large."""
+    if isinstance(item, int) or item.name != GLUE or item.align <= item.size:
+        return item
+    large = item.size * (n_ops + 1) >= 2 * item.align
+    return item if large else replace(item, align=item.size)
 
 
 def _sizes(
@@ -219,6 +223,9 @@ def _sizes(
             new = {(text, item.align) for text in item.constants} - seen
             lost = len(item.constants) - len(new)
             each = item.size // len(item.constants) if lost else 0
+            more = {(text, 0) for text in item.literals} - seen
+            lost_literals = len(item.literals) - len(more)
             found[item.name] = item.size * count.get(item.name, 1) - lost * each
-            seen |= new
+            found[item.name] -= lost_literals * _LITERAL_BYTES
+            seen |= new | more
     return found

@@ -20,7 +20,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FOLDER = Path(__file__).parent / "prices"
+from . import tables
+
+FILE = Path(__file__).parent / "prices.xz"
 #: Cores whose instructions are those of another one.
 SAME = {"cortex-m0": "cortex-m0plus", "atmega328p": "atmega1284p"}
 
@@ -28,15 +30,10 @@ SAME = {"cortex-m0": "cortex-m0plus", "atmega328p": "atmega1284p"}
 @cache
 def prices(core: str, opt: str) -> Mapping[str, float]:
     """The table of a core and an optimization level; empty if there is none."""
-    path, found, inside = FOLDER / f"{SAME.get(core, core)}.txt", {}, False
-    if not path.is_file():
-        return {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            inside = line == f"[{opt}]"
-        elif inside:
-            name, _, value = line.partition(" ")
-            found[name] = float(value)
+    found = {}
+    for line in tables.lines(FILE, SAME.get(core, core), opt):
+        name, _, value = line.partition(" ")
+        found[name] = float(value)
     return found
 
 

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""Files of tables, a text for each core, compressed together: they are much alike.
+
+Uncompressed, a file is the texts one behind the other, each behind a line with "@ " and
+the names of all cores that it is of.
+"""
+
+from __future__ import annotations
+
+import lzma
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def read(path: Path) -> Mapping[str, str]:
+    """The text of each core; none if there is no file."""
+    if not path.is_file():
+        return {}
+    found: dict[str, str] = {}
+    whole = lzma.decompress(path.read_bytes()).decode("utf-8")
+    for part in re.split("^@ ", whole, flags=re.M)[1:]:
+        names, _, text = part.partition("\n")
+        found |= dict.fromkeys(names.split(), text)
+    return found
+
+
+def write(path: Path, texts: Mapping[str, str]) -> None:
+    """Write a file anew, cores of equal texts together. No line of a text begins with "@ "."""
+    names: dict[str, list[str]] = {}
+    for name in sorted(texts):
+        names.setdefault(texts[name], []).append(name)
+    whole = "".join(f"@ {' '.join(who)}\n{text}" for text, who in names.items())
+    strongest = 9 | lzma.PRESET_EXTREME
+    path.write_bytes(lzma.compress(whole.encode("utf-8"), preset=strongest))
+    read.cache_clear()
+
+
+def lines(path: Path, core: str, part: str) -> list[str]:
+    """The lines of a core's part, behind its name in brackets."""
+    inside, found = False, []
+    for line in read(path).get(core, "").splitlines():
+        if line.startswith("["):
+            inside = line == f"[{part}]"
+        elif inside:
+            found.append(line)
+    return found
