@@ -3,7 +3,7 @@
 
     python benchmarks/estimate_prices.py [core...]
 
-Writes a file a core into src/emlrt/estimate/prices. Counts are kept in build/counts.
+Writes src/emlrt/estimate/prices.xz, a text a core. Counts are kept in build/counts.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from scipy.optimize import nnls
 from emlrt import blob as blobs
 from emlrt.emulate import TARGETS, measure
 from emlrt.emulate.facts import facts
-from emlrt.estimate import CORES
+from emlrt.estimate import CORES, tables
 from emlrt.estimate.calls import Seen, open_terms
 from emlrt.estimate.floats import SHARED
-from emlrt.estimate.prices import SAME, without_dtype
+from emlrt.estimate.prices import FILE, SAME, without_dtype
 from emlrt.estimate.prices import price as price_of
 from emlrt.estimate.terms import RULES
 from emlrt.native import Runtime, constants
@@ -38,7 +38,6 @@ from emlrt.native import Runtime, constants
 sys.path.append(str(Path(__file__).resolve().parents[1] / "docs"))
 from sections import all_ops
 
-FOLDER = Path(__file__).resolve().parents[1] / "src/emlrt/estimate/prices"
 OPS = tuple(all_ops())
 #: Whether to count what is not kept yet.
 MEASURE = "--kept" not in sys.argv
@@ -356,9 +355,8 @@ def without_driver(core: str, opt: str, prices: dict[str, float]) -> dict[str, f
 
 
 def text_of(prices: Any, deep: Any, errors: Any, usual: float, met: list[str]) -> str:
-    """A core's file."""
-    lines = ["# Made by benchmarks/estimate_prices.py; see prices.py.", "[-O2]"]
-    lines += [f"error {usual:.3f}"]
+    """A core's table."""
+    lines = ["[-O2]", f"error {usual:.3f}"]
     lines += [f"error.{op} {e:.2f}" for op, e in sorted(errors.items()) if e > usual]
     lines += [f"tested.{op} 1" for op in met]
     lines += [f"{name} {value:.5g}" for name, value in sorted(prices.items())]
@@ -380,7 +378,6 @@ def compared(core: str, tests: list[Known], prices: Any) -> float:
 def main() -> None:
     models = known_models(kept())
     tests = known_models(list(test_models()))
-    FOLDER.mkdir(exist_ok=True)
     given = [word for word in sys.argv[1:] if word != "--kept"] or CORES
     for core in sorted(given, key=lambda core: core in SAME):
         if core in SAME:  # the driver's share, which the tests' counts have, is left
@@ -392,7 +389,7 @@ def main() -> None:
         usual = compared(core, tests, prices)
         met = tested({row["model"] for row in kept_rows(core)}, tests)
         text = text_of(without_driver(core, "-O2", prices), deep, errors, usual, met)
-        (FOLDER / f"{core}.txt").write_text(text, encoding="utf-8")
+        tables.write(FILE, {**tables.read(FILE), core: text})
     write_csv("estimates", [row for core in CORES for row in kept_rows(core)], NOTES)
 
 
