@@ -5,23 +5,18 @@
 
 For each core that emlrt.emulate has and each of two optimization levels: every section
 of the runtime and of the compiler's own library that a program with emlrt_open, a call
-and some ops may need, in the order in which the linker places them. --check leaves the tables as they are and fails if one differs; --show prints them.
+and some ops may need, in the order in which the linker places them. --check leaves the
+tables as they are and fails if one differs; --show prints them.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
-
-from elftools.elf.elffile import ELFFile
 
 from emlrt.emulate import TARGETS, build
 from emlrt.emulate.sources import runtime_sources
@@ -31,7 +26,8 @@ from emlrt.estimate import tables
 from emlrt.estimate.linking import FILE, GLUE, LEVELS, STUBS
 
 sys.path.append(str(Path(__file__).parent))
-from literals import WORD_BYTES, literals  # noqa: E402
+from link_objects import Objects, Symbol
+from literals import WORD_BYTES, literals
 
 ROOTS = (
     *("emlrt_open", "emlrt_run", "emlrt_classify", "emlrt_proba"),
@@ -43,24 +39,13 @@ _ALIGNED = re.compile(r"\. = ALIGN \(0x([0-9a-f]+)\)")
 #: Relocations of RISC-V's calls, which the linker makes shorter, and of alignments.
 _CALLS = {18, 19}
 _RISCV_ALIGN = 43
-_SHF_ALLOC, _SHF_MERGE = 2, 0x10
+_SHF_MERGE = 0x10
 #: What a linker adds for pointers to code of AVRs with more than 128 KiB; and the
 #: relocations of such pointers, of 16 bits.
 _STUBS, _STUB_BYTES = "linker stubs", 4
 _POINTERS = {5, 24, 25}
-_NEAR = 128 * 1024
 #: AVRs with more flash may have blobs that are read with 32-bit addresses.
 _NEAR_BLOBS = 64 * 1024
-
-
-@dataclass
-class Section:
-    """A section of an object: what the linker knows of it."""
-
-    name: str
-    size: int
-    align: int
-    refs: list[str] = field(default_factory=list)
 
 
 def all_ops() -> list[str]:
@@ -104,57 +89,6 @@ def placements(text: str) -> Iterator[tuple[str, str, int]]:
             yield kind, f"{found[1]} {found[4]}", int(found[3], 16)
 
 
-@cache
-def _member(archiver: str, archive: str, name: str) -> bytes:
-    command = [archiver, "p", archive, name]
-    return subprocess.run(command, capture_output=True, check=True).stdout
-
-
-class Objects:
-    """The objects of a link, read by the names that the map gives them."""
-
-    def __init__(self, target: Target, glue: bytes) -> None:
-        self.archiver = re.sub("gcc$", "ar", program(target.compiler))
-        self.family = target.family
-        self.stubs = target.family == "avr" and target.flash > _NEAR
-        self.glue = glue
-        self.files: dict[str, Any] = {}
-
-    def load(self, file: str) -> Any:
-        """An ELF file."""
-        if file not in self.files:
-            found = re.fullmatch(r"(.*)\((.*)\)", file)
-            if found:
-                content = _member(self.archiver, found[1], found[2])
-            elif Path(file).name == "glue.o":
-                content = self.glue
-            else:
-                content = Path(file).read_bytes()
-            self.files[file] = ELFFile(io.BytesIO(content))
-        return self.files[file]
-
-    def section(self, name: str, file: str) -> Any:
-        """The section of a name; there must be one of this name that has bytes."""
-        (found,) = (
-            s
-            for s in self.load(file).iter_sections()
-            if s.name == name and s["sh_size"] and s["sh_flags"] & _SHF_ALLOC
-        )
-        return found
-
-    def shape(self, name: str, file: str) -> tuple[int, int]:
-        """Bytes and alignment of a section; of the one variable that is common."""
-        if name != "COMMON":
-            section = self.section(name, file)
-            return section["sh_size"], section["sh_addralign"]
-        (symbol,) = (
-            s
-            for s in self.load(file).get_section_by_name(".symtab").iter_symbols()
-            if s["st_shndx"] == "SHN_COMMON"
-        )
-        return symbol["st_size"], symbol["st_value"]
-
-
 def _short(name: str, file: str) -> Iterator[str]:
     """Names of a section for the tables, the best first."""
     member = re.fullmatch(r".*/(lib\w+)\.a\((.*)\.o\)", file)
@@ -183,57 +117,39 @@ def _globals(objects: Objects, known: dict[tuple[str, str], str]) -> dict[str, A
     found: dict[str, Any] = {}
     thumb = int(objects.family == "arm")  # the lowest bit of a function's address
     for file in dict.fromkeys(file for _, file in known):
-        elf = objects.load(file)
-        for symbol in elf.get_section_by_name(".symtab").iter_symbols():
-            place = symbol["st_shndx"]
-            if isinstance(place, int) and symbol["st_info"]["bind"] != "STB_LOCAL":
-                name = known.get((elf.get_section(place).name, file))
-                if name:
-                    found[symbol.name] = (
-                        name,
-                        symbol["st_value"] & ~thumb,
-                    )
+        for symbol in objects.load(file).symbols:
+            name = known.get((symbol.section, file))
+            if name and not symbol.is_local and symbol.section != "COMMON":
+                found[symbol.name] = (name, symbol.value & ~thumb)
     return found
 
 
-def _place(elf: Any, symbol: Any, file: str, known: Any, defined: Any) -> Any:
+def _place(symbol: Symbol, file: str, known: Any, defined: Any) -> Any:
     """Section's name and offset of what a symbol is; None beyond the tables."""
-    at = symbol["st_shndx"]
-    if not isinstance(at, int):
+    if symbol.section in ("", "COMMON"):
         return defined.get(symbol.name)
-    name = known.get((elf.get_section(at).name, file))
-    return (name, symbol["st_value"]) if name else None
+    name = known.get((symbol.section, file))
+    return (name, symbol.value) if name else None
 
 
 def _refs(objects: Objects, key: Any, known: Any, defined: Any) -> list[str]:
     """Sections that one refers to. RISC-V: calls as offset>section."""
     if key[0] == "COMMON":
         return []
-    section, file = objects.section(*key), key[1]
-    elf = objects.load(file)
     found: dict[str, None] = {}
-    for table in elf.iter_sections():
-        if table["sh_type"] not in ("SHT_REL", "SHT_RELA"):
+    for entry in objects.load(key[1]).relocations(key[0]):
+        if objects.family == "riscv" and entry.kind == _RISCV_ALIGN:
+            raise SystemExit(f"{key}: an alignment within a section")
+        place = _place(entry.symbol, key[1], known, defined)
+        if place is None:
             continue
-        if elf.get_section(table["sh_info"]).name != section.name:
-            continue
-        symbols = elf.get_section(table["sh_link"])
-        for entry in table.iter_relocations():
-            kind = entry["r_info_type"]
-            if objects.family == "riscv" and kind == _RISCV_ALIGN:
-                raise SystemExit(f"{key}: an alignment within a section")
-            symbol = symbols.get_symbol(entry["r_info_sym"])
-            place = _place(elf, symbol, file, known, defined)
-            if place is None:
-                continue
-            if objects.family == "riscv" and kind in _CALLS:
-                content = section.data()[entry["r_offset"] + 4 :][:4]
-                found[_call(entry["r_offset"], place, content)] = None
-            elif objects.stubs and kind in _POINTERS:
-                at = place[0], place[1] + entry["r_addend"]
-                found["*" + _word(at)] = None
-            elif place[0] != known[key]:
-                found[place[0]] = None
+        if objects.family == "riscv" and entry.kind in _CALLS:
+            content = objects.section(*key).data()[entry.at + 4 :][:4]
+            found[_call(entry.at, place, content)] = None
+        elif objects.stubs and entry.kind in _POINTERS:
+            found["*" + _word((place[0], place[1] + entry.addend))] = None
+        elif place[0] != known[key]:
+            found[place[0]] = None
     return list(found)
 
 
@@ -269,7 +185,7 @@ def levels(target: Target) -> Iterator[build.Options]:
 def _literals(
     objects: Objects, places: list[Any], defined: Any
 ) -> dict[Any, list[str]]:
-    """The literals of each section of Xtensa, numbered, of which there are equal ones."""
+    """Of each section of Xtensa, those literals that have an equal one, numbered."""
     if objects.family != "xtensa":
         return {}
     found = {
@@ -290,7 +206,9 @@ def table(target: Target, options: build.Options) -> Iterator[str]:
     text, glue = linked(target, options)
     steps = list(placements(text))
     objects = Objects(target, glue)
-    places: list[Any] = [tuple(s.split(" ", 1)) for kind, s, _ in steps if kind == "input"]
+    places: list[Any] = [
+        tuple(s.split(" ", 1)) for kind, s, _ in steps if kind == "input"
+    ]
     known = names(places)
     defined = _globals(objects, known)
     equal = _literals(objects, places, defined)

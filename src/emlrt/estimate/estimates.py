@@ -21,8 +21,7 @@ from .prices import prices, untested
 if TYPE_CHECKING:
     from emlrt.model import Model
 
-#: The cores that have tables, as emlrt.emulate.TARGETS names them: none that
-#: only QEMU runs.
+#: The cores that have tables, as emlrt.emulate.TARGETS names them.
 CORES: tuple[str, ...] = tuple(name for name in TARGETS if name in cores())
 
 

@@ -37,8 +37,9 @@ class Section:
     name: of its function, of its variable, or of the compiler's library. align: of its
     address, in bytes. refs: sections that it needs. calls: of RISC-V, that may become
     shorter. constants: that the linker keeps once of all sections, each in the first.
-    literals: the same of Xtensa's, among code, if there are equal ones. pointed: places in `refs` that a pointer goes to, if those take a jump each.
-    kept: whether the linker script keeps it in any program.
+    literals: the same of words among Xtensa's code. pointed: places in `refs` that a
+    pointer goes to, if those take a jump each. kept: whether the linker script keeps it
+    in any program.
     """
 
     name: str
@@ -89,7 +90,7 @@ def cores() -> tuple[str, ...]:
 
 def _section(line: str) -> Section:
     """From a table's line: name, size, alignment, and words that begin with what they
-    are: "#" a constant, "$" a literal, "*" a pointer, a digit a call, else a section."""
+    are: "#" a constant, "$" a literal, "*" a pointer, a digit a call; else sections."""
     name, size, align, *words = line.split(" ")
     by: dict[str, list[str]] = {"#": [], "$": [], "*": [], "": []}
     calls = tuple(Call.of(word) for word in words if word[0].isdigit())

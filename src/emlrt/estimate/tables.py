@@ -28,7 +28,7 @@ def read(path: Path) -> Mapping[str, str]:
 
 
 def write(path: Path, texts: Mapping[str, str]) -> None:
-    """Write a file anew, cores of equal texts together. No line of a text begins with "@ "."""
+    """Write a file anew, equal texts once. No line of a text begins with "@ "."""
     names: dict[str, list[str]] = {}
     for name in sorted(texts):
         names.setdefault(texts[name], []).append(name)
