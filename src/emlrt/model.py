@@ -750,25 +750,39 @@ class Model(Immutable, ConvertersMixin):
         original: Any = None,
         boards: Any = (),
         measure: bool = False,
+        rate: float | None = None,
     ) -> DeploymentReport:
         """What the model is on boards, before it is flashed: how far it agrees with its
         original, what it takes of flash and RAM, how long a prediction is, and a
-        verdict, FITS, TIGHT or TOO BIG.
+        verdict, FITS, TIGHT, TOO BIG or TOO SLOW.
 
         Parameters
         ----------
         X : array-like (n_rows, n_features), or a frame, optional
             Rows as predict takes them. Without them there is no agreement, and counts
-            take all leaves of a tree as likely.
+            take all leaves of a tree as likely. Of a model of samples
+            (`emlrt.signal`), also a recording (n_samples, channels), (n_samples,) of
+            one channel, or a list of recordings: the answers are those of
+            `emlrt.Stream`, window by window, each recording from rest. A model that
+            keeps state answers rows each from rest.
         y : array-like (n_rows,) or (n_rows, n_outputs), optional
-            What is right, for the accuracy or R2 of the model and of the original.
+            What is right, for the accuracy or R2 of the model and of the original. Of
+            recordings, a value of each window, or of each recording; or a list with
+            those of each recording; or labels of each sample, of which a window has
+            the one that most of its samples have.
         original : estimator, or array-like, optional
-            What was converted, fitted; or what its predict gave for X.
+            What was converted, fitted; or what its predict gave for X. Of recordings
+            it is asked for the windows as a stream has them: blocks in front of Frame
+            see the whole recording, and a Decision the answers before.
         boards : sequence of str or emlrt.boards.Board, or one of them
             Names are keys of `emlrt.boards.BOARDS`. Without any, a few cores.
         measure : bool
             Compile the runtime and run a few rows on the emulated cores, in place of
-            an estimate, where the tools are there; notes say where they are not.
+            an estimate, where the tools are there; notes say where they are not. The
+            first windows of recordings are pushed to the stream (`emlrt.emulate`).
+        rate : float, optional
+            Times a second at which samples come, for the share of the processor's time
+            that a stream takes; by default what the model says (`model.window.rate`).
 
         Returns
         -------
@@ -785,7 +799,7 @@ class Model(Immutable, ConvertersMixin):
         """
         from emlrt.verdict import report
 
-        return report(self, X, y, original, boards, measure)
+        return report(self, X, y, original, boards, measure, rate)
 
     def trace(self, X: Any, *, core: str | None = None) -> Trace:
         """The numbers that every stage reads and writes for each row of X.

@@ -447,7 +447,7 @@ class OpenStream:
         info = ffi.new("emlrt_info *")
         _check(lib.emlrt_peek(info, self._rom, len(blob)))
         self.score_dtype = DTYPES[info.score_dtype]
-        self._row_bytes = info.n_scores * 4
+        self._n_scores = int(info.n_scores)
         size = 8 * len(self._memory)
         _check(
             lib.emlrt_host_stream_open(
@@ -474,6 +474,16 @@ class OpenStream:
         with self._pushing:
             return list(self._push(samples, told))
 
+    def scores(
+        self, samples: NDArray[Any], told: Callable[[float], object] | None = None
+    ) -> NDArray[Any]:
+        """The same as one array: (n_windows, n_scores)."""
+        found = self.push(samples, told)
+        scores = np.empty((len(found), self._n_scores), self.score_dtype)
+        for k, row in enumerate(found):
+            scores[k] = row
+        return scores
+
     def _push(
         self, samples: NDArray[Any], told: Callable[[float], object] | None
     ) -> Iterator[NDArray[Any]]:
@@ -489,7 +499,7 @@ class OpenStream:
             at, left = at + self._used[0] * width, left - self._used[0]
             if lib.emlrt_stream_ready(self._stream):
                 held = lib.emlrt_stream_scores(self._stream)
-                data = bytes(ffi.buffer(held, self._row_bytes))
+                data = bytes(ffi.buffer(held, self._n_scores * 4))
                 yield np.frombuffer(data, self.score_dtype)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from emlrt.model import Model
 from emlrt.native import OpenStream
+from emlrt.validation import as_recording
 
 #: What is told the share that is done.
 Progress = Callable[[float], object] | None
@@ -21,16 +22,6 @@ def _check_hop(hop: Any, channels: int) -> None:
     whole = isinstance(hop, int | float | np.integer) and not isinstance(hop, bool)
     if not whole or not 1 <= hop < 2**32 // channels or int(hop) != hop:
         raise ValueError(f"hop is a number of times, not {hop!r}")
-
-
-def _numbers(samples: NDArray[Any]) -> NDArray[Any]:
-    """Objects that are numbers, as pandas gives them, as float64."""
-    if samples.dtype.kind != "O":
-        return samples
-    try:
-        return samples.astype(np.float64)
-    except (TypeError, ValueError):
-        raise ValueError("some of the samples are no numbers") from None
 
 
 class Stream:
@@ -109,12 +100,10 @@ class Stream:
     def push_scores(self, samples: Any, *, progress: Progress = None) -> NDArray[Any]:
         """The scores of each window that these samples complete: (n_windows, n_scores),
         uint32 or float32, as emlrt_stream_scores has them."""
-        found = self._c.push(self._samples(samples), progress)
+        found = as_recording(samples, self.channels).reshape(-1)
+        scores = self._c.scores(self.model.samples_of(found), progress)
         if progress is not None:
             progress(1.0)
-        scores = np.empty((len(found), self.model.n_scores), self._c.score_dtype)
-        for k, row in enumerate(found):
-            scores[k] = row
         return scores
 
     def _answers(self, name: str, samples: Any, progress: Progress) -> Any:
@@ -123,21 +112,3 @@ class Stream:
                 f"the model has no {name}; it has {', '.join(self.model.methods)}"
             )
         return self.model.answer_of(name, self.push_scores(samples, progress=progress))
-
-    def _samples(self, samples: Any) -> NDArray[Any]:
-        """Samples as the elements that C reads."""
-        if np.ma.is_masked(samples):
-            raise ValueError(
-                "some of the samples are masked; fill them first, as"
-                " samples.filled(...) does"
-            )
-        found = _numbers(np.asarray(samples))
-        wide = found.ndim == 2 and found.shape[1] == self.channels
-        if not (wide or (found.ndim == 1 and found.size % self.channels == 0)):
-            raise ValueError(
-                f"samples are (n, {self.channels}) or (n * {self.channels},), not"
-                f" {found.shape}"
-            )
-        if found.dtype.kind not in "biuf":
-            raise ValueError(f"samples of dtype {found.dtype} are no numbers")
-        return self.model.samples_of(found.reshape(-1))

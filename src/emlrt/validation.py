@@ -167,3 +167,47 @@ def as_rows(X: Any, n_features: int, channels: int | None = None) -> NDArray[Any
             f"X has dtype {rows.dtype}; convert it to integers or floats first"
         )
     return rows
+
+
+def _numbers(samples: NDArray[Any]) -> NDArray[Any]:
+    """Objects that are numbers, as pandas gives them, as float64."""
+    if samples.dtype.kind != "O":
+        return samples
+    try:
+        return samples.astype(np.float64)
+    except (TypeError, ValueError):
+        raise ValueError("some of the samples are no numbers") from None
+
+
+def as_recording(samples: Any, channels: int) -> NDArray[Any]:
+    """Samples (n, channels), or (n * channels,) interleaved, as (n, channels) of
+    numbers.
+
+    Raises
+    ------
+    ValueError
+        If they have another shape, some are masked, or some are no numbers.
+    """
+    if np.ma.is_masked(samples):
+        raise ValueError(
+            "some of the samples are masked; fill them first, as samples.filled(...)"
+            " does"
+        )
+    found = _numbers(np.asarray(samples))
+    wide = found.ndim == 2 and found.shape[1] == channels
+    if not (wide or (found.ndim == 1 and found.size % channels == 0)):
+        raise ValueError(
+            f"samples are (n, {channels}) or (n * {channels},), not {found.shape}"
+        )
+    if found.dtype.kind not in _KINDS:
+        raise ValueError(f"samples of dtype {found.dtype} are no numbers")
+    return found.reshape(-1, channels)
+
+
+def sliding(samples: NDArray[Any], length: int, hop: int) -> NDArray[Any]:
+    """Windows of samples (n_samples, ...), from the first one on, every `hop` of them:
+    (n_windows, length, ...), contiguous; none if there are too few samples."""
+    if len(samples) < length:
+        return np.empty((0, length, *samples.shape[1:]), samples.dtype)
+    views = np.lib.stride_tricks.sliding_window_view(samples, length, axis=0)[::hop]
+    return np.ascontiguousarray(np.moveaxis(views, -1, 1))

@@ -165,7 +165,9 @@ def test_models_of_all_kinds_have_a_report(case):
 def test_streams_have_the_memory_of_the_stream(case):
     model = case.model
     (found,) = model.report(boards="pico").verdicts
-    assert found.cost.ram_parts["stream"] == model.stream_bytes
+    parts = found.cost.ram_parts
+    assert parts["state"] == model.state_bytes > 0
+    assert parts["stream"] + parts["state"] == model.stream_bytes
     assert "scratch" not in found.cost.ram_parts
     with pytest.raises(emlrt.UnsupportedModelError, match=r"emulate\.stream"):
         model.report(case.rows, measure=True)

@@ -32,6 +32,12 @@ def _number(text: str) -> float:
     return found
 
 
+def _share(text: str) -> float:
+    percent = text.endswith("%")
+    found = _number(text.removesuffix("%").rstrip())
+    return found / 100 if percent else found
+
+
 def add(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     add_model(parser)
@@ -57,6 +63,13 @@ def add(parser: argparse.ArgumentParser) -> None:
         type=_number,
         help="of the same, if an instruction takes a cycle",
     )
+    parser.add_argument(
+        "--max-load",
+        metavar="SHARE",
+        type=_share,
+        help="of the processor's time that a stream of samples takes at its rate, such"
+        " as 50%% or 0.5; never more than all of it",
+    )
     data.add(parser)
 
 
@@ -70,15 +83,17 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.model == arguments.data == "-":
         raise Failure("only one of MODEL and ROWS can be stdin")
     boards, model = data.boards(arguments), load(arguments.model)
-    X = None if arguments.data is None else data.read(arguments, model, {}).X
+    rows = None if arguments.data is None else data.read(arguments, model, {})
+    X, rate = None if rows is None else rows.X, data.pace(arguments, model, rows)
     limits = Limits(
         arguments.max_flash,
         arguments.max_ram,
         arguments.max_instructions,
         arguments.max_milliseconds,
+        arguments.max_load,
     )
     try:
-        found = check(model, boards, X, limits, arguments.measure)
+        found = check(model, boards, X, limits, arguments.measure, rate)
     except ValueError as error:
         raise Failure(str(error)) from None
     if arguments.json:
@@ -86,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
         result = {"file": arguments.model, "ok": found.ok, "reasons": found.reasons}
         print_json({**result, "limits": vars(limits), "verdicts": told})
     else:
-        print_table(titles(True), map(figures, found.verdicts))
+        print_table(titles(found.verdicts), map(figures, found.verdicts))
     for reason in found.reasons:
         say(f"emlrt: {arguments.model}: {reason}", file=sys.stderr)
     return 0 if found.ok else 1

@@ -29,6 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
     if [arguments.a, arguments.b, arguments.data].count("-") > 1:
         raise Failure("only one of A, B and ROWS can be stdin")
     a, b = load(arguments.a), load(arguments.b)
+    if arguments.data is None and (arguments.rate or arguments.integers):
+        raise Failure("--rate and --integers are of a recording; give --data")
     X = None if arguments.data is None else data.read(arguments, a, {}).X
     try:
         found = diff(a, b, X, core=arguments.core)

@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Returns the exit code."""
     check_apart([arguments.model, arguments.recording], [arguments.output])
     model = load(arguments.model)
-    found = windows.read(arguments.recording, model, arguments, CsvOptions())
+    found = windows.asked(arguments.recording, model, arguments, CsvOptions())
     said = windows.streamed(model, found, arguments.hop)
     answers = _answers(model, said.scores)
     if arguments.output != "-" or not arguments.json:

@@ -174,6 +174,8 @@ def _summary(result: dict[str, Any]) -> str:
         if name in result:
             values = np.atleast_1d(result[name])
             words.append(f"{name} {', '.join(f'{value:.6f}' for value in values)}")
+    if "strange" in result:
+        words.append(f"{result['strange']} rows have labels that the model has not")
     if result.get("ignored"):
         words.append(f"ignored columns: {', '.join(result['ignored'])}")
     return "; ".join(words)
@@ -185,7 +187,7 @@ def _check_recording(arguments: argparse.Namespace) -> None:
         if getattr(arguments, name):
             raise Failure(
                 f"--{name} is for rows, and {arguments.input} is a recording, whose"
-                " windows are predicted"
+                " windows are predicted; `emlrt report` scores them"
             )
 
 
@@ -194,7 +196,7 @@ def _recording(
 ) -> dict[str, Any]:
     """Predicts the windows of a recording; writes them, or gives lists for JSON."""
     _check_recording(arguments)
-    found = windows.read(arguments.input, model, arguments, options)
+    found = windows.asked(arguments.input, model, arguments, options)
     said = windows.streamed(model, found, arguments.hop)
     name = "predict" if hasattr(model, "predict") else "transform"
     predicted = model.answer_of(name, said.scores)
@@ -208,6 +210,18 @@ def _recording(
             return {"windows": len(said.starts), **said.lists, **answers.data}
         answers.add(predicted, p, list(when.values()))
     return {"windows": len(said.starts)}
+
+
+def _check_targets(model: Model, options: CsvOptions) -> None:
+    """Refuses columns that are too many or too few, or have no score."""
+    from emlrt.verdict.answers import metric_of
+
+    Scorer(model, options.targets)
+    if options.targets and not metric_of(model):
+        raise Failure(
+            f"--target is for classifiers and regressors; a {model.estimator_type} has"
+            " no score here"
+        )
 
 
 def _check_jobs(n_jobs: int | None) -> None:
@@ -242,7 +256,7 @@ def run(arguments: argparse.Namespace) -> int:
     if recorded:
         _print_result(arguments, _recording(arguments, model, options))
         return 0
-    Scorer(model, options.targets)
+    _check_targets(model, options)
     with (
         opened_rows(arguments.input, model, options) as rows,
         progress("predicting") as advance,

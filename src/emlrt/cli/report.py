@@ -28,6 +28,11 @@ def add(parser: argparse.ArgumentParser) -> None:
             help=f"a CSV column with {what}, by its name, or its number from 1 on if"
             " there is no header; once an output",
         )
+    parser.add_argument(
+        "--label",
+        metavar="LABEL",
+        help="of a recording: what is right of all of it, in place of --target",
+    )
     parser.add_argument("--html", metavar="FILE", help="also write a page")
 
 
@@ -35,9 +40,11 @@ def _check(arguments: argparse.Namespace) -> None:
     if arguments.model == arguments.data == "-":
         raise Failure("only one of MODEL and ROWS can be stdin")
     if arguments.data is None:
-        for name in ("target", "original", "measure"):
+        for name in ("target", "original", "measure", "label", "integers"):
             if getattr(arguments, name):
                 raise Failure(f"--{name} is of rows; give --data")
+    if arguments.label is not None and arguments.target:
+        raise Failure("--label and --target say the same; give one of them")
     inputs = [arguments.model, *([arguments.data] if arguments.data else [])]
     check_apart(inputs, [arguments.html])
 
@@ -55,9 +62,12 @@ def run(arguments: argparse.Namespace) -> int:
     boards, model = data.boards(arguments), load(arguments.model)
     found = _found(arguments, model)
     given: dict[str, Any] = {"boards": boards, "measure": arguments.measure}
+    given["rate"] = data.pace(arguments, model, found)
     if found is not None:
         given |= {"X": found.X, "y": found.columns["target"]}
         given["original"] = found.columns["original"]
+    if found is not None and arguments.label is not None:
+        given["y"] = data.label(arguments, model, found)
     try:
         report = model.report(**given)
     except ValueError as error:

@@ -155,6 +155,30 @@ class CsvOptions:
     targets: tuple[str, ...] = ()
 
 
+def target_column(name: str, target: str, header: list[str] | None, width: int) -> int:
+    """The place of a target column in a CSV of that many columns, from 0 on.
+
+    name: of the file. target: of the column, or its number from 1 on where there is no
+    header.
+
+    Raises
+    ------
+    Failure
+        If there is no such column, or more than one.
+    """
+    if header is not None:
+        if header.count(target) == 1:
+            return header.index(target)
+        many = "more than one column" if target in header else "no column"
+        raise Failure(f"{name}: has {many} named {target!r}")
+    if target.isdecimal() and 1 <= int(target) <= width:
+        return int(target) - 1
+    raise Failure(
+        f"{name}: has no header, so --target must be a column's number, 1 to {width};"
+        f" got {target!r}"
+    )
+
+
 class CsvRows:
     """A CSV file, header or not, whose columns are matched by name if it can be."""
 
@@ -177,7 +201,9 @@ class CsvRows:
         self._width = len(cells)
         header = cells if self._is_header(line, cells) else None
         self._first = [] if header else [first]
-        self._targets = [self._target(t, header) for t in options.targets]
+        self._targets = [
+            target_column(name, t, header, self._width) for t in options.targets
+        ]
         self._columns = self._match(header, model.n_features_in_)
         self._titles = header
 
@@ -221,19 +247,6 @@ class CsvRows:
     def _category_texts(self) -> Iterator[str]:
         for values in self._categories.values():
             yield from map(str, values)
-
-    def _target(self, target: str, header: list[str] | None) -> int:
-        if header is not None:
-            if header.count(target) == 1:
-                return header.index(target)
-            many = "more than one column" if target in header else "no column"
-            raise Failure(f"{self.name}: has {many} named {target!r}")
-        if target.isdecimal() and 1 <= int(target) <= self._width:
-            return int(target) - 1
-        raise Failure(
-            f"{self.name}: has no header, so --target must be a column's number,"
-            f" 1 to {self._width}; got {target!r}"
-        )
 
     def _match(self, header: list[str] | None, n_features: int) -> list[int]:
         """Columns of the features, in the model's order."""

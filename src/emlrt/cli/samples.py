@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import wave
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.cli.common import Failure
+from emlrt.cli.rows import CsvOptions, target_column
 from emlrt.reading import opened
 
 #: dtypes of WAV's samples by their bytes; those of one byte are unsigned, and three
@@ -23,11 +25,14 @@ _WAV = {1: "u1", 2: "<i2", 3: "<i4", 4: "<i4"}
 @dataclass(frozen=True)
 class Recording:
     """samples: (n, channels). rate: samples a second, where the file says so. path: of
-    the file, for messages."""
+    the file, for messages. targets: cells of a CSV's target columns, a list a line;
+    lines: where each line stands."""
 
     samples: NDArray[Any]
     rate: int | None = None
     path: str = "the recording"
+    targets: Sequence[list[str]] = ()
+    lines: Sequence[int] = ()
 
 
 def _widened(data: bytes) -> bytes:
@@ -116,21 +121,39 @@ def _numbers(line: list[str], number: int, path: str) -> list[float]:
         raise Failure(f"{path}, line {number}: {line} are no numbers") from None
 
 
-def _csv(path: str, delimiter: str) -> NDArray[np.float64]:
-    """A column a channel; the first line may be a header."""
+def _headed(line: list[str], options: CsvOptions) -> bool:
+    """Whether the first line of a CSV is a header: what it has beside targets, which
+    may be words, is no number."""
+    if options.header != "auto":
+        return options.header == "yes"
+    numbered = {int(t) - 1 for t in options.targets if t.isdecimal()}
+    named = set(options.targets) & set(line)
+    cells = [cell for k, cell in enumerate(line) if k not in numbered]
+    try:
+        return bool(named) or not [float(cell) for cell in cells]
+    except ValueError:
+        return True
+
+
+def _csv(path: str, options: CsvOptions) -> Recording:
+    """A column a channel, and perhaps targets; the first line may be a header."""
     with opened(path) as stream:
         text = stream.read().decode("utf-8-sig", "replace")
-    lines = [
-        line for line in csv.reader(text.splitlines(), delimiter=delimiter) if line
-    ]
-    try:
-        first = 0 if not lines else int(not [float(cell) for cell in lines[0]])
-    except ValueError:
-        first = 1
-    rows = [_numbers(line, first + k + 1, path) for k, line in enumerate(lines[first:])]
-    if not rows or len({len(row) for row in rows}) != 1:
+    reader = csv.reader(text.splitlines(), delimiter=options.delimiter)
+    numbered = [(reader.line_num, line) for line in reader if line]
+    lines, places = [line for _, line in numbered], [k for k, _ in numbered]
+    first = int(bool(lines) and _headed(lines[0], options))
+    if len(lines) == first or len({len(line) for line in lines}) != 1:
         raise Failure(f"{path} has no lines of as many samples each")
-    return np.array(rows, np.float64)
+    header, width = (lines[0] if first else None), len(lines[0])
+    at = [target_column(path, t, header, width) for t in options.targets]
+    kept = [k for k in range(width) if k not in at]
+    rows = [
+        _numbers([line[k] for k in kept], place, path)
+        for place, line in zip(places[first:], lines[first:], strict=True)
+    ]
+    targets = [[line[k] for k in at] for line in lines[first:]]
+    return Recording(np.array(rows, np.float64), None, path, targets, places[first:])
 
 
 def kind_of(path: str) -> str:
@@ -138,10 +161,12 @@ def kind_of(path: str) -> str:
     return path.lower().rpartition(".")[2]
 
 
-def recording(path: str, *, integers: bool, delimiter: str = ",") -> Recording:
+def recording(
+    path: str, *, integers: bool, options: CsvOptions | None = None
+) -> Recording:
     """The samples of a file.
 
-    integers : whether those of WAV and FLAC stay what they are. delimiter : of CSV.
+    integers : whether those of WAV and FLAC stay what they are. options : of CSV.
 
     Raises
     ------
@@ -153,8 +178,10 @@ def recording(path: str, *, integers: bool, delimiter: str = ",") -> Recording:
     kind = kind_of(path)
     if kind in ("wav", "flac"):
         return (_wav if kind == "wav" else _flac)(path, integers)
-    if kind in ("npy", "csv"):
-        return Recording(_npy(path) if kind == "npy" else _csv(path, delimiter))
+    if kind == "npy":
+        return Recording(_npy(path))
+    if kind == "csv":
+        return _csv(path, options or CsvOptions())
     raise Failure(f"{path}: a recording is a .wav, .flac, .npy or .csv file")
 
 

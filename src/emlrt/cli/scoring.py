@@ -19,8 +19,10 @@ class _Accuracy:
 
     name = "accuracy"
 
-    def __init__(self, labels: NDArray[Any]) -> None:
+    def __init__(self, labels: NDArray[Any], any_label: bool) -> None:
         first = labels[0]
+        self._labels, self._known = labels.tolist(), set(labels.tolist())
+        self._any_label, self._strange, self._example = any_label, 0, None
         self._text = isinstance(first, str)
         self._bool = isinstance(first, bool | np.bool_)
         self._right = self._rows = 0
@@ -41,6 +43,26 @@ class _Accuracy:
         pairs = zip(predicted.tolist(), wanted, strict=True)
         self._right += sum(have == want for have, want in pairs)
         self._rows += len(wanted)
+        strange = [want for want in wanted if want not in self._known]
+        self._strange += len(strange)
+        self._example = strange[0] if strange else self._example
+
+    @property
+    def strange(self) -> int:
+        """Rows whose target is no label of the model: they count as wrong."""
+        return self._strange
+
+    def fault(self) -> str:
+        """What is wrong if none of the targets is a label of the model, or "". Classes
+        that training did not have are possible; of outliers there are none."""
+        if not self._strange or (self._any_label and self._strange < self._rows):
+            return ""
+        some = ", ".join(map(str, self._labels[:6]))
+        more = ", ..." if len(self._labels) > 6 else ""
+        return (
+            f"holds {self._example!r}, and the model answers with labels, of"
+            f" {some}{more}: they are not the same names"
+        )
 
     def value(self) -> float:
         """The share; NaN without rows."""
@@ -51,9 +73,14 @@ class _R2:
     """The coefficient of determination, from running means and squares."""
 
     name = "r2"
+    strange = 0
 
     def __init__(self) -> None:
         self._rows, self._mean, self._spread, self._error = 0, 0.0, 0.0, 0.0
+
+    def fault(self) -> str:
+        """Values have no names that could be others."""
+        return ""
 
     def parse(self, cell: str) -> float:
         """The value of a target's cell; ValueError if it has none."""
@@ -86,7 +113,8 @@ class Scorer:
         self._targets = targets
         self._scores: list[_Accuracy | _R2] = []
         if hasattr(model, "classes_"):
-            self._scores = [_Accuracy(labels) for labels in model.output_classes]
+            some = model.estimator_type == "classifier"
+            self._scores = [_Accuracy(labels, some) for labels in model.output_classes]
         else:
             self._scores = [_R2() for _ in range(model.n_outputs_)]
 
@@ -119,9 +147,22 @@ class Scorer:
         for score, column, own in zip(self._scores, columns, wanted, strict=True):
             score.add(column, own)
 
-    def result(self) -> dict[str, float | list[float]]:
-        """The metric's name and value, or values if there are more outputs."""
+    def result(self) -> dict[str, Any]:
+        """The metric's name and value, or values if there are more outputs; and, if
+        there are any, how many rows have labels that the model has not (of the output
+        with the most).
+
+        Raises
+        ------
+        Failure
+            If none of a column's labels is one of the model's.
+        """
         if not self._targets:
             return {}
+        for score, name in zip(self._scores, self._targets, strict=True):
+            if score.fault():
+                raise Failure(f"target {name} {score.fault()}")
         values = [score.value() for score in self._scores]
-        return {self._scores[0].name: values if len(values) > 1 else values[0]}
+        found = {self._scores[0].name: values if len(values) > 1 else values[0]}
+        strange = max(score.strange for score in self._scores)
+        return found | ({"strange": strange} if strange else {})

@@ -57,7 +57,7 @@ def _row(
     """The row of a file with a number, or the window of a recording; checked."""
     path = arguments.input
     if windows.is_recording(path, model, options):
-        found = windows.read(path, model, arguments, options)
+        found = windows.asked(path, model, arguments, options)
         return Block(windows.one(model, found, number, arguments.hop), [number])
     passed = 0
     with opened_rows(path, model, options) as rows:

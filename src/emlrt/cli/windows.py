@@ -20,7 +20,7 @@ from emlrt.reading import opened
 from emlrt.stream import Stream
 
 #: What only recordings are: their samples have no other form.
-_SOUNDS = "wav", "flac"
+SOUNDS = "wav", "flac"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +39,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="of recordings: samples a second that the model is for; a .wav or .flac of"
         " another rate is resampled",
     )
+    add_integers(parser)
+
+
+def add_integers(parser: argparse.ArgumentParser) -> None:
+    """The option that says what numbers samples are."""
     parser.add_argument(
         "--integers",
         action="store_true",
@@ -100,13 +105,15 @@ def _width(path: str, options: CsvOptions) -> tuple[int, ...]:
 def is_recording(path: str, model: Model, options: CsvOptions) -> bool:
     """Whether a file holds samples, a column a channel, and not a row a window."""
     kind = kind_of(path)
-    if kind in _SOUNDS:
+    if kind in SOUNDS:
         return True
     if path == "-" or model.program.metadata.window is None:
         return False
     channels = model.window.channels
-    named = kind in ("npy", "csv")
-    return named and _width(path, options) == (channels,) != (model.n_features_in_,)
+    if kind not in ("npy", "csv") or channels == model.n_features_in_:
+        return False
+    more = len(set(options.targets)) if kind == "csv" else 0
+    return _width(path, options) == (channels + more,)
 
 
 def _at_rate(path: str, found: Recording, rate: int) -> Recording:
@@ -114,7 +121,7 @@ def _at_rate(path: str, found: Recording, rate: int) -> Recording:
         raise Failure(f"--rate is a number of samples a second, not {rate}")
     if found.rate is None:
         raise Failure(f"--rate: {path} does not say its own rate, as .wav and .flac do")
-    return Recording(resampled(found.samples, found.rate, rate), rate)
+    return replace(found, samples=resampled(found.samples, found.rate, rate), rate=rate)
 
 
 def _check_rate(path: str, found: Recording, wanted: float | None) -> None:
@@ -136,25 +143,37 @@ def _check_numbers(path: str, samples: NDArray[Any]) -> None:
 
 
 def read(
-    path: str, model: Model, arguments: argparse.Namespace, options: CsvOptions
+    path: str,
+    model: Model,
+    options: CsvOptions,
+    *,
+    rate: int | None = None,
+    integers: bool = False,
 ) -> Recording:
-    """The samples of a file, as the model and the arguments ask for them.
+    """The samples of a file, as the model asks for them.
 
     Those of WAV and FLAC stay integers for models of integers that have no rule for raw
-    numbers.
+    numbers. rate, integers: as the options say.
     """
     whole = model.input_dtype.kind != "f" and model.inputs is None
-    integers = arguments.integers or whole
-    found = recording(path, integers=integers, delimiter=options.delimiter)
+    found = recording(path, integers=integers or whole, options=options)
     _check_numbers(path, found.samples)
-    if arguments.rate is not None:
-        found = _at_rate(path, found, arguments.rate)
+    if rate is not None:
+        found = _at_rate(path, found, rate)
     else:
         _check_rate(path, found, model.window.rate)
     channels, given = model.window.channels, found.samples.shape[1]
     if given != channels:
         raise Failure(f"{path} has {given} channels, and the model takes {channels}")
     return replace(found, path=path)
+
+
+def asked(
+    path: str, model: Model, arguments: argparse.Namespace, options: CsvOptions
+) -> Recording:
+    """The same as the arguments of `add` ask for it."""
+    given = {"rate": arguments.rate, "integers": arguments.integers}
+    return read(path, model, options, **given)
 
 
 def _stream(model: Model, hop: int | None) -> Stream:

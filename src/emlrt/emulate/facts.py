@@ -23,7 +23,8 @@ class Facts:
 
     calls: what it answers, of "run", "classify" and "proba". ops: of its stages;
     call_ops: those that a call takes beside them. inputs: how they are made of rows.
-    stream_bytes: memory of a stream; state_bytes: what of it is kept from run to run.
+    stream_bytes: memory of a stream; state_bytes: what of it is kept from run to run;
+    channels: its samples of one time.
     """
 
     ops: tuple[str, ...]
@@ -42,18 +43,22 @@ class Facts:
     inputs: InputScaling | None = None
     stream_bytes: int = 0
     state_bytes: int = 0
+    channels: int = 1
 
     @property
     def input_bytes(self) -> int:
         """Bytes of one input."""
         return self.n_inputs * self.input_dtype.itemsize
 
-    def check_plain(self) -> None:
-        """Raises ValueError if the model keeps state: no row is a call by itself."""
+    def check_plain(self, core: str = "cortex-m0plus") -> None:
+        """Raises ValueError if the model keeps state: no row is a call by itself. core:
+        that the message names."""
         if self.state_bytes:
             raise ValueError(
-                f"the model keeps {self.state_bytes} bytes of state from run to run;"
-                " emlrt.emulate.stream runs it on a core"
+                f"the model keeps {self.state_bytes} bytes of state from run to run, so"
+                " that no row is a call by itself:"
+                f' emlrt.emulate.stream(model, recording, core="{core}") runs it on a'
+                f" core, with a recording of (n_samples, {self.channels})"
             )
 
     def call_of(self, call: Call | None) -> Call:
@@ -123,6 +128,7 @@ def facts(blob: bytes) -> Facts:
         calls.append("classify")
     if program.output in blobs.PROBABLE:
         calls.append("proba")
+    window = program.metadata.window
     floats = program.output != lib.EMLRT_OUTPUT_VOTES
     more = blobs.PROBA_OPS.get(program.output)
     return Facts(
@@ -146,4 +152,5 @@ def facts(blob: bytes) -> Facts:
         inputs=program.metadata.inputs,
         stream_bytes=info["stream_bytes"],
         state_bytes=info["state_bytes"],
+        channels=1 if window is None else window.channels,
     )

@@ -161,7 +161,8 @@ def measure(
     prepared: bool = False,
     progress: Advance | bool = True,
 ) -> Measurement:
-    """Run a model on an emulated core, one row after the other.
+    """Run a model on an emulated core, one row after the other. `stream` runs models
+    that keep state, which are refused here.
 
     The first time for a core and flags takes some ten seconds, for the runtime is
     compiled; `cache_dir` is where it is kept.
@@ -202,7 +203,7 @@ def measure(
     """
     target, blob = find(core), blob_of(model)
     known = facts(blob)
-    known.check_plain()
+    known.check_plain(target.name)
     call = known.call_of(call)
     rows = known.rows(X) if isinstance(model, bytes) else model.inputs_of(X)
     options = build.Options(opt=opt, std=std)

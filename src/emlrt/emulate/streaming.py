@@ -17,7 +17,7 @@ from emlrt.progress import Advance, reported
 from . import avr, build, machines
 from .costs import Counted
 from .elf import Image
-from .facts import Facts, blob_of, facts
+from .facts import Call, Facts, blob_of, facts
 from .machines import AnyMachine
 from .measure import Step
 from .sources import FIRMWARE
@@ -27,7 +27,13 @@ if TYPE_CHECKING:
     from emlrt.model import Model
 
 _CALLS = ("emlrt_stream_open", "emlrt_stream_push_as", "emlrt_stream_ready")
-_ROOTS = (*_CALLS, "emlrt_stream_scores")
+#: What gives the answers of each call.
+_ANSWERS: dict[Call, str] = {
+    "run": "emlrt_stream_scores",
+    "classify": "emlrt_stream_classify",
+    "proba": "emlrt_stream_proba",
+}
+_ROOTS = (*_CALLS, _ANSWERS["run"])
 _GLUE = (
     "#include <emlrt/stream.h>\nemlrt_stream emulate_stream;\nsize_t emulate_used;\n"
 )
@@ -41,7 +47,7 @@ class Streamed(Counted):
 
     Attributes
     ----------
-    core, opt : str
+    core, opt, call : str
         As asked for.
     unit : str
         Of the counts: "instructions", or "cycles" on AVR.
@@ -58,17 +64,22 @@ class Streamed(Counted):
     flash : int
         Bytes of code and constants of the stream's calls, with the ops that the blob
         needs; without the blob.
+    ram : int
+        Bytes of an emlrt_model, which an emlrt_stream begins with, and on AVR of the
+        list of ops.
     stream_bytes : int
         Bytes of memory that the stream was given, and that it did not leave.
     """
 
     core: str
     opt: str
+    call: Call
     scores: NDArray[Any]
     open_count: int
     stack: int
     open_stack: int
     flash: int
+    ram: int
     stream_bytes: int
 
     def __repr__(self) -> str:
@@ -124,6 +135,7 @@ def stream(
     *,
     core: str = "cortex-m0plus",
     opt: str = "-O2",
+    call: Call = "run",
     std: str = "c99",
     hop: int | None = None,
     pieces: Sequence[int] = (64,),
@@ -142,6 +154,9 @@ def stream(
         As of `measure`.
     opt, std : str
         Optimization level and language standard for gcc.
+    call : {"run", "classify", "proba"}
+        What firmware asks of each window, for `flash`: its scores, class or
+        probabilities. It is not made, and does not count.
     hop : int, optional
         As of `emlrt.Stream`.
     pieces : sequence of int
@@ -162,6 +177,7 @@ def stream(
         If the stream leaves its memory.
     """
     target, options = find(core), build.Options(opt=opt, std=std)
+    call = facts(blob_of(model)).call_of(call)
     recording = Recording.of(model, samples, pieces, (hop or 0) * model.window.channels)
     if target.family == "avr":
         beyond = avr.needs_far(len(recording.blob)) if far is None else far
@@ -171,18 +187,29 @@ def stream(
         build.runtime_objects(target, options, advance)
         opened, *pushes = _told(_steps(target, options, recording), recording, advance)
     scores, counts = _windows(pushes, known)
+    alone = _footprint(target, known, call, options)
     return Streamed(
         core=target.name,
         opt=opt,
+        call=call,
         unit=target.unit,
         scores=scores,
         counts=counts,
         open_count=opened.count,
         stack=max((step.stack for step in pushes), default=0),
         open_stack=opened.stack,
-        flash=build.footprint(target, known.ops, _ROOTS, options).flash,
+        flash=alone.flash,
+        ram=alone.ram,
         stream_bytes=known.stream_bytes,
     )
+
+
+def _footprint(
+    target: Target, known: Facts, call: Call, options: build.Options
+) -> Image:
+    """What firmware links for a stream, and for a call's answers of it."""
+    ops = tuple(dict.fromkeys(known.ops + known.call_ops[call]))
+    return build.footprint(target, ops, [*_CALLS, _ANSWERS[call]], options)
 
 
 def _steps(

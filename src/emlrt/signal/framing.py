@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from emlrt.signal.base import Block, as_samples, windows_of
 from emlrt.signal.names import samples, unnamed
 from emlrt.signal.parameters import frames_of
-from emlrt.validation import whole
+from emlrt.validation import sliding, whole
 
 
 def _check_counts(length: Any, hop: Any, most: int = 2**32 - 1) -> None:
@@ -50,10 +50,7 @@ def windows(recording: Any, length: int, hop: int) -> NDArray[Any]:
         )
     if len(found) < length:
         raise ValueError(f"{len(found)} samples are less than a window of {length}")
-    views = np.lib.stride_tricks.sliding_window_view(found, int(length), axis=0)[
-        :: int(hop)
-    ]
-    return np.ascontiguousarray(np.moveaxis(views, -1, 1))
+    return sliding(found, int(length), int(hop))
 
 
 def _channels(windows: NDArray[Any]) -> str:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from emlrt.blob import Stage
 from emlrt.inspect.trees import trees_header
+from emlrt.verdict.numbers import each_second, percent
 from emlrt.verdict.sizes import stripped_bytes
 
 if TYPE_CHECKING:
     from emlrt.model import Model
+    from emlrt.verdict.pace import Pace
 
 _INTEGERS = 'dtype="int16" or "uint8", if the features are integers'
 _FAMILIES = {
@@ -26,7 +28,8 @@ _RAM = {
     "scratch": "fewer features or bands, or narrower layers",
     "inputs": "fewer features",
     "answer": "fewer outputs",
-    "stream": "shorter windows, or a larger hop",
+    "state": "shorter windows, fewer or shorter filters, decisions of fewer windows",
+    "stream": "shorter windows, fewer features or bands, narrower layers",
     "struct": "little: it is the runtime's own",
     "stack": "little: it is the runtime's own, and less with -Os",
 }
@@ -68,6 +71,19 @@ def of_flash(model: Model, part: str) -> str:
         return _of_trees(stage)
     found = (text for start, text in _FAMILIES.items() if stage.name.startswith(start))
     return next(found, "a smaller model, or fewer features")
+
+
+def of_time(model: Model, pace: Pace, load: float) -> str:
+    """What makes a stream's share of the processor's time smaller, and which rate would
+    leave none. load: the share."""
+    rate = pace.rate or 0.0
+    ways = ["a larger hop", "fewer features or bands", "a lower rate"]
+    if model.input_dtype.kind == "f":
+        ways.append(_INTEGERS)
+    return (
+        f"time: {percent(load)} at {each_second(rate)}; all of it would be"
+        f" {each_second(rate / load)}. Less: {', '.join(ways)}"
+    )
 
 
 def of_ram(model: Model, part: str) -> str:

@@ -18,6 +18,7 @@ from emlrt.verdict.answers import (
     refuse_strange,
     score_of,
 )
+from emlrt.verdict.recordings import Recordings, recordings_of, targets_of
 
 if TYPE_CHECKING:
     from emlrt.model import Model
@@ -50,6 +51,8 @@ class Agreement:
         Of the model's, and of the original's answers.
     strange : int
         Rows whose target is a label that the model does not have: it counts as wrong.
+    recordings : Recordings, or None
+        Where rows are the windows of recordings.
     """
 
     n_rows: int
@@ -63,6 +66,16 @@ class Agreement:
     score: float | None = None
     original_score: float | None = None
     strange: int = 0
+    recordings: Recordings | None = field(default=None, repr=False)
+
+    @property
+    def what(self) -> str:
+        """What rows are: "rows", or "windows"."""
+        return "rows" if self.recordings is None else "windows"
+
+    def place(self, row: int) -> str:
+        """Words for a row."""
+        return f"row {row}" if self.recordings is None else self.recordings.place(row)
 
     @property
     def share(self) -> float | None:
@@ -87,7 +100,9 @@ class Agreement:
     def to_dict(self) -> dict[str, Any]:
         """Numbers and lists, as JSON has them; all rows that differ, with both
         answers."""
-        found: dict[str, Any] = {"rows": self.n_rows}
+        found: dict[str, Any] = {"rows": self.n_rows, "of": self.what}
+        if self.recordings is not None:
+            found["recordings"] = len(self.recordings.parts)
         if self.original is not None:
             found |= {
                 "share": self.share,
@@ -98,6 +113,10 @@ class Agreement:
                 "rms_difference": self.rms,
                 "spread": self.spread,
             }
+            if self.recordings is not None:
+                places = self.recordings
+                found["differ_recordings"] = places.origin[self.rows].tolist()
+                found["differ_starts"] = places.starts[self.rows].tolist()
         if self.metric:
             found |= {"metric": self.metric, "score": self.score}
             found["original_score"] = self.original_score
@@ -154,7 +173,11 @@ def confusion_of(
 
 
 def _scored(
-    model: Model, y: Any, found: NDArray[Any], wanted: NDArray[Any] | None
+    model: Model,
+    y: Any,
+    found: NDArray[Any],
+    wanted: NDArray[Any] | None,
+    recordings: Recordings | None,
 ) -> dict[str, Any]:
     """The metric and the scores against targets."""
     metric = metric_of(model)
@@ -163,6 +186,8 @@ def _scored(
             f"y is for classifiers and regressors; a {model.estimator_type} has no"
             " score here"
         )
+    if recordings is not None:
+        y = targets_of(y, recordings, labelled(model))
     target = aligned(y, found, "y", "X")
     more = {}
     if metric == "r2":
@@ -183,9 +208,10 @@ def agreement(model: Model, X: Any, y: Any = None, original: Any = None) -> Agre
     ----------
     model : emlrt.Model
     X : array-like (n_rows, n_features), or a frame
-        Rows as the original gets them, and as the model's predict takes them.
+        Rows as the original gets them, and as the model's predict takes them; or, of a
+        model of windows, recordings as `recordings_of` takes them.
     y : array-like (n_rows,) or (n_rows, n_outputs), optional
-        What is right, for the score of both.
+        What is right, for the score of both; of recordings, as `targets_of` takes it.
     original : estimator, or array-like, optional
         The fitted original, or what its predict gave for X.
 
@@ -198,12 +224,14 @@ def agreement(model: Model, X: Any, y: Any = None, original: Any = None) -> Agre
     TypeError
         If the original is neither an estimator with the model's method nor answers.
     """
+    recordings = recordings_of(model, X)
+    X = X if recordings is None else recordings
     found = answers(model, X)
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"recordings": recordings}
     wanted = None
     if original is not None:
         wanted = of_original(model, original, X, found)
-        more = {"original": wanted, **differing(found, wanted, labelled(model))}
+        more |= {"original": wanted, **differing(found, wanted, labelled(model))}
     if y is not None:
-        more |= _scored(model, y, found, wanted)
+        more |= _scored(model, y, found, wanted, recordings)
     return Agreement(len(found), found, **more)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emlrt.verdict.recordings import Recordings
+from emlrt.verdict.streamed import streamed
+
 if TYPE_CHECKING:
     from emlrt.model import Model
 
@@ -42,8 +45,12 @@ def metric_of(model: Model) -> str:
 
 
 def answers(model: Model, X: Any) -> NDArray[Any]:
-    """The model's answers to rows: (n_rows,), or (n_rows, n) of several outputs."""
-    return _array(getattr(model, method_of(model))(X))
+    """The model's answers to rows, or to the windows of recordings: (n_rows,), or
+    (n_rows, n) of several outputs."""
+    name = method_of(model)
+    if isinstance(X, Recordings):
+        return _array(model.answer_of(name, X.scores(model)))
+    return _array(getattr(model, name)(X))
 
 
 def count(X: Any) -> int:
@@ -153,6 +160,8 @@ def _some(labels: Any) -> str:
 
 def _asked(original: Any, name: str, X: Any) -> Any:
     """What a method of the original gives for X."""
+    if isinstance(X, Recordings):
+        return streamed(original, name, X)
     try:
         return getattr(original, name)(X)
     except TypeError as error:  # XGBoost's Booster takes a DMatrix
@@ -165,11 +174,12 @@ def _asked(original: Any, name: str, X: Any) -> Any:
 def of_original(
     model: Model, original: Any, X: Any, like: NDArray[Any]
 ) -> NDArray[Any]:
-    """The original's answers to the same rows.
+    """The original's answers to the same rows, or windows of recordings.
 
     original : an estimator, or its answers
         What has the method that the model's answers come from, fitted; or an
-        array-like of what that method gave for X.
+        array-like of what that method gave for X; of recordings, of all windows, or a
+        list of those of each recording.
     """
     name = method_of(model)
     if isinstance(original, type):
@@ -182,10 +192,19 @@ def of_original(
             f"original, a {type(original).__name__}, has no {name}, which the model has"
         )
     else:
-        found = aligned(original, like, "original", "X")
+        found = aligned(_joined(original, X), like, "original", "X")
     if labelled(model):
         refuse_strange(model, found, "original")
     return found
+
+
+def _joined(answers: Any, X: Any) -> Any:
+    """Answers to recordings, given as an array of each, as one array."""
+    listed = isinstance(X, Recordings) and isinstance(answers, list | tuple)
+    if not listed or len(answers) != len(X.parts):
+        return answers
+    parts = [np.asarray(each) for each in answers]
+    return np.concatenate(parts) if all(part.ndim for part in parts) else answers
 
 
 def score_of(metric: str, y: NDArray[Any], found: NDArray[Any]) -> float:

@@ -6,15 +6,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from math import nan
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from emlrt.emulate.facts import Call
+from emlrt.emulate.streaming import Streamed
 from emlrt.emulate.targets import TARGETS
 from emlrt.emulate.targets import find as find_core
 from emlrt.estimate import CORES, Estimate, estimate
 from emlrt.verdict.answers import count
+from emlrt.verdict.recordings import Recordings
 from emlrt.verdict.sizes import ram_parts
 
 if TYPE_CHECKING:
@@ -22,11 +26,18 @@ if TYPE_CHECKING:
 
 #: Most rows that an emulator runs.
 MEASURED = 32
+#: Most windows of a recording that it is pushed.
+PUSHED = 16
+#: Samples of a push: few, for a core with little RAM holds them beside the stream.
+_PIECE = 16
 #: Code of a core without tables is taken to be at most so many times the largest of
 #: those that have them.
 _ROOM = 2
 #: Bytes that a stack which is not known is taken to be at most.
 _STACK = 1024
+#: Bytes that the functions of emlrt/stream.h are taken to need beyond those of the
+#: call, at most; on AVR, and elsewhere.
+_STREAM_CODE_AVR, _STREAM_CODE = 4096, 2048
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,10 @@ class Cost:
     ram_bound : int
         What RAM surely does not exceed.
     n_rows : int
-        Rows that the counts are of; 0 if all leaves count as likely.
+        Rows, or windows, that the counts are of; 0 if all leaves count as likely.
+    pushed : bool
+        Whether the counts are of windows of a stream, with all pushes of their samples;
+        then `mean` leaves out the first, which takes more samples than a hop.
     unknown : tuple of str
         What is not known, in words.
     """
@@ -82,8 +96,14 @@ class Cost:
     ram_parts: dict[str, int] = field(default_factory=dict)
     ram_bound: int = 0
     n_rows: int = 0
+    pushed: bool = False
     unknown: tuple[str, ...] = ()
     untested: tuple[str, ...] = ()
+
+    @property
+    def streamed(self) -> bool:
+        """Whether the RAM is that of a stream."""
+        return "stream" in self.ram_parts
 
     @property
     def ram(self) -> int:
@@ -99,18 +119,25 @@ def core_of(name: str) -> str:
     return name
 
 
-def call_of(model: Model) -> str:
+def call_of(model: Model) -> Call:
     """The call that is counted: "classify" of a model with classes, else "run"."""
     return "classify" if model.output_classes else "run"
 
 
 def _of_numbers(
-    model: Model, found: Any, how: str, n_rows: int, unknown: tuple[str, ...]
+    model: Model, found: Any, how: str, X: Any, unknown: tuple[str, ...]
 ) -> Cost:
-    """A cost from an Estimate or a Measurement, which have the same attributes."""
+    """A cost from an Estimate, a Measurement or a Streamed, which have the same
+    attributes. X: what the counts are of; None if all leaves count as likely."""
     avr = TARGETS[found.core].family == "avr"
-    stack = _stack(found)
-    ram = ram_parts(model, found.ram, stack or 0, found.scratch, avr)
+    n_rows = 0 if X is None else len(found.counts)
+    stack, pushed = _stack(found), isinstance(found, Streamed)
+    scratch = None if pushed or _is_streamed(model, X) else found.scratch
+    ram = ram_parts(model, found.ram, stack or 0, scratch, avr)
+    more = 0
+    if scratch is None and not pushed:
+        more = _STREAM_CODE_AVR if avr else _STREAM_CODE
+        unknown = (*unknown, "code of the stream's functions")
     if stack is None:
         del ram["stack"]
         unknown = (*unknown, "stack")
@@ -121,20 +148,31 @@ def _of_numbers(
         found.call,
         found.opt,
         found.unit,
-        mean=float(found.mean),
+        mean=_steady(found.counts) if pushed else float(found.mean),
         # Without rows the one count is a mean, and says nothing of the worst.
         worst=float(found.worst if n_rows else nan),
         opened=float(found.open_count),
         error=float(getattr(found, "error", 0.0)),
         code_parts=parts,
         code=found.flash,
-        code_bound=found.flash,
+        code_bound=found.flash + more,
         ram_parts=ram,
         ram_bound=sum(ram.values()) + (_STACK if stack is None else 0),
         n_rows=n_rows,
+        pushed=pushed,
         unknown=unknown,
         untested=tuple(getattr(found, "untested", ())),
     )
+
+
+def _is_streamed(model: Model, X: Any) -> bool:
+    """Whether firmware runs the model as a stream: it must, or X is recordings."""
+    return bool(model.state_bytes) or isinstance(X, Recordings)
+
+
+def _steady(counts: NDArray[Any]) -> float:
+    """The mean of windows behind the first, if there are any."""
+    return float(np.mean(counts[1:] if len(counts) > 1 else counts))
 
 
 def _stack(found: Any) -> int | None:
@@ -144,15 +182,18 @@ def _stack(found: Any) -> int | None:
 
 
 def _estimated(model: Model, X: Any, core: str) -> Cost:
-    rows = None if model.state_bytes else X  # of state no row is a call by itself
+    rows = X.rows() if isinstance(X, Recordings) else X
+    rows = None if model.state_bytes else rows  # of state no row is a call by itself
     try:
         found = estimate(model, rows, core=core)
     except ValueError as error:  # an Uno has no way to blobs beyond its flash
-        return _unknown(model, core, str(error))
-    n_rows = 0 if rows is None else count(rows)
+        return _unknown(model, X, core, str(error))
     ops = ", ".join(found.unknown)
     unknown = (f"{found.unit} of {ops}",) if ops else ()
-    return _of_numbers(model, found, "estimated", n_rows, unknown)
+    if not ops and not isfinite(found.mean):
+        unknown = (f"{found.unit} of a run with state",)
+    counted = None if rows is None else X
+    return _of_numbers(model, found, "estimated", counted, unknown)
 
 
 def some_rows(X: Any, most: int = MEASURED) -> Any:
@@ -165,11 +206,15 @@ def some_rows(X: Any, most: int = MEASURED) -> Any:
 
 
 def _measured(model: Model, X: Any, core: str) -> Cost:
-    from emlrt.emulate import measure
+    from emlrt.emulate import measure, stream
 
+    if isinstance(X, Recordings):
+        samples = X.some(PUSHED)
+        options: dict[str, Any] = {"core": core, "call": call_of(model)}
+        pushed = stream(model, samples, pieces=(_PIECE,), **options)
+        return _of_numbers(model, pushed, "measured", X, ())
     rows = some_rows(X)
-    found = measure(model, rows, core=core)
-    return _of_numbers(model, found, "measured", count(rows), ())
+    return _of_numbers(model, measure(model, rows, core=core), "measured", rows, ())
 
 
 def _others(model: Model) -> Iterator[Estimate]:
@@ -179,16 +224,17 @@ def _others(model: Model) -> Iterator[Estimate]:
             yield estimate(model, None, core=core)
 
 
-def _unknown(model: Model, core: str, why: str = "") -> Cost:
+def _unknown(model: Model, X: Any, core: str, why: str = "") -> Cost:
     """What is known of any core: bounds from those that have tables. why: the reason,
     if the core has."""
-    call = call_of(model)
+    call, streamed = call_of(model), _is_streamed(model, X)
     scratch = model.arena_bytes if call == "run" else model.scratch_bytes
-    parts = ram_parts(model, 0, 0, scratch)
+    parts = ram_parts(model, 0, 0, None if streamed else scratch)
     del parts["struct"], parts["stack"]
     others = list(_others(model))
-    code = _ROOM * max(other.flash for other in others)
-    more = [other.ram + (_stack(other) or _STACK) for other in others]
+    more = _STREAM_CODE_AVR if streamed else 0
+    code = _ROOM * (more + max(other.flash for other in others))
+    beside = [other.ram + (_stack(other) or _STACK) for other in others]
     return Cost(
         core,
         "unknown",
@@ -196,7 +242,7 @@ def _unknown(model: Model, core: str, why: str = "") -> Cost:
         others[0].opt,
         code_bound=code,
         ram_parts=parts,
-        ram_bound=sum(parts.values()) + _ROOM * max(more),
+        ram_bound=sum(parts.values()) + _ROOM * max(beside),
         unknown=(why or f"code, stack and instructions on {core}",),
     )
 
@@ -207,7 +253,7 @@ def cost_of(model: Model, X: Any, core: str, measured: bool) -> Cost:
     core: a key of `emlrt.estimate.CORES`, or any other core's name. measured: whether
     to run it under an emulator, if there is one of the core.
 
-    X fits the model: its owner has seen to that.
+    X: rows, or Recordings, that fit the model: their owner has seen to that.
 
     Raises
     ------
@@ -220,4 +266,4 @@ def cost_of(model: Model, X: Any, core: str, measured: bool) -> Cost:
         return _measured(model, X, core)
     if core in CORES:
         return _estimated(model, X, core)
-    return _unknown(model, core)
+    return _unknown(model, X, core)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from emlrt.verdict.agreement import differing
 from emlrt.verdict.answers import answers, count, labelled, method_of
 from emlrt.verdict.costs import Cost, core_of, cost_of
 from emlrt.verdict.numbers import whole
+from emlrt.verdict.recordings import Recordings, recordings_of
+from emlrt.verdict.reporting import given
 from emlrt.verdict.text import SHOWN, columns
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ class Difference:
     nbytes : tuple of two int
         Of the blobs.
     n_rows : int
-        Rows that were answered; 0 without any.
+        Rows, or windows of recordings, that were answered; 0 without any.
     rows : ndarray of int64
         Those that are answered otherwise, in any bit.
     predicted : tuple of two ndarray, or None
@@ -53,6 +55,8 @@ class Difference:
         programs and labels are.
     reason : str
         Why rows could not be compared, or "".
+    recordings : Recordings, or None
+        As a cuts them, where rows are the windows of recordings.
     """
 
     facts: tuple[tuple[str, Any, Any], ...]
@@ -64,6 +68,12 @@ class Difference:
     predicted: tuple[NDArray[Any], NDArray[Any]] | None
     same: bool
     reason: str = ""
+    recordings: Recordings | None = None
+
+    @property
+    def what(self) -> str:
+        """What rows are: "rows", or "windows"."""
+        return "rows" if self.recordings is None else "windows"
 
     def __str__(self) -> str:
         return "\n".join(_lines(self))
@@ -86,6 +96,7 @@ class Difference:
                 name: {"a": x, "b": y} for name, x, y in _costs(a, b, self.nbytes)
             },
             "rows": self.n_rows,
+            "of": self.what,
             "differ": rows,
             "reason": self.reason,
         }
@@ -143,7 +154,7 @@ def _change(a: float | None, b: float | None) -> str:
 
 def _answered(found: Difference) -> Iterator[str]:
     if found.reason:
-        yield f"rows are not compared: {found.reason}"
+        yield f"{found.what} are not compared: {found.reason}"
     elif not found.n_rows:
         yield (
             "the programs and labels are the same, and so are all answers"
@@ -152,11 +163,14 @@ def _answered(found: Difference) -> Iterator[str]:
         )
     else:
         n = whole(len(found.rows)) if len(found.rows) else "no"
-        yield f"{n} of {whole(found.n_rows)} rows are answered otherwise"
+        yield f"{n} of {whole(found.n_rows)} {found.what} are answered otherwise"
     if found.predicted is not None:
         a, b = found.predicted
         for row in found.rows[:SHOWN].tolist():
-            yield f"  row {row}: {shown(a[row])} | {shown(b[row])}"
+            place = f"row {row}"
+            if found.recordings is not None:
+                place = found.recordings.place(row)
+            yield f"  {place}: {shown(a[row])} | {shown(b[row])}"
 
 
 def _labels(model: Model) -> list[list[Any]]:
@@ -200,9 +214,20 @@ def _stages(a: Model, b: Model) -> tuple[tuple[str, int, str, int], ...]:
     return tuple(found)
 
 
-def _refusal(a: Model, b: Model) -> str:
-    """Why the same rows do not go to both, or ""."""
-    if a.n_features_in_ != b.n_features_in_:
+def _refusal(a: Model, b: Model, recorded: bool) -> str:
+    """Why the same rows, or recordings, do not go to both, or ""."""
+    if recorded and b.program.metadata.window is None and not b.state_bytes:
+        return "a takes samples, and b rows"
+    if recorded:
+        cuts = [replace(model.window, rate=None) for model in (a, b)]
+        if cuts[0] != cuts[1]:
+            one, other = (
+                f"{cut.length // cut.channels} samples every"
+                f" {cut.hop // cut.channels}, of {cut.channels} channel(s)"
+                for cut in cuts
+            )
+            return f"a has windows of {one}, and b of {other}"
+    elif a.n_features_in_ != b.n_features_in_:
         return f"a takes {a.n_features_in_} features, and b {b.n_features_in_}"
     if method_of(a) != method_of(b):
         return f"a answers by {method_of(a)}, and b by {method_of(b)}"
@@ -220,8 +245,10 @@ def _order(a: Model, b: Model) -> list[int] | None:
     return [list(own).index(name) for name in others]
 
 
-def _rows_of_b(order: list[int] | None, X: Any) -> Any:
-    """Rows that a takes, as b takes them."""
+def _given_b(b: Model, order: list[int] | None, X: Any) -> Any:
+    """Rows or recordings that a takes, as b takes them."""
+    if isinstance(X, Recordings):
+        return recordings_of(b, list(X.parts))
     if order is None:
         return X
     if hasattr(X, "columns"):
@@ -251,7 +278,8 @@ def diff(
     X : array-like (n_rows, n_features), optional
         Rows that both answer, with the features in a's order: b gets its own where it
         has the same names. Without rows, the answers count as the same only if the
-        programs, labels and that order are.
+        programs, labels and that order are. Of models of samples, also recordings, as
+        of `emlrt.Model.report`, whose windows both streams answer.
     core : str
         Of `emlrt.estimate.CORES`, another name of it, or a board that has it, for the
         costs.
@@ -268,15 +296,18 @@ def diff(
     facts = tuple((n, told[n], other[n]) for n in told if told[n] != other[n])
     order = _order(a, b)
     same = order is None and bytes(a.strip(*_NAMES)) == bytes(b.strip(*_NAMES))
-    reason = "" if X is None else _refusal(a, b)
+    X = given(a, X)
+    recordings = X if isinstance(X, Recordings) else None
+    reason = "" if X is None else _refusal(a, b, recordings is not None)
     rows, pair, n_rows = np.empty(0, np.int64), None, 0
     if X is not None and not reason:
-        pair = answers(a, X), answers(b, _rows_of_b(order, X))
+        pair = answers(a, X), answers(b, _given_b(b, order, X))
         rows, n_rows = _otherwise(*pair, labelled(a)), count(X)
         same = not rows.size
     costed = None if reason else X
-    others = None if costed is None else _rows_of_b(order, costed)
+    others = None if costed is None else _given_b(b, order, costed)
     costs = cost_of(a, costed, core, False), cost_of(b, others, core, False)
     sizes = a.nbytes, b.nbytes
     stages = _stages(a, b)
-    return Difference(facts, stages, costs, sizes, n_rows, rows, pair, same, reason)
+    found = (facts, stages, costs, sizes, n_rows, rows, pair, same, reason)
+    return Difference(*found, recordings)

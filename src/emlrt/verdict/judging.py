@@ -3,20 +3,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from emlrt.verdict import advice
 from emlrt.verdict.costs import Cost
+from emlrt.verdict.pace import Pace
 
 if TYPE_CHECKING:
     from emlrt.boards import Board
     from emlrt.model import Model
 
 FITS, TIGHT, TOO_BIG, UNKNOWN = "FITS", "TIGHT", "TOO BIG", "UNKNOWN"
-#: Above this share of the flash or of the RAM a model is tight: the rest is all that
-#: the program has, with its drivers and its stack.
+TOO_SLOW = "TOO SLOW"
+#: Above this share of the flash, of the RAM, or of the time a model is tight: the rest
+#: is all that the program has, with its drivers and its stack.
 TIGHT_SHARE = 0.75
 
 
@@ -39,10 +41,13 @@ class Verdict:
     blob : int
         Bytes of the blob.
     verdict : str
-        "FITS", "TIGHT" (above 75 % of flash or RAM), "TOO BIG", or "UNKNOWN"; "" of a
-        core alone.
+        "FITS", "TIGHT" (above 75 % of flash, RAM or a stream's time), "TOO BIG", "TOO
+        SLOW" for the rate of its samples, or "UNKNOWN"; "" of a core alone.
     most : tuple of str
-        What takes most of the flash, and of the RAM, and what makes it less.
+        What takes most of the flash, and of the RAM, and what makes it less; and the
+        time, where that is more than what is there.
+    pace : Pace, or None
+        How a stream of samples runs; None of a model of rows.
     """
 
     board: Board | None
@@ -50,6 +55,7 @@ class Verdict:
     blob: int
     verdict: str = ""
     most: tuple[str, ...] = ()
+    pace: Pace | None = None
 
     @property
     def name(self) -> str:
@@ -95,6 +101,29 @@ class Verdict:
             return None
         return mean * board.ua_mhz * board.volts * 1e-6
 
+    @property
+    def load(self) -> float | None:
+        """The share of the processor's time that a stream takes at its rate, by the
+        mean, if an instruction takes a cycle; None if not known."""
+        if self.pace is None or self.board is None:
+            return None
+        return self.pace.load(self.cost.mean, self.board.mhz)
+
+    @property
+    def per_sample(self) -> float | None:
+        """Counts for each time of a stream, in the mean; None if not known."""
+        if self.pace is None or not isfinite(self.cost.mean):
+            return None
+        return self.cost.mean / self.pace.hop
+
+    @property
+    def waiting(self) -> int | None:
+        """Times of a stream that come during the largest call, which a buffer has to
+        hold; None if not known."""
+        if self.pace is None or self.board is None:
+            return None
+        return self.pace.waiting(self.cost.worst, self.board.mhz)
+
     def to_dict(self) -> dict[str, Any]:
         """Numbers, as JSON has them; None where something is not known."""
         cost = self.cost
@@ -117,8 +146,12 @@ class Verdict:
             "untested": list(cost.untested),
             "counts": {k: n if isfinite(n) else None for k, n in counts.items()},
             "counted_rows": cost.n_rows,
+            "pushed": cost.pushed,
             "ms": {"mean": self.mean_ms, "worst": self.worst_ms, "open": self.open_ms},
             "energy_uj": self.energy_uj,
+            "per_sample": self.per_sample,
+            "load": self.load,
+            "waiting": self.waiting,
             "most": list(self.most),
             "unknown": list(cost.unknown),
         }
@@ -141,22 +174,44 @@ def _most(model: Model, blob: dict[str, int], cost: Cost) -> tuple[str, ...]:
     return (*found, f"RAM: {part}, {n:,} bytes. Less: {advice.of_ram(model, part)}")
 
 
+def _of_memory(blob: int, cost: Cost, board: Board) -> str:
+    """The verdict by flash and RAM."""
+    known = max((blob + (cost.code or 0)) / board.flash, cost.ram / board.ram)
+    bound = max((blob + cost.code_bound) / board.flash, cost.ram_bound / board.ram)
+    word = verdict_of(known)
+    return UNKNOWN if word != TOO_BIG and verdict_of(bound) != word else word
+
+
+def _with_time(word: str, load: float | None) -> str:
+    """A verdict by memory, and by a stream's share of the time."""
+    if word == TOO_BIG or load is None or load <= TIGHT_SHARE:
+        return word
+    if load > 1:
+        return TOO_SLOW
+    return word if word == UNKNOWN else TIGHT
+
+
 def judge(
-    model: Model, blob: dict[str, int], cost: Cost, board: Board | None
+    model: Model,
+    blob: dict[str, int],
+    cost: Cost,
+    board: Board | None,
+    pace: Pace | None = None,
 ) -> Verdict:
     """The verdict of a board, or what a core takes.
 
     Where the code or the stack is not known, what is known may be too big by itself. A
     model fits then only if it does with all that the cost's bounds allow, and is tight
-    only if it is with all that, too.
+    only if it is with all that, too. Of a stream whose rate and counts are known, its
+    share of the processor's time counts as well.
     """
     total = sum(blob.values())
     most = _most(model, blob, cost)
     if board is None:
-        return Verdict(None, cost, total, "", most)
-    known = max((total + (cost.code or 0)) / board.flash, cost.ram / board.ram)
-    bound = max((total + cost.code_bound) / board.flash, cost.ram_bound / board.ram)
-    word = verdict_of(known)
-    if word != TOO_BIG and verdict_of(bound) != word:
-        word = UNKNOWN
-    return Verdict(board, cost, total, word, most)
+        return Verdict(None, cost, total, "", most, pace)
+    word = _of_memory(total, cost, board)
+    found = Verdict(board, cost, total, word, most, pace)
+    load = found.load
+    if pace is not None and load is not None and load > TIGHT_SHARE:
+        most = (*most, advice.of_time(model, pace, load))
+    return replace(found, verdict=_with_time(word, load), most=most)

@@ -11,8 +11,10 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from emlrt.verdict.judging import Verdict
-from emlrt.verdict.numbers import whole
-from emlrt.verdict.reporting import boards_of, verdicts_of
+from emlrt.verdict.numbers import each_second, share, whole
+from emlrt.verdict.pace import pace_of
+from emlrt.verdict.recordings import Recordings
+from emlrt.verdict.reporting import boards_of, check_measure, given, verdicts_of
 
 if TYPE_CHECKING:
     from emlrt.model import Model
@@ -41,13 +43,16 @@ class Limits:
     """Limits on each board; None for none.
 
     flash, ram: bytes. instructions: of the largest call, cycles on AVR. milliseconds:
-    of the largest call, if an instruction takes a cycle.
+    of the largest call, if an instruction takes a cycle. load: the share of the
+    processor's time that a stream takes at its rate, by the same rule; above 1 is too
+    slow in any case, where the rate and the counts are known.
     """
 
     flash: int | None = None
     ram: int | None = None
     instructions: float | None = None
     milliseconds: float | None = None
+    load: float | None = None
 
     def __post_init__(self) -> None:
         for name, limit in vars(self).items():
@@ -124,12 +129,28 @@ def _time(verdict: Verdict, limits: Limits) -> Iterator[str]:
             yield from _over(verdict.name, what, found, limit, unit)
 
 
+def _load(verdict: Verdict, limits: Limits) -> Iterator[str]:
+    """Of a stream's share of the time."""
+    pace, load = verdict.pace, verdict.load
+    if load is None:
+        if limits.load is not None:
+            rate = pace is not None and pace.rate is None
+            why = "give rate (--rate)" if rate else ", ".join(verdict.cost.unknown)
+            yield f"{verdict.name}: its share of the time is not known: {why}"
+        return
+    least = 1.0 if limits.load is None else min(limits.load, 1.0)
+    if pace is not None and pace.rate is not None and load > least:
+        at = f"at {each_second(pace.rate)}, above the limit of {share(least)}"
+        yield f"{verdict.name}: it takes {share(load)} of the time {at}"
+
+
 def check(
     model: Model,
     boards: Any,
     X: Any = None,
     limits: Limits = Limits(),
     measure: bool = False,
+    rate: float | None = None,
 ) -> Checked:
     """Compares what a model takes of boards with limits.
 
@@ -138,26 +159,33 @@ def check(
     model : emlrt.Model
     boards : as of `emlrt.Model.report`, at least one
     X : array-like (n_rows, n_features), optional
-        Rows for the counts of calls.
+        Rows for the counts of calls; or recordings, as of `emlrt.Model.report`.
     limits : Limits
         Beside the board's own flash and RAM.
-    measure : bool
+    measure, rate
         As of `emlrt.Model.report`.
 
     Raises
     ------
     ValueError
-        If there is no board, one is unknown, or the model does not take X.
+        If there is no board, one is unknown, the model does not take X, or a limit of
+        the load is given for a model that takes no samples.
     """
     wanted = boards_of(boards)
     if not wanted:
         raise ValueError("a check is of boards; give one at least")
-    if X is not None:
+    pace, X = pace_of(model, rate), given(model, X)
+    if limits.load is not None and pace is None:
+        raise ValueError("a load is of models of samples, and this one takes rows")
+    if X is not None and not isinstance(X, Recordings):
         model.inputs_of(X)  # refuses what the model does not take
-    found, _ = verdicts_of(model, X, wanted, measure)
+    if measure:
+        check_measure(model, X)
+    found, _ = verdicts_of(model, X, wanted, measure, pace)
     reasons = [
         reason
         for verdict in found
-        for reason in (*_bytes(verdict, limits), *_time(verdict, limits))
+        for of in (_bytes, _time, _load)
+        for reason in of(verdict, limits)
     ]
     return Checked(tuple(found), tuple(reasons))

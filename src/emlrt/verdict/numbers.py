@@ -26,6 +26,20 @@ def percent(share: float | None, digits: int = 0) -> str:
     return f"{text} %"
 
 
+def each_second(rate: float) -> str:
+    """A rate of samples, in words."""
+    return (
+        f"{rate:,.0f} times a second" if rate >= 100 else f"{rate:.3g} times a second"
+    )
+
+
+def share(part: float | None) -> str:
+    """A share of the time, with three digits; "?" if it is not known."""
+    if part is None:
+        return UNKNOWN
+    return f"{100 * part:.3g} %" if part < 10 else f"{100 * part:,.0f} %"
+
+
 def milliseconds(ms: float | None) -> str:
     """A time, in the unit that leaves three digits."""
     if ms is None:

@@ -13,7 +13,7 @@ import numpy as np
 from emlrt.verdict import text
 from emlrt.verdict.agreement import Agreement, confusion_of
 from emlrt.verdict.judging import Verdict
-from emlrt.verdict.numbers import microjoules, milliseconds, whole
+from emlrt.verdict.numbers import microjoules, milliseconds, share, whole
 from emlrt.verdict.svg import bar, confusion, legend, points, text_of
 
 if TYPE_CHECKING:
@@ -60,18 +60,23 @@ def _agreement(found: Agreement, labels: bool) -> Iterator[str]:
         yield f"<p>{text_of(text.scores(found))}</p>"
     if found.original is None:
         yield (
-            f'<p class="soft">{whole(found.n_rows)} rows; the original was not at'
-            " hand.</p>"
+            f'<p class="soft">{whole(found.n_rows)} {found.what}; the original was not'
+            " at hand.</p>"
         )
         return
     yield f"<p>{text_of(text.same(found))}.</p>"
     yield from _plots(found, labels)
     rows = [
-        [row, found.predicted[row], found.original[row]]
+        [
+            row if found.recordings is None else found.place(row),
+            found.predicted[row],
+            found.original[row],
+        ]
         for row in found.some(text.SHOWN).tolist()
     ]
     if rows:
-        yield _table(["row that differs", "model", "original"], rows)
+        title = f"{found.what.removesuffix('s')} that differs"
+        yield _table([title, "model", "original"], rows)
     if len(found.rows) > len(rows):
         yield f'<p class="soft">and {len(found.rows) - len(rows)} more</p>'
 
@@ -107,7 +112,9 @@ def _card(report: DeploymentReport, verdict: Verdict) -> Iterator[str]:
     if verdict.mean_ms is not None:
         yield f"<p>{milliseconds(verdict.mean_ms)}"
         energy = verdict.energy_uj
-        yield "</p>" if energy is None else f", {microjoules(energy)}</p>"
+        yield "" if energy is None else f", {microjoules(energy)}"
+        load = verdict.load
+        yield "</p>" if load is None else f"; load {share(load)}</p>"
     if board is not None:
         yield "".join(f'<p class="soft">{text_of(line)}</p>' for line in verdict.most)
     yield "</div>"
@@ -130,18 +137,21 @@ def body(report: DeploymentReport) -> str:
     parts = [f"<style>{_STYLE.read_text(encoding='utf-8')}</style>"]
     parts.append('<div class="emlrt"><h1>Before flashing</h1>')
     parts.append(f"<p>{text_of(text.head(report.facts))}.</p>")
+    if report.facts.pace is not None:
+        paced = text.windows(report.facts.pace)
+        parts.append(f"<p>{text_of(paced)}.</p>")
     if report.facts.note:
         parts.append(f'<p class="soft">{text_of(report.facts.note)}</p>')
     parts.append(f"<h2>{'Boards' if boards else 'Cores'}</h2>")
     parts.append('<div class="cards">')
     for verdict in report.verdicts:
         parts += _card(report, verdict)
-    parts.append(f'</div><p class="soft">{text_of(text.reading(boards))}</p>')
+    parts.append(f'</div><p class="soft">{text_of(text.reading(report.verdicts))}</p>')
     if report.agreement is not None:
         parts += _agreement(report.agreement, report.labels)
     parts.append("<h2>Figures</h2>")
     rows = [text.figures(verdict) for verdict in report.verdicts]
-    parts.append(_table(text.titles(boards), rows))
+    parts.append(_table(text.titles(report.verdicts), rows))
     said = [text.counted(verdict) for verdict in text.cores(report.verdicts)]
     parts += [f'<p class="soft">{text_of(line)}</p>' for line in (*said, *report.notes)]
     return "".join([*parts, "</div>"])

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from emlrt.boards import BOARDS, Board, find
@@ -15,6 +16,8 @@ from emlrt.verdict.agreement import Agreement, agreement
 from emlrt.verdict.answers import labelled
 from emlrt.verdict.costs import Cost, core_of, cost_of
 from emlrt.verdict.judging import TIGHT_SHARE, Verdict, judge
+from emlrt.verdict.pace import Pace, pace_of
+from emlrt.verdict.recordings import Recordings, recordings_of
 from emlrt.verdict.sizes import blob_parts, stripped_bytes
 
 if TYPE_CHECKING:
@@ -39,10 +42,11 @@ class Facts:
     leaf_error: float | None
     state_bytes: int
     stream_bytes: int
+    pace: Pace | None
 
     @classmethod
-    def of(cls, model: Model) -> Facts:
-        """Those of a model."""
+    def of(cls, model: Model, pace: Pace | None) -> Facts:
+        """Those of a model. pace: of its stream; None of a model of rows."""
         error = model.leaf_error
         largest = None if error is None else max(_flat(error), default=0.0)
         return cls(
@@ -56,7 +60,8 @@ class Facts:
             tuple(dict.fromkeys(stage.name for stage in model.stages)),
             largest,
             model.state_bytes,
-            model.stream_bytes if model.program.metadata.window else 0,
+            0 if pace is None else model.stream_bytes,
+            pace,
         )
 
 
@@ -106,7 +111,9 @@ class DeploymentReport:
             "stripped_bytes": self.facts.stripped,
             "ops": list(self.facts.ops),
             "leaf_error": self.facts.leaf_error,
+            "state_bytes": self.facts.state_bytes,
             "stream_bytes": self.facts.stream_bytes,
+            "pace": None if self.facts.pace is None else self.facts.pace.to_dict(),
             "note": self.facts.note,
             "blob": self.blob,
             "agreement": None if self.agreement is None else self.agreement.to_dict(),
@@ -175,28 +182,43 @@ def _costs(
     return found, notes
 
 
-def _check_measure(model: Model, X: Any) -> None:
+def check_measure(model: Model, X: Any) -> None:
+    """Refuses to measure what is not given, or rows of a model that keeps state."""
     if X is None:
-        raise ValueError("measure=True runs rows; give X")
-    model.program.require_plain(
-        "count of a row by itself",
-        "emlrt.emulate.stream counts the windows of a recording; leave measure out",
-    )
+        raise ValueError("measure=True runs rows, or recordings; give X")
+    if not isinstance(X, Recordings):
+        channels = model.window.channels
+        model.program.require_plain(
+            "count of a row by itself",
+            f"give a recording, X of (n_samples, {channels}), whose windows"
+            " emlrt.emulate.stream counts; or leave measure out",
+        )
 
 
-def _notes(model: Model, verdicts: list[Verdict]) -> list[str]:
-    found = []
-    if model.state_bytes:
-        found.append(
-            "The model keeps state: its stream's functions (emlrt/stream.h) come to the"
-            " code, and a run is counted, not the samples in between."
+def _notes(model: Model, X: Any, verdicts: list[Verdict]) -> Iterator[str]:
+    """What is to be said of all verdicts."""
+    costs = [verdict.cost for verdict in verdicts]
+    if model.state_bytes and X is not None and not isinstance(X, Recordings):
+        yield (
+            "The model keeps state, and each row was answered from rest. A recording,"
+            f" X of (n_samples, {model.window.channels}), is answered as on a device."
+        )
+    counted = any(cost.pushed or isfinite(cost.mean) for cost in costs)
+    if model.state_bytes and not counted:
+        yield (
+            "Counts of a model that keeps state take a toolchain: measure=True"
+            " (--measure), with a recording, makes them."
+        )
+    if any(cost.how == "estimated" and cost.streamed for cost in costs):
+        yield (
+            "A stream's functions (emlrt/stream.h) come to the code that is known; what"
+            " is estimated is the run of a window, without the samples in between."
         )
     if any(verdict.energy_uj is not None for verdict in verdicts):
-        found.append(
+        yield (
             "Energy is of the core alone, by its data sheet's microamperes for each"
             " MHz."
         )
-    return found
 
 
 def report(
@@ -206,36 +228,48 @@ def report(
     original: Any = None,
     boards: Any = (),
     measure: bool = False,
+    rate: float | None = None,
 ) -> DeploymentReport:
     """See `emlrt.Model.report`."""
     if X is None and (y is not None or original is not None):
         raise ValueError("y and original are of rows; give X, too")
-    wanted = boards_of(boards)
+    wanted, pace = boards_of(boards), pace_of(model, rate)
+    X = given(model, X)
     if measure:
-        _check_measure(model, X)
+        check_measure(model, X)
     compared = None if X is None else agreement(model, X, y, original)
-    found, notes = verdicts_of(model, X, wanted, measure)
+    found, notes = verdicts_of(model, X, wanted, measure, pace)
     return DeploymentReport(
-        Facts.of(model),
+        Facts.of(model, pace),
         blob_parts(model),
         compared,
         compared is not None and labelled(model),
         tuple(found),
-        (*notes, *_notes(model, found)),
+        (*notes, *_notes(model, X, found)),
     )
 
 
+def given(model: Model, X: Any) -> Any:
+    """X as Recordings, if it is some; rows, or None, as they are."""
+    recordings = None if X is None else recordings_of(model, X)
+    return X if recordings is None else recordings
+
+
 def verdicts_of(
-    model: Model, X: Any, boards: Sequence[Board], measure: bool = False
+    model: Model,
+    X: Any,
+    boards: Sequence[Board],
+    measure: bool = False,
+    pace: Pace | None = None,
 ) -> tuple[list[Verdict], list[str]]:
     """The verdict of each board, or what each of a few cores takes if there is none;
-    and notes."""
+    and notes. X: rows, Recordings, or None."""
     cores = [_core(board) for board in boards]
     if not boards:
         cores = [core for core in _SHOWN if core in CORES]
     costs, notes = _costs(model, X, cores, measure)
     blob = blob_parts(model)
-    found = [judge(model, blob, costs[_core(board)], board) for board in boards]
+    found = [judge(model, blob, costs[_core(board)], board, pace) for board in boards]
     if not boards:
-        found = [judge(model, blob, cost, None) for cost in costs.values()]
+        found = [judge(model, blob, cost, None, pace) for cost in costs.values()]
     return found, notes

@@ -41,17 +41,18 @@ def _answer_bytes(model: Model) -> int:
 
 
 def ram_parts(
-    model: Model, struct: int, stack: int, scratch: int, avr: bool = False
+    model: Model, struct: int, stack: int, scratch: int | None, avr: bool = False
 ) -> dict[str, int]:
     """Bytes of RAM while the model is in use, by what they are for.
 
     struct: of emlrt_model, and of the list of ops where that is in RAM. scratch: of
-    the call. A model that keeps state has the memory of its stream in place of scratch
-    and inputs.
+    the call; None of a stream, which has memory of its own in place of scratch and
+    inputs: what it keeps from run to run, and the rest.
     """
-    if model.state_bytes:
-        more = _STREAM_AVR if avr else _STREAM
-        parts = {"stream": model.stream_bytes, "struct": struct + more}
+    if scratch is None:
+        state = model.state_bytes
+        parts = {"state": state, "stream": model.stream_bytes - state}
+        parts["struct"] = struct + (_STREAM_AVR if avr else _STREAM)
     else:
         row = model.program.n_inputs * model.input_dtype.itemsize
         parts = {"scratch": scratch, "inputs": row, "answer": _answer_bytes(model)}

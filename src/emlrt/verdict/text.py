@@ -10,10 +10,20 @@ from typing import TYPE_CHECKING
 
 from emlrt.texts import shown
 from emlrt.verdict.agreement import TOLERANCE, Agreement
+from emlrt.verdict.costs import Cost
 from emlrt.verdict.judging import TIGHT_SHARE, UNKNOWN, Verdict
-from emlrt.verdict.numbers import microjoules, milliseconds, percent, score, whole
+from emlrt.verdict.numbers import (
+    each_second,
+    microjoules,
+    milliseconds,
+    percent,
+    score,
+    share,
+    whole,
+)
 
 if TYPE_CHECKING:
+    from emlrt.verdict.pace import Pace
     from emlrt.verdict.reporting import DeploymentReport, Facts
 
 #: Rows that differ, and parts of the code, that are shown.
@@ -32,8 +42,9 @@ def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 def head(facts: Facts) -> str:
     """What the model is, in one sentence."""
     outputs = f", {facts.n_outputs} outputs" if facts.n_outputs > 1 else ""
-    stream = facts.stream_bytes
+    stream, state = facts.stream_bytes, facts.state_bytes
     memory = f"; a stream takes {whole(stream)} bytes of RAM" if stream else ""
+    memory += f", {whole(state)} of them state" if state else ""
     kind = f"{'An' if facts.kind[:1] in 'aeiou' else 'A'} {facts.kind}"
     return (
         f"{kind} of {facts.n_inputs} {facts.input_dtype} inputs{outputs}:"
@@ -42,22 +53,33 @@ def head(facts: Facts) -> str:
     )
 
 
+def windows(pace: Pace) -> str:
+    """How a stream runs, in one sentence."""
+    axes = f" of {pace.channels} channels" if pace.channels > 1 else ""
+    text = f"Windows of {whole(pace.length)} samples{axes}, a new one every"
+    text += f" {whole(pace.hop)}"
+    if pace.rate is None or pace.period is None:
+        return f"{text}; at a rate that the model does not say: give rate (--rate)"
+    each = milliseconds(1e3 * pace.period)
+    return f"{text}: at {each_second(pace.rate)}, an answer each {each}"
+
+
 def same(found: Agreement) -> str:
     """How far the answers are the original's."""
-    n, differ = whole(found.n_rows), len(found.rows)
+    n, differ = f"{whole(found.n_rows)} {found.what}", len(found.rows)
     if found.largest:
         share = found.largest / found.spread if found.spread else None
         of = "" if share is None else f" ({percent(share, 2)} of its spread)"
         most = f"values differ from the original's by {found.largest:.3g} at most{of}"
         return (
-            f"{most}, root mean square {found.rms:.3g}; {whole(differ)} of {n} rows by"
+            f"{most}, root mean square {found.rms:.3g}; {whole(differ)} of {n} by"
             f" more than {percent(TOLERANCE, 3)}"
         )
     if not differ:
-        return f"all {n} rows are answered as by the original"
+        return f"all {n} are answered as by the original"
     alike = whole(found.n_rows - differ)
     share_text = percent(found.share, 2)
-    return f"{alike} of {n} rows are answered as by the original ({share_text})"
+    return f"{alike} of {n} are answered as by the original ({share_text})"
 
 
 def scores(found: Agreement) -> str:
@@ -67,18 +89,20 @@ def scores(found: Agreement) -> str:
     if found.original is not None:
         text += f", of the original {score(found.original_score)}"
     if found.strange:
-        text += f"; {whole(found.strange)} rows have labels that the model has not"
+        text += (
+            f"; {whole(found.strange)} {found.what} have labels that the model has not"
+        )
     return text
 
 
 def _agreement(found: Agreement) -> Iterator[str]:
     if found.original is None:
-        yield f"{whole(found.n_rows)} rows; the original was not at hand"
+        yield f"{whole(found.n_rows)} {found.what}; the original was not at hand"
     else:
         yield from _wrapped(same(found))
         for row in found.some(SHOWN).tolist():
             own, theirs = found.predicted[row], found.original[row]
-            yield f"  row {row}: {shown(own)}, of the original {shown(theirs)}"
+            yield f"  {found.place(row)}: {shown(own)}, of the original {shown(theirs)}"
         if len(found.rows) > SHOWN:
             yield f"  and {len(found.rows) - SHOWN} more: to_dict() has all"
     if found.metric:
@@ -102,14 +126,43 @@ def figures(verdict: Verdict) -> list[str]:
     cells += [flash, ram, *map(whole, (cost.mean, cost.worst, cost.opened))]
     if board is not None:
         cells += [milliseconds(verdict.mean_ms), microjoules(verdict.energy_uj)]
+        cells += [share(verdict.load), whole(verdict.waiting)] * timed(verdict)
     return cells
 
 
-def titles(boards: bool) -> list[str]:
+def timed(verdict: Verdict) -> bool:
+    """Whether a stream's share of the time can be told, if its counts are known."""
+    pace = verdict.pace
+    return verdict.board is not None and pace is not None and pace.rate is not None
+
+
+def titles(verdicts: Sequence[Verdict]) -> list[str]:
     """The titles of the same cells."""
+    boards = any(verdict.board is not None for verdict in verdicts)
     found = ["board", "verdict"] if boards else ["core"]
     found += ["flash", "RAM", "mean", "worst", "open"]
-    return [*found, "time", "energy"] if boards else found
+    found += ["time", "energy"] if boards else []
+    return [*found, "load", "buffer"] if any(map(timed, verdicts)) else found
+
+
+def _calls(cost: Cost) -> str:
+    """What was counted."""
+    n = whole(cost.n_rows)
+    if cost.pushed:
+        return f"the pushes of a window, {n} windows"
+    of = "windows" if cost.streamed else "rows"
+    return f"emlrt_{cost.call}, " + (
+        f"{n} {of}" if cost.n_rows else "all leaves as likely"
+    )
+
+
+def _per_sample(verdict: Verdict) -> str:
+    """Counts of a sample of a stream."""
+    each = verdict.per_sample
+    if each is None:
+        return ""
+    text = f"; {each:,.3g}" if each < 100 else f"; {whole(each)}"
+    return f"{text} for each sample"
 
 
 def counted(verdict: Verdict) -> str:
@@ -121,9 +174,9 @@ def counted(verdict: Verdict) -> str:
         return f"{cost.core}: not known: {unknown}; {word} by what is known"
     text = f"{cost.core}: gcc {cost.opt}"
     if isfinite(cost.mean):
-        rows = f"{whole(cost.n_rows)} rows" if cost.n_rows else "all leaves as likely"
         within = f" within {percent(cost.error, 1)}" if cost.error > 0 else ""
-        text += f"; {cost.unit} of emlrt_{cost.call}, {rows}, {cost.how}{within}"
+        text += f"; {cost.unit} of {_calls(cost)}, {cost.how}{within}"
+        text += _per_sample(verdict)
     if isfinite(cost.mean) and cost.untested:
         text += f"; no test model has {', '.join(cost.untested)}, so that it may be far"
         text += " off"
@@ -160,15 +213,26 @@ def cores(verdicts: Sequence[Verdict]) -> list[Verdict]:
     return list({verdict.cost.core: verdict for verdict in verdicts}.values())
 
 
-def reading(boards: bool) -> str:
+def reading(verdicts: Sequence[Verdict]) -> str:
     """How the table of boards is to be read."""
-    if not boards:
+    if all(verdict.board is None for verdict in verdicts):
         return "Flash is the blob with its code; counts are of a call, and of open."
-    return (
-        f"TIGHT is above {percent(TIGHT_SHARE)} of the flash or the RAM, which the rest"
-        " of a program needs, too. The time takes an instruction for a cycle, but on"
-        " AVR, where cycles are counted."
+    load = any(map(timed, verdicts))
+    memory = "the flash, the RAM or the load" if load else "the flash or the RAM"
+    text = (
+        f"TIGHT is above {percent(TIGHT_SHARE)} of {memory}, which the rest of a"
+        " program needs, too. The time takes an instruction for a cycle, but on AVR,"
+        " where cycles are counted."
     )
+    if not load:
+        return text
+    text += (
+        " The load is the share of the processor's time at the rate of the samples, and"
+        " the buffer holds those that come during the largest call."
+    )
+    if all(verdict.load is not None for verdict in verdicts):
+        return text
+    return f"{text} Where the load is not known, the verdict is of flash and RAM alone."
 
 
 def _wrapped(line: str) -> list[str]:
@@ -196,13 +260,17 @@ def _details(report: DeploymentReport, boards: bool) -> Iterator[str]:
 def lines(report: DeploymentReport) -> Iterator[str]:
     """The report, line by line."""
     boards = any(verdict.board is not None for verdict in report.verdicts)
-    yield head(report.facts)
+    yield from (
+        _wrapped(head(report.facts)) if report.facts.pace else [head(report.facts)]
+    )
+    if report.facts.pace is not None:
+        yield from _wrapped(windows(report.facts.pace))
     if report.agreement is not None:
         yield from _agreement(report.agreement)
     yield ""
-    table = [titles(boards), *map(figures, report.verdicts)]
+    table = [titles(report.verdicts), *map(figures, report.verdicts)]
     yield from columns(table)
-    yield from _wrapped(reading(boards))
+    yield from _wrapped(reading(report.verdicts))
     yield ""
     for line in _details(report, boards):
         yield from _wrapped(line) or [""]

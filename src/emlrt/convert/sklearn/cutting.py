@@ -57,11 +57,11 @@ class Cut:
         return self.times * self.window.channels
 
 
-def _is_frame(step: Any) -> bool:
+def is_frame(step: Any) -> bool:
     return is_block(step) and type(step).__name__ == "Frame"
 
 
-def _is_decision(step: Any) -> bool:
+def is_decision(step: Any) -> bool:
     return is_block(step) and type(step).__name__ == "Decision"
 
 
@@ -73,30 +73,30 @@ def _inside(estimator: Any) -> Any:
     return estimator.estimator if frozen else None
 
 
-def _says_channels(step: Any) -> bool:
+def says_channels(step: Any) -> bool:
     """Whether a step leaves samples as they are, and says what their channels are."""
     return is_block(step) and type(step).__name__ == "Channels" and step.keep is None
 
 
-def _flat(estimator: Any) -> list[Any]:
+def steps_of(estimator: Any) -> list[Any]:
     """The steps of a pipeline, those of pipelines in it too; or the estimator. A
     Decision follows what it is of."""
     inside = _inside(estimator)
     if inside is not None:
-        return _flat(inside)
-    if _is_decision(estimator):
+        return steps_of(inside)
+    if is_decision(estimator):
         held = getattr(estimator, "estimator_", estimator.estimator)
-        return [*_flat(held), estimator]
+        return [*steps_of(held), estimator]
     if not hasattr(estimator, "steps"):
         return [estimator]
     found = []
     for _, step in estimator.steps:
         if step is not None and not isinstance(step, str):
-            found += _flat(step)
+            found += steps_of(step)
     return found
 
 
-def _is_spectra(step: Any) -> bool:
+def is_spectra(step: Any) -> bool:
     return hasattr(step, "framing")
 
 
@@ -125,7 +125,7 @@ def _one_by_one(spectra: Any, window: Window, ratio: int, **more: Any) -> Cut:
 
 def _of_frames(steps: list[Any], window: Window, hop: int) -> Cut | None:
     """The cut for a block of frames behind a Frame, if it can take them one by one."""
-    if not steps or not _is_spectra(steps[0]) or steps[0].not_alone():
+    if not steps or not is_spectra(steps[0]) or steps[0].not_alone():
         return None
     found = steps[0].framing()
     if found.n_frames == 1 or hop % found.hop:
@@ -135,7 +135,7 @@ def _of_frames(steps: list[Any], window: Window, hop: int) -> Cut | None:
 
 def _of_front(front: list[Any], frame: Any, window: Window) -> Cut:
     """The cut for spectra in front of a Frame, which then is of frames."""
-    at = next(k for k, step in enumerate(front) if _is_spectra(step))
+    at = next(k for k, step in enumerate(front) if is_spectra(step))
     spectra, name = front[at], type(front[at]).__name__
     n = spectra.framing().n_frames
     _check_front(front[:at], "in_stream", "sample")
@@ -155,16 +155,16 @@ def _of_front(front: list[Any], frame: Any, window: Window) -> Cut:
 
 def _whole(first: Any) -> Window:
     """A window of the first block, without overlap."""
-    length, channels = first.frames_in_ if _is_frame(first) else first.shape_in_
+    length, channels = first.frames_in_ if is_frame(first) else first.shape_in_
     return Window(length * channels, length * channels, channels)
 
 
 def _framed(steps: list[Any], at: int, decides: bool) -> Cut:
     """The cut where step `at` is a Frame."""
     front, frame, whole = steps[:at], steps[at], _whole(steps[0])
-    if any(map(_is_frame, steps[at + 1 :])):
+    if any(map(is_frame, steps[at + 1 :])):
         raise UnsupportedModelError("a pipeline has one Frame")
-    if any(map(_is_spectra, front)):
+    if any(map(is_spectra, front)):
         return _of_front(front, frame, whole)
     times = whole.length // whole.channels
     ratio = times // frame.length  # of times in to those at the Frame
@@ -199,9 +199,9 @@ def _parts(step: Any) -> list[Any]:
 def _of_columns(step: Any) -> Cut | None:
     """The cut for transformers side by side that each start with the same Frame: of
     rows of interleaved samples, or some columns of them."""
-    parts = [_flat(part) for part in _parts(step)]
+    parts = [steps_of(part) for part in _parts(step)]
     firsts = [steps[0] for steps in parts if steps]
-    if not firsts or len(firsts) < len(parts) or not all(map(_is_frame, firsts)):
+    if not firsts or len(firsts) < len(parts) or not all(map(is_frame, firsts)):
         return None
     length, hop = firsts[0].length, firsts[0].hop_
     columns = int(step.n_features_in_)
@@ -279,7 +279,7 @@ def cut_of(estimator: Any, n_inputs: int) -> Cut | None:
     UnsupportedModelError
         If something stands in front of a Frame that cannot.
     """
-    every = _flat(estimator)
+    every = steps_of(estimator)
     cut = _cut(every, n_inputs)
     if cut is None or cut.window.rate is not None:
         return cut
@@ -289,7 +289,7 @@ def cut_of(estimator: Any, n_inputs: int) -> Cut | None:
 
 def _cut(every: list[Any], n_inputs: int) -> Cut | None:
     """The cut for the steps of a pipeline; see `cut_of`."""
-    steps = [step for step in every if not _is_decision(step)]
+    steps = [step for step in every if not is_decision(step)]
     decides = len(steps) != len(every)
     if not steps or not is_block(steps[0]):
         if decides:
@@ -297,10 +297,10 @@ def _cut(every: list[Any], n_inputs: int) -> Cut | None:
         if not steps:
             return None
         return _of_columns(steps[0]) or _of_members(steps[0], n_inputs)
-    if len(steps) > 1 and _says_channels(steps[0]):
+    if len(steps) > 1 and says_channels(steps[0]):
         steps = steps[1:]
     for at, step in enumerate(steps):
-        if _is_frame(step):
+        if is_frame(step):
             return _framed(steps, at, decides)
     window = _whole(steps[0])
     times = window.length // window.channels
