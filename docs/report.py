@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Write what the example of docs/REPORT.md prints into the page.
+"""Write what the examples of docs/REPORT.md print into the page.
 
     python docs/report.py [--check]
 
@@ -18,15 +18,17 @@ import tempfile
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parent / "REPORT.md"
-START, END = "<!-- report:start -->", "<!-- report:end -->"
+#: Each example's output stands between two of these, behind the example.
+BLOCK = re.compile(r"(<!-- printed:start -->\n).*?(<!-- printed:end -->)", re.DOTALL)
+EXAMPLE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
-def example(page: str) -> str:
-    """The Python of the page."""
-    found = re.search(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
-    if found is None:
-        raise SystemExit("docs/REPORT.md has no example")
-    return found[1]
+def example(before: str) -> str:
+    """The last Python of what stands in front of a block."""
+    found = EXAMPLE.findall(before)
+    if not found:
+        raise SystemExit(f"{PAGE} has a block without an example")
+    return str(found[-1])
 
 
 def printed(code: str) -> str:
@@ -42,10 +44,13 @@ def printed(code: str) -> str:
 
 
 def written(page: str) -> str:
-    """The page with what its example prints."""
-    head, rest = page.split(START)
-    block = f"\n```text\n{printed(example(page)).strip()}\n```\n"
-    return f"{head}{START}{block}{END}{rest.split(END)[1]}"
+    """The page with what its examples print."""
+
+    def filled(block: re.Match[str]) -> str:
+        text = printed(example(page[: block.start()])).strip()
+        return f"{block[1]}```text\n{text}\n```\n{block[2]}"
+
+    return BLOCK.sub(filled, page)
 
 
 def main() -> int:

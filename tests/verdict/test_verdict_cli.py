@@ -5,6 +5,8 @@ import json
 
 import numpy as np
 import pytest
+from sklearn.cluster import KMeans
+from sklearn.ensemble import IsolationForest
 
 import emlrt
 from emlrt.boards import BOARDS
@@ -165,3 +167,43 @@ def test_diff_says_what_differs(cli, files, models, forests):
     code, out, _ = cli("diff", files / "m.eml", files / "many.eml", *data)
     assert code == 1
     assert "not compared: a takes 4 features, and b 3" in out
+
+
+def test_predict_refuses_targets_that_are_other_names(cli, files, models, forests):
+    estimator, frame, y = forests["text labels"]
+    numbers = frame.assign(kind=np.searchsorted(estimator.classes_, y))
+    numbers.to_csv(files / "numbers.csv", index=False)
+    output = files / "answers.csv"
+    common = (files / "numbers.csv", "--target", "kind", "-o", output)
+    code, out, err = cli("predict", files / "m.eml", *common)
+    assert (code, out) == (2, "")
+    assert is_one_error_line(err)
+    assert "target kind holds '0', and the model answers with labels, of setosa" in err
+    assert not output.exists()
+    some = frame.assign(kind=np.where(np.arange(150) < 4, "tulip", y))
+    some.to_csv(files / "some.csv", index=False)
+    common = (files / "some.csv", "--target", "kind", "-o", output)
+    code, _, err = cli("predict", files / "m.eml", *common)
+    assert code == 0
+    assert "4 rows have labels that the model has not" in err
+    code, out, _ = cli("predict", "--json", files / "m.eml", *common)
+    expected = (estimator.predict(frame) == some["kind"]).mean()
+    found = json.loads(out)
+    assert (found["strange"], found["accuracy"]) == (4, pytest.approx(expected))
+
+
+def test_predict_scores_what_has_a_score(cli, tmp_path):
+    X = np.random.default_rng(0).normal(size=(30, 2))
+    clusters = KMeans(2, n_init=1, random_state=0).fit(X)
+    emlrt.convert(clusters).save(tmp_path / "clusters.eml")
+    lonely = IsolationForest(n_estimators=3, random_state=0).fit(X)
+    emlrt.convert(lonely).save(tmp_path / "lonely.eml")
+    table = np.column_stack([X, clusters.labels_])
+    np.savetxt(tmp_path / "rows.csv", table, delimiter=",")
+    common = (tmp_path / "rows.csv", "--target", "3")
+    code, _, err = cli("predict", tmp_path / "clusters.eml", *common)
+    assert code == 2
+    assert "a clusterer has no score" in err
+    code, _, err = cli("predict", tmp_path / "lonely.eml", *common)
+    assert code == 2
+    assert "answers with labels, of -1, 1" in err

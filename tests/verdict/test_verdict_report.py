@@ -189,7 +189,8 @@ def test_windows_of_samples():
     assert found.agreement.share == 1
     assert found.agreement.score > 0.9
     assert found.facts.stream_bytes == model.stream_bytes > 0
-    assert f"a stream takes {model.stream_bytes:,} bytes" in str(found)
+    text = " ".join(str(found).split())
+    assert f"a stream takes {model.stream_bytes:,} bytes" in text
     assert found.verdicts[0].cost.ram_parts["inputs"] == 100 * 4
     flat = np.asarray(X).reshape(len(X), -1)
     assert model.report(flat, y).agreement.score == found.agreement.score

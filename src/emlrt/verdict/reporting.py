@@ -211,8 +211,8 @@ def _notes(model: Model, X: Any, verdicts: list[Verdict]) -> Iterator[str]:
         )
     if any(cost.how == "estimated" and cost.streamed for cost in costs):
         yield (
-            "A stream's functions (emlrt/stream.h) come to the code that is known; what"
-            " is estimated is the run of a window, without the samples in between."
+            "A stream's functions (emlrt/stream.h) come to the code of an estimate; its"
+            " counts are of the run of a window, without the samples in between."
         )
     if any(verdict.energy_uj is not None for verdict in verdicts):
         yield (

@@ -20,6 +20,7 @@ from emlrt.convert.sklearn.cutting import (
     says_channels,
     steps_of,
 )
+from emlrt.errors import UnsupportedModelError
 from emlrt.validation import sliding
 
 if TYPE_CHECKING:
@@ -39,11 +40,11 @@ def _filtered(front: list[Any], part: NDArray[Any]) -> NDArray[Any]:
     for block in front:
         try:
             found = clone(block).fit_transform(found)
-        except ValueError as error:
+        except (UnsupportedModelError, ValueError) as error:
             raise ValueError(
                 f"{type(block).__name__}, in front of the original's Frame, does not"
-                f" take a recording of {len(part)} samples at once ({error}); give"
-                f" shorter recordings, or {_GIVE}"
+                f" take {len(part)} samples at once; split the recording into several,"
+                f" each from rest, or {_GIVE} ({error})"
             ) from None
     whole: NDArray[Any] = np.asarray(found)[0]
     return whole
@@ -52,13 +53,7 @@ def _filtered(front: list[Any], part: NDArray[Any]) -> NDArray[Any]:
 def _of_front(front: list[Any], frame: Any, found: Recordings) -> NDArray[Any]:
     """The windows behind a Frame that has blocks in front of it: as many of each
     recording as the stream has."""
-    spectra, channels = any(map(is_spectra, front)), found.window.channels
-    if spectra and channels > 1:
-        raise ValueError(
-            f"the original makes spectra of {channels} channels in front of its Frame,"
-            f" which are not computed here: {_GIVE}"
-        )
-    parts = []
+    spectra, parts = any(map(is_spectra, front)), []
     for part, n in zip(found.parts, found.counts, strict=True):
         whole = _filtered(front, part)
         if spectra:
@@ -101,8 +96,8 @@ def streamed(original: Any, name: str, found: Recordings) -> Any:
     Raises
     ------
     ValueError
-        If that is not known: of more than one Decision, of several channels of
-        spectra in front of a Frame, of recordings too long for what stands there.
+        If that is not known: of more than one Decision, or of recordings too long for
+        what stands in front of a Frame.
     """
     front, behind, decisions = _split(original)
     if not front and not decisions:
