@@ -6,7 +6,7 @@ firmware links; `model.save("m.eml")` writes what firmware reads from flash.
 """
 
 from importlib import import_module
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from emlrt.constructors import ConvertOptions
 from emlrt.conversion import constructor_of
@@ -23,6 +23,10 @@ from emlrt.model import Model
 from emlrt.native import version as _version
 from emlrt.sources import get_include, get_sources
 from emlrt.stream import Stream
+
+if TYPE_CHECKING:  # else type checkers know nothing of their options
+    from emlrt.deployed import DeployedClassifier as DeployedClassifier
+    from emlrt.deployed import DeployedRegressor as DeployedRegressor
 
 __version__ = _version()
 

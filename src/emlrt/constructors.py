@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import wraps
-from inspect import Parameter, cleandoc, signature
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
 
 from numpy.typing import ArrayLike
@@ -27,14 +26,16 @@ from emlrt.convert.sklearn.estimator import sklearn_program
 from emlrt.convert.unknown import check_instance, of_path
 from emlrt.errors import UnsupportedModelError
 from emlrt.inputs import InputScaling
+from emlrt.option_signature import with_options
 
 #: A library's converter: from a model, its labels and the options to the program and
 #: the model's name.
 Convert = Callable[[Any, ArrayLike | None, Options], tuple[Program, str]]
 
 
-class TreeOptions(TypedDict, total=False):
-    """Options of the constructors for libraries of trees: see `Model.from_sklearn`."""
+class DeviceOptions(TypedDict, total=False):
+    """Options of what is on the device, that of inputs apart: see
+    `Model.from_sklearn`."""
 
     dtype: Dtype
     leaf_bits: LeafBits
@@ -43,6 +44,11 @@ class TreeOptions(TypedDict, total=False):
     sums: Sums | None
     rows: RowDtype
     offset: Any
+
+
+class TreeOptions(DeviceOptions, total=False):
+    """Options of the constructors for libraries of trees."""
+
     inputs: InputScaling | None
     X: ArrayLike | None
     golden: ArrayLike | None
@@ -84,36 +90,12 @@ def _with_tree_options(model: str) -> Callable[[_Constructor], _Constructor]:
     """Gives a constructor the signature and the docstring of TreeOptions. model: the
     types that it takes."""
 
-    def default(name: str) -> Any:
-        return getattr(Options, name, None)  # Options lacks golden and note
-
     def of(constructor: _Constructor) -> _Constructor:
-        own = signature(constructor)
-        kept = [p for p in own.parameters.values() if p.kind is not p.VAR_KEYWORD]
-        more = [
-            Parameter(
-                name,
-                Parameter.KEYWORD_ONLY,
-                default=default(name),
-                annotation=kind.__forward_arg__,
-            )
-            for name, kind in TreeOptions.__annotations__.items()
-        ]
-        whole = own.replace(parameters=[*kept, *more])
-
-        @wraps(constructor)
-        def checked(*args: Any, **options: Any) -> Any:
-            try:
-                whole.bind(*args, **options)
-            except TypeError as error:
-                name = f"Model.{constructor.__name__}()"
-                raise TypeError(f"{name} {error}") from None
-            return constructor(*args, **options)
-
+        name = f"Model.{constructor.__name__}()"
+        found = with_options(TreeOptions, lambda *args: name)(constructor)
         about = cleandoc(constructor.__doc__ or "")
-        checked.__doc__ = about + _TREE_OPTIONS_DOC.format(model=model)
-        checked.__signature__ = whole  # type: ignore[attr-defined]
-        return checked  # type: ignore[return-value]
+        found.__doc__ = about + _TREE_OPTIONS_DOC.format(model=model)
+        return found
 
     return of
 

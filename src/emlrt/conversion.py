@@ -5,28 +5,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
+from emlrt.constructors import DeviceOptions
 from emlrt.convert.detect import library_of
-from emlrt.convert.ir.options import Options, check_integers
-from emlrt.inputs import to_int16
+from emlrt.convert.ir.options import Options, Voting, check_integers
+from emlrt.inputs import InputScaling, to_int16
 from emlrt.model import Model
 from emlrt.validation import as_rows
 
-#: The options of a conversion that an estimator may be deployed with.
-NAMES = (
-    "dtype",
-    "voting",
-    "leaf_bits",
-    "encoding",
-    "optimize",
-    "sums",
-    "rows",
-    "offset",
-    "inputs",
-)
+
+class DeployOptions(DeviceOptions, total=False):
+    """Options that an estimator may be deployed with: see `Model.from_sklearn`, and
+    `converted` for inputs="auto"."""
+
+    voting: Voting | None
+    inputs: InputScaling | Literal["auto"] | None
+
+
+#: Their names.
+NAMES = tuple(DeployOptions.__annotations__)
 
 
 def constructor_of(model: Any) -> Callable[..., Model]:

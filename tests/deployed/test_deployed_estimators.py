@@ -4,6 +4,7 @@
 import pickle
 import subprocess
 import sys
+from inspect import signature
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,8 @@ from sklearn.utils import get_tags
 
 import emlrt
 from emlrt import DeployedClassifier, DeployedRegressor
+from emlrt.conversion import NAMES as NAMES_OF_OPTIONS
+from emlrt.convert.ir.options import Options
 
 X, Y = load_iris(return_X_y=True)
 NAMES = np.array(["setosa", "versicolor", "virginica"])[Y]
@@ -285,3 +288,23 @@ def test_a_missing_scikit_learn_is_named():
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "take scikit-learn 1.6 or newer" in done.stdout
+
+
+def test_options_are_those_of_the_constructor():
+    """One owner has names, defaults and types: what else states them agrees."""
+    of_model = signature(emlrt.Model.from_sklearn).parameters
+    for cls in (DeployedClassifier, DeployedRegressor):
+        own = signature(cls).parameters
+        for name in NAMES_OF_OPTIONS:
+            assert own[name].default == of_model[name].default
+            assert own[name].default == getattr(Options, name)
+            assert own[name].kind is own[name].KEYWORD_ONLY
+            if name != "inputs":  # which may be "auto" here
+                assert own[name].annotation == of_model[name].annotation
+        more = {"estimator", "max_bytes", "max_flash", "board", "validation_fraction"}
+        assert own.keys() == more | set(NAMES_OF_OPTIONS)
+        assert own.keys() <= cls(FOREST).get_params().keys()
+    left_out = {"estimator", "X", "golden", "note"}
+    assert of_model.keys() == set(NAMES_OF_OPTIONS) | left_out
+    with pytest.raises(TypeError, match=r"DeployedClassifier\(\) got an unexpected.*X"):
+        DeployedClassifier(FOREST, X=X)

@@ -160,6 +160,8 @@ def test_type_checkers_know_results_and_options(tmp_path) -> None:
         "    emlrt.Model.from_sklearn(forest, voting='sfot')\n"
         "    emlrt.convert(forest, leafbits=8)\n"
         "    emlrt.convert(forest, voting='hard', dtype='int16')\n"
+        "    emlrt.DeployedClassifier(forest, leaf_bits=9)\n"
+        "    emlrt.DeployedClassifier(forest, leaf_bits=8, inputs='auto')\n"
     )
     command = [sys.executable, "-m", "mypy", "--strict", str(code)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -167,7 +169,8 @@ def test_type_checkers_know_results_and_options(tmp_path) -> None:
     assert any(":3: note: Revealed type" in li and "ndarray" in li for li in lines)
     assert any(":4: error" in li and "voting" in li for li in lines)
     assert any(":5: error" in li and "leafbits" in li for li in lines)
-    assert not any(":6:" in line for line in lines)
+    assert any(":7: error" in li and "leaf_bits" in li for li in lines)
+    assert not any(":6:" in line or ":8:" in line for line in lines)
 
 
 def test_a_regressor_answers_as_ever() -> None:

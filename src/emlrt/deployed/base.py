@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from numpy.typing import ArrayLike, NDArray
 from sklearn import get_config
@@ -18,11 +18,14 @@ from sklearn.utils.metadata_routing import (
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
 
 from emlrt import conversion
+from emlrt.conversion import DeployOptions
+from emlrt.convert.ir.options import Options
 from emlrt.deployed.budgets import Budget
 from emlrt.deployed.limits import limit_of
 from emlrt.deployed.search import within
 from emlrt.deployed.training import Training
 from emlrt.model import Model
+from emlrt.option_signature import with_options
 
 
 class Deployed(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
@@ -31,38 +34,24 @@ class Deployed(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
     #: Whether an estimator is of the kind that this deploys, and the kind's name.
     _kind = (is_classifier, "classifier")
 
+    @with_options(DeployOptions, lambda self, *args: f"{type(self).__name__}()")
     def __init__(
         self,
         estimator: Any,
         *,
-        dtype: str = "float32",
-        voting: str | None = None,
-        leaf_bits: int = 32,
-        encoding: str = "auto",
-        optimize: str = "balanced",
-        sums: str | None = None,
-        rows: str = "auto",
-        offset: Any = None,
-        inputs: Any = None,
         max_bytes: int | None = None,
         max_flash: int | None = None,
         board: str | None = None,
         validation_fraction: float | None = 0.2,
+        **options: Unpack[DeployOptions],
     ) -> None:
         self.estimator = estimator
-        self.dtype = dtype
-        self.voting = voting
-        self.leaf_bits = leaf_bits
-        self.encoding = encoding
-        self.optimize = optimize
-        self.sums = sums
-        self.rows = rows
-        self.offset = offset
-        self.inputs = inputs
         self.max_bytes = max_bytes
         self.max_flash = max_flash
         self.board = board
         self.validation_fraction = validation_fraction
+        for name in conversion.NAMES:
+            setattr(self, name, options.get(name, getattr(Options, name)))
 
     def fit(
         self,
