@@ -13,7 +13,12 @@ from sklearn import config_context
 from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_diabetes, load_iris, make_multilabel_classification
-from sklearn.ensemble import BaggingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    AdaBoostClassifier,
+    BaggingClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+)
 from sklearn.exceptions import NotFittedError, UnsetMetadataPassedError
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import accuracy_score
@@ -25,6 +30,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from sklearn.utils import get_tags
+from sklearn.utils.validation import has_fit_parameter
 
 import emlrt
 from emlrt import DeployedClassifier, DeployedRegressor
@@ -221,6 +227,39 @@ def test_in_other_meta_estimators():
         make_pipeline(StandardScaler(), DeployedClassifier(GaussianNB())),
     ):
         assert cross_val_score(outer, X, Y, cv=3).min() > 0.85
+
+
+def test_what_takes_no_weights_says_so_to_meta_estimators():
+    """Bagging hands over weights to whatever has them in its signature."""
+    neighbours = DeployedClassifier(KNeighborsClassifier())
+    assert not has_fit_parameter(neighbours, "sample_weight")
+    assert has_fit_parameter(DeployedClassifier(FOREST), "sample_weight")
+    bag = BaggingClassifier(neighbours, 3, random_state=0).fit(X, NAMES)
+    assert bag.score(X, NAMES) > 0.9
+    boosted = AdaBoostClassifier(DeployedClassifier(GaussianNB()), n_estimators=3)
+    assert boosted.fit(X, NAMES).score(X, NAMES) > 0.9
+    with config_context(enable_metadata_routing=True):
+        assert has_fit_parameter(neighbours, "sample_weight")
+
+
+def test_too_little_to_train_on_is_said():
+    for estimator, n, text in [
+        (GaussianNB(), 1, "X has 1 sample, of which there is no model: a log"),
+        (HistGradientBoostingClassifier(), 20, "y has one class, of which there is no"),
+    ]:
+        with pytest.raises(ValueError, match=text):
+            DeployedClassifier(estimator).fit(X[:n], NAMES[:n])
+
+
+def test_gaps_are_refused_before_training_where_integers_have_none():
+    gaps = X.copy()
+    gaps[3, 1] = np.nan
+    for rows in (gaps, gaps.tolist(), pd.DataFrame(gaps)):
+        deployed = DeployedClassifier(FOREST, dtype="int16", inputs="auto")
+        with pytest.raises(ValueError, match="X contains NaN"):
+            deployed.fit(rows, Y)
+        with pytest.raises(ValueError, match="X contains NaN"):
+            deployed.fit(X, Y).predict(rows)
 
 
 def test_other_libraries():

@@ -6,16 +6,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Self, Unpack
 
+import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn import get_config
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, is_classifier
-from sklearn.utils import check_array, get_tags
+from sklearn.utils import assert_all_finite, check_array, get_tags
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
     MethodMapping,
     process_routing,
 )
-from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
+from sklearn.utils.validation import _num_samples, check_is_fitted, validate_data
 
 from emlrt import conversion
 from emlrt.conversion import DeployOptions
@@ -24,8 +25,29 @@ from emlrt.deployed.budgets import Budget
 from emlrt.deployed.limits import limit_of
 from emlrt.deployed.search import within
 from emlrt.deployed.training import Training
+from emlrt.deployed.weighted_fit import takes_weights, weighted
+from emlrt.errors import UnsupportedModelError
 from emlrt.model import Model
 from emlrt.option_signature import with_options
+
+
+def _model_of(training: Training) -> Model:
+    """The model of what was trained; says so where that saw too little to have one."""
+    try:
+        return training.model
+    except UnsupportedModelError as error:
+        few = ""
+        if _num_samples(training.X) == 1:
+            few = "X has 1 sample"
+        elif is_classifier(training.estimator) and _classes(training.y) == 1:
+            few = "y has one class"
+        if not few:
+            raise
+        raise ValueError(f"{few}, of which there is no model: {error}") from error
+
+
+def _classes(y: Any) -> int:
+    return len(np.unique(np.asarray(y)))
 
 
 class Deployed(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
@@ -53,6 +75,7 @@ class Deployed(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         for name in conversion.NAMES:
             setattr(self, name, options.get(name, getattr(Options, name)))
 
+    @weighted
     def fit(
         self,
         X: Any,
@@ -74,8 +97,9 @@ class Deployed(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         ValueError
-            If an option is wrong, or no model is within the budget; it says how many
-            bytes the smallest takes.
+            If an option is wrong, or no model is within the budget: it says how many
+            bytes the smallest takes. If integers are asked for and X has NaN or
+            infinities; if what one row or one class led to has no faithful form.
         UnsupportedModelError
             If the estimator has no faithful form.
         TypeError
@@ -87,11 +111,10 @@ class Deployed(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         limit = limit_of(
             self.max_bytes, self.max_flash, self.board, self.validation_fraction
         )
-        if hasattr(X, "toarray"):
-            raise TypeError("X is a sparse matrix; pass X.toarray()")
+        self._check_rows(X)
         params = self._fit_params(sample_weight, fit_params)
         training = Training(self.estimator, X, y, params, options, X)
-        estimator, model, budget = training.fitted, training.model, None
+        estimator, model, budget = training.fitted, _model_of(training), None
         if limit is not None:
             estimator, model, budget = within(training, limit, self.validation_fraction)
         self._keep(estimator, model, budget)
@@ -113,6 +136,14 @@ class Deployed(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
             given = given.__name__ if isinstance(given, type) else type(given).__name__
             raise TypeError(f"{type(self).__name__} takes a {name}, not {given}")
 
+    def _check_rows(self, X: Any) -> None:
+        """Refuses, before training, what no model of the options could be asked."""
+        if hasattr(X, "toarray"):
+            raise TypeError("X is a sparse matrix; pass X.toarray()")
+        numbers = None if self.dtype == "float32" else conversion.numbers_of(X)
+        if numbers is not None:
+            assert_all_finite(numbers, input_name="X")
+
     def _fit_params(self, weight: Any, given: dict[str, Any]) -> dict[str, Any]:
         """What the estimator's fit is given beside X and y."""
         params = dict(given)
@@ -121,9 +152,7 @@ class Deployed(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         if get_config()["enable_metadata_routing"]:
             routed = process_routing(self, "fit", **params)
             return dict(routed.estimator.fit)
-        if weight is not None and not has_fit_parameter(
-            self.estimator, "sample_weight"
-        ):
+        if weight is not None and not takes_weights(self.estimator):
             name = type(self.estimator).__name__
             raise ValueError(f"fit of {name} takes no sample_weight; leave it out")
         return params
@@ -140,6 +169,7 @@ class Deployed(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         if not hasattr(X, "columns"):
             X = check_array(X, dtype=None, ensure_all_finite=False, allow_nd=True)
+        self._check_rows(X)
         if X.ndim == 2:
             validate_data(self, X, reset=False, skip_check_array=True)
         return X
