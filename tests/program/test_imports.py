@@ -27,7 +27,7 @@ FLOORS = (
     ("convert/readers", "convert/rounding"),
     ("convert/ir",),
     ("convert/trees", "convert/numeric"),
-    ("convert/unknown", "convert/builder"),
+    ("convert/unknown", "convert/builder", "option_signature"),
     ("convert/registered",),
     ("convert/sklearn", "convert/keras", "convert/onnx", *LIBRARIES),
     ("convert/signal",),
