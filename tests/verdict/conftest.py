@@ -25,6 +25,7 @@ def counted(monkeypatch):
             mean=MEAN,
             worst=WORST,
             opened=OPENED,
+            longest=WORST,
             error=0.05,
             ram_parts=ram,
             ram_bound=sum(ram.values()),

@@ -17,6 +17,7 @@ from sklearn.preprocessing import StandardScaler
 import emlrt
 from emlrt import signal
 from emlrt.verdict import Limits, check
+from emlrt.verdict.costs import ESTIMATED
 from emlrt.verdict.recordings import recordings_of, targets_of
 from emlrt.verdict.streamed import streamed
 
@@ -248,6 +249,18 @@ def test_frames_that_are_transformed_once():
     assert found.agreement.score == pipeline.score(
         *FRAME.cut([each[:, 0] for each in TEST], LABELS)
     )
+
+
+def test_a_long_recording_is_estimated_in_part():
+    _, model = made("plain")
+    long = np.concatenate(TEST * 4)
+    (found,) = model.report(long, boards="pico").verdicts
+    assert found.cost.n_rows == ESTIMATED
+    recordings = recordings_of(model, [long, TEST[0]])
+    some, every = recordings.sampled(ESTIMATED), recordings.rows()
+    assert (some[0] == every[0]).all()
+    assert (some[-1] == every[-1]).all()
+    assert (recordings.sampled(10**6) == every).all()
 
 
 def test_rows_of_a_table_are_times_to_a_decision():

@@ -57,6 +57,8 @@ class Streamed(Counted):
     counts : ndarray of int64 (n_windows,)
         Instructions or cycles of all pushes since the window before; `mean` and
         `worst` are of them.
+    longest : int
+        The same of the longest push: what came in the meantime had to wait.
     open_count : int
         The same of emlrt_stream_open.
     stack, open_stack : int
@@ -75,6 +77,7 @@ class Streamed(Counted):
     opt: str
     call: Call
     scores: NDArray[Any]
+    longest: int
     open_count: int
     stack: int
     open_stack: int
@@ -195,6 +198,7 @@ def stream(
         unit=target.unit,
         scores=scores,
         counts=counts,
+        longest=max((step.count for step in pushes), default=0),
         open_count=opened.count,
         stack=max((step.stack for step in pushes), default=0),
         open_stack=opened.stack,

@@ -32,6 +32,8 @@ class AgreementDisplay:
         Of the rows that are answered alike.
     labels : bool
         Whether the answers are labels.
+    what : str
+        What the rows are: "rows", or "windows" of recordings.
 
     Attributes
     ----------
@@ -49,11 +51,13 @@ class AgreementDisplay:
         original: NDArray[Any],
         share: float,
         labels: bool,
+        what: str = "rows",
     ) -> None:
         self.predicted = predicted
         self.original = original
         self.share = share
         self.labels = labels
+        self.what = what
 
     @classmethod
     def from_estimator(
@@ -65,6 +69,7 @@ class AgreementDisplay:
         ----------
         model : emlrt.Model
         X : array-like (n_rows, n_features), or a frame
+            Or recordings, as of `emlrt.Model.report`.
         original : estimator, or array-like
             As of `emlrt.Model.report`.
         output : int
@@ -105,7 +110,11 @@ class AgreementDisplay:
             )
         predicted, original = (column[:, output] for column in columns)
         return cls(
-            predicted=predicted, original=original, share=found.share, labels=labels
+            predicted=predicted,
+            original=original,
+            share=found.share,
+            labels=labels,
+            what=found.what,
         )
 
     def plot(self, ax: Any = None, **more: Any) -> AgreementDisplay:
@@ -128,7 +137,7 @@ class AgreementDisplay:
             self._plot_labels(more)
         else:
             self._plot_values(more)
-        self.ax_.set_title(f"{percent(self.share, 2)} of the rows alike")
+        self.ax_.set_title(f"{percent(self.share, 2)} of the {self.what} alike")
         return self
 
     def _plot_labels(self, more: dict[str, Any]) -> None:

@@ -10,7 +10,6 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emlrt.emulate.facts import Call
 from emlrt.emulate.streaming import Streamed
@@ -26,8 +25,11 @@ if TYPE_CHECKING:
 
 #: Most rows that an emulator runs.
 MEASURED = 32
-#: Most windows of a recording that it is pushed.
-PUSHED = 16
+#: Most windows of recordings that it is pushed, and that are estimated.
+PUSHED, ESTIMATED = 16, 256
+#: Most samples of the windows that are pushed, but for the first few: windows of sounds
+#: are long, and emulators slow.
+_SAMPLES, _LEAST = 8192, 3
 #: Samples of a push: few, for a core with little RAM holds them beside the stream.
 _PIECE = 16
 #: Code of a core without tables is taken to be at most so many times the largest of
@@ -57,6 +59,9 @@ class Cost:
         Of the counts: "instructions", or "cycles".
     mean, worst, opened : float
         Counts of a call, of the largest, and of emlrt_open; NaN if not known.
+    longest : float
+        Of the longest call that is not interrupted: of a stream, its longest push; else
+        `worst`.
     error : float
         Largest relative error of estimated counts; 0 if measured, NaN if not known.
     untested : tuple of str
@@ -76,7 +81,8 @@ class Cost:
         Rows, or windows, that the counts are of; 0 if all leaves count as likely.
     pushed : bool
         Whether the counts are of windows of a stream, with all pushes of their samples;
-        then `mean` leaves out the first, which takes more samples than a hop.
+        then `mean` and `worst` leave out the first, which takes more samples than a
+        hop.
     unknown : tuple of str
         What is not known, in words.
     """
@@ -89,6 +95,7 @@ class Cost:
     mean: float = nan
     worst: float = nan
     opened: float = nan
+    longest: float = nan
     error: float = 0.0
     code_parts: dict[str, int] = field(default_factory=dict)
     code: int | None = None
@@ -132,6 +139,11 @@ def _of_numbers(
     avr = TARGETS[found.core].family == "avr"
     n_rows = 0 if X is None else len(found.counts)
     stack, pushed = _stack(found), isinstance(found, Streamed)
+    counts = found.counts
+    if pushed and len(counts) > 1:
+        counts = counts[1:]
+    # Without rows the one count is a mean, and says nothing of the worst.
+    worst = float(np.max(counts)) if n_rows else nan
     scratch = None if pushed or _is_streamed(model, X) else found.scratch
     ram = ram_parts(model, found.ram, stack or 0, scratch, avr)
     more = 0
@@ -148,10 +160,10 @@ def _of_numbers(
         found.call,
         found.opt,
         found.unit,
-        mean=_steady(found.counts) if pushed else float(found.mean),
-        # Without rows the one count is a mean, and says nothing of the worst.
-        worst=float(found.worst if n_rows else nan),
+        mean=float(np.mean(counts)),
+        worst=worst,
         opened=float(found.open_count),
+        longest=float(getattr(found, "longest", worst)),
         error=float(getattr(found, "error", 0.0)),
         code_parts=parts,
         code=found.flash,
@@ -170,11 +182,6 @@ def _is_streamed(model: Model, X: Any) -> bool:
     return bool(model.state_bytes) or isinstance(X, Recordings)
 
 
-def _steady(counts: NDArray[Any]) -> float:
-    """The mean of windows behind the first, if there are any."""
-    return float(np.mean(counts[1:] if len(counts) > 1 else counts))
-
-
 def _stack(found: Any) -> int | None:
     """The most of the stack of a call and of open; None if either is not known."""
     both = found.stack, found.open_stack
@@ -182,7 +189,7 @@ def _stack(found: Any) -> int | None:
 
 
 def _estimated(model: Model, X: Any, core: str) -> Cost:
-    rows = X.rows() if isinstance(X, Recordings) else X
+    rows = X.sampled(ESTIMATED) if isinstance(X, Recordings) else X
     rows = None if model.state_bytes else rows  # of state no row is a call by itself
     try:
         found = estimate(model, rows, core=core)
@@ -209,7 +216,8 @@ def _measured(model: Model, X: Any, core: str) -> Cost:
     from emlrt.emulate import measure, stream
 
     if isinstance(X, Recordings):
-        samples = X.some(PUSHED)
+        n = (_SAMPLES // X.window.channels - X.length) // X.hop + 1
+        samples = X.first(min(PUSHED, max(_LEAST, n)))
         options: dict[str, Any] = {"core": core, "call": call_of(model)}
         pushed = stream(model, samples, pieces=(_PIECE,), **options)
         return _of_numbers(model, pushed, "measured", X, ())

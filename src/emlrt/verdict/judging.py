@@ -118,16 +118,17 @@ class Verdict:
 
     @property
     def waiting(self) -> int | None:
-        """Times of a stream that come during the largest call, which a buffer has to
+        """Times of a stream that come during the longest call, which a buffer has to
         hold; None if not known."""
         if self.pace is None or self.board is None:
             return None
-        return self.pace.waiting(self.cost.worst, self.board.mhz)
+        return self.pace.waiting(self.cost.longest, self.board.mhz)
 
     def to_dict(self) -> dict[str, Any]:
         """Numbers, as JSON has them; None where something is not known."""
         cost = self.cost
         counts = {"mean": cost.mean, "worst": cost.worst, "open": cost.opened}
+        counts["longest"] = cost.longest
         found: dict[str, Any] = {
             "board": None if self.board is None else asdict(self.board),
             "core": cost.core,

@@ -107,7 +107,8 @@ def _card(report: DeploymentReport, verdict: Verdict) -> Iterator[str]:
     if cost.unknown:
         yield f"<p>not known: {text_of(', '.join(cost.unknown))}</p>"
     if isfinite(cost.mean):
-        yield f"<p>{whole(cost.mean)} {text_of(cost.unit)} a call, at most"
+        each = "window" if cost.pushed else "call"
+        yield f"<p>{whole(cost.mean)} {text_of(cost.unit)} a {each}, at most"
         yield f" {whole(cost.worst)}; {whole(cost.opened)} to open</p>"
     if verdict.mean_ms is not None:
         yield f"<p>{milliseconds(verdict.mean_ms)}"

@@ -63,7 +63,14 @@ class Recordings:
         cut = [sliding(part, self.length, self.hop) for part in self.parts]
         return np.concatenate(cut)
 
-    def some(self, most: int) -> NDArray[Any]:
+    def sampled(self, most: int) -> NDArray[Any]:
+        """At most so many of the windows (n, length, channels), from all over them:
+        all of a long recording would be far more numbers than its samples."""
+        chosen = np.unique(np.linspace(0, len(self) - 1, most).round().astype(int))
+        places = zip(self.origin[chosen], self.starts[chosen], strict=True)
+        return np.stack([self.parts[k][at : at + self.length] for k, at in places])
+
+    def first(self, most: int) -> NDArray[Any]:
         """The samples (n_times, channels) of at most so many windows: the recordings
         one after the other."""
         whole = np.concatenate(self.parts)

@@ -228,7 +228,7 @@ def reading(verdicts: Sequence[Verdict]) -> str:
         return text
     text += (
         " The load is the share of the processor's time at the rate of the samples, and"
-        " the buffer holds those that come during the largest call."
+        " the buffer holds those that come during the longest call."
     )
     if all(verdict.load is not None for verdict in verdicts):
         return text
