@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 import emlrt
 from emlrt import signal
 from emlrt.boards import BOARDS
-from emlrt.verdict import Limits, check, diff
+from emlrt.verdict import Limits, check, costs, diff
 
 RNG = np.random.default_rng(0)
 #: Two channels at 100 Hz: what is still, and what moves.
@@ -98,6 +98,21 @@ def test_a_load_that_is_not_known_is_said():
     assert any("give rate (--rate)" in reason for reason in reasons)
 
 
+def test_a_run_that_is_a_part_of_a_window_is_no_window(monkeypatch):
+    """Whatever an estimate says of one run, with state a window may take several."""
+    real, counts = costs.estimate, np.array([1000.0])
+    monkeypatch.setattr(
+        costs, "estimate", lambda *x, **y: replace(real(*x, **y), counts=counts)
+    )
+    loads = {}
+    for hop in (8, 24):  # runs of 8 times: one a window, or three
+        _, model = made(hop=hop)
+        assert model.program.n_inputs == 8 * model.window.channels
+        (found,) = model.report(MOVING, boards="zero", rate=100).verdicts
+        loads[hop] = found.load
+    assert loads == {8: pytest.approx(1000 * 100 / (8 * 48e6)), 24: None}
+
+
 def test_limits_of_the_load(counted):
     _, model = made()
     slow = board(mhz=0.5)
@@ -129,6 +144,9 @@ def test_pushes_are_measured(tool):
     assert 0.5 * singly.counts.min() < singly.longest < singly.counts.min()
     assert found.cost.code == expected.flash > stream(model, samples[:LENGTH]).flash
     assert found.cost.ram == found.cost.ram_bound
+    (guess,) = model.report(MOVING, boards="pico").verdicts
+    assert guess.cost.code < found.cost.code <= guess.cost.code_bound
+    assert guess.cost.ram <= found.cost.ram <= guess.cost.ram_bound
     assert 0 < found.load < 0.05
     assert "the pushes of a window, 16 windows, measured" in " ".join(
         str(report).split()
@@ -201,6 +219,25 @@ def test_report_reads_recordings(cli, folder):
     right += ["moving"] * (len(expected) - len(right))
     assert found["agreement"]["score"] == (expected == right).mean()
     assert found["pace"]["rate"] == 80.5
+    np.savetxt("still.csv", STILL, "%d", ",")
+    files = ("--data", "still.csv", "--data", "moving.wav", "--board", "zero")
+    labels = ("--label", "still", "--label", "moving")
+    code, out, _ = cli("report", "m.eml", *files, *labels, "--json")
+    found = json.loads(out)
+    expected = model.report([STILL, MOVING], ["still", "moving"]).agreement
+    assert found["agreement"]["recordings"] == 2
+    assert found["agreement"]["score"] == expected.score
+    assert found["pace"]["rate"] == 100
+    with wave.open("fast.wav", "wb") as file:
+        file.setparams((2, 2, 200, 0, "NONE", ""))
+        file.writeframes(MOVING.tobytes())
+    files = ("--data", "moving.wav", "--data", "fast.wav", "--board", "zero")
+    code, _, err = cli("report", "m.eml", *files)
+    assert code == 2
+    assert "moving.wav has 100 samples a second, and fast.wav 200: --rate N" in err
+    code, out, _ = cli("report", "m.eml", *files, "--rate", 100, "--json")
+    half = 1 + (TIMES // 2 - LENGTH) // HOP
+    assert json.loads(out)["agreement"]["rows"] == N + half
     code, out, _ = cli("report", "m.eml", "--board", "zero", "--rate", 100)
     assert code == 0
     assert "an answer each 80 ms" in " ".join(out.split())
@@ -231,6 +268,8 @@ def test_check_and_diff_read_recordings(cli, counted, folder):
         (["--label", "moving"], "give --data"),
         (["--rate", "0"], "a number above 0"),
         (["--integers"], "give --data"),
+        (["--data", "moving.npy", "--data", "both.csv"], "both.csv is no recording"),
+        (["--data", "moving.npy", *["--label", "moving"] * 2], "once a file"),
     ],
 )
 def test_wrong_use_of_recordings_is_said(cli, folder, arguments, words):

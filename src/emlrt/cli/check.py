@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     if not arguments.board:
         raise Failure("a check is of boards; give --board, which `emlrt boards` lists")
-    if arguments.model == arguments.data == "-":
+    if [arguments.model, *(arguments.data or [])].count("-") > 1:
         raise Failure("only one of MODEL and ROWS can be stdin")
     boards, model = data.boards(arguments), load(arguments.model)
     rows = None if arguments.data is None else data.read(arguments, model, {})

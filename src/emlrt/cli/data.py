@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.cli import windows
+from emlrt.cli import recorded, windows
 from emlrt.cli.boards import known
 from emlrt.cli.common import Failure
 from emlrt.cli.rows import (
@@ -21,7 +21,6 @@ from emlrt.cli.rows import (
     csv_options,
     opened_rows,
 )
-from emlrt.cli.samples import kind_of
 from emlrt.cli.scoring import Scorer
 from emlrt.model import Model
 
@@ -35,12 +34,12 @@ _BLOCK = 4096  # rows
 class Data:
     """Rows (n_rows, n_features), where each stands in the file, and columns of answers,
     (n_rows,) or (n_rows, n_outputs), by their option; None of those not asked for. Or
-    a recording (n_samples, channels), with answers of each sample, the first sample of
-    each window, and times a second, where the file says that."""
+    a list of recordings (n_samples, channels), with lists of answers of each sample,
+    the first sample of each window, and times a second, where the files say that."""
 
-    X: NDArray[Any]
+    X: Any
     places: list[int]
-    columns: dict[str, NDArray[Any] | None]
+    columns: dict[str, Any]
     rate: float | None = None
 
 
@@ -59,8 +58,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         metavar="ROWS",
+        action="append",
         help="CSV or .npy, one row per prediction, - for stdin; or, for a model of"
-        " samples, a recording: .wav, .flac, or .npy or .csv with a column a channel",
+        " samples, a recording: .wav, .flac, or .npy or .csv with a column a channel,"
+        " which may be repeated",
     )
     parser.add_argument(
         "--rate",
@@ -118,53 +119,29 @@ def pace(arguments: argparse.Namespace, model: Model, found: Data | None) -> Any
     return found.rate if known is not None and known.rate is None else None
 
 
-def _resampled(arguments: argparse.Namespace) -> int | None:
-    """The rate of a sound that --rate asks for; other files do not say theirs."""
-    rate = arguments.rate
-    if rate is None or kind_of(arguments.data) not in windows.SOUNDS:
-        return None
-    if rate != int(rate):
-        raise Failure(f"--rate of a .wav or .flac is a whole number, not {rate:g}")
-    return int(rate)
-
-
 def _recorded(
     arguments: argparse.Namespace,
     model: Model,
     options: CsvOptions,
     answers: dict[str, Sequence[str]],
 ) -> Data:
-    """The recording that --data names, with the targets of its samples."""
-    path = arguments.data
-    if model.program.metadata.window is None:
-        raise Failure(
-            f"{path} is a recording, and the model takes rows of"
-            f" {model.n_features_in_} features"
-        )
+    """The recordings that --data names, with the targets of their samples."""
     if answers.get("original"):
         raise Failure(
-            f"--original is of rows, and {path} is a recording; give the original to"
-            " model.report in Python"
+            f"--original is of rows, and {arguments.data[0]} is a recording; give the"
+            " original to model.report in Python"
         )
-    rate = _resampled(arguments)
-    found = windows.read(path, model, options, rate=rate, integers=arguments.integers)
-    columns: dict[str, NDArray[Any] | None] = dict.fromkeys(answers)
+    found = recorded.read(arguments.data, arguments, model, options)
+    columns: dict[str, Any] = dict.fromkeys(answers)
     if options.targets:
-        scorer, lines = Scorer(model, options.targets), list(found.lines)
-        if not lines:
-            raise Failure(f"{path}: only a .csv has target columns")
-        columns["target"] = _column(scorer.values(list(found.targets), lines))
-    length, hop = (
-        n // model.window.channels for n in (model.window.length, model.window.hop)
-    )
-    places = list(range(0, len(found.samples) - length + 1, hop))
-    return Data(found.samples, places, columns, found.rate)
+        columns["target"] = found.targets
+    return Data(found.parts, found.places, columns, found.rate)
 
 
 def read(
     arguments: argparse.Namespace, model: Model, answers: dict[str, Sequence[str]]
 ) -> Data:
-    """All rows of the file that --data names, or its recording.
+    """All rows of the file that --data names, or its recordings.
 
     answers: names of the columns that hold answers, by their option, each as often as
     the model has outputs, or none.
@@ -172,19 +149,20 @@ def read(
     scorers = {name: Scorer(model, tuple(c)) for name, c in answers.items() if c}
     every = [column for columns in answers.values() for column in columns]
     options = csv_options(arguments, list(dict.fromkeys(every)))
-    if windows.is_recording(arguments.data, model, options):
+    if recorded.all_recordings(arguments.data, model, options):
         return _recorded(arguments, model, options, answers)
     if arguments.integers:
         raise Failure("--integers is for recordings, not for rows")
+    (path,) = arguments.data
     parts, places, cells = [], [], []
-    with opened_rows(arguments.data, model, options) as rows:
+    with opened_rows(path, model, options) as rows:
         for block in rows.blocks(_BLOCK):
             check_values(model, block, rows)
             parts.append(block.X)
             places += block.places
             cells += block.targets
     if not parts:
-        raise Failure(f"{arguments.data}: has no rows")
+        raise Failure(f"{path}: has no rows")
     columns = {}
     for name, scorer in scorers.items():
         at = [options.targets.index(column) for column in answers[name]]
@@ -194,10 +172,9 @@ def read(
 
 
 def label(arguments: argparse.Namespace, model: Model, found: Data) -> Any:
-    """What --label says of a whole recording: one value a window."""
+    """What --label says of whole recordings: a value of each."""
     window = model.program.metadata.window
-    if window is None or found.X.shape[1] != window.channels:
+    several = isinstance(found.X, list)
+    if window is None or not (several or found.X.shape[1] == window.channels):
         raise Failure("--label is for recordings; --target names a column of rows")
-    scorer = Scorer(model, ("--label",))
-    ((value,),) = scorer.values([[arguments.label]], [1])
-    return np.repeat(value, len(found.places))
+    return recorded.labels(arguments.label, model, len(found.X) if several else 1)

@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Returns the exit code: 0 of the same answers, 1 of others."""
     from emlrt.verdict import diff
 
-    if [arguments.a, arguments.b, arguments.data].count("-") > 1:
+    if [arguments.a, arguments.b, *(arguments.data or [])].count("-") > 1:
         raise Failure("only one of A, B and ROWS can be stdin")
     a, b = load(arguments.a), load(arguments.b)
     if arguments.data is None and (arguments.rate or arguments.integers):

@@ -31,21 +31,24 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--label",
         metavar="LABEL",
-        help="of a recording: what is right of all of it, in place of --target",
+        action="append",
+        default=[],
+        help="of a recording: what is right of all of it, in place of --target; once"
+        " for all recordings, or once for each",
     )
     parser.add_argument("--html", metavar="FILE", help="also write a page")
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    if arguments.model == arguments.data == "-":
+    inputs = [arguments.model, *(arguments.data or [])]
+    if inputs.count("-") > 1:
         raise Failure("only one of MODEL and ROWS can be stdin")
     if arguments.data is None:
         for name in ("target", "original", "measure", "label", "integers"):
             if getattr(arguments, name):
                 raise Failure(f"--{name} is of rows; give --data")
-    if arguments.label is not None and arguments.target:
+    if arguments.label and arguments.target:
         raise Failure("--label and --target say the same; give one of them")
-    inputs = [arguments.model, *([arguments.data] if arguments.data else [])]
     check_apart(inputs, [arguments.html])
 
 
@@ -66,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     if found is not None:
         given |= {"X": found.X, "y": found.columns["target"]}
         given["original"] = found.columns["original"]
-    if found is not None and arguments.label is not None:
+    if found is not None and arguments.label:
         given["y"] = data.label(arguments, model, found)
     try:
         report = model.report(**given)

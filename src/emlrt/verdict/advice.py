@@ -60,7 +60,8 @@ def of_flash(model: Model, part: str) -> str:
     """What makes a part of the flash smaller. part: as `blob_parts` names it, or
     "code"."""
     if part == "code":
-        trees = any(s.name.endswith(("_f32", "_f32w")) for s in model.stages)
+        floats = model.input_dtype.kind == "f"
+        trees = floats and any(s.name.endswith(("_f32", "_f32w")) for s in model.stages)
         return "-Os in place of -O2" + (f"; {_INTEGERS}" if trees else "")
     if part == "metadata":
         return f"`emlrt strip` leaves {stripped_bytes(model):,} bytes of the blob"

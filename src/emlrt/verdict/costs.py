@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any
 
@@ -188,6 +188,12 @@ def _stack(found: Any) -> int | None:
     return None if min(both) < 0 else max(both)
 
 
+def _runs_once(model: Model) -> bool:
+    """Whether a window takes one run, so that what is known of a run is known of it.
+    With state a run may take a few samples of a hop."""
+    return not model.state_bytes or model.program.n_inputs == model.window.hop
+
+
 def _estimated(model: Model, X: Any, core: str) -> Cost:
     rows = X.sampled(ESTIMATED) if isinstance(X, Recordings) else X
     rows = None if model.state_bytes else rows  # of state no row is a call by itself
@@ -197,10 +203,12 @@ def _estimated(model: Model, X: Any, core: str) -> Cost:
         return _unknown(model, X, core, str(error))
     ops = ", ".join(found.unknown)
     unknown = (f"{found.unit} of {ops}",) if ops else ()
-    if not ops and not isfinite(found.mean):
-        unknown = (f"{found.unit} of a run with state",)
+    known = isfinite(found.mean) and _runs_once(model)
+    if not ops and not known:
+        unknown = (f"{found.unit} of a window",)
     counted = None if rows is None else X
-    return _of_numbers(model, found, "estimated", counted, unknown)
+    cost = _of_numbers(model, found, "estimated", counted, unknown)
+    return cost if known else replace(cost, mean=nan, worst=nan, longest=nan)
 
 
 def some_rows(X: Any, most: int = MEASURED) -> Any:

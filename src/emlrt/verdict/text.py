@@ -151,9 +151,8 @@ def _calls(cost: Cost) -> str:
     if cost.pushed:
         return f"the pushes of a window, {n} windows"
     of = "windows" if cost.streamed else "rows"
-    return f"emlrt_{cost.call}, " + (
-        f"{n} {of}" if cost.n_rows else "all leaves as likely"
-    )
+    call = "the run of a window" if cost.streamed else f"emlrt_{cost.call}"
+    return f"{call}, " + (f"{n} {of}" if cost.n_rows else "all leaves as likely")
 
 
 def _per_sample(verdict: Verdict) -> str:
