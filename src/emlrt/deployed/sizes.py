@@ -54,40 +54,41 @@ class Sizes(Protocol):
         """An estimator whose model takes as many bytes as that of `made`."""
 
 
-class Whole:
-    """Nothing that there could be less of."""
+class _Counts:
+    """Sizes that the field states as they are, of trees if nothing else is said."""
 
     field = "n_trees"
-    least = most = 1
+    least = 1
+    most = 1
 
     def value(self, size: int) -> int:
         return size
+
+    def made(self, training: Training, value: int) -> Any:
+        raise NotImplementedError
+
+    def like(self, training: Training, value: int) -> Any:
+        return self.made(training, value)
+
+
+class Whole(_Counts):
+    """Nothing that there could be less of."""
 
     def made(self, training: Training, value: int) -> Any:
         return training.fitted
 
-    like = made
 
-
-class FirstTrees:
+class FirstTrees(_Counts):
     """Fewer trees, the first ones; nothing is trained."""
-
-    field = "n_trees"
-    least = 1
 
     def __init__(self, training: Training) -> None:
         self.most = n_trees(training.fitted)
 
-    def value(self, size: int) -> int:
-        return size
-
     def made(self, training: Training, value: int) -> Any:
         return first_trees(training.fitted, value)
 
-    like = made
 
-
-class Rows:
+class Rows(_Counts):
     """Fewer training rows."""
 
     field = "n_rows"
@@ -100,32 +101,19 @@ class Rows:
             n_classes = len(own.classes_)
         self.least = max(n_classes, int(getattr(own, "n_neighbors", 1)))
 
-    def value(self, size: int) -> int:
-        return size
-
     def made(self, training: Training, value: int) -> Any:
         return training.on_first(value)
 
-    like = made
 
-
-class ForestTrees:
+class ForestTrees(_Counts):
     """Fewer trees of one round of XGBoost's."""
-
-    field = "n_trees"
-    least = 1
 
     def __init__(self, training: Training) -> None:
         own = last(training.fitted)
         self.most = int(own.get_xgb_params()["num_parallel_tree"])
 
-    def value(self, size: int) -> int:
-        return size
-
     def made(self, training: Training, value: int) -> Any:
         return training.with_parameter("n_estimators", value)
-
-    like = made
 
 
 class Widths:

@@ -11,13 +11,14 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .build import scratch_dir
+from .build import Options, compile_text, link, scratch_dir
 from .elf import Image
 from .sources import FIRMWARE
 from .targets import Target
@@ -142,6 +143,27 @@ def placed(make: Callable[[int], Image], far: bool) -> tuple[Image, int]:
     address = end_of_code(make(_NEAR if far else 0x7F00))
     address = max(address, _NEAR) if far else address
     return make(address), address
+
+
+def driver_image(
+    target: Target,
+    driver: str,
+    parts: Callable[[Path], Sequence[Path]],
+    options: Options,
+    *,
+    at: int,
+    size: int,
+    defines: Iterable[str],
+) -> Image:
+    """A driver of the folder firmware, linked with the parts that are made in a folder.
+    at, size: address and bytes of the blob. defines: what else the driver is told."""
+    suffix = "ul" if options.far else "u"
+    where = (f"BLOB_ADDRESS={at}{suffix}", f"BLOB_SIZE={size}ul")
+    code = replace(options, defines=(*where, *defines))
+    text = (FIRMWARE / driver).read_text(encoding="utf-8")
+    with scratch_dir() as work:
+        own = compile_text(target, "driver.c", text, code, work)
+        return link(target, [*parts(work), *own], work)
 
 
 def simulate(

@@ -18,7 +18,6 @@ from . import avr, build, machines
 from .costs import Counted
 from .elf import Image
 from .facts import Call, Facts, blob_of, facts
-from .sources import FIRMWARE
 from .targets import Target, find
 
 if TYPE_CHECKING:
@@ -282,22 +281,22 @@ def _ok(function: str, status: int) -> None:
 def _avr_image(job: _Job, address: int) -> Image:
     f, n = job.facts, job.answer[0]
     arguments = f"&{job.model}, measure_x, {f.n_inputs}, measure_y, {n}"
-    suffix = "ul" if job.options.far else "u"
     defines = (
-        f"BLOB_ADDRESS={address}{suffix}",
-        f"BLOB_SIZE={len(job.blob)}ul",
         f"X_BYTES={f.input_bytes}",
         f"Y_BYTES={job.answer_bytes}",
         f"SCRATCH_BYTES={job.scratch}",
         f"CALL={job.function}({arguments}, scratch, {job.scratch})",
         *((f"STAGES={f.n_stages}",) if job.prepared else ()),
     )
-    options = replace(job.options, defines=defines)
-    with build.scratch_dir() as work:
-        parts = job.parts(work)
-        driver = (FIRMWARE / "avr_measure.c").read_text(encoding="utf-8")
-        parts += build.compile_text(job.target, "driver.c", driver, options, work)
-        return build.link(job.target, parts, work)
+    return avr.driver_image(
+        job.target,
+        "avr_measure.c",
+        job.parts,
+        job.options,
+        at=address,
+        size=len(job.blob),
+        defines=defines,
+    )
 
 
 def _avr_steps(job: _Job, rows: NDArray[Any]) -> Iterator[Step]:

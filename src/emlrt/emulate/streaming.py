@@ -20,7 +20,6 @@ from .elf import Image
 from .facts import Call, Facts, blob_of, facts
 from .machines import AnyMachine
 from .measure import Step
-from .sources import FIRMWARE
 from .targets import Target, find
 
 if TYPE_CHECKING:
@@ -317,22 +316,22 @@ def _avr_image(
     target: Target, options: build.Options, recording: Recording, address: int
 ) -> Image:
     known = recording.facts
-    suffix = "ul" if options.far else "u"
     defines = (
-        f"BLOB_ADDRESS={address}{suffix}",
-        f"BLOB_SIZE={len(recording.blob)}ul",
         f"STREAM_BYTES={known.stream_bytes}",
         f"HOP={recording.hop}ul",
         f"X_BYTES={recording.x_bytes}",
         f"Y_BYTES={known.n_scores * known.score_dtype.itemsize}",
         f"SAMPLE_BYTES={known.input_dtype.itemsize}",
     )
-    driver = (FIRMWARE / "avr_stream.c").read_text(encoding="utf-8")
-    with build.scratch_dir() as work:
-        parts = build.with_ops(target, known.ops, options, work)
-        code = replace(options, defines=defines)
-        parts += build.compile_text(target, "driver.c", driver, code, work)
-        return build.link(target, parts, work)
+    return avr.driver_image(
+        target,
+        "avr_stream.c",
+        partial(build.with_ops, target, known.ops, options),
+        options,
+        at=address,
+        size=len(recording.blob),
+        defines=defines,
+    )
 
 
 def _rows(recording: Recording) -> NDArray[np.uint8]:

@@ -7,7 +7,8 @@ The core runs the runtime as it is: each stage is a program of its own (see
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
@@ -23,7 +24,6 @@ from emlrt.tracing import Rows, Trace, traced
 from . import avr, build, machines
 from .elf import Image
 from .facts import Facts, facts
-from .sources import FIRMWARE
 from .targets import Target, find
 from .unicorn_run import FaultError
 
@@ -148,10 +148,7 @@ class _AvrSteps:
 
     def _build(self, address: int) -> Image:
         job, known = self._job, self._job.known
-        suffix = "ul" if job.options.far else "u"
         defines = (
-            f"BLOB_ADDRESS={address}{suffix}",
-            f"BLOB_SIZE={job.size}ul",
             f"X_BYTES={known.input_bytes}",
             f"ARENA_BYTES={known.arena_bytes}",
             f"SCORE_BYTES={4 * known.n_scores}",
@@ -162,12 +159,15 @@ class _AvrSteps:
             f"N_CLASSES={known.n_classes}",
             *(f"TRACE_{call.upper()}" for call in known.calls),
         )
-        options = replace(job.options, defines=defines)
-        driver = (FIRMWARE / "avr_trace.c").read_text(encoding="utf-8")
-        with build.scratch_dir() as work:
-            parts = build.with_ops(job.target, job.ops, job.options, work)
-            parts += build.compile_text(job.target, "driver.c", driver, options, work)
-            return build.link(job.target, parts, work)
+        return avr.driver_image(
+            job.target,
+            "avr_trace.c",
+            partial(build.with_ops, job.target, job.ops, job.options),
+            job.options,
+            at=address,
+            size=job.size,
+            defines=defines,
+        )
 
     def _requests(self, x: bytes) -> NDArray[np.uint8]:
         """To clear, to run each stage, and to make each call."""

@@ -8,6 +8,7 @@ import pytest
 from draws import draws
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
+from numeric_checks import METHODS
 from sklearn import datasets
 from sklearn.base import is_regressor
 from sklearn.calibration import CalibratedClassifierCV
@@ -63,14 +64,6 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from emlrt import Model
 from emlrt.errors import UnsupportedModelError
 
-METHODS = (
-    "predict",
-    "predict_proba",
-    "predict_log_proba",
-    "decision_function",
-    "score_samples",
-    "transform",
-)
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
