@@ -129,8 +129,10 @@ def test_the_model_is_within_and_is_what_the_record_says(share, fraction):
 
 
 def test_the_same_budget_gives_the_same_model():
-    limit = WHOLE.model_.nbytes // 4
-    one, two = (DeployedClassifier(FOREST, max_bytes=limit).fit(X, Y) for _ in "12")
+    tree = DecisionTreeClassifier(max_features="sqrt", random_state=0)
+    limit = DeployedClassifier(tree).fit(X, Y).model_.nbytes // 2
+    one, two = (DeployedClassifier(tree, max_bytes=limit).fit(X, Y) for _ in "12")
+    assert one.budget_.tried
     assert one.model_ == two.model_
     assert one.budget_ == two.budget_
 
@@ -148,8 +150,9 @@ def test_scores_are_of_the_twin_on_rows_that_it_has_not_seen():
 
 def test_weights_go_to_the_twin_too():
     weight = np.where(Y < 5, 1.0, 0.01)
-    limit = WHOLE.model_.nbytes // 5
-    found = DeployedClassifier(FOREST, max_bytes=limit)
+    tree = DecisionTreeClassifier(random_state=0)
+    limit = DeployedClassifier(tree).fit(X, Y).model_.nbytes // 2
+    found = DeployedClassifier(tree, max_bytes=limit)
     plain = found.fit(X, Y).budget_.taken.score
     weighted = found.fit(X, Y, sample_weight=weight)
     assert weighted.budget_.taken.score != plain

@@ -34,17 +34,20 @@ CASES = {
     ),
     "tree": (DeployedClassifier(DecisionTreeClassifier(random_state=0)), {}),
     "forest": (
-        DeployedClassifier(RandomForestClassifier(5, random_state=0)),
+        DeployedClassifier(RandomForestClassifier(3, random_state=0)),
         {_EQUIVALENCE: _BY_ROWS},
     ),
     "forest in int16": (
         DeployedClassifier(
-            RandomForestClassifier(5, random_state=0), dtype="int16", inputs="auto"
+            RandomForestClassifier(3, random_state=0), dtype="int16", inputs="auto"
         ),
         {_EQUIVALENCE: _BY_ROWS},
     ),
     "pruned tree": (
-        DeployedClassifier(DecisionTreeClassifier(random_state=0), max_bytes=320),
+        # Few branches to take, so that a search is short.
+        DeployedClassifier(
+            DecisionTreeClassifier(max_depth=4, random_state=0), max_bytes=320
+        ),
         {},
     ),
     "bayes": (
@@ -70,7 +73,7 @@ CASES = {
     "ridge": (DeployedRegressor(Ridge()), {_EQUIVALENCE: _DIGITS}),
     "regression tree": (DeployedRegressor(DecisionTreeRegressor(random_state=0)), {}),
     "regression forest": (
-        DeployedRegressor(RandomForestRegressor(5, random_state=0)),
+        DeployedRegressor(RandomForestRegressor(3, random_state=0)),
         {_EQUIVALENCE: _BY_ROWS},
     ),
     "neighbours": (
