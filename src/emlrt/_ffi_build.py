@@ -58,9 +58,15 @@ if sys.platform.startswith("linux") and not os.environ.get("EMLRT_SYMBOLS"):
         ["-g0", "-fno-asynchronous-unwind-tables", "-ffunction-sections"],
         ["-Wl,-s,--gc-sections"],
     )
-#: Only Python's own entry is for others: what is hidden needs no table of names, and
-#: is called without one.
-HIDDEN = [] if sys.platform == "win32" else ["-fvisibility=hidden"]
+#: Of gcc and clang. Only Python's own entry is for others: what is hidden needs no
+#: table of names, and is called without one.
+GCC = [
+    *("-std=c99", "-O3"),
+    *("-fno-fast-math", "-ffp-contract=off", "-fno-math-errno"),
+    "-fvisibility=hidden",
+]
+#: Of Microsoft's compiler, which warns of every option of theirs.
+MSVC = ["/fp:precise"]
 
 ffi = FFI()
 ffi.cdef(
@@ -77,12 +83,7 @@ ffi.set_source(
     sources=sources(),
     include_dirs=["c/include", "c/host"],
     # Last on the command line, so that CFLAGS cannot ask for other arithmetic.
-    extra_compile_args=[
-        *("-std=c99", "-O3"),
-        *("-fno-fast-math", "-ffp-contract=off", "-fno-math-errno"),
-        *HIDDEN,
-        *STRIPPED[0],
-    ],
+    extra_compile_args=MSVC if sys.platform == "win32" else [*GCC, *STRIPPED[0]],
     extra_link_args=STRIPPED[1],
     py_limited_api=True,
 )

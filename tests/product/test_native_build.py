@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Which objects of the extension an edit compiles anew."""
 
+import platform
 import re
 import shutil
 import subprocess
@@ -112,3 +113,15 @@ def test_sources_in_another_place_are_missed(tree, tool):
         assert "no C sources in c/src" in made.stderr
     finally:
         (tree / "c/moved").rename(tree / "c/src")
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="other code elsewhere")
+@pytest.mark.parametrize("name", ["lanes/lanes_elementwise.c", "batch_dense.c"])
+@pytest.mark.parametrize(("compiler", "chosen"), [("gcc", True), ("musl-gcc", False)])
+def test_only_glibcs_loader_chooses_functions(compiler, chosen, name, tool, tmp_path):
+    """Alpine's has no indirect functions: it would not load the extension."""
+    made = tmp_path / "made.o"
+    command = [tool(compiler), "-std=c99", "-O0", "-I", ROOT / "c/include", "-c"]
+    subprocess.run([*command, ROOT / "c/host" / name, "-o", made], check=True)
+    names = subprocess.run(["nm", made], capture_output=True, text=True, check=True)
+    assert (" i " in names.stdout) == chosen

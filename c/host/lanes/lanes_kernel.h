@@ -6,7 +6,8 @@
  *
  * Vectors are the compiler's own, 16 numbers whatever the machine has: it makes one
  * register of them, two or four. CLONES says for which kinds of processor a
- * function is compiled, of which the one that fits is taken when the program starts.
+ * function is compiled, of which the one that fits is taken when the program starts:
+ * by glibc's loader, for musl's cannot.
  */
 #ifndef EMLRT_LANES_KERNEL_H
 #define EMLRT_LANES_KERNEL_H
@@ -24,7 +25,7 @@
 
 #if defined(EMLRT_LANES_ON)
 
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__) && \
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) && \
     !defined(EMLRT_NO_CLONES)
 #define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #define CLONED 1
