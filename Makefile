@@ -21,7 +21,7 @@ CLANG_FORMAT := $(VENV)/bin/clang-format
 QUICK := tests/program/test_golden.py tests/program/test_planner.py \
   tests/runtime/test_families.py tests/runtime/test_c_api.py
 
-.PHONY: help demo quick test test-versions test-boards soak coverage proofs lint format hooks bench ops sizes docs clean ready
+.PHONY: help demo quick test test-versions test-boards test-foreign soak coverage proofs lint format hooks bench ops sizes docs clean ready
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -51,6 +51,9 @@ test-boards: $(VENV)/native ## sources of MicroPython (MPY_DIR=...), RIOT (RIOTB
 	@$(if $(MPY_DIR)$(RIOTBASE),,echo "name MPY_DIR or RIOTBASE"; exit 1)
 	@$(if $(MPY_DIR),$(PY) tests/boards/micropython.py $(MPY_DIR))
 	@$(if $(RIOTBASE),$(PY) tests/boards/riot.py $(RIOTBASE))
+
+test-foreign: $(VENV)/native ## the wheel on emulated machines, and Windows by wine, by hand
+	@$(PY) tests/foreign/run.py
 
 soak: ready ## the long run: fuzzing by the hundred million
 	@$(PY) tests/soak/run.py $(SOAK_ARGS)
