@@ -131,7 +131,7 @@ def test_xgboost_keeps_lists_of_categories():
     frame["b"] = rng.normal(size=200).round(2)
     y = (frame.a == "q").to_numpy() + (frame.b > 0).to_numpy() * 1
     found = within(xgboost_classifier(enable_categorical=True), 0.4, x=frame, y=y)
-    other = frame.assign(a=frame.a.cat.reorder_categories(list("rqp")))
+    other = frame.assign(a=frame.a.cat.reorder_categories(list("qpr")))
     expected = found.estimator_.predict_proba(other)
     np.testing.assert_allclose(found.predict_proba(other), expected, atol=1e-2)
     assert (found.predict_proba(frame) == found.predict_proba(other)).all()
