@@ -3,7 +3,7 @@
 by the means that each library has for it. A round is a tree for each output.
 
 Of plain boosting the first rounds are what shorter training gives; of dart they are
-not, since later rounds scale the earlier ones. The held-out rows judge them all the same.
+not, since later rounds scale the earlier ones. Held-out rows judge them all the same.
 """
 
 from __future__ import annotations
