@@ -89,9 +89,12 @@ def test_a_load_that_is_not_known_is_said():
     _, model = made()
     report = model.report(MOVING, boards="esp32", rate=100)
     (found,) = report.verdicts
-    assert found.load is None
+    assert (found.load, found.verdict) == (None, "UNKNOWN")
+    assert model.report(boards="esp32").verdicts[0].verdict == "FITS"
+    huge = replace(BOARDS["esp32"], ram=64)
+    assert model.report(boards=huge, rate=100).verdicts[0].verdict == "TOO BIG"
     text = " ".join(str(report).split())
-    assert "Where the load is not known, the verdict is of flash and RAM alone" in text
+    assert "Where it is not known, a model that has room may be too slow." in text
     reasons = check(model, "esp32", MOVING, Limits(load=0.5), rate=100).reasons
     assert any("share of the time is not known" in reason for reason in reasons)
     reasons = check(model, "zero", limits=Limits(load=0.5)).reasons

@@ -11,6 +11,7 @@ from emlrt.verdict.costs import Cost
 from emlrt.verdict.difference import Difference, diff
 from emlrt.verdict.judging import Verdict
 from emlrt.verdict.limits import Checked, Limits, check, size_of
+from emlrt.verdict.pace import Pace
 from emlrt.verdict.quantization_display import QuantizationDisplay
 from emlrt.verdict.reporting import DeploymentReport, report
 from emlrt.verdict.size_display import SizeDisplay
@@ -23,6 +24,7 @@ __all__ = [
     "DeploymentReport",
     "Difference",
     "Limits",
+    "Pace",
     "QuantizationDisplay",
     "SizeDisplay",
     "Verdict",

@@ -183,9 +183,15 @@ def _of_memory(blob: int, cost: Cost, board: Board) -> str:
     return UNKNOWN if word != TOO_BIG and verdict_of(bound) != word else word
 
 
-def _with_time(word: str, load: float | None) -> str:
-    """A verdict by memory, and by a stream's share of the time."""
-    if word == TOO_BIG or load is None or load <= TIGHT_SHARE:
+def _with_time(word: str, found: Verdict) -> str:
+    """A verdict by memory, and by a stream's share of the time: if its rate is known
+    and its counts are not, it may be too slow."""
+    load, timed = found.load, found.pace is not None and found.pace.rate is not None
+    if word == TOO_BIG or not timed:
+        return word
+    if load is None:
+        return UNKNOWN
+    if load <= TIGHT_SHARE:
         return word
     if load > 1:
         return TOO_SLOW
@@ -203,8 +209,8 @@ def judge(
 
     Where the code or the stack is not known, what is known may be too big by itself. A
     model fits then only if it does with all that the cost's bounds allow, and is tight
-    only if it is with all that, too. Of a stream whose rate and counts are known, its
-    share of the processor's time counts as well.
+    only if it is with all that, too. Of a stream whose rate is known, its share of the
+    processor's time counts as well.
     """
     total = sum(blob.values())
     most = _most(model, blob, cost)
@@ -215,4 +221,4 @@ def judge(
     load = found.load
     if pace is not None and load is not None and load > TIGHT_SHARE:
         most = (*most, advice.of_time(model, pace, load))
-    return replace(found, verdict=_with_time(word, load), most=most)
+    return replace(found, verdict=_with_time(word, found), most=most)

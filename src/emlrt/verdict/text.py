@@ -231,7 +231,7 @@ def reading(verdicts: Sequence[Verdict]) -> str:
     )
     if all(verdict.load is not None for verdict in verdicts):
         return text
-    return f"{text} Where the load is not known, the verdict is of flash and RAM alone."
+    return f"{text} Where it is not known, a model that has room may be too slow."
 
 
 def _wrapped(line: str) -> list[str]:
