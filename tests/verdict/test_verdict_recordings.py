@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from families import stream_cases
 from scipy.signal import butter
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LogisticRegression
@@ -261,6 +262,18 @@ def test_a_long_recording_is_estimated_in_part():
     assert (some[0] == every[0]).all()
     assert (some[-1] == every[-1]).all()
     assert (recordings.sampled(10**6) == every).all()
+
+
+@pytest.mark.parametrize("case", stream_cases()[::4], ids=str)
+def test_every_window_has_an_answer(case):
+    cut = case.model.window
+    length, hop = cut.length // cut.channels, cut.hop // cut.channels
+    for n in (length, length + hop - 1, length + hop, length + 3 * hop + 1):
+        samples = np.random.default_rng(n).integers(0, 100, (n, cut.channels))
+        found = case.model.report([samples, samples]).agreement
+        assert found.n_rows == 2 * (1 + (n - length) // hop)
+        starts = np.arange(found.n_rows // 2) * hop
+        assert found.recordings.starts.tolist() == [*starts, *starts]
 
 
 def test_rows_of_a_table_are_times_to_a_decision():

@@ -79,9 +79,12 @@ class Recordings:
     def scores(self, model: Model) -> NDArray[Any]:
         """The scores (n, n_scores) of the model's stream, each recording from rest."""
         stream, found = OpenStream(bytes(model), 0, model.stream_bytes), []
-        for part in self.parts:
+        for part, n in zip(self.parts, self.counts, strict=True):
             stream.reset()
-            found.append(stream.scores(model.samples_of(part.reshape(-1))))
+            scores = stream.scores(model.samples_of(part.reshape(-1)))
+            if len(scores) != n:
+                raise AssertionError(f"{len(scores)} answers to {n} windows")
+            found.append(scores)
         return np.concatenate(found)
 
     def place(self, at: int) -> str:
