@@ -199,17 +199,21 @@ MACHINES: dict[str, Callable[[str], list[str]]] = {
 
 
 def main(names: list[str]) -> None:
-    """Writes a row for each machine, if all answer."""
+    """Writes a row for each machine that answers."""
     if wrong := set(names) - set(MACHINES):
         raise SystemExit(f"no machine {', '.join(wrong)}; there are {list(MACHINES)}")
     WORK.mkdir(parents=True, exist_ok=True)
-    rows = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
-    kept = {row.split("|")[1]: row for row in rows.removeprefix(HEAD).splitlines()}
     for name in names or MACHINES:
         cells = MACHINES[name](name)
-        kept[f" {cells[0]} "] = f"| {' | '.join(cells)} |"
-        print(kept[f" {cells[0]} "])
-    PAGE.write_text(HEAD + "\n".join(kept.values()) + "\n", encoding="utf-8")
+        rows = written() | {cells[0]: f"| {' | '.join(cells)} |"}
+        print(rows[cells[0]])
+        PAGE.write_text(HEAD + "\n".join(rows.values()) + "\n", encoding="utf-8")
+
+
+def written() -> dict[str, str]:
+    """The page's rows by machine."""
+    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
+    return {row.split("|")[1].strip(): row for row in text[len(HEAD) :].splitlines()}
 
 
 if __name__ == "__main__":
