@@ -13,6 +13,7 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
+from setuptools.command.sdist import sdist
 
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "ci"))
@@ -47,6 +48,15 @@ class BuildPy(build_py):
         (target / "include/emlrt_amalgamated.h").write_text(text, encoding="utf-8")
 
 
+class Sdist(sdist):
+    """Leaves out what was built: MANIFEST.in could, but warns where there is none."""
+
+    def make_release_tree(self, base_dir: str, files: list[str]) -> None:
+        built = re.compile(r"\.(so|o|py[cod])$|__pycache__")
+        kept = [path for path in files if not built.search(path)]
+        super().make_release_tree(base_dir, kept)
+
+
 class BdistWheel(bdist_wheel):
     """One wheel a platform: the extension uses the limited API of 3.11."""
 
@@ -78,5 +88,10 @@ setup(
         ]
     },
     cffi_modules=["src/emlrt/_ffi_build.py:ffi"],
-    cmdclass={"build_ext": BuildExt, "build_py": BuildPy, "bdist_wheel": BdistWheel},
+    cmdclass={
+        "build_ext": BuildExt,
+        "build_py": BuildPy,
+        "sdist": Sdist,
+        "bdist_wheel": BdistWheel,
+    },
 )

@@ -34,6 +34,7 @@ def build(kind, source, target):
     command = [sys.executable, "-m", "build", *options, source]
     said = run("sh", "-c", 'exec "$@" 2>&1', "sh", *command, cwd=target)
     assert "absent from" not in said  # of setuptools, about folders of data
+    assert "warning: no " not in said  # about patterns that match nothing
     (made,) = target.glob("*.tar.gz" if kind == "sdist" else "*.whl")
     return made
 
