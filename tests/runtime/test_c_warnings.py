@@ -102,6 +102,14 @@ def test_clean_and_alone(target: str, standard: str) -> None:
     check_symbols(target, objects)
 
 
+def test_compiles_without_gnus_extensions() -> None:
+    """As for Microsoft's compiler, and those of chips' makers."""
+    command = [build.need("gcc"), "-std=c99", *WARNINGS, "-Wno-unknown-pragmas"]
+    build.must(
+        [*command, "-U__GNUC__", build.INCLUDE, "-fsyntax-only", *build.sources()]
+    )
+
+
 def test_the_checks_can_fail(tmp_path: Path) -> None:
     """A file with a global, an addition or a libc call, memset too, is seen."""
     for name, code in {

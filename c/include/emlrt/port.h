@@ -106,6 +106,7 @@ typedef float emlrt_aliasf __attribute__((may_alias));
 #else
 typedef uint16_t emlrt_alias16;
 typedef uint32_t emlrt_alias32;
+typedef float emlrt_aliasf;
 #endif
 
 #if defined(ESP8266) && !defined(EMLRT_PORT_WORDS)
