@@ -70,6 +70,7 @@ lint: $(VENV)/test.deps $(VENV)/native ## layout of C and Python, ruff and mypy 
 	@echo '$(CLANG_FORMAT) --dry-run -Werror (every C file)'
 	@$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
 	$(PY) -m mypy
+	$(PY) -m mypy --config-file ci/scripts.ini
 
 format: $(VENV)/test.deps ## lay out C and Python anew
 	@$(PY) -m ruff format $(PYTHON_FILES)
