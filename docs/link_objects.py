@@ -48,7 +48,7 @@ class Object:
 
     def __init__(self, content: bytes) -> None:
         self._elf = ELFFile(io.BytesIO(content))
-        self._all = list(self._elf.iter_sections())
+        self._all: list[Any] = list(self._elf.iter_sections())
         self.sections: dict[str, Any] = {
             s.name: s for s in self._all if s["sh_size"] and s["sh_flags"] & _SHF_ALLOC
         }
@@ -56,7 +56,7 @@ class Object:
     @cached_property
     def symbols(self) -> list[Symbol]:
         """All symbols, in their order."""
-        table = self._elf.get_section_by_name(".symtab")
+        table: Any = self._elf.get_section_by_name(".symtab")
         return [self._symbol(entry) for entry in table.iter_symbols()]
 
     def _symbol(self, entry: Any) -> Symbol:
