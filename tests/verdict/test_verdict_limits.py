@@ -5,11 +5,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LinearRegression
+from sklearn.neural_network import MLPRegressor
 
 import emlrt
 from emlrt.boards import BOARDS
 from emlrt.verdict import Limits, check, size_of
+from emlrt.verdict.advice import of_flash
 from emlrt.verdict.costs import Cost
 from emlrt.verdict.judging import TIGHT_SHARE, judge
 from emlrt.verdict.reporting import verdicts_of
@@ -98,6 +102,25 @@ def test_the_bounds_of_a_core_without_tables(models):
     assert "vax" in other.cost.unknown[0]
     assert other.mean_ms is None
     assert other.energy_uj is None
+
+
+@pytest.mark.parametrize(
+    ("estimator", "weights", "header"),
+    [
+        (LinearRegression(), "fewer features", "little: it is the format's own"),
+        (
+            MLPRegressor(hidden_layer_sizes=(3,), max_iter=3),
+            "fewer or narrower layers",
+            "fewer steps",
+        ),
+    ],
+    ids=["line", "net"],
+)
+@pytest.mark.filterwarnings("ignore:Stochastic")
+def test_advice_is_of_what_the_model_has(estimator, weights, header):
+    model = emlrt.Model.from_sklearn(estimator.fit(*load_iris(return_X_y=True)))
+    assert of_flash(model, "stage 0 dense").startswith(weights)
+    assert of_flash(model, "header") == header
 
 
 def test_a_blob_beyond_what_a_core_reads_is_too_big():

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _INTEGERS = 'dtype="int16" or "uint8", if the features are integers'
 _FAMILIES = {
     "oblivious": "fewer trees or less depth",
-    "dense": "fewer or narrower layers",
     "items": "fewer rows to keep: fit on a part of them, or on centres",
     "nearest": "fewer rows to keep: fit on a part of them, or on centres",
     "kernel": "fewer support vectors: a smaller C, or a linear kernel",
@@ -33,6 +32,12 @@ _RAM = {
     "struct": "little: it is the runtime's own",
     "stack": "little: it is the runtime's own, and less with -Os",
 }
+
+
+def _of_dense(model: Model) -> str:
+    """What makes a stage of weights smaller."""
+    n = sum(stage.name == "dense" for stage in model.stages)
+    return "fewer or narrower layers, or components" if n > 1 else "fewer features"
 
 
 def _votes(unit: int) -> str:
@@ -66,8 +71,11 @@ def of_flash(model: Model, part: str) -> str:
     if part == "metadata":
         return f"`emlrt strip` leaves {stripped_bytes(model):,} bytes of the blob"
     if part == "header":
-        return "fewer steps in the pipeline"
+        alone = len(model.stages) == 1
+        return "little: it is the format's own" if alone else "fewer steps"
     stage = model.stages[int(part.split()[1])]
+    if stage.name == "dense":
+        return _of_dense(model)
     if stage.name.startswith("trees_"):
         return _of_trees(stage)
     found = (text for start, text in _FAMILIES.items() if stage.name.startswith(start))
