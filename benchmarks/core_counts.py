@@ -195,10 +195,13 @@ def _avr(target: Target, options: Any, m: _Model, rows: Any) -> Counts:
     request = 8 + known.input_bytes // 8 * 8 + 8
     avr.check_ram(target, request + memory)
     address = _ADDRESS if not options.far else 0x10000
+    address = min(address, target.flash - len(m.flash) & ~0xFF)
     image = _avr_image(target, options, m, address)
     if avr.end_of_code(image) > address:
         address = avr.end_of_code(image)
         image = _avr_image(target, options, m, address)
+    if address + len(m.flash) > target.flash:
+        raise ValueError("too large for the core")
     asked: list[tuple[int, int, NDArray[Any]]] = []
     for row in rows:
         asked.append((0, 0, row))
@@ -273,8 +276,6 @@ def counts(
         return pickle.loads(place.read_bytes())
     if not measure:
         raise ValueError("nothing is kept")
-    if target.flash and len(m.flash) + 20_000 > target.flash:
-        raise ValueError("too large for the core")
     if target.family == "avr":
         found = _avr(target, options, m, rows)
     else:

@@ -22,6 +22,7 @@ from common import write_csv
 from core_counts import KEPT, Counts, counts, stages_fit
 from estimate_models import kept
 from estimate_tests import models as test_models
+from estimate_tests import small_models
 from scipy.optimize import nnls
 
 from emlrt import blob as blobs
@@ -47,6 +48,8 @@ SIGNED_ENDS = (".minus", ".small", ".large", "end_left", "end_right", ".put", ".
 #: How much a price is drawn to 0, of what it would change a run by.
 RIDGE = 1e-3
 
+#: The core that is compared by small models.
+SMALL = "atmega328p"
 KINDS = {name.lower() for name in constants("EMLRT_OUTPUT_")}
 NOTES = (
     "estimate: mean of 8 rows by emlrt.estimate's prices, which are fitted to other"
@@ -382,7 +385,8 @@ def main() -> None:
     for core in sorted(given, key=lambda core: core in SAME):
         if core in SAME:  # the driver's share, which the tests' counts have, is left
             place = KEPT / f"prices.{SAME[core]}.json"
-            compared(core, tests, json.loads(place.read_text(encoding="utf-8")))
+            some = known_models(list(small_models())) if core == SMALL else tests
+            compared(core, some, json.loads(place.read_text(encoding="utf-8")))
             continue
         prices, deep, errors = fitted(core, "-O2", models)
         (KEPT / f"prices.{core}.json").write_text(json.dumps(prices), encoding="utf-8")

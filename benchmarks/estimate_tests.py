@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Twenty models of real data, apart from those that prices are fitted to."""
+"""Twenty models of real data, apart from those that prices are fitted to, and twenty
+small ones for a core with 32 KiB of flash and 2 KiB of RAM."""
 
 from __future__ import annotations
 
@@ -25,6 +26,8 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 import emlrt
 
 Named = tuple[str, emlrt.Model, NDArray[Any]]
+#: A name, an estimator, and options of emlrt.convert.
+Made = tuple[str, Any, dict[str, Any]]
 _ROWS = 8
 
 
@@ -40,7 +43,7 @@ def _scaled(made: Any) -> Any:
     return pipeline.make_pipeline(StandardScaler(), made)
 
 
-def _digits() -> Iterator[tuple[str, Any, dict[str, Any]]]:
+def _digits() -> Iterator[Made]:
     few: dict[str, Any] = {"n_estimators": 12, "max_depth": 7, "random_state": 0}
     forest = ensemble.RandomForestClassifier(**few)
     yield "forest, soft", forest, {}
@@ -51,7 +54,7 @@ def _digits() -> Iterator[tuple[str, Any, dict[str, Any]]]:
     yield "logistic", linear_model.LogisticRegression(max_iter=60), {}
 
 
-def _cancer() -> Iterator[tuple[str, Any, dict[str, Any]]]:
+def _cancer() -> Iterator[Made]:
     import lightgbm
     import xgboost
     from catboost import CatBoostClassifier
@@ -70,7 +73,7 @@ def _cancer() -> Iterator[tuple[str, Any, dict[str, Any]]]:
     yield "linear SVM", _scaled(svm.LinearSVC()), {}
 
 
-def _wine() -> Iterator[tuple[str, Any, dict[str, Any]]]:
+def _wine() -> Iterator[Made]:
     yield "naive Bayes", naive_bayes.GaussianNB(), {}
     yield "neighbours", _scaled(neighbors.KNeighborsClassifier(5)), {}
     yield "mixture", mixture.GaussianMixture(3, random_state=0), {}
@@ -79,7 +82,7 @@ def _wine() -> Iterator[tuple[str, Any, dict[str, Any]]]:
     yield "scaled logistic", _scaled(linear_model.LogisticRegression()), {}
 
 
-def _diabetes() -> Iterator[tuple[str, Any, dict[str, Any]]]:
+def _diabetes() -> Iterator[Made]:
     boosted = ensemble.GradientBoostingRegressor(n_estimators=40, random_state=0)
     yield "boosted", boosted, {}
     yield "boosted, float32 sums", boosted, {"sums": "float32"}
@@ -91,16 +94,76 @@ def _diabetes() -> Iterator[tuple[str, Any, dict[str, Any]]]:
     yield "net", _scaled(net), {}
 
 
+def _small_digits() -> Iterator[Made]:
+    few: dict[str, Any] = {"n_estimators": 4, "max_depth": 5, "random_state": 0}
+    forest = ensemble.RandomForestClassifier(**few)
+    yield "small forest, soft", forest, {}
+    yield "small forest, hard, uint8", forest, {"dtype": "uint8", "voting": "hard"}
+    extra = ensemble.ExtraTreesClassifier(**few)
+    yield "small extra trees, int16", extra, {"dtype": "int16"}
+    yield "small net", neural_network.MLPClassifier((6,), random_state=0), {}
+    yield "logistic", linear_model.LogisticRegression(max_iter=60), {}
+
+
+def _small_cancer() -> Iterator[Made]:
+    import lightgbm
+    import xgboost
+    from catboost import CatBoostClassifier
+
+    yield "small XGBoost", xgboost.XGBClassifier(n_estimators=8, max_depth=3), {}
+    light = lightgbm.LGBMClassifier(n_estimators=8, num_leaves=6, n_jobs=1, verbose=-1)
+    yield "small LightGBM, bins", light, {"encoding": "bins"}
+    cat = CatBoostClassifier(
+        iterations=8, depth=4, verbose=0, thread_count=1, allow_writing_files=False
+    )
+    yield "small CatBoost", cat, {}
+    few = ensemble.HistGradientBoostingClassifier(max_iter=6, max_leaf_nodes=8)
+    yield "small hist", few, {}
+    yield "linear SVM", _scaled(svm.LinearSVC()), {}
+
+
+def _small_wine() -> Iterator[Made]:
+    yield "naive Bayes", naive_bayes.GaussianNB(), {}
+    yield "SVM", _scaled(svm.SVC(C=2)), {}
+    yield "small neighbours", _scaled(neighbors.NearestCentroid()), {}
+    yield "mixture", mixture.GaussianMixture(3, random_state=0), {}
+    tanh = neural_network.MLPClassifier((8, 4), activation="tanh", random_state=0)
+    yield "small scaled net", pipeline.make_pipeline(MinMaxScaler(), tanh), {}
+    yield "scaled logistic", _scaled(linear_model.LogisticRegression()), {}
+
+
+def _small_diabetes() -> Iterator[Made]:
+    boosted = ensemble.GradientBoostingRegressor(n_estimators=10, random_state=0)
+    yield "small boosted", boosted, {}
+    yield "small boosted, float32 sums", boosted, {"sums": "float32"}
+    forest = ensemble.RandomForestRegressor(4, max_depth=5, random_state=0)
+    yield "small forest", forest, {}
+    net = neural_network.MLPRegressor(hidden_layer_sizes=(8,), random_state=0)
+    yield "small net", _scaled(net), {}
+
+
+_LOADERS = (
+    datasets.load_digits,
+    datasets.load_breast_cancer,
+    datasets.load_wine,
+    datasets.load_diabetes,
+)
+
+
 def models() -> Iterator[Named]:
     """Name, model, and rows of its input type."""
+    return _converted((_digits, _cancer, _wine, _diabetes))
+
+
+def small_models() -> Iterator[Named]:
+    """The same kinds of models, small."""
+    return _converted((_small_digits, _small_cancer, _small_wine, _small_diabetes))
+
+
+def _converted(kinds: Any) -> Iterator[Named]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for loader, made in (
-            (datasets.load_digits, _digits),
-            (datasets.load_breast_cancer, _cancer),
-            (datasets.load_wine, _wine),
-            (datasets.load_diabetes, _diabetes),
-        ):
+        for loader, made in zip(_LOADERS, kinds, strict=True):
             X, y, rows = _split(loader)
             for name, estimator, options in made():
                 given = {**options, "X": X} if "dtype" in options else options
