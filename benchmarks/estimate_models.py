@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import warnings
 from collections import Counter
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import estimate_signals
 import numpy as np
 from cost_models import models as tree_models
 from numpy.typing import NDArray
@@ -120,6 +122,7 @@ def models() -> Iterator[Named]:
         yield from _families()
         yield from _numeric()
         yield from _trees()
+        yield from estimate_signals.models()
 
 
 def kept() -> list[Named]:
@@ -128,7 +131,9 @@ def kept() -> list[Named]:
 
     from core_counts import KEPT
 
-    place = KEPT / "models.pickle"
+    sources = Path(__file__), Path(estimate_signals.__file__)
+    made_by = hashlib.sha256(b"".join(path.read_bytes() for path in sources))
+    place = KEPT / f"models.{made_by.hexdigest()[:8]}.pickle"
     if not place.exists():
         KEPT.mkdir(parents=True, exist_ok=True)
         found = [(name, bytes(model), X) for name, model, X in models()]

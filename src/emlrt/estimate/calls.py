@@ -52,6 +52,7 @@ class Seen:
         steps = Steps(runtime, tracing.programs(program))
         self.trace = tracing.traced(program, tracing.Rows(rows, rows), steps)
         self._walks: dict[int, walks.Walk] = {}
+        self._terms: dict[tuple[int, int | None], Terms] = {}
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -62,7 +63,13 @@ class Seen:
         return self.trace[at].reads.values, self.trace[at].writes.values
 
     def stage(self, at: int, majority: int | None = None) -> Terms:
-        """Terms of one stage."""
+        """Terms of one stage, which are counted once."""
+        key = at, majority
+        if key not in self._terms:
+            self._terms[key] = self._stage(at, majority)
+        return self._terms[key]
+
+    def _stage(self, at: int, majority: int | None) -> Terms:
         stage, (x, y) = self.stages[at], self.numbers(at)
         position = self.known.ops.index(stage.name)
         if not stage.name.startswith("trees_"):

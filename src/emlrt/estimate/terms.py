@@ -20,7 +20,7 @@ from emlrt.dtypes import dtype_of
 from emlrt.inspect import oblivious
 from emlrt.inspect.trees import exponents, leaf_numbers, trees_header
 
-from . import floats, kernels, walks
+from . import floats, fourier, kernels, signals, walks
 from .distances import apart
 from .floats import Counts
 
@@ -432,6 +432,9 @@ RULES: dict[str, Rule] = {
     "gauss_diag": _gauss,
     "gauss_full": _gauss,
     "softmax": _softmax,
+    "stft": fourier.stft_terms,
+    "bands": fourier.bands_terms,
+    **signals.SIGNALS,
     **dict.fromkeys(kernels.LIKENESS, kernels.kernel_terms),
     **dict.fromkeys(EACH, _each),
 }
