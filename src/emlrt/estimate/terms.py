@@ -20,7 +20,7 @@ from emlrt.dtypes import dtype_of
 from emlrt.inspect import oblivious
 from emlrt.inspect.trees import exponents, leaf_numbers, trees_header
 
-from . import floats, fourier, kernels, signals, walks
+from . import floats, fourier, kernels, signals, vectors, walks
 from .distances import apart
 from .floats import Counts
 
@@ -417,7 +417,7 @@ _EXPONENTS: dict[str, Callable[[Numbers], Numbers]] = {
 EACH = (
     *("logistic", "tanh", "exp", "expm1", "log", "log1p", "sqrt", "erf", "ndtri"),
     *("cos", "abs", "square", "reciprocal", "softplus", "softsign", "silu", "gelu"),
-    *("gelu_tanh", "relu", "elu", "clip", "step", "power", "complement"),
+    *("gelu_tanh", "elu", "clip", "step", "power", "complement"),
     *("ndtri_two_sided", "cast_u8", "cast_i16", "votes_to_proba"),
 )
 RULES: dict[str, Rule] = {
@@ -437,6 +437,7 @@ RULES: dict[str, Rule] = {
     **signals.SIGNALS,
     **dict.fromkeys(kernels.LIKENESS, kernels.kernel_terms),
     **dict.fromkeys(EACH, _each),
+    **vectors.VECTORS,
 }
 
 
