@@ -129,8 +129,64 @@ def _banks() -> Iterator[tuple[str, Any, NDArray[Any]]]:
         yield f"decibels {n} {top}", signal.PowerToDb(top_db=top), n
 
 
+def _integers() -> Iterator[tuple[Any, NDArray[np.int16]]]:
+    """Blocks of integers, and windows (n_rows, n, channels)."""
+    from emlrt.convert.signal.integer import TIME_FEATURES
+
+    for n, channels in ((20, 1), (64, 3)):
+        X = _samples(n, channels)
+        for name in TIME_FEATURES:
+            yield signal.IntegerTimeFeatures([name]), X
+        yield signal.IntegerTimeFeatures(list(TIME_FEATURES)), X
+        yield signal.IntegerTimeFeatures(list(TIME_FEATURES)[::2]), X
+    for bits, win, mels in ((5, 32, 4), (6, 40, 8), (7, 100, 6), (8, 256, 20)):
+        given = {"sr": 1000, "n_fft": 1 << bits, "hop_length": win // 3}
+        mel = signal.LogMelQ15(**given, win_length=win, n_mels=mels)
+        yield mel, _samples((1 << bits) + win, 1)
+        yield mel, _samples((1 << bits) + 2 * win, 2)
+    for rate, channels in ((2000, 3), (4000, 6), (8000, 10)):
+        band = {"lower_band_limit": 60.0, "upper_band_limit": rate * 0.45}
+        for pcan in (True, False):
+            micro = signal.MicroFrontend(
+                **band,
+                **{"sample_rate": rate, "num_channels": channels},
+                **{"window_size": 16, "window_step": 8, "enable_pcan": pcan},
+            )
+            yield micro, _samples(rate * 40 // 1000, 1)
+
+
+def _samples(n: int, channels: int) -> NDArray[np.int16]:
+    return np.round(windows(n, channels) * 900).astype(np.int16)
+
+
+def _ordered() -> Iterator[tuple[Any, NDArray[Any]]]:
+    """Blocks whose work depends on the order of samples, and windows."""
+    names = list(feature_names.PEAKS)
+    for n, channels in ((24, 1), (50, 3), (130, 1)):
+        X = windows(n, channels)
+        for given in (
+            {},
+            {"height": 0.5},
+            {"distance": 4},
+            {"prominence": 0.8},
+            {"distance": 7, "prominence": 0.5},
+        ):
+            yield signal.TimeFeatures(names, **given), X
+        for asked in (["quantiles"], ["quantiles", "iqr"], ["mad"]):
+            for at in ((0.5,), (0.1, 0.5, 0.9)):
+                yield signal.TimeFeatures(asked, quantiles=at), X
+
+
 def models() -> Iterator[Named]:
     """Name, model, and rows of its input type."""
+    for block, X in _integers():
+        x = X if X.shape[2] > 1 else X[:, :, 0]
+        model = emlrt.convert(block.fit(x), dtype="int16").strip()
+        yield f"{block!r} {X.shape}", model, X.reshape(len(X), -1)[:_ROWS]
+    for block, X in _ordered():
+        model = emlrt.convert(block.fit(X)).strip()
+        rows = X.reshape(len(X), -1)[:_ROWS]
+        yield f"{block!r} {X.shape}", model, model.inputs_of(rows)
     for name, block, X in _blocks():
         model = emlrt.convert(block.fit(X)).strip()
         yield name, model, model.inputs_of(X.reshape(len(X), -1)[:_ROWS])

@@ -20,7 +20,7 @@ from emlrt.dtypes import dtype_of
 from emlrt.inspect import oblivious
 from emlrt.inspect.trees import exponents, leaf_numbers, trees_header
 
-from . import floats, fourier, kernels, signals, vectors, walks
+from . import floats, fourier, integers, kernels, orders, signals, vectors, walks
 from .distances import apart
 from .floats import Counts
 
@@ -417,7 +417,7 @@ _EXPONENTS: dict[str, Callable[[Numbers], Numbers]] = {
 EACH = (
     *("logistic", "tanh", "exp", "expm1", "log", "log1p", "sqrt", "erf", "ndtri"),
     *("cos", "abs", "square", "reciprocal", "softplus", "softsign", "silu", "gelu"),
-    *("gelu_tanh", "elu", "clip", "step", "power", "complement"),
+    *("gelu_tanh", "elu", "clip", "step", "complement"),
     *("ndtri_two_sided", "cast_u8", "cast_i16", "votes_to_proba"),
 )
 RULES: dict[str, Rule] = {
@@ -438,6 +438,8 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(kernels.LIKENESS, kernels.kernel_terms),
     **dict.fromkeys(EACH, _each),
     **vectors.VECTORS,
+    **integers.INTEGERS,
+    **orders.ORDERS,
 }
 
 

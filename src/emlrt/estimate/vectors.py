@@ -45,7 +45,13 @@ def _less(x: Numbers, threshold: float, where: Numbers) -> floats.Counts:
 def normalize(stage: Stage, x: Numbers, y: Numbers) -> Terms:
     own, n = head(stage, "emlrt_normalize"), stage.source.count
     kind, live = own["norm"], (x != 0).any(1)
-    return {
+    unit = np.exp2(-np.floor(np.log2(np.abs(x).max(1, initial=1e-30) + 1e-30)))
+    value = (x * unit[:, None]).astype(np.float32)
+    if kind == lib.EMLRT_NORM_L1:
+        value = np.abs(value)
+    elif kind == lib.EMLRT_NORM_L2:
+        value = value * value
+    return floats.sums(np.zeros(len(x), np.float32), value)[0] | {
         "normalize": 1.0,
         "normalize.number": n,
         f"normalize.number{kind}": n,
@@ -53,6 +59,21 @@ def normalize(stage: Stage, x: Numbers, y: Numbers) -> Terms:
         "normalize.root": live * (kind == lib.EMLRT_NORM_L2),
         "normalize.zero": (x == 0).sum(1) * live,
         "normalize.none": n * ~live * (own["flags"] + 1),
+    }
+
+
+def power(stage: Stage, x: Numbers, y: Numbers) -> Terms:
+    own, n = head(stage, "emlrt_power"), stage.source.count
+    at = dtype_of("emlrt_power").itemsize
+    table = np.frombuffer(stage.payload, "<f4", offset=at).reshape(-1, n)
+    powers = np.where(np.signbit(x), table[-1], table[0])
+    name = f"power{own['flags']}"
+    return {
+        "power": 1.0,
+        f"{name}.number": n,
+        f"{name}.live": (powers != 0).sum(1),
+        "power.minus": np.signbit(x).sum(1),
+        "power.zero": (x == 0).sum(1),
     }
 
 
@@ -155,6 +176,7 @@ VECTORS = {
     "relu": relu,
     "normalize": normalize,
     "polynomial": polynomial,
+    "power": power,
     "interpolate": interpolate,
     "neighbor_means": neighbor_means,
     "neighbor_shares": neighbor_shares,
