@@ -411,7 +411,28 @@ def estimated() -> list[str]:
         body.append([core, *cells, f"{worst['model']}, `{worst['call']}`"])
     head = ["core", "models", "calls", "median", "largest", "of"]
     first = f"Differences of means of eight rows ({notes['compilers']})."
-    return [first, "", *table(head, body)]
+    return [first, "", *table(head, body), "", *estimated_blocks()]
+
+
+def estimated_blocks() -> Iterator[str]:
+    """How far off ops of signals are, on the usual core and on the worst."""
+    from emlrt.estimate import CORES
+    from emlrt.estimate.prices import prices
+    from emlrt.estimate.terms import of_signals
+
+    body = []
+    for op in sorted(of_signals()):
+        errors = []
+        for core in CORES:
+            known = prices(core, "-O2")
+            errors.append((known.get(f"error.{op}", known["error"]), core))
+        errors.sort()
+        usual, (most, core) = errors[len(errors) // 2][0], errors[-1]
+        body.append([f"`{op}`", f"{100 * usual:.0f} %", f"{100 * most:.0f} %", core])
+    yield "Ops of signals: the largest difference of rows of models that were left out,"
+    yield "on the median core and on the one where it is largest:"
+    yield ""
+    yield from table(["op", "median", "largest", "on"], body)
 
 
 DOCUMENTS: dict[str, Callable[[], list[str]]] = {

@@ -13,6 +13,7 @@ from emlrt.blob import Stage
 from emlrt.dtypes import dtype_of
 
 from .fourier import head
+from .signals import windows
 from .walks import keys
 
 Numbers = NDArray[Any]
@@ -23,8 +24,7 @@ _SHIFT = 5
 
 def _columns(own: dict[str, Any], x: Numbers) -> Numbers:
     """Channels of rows: (n_rows, channels, length)."""
-    shape = len(x), own["length"], own["channels"]
-    return x.reshape(shape).astype(np.float32).transpose(0, 2, 1)
+    return windows(own, x).transpose(0, 2, 1)
 
 
 def _passes(own: Numbers, rank: int) -> int:

@@ -256,7 +256,7 @@ def _nearest(stage: Stage, x: Numbers, y: Numbers) -> Terms:
             seen[j] = stops[0] + 1 if stops.size else n
             if not stops.size:
                 place = int(np.searchsorted(best, own[-1], side="right"))
-                moved[i] += min(len(best), k - 1) - place
+                moved[i] += max(0, min(len(best), k - 1) - place)
                 best.insert(place, float(own[-1]))
                 del best[k:]
                 put[i] += 1
@@ -441,6 +441,12 @@ RULES: dict[str, Rule] = {
     **integers.INTEGERS,
     **orders.ORDERS,
 }
+
+
+def of_signals() -> frozenset[str]:
+    """The ops of signals whose loops are counted."""
+    rules = {**signals.SIGNALS, **integers.INTEGERS, **orders.ORDERS}
+    return frozenset({"stft", "bands", *rules})
 
 
 def stage_terms(stage: Stage, x: Numbers, y: Numbers) -> Terms:

@@ -45,12 +45,14 @@ def _less(x: Numbers, threshold: float, where: Numbers) -> floats.Counts:
 def normalize(stage: Stage, x: Numbers, y: Numbers) -> Terms:
     own, n = head(stage, "emlrt_normalize"), stage.source.count
     kind, live = own["norm"], (x != 0).any(1)
-    unit = np.exp2(-np.floor(np.log2(np.abs(x).max(1, initial=1e-30) + 1e-30)))
-    value = (x * unit[:, None]).astype(np.float32)
-    if kind == lib.EMLRT_NORM_L1:
-        value = np.abs(value)
-    elif kind == lib.EMLRT_NORM_L2:
-        value = value * value
+    with np.errstate(all="ignore"):
+        top = np.abs(x).max(1, initial=0)
+        unit = np.exp2(-np.floor(np.log2(np.where(top > 0, top, 1))))
+        value = (x * unit[:, None]).astype(np.float32)
+        if kind == lib.EMLRT_NORM_L1:
+            value = np.abs(value)
+        elif kind == lib.EMLRT_NORM_L2:
+            value = value * value
     return floats.sums(np.zeros(len(x), np.float32), value)[0] | {
         "normalize": 1.0,
         "normalize.number": n,
