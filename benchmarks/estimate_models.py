@@ -106,6 +106,8 @@ def _estimators() -> Iterator[tuple[Any, bool]]:
 
 
 def _numeric() -> Iterator[Named]:
+    from sklearn.naive_bayes import GaussianNB
+
     for n in (4, 11, 26):
         X, y = _data(n)
         for made, number in _estimators():
@@ -113,6 +115,16 @@ def _numeric() -> Iterator[Named]:
             made.fit(X[:some], (X[:, 0] + y)[:some] if number else y[:some])
             model = emlrt.convert(made).strip()
             yield f"{made!r} {n}", model, model.inputs_of(X[-_ROWS:])
+        for n_classes in (2, 5):
+            some = np.digitize(
+                X[:, 0], np.quantile(X[:, 0], np.arange(1, n_classes) / n_classes)
+            )
+            model = emlrt.convert(GaussianNB().fit(X, some)).strip()
+            yield (
+                f"GaussianNB, {n_classes} classes, {n}",
+                model,
+                model.inputs_of(X[-_ROWS:]),
+            )
 
 
 def models() -> Iterator[Named]:

@@ -64,12 +64,33 @@ def moving_mean(stage: Stage, x: Numbers, y: Numbers) -> Terms:
     own = head(stage, "emlrt_moving")
     n, channels, width = stage.source.count, own["channels"], own["width"]
     blocks = -(-n // channels // width) * channels
-    return {
+    some = x.reshape(len(x), -1, channels).astype(np.float32)
+    return _mean_events(some, width) | {
         "moving_mean": 1.0,
         "moving_mean.sample": n,
         "moving_mean.block": blocks,
-        "moving_mean.before": blocks * width,
+        "moving_mean.past": (width - 1) * channels,
+        "moving_mean.before": (blocks - channels) * (width - 1),
     }
+
+
+def _mean_events(x: Numbers, width: int) -> Counts:
+    """Events of sums over the ends of blocks of the samples before, and of those over
+    the starts of blocks, of windows (n_rows, n, channels)."""
+    events: list[Counts] = []
+    zero = np.zeros(x[:, 0].shape, np.float32)
+    before = np.zeros((len(x), width, x.shape[2]), np.float32)
+    for at in range(0, x.shape[1], width):
+        block = x[:, at : at + width]
+        events.append(floats.sums(zero, before[:, :0:-1])[0])
+        events.append(floats.sums(zero, block)[0])
+        with np.errstate(all="ignore"):
+            ends = np.cumsum(before[:, :0:-1], axis=1)[:, ::-1]
+            starts = np.cumsum(block, axis=1)
+        ends = np.concatenate([ends, zero[:, None]], 1)[:, : block.shape[1]]
+        events.append(floats.adds(ends, starts))
+        before = block
+    return floats.total(*events)
 
 
 def moving_median(stage: Stage, x: Numbers, y: Numbers) -> Terms:

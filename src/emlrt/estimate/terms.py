@@ -283,8 +283,12 @@ def _gauss(stage: Stage, x: Numbers, y: Numbers) -> Terms:
             f"{name}.input": m * sum(n - 4 * i for i in range(steps)),
         }
     else:
-        small |= {f"{name}.four": n * (m // 4), f"{name}.rest": n * (m % 4)}
-    terms = {stage.name: 1.0, f"{stage.name}.score": m} | small
+        # Three and two components are taken together, others by fours.
+        groups = {m: 1} if m in (2, 3) else {4: m // 4, 1: m % 4}
+        small |= {f"{name}.input{width}": n * k for width, k in groups.items()}
+        small |= {f"{name}.some{width}": k for width, k in groups.items()}
+    terms = {stage.name: 1.0, f"{stage.name}.score": m}
+    terms |= small
     if stage.name == "gauss_full":
         return terms | _full_events(stage, x, flags)
     return terms | (_gauss_events(stage, x) if name == "gauss_diag0" else {})
