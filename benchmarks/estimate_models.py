@@ -115,10 +115,9 @@ def _numeric() -> Iterator[Named]:
             made.fit(X[:some], (X[:, 0] + y)[:some] if number else y[:some])
             model = emlrt.convert(made).strip()
             yield f"{made!r} {n}", model, model.inputs_of(X[-_ROWS:])
-        for n_classes in (2, 5):
-            some = np.digitize(
-                X[:, 0], np.quantile(X[:, 0], np.arange(1, n_classes) / n_classes)
-            )
+        for n_classes in (2, 4, 5, 7):
+            at = np.quantile(X[:, 1], np.arange(1, n_classes) / n_classes)
+            some = np.digitize(X[:, 1], at)
             model = emlrt.convert(GaussianNB().fit(X, some)).strip()
             yield (
                 f"GaussianNB, {n_classes} classes, {n}",

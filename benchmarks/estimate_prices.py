@@ -8,6 +8,7 @@ Writes src/emlrt/estimate/prices.xz, a text a core. Counts are kept in build/cou
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
 import sys
@@ -403,7 +404,10 @@ def main() -> None:
         usual = compared(core, tests, prices)
         met = tested({row["model"] for row in kept_rows(core)}, tests)
         text = text_of(without_driver(core, "-O2", prices), deep, errors, usual, met)
-        tables.write(FILE, {**tables.read(FILE), core: text})
+        with (KEPT / "lock").open("w") as lock:  # several processes may fit
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            tables.read.cache_clear()
+            tables.write(FILE, {**tables.read(FILE), core: text})
     write_csv("estimates", [row for core in CORES for row in kept_rows(core)], NOTES)
 
 

@@ -285,8 +285,9 @@ def _gauss(stage: Stage, x: Numbers, y: Numbers) -> Terms:
     else:
         # Three and two components are taken together, others by fours.
         groups = {m: 1} if m in (2, 3) else {4: m // 4, 1: m % 4}
-        small |= {f"{name}.input{width}": n * k for width, k in groups.items()}
-        small |= {f"{name}.some{width}": k for width, k in groups.items()}
+        if not flags:
+            small = {f"{name}.input{width}": n * k for width, k in groups.items()}
+            small |= {f"{name}.some{width}": k for width, k in groups.items()}
     terms = {stage.name: 1.0, f"{stage.name}.score": m}
     terms |= small
     if stage.name == "gauss_full":
