@@ -52,7 +52,7 @@ RIDGE = 1e-3
 #: The core that is compared by small models.
 SMALL = "atmega328p"
 #: Parts of an op's models that are left out one after the other.
-PARTS = 8
+PARTS = 7
 KINDS = {name.lower() for name in constants("EMLRT_OUTPUT_")}
 NOTES = (
     "estimate: mean of 8 rows by emlrt.estimate's prices, which are fitted to other"
