@@ -40,7 +40,7 @@ def log_bands_i16(stage: Stage, x: Numbers, y: Numbers) -> Terms:
     before = dtype_of("emlrt_log_bands").itemsize + -(-own["frame"] // 2) * 4
     rest = stage.payload_bytes - before - n * dtype_of("emlrt_band").itemsize
     return _transforms("log_bands_i16", own, frames) | {
-        "log_bands_i16.octet": frames * (rest - 4 * quarter),
+        "log_bands_i16.byte": frames * (rest - 4 * quarter),
     }
 
 
@@ -49,7 +49,7 @@ def micro_frontend(stage: Stage, x: Numbers, y: Numbers) -> Terms:
     frames = own["n_frames"]
     return _transforms("micro_frontend", own, frames) | {
         "micro_frontend.gain": frames * own["n_bands"] * (own["gain"] != 0xFFFF),
-        "micro_frontend.octet": frames * stage.payload_bytes,
+        "micro_frontend.byte": frames * stage.payload_bytes,
     }
 
 

@@ -69,9 +69,9 @@ def quantiles(stage: Stage, x: Numbers, y: Numbers) -> Terms:
 
 
 def _of_channel(asked: Numbers, x: Numbers) -> dict[str, int]:
-    """What the quantiles of a channel take: ranks that are found, passes for them,
+    """What the quantiles of a channel take: each rank that is found, passes for them,
     those of them over distances, passes that look for the ends, and quantiles between
-    two ranks."""
+    two samples."""
     own, last = keys(x), (-1, -1.0)
     found = {"found": 0, "pass": 0, "line": 0, "distance": 0, "end": 1}
 
