@@ -51,6 +51,8 @@ RIDGE = 1e-3
 
 #: The core that is compared by small models.
 SMALL = "atmega328p"
+#: Share of the rows left out that an op's error holds for.
+WITHIN = 0.9
 #: Parts of an op's models that are left out one after the other.
 PARTS = 7
 KINDS = {name.lower() for name in constants("EMLRT_OUTPUT_")}
@@ -212,9 +214,10 @@ def op_errors(
     some: list[tuple[Known, Counts]], prices: Mapping[str, float]
 ) -> dict[str, float]:
     """The largest error of each op's stages, relative to the estimate. But for trees
-    these are priced anew without each of the op's models, which is then compared, if
-    others have the same terms. Of an op in a single model a row is left out if its
-    steps are counted; another is taken to be as far off as the furthest.
+    it is at least what a share of WITHIN of the rows stay below that are priced anew
+    without their models, if others have the same terms. Of an op in a single model a
+    row is left out if its steps are counted; another is taken to be as far off as the
+    furthest.
     """
     stages: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for known, counted in some:
@@ -223,11 +226,13 @@ def op_errors(
     found, single = {}, []
     for op, models in stages.items():
         rows = [row for own in models.values() for row in own]
+        found[op] = max(_beyond(row, prices) for row in rows)
         if op.startswith("trees_"):
-            found[op] = max(_beyond(row, prices) for row in rows)
-        elif len(models) > 1 or op in RULES:
+            continue
+        if len(models) > 1 or op in RULES:
             parts = _parted(models) if len(models) > 1 else _by_row(models)
-            found[op] = max(_left_out(op, parts, prices))
+            without = list(_left_out(op, parts, prices))
+            found[op] = max(found[op], float(np.quantile(without, WITHIN)))
         else:
             single.append(op)
     return found | dict.fromkeys(single, max(found.values()))
@@ -261,11 +266,13 @@ def _left_out(
     }
     for out, rows in models.items():
         others = [row for name, some in own.items() if name != out for row in some]
+        whole = [n for name, some in models.items() if name != out for _, n in some]
         known = {term for terms, _ in others for term in terms}
         if any(term not in known for terms, _ in own[out] for term in terms):
             yield from (_beyond(row, prices) for row in rows)  # the only one with flags
             continue
-        found = {k: v for k, v in prices.items() if not is_own(k, op)} | fit(others)
+        found = {k: v for k, v in prices.items() if not is_own(k, op)}
+        found |= fit(others, whole)
         yield from (_beyond(row, found) for row in rows)
 
 

@@ -10,6 +10,7 @@ import sys
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import walk_packages
 from types import ModuleType
 
 import pytest
@@ -24,14 +25,23 @@ def _as_it_is(*args, **options):
 
 @contextmanager
 def _plain():
-    """A module in place of numba, and everything imported at once."""
+    """A module in place of numba."""
     stand_in = ModuleType("numba")
     for name in ("jit", "njit", "vectorize", "guvectorize", "stencil"):
         setattr(stand_in, name, _as_it_is)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "numba", stand_in)
-        patch.setenv("EAGER_IMPORT", "1")  # which lazy_loader looks at
         yield
+
+
+def _whole():
+    """librosa with all of its modules, which else come when they are asked for. In one
+    order: EAGER_IMPORT, which lazy_loader looks at, has another one in each process,
+    and some of them end in circular imports."""
+    librosa = import_module("librosa")
+    for found in walk_packages(librosa.__path__, "librosa."):
+        import_module(found.name)
+    return librosa
 
 
 def librosa_or_skip():
@@ -41,4 +51,4 @@ def librosa_or_skip():
     if "librosa" in sys.modules:
         return sys.modules["librosa"]
     with _plain():
-        return import_module("librosa")
+        return _whole()
