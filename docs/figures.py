@@ -429,8 +429,8 @@ def estimated_blocks() -> Iterator[str]:
         errors.sort()
         usual, (most, core) = errors[len(errors) // 2][0], errors[-1]
         body.append([f"`{op}`", f"{100 * usual:.0f} %", f"{100 * most:.0f} %", core])
-    yield "What `error` takes for ops of signals, on the median core and on the one where"
-    yield "it is largest:"
+    yield "What `error` takes for ops of signals, on the median core and on the one"
+    yield "where it is largest:"
     yield ""
     yield from table(["op", "median", "largest", "on"], body)
 
