@@ -2,6 +2,7 @@
 """Bytes of flash and RAM by the committed tables, beside the linker's own."""
 
 import random
+import sys
 
 import pytest
 from docs_scripts import loaded
@@ -131,3 +132,10 @@ def test_what_is_refused():
         estimate(bytes(model), [[1.0] * 99])
     with pytest.raises(ValueError, match="no room for blobs beyond"):
         table("atmega328p", "-O2", far=True)
+
+
+def test_a_python_without_lzma_is_told_what_it_lacks(monkeypatch):
+    monkeypatch.setitem(sys.modules, "lzma", None)
+    tables.read.cache_clear()
+    with pytest.raises(ImportError, match="built without lzma"):
+        tables.read(FILE)

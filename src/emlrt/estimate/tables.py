@@ -7,11 +7,23 @@ the names of all cores that it is of.
 
 from __future__ import annotations
 
-import lzma
 import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+
+def _lzma() -> Any:
+    """The module that compresses, which Pythons built without its library lack."""
+    try:
+        import lzma
+    except ImportError as error:
+        raise ImportError(
+            "this Python was built without lzma, which emlrt's estimates are kept by;"
+            " install liblzma-dev (xz-devel) and build Python anew"
+        ) from error
+    return lzma
 
 
 @cache
@@ -20,7 +32,7 @@ def read(path: Path) -> Mapping[str, str]:
     if not path.is_file():
         return {}
     found: dict[str, str] = {}
-    whole = lzma.decompress(path.read_bytes()).decode("utf-8")
+    whole = _lzma().decompress(path.read_bytes()).decode("utf-8")
     for part in re.split("^@ ", whole, flags=re.M)[1:]:
         names, _, text = part.partition("\n")
         found |= dict.fromkeys(names.split(), text)
@@ -33,6 +45,7 @@ def write(path: Path, texts: Mapping[str, str]) -> None:
     for name in sorted(texts):
         names.setdefault(texts[name], []).append(name)
     whole = "".join(f"@ {' '.join(who)}\n{text}" for text, who in names.items())
+    lzma = _lzma()
     strongest = 9 | lzma.PRESET_EXTREME
     path.write_bytes(lzma.compress(whole.encode("utf-8"), preset=strongest))
     read.cache_clear()
