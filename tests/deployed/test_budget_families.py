@@ -303,3 +303,47 @@ def test_nothing_is_taken_from_what_has_nothing():
     model = DeployedClassifier(LogisticRegression(max_iter=500), max_flash=500)
     with pytest.raises(ValueError, match=r"bytes \([0-9]+ of them code\), of max_fl"):
         model.set_params(board="zero").fit(X, Y)
+
+
+@pytest.mark.parametrize("policy", ["Depthwise", "Lossguide"])
+def test_asymmetric_trees_of_catboost_are_trained_anew(policy):
+    catboost = pytest.importorskip("catboost")
+    own = {"n_estimators": 20, "grow_policy": policy, "depth": 3, "verbose": 0}
+    whole = catboost.CatBoostRegressor(**own, allow_writing_files=False)
+    found = within(whole, 0.5, XD, YD)
+    taken = found.budget_.taken
+    assert 1 <= taken.n_trees < 20
+    assert found.estimator_.tree_count_ == taken.n_trees
+    by_hand = clone(whole).set_params(n_estimators=taken.n_trees).fit(XD, YD)
+    assert np.array_equal(found.estimator_.predict(XD), by_hand.predict(XD))
+
+
+def test_more_outputs_than_y_are_compared_with_the_whole():
+    xgboost = pytest.importorskip("xgboost")
+    own = {"objective": "reg:quantileerror", "quantile_alpha": [0.1, 0.9]}
+    found = within(xgboost.XGBRegressor(n_estimators=10, **own), 0.6, XD, YD)
+    assert found.budget_.score == 1.0
+    assert found.budget_.taken.score < 1.0
+    assert found.predict(XD).shape == (len(XD), 2)
+
+
+@pytest.mark.parametrize("fraction", [0.999, 0.9935])
+def test_a_share_that_leaves_no_rows_is_refused(fraction):
+    with pytest.raises(ValueError, match="of 150 rows leaves none to train on"):
+        within(lightgbm_classifier(), 0.5, validation_fraction=fraction)
+
+
+def test_what_cannot_be_less_is_not_said_to_be_made_smaller():
+    with pytest.raises(ValueError, match="nothing can be taken from it here"):
+        DeployedClassifier(SVC(kernel="linear"), max_bytes=150).fit(X, Y)
+
+
+def test_columns_keep_the_names_that_they_have():
+    """LightGBM's own have no spaces, and those of an array are made up."""
+    frame = pd.DataFrame(X, columns=["sepal length", "sepal width", "a", "b"])
+    found = DeployedClassifier(lightgbm_classifier()).fit(frame, NAMES)
+    assert list(found.feature_names_in_) == list(frame.columns)
+    assert np.array_equal(found.predict(frame), found.estimator_.predict(frame))
+    with pytest.raises(ValueError, match="feature names"):
+        found.predict(frame[["sepal width", "sepal length", "a", "b"]])
+    assert not hasattr(found.fit(X, NAMES), "feature_names_in_")

@@ -21,7 +21,6 @@ from sklearn.utils.validation import _num_samples, check_is_fitted, validate_dat
 from emlrt import conversion
 from emlrt.conversion import DeployOptions
 from emlrt.convert.ir.options import Options
-from emlrt.deployed.budgets import Budget
 from emlrt.deployed.limits import limit_of
 from emlrt.deployed.search import within
 from emlrt.deployed.training import Training
@@ -117,17 +116,19 @@ class Deployed(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         estimator, model, budget = training.fitted, _model_of(training), None
         if limit is not None:
             estimator, model, budget = within(training, limit, self.validation_fraction)
-        self._keep(estimator, model, budget)
+        self.estimator_, self.model_, self.budget_ = estimator, model, budget
+        self.n_features_in_ = model.n_features_in_
+        self._keep_names(X)
         return self
 
-    def _keep(self, estimator: Any, model: Model, budget: Budget | None) -> None:
-        """Sets what fit has made, all of it at the end."""
-        self.estimator_, self.model_, self.budget_ = estimator, model, budget
+    def _keep_names(self, X: Any) -> None:
+        """Sets the names of X's columns, where the estimator has kept any: LightGBM's
+        own are without spaces, and an array's are made up."""
         self.__dict__.pop("feature_names_in_", None)
-        self.n_features_in_ = model.n_features_in_
-        names = getattr(estimator, "feature_names_in_", None)
-        if names is not None:
-            self.feature_names_in_ = names
+        names = list(getattr(X, "columns", ()))
+        known = getattr(self.estimator_, "feature_names_in_", None) is not None
+        if known and names and all(isinstance(name, str) for name in names):
+            self.feature_names_in_ = np.array(names, object)
 
     def _check_kind(self) -> None:
         check, name = self._kind

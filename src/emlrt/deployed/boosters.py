@@ -28,10 +28,25 @@ def is_forest(estimator: Any) -> bool:
     return cls is not None and cls.__name__.startswith("XGBRF")
 
 
+def is_asymmetric(estimator: Any) -> bool:
+    """Whether it is of CatBoost, and of trees that it cannot take the first ones of."""
+    if class_of(estimator, "catboost") is None:
+        return False
+    return bool(estimator.get_all_params()["grow_policy"] != "SymmetricTree")
+
+
+def rounds_parameter(estimator: Any) -> str:
+    """What the parameters call the number of rounds."""
+    names = ("iterations", "num_boost_round", "num_trees", "n_estimators")
+    given = estimator.get_params()
+    return next((name for name in names if given.get(name) is not None), names[0])
+
+
 def is_sliceable(estimator: Any) -> bool:
     """Whether its first rounds may stand alone; XGBoost's linear booster has none."""
     linear = getattr(estimator, "booster", None) == "gblinear"
-    return bool(_library(estimator)) and not linear and not is_forest(estimator)
+    whole = is_forest(estimator) or is_asymmetric(estimator)
+    return bool(_library(estimator)) and not linear and not whole
 
 
 def n_rounds(estimator: Any) -> int:

@@ -158,14 +158,15 @@ class _Search:
         text = f"{name} takes {self._limit.over(model)}"
         start = replace(self.smallest, ccp_alpha=self._alphas[-1])
         least = replace(self._sized(start, self._sizes.least), leaf_bits=self._bits[-1])
-        if least == self.asked:
+        smaller = model
+        with suppress(ValueError):  # of so few rows that it cannot be trained on them
+            smaller = self.model(self._training, least)
+        if self._limit.taken(smaller) == self._limit.taken(model):
             more = self._limit.most(model)
             return ValueError(f"{text}; nothing can be taken from it here. {more}")
-        with suppress(ValueError):  # of so few rows that it cannot be trained on them
-            model = self.model(self._training, least)
         return ValueError(
-            f"{text}; the smallest that is made of it takes {self._limit.over(model)}:"
-            " raise the limit"
+            f"{text}; the smallest that is made of it takes"
+            f" {self._limit.over(smaller)}: raise the limit"
         )
 
 

@@ -2,7 +2,8 @@
 """What there is less of in a smaller estimator: trees, training rows or units.
 
 Ensembles keep their first trees. Others are trained anew: those that keep their rows
-with fewer of them, nets with narrower layers, XGBoost's forests with fewer trees.
+with fewer of them, nets with narrower layers, XGBoost's forests with fewer trees, and
+CatBoost's asymmetric trees with fewer rounds.
 """
 
 from __future__ import annotations
@@ -105,15 +106,14 @@ class Rows(_Counts):
         return training.on_first(value)
 
 
-class ForestTrees(_Counts):
-    """Fewer trees of one round of XGBoost's."""
+class TrainedTrees(_Counts):
+    """Fewer trees, trained anew."""
 
-    def __init__(self, training: Training) -> None:
-        own = last(training.fitted)
-        self.most = int(own.get_xgb_params()["num_parallel_tree"])
+    def __init__(self, most: int, parameter: str) -> None:
+        self.most, self._parameter = most, parameter
 
     def made(self, training: Training, value: int) -> Any:
-        return training.with_parameter("n_estimators", value)
+        return training.with_parameter(self._parameter, value)
 
 
 class Widths:
@@ -159,5 +159,8 @@ def sizes_of(training: Training) -> Sizes:
     if isinstance(own, _NETS):
         return Widths(training)
     if boosters.is_forest(own):
-        return ForestTrees(training)
+        most = int(own.get_xgb_params()["num_parallel_tree"])
+        return TrainedTrees(most, "n_estimators")
+    if boosters.is_asymmetric(own):
+        return TrainedTrees(int(own.tree_count_), boosters.rounds_parameter(own))
     return FirstTrees(training) if is_ensemble(own) else Whole()

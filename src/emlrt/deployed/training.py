@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -85,8 +86,11 @@ class Judge:
     weight: Any = None
 
     def score(self, model: Model) -> float:
-        """Accuracy, of all outputs of a row together, or R2."""
+        """Accuracy, of all outputs of a row together, or R2. Where predict has more
+        outputs than y, as of quantiles, it is R2 beside what the whole twin answers."""
         said, y = model.predict(self.X), np.asarray(self.y)
+        if said.ndim == 2 and said.shape[1] != (y.shape[1] if y.ndim > 1 else 1):
+            y = np.asarray(self.training.fitted.predict(self.X))
         if model.estimator_type != "classifier":
             return float(r2_score(y, said, sample_weight=self.weight))
         right = (said == y.reshape(said.shape)).reshape(len(said), -1).all(axis=1)
@@ -107,10 +111,14 @@ def judge_of(training: Training, fraction: float | None) -> Judge:
 def _split(training: Training, fraction: float) -> list[Any]:
     """Indices of the rows to train on, and of those left out: the same ones at every
     fit, of each class its share if it has one."""
-    labels = np.asarray(training.y)
+    labels, n = np.asarray(training.y), _num_samples(training.X)
+    if not 0 < ceil(fraction * n) < n:
+        raise ValueError(
+            f"validation_fraction={fraction} of {n} rows leaves none to train on; give"
+            " a smaller one, or None"
+        )
     one = is_classifier(training.estimator) and labels.ndim == 1
     counts = np.unique(labels, return_counts=True)[1] if one else np.zeros(1)
-    n = _num_samples(training.X)
     enough = counts.min() > 1 and min(fraction, 1 - fraction) * n >= len(counts)
     found: list[Any] = train_test_split(
         np.arange(n),
