@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import lru_cache
 
 import numpy as np
@@ -13,7 +14,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 
 from emlrt import Model, Stream, signal
-from emlrt.emulate import TARGETS, build, stream, streaming
+from emlrt.emulate import TARGETS, avr, build, stream, streaming
 from emlrt.emulate.facts import facts
 from emlrt.emulate.unicorn_run import Machine
 
@@ -124,10 +125,11 @@ def stray(text: str) -> str:
 
 def test_a_write_behind_the_memory_is_told(tmp_path, monkeypatch) -> None:
     need("avr-gcc")
-    driver = (streaming.FIRMWARE / "avr_stream.c").read_text()
+    driver = (avr.FIRMWARE / "avr_stream.c").read_text()
     assert stray(driver) != driver
-    (tmp_path / "avr_stream.c").write_text(stray(driver))
-    monkeypatch.setattr(streaming, "FIRMWARE", tmp_path)
+    folder = shutil.copytree(avr.FIRMWARE, tmp_path / "firmware")
+    (folder / "avr_stream.c").write_text(stray(driver))
+    monkeypatch.setattr(avr, "FIRMWARE", folder)
     recording = streaming.Recording.of(CASES[0].model, samples_of(CASES[0]), PIECES)
     with pytest.raises(RuntimeError, match="wrote behind its memory"):
         list(streaming.avr_steps(TARGETS[AVR], SMALL, recording))

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -126,6 +127,19 @@ def test_unforeseen_errors_are_no_traceback(cli, saved, monkeypatch):
 
 
 # inspect
+
+
+@pytest.mark.parametrize("more", [1, 2, 5000])
+def test_inspect_counts_all_bytes_of_a_file(cli, models, tmp_path, more):
+    path, whole = tmp_path / "long.eml", bytes(models["integers"])
+    path.write_bytes(whole + bytes(more))
+    code, out, err = cli("inspect", path)
+    assert code == 1
+    assert "(SIZE)" in err
+    assert re.search(rf"^bytes +{len(whole) + more} ", out, re.MULTILINE)
+    assert re.search(rf"^too many +{more} bytes$", out, re.MULTILINE)
+    path.write_bytes(b"x" * 3000)
+    assert re.search(r"^bytes +3000$", cli("inspect", path)[1], re.MULTILINE)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -164,6 +165,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Returns the exit code."""
     found = anatomy(read_blob(arguments.model))
+    if arguments.model != "-":  # no more was read than a blob can have
+        found["bytes"] = Path(arguments.model).stat().st_size
     if arguments.json:
         print_json({"file": arguments.model, **found})
     else:
