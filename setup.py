@@ -85,6 +85,7 @@ setup(
             "estimate/*.xz",
             "exports/folders/**/*",
             "verdict/*.css",
+            "verdict/*.csv",
         ]
     },
     cffi_modules=["src/emlrt/_ffi_build.py:ffi"],

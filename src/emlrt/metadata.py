@@ -56,6 +56,29 @@ class Window:
     channels: int = 1
     rate: float | None = None
 
+    def count(self, n_times: int) -> int:
+        """Windows of a recording of so many times."""
+        length, hop = self.length // self.channels, self.hop // self.channels
+        return max(0, 1 + (n_times - length) // hop)
+
+    def check_answers(self, n_times: int, n_answers: int) -> None:
+        """Compares what a stream answered to a recording with its windows.
+
+        Raises
+        ------
+        ValueError
+            If there are more or fewer answers: the program is of other windows.
+        """
+        wanted = self.count(n_times)
+        if n_answers != wanted:
+            cut = f"{self.length // self.channels} samples every"
+            raise ValueError(
+                "the model's metadata contradict its program: by windows of"
+                f" {cut} {self.hop // self.channels}, of {self.channels} channel(s),"
+                f" {n_times} samples are {wanted} windows, and its stream answers"
+                f" {n_answers}; convert the model anew"
+            )
+
 
 @dataclass(frozen=True)
 class Metadata:

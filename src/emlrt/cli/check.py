@@ -35,6 +35,12 @@ def _number(text: str) -> float:
 def _share(text: str) -> float:
     percent = text.endswith("%")
     found = _number(text.removesuffix("%").rstrip())
+    if not percent and found > 1:
+        raise argparse.ArgumentTypeError(
+            f"a share such as 50% or 0.5, not {text!r}: above 1 it takes a %"
+        )
+    if percent and found > 100:
+        raise argparse.ArgumentTypeError(f"100% is all of the time, not {text!r}")
     return found / 100 if percent else found
 
 
@@ -99,9 +105,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         told = [verdict.to_dict() for verdict in found.verdicts]
         result = {"file": arguments.model, "ok": found.ok, "reasons": found.reasons}
+        result["notes"] = found.notes
         print_json({**result, "limits": vars(limits), "verdicts": told})
     else:
         print_table(titles(found.verdicts), map(figures, found.verdicts))
+    for note in found.notes:
+        say(f"emlrt: {note}", file=sys.stderr)
     for reason in found.reasons:
         say(f"emlrt: {arguments.model}: {reason}", file=sys.stderr)
     return 0 if found.ok else 1

@@ -138,6 +138,29 @@ def _recorded(
     return Data(found.parts, found.places, columns, found.rate)
 
 
+def _rows(
+    path: str, model: Model, options: CsvOptions
+) -> tuple[NDArray[Any], list[int], list[list[str]]]:
+    """The rows of a file, where each stands, and the cells of its target columns."""
+    parts, places, cells = [], list[int](), list[list[str]]()
+    try:
+        with opened_rows(path, model, options) as rows:
+            for block in rows.blocks(_BLOCK):
+                check_values(model, block, rows)
+                parts.append(block.X)
+                places += block.places
+                cells += block.targets
+    except Failure as error:
+        if path != "-" or model.program.metadata.window is None:
+            raise
+        raise Failure(
+            f"{error}; stdin takes rows, one a window: give samples as a file"
+        ) from None
+    if not parts:
+        raise Failure(f"{path}: has no rows")
+    return np.concatenate(parts), places, cells
+
+
 def read(
     arguments: argparse.Namespace, model: Model, answers: dict[str, Sequence[str]]
 ) -> Data:
@@ -154,21 +177,13 @@ def read(
     if arguments.integers:
         raise Failure("--integers is for recordings, not for rows")
     (path,) = arguments.data
-    parts, places, cells = [], [], []
-    with opened_rows(path, model, options) as rows:
-        for block in rows.blocks(_BLOCK):
-            check_values(model, block, rows)
-            parts.append(block.X)
-            places += block.places
-            cells += block.targets
-    if not parts:
-        raise Failure(f"{path}: has no rows")
+    X, places, cells = _rows(path, model, options)
     columns = {}
     for name, scorer in scorers.items():
         at = [options.targets.index(column) for column in answers[name]]
         own = [[row[k] for k in at] for row in cells]
         columns[name] = _column(scorer.values(own, places))
-    return Data(np.concatenate(parts), places, {n: columns.get(n) for n in answers})
+    return Data(X, places, {n: columns.get(n) for n in answers})
 
 
 def label(arguments: argparse.Namespace, model: Model, found: Data) -> Any:

@@ -61,7 +61,9 @@ def _resampled(path: str, rate: float | None) -> int | None:
 def _one(
     path: str, arguments: argparse.Namespace, model: Model, options: CsvOptions
 ) -> Recording:
-    """The recording of a file."""
+    """The recording of a file, of a window at least."""
+    from emlrt.verdict.recordings import checked
+
     if model.program.metadata.window is None:
         raise Failure(
             f"{path} is a recording, and the model takes rows of"
@@ -71,6 +73,10 @@ def _one(
     found = windows.read(path, model, options, rate=rate, integers=arguments.integers)
     if options.targets and not found.lines:
         raise Failure(f"{path}: only a .csv has target columns")
+    try:
+        checked(model, path, found.samples)
+    except ValueError as error:
+        raise Failure(str(error)) from None
     return found
 
 

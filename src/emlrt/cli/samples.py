@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,11 +16,14 @@ from numpy.typing import NDArray
 
 from emlrt.cli.common import Failure
 from emlrt.cli.rows import CsvOptions, target_column
+from emlrt.cli.terminal import say
 from emlrt.reading import opened
 
 #: dtypes of WAV's samples by their bytes; those of one byte are unsigned, and three
 #: bytes are read as the upper ones of four.
 _WAV = {1: "u1", 2: "<i2", 3: "<i4", 4: "<i4"}
+#: A header of so many bytes of samples, or more, was written before they were known.
+_PIPED = 0x7FFF0000
 
 
 @dataclass(frozen=True)
@@ -43,20 +47,34 @@ def _widened(data: bytes) -> bytes:
     return wide.tobytes()
 
 
+def _tell_cut(path: str, found: int, named: int, size: int) -> None:
+    """Says on stderr if a file has fewer samples than its header names; size: bytes of
+    one. Programs that write to a pipe name the most that there can be."""
+    if found < named and named * size < _PIPED:
+        say(
+            f"emlrt: {path} was cut off: it has {found:,} of the {named:,} samples that"
+            " its header names, and these are taken",
+            file=sys.stderr,
+        )
+
+
 def _wav(path: str, integers: bool) -> Recording:
     """Integers as they stand, or numbers from -1 to 1. Other samples than integers, and
     headers that this Python's wave does not know, are left to soundfile."""
     try:
         with opened(path) as stream, wave.open(stream) as file:
             width, channels = file.getsampwidth(), file.getnchannels()
-            rate, data = file.getframerate(), file.readframes(file.getnframes())
+            rate, n = file.getframerate(), file.getnframes()
+            data = file.readframes(n)
     except (wave.Error, EOFError) as error:
-        refusal = f"{path} is no WAV file of plain samples: {error}"
+        why = str(error) or "it ends before its samples"
+        refusal = f"{path} is no WAV file of plain samples: {why}"
         if missing_decoder():
             raise Failure(f"{refusal}; soundfile reads more kinds") from None
         return _decoded(path, integers, refusal)
     if width not in _WAV:
         raise Failure(f"{path} has samples of {width} bytes; save it with 16 bits")
+    _tell_cut(path, len(data) // (width * channels), n, width * channels)
     data = data[: len(data) // width * width]  # of a file that was cut off
     samples = np.frombuffer(_widened(data) if width == 3 else data, _WAV[width])
     samples = samples[: samples.size // channels * channels].reshape(-1, channels)
@@ -177,7 +195,10 @@ def recording(
     """
     kind = kind_of(path)
     if kind in ("wav", "flac"):
-        return (_wav if kind == "wav" else _flac)(path, integers)
+        found = (_wav if kind == "wav" else _flac)(path, integers)
+        if not found.rate:
+            raise Failure(f"{path}: its header says 0 samples a second; save it anew")
+        return found
     if kind == "npy":
         return Recording(_npy(path))
     if kind == "csv":

@@ -189,7 +189,7 @@ def streamed(model: Model, found: Recording, hop: int | None) -> Windows:
     Raises
     ------
     Failure
-        If there is no whole window.
+        If there is no whole window, or the model's metadata contradict its program.
     """
     stream, total = _stream(model, hop), len(found.samples)
     with progress("windows") as advance:
@@ -203,12 +203,17 @@ def streamed(model: Model, found: Recording, hop: int | None) -> Windows:
         except ValueError as error:
             raise Failure(f"{found.path}: {error}") from None
     channels = model.window.channels
+    step = hop or model.window.hop // channels
+    try:
+        replace(model.window, hop=step * channels).check_answers(total, len(scores))
+    except ValueError as error:
+        raise Failure(str(error)) from None
     if not len(scores):
         times = model.window.length // channels
         raise Failure(
             f"{found.path}: {total} samples are less than a window of {times}"
         )
-    starts = np.arange(len(scores)) * (hop or model.window.hop // channels)
+    starts = np.arange(len(scores)) * step
     seconds = None if found.rate is None else np.round(starts / found.rate, 6)
     return Windows(starts, seconds, scores)
 

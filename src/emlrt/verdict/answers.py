@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -207,9 +208,10 @@ def _joined(answers: Any, X: Any) -> Any:
     return np.concatenate(parts) if all(part.ndim for part in parts) else answers
 
 
-def score_of(metric: str, y: NDArray[Any], found: NDArray[Any]) -> float:
+def score_of(metric: str, y: NDArray[Any], found: NDArray[Any]) -> float | None:
     """Accuracy, the share of equal labels, or R2, of answers. Of several outputs it is
-    their mean, of labels the share of rows in which all are equal."""
+    their mean, of labels the share of rows in which all are equal. None if it is not
+    known: R2 of targets that are all equal, or of answers that are no numbers."""
     if metric == "accuracy":
         equal = y == found
         return float((equal if equal.ndim == 1 else equal.all(axis=1)).mean())
@@ -217,7 +219,8 @@ def score_of(metric: str, y: NDArray[Any], found: NDArray[Any]) -> float:
     error = ((y - found) ** 2).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         r2 = np.where(spread > 0, 1 - error / spread, np.nan)
-    return float(np.mean(r2))
+    mean = float(np.mean(r2))
+    return mean if isfinite(mean) else None
 
 
 def numbers_of(of: Any, names: tuple[str, ...], X: Any) -> tuple[str, NDArray[Any]]:

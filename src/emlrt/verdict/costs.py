@@ -17,6 +17,8 @@ from emlrt.emulate.targets import TARGETS
 from emlrt.emulate.targets import find as find_core
 from emlrt.estimate import CORES, Estimate, estimate
 from emlrt.verdict.answers import count
+from emlrt.verdict.feeding import PIECE, feeding
+from emlrt.verdict.pace import has_pace
 from emlrt.verdict.recordings import Recordings
 from emlrt.verdict.sizes import ram_parts
 
@@ -30,8 +32,6 @@ PUSHED, ESTIMATED = 16, 256
 #: Most samples of the windows that are pushed, but for the first few: windows of sounds
 #: are long, and emulators slow.
 _SAMPLES, _LEAST = 8192, 3
-#: Samples of a push: few, for a core with little RAM holds them beside the stream.
-_PIECE = 16
 #: Code of a core without tables is taken to be at most so many times the largest of
 #: those that have them.
 _ROOM = 2
@@ -79,6 +79,9 @@ class Cost:
         What RAM surely does not exceed.
     n_rows : int
         Rows, or windows, that the counts are of; 0 if all leaves count as likely.
+    feeding : float
+        Of a model of samples: counts of a window's pushes that are not in `mean`, at
+        most; 0 where they are, NaN if not known.
     pushed : bool
         Whether the counts are of windows of a stream, with all pushes of their samples;
         then `mean` and `worst` leave out the first, which takes more samples than a
@@ -103,6 +106,7 @@ class Cost:
     ram_parts: dict[str, int] = field(default_factory=dict)
     ram_bound: int = 0
     n_rows: int = 0
+    feeding: float = 0.0
     pushed: bool = False
     unknown: tuple[str, ...] = ()
     untested: tuple[str, ...] = ()
@@ -177,6 +181,30 @@ def _of_numbers(
     )
 
 
+def _fed(model: Model, cost: Cost) -> Cost:
+    """A cost of runs, with what a stream takes beside them, where one runs the model:
+    in its counts and its stack if the RAM is a stream's, else aside."""
+    if cost.pushed or not has_pace(model):
+        return cost
+    if cost.core not in CORES:
+        return replace(cost, feeding=nan)
+    more = feeding(model, cost.core)
+    if not cost.streamed:
+        return replace(cost, feeding=more.counts)
+    ram = dict(cost.ram_parts)
+    if "stack" in ram:
+        ram["stack"] += more.stack
+    return replace(
+        cost,
+        mean=cost.mean + more.counts,
+        worst=cost.worst + more.counts,
+        longest=cost.longest + more.counts,
+        opened=cost.opened + more.opened,
+        ram_parts=ram,
+        ram_bound=cost.ram_bound + more.stack,
+    )
+
+
 def _is_streamed(model: Model, X: Any) -> bool:
     """Whether firmware runs the model as a stream: it must, or X is recordings."""
     return bool(model.state_bytes) or isinstance(X, Recordings)
@@ -194,11 +222,27 @@ def _runs_once(model: Model) -> bool:
     return not model.state_bytes or model.program.n_inputs == model.window.hop
 
 
+def _of_runs(found: Estimate, run: Estimate) -> Estimate:
+    """The code of a call, with the counts of the run that a stream makes: a call that
+    asks for a class may end before all trees have voted."""
+    stacks = found.stack, run.stack
+    return replace(
+        found,
+        counts=run.counts,
+        stack=-1 if min(stacks) < 0 else max(stacks),
+        error=run.error,
+        unknown=run.unknown,
+        untested=run.untested,
+    )
+
+
 def _estimated(model: Model, X: Any, core: str) -> Cost:
     rows = X.sampled(ESTIMATED) if isinstance(X, Recordings) else X
     rows = None if model.state_bytes else rows  # of state no row is a call by itself
     try:
         found = estimate(model, rows, core=core)
+        if _is_streamed(model, X) and found.call != "run":
+            found = _of_runs(found, estimate(model, rows, core=core, call="run"))
     except ValueError as error:  # an Uno has no way to blobs beyond its flash
         return _unknown(model, X, core, str(error))
     ops = ", ".join(found.unknown)
@@ -207,7 +251,7 @@ def _estimated(model: Model, X: Any, core: str) -> Cost:
     if not ops and not known:
         unknown = (f"{found.unit} of a window",)
     counted = None if rows is None else X
-    cost = _of_numbers(model, found, "estimated", counted, unknown)
+    cost = _fed(model, _of_numbers(model, found, "estimated", counted, unknown))
     return cost if known else replace(cost, mean=nan, worst=nan, longest=nan)
 
 
@@ -227,10 +271,11 @@ def _measured(model: Model, X: Any, core: str) -> Cost:
         n = (_SAMPLES // X.window.channels - X.length) // X.hop + 1
         samples = X.first(min(PUSHED, max(_LEAST, n)))
         options: dict[str, Any] = {"core": core, "call": call_of(model)}
-        pushed = stream(model, samples, pieces=(_PIECE,), **options)
+        pushed = stream(model, samples, pieces=(PIECE,), **options)
         return _of_numbers(model, pushed, "measured", X, ())
     rows = some_rows(X)
-    return _of_numbers(model, measure(model, rows, core=core), "measured", rows, ())
+    found = measure(model, rows, core=core)
+    return _fed(model, _of_numbers(model, found, "measured", rows, ()))
 
 
 def _others(model: Model) -> Iterator[Estimate]:

@@ -107,14 +107,14 @@ class Verdict:
         mean, if an instruction takes a cycle; None if not known."""
         if self.pace is None or self.board is None:
             return None
-        return self.pace.load(self.cost.mean, self.board.mhz)
+        return self.pace.load(self.cost.mean + self.cost.feeding, self.board.mhz)
 
     @property
     def per_sample(self) -> float | None:
         """Counts for each time of a stream, in the mean; None if not known."""
-        if self.pace is None or not isfinite(self.cost.mean):
+        if self.pace is None or not isfinite(self.cost.mean + self.cost.feeding):
             return None
-        return self.cost.mean / self.pace.hop
+        return (self.cost.mean + self.cost.feeding) / self.pace.hop
 
     @property
     def waiting(self) -> int | None:
@@ -122,7 +122,8 @@ class Verdict:
         hold; None if not known."""
         if self.pace is None or self.board is None:
             return None
-        return self.pace.waiting(self.cost.longest, self.board.mhz)
+        longest = self.cost.longest + self.cost.feeding
+        return self.pace.waiting(longest, self.board.mhz)
 
     def to_dict(self) -> dict[str, Any]:
         """Numbers, as JSON has them; None where something is not known."""
@@ -147,6 +148,7 @@ class Verdict:
             "untested": list(cost.untested),
             "counts": {k: n if isfinite(n) else None for k, n in counts.items()},
             "counted_rows": cost.n_rows,
+            "feeding": cost.feeding if isfinite(cost.feeding) else None,
             "pushed": cost.pushed,
             "ms": {"mean": self.mean_ms, "worst": self.worst_ms, "open": self.open_ms},
             "energy_uj": self.energy_uj,

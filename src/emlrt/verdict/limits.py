@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from emlrt.emulate.targets import TARGETS
+from emlrt.verdict.costs import Cost
 from emlrt.verdict.judging import Verdict
 from emlrt.verdict.numbers import each_second, share, whole
-from emlrt.verdict.pace import pace_of
+from emlrt.verdict.pace import Pace, pace_of
 from emlrt.verdict.recordings import Recordings
 from emlrt.verdict.reporting import boards_of, check_measure, given, verdicts_of
 
@@ -44,8 +46,8 @@ class Limits:
 
     flash, ram: bytes. instructions: of the largest call, cycles on AVR. milliseconds:
     of the largest call, if an instruction takes a cycle. load: the share of the
-    processor's time that a stream takes at its rate, by the same rule; above 1 is too
-    slow in any case, where the rate and the counts are known.
+    processor's time that a stream takes at its rate, by the same rule, from 0 to 1: 0.5
+    is 50 %. Where the rate is known, all of the time is a limit in any case.
     """
 
     flash: int | None = None
@@ -59,6 +61,11 @@ class Limits:
             number = isinstance(limit, int | float) and not isinstance(limit, bool)
             if limit is not None and not (number and limit >= 0):
                 raise ValueError(f"{name} is a number of 0 or more, not {limit!r}")
+        if self.load is not None and self.load > 1:
+            raise ValueError(
+                f"load is a share of the time, from 0 to 1, not {self.load!r}: 0.5 is"
+                " 50 %, and above 100 % the model is too slow in any case"
+            )
 
 
 @dataclass(frozen=True)
@@ -66,11 +73,13 @@ class Checked:
     """What a model takes of boards, and why that is too much.
 
     verdicts: one a board. reasons: one a limit that is not kept, or of which it is not
-    known; empty if all are kept.
+    known; empty if all are kept. notes: why something is estimated that was to be
+    measured.
     """
 
     verdicts: tuple[Verdict, ...]
     reasons: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -86,6 +95,21 @@ def _over(name: str, what: str, found: float, limit: float, unit: str) -> Iterat
             f"{name}: {what} is {shown(found)} {unit}, {shown(more)} above the limit of"
             f" {shown(limit)}"
         )
+
+
+def _counts(cost: Cost) -> str:
+    """Why counts are not known; "" if nothing but rows lacks."""
+    every = cost.how == "unknown"
+    said = (text for text in cost.unknown if every or text.startswith(cost.unit))
+    return ", ".join(said)
+
+
+def _lacking(cost: Cost, what: str) -> str:
+    """What of a memory is not known, and what makes it known."""
+    if cost.how == "unknown":
+        return f"{', '.join(cost.unknown)} are not known"
+    part = "the stack" if what == "RAM" else "the code of the stream's functions"
+    return f"{part} is not known; --measure (measure=True), with a recording, tells it"
 
 
 def _bytes(verdict: Verdict, limits: Limits) -> Iterator[str]:
@@ -110,7 +134,7 @@ def _bytes(verdict: Verdict, limits: Limits) -> Iterator[str]:
         if found <= least < bound:
             yield (
                 f"{verdict.name}: {what} may be above {whole(least)} bytes:"
-                f" {', '.join(cost.unknown)} are not known"
+                f" {_lacking(cost, what)}"
             )
 
 
@@ -123,19 +147,29 @@ def _time(verdict: Verdict, limits: Limits) -> Iterator[str]:
         if limit is None:
             continue
         if found is None or not isfinite(found):
-            why = ", ".join(verdict.cost.unknown) or "give rows (--data)"
+            why = _counts(verdict.cost) or "give rows (--data)"
             yield f"{verdict.name}: {unit} of a call are not known: {why}"
         else:
             yield from _over(verdict.name, what, found, limit, unit)
 
 
+def _no_load(verdict: Verdict, pace: Pace) -> str:
+    """Why a stream's share of the time is not known, and what makes it known."""
+    if pace.rate is None:
+        return "give rate (--rate)"
+    why = _counts(verdict.cost)
+    if verdict.cost.core not in TARGETS:
+        return why
+    return f"{why}; --measure (measure=True), with a recording, counts it"
+
+
 def _load(verdict: Verdict, limits: Limits) -> Iterator[str]:
-    """Of a stream's share of the time."""
+    """Of a stream's share of the time: all of it is a limit wherever the rate is
+    known."""
     pace, load = verdict.pace, verdict.load
     if load is None:
-        if limits.load is not None:
-            rate = pace is not None and pace.rate is None
-            why = "give rate (--rate)" if rate else ", ".join(verdict.cost.unknown)
+        if pace is not None and (pace.rate is not None or limits.load is not None):
+            why = _no_load(verdict, pace)
             yield f"{verdict.name}: its share of the time is not known: {why}"
         return
     least = 1.0 if limits.load is None else min(limits.load, 1.0)
@@ -181,11 +215,11 @@ def check(
         model.inputs_of(X)  # refuses what the model does not take
     if measure:
         check_measure(model, X)
-    found, _ = verdicts_of(model, X, wanted, measure, pace)
+    found, notes = verdicts_of(model, X, wanted, measure, pace)
     reasons = [
         reason
         for verdict in found
         for of in (_bytes, _time, _load)
         for reason in of(verdict, limits)
     ]
-    return Checked(tuple(found), tuple(reasons))
+    return Checked(tuple(found), tuple(reasons), tuple(notes))

@@ -55,6 +55,11 @@ class Pace:
         return {**vars(self), "period": self.period}
 
 
+def has_pace(model: Model) -> bool:
+    """Whether a model is of windows of samples, which a stream may feed."""
+    return model.program.metadata.window is not None or bool(model.state_bytes)
+
+
 def pace_of(model: Model, rate: float | None = None) -> Pace | None:
     """The pace of a model of windows; None of other models.
 
@@ -68,7 +73,7 @@ def pace_of(model: Model, rate: float | None = None) -> Pace | None:
     real = isinstance(rate, Real) and not isinstance(rate, bool)
     if rate is not None and not (real and isfinite(rate) and rate > 0):
         raise ValueError(f"rate is a number of times a second, above 0, not {rate!r}")
-    if model.program.metadata.window is None and not model.state_bytes:
+    if not has_pace(model):
         if rate is not None:
             raise ValueError("rate is of models of samples, and this one takes rows")
         return None

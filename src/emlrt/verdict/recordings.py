@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from emlrt.native import OpenStream
 from emlrt.validation import as_recording, sliding
+from emlrt.verdict.pace import has_pace
 
 if TYPE_CHECKING:
     from emlrt.metadata import Window
@@ -43,7 +44,7 @@ class Recordings:
     @cached_property
     def counts(self) -> list[int]:
         """Windows of each recording."""
-        return [1 + (len(part) - self.length) // self.hop for part in self.parts]
+        return [self.window.count(len(part)) for part in self.parts]
 
     def __len__(self) -> int:
         return sum(self.counts)
@@ -77,13 +78,18 @@ class Recordings:
         return whole[: self.length + (most - 1) * self.hop]
 
     def scores(self, model: Model) -> NDArray[Any]:
-        """The scores (n, n_scores) of the model's stream, each recording from rest."""
+        """The scores (n, n_scores) of the model's stream, each recording from rest.
+
+        Raises
+        ------
+        ValueError
+            If the model's metadata name other windows than its stream answers.
+        """
         stream, found = OpenStream(bytes(model), 0, model.stream_bytes), []
-        for part, n in zip(self.parts, self.counts, strict=True):
+        for part in self.parts:
             stream.reset()
             scores = stream.scores(model.samples_of(part.reshape(-1)))
-            if len(scores) != n:
-                raise AssertionError(f"{len(scores)} answers to {n} windows")
+            self.window.check_answers(len(part), len(scores))
             found.append(scores)
         return np.concatenate(found)
 
@@ -94,6 +100,10 @@ class Recordings:
         if len(self.parts) > 1:
             start += f" of recording {self.origin[at]}"
         return f"{words} ({start})"
+
+
+_LIST = "a list of recordings, an array (n_samples, channels) each"
+_ARRAYS = f"give rows of as many features as the model has, or {_LIST}"
 
 
 def _listed(X: Any, channels: int) -> bool:
@@ -113,8 +123,13 @@ def _split(model: Model, X: Any) -> Sequence[Any] | None:
         return list(X)
     try:
         shape = np.shape(X)
-    except ValueError:  # lists of different lengths
-        return None
+    except ValueError:
+        raise ValueError(f"X holds lists of different lengths: {_ARRAYS}") from None
+    if shape == (0,):
+        raise ValueError(f"X is empty: give rows, a recording, or {_LIST}")
+    lists = channels == 1 and isinstance(X, list | tuple) and len(shape) == 2
+    if lists and shape[1] not in (1, n_row):
+        raise ValueError(f"X holds lists of {shape[1]} numbers: {_ARRAYS}")
     if len(shape) == 1:
         return [X]
     if len(shape) == 2:
@@ -144,32 +159,34 @@ def recordings_of(model: Model, X: Any) -> Recordings | None:
     """
     if isinstance(X, Recordings):
         return X
-    if model.program.metadata.window is None and not model.state_bytes:
+    if not has_pace(model):
         return None
     split = _split(model, X)
     if split is None:
         return None
+    parts = [checked(model, f"recording {k}", each) for k, each in enumerate(split)]
+    return Recordings(tuple(parts), model.window)
+
+
+def checked(model: Model, name: str, each: Any) -> NDArray[Any]:
+    """A recording (n_times, channels) of numbers that the model takes.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or shorter than a window; begins with the name.
+    """
     channels = model.window.channels
-    found = Recordings(
-        tuple(_checked(model, k, each, channels) for k, each in enumerate(split)),
-        model.window,
-    )
-    for k, part in enumerate(found.parts):
-        if len(part) < found.length:
-            raise ValueError(
-                f"recording {k} has {len(part)} samples, which are less than a window"
-                f" of {found.length}"
-            )
-    return found
-
-
-def _checked(model: Model, k: int, each: Any, channels: int) -> NDArray[Any]:
-    """A recording (n_times, channels) of numbers that the model takes."""
     try:
         part = as_recording(each, channels)
         model.samples_of(part.reshape(-1))
     except ValueError as error:
-        raise ValueError(f"recording {k}: {error}") from None
+        raise ValueError(f"{name}: {error}") from None
+    length = model.window.length // channels
+    if len(part) < length:
+        raise ValueError(
+            f"{name} has {len(part)} samples, which are less than a window of {length}"
+        )
     return part
 
 

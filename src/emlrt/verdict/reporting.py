@@ -211,8 +211,9 @@ def _notes(model: Model, X: Any, verdicts: list[Verdict]) -> Iterator[str]:
         )
     if any(cost.how == "estimated" and cost.streamed for cost in costs):
         yield (
-            "A stream's functions (emlrt/stream.h) come to the code of an estimate; its"
-            " counts are of the run of a window, without the samples in between."
+            "A stream's functions (emlrt/stream.h) come to the code of an estimate. Its"
+            " counts are of the run of a window, and of pushes of 16 samples, which are"
+            " taken to need what the slowest of those that were measured did."
         )
     if any(verdict.energy_uj is not None for verdict in verdicts):
         yield (

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from emlrt.texts import shown
 from emlrt.verdict.agreement import TOLERANCE, Agreement
 from emlrt.verdict.costs import Cost
+from emlrt.verdict.feeding import PIECE
 from emlrt.verdict.judging import TIGHT_SHARE, UNKNOWN, Verdict
 from emlrt.verdict.numbers import (
     each_second,
@@ -151,7 +152,9 @@ def _calls(cost: Cost) -> str:
     if cost.pushed:
         return f"the pushes of a window, {n} windows"
     of = "windows" if cost.streamed else "rows"
-    call = "the run of a window" if cost.streamed else f"emlrt_{cost.call}"
+    call = f"emlrt_{cost.call}"
+    if cost.streamed:
+        call = "the run of a window, and its pushes at most"
     return f"{call}, " + (f"{n} {of}" if cost.n_rows else "all leaves as likely")
 
 
@@ -226,8 +229,9 @@ def reading(verdicts: Sequence[Verdict]) -> str:
     if not load:
         return text
     text += (
-        " The load is the share of the processor's time at the rate of the samples, and"
-        " the buffer holds those that come during the longest call."
+        " The load is the share of the processor's time at the rate of the samples,"
+        f" pushed {PIECE} at a time, and the buffer holds those that come during the"
+        " longest call."
     )
     if all(verdict.load is not None for verdict in verdicts):
         return text
