@@ -145,6 +145,10 @@ static emlrt_status run_plain(const emlrt_model *model, const emlrt_host *host,
   return status;
 }
 
+#if defined(__GNUC__)
+/* threadpoolctl knows the extension, all of which is hidden else, by this name. */
+__attribute__((visibility("default")))
+#endif
 emlrt_status emlrt_host_run(const emlrt_model *model, const emlrt_host *host,
                             const void *x, size_t n, void *y) {
   answers to = {NULL, NULL, NULL};
