@@ -14,7 +14,7 @@ from math import ceil
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import nnls
+from scipy.optimize import linprog
 from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
@@ -34,7 +34,15 @@ CASES = (
     ("int16", 96, 16),
     ("uint8", 128, 100),
     ("uint8", 320, 160),
+    ("int16", 5, 3),
+    ("float32", 10, 30),
+    ("uint8", 64, 300),
+    ("float32", 60, 45),
+    ("uint8", 200, 1),
+    ("uint8", 31, 31),
 )
+#: Room for windows that are not among these.
+ROOM = 1.1
 WINDOWS = 4
 
 
@@ -70,8 +78,12 @@ def fitted(core: str) -> list[int]:
     found = [extra(core, case) for case in CASES]
     work = np.array([x for x, _ in found])
     counts, opened, stack = np.array([y for _, y in found]).T
-    prices, _ = nnls(work / counts[:, None], np.ones(len(found)))
-    prices *= max(1.0, float((counts / (work @ prices)).max()))
+    # The prices that are above no case's counts by more than they have to.
+    lines = work / counts[:, None]
+    ones = np.ones((len(found), 1))
+    bounds = np.block([[-lines, 0 * ones], [lines, -ones]])
+    limits = np.concatenate([-ones[:, 0], ones[:, 0]])
+    prices = linprog([0] * work.shape[1] + [1], bounds, limits).x[:-1] * ROOM
     most = np.ceil(prices * 10) / 10
     over = work @ most / counts - 1
     print(f"{core}: {most}, at most {over.max():.1%} over", flush=True)
