@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What a stream takes beside the runs of its windows: pushes, copied and moved samples.
 
-benchmarks/stream_costs.py measured it on emulated cores, and took what covers all of it: an estimate
-with it says rather too much of a stream than too little.
+benchmarks/stream_costs.py measured it on emulated cores, and took what covers all of it
+and a tenth more: an estimate with it says rather too much of a stream than too little.
 """
 
 from __future__ import annotations
