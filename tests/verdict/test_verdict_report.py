@@ -22,6 +22,7 @@ from sklearn.preprocessing import QuantileTransformer, StandardScaler
 
 import emlrt
 from emlrt.boards import BOARDS
+from emlrt.estimate import estimate
 from emlrt.verdict import report
 from emlrt.verdict.agreement import TOLERANCE
 
@@ -384,8 +385,9 @@ def test_ops_that_were_never_compared_are_named(forests, models):
     text = " ".join(str(found).split())
     assert " %; no test model has interpolate" in text
     told = json.loads(json.dumps(found.to_dict(), allow_nan=False))
-    assert told["verdicts"][0]["error"] > 0.2
+    error = estimate(model, X, core="cortex-m0plus").error
+    assert told["verdicts"][0]["error"] == error > 0
     assert told["verdicts"][0]["untested"] == ["interpolate"]
     known = models["integers"].report(X, boards=["zero"])
     assert "no test model" not in str(known)
-    assert "estimated within 2" in str(known)
+    assert "estimated within " in str(known)
