@@ -56,10 +56,27 @@ class Window:
     channels: int = 1
     rate: float | None = None
 
+    @property
+    def times(self) -> int:
+        """Times of a window."""
+        return self.length // self.channels
+
+    @property
+    def hop_times(self) -> int:
+        """Times from one window to the next."""
+        return self.hop // self.channels
+
+    @property
+    def words(self) -> str:
+        """How samples are cut, in words."""
+        return (
+            f"{self.times} samples every {self.hop_times}, of {self.channels}"
+            " channel(s)"
+        )
+
     def count(self, n_times: int) -> int:
         """Windows of a recording of so many times."""
-        length, hop = self.length // self.channels, self.hop // self.channels
-        return max(0, 1 + (n_times - length) // hop)
+        return max(0, 1 + (n_times - self.times) // self.hop_times)
 
     def check_answers(self, n_times: int, n_answers: int) -> None:
         """Compares what a stream answered to a recording with its windows.
@@ -71,12 +88,10 @@ class Window:
         """
         wanted = self.count(n_times)
         if n_answers != wanted:
-            cut = f"{self.length // self.channels} samples every"
             raise ValueError(
                 "the model's metadata contradict its program: by windows of"
-                f" {cut} {self.hop // self.channels}, of {self.channels} channel(s),"
-                f" {n_times} samples are {wanted} windows, and its stream answers"
-                f" {n_answers}; convert the model anew"
+                f" {self.words}, {n_times} samples are {wanted} windows, and its stream"
+                f" answers {n_answers}; convert the model anew"
             )
 
 

@@ -110,9 +110,8 @@ def read(
         scorer = Scorer(model, options.targets)
         targets = [_targets(each, scorer) for each in found]
     cut, places = model.window, list[int]()
-    length, hop = cut.length // cut.channels, cut.hop // cut.channels
     for each in found:
-        places += range(0, len(each.samples) - length + 1, hop)
+        places += range(0, len(each.samples) - cut.times + 1, cut.hop_times)
     samples = [each.samples for each in found]
     return Recorded(samples, targets, places, _rate_of(found))
 

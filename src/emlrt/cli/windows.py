@@ -203,13 +203,13 @@ def streamed(model: Model, found: Recording, hop: int | None) -> Windows:
         except ValueError as error:
             raise Failure(f"{found.path}: {error}") from None
     channels = model.window.channels
-    step = hop or model.window.hop // channels
+    step = hop or model.window.hop_times
     try:
         replace(model.window, hop=step * channels).check_answers(total, len(scores))
     except ValueError as error:
         raise Failure(str(error)) from None
     if not len(scores):
-        times = model.window.length // channels
+        times = model.window.times
         raise Failure(
             f"{found.path}: {total} samples are less than a window of {times}"
         )
@@ -226,10 +226,10 @@ def one(model: Model, found: Recording, number: int, hop: int | None) -> NDArray
     Failure
         If the recording has no window of that number.
     """
-    channels = model.window.channels
-    length, step = model.window.length // channels, hop or model.window.hop // channels
+    length, step = model.window.times, hop or model.window.hop_times
     window = found.samples[number * step : number * step + length]
     if len(window) < length:
-        count = max(0, 1 + (len(found.samples) - length) // step)
+        cut = replace(model.window, hop=step * model.window.channels)
+        count = cut.count(len(found.samples))
         raise Failure(f"the recording has {count} windows; there is no window {number}")
     return window.reshape(1, -1)

@@ -27,7 +27,7 @@ def silence(model: Model) -> NDArray[Any]:
     channels = model.window.channels
     zero = np.zeros(channels, model.input_dtype)
     raw = zero if model.inputs is None else model.inputs.offset[:channels]
-    samples = np.tile(raw, model.window.length // channels)
+    samples = np.tile(raw, model.window.times)
     scores: NDArray[Any] = Stream(model).push_scores(samples)[0]
     return scores
 

@@ -112,6 +112,11 @@ class Cost:
     untested: tuple[str, ...] = ()
 
     @property
+    def fed(self) -> float:
+        """Counts of a window with all its pushes, in the mean; NaN if not known."""
+        return self.mean + self.feeding
+
+    @property
     def streamed(self) -> bool:
         """Whether the RAM is that of a stream."""
         return "stream" in self.ram_parts

@@ -221,12 +221,7 @@ def _refusal(a: Model, b: Model, recorded: bool) -> str:
     if recorded:
         cuts = [replace(model.window, rate=None) for model in (a, b)]
         if cuts[0] != cuts[1]:
-            one, other = (
-                f"{cut.length // cut.channels} samples every"
-                f" {cut.hop // cut.channels}, of {cut.channels} channel(s)"
-                for cut in cuts
-            )
-            return f"a has windows of {one}, and b of {other}"
+            return f"a has windows of {cuts[0].words}, and b of {cuts[1].words}"
     elif a.n_features_in_ != b.n_features_in_:
         return f"a takes {a.n_features_in_} features, and b {b.n_features_in_}"
     if method_of(a) != method_of(b):

@@ -107,14 +107,14 @@ class Verdict:
         mean, if an instruction takes a cycle; None if not known."""
         if self.pace is None or self.board is None:
             return None
-        return self.pace.load(self.cost.mean + self.cost.feeding, self.board.mhz)
+        return self.pace.load(self.cost.fed, self.board.mhz)
 
     @property
     def per_sample(self) -> float | None:
         """Counts for each time of a stream, in the mean; None if not known."""
-        if self.pace is None or not isfinite(self.cost.mean + self.cost.feeding):
+        if self.pace is None or not isfinite(self.cost.fed):
             return None
-        return (self.cost.mean + self.cost.feeding) / self.pace.hop
+        return self.cost.fed / self.pace.hop
 
     @property
     def waiting(self) -> int | None:

@@ -79,6 +79,4 @@ def pace_of(model: Model, rate: float | None = None) -> Pace | None:
         return None
     window = model.window
     own = window.rate if rate is None else float(rate)
-    times = (window.length, window.hop)
-    length, hop = (samples // window.channels for samples in times)
-    return Pace(length, hop, window.channels, own)
+    return Pace(window.times, window.hop_times, window.channels, own)

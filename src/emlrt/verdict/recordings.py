@@ -34,12 +34,12 @@ class Recordings:
     @property
     def length(self) -> int:
         """Times of a window."""
-        return self.window.length // self.window.channels
+        return self.window.times
 
     @property
     def hop(self) -> int:
         """Times from one window to the next."""
-        return self.window.hop // self.window.channels
+        return self.window.hop_times
 
     @cached_property
     def counts(self) -> list[int]:
@@ -182,7 +182,7 @@ def checked(model: Model, name: str, each: Any) -> NDArray[Any]:
         model.samples_of(part.reshape(-1))
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
-    length = model.window.length // channels
+    length = model.window.times
     if len(part) < length:
         raise ValueError(
             f"{name} has {len(part)} samples, which are less than a window of {length}"

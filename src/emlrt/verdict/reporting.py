@@ -15,6 +15,7 @@ from emlrt.files import replacing
 from emlrt.verdict.agreement import Agreement, agreement
 from emlrt.verdict.answers import labelled
 from emlrt.verdict.costs import Cost, core_of, cost_of
+from emlrt.verdict.feeding import PIECE
 from emlrt.verdict.judging import TIGHT_SHARE, Verdict, judge
 from emlrt.verdict.pace import Pace, pace_of
 from emlrt.verdict.recordings import Recordings, recordings_of
@@ -212,8 +213,8 @@ def _notes(model: Model, X: Any, verdicts: list[Verdict]) -> Iterator[str]:
     if any(cost.how == "estimated" and cost.streamed for cost in costs):
         yield (
             "A stream's functions (emlrt/stream.h) come to the code of an estimate. Its"
-            " counts are of the run of a window, and of pushes of 16 samples, which are"
-            " taken to need what the slowest of those that were measured did."
+            f" counts are of the run of a window, and of pushes of {PIECE} samples,"
+            " which are taken to need what the slowest of those that were measured did."
         )
     if any(verdict.energy_uj is not None for verdict in verdicts):
         yield (
