@@ -28,7 +28,7 @@ from sklearn.tree import DecisionTreeClassifier
 from emlrt import Model
 from emlrt.errors import UnsupportedModelError
 
-SURE = SVC(probability=True)
+SURE = SVC(probability=True, random_state=0)
 #: Of any number of classes.
 MEMBERS = [
     SVC(),
@@ -36,8 +36,8 @@ MEMBERS = [
     SVC(decision_function_shape="ovo"),
     NuSVC(nu=0.1),
     SURE,
-    SVC(decision_function_shape="ovo", probability=True),
-    NuSVC(nu=0.1, probability=True),
+    SVC(decision_function_shape="ovo", probability=True, random_state=0),
+    NuSVC(nu=0.1, probability=True, random_state=0),
     GridSearchCV(SVC(), {"C": [1.0]}, cv=2),
     make_pipeline(StandardScaler(), SURE),
     SelfTrainingClassifier(SURE),
