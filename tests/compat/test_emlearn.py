@@ -167,7 +167,20 @@ def test_a_derived_class_takes_kind() -> None:
     assert (model.predict(X) == mine.predict(X)).all()
 
 
-def _program(tmp_path, model, name, rows, body, method):
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory):
+    """A folder with emlrt_amalgamated.h, and its code compiled."""
+    folder = tmp_path_factory.mktemp("runtime")
+    text = amalgamate(Path(get_include()).parent)
+    (folder / "emlrt_amalgamated.h").write_text(text)
+    (folder / "runtime.c").write_text(
+        '#define EMLRT_IMPLEMENTATION\n#include "emlrt_amalgamated.h"\n'
+    )
+    subprocess.run(["cc", *FLAGS, "-c", "runtime.c"], cwd=folder, check=True)
+    return folder
+
+
+def _program(runtime, tmp_path, model, name, rows, body, method):
     """The lines that a program prints, of body for each row."""
     kind = {"float32": "float", "int16": "int16_t"}[model.model_.input_dtype.name]
     listed = ",\n".join(
@@ -186,9 +199,8 @@ int main(void) {{
 }}
 """
     )
-    text = "#define EMLRT_IMPLEMENTATION\n" + amalgamate(Path(get_include()).parent)
-    (tmp_path / "emlrt_amalgamated.h").write_text(text)
-    command = ["cc", *FLAGS, "-Wno-unused-function", "main.c", "-o", "main"]
+    command = ["cc", *FLAGS, "-Wno-unused-function", f"-I{runtime}", "main.c"]
+    command += [runtime / "runtime.o", "-o", "main"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     out = subprocess.run(
@@ -201,7 +213,7 @@ int main(void) {{
 @pytest.mark.parametrize(
     "name", ["forest", "net", "net of two", "gaussians", "boosted"]
 )
-def test_the_code_of_a_classifier(tmp_path, name: str, method: str) -> None:
+def test_the_code_of_a_classifier(runtime, tmp_path, name: str, method: str) -> None:
     estimator, rows = fitted(CLASSIFIERS[name])
     model, rows = converted(estimator), rows[::40].astype(np.float32)
     n, width = len(estimator.classes_), rows.shape[1]
@@ -212,7 +224,7 @@ def test_the_code_of_a_classifier(tmp_path, name: str, method: str) -> None:
       if (m_predict(rows[k], {width + 1}) != -1) return 2;
       if (m_predict_proba(rows[k], {width}, p, {n + 1}) != -1) return 3;
       puts("");"""
-    lines = _program(tmp_path, model, "m", rows, body, method)
+    lines = _program(runtime, tmp_path, model, "m", rows, body, method)
     table = np.array([line.split() for line in lines], np.float64)
     assert (estimator.classes_[table[:, 0].astype(int)] == model.predict(rows)).all()
     assert (table[:, 1:].astype(np.float32) == model.predict_proba(rows)).all()
@@ -220,7 +232,7 @@ def test_the_code_of_a_classifier(tmp_path, name: str, method: str) -> None:
 
 @pytest.mark.parametrize("method", ["inline", "loadable"])
 @pytest.mark.parametrize("name", REGRESSORS)
-def test_the_code_of_a_regressor(tmp_path, name: str, method: str) -> None:
+def test_the_code_of_a_regressor(runtime, tmp_path, name: str, method: str) -> None:
     estimator, rows = fitted(REGRESSORS[name])
     model, rows = converted(estimator), rows[::40].astype(np.float32)
     width = rows.shape[1]
@@ -228,7 +240,7 @@ def test_the_code_of_a_regressor(tmp_path, name: str, method: str) -> None:
       if (m_regress(rows[k], {width}, y, 1)) return 1;
       printf("%.9g %.9g\\n", (double)y[0], (double)m_predict(rows[k], {width}));
       if (m_regress(rows[k], {width}, y, 2) != -1) return 2;"""
-    lines = _program(tmp_path, model, "m", rows, body, method)
+    lines = _program(runtime, tmp_path, model, "m", rows, body, method)
     table = np.array([line.split() for line in lines], np.float32)
     assert (table[:, 0] == table[:, 1]).all()
     assert (table[:, 0] == model.model_.scores(rows)[:, 0]).all()
