@@ -103,14 +103,15 @@ def pack(blobs: Iterable[bytes]) -> None:
     CORPUS.write_bytes(lzma.compress(octets, preset=9))
 
 
-def write_seeds(folder: Path) -> None:
-    """The corpus, a blob of each op, and blobs made to harm that open."""
+def write_seeds(folder: Path, every: int = 1) -> None:
+    """One of `every` of the corpus, a blob of each op, and blobs made to harm that
+    open."""
     folder.mkdir(parents=True, exist_ok=True)
     build.write_blobs(folder, {k: b.bytes() for k, b in samples().items()})
     build.write_blobs(folder, small_blobs())
     build.write_blobs(folder, {k: b for k, (b, s) in hostile().items() if s == "OK"})
     build.write_blobs(folder, heavy.blobs())
-    kept = corpus() if CORPUS.exists() else []
+    kept = corpus()[::every] if CORPUS.exists() else []
     build.write_blobs(folder, {f"corpus_{i}": blob for i, blob in enumerate(kept)})
 
 
