@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 # Fits are small and workers many: threads of each would only wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -45,12 +46,17 @@ def pytest_xdist_make_scheduler(config, log):
     return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
+#: What tests draw follows from it, so that what fails once fails again; with a number
+#: other than 0, hypothesis draws anew at each run.
+SEED = os.environ.get("EMLRT_TEST_SEED", "0")
+settings.register_profile("emlrt", derandomize=SEED == "0", database=None)
+settings.load_profile("emlrt")
+
+
 def seed():
-    """What estimators without a random_state of their own draw from: what fails
-    once fails again. (Seeds are what sweeps change, not what time changes.)"""
-    value = int(os.environ.get("EMLRT_TEST_SEED", "0"))
-    random.seed(value)
-    np.random.seed(value)
+    """What estimators without a random_state of their own draw from."""
+    random.seed(int(SEED))
+    np.random.seed(int(SEED))
 
 
 seed()  # for what files draw as they are read
