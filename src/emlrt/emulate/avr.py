@@ -159,7 +159,8 @@ def driver_image(
     at, size: address and bytes of the blob. defines: what else the driver is told."""
     suffix = "ul" if options.far else "u"
     where = (f"BLOB_ADDRESS={at}{suffix}", f"BLOB_SIZE={size}ul")
-    code = replace(options, defines=(*where, *defines))
+    flags = (*options.flags, f"-I{FIRMWARE}")
+    code = replace(options, defines=(*where, *defines), flags=flags)
     text = (FIRMWARE / driver).read_text(encoding="utf-8")
     with scratch_dir() as work:
         own = compile_text(target, "driver.c", text, code, work)

@@ -8,8 +8,9 @@
  *   CALL                                 the call to measure
  *   STAGES                               of a prepared call: its stages
  */
-#include <avr/io.h>
 #include <emlrt/prepared.h>
+
+#include "avr_marks.h"
 
 extern const emlrt_op *const emulate_ops[];
 extern emlrt_model emulate_model;
@@ -20,17 +21,6 @@ extern emlrt_prepared emulate_prepared;
 EMLRT_SCRATCH(measure_x, X_BYTES);
 EMLRT_SCRATCH(measure_y, Y_BYTES);
 static EMLRT_SCRATCH(scratch, SCRATCH_BYTES);
-
-#define MARK(value)                    \
-  do {                                 \
-    __asm__ volatile("" ::: "memory"); \
-    GPIOR1 = (value);                  \
-  } while (0)
-
-static void leave(emlrt_status status) {
-  GPIOR0 = (uint8_t)-status;
-  for (;;) continue;
-}
 
 int main(void) {
   emlrt_status status;
@@ -44,12 +34,12 @@ int main(void) {
     status = emlrt_prepare(&emulate_prepared, &emulate_model, emulate_stages,
                            STAGES);
 #endif
-  if (status != EMLRT_OK) leave(status);
+  if (status != EMLRT_OK) leave((uint8_t)-status);
   for (;;) {
     MARK(1);
     MARK(2);
     status = CALL;
     MARK(3);
-    if (status != EMLRT_OK) leave(status);
+    if (status != EMLRT_OK) leave((uint8_t)-status);
   }
 }

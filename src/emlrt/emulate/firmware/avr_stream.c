@@ -9,9 +9,10 @@
  *   X_BYTES, Y_BYTES                     the largest piece, and the scores
  *   SAMPLE_BYTES                         of a sample
  */
-#include <avr/io.h>
 #include <emlrt/stream.h>
 #include <string.h>
+
+#include "avr_marks.h"
 
 #define GUARD_BYTES 16
 #define GUARD 0xA5
@@ -24,17 +25,6 @@ static EMLRT_SCRATCH(memory, STREAM_BYTES + GUARD_BYTES);
 EMLRT_SCRATCH(stream_x, 4 + X_BYTES);
 /* Whether there are scores, and scores. */
 EMLRT_SCRATCH(stream_y, 4 + Y_BYTES);
-
-#define MARK(value)                    \
-  do {                                 \
-    __asm__ volatile("" ::: "memory"); \
-    GPIOR1 = (value);                  \
-  } while (0)
-
-static void leave(uint8_t code) {
-  GPIOR0 = code;
-  for (;;) continue;
-}
 
 /* Ends the run if a call has failed, or has written behind the stream's memory. */
 static void check(emlrt_status status) {

@@ -12,8 +12,9 @@
  * A request says what to do and which program to run: the whole blob, or a
  * blob of one of its stages.
  */
-#include <avr/io.h>
 #include <emlrt/emlrt.h>
+
+#include "avr_marks.h"
 
 enum { CLEAR = 0, STEP = 1, RUN = 2, CLASSIFY = 3, PROBA = 4 };
 typedef struct request {
@@ -26,17 +27,6 @@ extern emlrt_model emulate_model;
 request trace_request;
 /* Arena, scores and the answer of a call, one behind the other. */
 EMLRT_SCRATCH(trace_memory, ARENA_BYTES + SCORE_BYTES + ANSWER_BYTES);
-
-#define MARK(value)                    \
-  do {                                 \
-    __asm__ volatile("" ::: "memory"); \
-    GPIOR1 = (value);                  \
-  } while (0)
-
-static void leave(emlrt_status status) {
-  GPIOR0 = (uint8_t)-status;
-  for (;;) continue;
-}
 
 static emlrt_status clear(void) {
   uint16_t i;
@@ -82,7 +72,7 @@ int main(void) {
   emlrt_status status = emlrt_open(&emulate_model, (emlrt_rom)BLOB_ADDRESS,
                                    BLOB_SIZE, emulate_ops);
   for (;;) {
-    if (status != EMLRT_OK) leave(status);
+    if (status != EMLRT_OK) leave((uint8_t)-status);
     MARK(1);
     MARK(2);
     emulate_model.blob = program();
