@@ -72,13 +72,15 @@ def _windows(steps: list[Any], found: Recordings) -> NDArray[Any]:
 
 
 def _split(original: Any) -> tuple[list[Any], list[Any], list[Any]]:
-    """Blocks in front of the Frame; what follows, the Frame included; decisions."""
+    """Blocks in front of the Frame, none behind what is no block and sees windows; what
+    follows, the Frame included; decisions."""
     every = steps_of(original)
     steps = [step for step in every if not is_decision(step)]
     decisions = [step for step in every if is_decision(step)]
     if len(steps) > 1 and says_channels(steps[0]):
         steps = steps[1:]
     at = next((k for k, step in enumerate(steps) if is_frame(step)), 0)
+    at = at if all(map(is_block, steps[:at])) else 0
     return steps[:at], steps[at:], decisions
 
 

@@ -23,7 +23,8 @@ from emlrt.convert.sklearn.dispatch import by_class
 
 def _frame(graph: Graph, block: Any, x: Tensor) -> OutputSpec:
     cut = graph.cut
-    if cut is None or cut.whole or (cut.frames is not None and not cut.in_front):
+    one_by_one = cut is not None and cut.frames is not None and not cut.in_front
+    if cut is None or graph.framed or one_by_one:  # the window is there
         return transformer(graph, x)
     channels = block.frames_in_[1]
     times = x.count // channels

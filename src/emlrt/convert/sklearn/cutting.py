@@ -11,6 +11,10 @@ follows them sees each frame once, and keeps state, too.
 
 A Decision at the end keeps answers: so a program with one has state, and where a Frame
 comes first whose windows overlap, FRAME keeps the window.
+
+Where Frames stand in parts of a union or in members of an ensemble, a run takes a whole
+window, too, and so it does where scalers stand in front: what is in front of such a
+Frame starts from rest in each window, as in predict of windows.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from math import gcd
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emlrt.convert.sklearn.blocks import is_block
 from emlrt.convert.sklearn.rates import rate_of
@@ -42,7 +47,7 @@ class Frames:
 class Cut:
     """window: of the stream. times: of a run. keeps: whether state is kept. frames: of
     spectra, taken one by one. in_front: whether they are in front of the Frame. whole:
-    whether a run takes a whole window."""
+    whether a run takes a whole window. framed: whether a Frame says the hop."""
 
     window: Window
     times: int
@@ -50,6 +55,7 @@ class Cut:
     frames: Frames | None = None
     in_front: bool = False
     whole: bool = False
+    framed: bool = False
 
     @property
     def n_inputs(self) -> int:
@@ -94,6 +100,24 @@ def steps_of(estimator: Any) -> list[Any]:
         if step is not None and not isinstance(step, str):
             found += steps_of(step)
     return found
+
+
+#: Transformers that make a number of each number, so that samples stay samples.
+_SCALERS = (
+    "FunctionTransformer",
+    "MaxAbsScaler",
+    "MinMaxScaler",
+    "PowerTransformer",
+    "QuantileTransformer",
+    "RobustScaler",
+    "SimpleImputer",
+    "StandardScaler",
+)
+
+
+def _is_scaler(step: Any) -> bool:
+    own = type(step)
+    return own.__module__.startswith("sklearn.") and own.__name__ in _SCALERS
 
 
 def is_spectra(step: Any) -> bool:
@@ -188,32 +212,66 @@ def _is_empty(columns: Any) -> bool:
     return not (found.any() if found.dtype == bool else found.size)
 
 
-def _parts(step: Any) -> list[Any]:
-    """The transformers that a union or a transformer of columns has side by side."""
-    if hasattr(step, "transformers_"):
-        listed = step.transformers_
-        return [p for _, p, columns in listed if p != "drop" and not _is_empty(columns)]
-    return [part for _, part in getattr(step, "transformer_list", ()) if part != "drop"]
+def _parts(step: Any) -> list[tuple[Any, NDArray[np.int64]]]:
+    """The transformers of a transformer of columns, and the columns of each."""
+    places = step._transformer_to_input_indices
+    return [
+        (part, np.asarray(places[name], np.int64))
+        for name, part, columns in step.transformers_
+        if part is not None and not _is_drop(part) and not _is_empty(columns)
+    ]
+
+
+def _is_drop(part: Any) -> bool:
+    return isinstance(part, str) and part == "drop"
+
+
+def _in_order(columns: NDArray[np.int64], times: int, channels: int) -> bool:
+    """Whether columns of interleaved samples are those of some channels at all times,
+    time after time."""
+    by_time = columns.reshape(times, -1) - np.arange(times)[:, None] * channels
+    kept = by_time[0]
+    return bool(
+        (by_time == kept).all() and (kept >= 0).all() and (kept < channels).all()
+    )
 
 
 def _of_columns(step: Any) -> Cut | None:
-    """The cut for transformers side by side that each start with the same Frame: of
-    rows of interleaved samples, or some columns of them."""
-    parts = [steps_of(part) for part in _parts(step)]
-    firsts = [steps[0] for steps in parts if steps]
-    if not firsts or len(firsts) < len(parts) or not all(map(is_frame, firsts)):
-        return None
-    length, hop = firsts[0].length, firsts[0].hop_
-    columns = int(step.n_features_in_)
-    if any((each.length, each.hop_) != (length, hop) for each in firsts):
+    """The cut for transformers side by side, of rows of interleaved samples or of some
+    columns of them. None where some columns are no samples.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If their Frames differ, or each has a Frame and the columns are in another order
+        than that of a stream.
+    """
+    parts = _parts(step)
+    cuts = [(cut_of(part, places.size), places) for part, places in parts]
+    known = [(cut, places) for cut, places in cuts if cut is not None]
+    paces = {(c.window.times, c.window.hop_times) for c, _ in known if c.framed}
+    if len(paces) > 1:
         raise UnsupportedModelError(
             "transformers side by side have Frames of different lengths or hops: a"
             " stream has one window"
         )
-    if columns % length:
+    framed, lengths = bool(paces), {cut.window.times for cut, _ in known}
+    if len(lengths) != 1:
         return None
-    channels = columns // length
-    return Cut(Window(columns, hop * channels, channels), length, whole=True)
+    times, hop = paces.pop() if framed else (max(lengths), max(lengths))
+    columns = int(step.n_features_in_)
+    channels, rest = divmod(columns, times)
+    if not rest and all(_in_order(at, times, channels) for _, at in known):
+        window = Window(columns, hop * channels, channels)
+        return Cut(window, times, whole=True, framed=framed)
+    if framed and len(known) == len(parts):
+        raise UnsupportedModelError(
+            f"Frame({times}) stands in parts of a {type(step).__name__} whose columns"
+            " are not those of a window, all channels of one time side by side, time"
+            " after time, as a stream has them: order the columns so and fit again; or"
+            " leave Frame out, if rows are all that is asked for"
+        )
+    return None
 
 
 def _members(estimator: Any) -> list[Any]:
@@ -221,16 +279,21 @@ def _members(estimator: Any) -> list[Any]:
     calibrated = getattr(estimator, "calibrated_classifiers_", None)
     if calibrated is not None:
         return [each.estimator for each in calibrated]
+    listed = getattr(estimator, "transformer_list", None)
+    if listed is not None:
+        return [part for _, part in listed if not isinstance(part, str)]
     found = getattr(estimator, "estimators_", None)
     if isinstance(found, list | tuple):
         return [each for each in found if not isinstance(each, str)]
-    one = getattr(estimator, "estimator_", None)
-    return [] if one is None else [one]
+    for name in ("estimator_", "regressor_", "base_estimator_"):
+        if getattr(estimator, name, None) is not None:
+            return [getattr(estimator, name)]
+    return []
 
 
 def _of_members(estimator: Any, n_inputs: int) -> Cut | None:
-    """The cut that the members of an ensemble have, those of rows and of whole windows
-    apart: a run takes the whole window.
+    """The cut that the members of an ensemble have, or the parts of a union, those of
+    rows and of whole windows apart: a run takes the whole window.
 
     Raises
     ------
@@ -238,34 +301,98 @@ def _of_members(estimator: Any, n_inputs: int) -> Cut | None:
         If their Frames differ.
     """
     cuts = [cut_of(each, n_inputs) for each in _members(estimator)]
-    windows = {cut.window for cut in cuts if cut is not None}
-    windows = {each for each in windows if each.length == n_inputs}
+    known = [c for c in cuts if c is not None and c.window.length == n_inputs]
+    framed = any(cut.framed for cut in known)
+    windows = {cut.window for cut in known if cut.framed or not framed}
     rates = {each.rate for each in windows}
     rate = rates.pop() if len(rates) == 1 else None
     windows = {replace(each, rate=rate) for each in windows}
-    windows = {each for each in windows if each.hop != n_inputs} or windows
-    if len(windows) > 1:
+    if framed and len(windows) > 1:
         raise UnsupportedModelError(
             f"the pipelines in {type(estimator).__name__} cut a stream in different"
             " ways: put one Frame in front of it"
         )
-    if not windows:
+    if len(windows) != 1:
         return None
     window = windows.pop()
-    return Cut(window, n_inputs // window.channels, whole=True)
+    return Cut(window, n_inputs // window.channels, whole=True, framed=framed)
 
 
-def _of_decided(steps: list[Any], n_inputs: int) -> Cut:
+def _inner(step: Any, n_inputs: int) -> Cut | None:
+    """The cut that what an estimator holds has: its transformers side by side, or its
+    members."""
+    if is_block(step) or isinstance(step, str):
+        return None
+    if hasattr(step, "transformers_"):
+        return _of_columns(step)
+    return _of_members(step, n_inputs)
+
+
+def _has_frame(step: Any) -> bool:
+    """Whether there is a Frame in a step, however deep."""
+    held = steps_of(step)
+    if len(held) != 1 or held[0] is not step:
+        return any(map(_has_frame, held))
+    if hasattr(step, "transformers_"):
+        return any(_has_frame(part) for part, _ in _parts(step))
+    return is_frame(step) or any(map(_has_frame, _members(step)))
+
+
+def _refuse_frames(first: Any, steps: list[Any]) -> None:
+    """Refuses a Frame that stands behind what mixes samples, so that it says nothing of
+    the stream."""
+    if any(map(_has_frame, steps)):
+        name = type(first).__name__
+        raise UnsupportedModelError(
+            f"Frame stands behind {name}, which does not give samples one by one, so"
+            " that no stream is cut there: put Frame in front of it; or leave it out,"
+            " if rows are all that is asked for"
+        )
+
+
+def _behind(steps: list[Any], times: int, hop: int | None) -> int | None:
+    """The hop that Frames have in what steps hold; None if there are none. times, hop:
+    of the window that they see; hop: None without a Frame in front.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If they are of other windows.
+    """
+    found = set()
+    for step in steps:
+        n_inputs = getattr(step, "n_features_in_", None)
+        cut = None if n_inputs is None else _inner(step, int(n_inputs))
+        if cut is not None and cut.framed:
+            found.add((cut.window.times, cut.window.hop_times))
+        elif not is_block(step) and _has_frame(step):
+            found.add((0, 0))
+    hops = {each for _, each in found}
+    if hop is not None:
+        hops.add(hop)
+    if len(hops) > 1 or any(n != times for n, _ in found):
+        raise UnsupportedModelError(
+            f"a Frame in what stands behind {times} samples is of other windows than"
+            " these: put one Frame in front of it"
+        )
+    return hops.pop() if hops else None
+
+
+def _check_decided(first: Any, window: Window) -> None:
+    """Refuses a Decision around windows that overlap, which no state holds."""
+    if window.hop != window.length:
+        raise UnsupportedModelError(
+            f"a Decision keeps no window where Frame stands in or behind"
+            f" {type(first).__name__}: put one Frame in front of it"
+        )
+
+
+def _of_decided(first: Any, inner: Cut | None, n_inputs: int) -> Cut:
     """The cut for a Decision behind what is no pipeline of samples: of rows, each of
-    which is one time, or of an ensemble's windows."""
-    inner = _of_members(steps[0], n_inputs) if steps else None
+    which is one time, or of the windows of an ensemble or a union."""
     if inner is None:
         return Cut(Window(n_inputs, n_inputs, n_inputs), 1, keeps=True, whole=True)
-    if inner.window.hop != n_inputs:
-        raise UnsupportedModelError(
-            f"a Decision around {type(steps[0]).__name__} of pipelines that have a"
-            " Frame each keeps no window: put one Frame in front of it"
-        )
+    _check_decided(first, inner.window)
     return replace(inner, keeps=True)
 
 
@@ -291,17 +418,51 @@ def _cut(every: list[Any], n_inputs: int) -> Cut | None:
     """The cut for the steps of a pipeline; see `cut_of`."""
     steps = [step for step in every if not is_decision(step)]
     decides = len(steps) != len(every)
+    n_scalers = next((k for k, s in enumerate(steps) if not _is_scaler(s)), len(steps))
+    scalers, steps = steps[:n_scalers], steps[n_scalers:]
     if not steps or not is_block(steps[0]):
-        if decides:
-            return _of_decided(steps, n_inputs)
-        if not steps:
-            return None
-        return _of_columns(steps[0]) or _of_members(steps[0], n_inputs)
+        return _of_others(scalers + steps, n_scalers, decides, n_inputs)
     if len(steps) > 1 and says_channels(steps[0]):
         steps = steps[1:]
+    cut = _of_samples(steps, decides)
+    if not scalers:
+        return cut
+    if cut.window.length != n_inputs:
+        _refuse_frames(scalers[0], steps)
+        return None
+    if decides:
+        _check_decided(scalers[0], cut.window)
+    return Cut(cut.window, cut.window.times, decides, whole=True, framed=cut.framed)
+
+
+def _of_others(
+    steps: list[Any], n_scalers: int, decides: bool, n_inputs: int
+) -> Cut | None:
+    """The cut where no block of samples comes first: that of the first step behind
+    scalers, if it holds some."""
+    if not steps:
+        return None
+    first, *rest = steps[n_scalers:] or steps[-1:]
+    inner = _inner(first, n_inputs)
+    _refuse_frames(first, rest)
+    if not decides:
+        return inner
+    if inner is None:
+        _refuse_frames(first, [first])
+    return _of_decided(first, inner, n_inputs)
+
+
+def _of_samples(steps: list[Any], decides: bool) -> Cut:
+    """The cut where a block of samples comes first."""
     for at, step in enumerate(steps):
         if is_frame(step):
-            return _framed(steps, at, decides)
+            cut = _framed(steps, at, decides)
+            _behind(steps[at + 1 :], step.length, step.hop_)
+            return replace(cut, framed=True)
     window = _whole(steps[0])
-    times = window.length // window.channels
-    return Cut(window, times, keeps=decides, whole=True)
+    hop = _behind(steps[1:], window.times, None)
+    if hop is not None:
+        window = replace(window, hop=hop * window.channels)
+    if decides:
+        _check_decided(steps[0], window)
+    return Cut(window, window.times, decides, whole=True, framed=hop is not None)
