@@ -337,14 +337,16 @@ def strip(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     """The program without metadata, but for the parts named in `keep`.
 
     Parts are the fields of Metadata: classes, features, outputs, note, golden,
-    methods (with them what inputs were taken for, which stays with the note, too, and
-    the numbers that they may be).
+    methods (with them what inputs were taken for, which stays with the note, too, names
+    of channels, which stay with the features, and the numbers that inputs may be).
     What categories the inputs stand for, how they are made of raw numbers, and how
     streams are cut, is no part that can go.
     """
     old = program.metadata
     parts = {name: getattr(old, name) for name in keep}
-    words = ("categories", "rows") if "note" in keep else ("categories",)
+    words = ["categories"]
+    words += ["rows"] if "note" in keep else []
+    words += ["channel"] if "features" in keep else []
     texts = (t for t in old.methods if any(is_of_inputs(t, word) for word in words))
     parts.setdefault("methods", tuple(texts))
     kept = Metadata(**parts, inputs=old.inputs, window=old.window)

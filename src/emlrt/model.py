@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlrt import blob as blobs
-from emlrt import categories, jobs, kinds, known_values, reading
+from emlrt import categories, channel_names, jobs, kinds, known_values, reading
 from emlrt import methods as method_texts
 from emlrt._native import lib
 from emlrt.blob import Program
@@ -29,7 +29,7 @@ from emlrt.inputs import InputScaling
 from emlrt.limits import refused
 from emlrt.metadata import Golden, Window
 from emlrt.native import DTYPES, Runtime, Steps, plain, version
-from emlrt.validation import as_rows
+from emlrt.validation import as_recording, as_rows, check_columns
 
 if TYPE_CHECKING:
     from emlrt.check.reports import Report
@@ -121,6 +121,7 @@ class Model(Immutable, ConvertersMixin):
     _categories: Mapping[int, Values]
     _known: Mapping[int, known_values.Numbers]
     _kinds: kinds.Kinds
+    _channel_names: tuple[str, ...]
     _has_classes: bool
     _inputs: InputScaling | None
     _one_row: bool
@@ -157,6 +158,7 @@ class Model(Immutable, ConvertersMixin):
             ),
             _known=MappingProxyType(numbers),
             _kinds=kinds.read(program.metadata.methods, program.n_inputs),
+            _channel_names=_channels_of(program),
             _has_classes=labelled,
             _inputs=inputs,
             _one_row=short and methods.get("predict") == how["class"],
@@ -334,6 +336,13 @@ class Model(Immutable, ConvertersMixin):
         together."""
         n = self._runtime.info["n_row"]
         return self._program.metadata.window or Window(n, n)
+
+    @property
+    def channel_names(self) -> tuple[str, ...]:
+        """Names of the channels of a stream, in their order, as far as the original
+        knows them: of `Frame` or `Channels`, or the columns that it was fitted with
+        (`ax_t0`, ...); else none. A frame that is pushed must have these columns."""
+        return self._channel_names
 
     @property
     def work(self) -> int:
@@ -783,6 +792,7 @@ class Model(Immutable, ConvertersMixin):
         rate : float, optional
             Times a second at which samples come, for the share of the processor's time
             that a stream takes; by default what the model says (`model.window.rate`).
+            X is never resampled; a note says where this is not the model's.
 
         Returns
         -------
@@ -854,22 +864,35 @@ class Model(Immutable, ConvertersMixin):
         channels = window.channels if window and window.channels > 1 else None
         return as_rows(recoded(X, self._categories), self.n_features_in_, channels)
 
-    def samples_of(self, samples: NDArray[Any]) -> NDArray[Any]:
-        """Samples (n,) of a stream, interleaved, as elements that C reads.
+    def recording_of(self, samples: Any) -> NDArray[Any]:
+        """Samples of a stream, (n,) interleaved, (n, channels), or a frame with a
+        column a channel, as an array (n, channels) of numbers.
 
         Raises
         ------
         ValueError
-            If the model does not take such numbers, or its inputs' rule is not the same
-            at all times.
+            If they have another shape, or other columns than `channel_names`, or some
+            are no numbers.
+        """
+        return as_recording(samples, self.window.channels, self._channel_names)
+
+    def samples_of(self, samples: Any) -> NDArray[Any]:
+        """Samples of a stream, as `recording_of` takes them, interleaved as elements
+        (n,) that C reads.
+
+        Raises
+        ------
+        ValueError
+            As of `recording_of`; or if the model does not take such numbers, or its
+            inputs' rule is not the same at all times.
         """
         dtype, channels = self.input_dtype, self.window.channels
+        rows = self.recording_of(samples)
         if self._inputs is None and dtype.kind == "f":
-            found = _as_float32(samples, dtype, 1)
+            found = _as_float32(rows.reshape(-1), dtype, 1)
             bits = int(np.isnan(found).any()) | int(np.isinf(found).any()) << 1
             self._check_finite(bits)
             return plain(found, dtype)
-        rows = samples.reshape(-1, channels)
         if self._inputs is None:
             return plain(check_integers(rows, dtype), dtype).reshape(-1)
         return plain(self._inputs.of_channels(channels).transform(rows), dtype).ravel()
@@ -905,7 +928,7 @@ class Model(Immutable, ConvertersMixin):
     def _converted(self, X: Any, threads: int) -> NDArray[Any]:
         """X as an array that C may read, or a clear error."""
         if hasattr(X, "columns"):
-            self._check_names(list(X.columns))
+            check_columns(list(X.columns), self._program.metadata.features)
         X = self._rows(X)
         dtype = self.input_dtype
         if self._inputs is not None:
@@ -941,20 +964,6 @@ class Model(Immutable, ConvertersMixin):
             raise ValueError(
                 "X contains NaN, which the original model does not accept; impute it"
             )
-
-    def _check_names(self, columns: list[Any]) -> None:
-        names = self._program.metadata.features
-        # LightGBM keeps names with underscores in place of spaces.
-        plain = [str(column).replace(" ", "_") for column in columns]
-        if names and names not in (tuple(columns), tuple(plain)):
-            unknown = [c for c in columns if c not in names]
-            absent = [n for n in names if n not in columns]
-            detail = (
-                f"unknown: {unknown[:5]}; missing: {absent[:5]}"
-                if unknown or absent
-                else "they are in another order"
-            )
-            raise ValueError(f"X's columns are not those seen in fit: {detail}")
 
     # scikit-learn's protocols; scikit-learn itself is imported only when it asks
 
@@ -1005,6 +1014,15 @@ class Model(Immutable, ConvertersMixin):
             transformer_tags=TransformerTags() if kind == "transformer" else None,
             input_tags=InputTags(allow_nan=self._program.missing),
         )
+
+
+def _channels_of(program: Program) -> tuple[str, ...]:
+    """Names of the channels of a program's stream; none if it says none."""
+    metadata = program.metadata
+    if metadata.window is None:
+        return ()
+    own = channel_names.read(metadata.methods, metadata.window.channels)
+    return own or channel_names.of_inputs(metadata.features, metadata.window)
 
 
 def _contents(

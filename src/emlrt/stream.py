@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from emlrt.model import Model
 from emlrt.native import OpenStream
-from emlrt.validation import as_recording
 
 #: What is told the share that is done.
 Progress = Callable[[float], object] | None
@@ -75,8 +74,10 @@ class Stream:
 
         Parameters
         ----------
-        samples : array-like (n,), or (n, channels)
-            The next ones, of any number; of several channels, whole times.
+        samples : array-like (n,), or (n, channels), or a frame
+            The next ones, of any number; of several channels, whole times. A frame has
+            a column a channel, in the order of the model's `channel_names`, as far as
+            it knows them: as `Model.predict` takes frames, others are refused.
         progress : callable, optional
             For long recordings: called now and then with the share of the samples that
             is done, from 0 to 1. It must not push to this stream.
@@ -88,7 +89,8 @@ class Stream:
         Raises
         ------
         ValueError
-            If the model does not take such numbers, or that many channels.
+            If the model does not take such numbers, that many channels, or channels of
+            these names.
         """
         found: NDArray[Any] = self._answers("predict", samples, progress)
         return found
@@ -100,8 +102,7 @@ class Stream:
     def push_scores(self, samples: Any, *, progress: Progress = None) -> NDArray[Any]:
         """The scores of each window that these samples complete: (n_windows, n_scores),
         uint32 or float32, as emlrt_stream_scores has them."""
-        found = as_recording(samples, self.channels).reshape(-1)
-        scores = self._c.scores(self.model.samples_of(found), progress)
+        scores = self._c.scores(self.model.samples_of(samples), progress)
         if progress is not None:
             progress(1.0)
         return scores

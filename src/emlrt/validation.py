@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from operator import index
 from typing import Any
 
@@ -169,36 +170,71 @@ def as_rows(X: Any, n_features: int, channels: int | None = None) -> NDArray[Any
     return rows
 
 
-def _numbers(samples: NDArray[Any]) -> NDArray[Any]:
+def check_columns(
+    columns: list[Any], names: Sequence[str], what: str = "seen in fit"
+) -> None:
+    """Refuses a frame's columns unless they are the names, in their order; of no names
+    nothing is known. what: the names are, in words.
+
+    Raises
+    ------
+    ValueError
+        Says which are unknown and which are missing.
+    """
+    # LightGBM keeps names with underscores in place of spaces.
+    plain = [str(column).replace(" ", "_") for column in columns]
+    if not names or list(names) in (columns, plain):
+        return
+    unknown = [c for c in columns if c not in names]
+    absent = [n for n in names if n not in columns]
+    detail = (
+        f"unknown: {unknown[:5]}; missing: {absent[:5]}"
+        if unknown or absent
+        else "they are in another order"
+    )
+    raise ValueError(f"X's columns are not those {what}: {detail}")
+
+
+def _numbers(given: Any, samples: NDArray[Any]) -> NDArray[Any]:
     """Objects that are numbers, as pandas gives them, as float64."""
+    if hasattr(given, "columns") and hasattr(given, "dtypes"):
+        _check_dtypes(list(given.columns), list(given.dtypes))
     if samples.dtype.kind != "O":
         return samples
+    if hasattr(given, "columns"):
+        return _from_objects(given, samples, list(given.columns))
     try:
         return samples.astype(np.float64)
     except (TypeError, ValueError):
         raise ValueError("some of the samples are no numbers") from None
 
 
-def as_recording(samples: Any, channels: int) -> NDArray[Any]:
+def as_recording(
+    samples: Any, channels: int, names: tuple[str, ...] = ()
+) -> NDArray[Any]:
     """Samples (n, channels), or (n * channels,) interleaved, as (n, channels) of
-    numbers.
+    numbers. names: of the channels, which the columns of a frame must have.
 
     Raises
     ------
     ValueError
-        If they have another shape, some are masked, or some are no numbers.
+        If they have another shape, a frame has other columns, some are masked, or some
+        are no numbers.
     """
+    if hasattr(samples, "columns"):
+        check_columns(list(samples.columns), names)
     if np.ma.is_masked(samples):
         raise ValueError(
             "some of the samples are masked; fill them first, as samples.filled(...)"
             " does"
         )
-    found = _numbers(np.asarray(samples))
+    found = np.asarray(samples)
     wide = found.ndim == 2 and found.shape[1] == channels
     if not (wide or (found.ndim == 1 and found.size % channels == 0)):
         raise ValueError(
             f"samples are (n, {channels}) or (n * {channels},), not {found.shape}"
         )
+    found = _numbers(samples, found)
     if found.dtype.kind not in _KINDS:
         raise ValueError(f"samples of dtype {found.dtype} are no numbers")
     return found.reshape(-1, channels)

@@ -439,3 +439,128 @@ def test_a_recording_of_another_rate_is_refused(tmp_path, capsys):
     assert main(["predict", model, path, "--rate", "16000"]) == 0
     assert main(["inspect", model]) == 0
     assert "16000 times a second" in capsys.readouterr().out
+
+
+AXES = ["ax", "ay"]
+
+
+def _named(tmp_path, rate=None):
+    """A model that knows its channels, and perhaps its rate; its file."""
+    cut = signal.Frame(50, 20, channels=AXES)
+    welch = [] if rate is None else [signal.Welch(fs=rate)]
+    steps = make_pipeline(cut, *(welch or [signal.TimeFeatures(["mean"])]), FOREST)
+    model = Model.from_sklearn(steps.fit(X, Y))
+    model.save(tmp_path / "named.eml")
+    return model, str(tmp_path / "named.eml")
+
+
+def _write_csv(path, **columns):
+    lines = zip(*columns.values(), strict=True)
+    text = [",".join(columns), *(",".join(map(str, line)) for line in lines)]
+    path.write_text("\n".join(text))
+    return str(path)
+
+
+def test_a_csv_has_its_channels_by_name(tmp_path, capsys):
+    model, path = _named(tmp_path)
+    expected = Stream(model).push(FLOATS).tolist()
+    ax, ay = FLOATS.astype(float).T.tolist()
+    others = {"note": ["x"] * len(ax), "time": range(len(ax))}
+    given = _write_csv(tmp_path / "turned.csv", ay=ay, **others, ax=ax)
+    for command, key in (("predict", "predictions"), ("features", "answers")):
+        assert main([command, path, given, "--json"]) == 0
+        out, err = capsys.readouterr()
+        assert np.ravel(json.loads(out)[key]).tolist() == expected
+        assert f"{given}: ignored columns, which are no channels" in err
+        assert "of the model: note, time" in err
+    assert main(["report", path, "--data", given, "--board", "zero", "--json"]) == 0
+    assert "note, time" in json.loads(capsys.readouterr().out)["notes"][0]
+    target = ["--target", "y", "--board", "zero"]
+    scored = _write_csv(tmp_path / "y.csv", ay=ay, y=["moving"] * len(ax), ax=ax)
+    assert main(["report", path, "--data", scored, *target, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["agreement"]
+    assert found["score"] == np.mean(np.array(expected) == "moving")
+    other = _write_csv(tmp_path / "other.csv", ay=ay, z=ax)
+    assert main(["predict", path, other]) == 2
+    told = capsys.readouterr().err
+    assert "the header has the channel 'ax' nowhere; the model takes ax, ay" in told
+
+
+def test_what_is_done_to_the_rate_is_said(tmp_path, capsys):
+    """In text, JSON and on the page; on stderr where answers are printed."""
+    _, named = _named(tmp_path)
+    model, rated = _named(tmp_path, rate=50)
+    model.save(tmp_path / "rated.eml")
+    rated = str(tmp_path / "rated.eml")
+    _named(tmp_path)
+    sound, page = str(tmp_path / "r.wav"), tmp_path / "page.html"
+    write_wav(tmp_path / "r.wav")
+    board = ["--board", "zero"]
+    for path, rate, words in (
+        (named, 150, "r.wav is resampled from 100 samples a second to 150 (--rate)"),
+        (rated, 50, "r.wav is resampled from 100 samples a second to 50 (--rate)"),
+        (rated, 100, "made for 50: it is taken as it is"),
+    ):
+        given = ["report", path, "--data", sound, "--rate", str(rate), *board]
+        assert main([*given, "--html", str(page)]) == 0
+        assert words in capsys.readouterr().out.replace("\n  ", " ")
+        assert words in page.read_text()
+        assert main([*given, "--json"]) == 0
+        assert any(words in n for n in json.loads(capsys.readouterr().out)["notes"])
+        assert main(["check", *given[1:], "--json"]) in (0, 1)
+        out, err = capsys.readouterr()
+        assert words in err
+        assert any(words in note for note in json.loads(out)["notes"])
+        assert main(["predict", path, sound, "--rate", str(rate)]) == 0
+        assert words in capsys.readouterr().err
+        assert main(["diff", path, path, *given[2:-2]]) == 0
+        assert words in capsys.readouterr().err
+    for command in (["predict", rated, sound], ["report", rated, "--data", sound]):
+        assert main([*command, "--rate", "80"]) == 2
+        told = capsys.readouterr().err
+        assert "--rate 80 is neither" in told
+        assert (
+            "100 samples a second, and the model was made for 50; leave --rate" in told
+        )
+
+
+def test_a_rate_that_is_not_the_models_is_said(tmp_path):
+    model, _ = _named(tmp_path, rate=50)
+    words = "The model was made for 50 samples a second, and the given rate is 100"
+    report = model.report(FLOATS, boards="zero", rate=100)
+    assert any(note.startswith(words) for note in report.notes)
+    assert words in str(report).replace("\n  ", " ")
+    assert words in report.to_html()
+    for rate in (None, 50):
+        notes = model.report(FLOATS, boards="zero", rate=rate).notes
+        assert not any(note.startswith("The model was made") for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("title", "step", "said"),
+    [
+        ("time", 0.02, False),
+        ("Time [ms]", 20, False),
+        ("t", 20.4, False),
+        ("timestamp_us", 20_000, False),
+        ("time", 0.01, True),
+        ("time_ms", 10, True),
+        ("count", 10, False),
+        ("time", 0, False),
+    ],
+)
+def test_times_that_contradict_the_rate_are_said(tmp_path, capsys, title, step, said):
+    _, path = _named(tmp_path, rate=50)
+    ax, ay = FLOATS.astype(float).T.tolist()
+    times = (np.arange(len(ax)) * step).tolist()
+    given = _write_csv(tmp_path / "r.csv", **{title: times}, ax=ax, ay=ay)
+    assert main(["predict", path, given]) == 0
+    err = capsys.readouterr().err
+    assert f"of the model: {title}" in err
+    words = f"its column {title} rises by {step:g} from sample to sample, which is 50"
+    assert (words in err) == said
+    assert main(["report", path, "--data", given, "--rate", "100"]) == 0
+    told = capsys.readouterr().out.replace("\n  ", " ")
+    assert ("which is 100 samples a second in no unit" in told) == (
+        title != "count" and step not in (0, 0.01, 10)
+    )

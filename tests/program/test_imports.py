@@ -19,7 +19,7 @@ FLOORS = (
     ("jobs", "checksum", "later", "boards", "progress", "plotting"),
     ("native", "dtypes", "allowance", "reading", "inputs", "amalgamate", "_ffi_build"),
     ("metadata", "column_texts"),
-    ("categories", "known_values", "kinds", "blob"),
+    ("categories", "known_values", "kinds", "channel_names", "blob"),
     ("limits",),
     ("inspect",),
     ("parts",),

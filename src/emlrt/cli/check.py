@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 
 from emlrt.cli import data
 from emlrt.cli.boards import add_file
@@ -102,6 +103,8 @@ def run(arguments: argparse.Namespace) -> int:
         found = check(model, boards, X, limits, arguments.measure, rate)
     except ValueError as error:
         raise Failure(str(error)) from None
+    if rows is not None:
+        found = replace(found, notes=(*rows.notes, *found.notes))
     if arguments.json:
         told = [verdict.to_dict() for verdict in found.verdicts]
         result = {"file": arguments.model, "ok": found.ok, "reasons": found.reasons}

@@ -35,12 +35,14 @@ class Data:
     """Rows (n_rows, n_features), where each stands in the file, and columns of answers,
     (n_rows,) or (n_rows, n_outputs), by their option; None of those not asked for. Or
     a list of recordings (n_samples, channels), with lists of answers of each sample,
-    the first sample of each window, and times a second, where the files say that."""
+    the first sample of each window, times a second, where the files say that, and notes
+    of what was done with them."""
 
     X: Any
     places: list[int]
     columns: dict[str, Any]
     rate: float | None = None
+    notes: tuple[str, ...] = ()
 
 
 def _rate(text: str) -> float:
@@ -69,7 +71,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         type=_rate,
         help="of models of samples: times a second at which samples come; by default"
         " what the model says, or the file; a .wav or .flac of another rate is"
-        " resampled",
+        " resampled, which a note says",
     )
     windows.add_integers(parser)
     add_csv(parser)
@@ -135,7 +137,7 @@ def _recorded(
     columns: dict[str, Any] = dict.fromkeys(answers)
     if options.targets:
         columns["target"] = found.targets
-    return Data(found.parts, found.places, columns, found.rate)
+    return Data(found.parts, found.places, columns, found.rate, found.notes)
 
 
 def _rows(

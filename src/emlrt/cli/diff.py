@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from emlrt.cli import data
 from emlrt.cli.common import Failure, load, print_json
@@ -31,7 +32,10 @@ def run(arguments: argparse.Namespace) -> int:
     a, b = load(arguments.a), load(arguments.b)
     if arguments.data is None and (arguments.rate or arguments.integers):
         raise Failure("--rate and --integers are of a recording; give --data")
-    X = None if arguments.data is None else data.read(arguments, a, {}).X
+    rows = None if arguments.data is None else data.read(arguments, a, {})
+    X, notes = (None, ()) if rows is None else (rows.X, rows.notes)
+    for note in notes:
+        say(f"emlrt: {note}", file=sys.stderr)
     try:
         found = diff(a, b, X, core=arguments.core)
     except ValueError as error:

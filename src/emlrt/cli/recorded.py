@@ -23,12 +23,14 @@ from emlrt.model import Model
 class Recorded:
     """parts: samples (n_samples, channels) of each file. targets: of each sample, a
     column a file; None without. places: the first sample of each window, file after
-    file. rate: times a second, where the files say it."""
+    file. rate: times a second, where the files say it. notes: what was done with files,
+    for people."""
 
     parts: list[NDArray[Any]]
     targets: list[NDArray[Any]] | None
     places: list[int]
     rate: float | None
+    notes: tuple[str, ...] = ()
 
 
 def all_recordings(paths: Sequence[str], model: Model, options: CsvOptions) -> bool:
@@ -69,8 +71,9 @@ def _one(
             f"{path} is a recording, and the model takes rows of"
             f" {model.n_features_in_} features"
         )
-    rate = _resampled(path, arguments.rate)
-    found = windows.read(path, model, options, rate=rate, integers=arguments.integers)
+    rate, integers = _resampled(path, arguments.rate), arguments.integers
+    given = {"rate": rate, "integers": integers, "pace": arguments.rate}
+    found = windows.read(path, model, options, **given)
     if options.targets and not found.lines:
         raise Failure(f"{path}: only a .csv has target columns")
     try:
@@ -113,7 +116,8 @@ def read(
     for each in found:
         places += range(0, len(each.samples) - cut.times + 1, cut.hop_times)
     samples = [each.samples for each in found]
-    return Recorded(samples, targets, places, _rate_of(found))
+    notes = tuple(note for each in found for note in each.notes)
+    return Recorded(samples, targets, places, _rate_of(found), notes)
 
 
 def labels(given: Sequence[str], model: Model, n_files: int) -> list[Any]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import Any
 
 from emlrt.cli import data
@@ -75,6 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
         report = model.report(**given)
     except ValueError as error:
         raise Failure(str(error)) from None
+    if found is not None:
+        report = replace(report, notes=(*found.notes, *report.notes))
     if arguments.html is not None:
         report.to_html(arguments.html)
     if arguments.json:

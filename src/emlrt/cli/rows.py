@@ -179,6 +179,26 @@ def target_column(name: str, target: str, header: list[str] | None, width: int) 
     )
 
 
+def named_columns(
+    file: str, header: list[str], names: Sequence[str], what: str
+) -> list[int]:
+    """The places of names in a CSV's header, in their order. what: each of them is.
+
+    Raises
+    ------
+    Failure
+        If one is not there, or more than once.
+    """
+    wrong = [name for name in names if header.count(name) != 1]
+    if wrong:
+        many = "more than once" if wrong[0] in header else "nowhere"
+        raise Failure(
+            f"{file}: the header has the {what} {wrong[0]!r} {many}; the model takes"
+            f" {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}"
+        )
+    return [header.index(name) for name in names]
+
+
 class CsvRows:
     """A CSV file, header or not, whose columns are matched by name if it can be."""
 
@@ -259,17 +279,10 @@ class CsvRows:
                     f" takes {self._taken}"
                 )
             return columns
-        wrong = [name for name in self._names if header.count(name) != 1]
-        if wrong:
-            many = "more than once" if wrong[0] in header else "nowhere"
-            raise Failure(
-                f"{self.name}: the header has the feature {wrong[0]!r} {many}; the"
-                f" model takes {', '.join(self._names[:8])}"
-                f"{', ...' if len(self._names) > 8 else ''}"
-            )
+        columns = named_columns(self.name, header, self._names, "feature")
         used = {*self._names, *self._options.targets}
         self.ignored = [title for title in header if title not in used]
-        return [header.index(name) for name in self._names]
+        return columns
 
     # The rows
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 import csv
 import sys
 import wave
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.cli.common import Failure
-from emlrt.cli.rows import CsvOptions, target_column
+from emlrt.cli.rows import CsvOptions, named_columns, target_column
 from emlrt.cli.terminal import say
 from emlrt.reading import opened
 
@@ -30,13 +30,16 @@ _PIPED = 0x7FFF0000
 class Recording:
     """samples: (n, channels). rate: samples a second, where the file says so. path: of
     the file, for messages. targets: cells of a CSV's target columns, a list a line;
-    lines: where each line stands."""
+    lines: where each line stands. others: cells of its columns that are no channels, by
+    their titles. notes: what was done with the file, for people."""
 
     samples: NDArray[Any]
     rate: int | None = None
     path: str = "the recording"
     targets: Sequence[list[str]] = ()
     lines: Sequence[int] = ()
+    others: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def _widened(data: bytes) -> bytes:
@@ -139,11 +142,13 @@ def _numbers(line: list[str], number: int, path: str) -> list[float]:
         raise Failure(f"{path}, line {number}: {line} are no numbers") from None
 
 
-def _headed(line: list[str], options: CsvOptions) -> bool:
-    """Whether the first line of a CSV is a header: what it has beside targets, which
-    may be words, is no number."""
+def _headed(line: list[str], options: CsvOptions, names: Sequence[str]) -> bool:
+    """Whether the first line of a CSV is a header: it has the channels' names, or what
+    it has beside targets, which may be words, is no number."""
     if options.header != "auto":
         return options.header == "yes"
+    if names and set(names) <= set(line):
+        return True
     numbered = {int(t) - 1 for t in options.targets if t.isdecimal()}
     named = set(options.targets) & set(line)
     cells = [cell for k, cell in enumerate(line) if k not in numbered]
@@ -153,25 +158,31 @@ def _headed(line: list[str], options: CsvOptions) -> bool:
         return True
 
 
-def _csv(path: str, options: CsvOptions) -> Recording:
-    """A column a channel, and perhaps targets; the first line may be a header."""
+def _csv(path: str, options: CsvOptions, names: Sequence[str]) -> Recording:
+    """A column a channel, and perhaps targets; the first line may be a header, whose
+    columns are those of the names, where there are some."""
     with opened(path) as stream:
         text = stream.read().decode("utf-8-sig", "replace")
     reader = csv.reader(text.splitlines(), delimiter=options.delimiter)
     numbered = [(reader.line_num, line) for line in reader if line]
     lines, places = [line for _, line in numbered], [k for k, _ in numbered]
-    first = int(bool(lines) and _headed(lines[0], options))
+    first = int(bool(lines) and _headed(lines[0], options, names))
     if len(lines) == first or len({len(line) for line in lines}) != 1:
         raise Failure(f"{path} has no lines of as many samples each")
     header, width = (lines[0] if first else None), len(lines[0])
     at = [target_column(path, t, header, width) for t in options.targets]
     kept = [k for k in range(width) if k not in at]
+    if header is not None and names:
+        kept = named_columns(path, header, names, "channel")
     rows = [
         _numbers([line[k] for k in kept], place, path)
         for place, line in zip(places[first:], lines[first:], strict=True)
     ]
     targets = [[line[k] for k in at] for line in lines[first:]]
-    return Recording(np.array(rows, np.float64), None, path, targets, places[first:])
+    rest = [k for k in range(width) if header is not None and k not in (*at, *kept)]
+    others = {(header or [])[k]: [line[k] for line in lines[first:]] for k in rest}
+    samples = np.array(rows, np.float64)
+    return Recording(samples, None, path, targets, places[first:], others)
 
 
 def kind_of(path: str) -> str:
@@ -180,11 +191,16 @@ def kind_of(path: str) -> str:
 
 
 def recording(
-    path: str, *, integers: bool, options: CsvOptions | None = None
+    path: str,
+    *,
+    integers: bool,
+    options: CsvOptions | None = None,
+    names: Sequence[str] = (),
 ) -> Recording:
     """The samples of a file.
 
     integers : whether those of WAV and FLAC stay what they are. options : of CSV.
+    names : of channels, for the columns of a CSV that has a header.
 
     Raises
     ------
@@ -202,7 +218,7 @@ def recording(
     if kind == "npy":
         return Recording(_npy(path))
     if kind == "csv":
-        return _csv(path, options or CsvOptions())
+        return _csv(path, options or CsvOptions(), names)
     raise Failure(f"{path}: a recording is a .wav, .flac, .npy or .csv file")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import argparse
 import csv
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,12 +17,20 @@ from emlrt.cli.common import Failure
 from emlrt.cli.progress import progress
 from emlrt.cli.rows import CsvOptions
 from emlrt.cli.samples import Recording, kind_of, recording, resampled
+from emlrt.cli.terminal import say
 from emlrt.model import Model
 from emlrt.reading import opened
 from emlrt.stream import Stream
 
 #: What only recordings are: their samples have no other form.
 SOUNDS = "wav", "flac"
+#: How titles of columns of times begin, or what they are; and what a second has of
+#: their units, from seconds to nanoseconds.
+_TIMES = ("time", "t_", "sec", "milli", "micro")
+_UNIT_NAMES = ("t", "s", "ms", "us", "ns")
+_UNITS = (1.0, 1e3, 1e6, 1e9)
+#: How far times may be from a rate, as a share of it: clocks and roundings are.
+_NEAR = 0.05
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -87,19 +97,21 @@ class Windows:
         return found | {name: column.tolist() for name, column in columns.items()}
 
 
-def _width(path: str, options: CsvOptions) -> tuple[int, ...]:
-    """The shape of a file of numbers, but for its first dimension; () if it is none,
-    which whoever reads it says."""
+def _shape(path: str) -> tuple[int, ...]:
+    """The shape of an .npy file, but for its first dimension; () if it is none, which
+    whoever reads it says."""
     try:
-        with opened(path) as stream:
-            if kind_of(path) == "npy":
-                shape: tuple[int, ...] = np.load(path, mmap_mode="r").shape
-                return (*shape[1:], 1)[:1] if len(shape) < 3 else shape[1:]
-            line = stream.readline().decode("utf-8-sig", "replace")
+        shape: tuple[int, ...] = np.load(path, mmap_mode="r").shape
     except (ValueError, EOFError):
         return ()
-    cells = next(csv.reader([line], delimiter=options.delimiter), [])
-    return (len(cells),)
+    return (*shape[1:], 1)[:1] if len(shape) < 3 else shape[1:]
+
+
+def _cells(path: str, options: CsvOptions) -> list[str]:
+    """The first line of a CSV."""
+    with opened(path) as stream:
+        line = stream.readline().decode("utf-8-sig", "replace")
+    return next(csv.reader([line], delimiter=options.delimiter), [])
 
 
 def is_recording(path: str, model: Model, options: CsvOptions) -> bool:
@@ -112,16 +124,67 @@ def is_recording(path: str, model: Model, options: CsvOptions) -> bool:
     channels = model.window.channels
     if kind not in ("npy", "csv") or channels == model.n_features_in_:
         return False
-    more = len(set(options.targets)) if kind == "csv" else 0
-    return _width(path, options) == (channels + more,)
+    if kind == "npy":
+        with opened(path):  # which says what is no file
+            return _shape(path) == (channels,)
+    cells, names = _cells(path, options), set(model.channel_names)
+    if names and options.header != "no" and names <= set(cells):
+        return True
+    return len(cells) == channels + len(set(options.targets))
 
 
-def _at_rate(path: str, found: Recording, rate: int) -> Recording:
+def _at_rate(path: str, found: Recording, rate: int, wanted: float | None) -> Recording:
+    """The recording at a rate that was asked for. wanted: that which the model was made
+    for, if it says one."""
     if rate < 1:
         raise Failure(f"--rate is a number of samples a second, not {rate}")
-    if found.rate is None:
+    own = found.rate
+    if own is None:
         raise Failure(f"--rate: {path} does not say its own rate, as .wav and .flac do")
-    return replace(found, samples=resampled(found.samples, found.rate, rate), rate=rate)
+    made = "" if wanted is None else f"the model was made for {wanted:.10g}"
+    if rate == own:
+        if wanted is None or wanted == own:
+            return found
+        note = f"{path} has {own} samples a second, and {made}: it is taken as it is"
+        return replace(found, notes=(*found.notes, note))
+    if wanted not in (None, rate):
+        raise Failure(
+            f"--rate {rate} is neither: {path} has {own} samples a second, and {made};"
+            f" leave --rate out, or give --rate {own} to take it as it is"
+        )
+    samples = resampled(found.samples, own, rate)
+    note = f"{path} is resampled from {own} samples a second to {rate} (--rate)"
+    return replace(found, samples=samples, rate=rate, notes=(*found.notes, note))
+
+
+def _timed(path: str, found: Recording, wanted: float | None) -> Iterator[str]:
+    """What is to be said of the columns of a CSV that are no channels: that they are
+    ignored, and of those of times whether they contradict the rate."""
+    if found.others:
+        shown = ", ".join(found.others)
+        yield f"{path}: ignored columns, which are no channels of the model: {shown}"
+    for title, cells in found.others.items():
+        step = _step(title, cells)
+        if wanted is None or step is None:
+            continue
+        if not any(abs(step * wanted - unit) < _NEAR * unit for unit in _UNITS):
+            yield (
+                f"{path}: its column {title} rises by {step:.6g} from sample to sample,"
+                f" which is {wanted:.6g} samples a second in no unit of time: the"
+                " samples are taken as they are"
+            )
+
+
+def _step(title: str, cells: Sequence[str]) -> float | None:
+    """By how much the times in a column rise, mostly; None if it is none of times."""
+    word = title.strip().lower()
+    if not word.startswith(_TIMES) and word not in _UNIT_NAMES:
+        return None
+    try:
+        steps = np.diff(np.array([float(cell) for cell in cells]))
+    except ValueError:
+        return None
+    return float(np.median(steps)) if steps.size and (steps > 0).all() else None
 
 
 def _check_rate(path: str, found: Recording, wanted: float | None) -> None:
@@ -149,19 +212,24 @@ def read(
     *,
     rate: int | None = None,
     integers: bool = False,
+    pace: float | None = None,
 ) -> Recording:
-    """The samples of a file, as the model asks for them.
+    """The samples of a file, as the model asks for them, with notes of what was done.
 
     Those of WAV and FLAC stay integers for models of integers that have no rule for raw
-    numbers. rate, integers: as the options say.
+    numbers. rate, integers: as the options say. pace: times a second at which samples
+    are said to come, where the file does not say it.
     """
     whole = model.input_dtype.kind != "f" and model.inputs is None
-    found = recording(path, integers=integers or whole, options=options)
+    names = model.channel_names
+    found = recording(path, integers=integers or whole, options=options, names=names)
     _check_numbers(path, found.samples)
+    wanted = model.window.rate
     if rate is not None:
-        found = _at_rate(path, found, rate)
+        found = _at_rate(path, found, rate, wanted)
     else:
-        _check_rate(path, found, model.window.rate)
+        _check_rate(path, found, wanted)
+    found = replace(found, notes=(*found.notes, *_timed(path, found, pace or wanted)))
     channels, given = model.window.channels, found.samples.shape[1]
     if given != channels:
         raise Failure(f"{path} has {given} channels, and the model takes {channels}")
@@ -171,9 +239,12 @@ def read(
 def asked(
     path: str, model: Model, arguments: argparse.Namespace, options: CsvOptions
 ) -> Recording:
-    """The same as the arguments of `add` ask for it."""
+    """The same as the arguments of `add` ask for it; the notes go to stderr."""
     given = {"rate": arguments.rate, "integers": arguments.integers}
-    return read(path, model, options, **given)
+    found = read(path, model, options, **given)
+    for note in found.notes:
+        say(f"emlrt: {note}", file=sys.stderr)
+    return found
 
 
 def _stream(model: Model, hop: int | None) -> Stream:

@@ -118,7 +118,7 @@ class Recording:
         """
         if not pieces or min(pieces) < 1:
             raise ValueError(f"pieces of {list(pieces)} samples do not make progress")
-        flat = model.samples_of(np.asarray(samples).reshape(-1))
+        flat = model.samples_of(samples)
         turns = -(-len(flat) // sum(pieces))
         ends = np.cumsum(np.tile(pieces, turns))
         parts = np.split(flat, ends[ends < len(flat)])

@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._set_output import _wrap_data_with_container
 from sklearn.utils.validation import check_is_fitted
 
+from emlrt.channel_names import axes_of, is_out_of_order
 from emlrt.signal import names as naming
 from emlrt.signal.parameters import check_kinds, is_sequence
 from emlrt.validation import check_some, check_unmasked, whole
@@ -226,6 +227,7 @@ class Block(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # typ
         _check_finite(rows)
         names = getattr(X, "columns", None)
         length, channels = self._shape_of(rows)
+        self._check_table(names, channels)
         _PROGRAMS.pop(self, None)
         self.check_parameters(length, channels)
         self.shape_in_ = (length, channels)
@@ -235,6 +237,24 @@ class Block(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # typ
         if names is not None and all(isinstance(name, str) for name in names):
             self.feature_names_in_ = np.array(names, object)
         return self
+
+    def _check_table(self, columns: Any, channels: int) -> None:
+        """Refuses columns whose names say that they are other samples than the block
+        takes them for."""
+        if columns is None or not all(isinstance(name, str) for name in columns):
+            return
+        own, found = self._channel_names(), axes_of(list(columns), channels)
+        if own is not None and found is not None and found != own:
+            raise ValueError(
+                f"X's columns are samples of the channels {found}, and channels={own}:"
+                " order the columns so, or name them alike"
+            )
+        if is_out_of_order(list(columns), channels):
+            raise ValueError(
+                "X's columns are not in the order of samples, time after time, all"
+                f" channels of one time side by side: {columns[0]!r} stands in front of"
+                f" {columns[1]!r}, ...; order the columns so"
+            )
 
     def _check_columns(self, X: Any) -> None:
         """Refuses columns of other names, or in another order, than fit has seen."""
@@ -359,7 +379,7 @@ class Block(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # typ
         own = self._channel_names()
         if own is not None:
             return own
-        found = None if names is None else naming.axes_of(names, channels)
+        found = None if names is None else axes_of(names, channels)
         return found or self._named_channels or naming.unnamed(channels)
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from emlrt.signal.base import Block, as_samples, windows_of
 from emlrt.signal.names import samples, unnamed
 from emlrt.signal.parameters import frames_of
-from emlrt.validation import sliding, whole
+from emlrt.validation import check_columns, sliding, whole
 
 
 def _check_counts(length: Any, hop: Any, most: int = 2**32 - 1) -> None:
@@ -173,7 +173,10 @@ class Frame(Block):
 
     def _of(self, k: int, recording: Any) -> NDArray[Any]:
         """The windows of recording k, which errors name."""
+        names = self._channel_names()
         try:
+            if names is not None and hasattr(recording, "columns"):
+                check_columns(list(recording.columns), names, "that channels names")
             return windows(recording, self.length, self.hop_)
         except ValueError as error:
             raise ValueError(f"recording {k}: {error}") from None
@@ -184,6 +187,8 @@ class Frame(Block):
         Parameters
         ----------
         recordings : list of array-like (n_samples,) or (n_samples, channels)
+            Frames have a column a channel, in the order that `channels` names, if it
+            does, and in one order in any case.
         y : list, optional
             A label or a number of each recording.
 

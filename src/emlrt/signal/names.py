@@ -42,24 +42,3 @@ def of_frames(features: Sequence[str], axes: Sequence[str], times: int) -> list[
         for t in range(times or 1)
         for feature in features
     ]
-
-
-def _stem(name: str, time: int) -> str | None:
-    """The channel in the name of a sample of it; None if there is none."""
-    for end in (f"_t{time}", f"_{time}"):
-        if name.endswith(end):
-            return name[: -len(end)] or None
-    return None
-
-
-def axes_of(names: Sequence[str], channels: int) -> list[str] | None:
-    """The channels in names of interleaved samples: `ax_t0`, or `ax_0`; None if they
-    have none."""
-    found: list[str] = []
-    for c in range(channels):
-        stems = {_stem(name, t) for t, name in enumerate(names[c::channels])}
-        stem = stems.pop()
-        if stems or stem is None:
-            return None
-        found.append(stem)
-    return found if len(set(found)) == channels else None

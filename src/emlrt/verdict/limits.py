@@ -14,7 +14,7 @@ from emlrt.emulate.targets import TARGETS
 from emlrt.verdict.costs import Cost
 from emlrt.verdict.judging import Verdict
 from emlrt.verdict.numbers import each_second, share, whole
-from emlrt.verdict.pace import Pace, pace_of
+from emlrt.verdict.pace import Pace, notes_of, pace_of
 from emlrt.verdict.recordings import Recordings
 from emlrt.verdict.reporting import boards_of, check_measure, given, verdicts_of
 
@@ -74,7 +74,7 @@ class Checked:
 
     verdicts: one a board. reasons: one a limit that is not kept, or of which it is not
     known; empty if all are kept. notes: why something is estimated that was to be
-    measured.
+    measured, and of a rate that is not the model's.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -222,4 +222,5 @@ def check(
         for of in (_bytes, _time, _load)
         for reason in of(verdict, limits)
     ]
-    return Checked(tuple(found), tuple(reasons), tuple(notes))
+    every = (*notes, *notes_of(model, pace))
+    return Checked(tuple(found), tuple(reasons), every)

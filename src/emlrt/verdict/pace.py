@@ -4,10 +4,13 @@ they take."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil, isfinite
 from numbers import Real
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from emlrt.model import Model
@@ -53,6 +56,18 @@ class Pace:
     def to_dict(self) -> dict[str, Any]:
         """Numbers, as JSON has them."""
         return {**vars(self), "period": self.period}
+
+
+def notes_of(model: Model, pace: Pace | None) -> Iterator[str]:
+    """What is to be said of a rate that is not the one that a model was made for."""
+    own, rate = model.window.rate, None if pace is None else pace.rate
+    if own is None or rate is None or np.float32(rate) == np.float32(own):
+        return
+    yield (
+        f"The model was made for {own:.10g} samples a second, and the given rate is"
+        f" {rate:.10g}: loads are of that, and samples are taken as they are, so that"
+        " the model takes their frequencies for others."
+    )
 
 
 def has_pace(model: Model) -> bool:

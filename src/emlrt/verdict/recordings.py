@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.native import OpenStream
-from emlrt.validation import as_recording, sliding
+from emlrt.validation import sliding
 from emlrt.verdict.pace import has_pace
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Recordings:
         stream, found = OpenStream(bytes(model), 0, model.stream_bytes), []
         for part in self.parts:
             stream.reset()
-            scores = stream.scores(model.samples_of(part.reshape(-1)))
+            scores = stream.scores(model.samples_of(part))
             self.window.check_answers(len(part), len(scores))
             found.append(scores)
         return np.concatenate(found)
@@ -116,6 +116,13 @@ def _listed(X: Any, channels: int) -> bool:
     return all(wide) or (channels == 1 and all(flat))
 
 
+def _names_channels(model: Model, X: Any) -> bool:
+    """Whether a frame has a column with the name of a channel, and none of a row's."""
+    columns = set(getattr(X, "columns", ()))
+    rows = columns.intersection(model.program.metadata.features)
+    return bool(columns.intersection(model.channel_names)) and not rows
+
+
 def _split(model: Model, X: Any) -> Sequence[Any] | None:
     """The recordings that X is; None if it is rows, or nothing that is known."""
     channels, n_row = model.window.channels, model.n_features_in_
@@ -131,6 +138,8 @@ def _split(model: Model, X: Any) -> Sequence[Any] | None:
     if lists and shape[1] not in (1, n_row):
         raise ValueError(f"X holds lists of {shape[1]} numbers: {_ARRAYS}")
     if len(shape) == 1:
+        return [X]
+    if len(shape) == 2 and _names_channels(model, X):
         return [X]
     if len(shape) == 2:
         # Rows of one time are a recording to a model that remembers the time before.
@@ -148,8 +157,8 @@ def recordings_of(model: Model, X: Any) -> Recordings | None:
     ----------
     model : emlrt.Model
     X : array-like
-        A recording (n_times, channels), or (n_times,) of one channel; a list of them.
-        All else is rows.
+        A recording (n_times, channels), or (n_times,) of one channel, or a frame with
+        a column a channel; a list of them. All else is rows.
 
     Raises
     ------
@@ -176,10 +185,9 @@ def checked(model: Model, name: str, each: Any) -> NDArray[Any]:
     ValueError
         If it is none, or shorter than a window; begins with the name.
     """
-    channels = model.window.channels
     try:
-        part = as_recording(each, channels)
-        model.samples_of(part.reshape(-1))
+        part = model.recording_of(each)
+        model.samples_of(part)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
     length = model.window.times

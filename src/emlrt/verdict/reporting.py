@@ -17,7 +17,7 @@ from emlrt.verdict.answers import labelled
 from emlrt.verdict.costs import Cost, core_of, cost_of
 from emlrt.verdict.feeding import PIECE
 from emlrt.verdict.judging import TIGHT_SHARE, Verdict, judge
-from emlrt.verdict.pace import Pace, pace_of
+from emlrt.verdict.pace import Pace, notes_of, pace_of
 from emlrt.verdict.recordings import Recordings, recordings_of
 from emlrt.verdict.sizes import blob_parts, stripped_bytes
 
@@ -247,7 +247,7 @@ def report(
         compared,
         compared is not None and labelled(model),
         tuple(found),
-        (*notes, *_notes(model, X, found)),
+        (*notes, *notes_of(model, pace), *_notes(model, X, found)),
     )
 
 

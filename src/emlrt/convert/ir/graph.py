@@ -98,6 +98,8 @@ class Graph:
     coarse: set[int] = field(init=False, default_factory=set)
     #: How a stream of samples is cut: see emlrt.convert.sklearn.cutting.
     cut: Cut | None = field(init=False, default=None)
+    #: Names of its channels that those of inputs do not say: see emlrt.channel_names.
+    channel_names: tuple[str, ...] = field(init=False, default=())
     #: Bytes of state; the first number says whether a run was held.
     state_bytes: int = field(init=False, default=0)
     #: Whether the original refuses infinite inputs: see emlrt.convert.ir.infinite.

@@ -10,6 +10,7 @@ import numpy as np
 from emlrt._native import lib
 from emlrt.blob import Program, Span, Stage
 from emlrt.categories import text_of
+from emlrt.channel_names import texts_of as texts_of_channels
 from emlrt.convert.ir.arena import Room, place
 from emlrt.convert.ir.coarse import warn_of_coarse
 from emlrt.convert.ir.folding import fold
@@ -198,6 +199,7 @@ def program_of(graph: Graph, spec: OutputSpec, features: list[str]) -> Program:
     ]
     methods += texts_of(graph.rows.taken)
     methods += [text_of(column, v) for column, v in graph.categories.items()]
+    methods += texts_of_channels(graph.channel_names)
     state = graph.state_bytes + -graph.state_bytes % 8
     missing = spec.missing and graph.options.dtype == "float32"
     program = Program(

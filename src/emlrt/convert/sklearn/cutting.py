@@ -177,6 +177,24 @@ def _of_front(front: list[Any], frame: Any, window: Window) -> Cut:
     return _one_by_one(spectra, cut, ratio, hop=frame.hop_, in_front=True)
 
 
+def named_channels(estimator: Any, channels: int) -> tuple[str, ...]:
+    """The names that a Frame or a Channels gives so many channels of samples; none if
+    none does."""
+    steps = [step for step in steps_of(estimator) if not is_decision(step)]
+    steps = [step for step in steps if not _is_scaler(step)]
+    for step in steps:
+        if not is_block(step):
+            break
+        names = tuple(step._channel_names() or ())
+        if len(names) == channels:
+            return names
+        if not (says_channels(step) or is_frame(step)):
+            return ()
+    held = _members(steps[0]) if steps and not is_block(steps[0]) else []
+    every = (named_channels(each, channels) for each in held)
+    return next((names for names in every if names), ())
+
+
 def _whole(first: Any) -> Window:
     """A window of the first block, without overlap."""
     length, channels = first.frames_in_ if is_frame(first) else first.shape_in_

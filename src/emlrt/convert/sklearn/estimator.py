@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from emlrt.blob import Program
+from emlrt.channel_names import of_inputs
 from emlrt.convert.ir import infinite
 from emlrt.convert.ir.graph import Graph
 from emlrt.convert.ir.options import Options
@@ -19,7 +20,7 @@ from emlrt.convert.ir.steps import Tensor
 from emlrt.convert.readers.classes import check_methods
 from emlrt.convert.registered import registered
 from emlrt.convert.sklearn.blocks import REGISTRY as BLOCKS
-from emlrt.convert.sklearn.cutting import cut_of
+from emlrt.convert.sklearn.cutting import cut_of, named_channels
 from emlrt.convert.sklearn.registry import CONVERTED, LIBRARIES, REGISTRY
 from emlrt.convert.sklearn.unsupported import why
 from emlrt.convert.unknown import of_object
@@ -182,8 +183,22 @@ def _graph(estimator: Any, options: Options, n_inputs: int) -> Graph:
     return graph
 
 
+def _channel_names(
+    graph: Graph, estimator: Any, features: list[str]
+) -> tuple[str, ...]:
+    """Names of a stream's channels, where the names of the inputs do not say them: of
+    a run that takes no whole window none are kept."""
+    if graph.cut is None:
+        return ()
+    said = of_inputs(features, graph.cut.window)
+    if said:
+        return () if graph.cut.whole else said
+    return named_channels(estimator, graph.cut.window.channels)
+
+
 def _program(estimator: Any, options: Options) -> Program:
     n_inputs, features = _seen(estimator)
     graph = _graph(estimator, options.of_inputs(n_inputs, features), n_inputs)
     spec = convert(graph, estimator, graph.input)
+    graph.channel_names = _channel_names(graph, estimator, features)
     return finish(graph, spec, type(estimator).__name__, features)
