@@ -1019,10 +1019,11 @@ class Model(Immutable, ConvertersMixin):
 def _channels_of(program: Program) -> tuple[str, ...]:
     """Names of the channels of a program's stream; none if it says none."""
     metadata = program.metadata
-    if metadata.window is None:
-        return ()
-    own = channel_names.read(metadata.methods, metadata.window.channels)
-    return own or channel_names.of_inputs(metadata.features, metadata.window)
+    window = metadata.window
+    own = channel_names.read(metadata.methods, 0 if window is None else window.channels)
+    if own or window is None:
+        return own
+    return channel_names.of_inputs(metadata.features, window)
 
 
 def _contents(

@@ -237,7 +237,7 @@ def test_words_about_inputs_are_those_of_the_spec():
     """Each is read, and refused if damaged; others are left alone."""
     model = Model.from_sklearn(LogisticRegression().fit([[0], [1]], [0, 1]))
     known = [codes(cell)[0] for cell, _ in rows_of(SECTION, "word", "value")]
-    assert known == ["categories", "known", "rows"]
+    assert known == ["categories", "known", "channel", "rows"]
 
     def read(text):
         old = model.program
