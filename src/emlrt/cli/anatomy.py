@@ -29,7 +29,7 @@ from emlrt.native import DTYPES, Runtime, constants
 
 _SPACES = {code: name.lower() for name, code in constants("EMLRT_SPACE_").items()}
 #: Words of texts about inputs.
-_OF_INPUTS = ("categories", "known", "rows")
+_OF_INPUTS = ("categories", "known", "channel", "rows")
 _TAGS = {code: name.lower() for name, code in constants("EMLRT_META_").items()}
 
 

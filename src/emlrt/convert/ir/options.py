@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from emlrt._native import lib
 from emlrt.errors import InputRangeWarning, PrecisionWarning, warn
 from emlrt.inputs import InputScaling, offset_of
-from emlrt.validation import as_rows, check_columns
+from emlrt.validation import as_rows
 
 Dtype = Literal["float32", "int32", "int16", "uint8"]
 Voting = Literal["soft", "hard"]
@@ -112,12 +112,9 @@ class Options:
         Raises
         ------
         ValueError
-            If the rule is of other inputs, X is a frame of other columns, or a column
-            of X has a value that the dtype cannot hold.
+            If the rule is of other inputs, or a column of X has a value that the dtype
+            cannot hold.
         """
-        columns = getattr(self.X, "columns", None)
-        if columns is not None:
-            check_columns(list(columns), names)
         scaling = self.inputs
         if self.offset is not None:
             offset = _offsets(self.offset, n_features, names, self.X)

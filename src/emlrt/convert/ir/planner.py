@@ -36,6 +36,7 @@ from emlrt.kinds import texts_of
 from emlrt.known_values import text_of as text_of_known
 from emlrt.metadata import Metadata
 from emlrt.native import constants
+from emlrt.validation import check_columns
 
 
 def _needed(steps: list[Step], y: Buffer) -> list[Step]:
@@ -233,10 +234,14 @@ def finish(graph: Graph, spec: OutputSpec, name: str, features: list[str]) -> Pr
     Raises
     ------
     ValueError
-        If an option was given that means nothing to this model.
+        If an option was given that means nothing to this model, or X is a frame of
+        other columns than the features.
     UnsupportedModelError
         If a stage has no form.
     """
+    columns = getattr(graph.options.X, "columns", None)
+    if columns is not None:
+        check_columns(list(columns), features)
     graph.options.check_used(graph.used, name)
     return program_of(graph, spec, features)
 
