@@ -90,7 +90,7 @@ def holds(kind):
 PRIVATE = {
     Model: "_blob _runtime _program _estimator_type _methods _has_classes _one_row"
     " _one_proba _one_value _each_label _labels _nearest _categories _known _kinds"
-    " _inputs _made",
+    " _channel_names _inputs _made",
     Runtime: "_rom _size _model _host _laying _x_shape _one_shape _p_shape"
     " _values_shape _x_dtype _y_dtype _x_type _y_type _x_floats _n_scores"
     " _n_outputs _made",
