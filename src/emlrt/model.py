@@ -929,6 +929,8 @@ class Model(Immutable, ConvertersMixin):
         """X as an array that C may read, or a clear error."""
         if hasattr(X, "columns"):
             check_columns(list(X.columns), self._program.metadata.features)
+        if getattr(X, "channel_names", None) is not None:  # of Frame.cut
+            check_columns(X.channel_names, self._channel_names)
         X = self._rows(X)
         dtype = self.input_dtype
         if self._inputs is not None:

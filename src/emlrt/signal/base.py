@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from emlrt.channel_names import axes_of, is_out_of_order
 from emlrt.signal import names as naming
 from emlrt.signal.parameters import check_kinds, is_sequence
-from emlrt.validation import check_some, check_unmasked, whole
+from emlrt.validation import check_columns, check_some, check_unmasked, whole
 
 #: Most channels of a window.
 MOST_CHANNELS = 65535
@@ -107,10 +107,16 @@ def _check_finite(rows: NDArray[Any]) -> None:
 
 
 class Samples(np.ndarray[Any, Any]):
-    """Samples (n, length, channels) where `set_output` asks for tables, which have no
-    third dimension: an array that knows the names of its channels."""
+    """Samples (n, length, channels) that `Frame.cut` makes of frames, or where
+    `set_output` asks for tables, which have no third dimension: an array that knows the
+    names of its channels, and so do windows chosen of it."""
 
     channel_names: list[str] | None = None
+
+    def __array_finalize__(self, of: Any) -> None:
+        names = getattr(of, "channel_names", None)
+        same = names is not None and self.ndim == 3 and self.shape[2] == len(names)
+        self.channel_names = names if same else None
 
 
 class Block(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[misc, call-arg]
@@ -258,6 +264,9 @@ class Block(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # typ
 
     def _check_columns(self, X: Any) -> None:
         """Refuses columns of other names, or in another order, than fit has seen."""
+        given = getattr(X, "channel_names", None)
+        if given is not None:
+            check_columns(given, self._named_channels or ())
         seen = getattr(self, "feature_names_in_", None)
         names = getattr(X, "columns", None)
         if seen is None or names is None or len(names) != len(seen):

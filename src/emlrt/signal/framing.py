@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlrt.signal.base import Block, as_samples, windows_of
+from emlrt.signal.base import Block, Samples, as_samples, windows_of
 from emlrt.signal.names import samples, unnamed
 from emlrt.signal.parameters import frames_of
 from emlrt.validation import check_columns, sliding, whole
@@ -181,6 +181,16 @@ class Frame(Block):
         except ValueError as error:
             raise ValueError(f"recording {k}: {error}") from None
 
+    def _with_names(self, X: NDArray[Any], recordings: Any) -> NDArray[Any]:
+        """Windows with the names of their channels, if recordings are frames."""
+        columns = [getattr(each, "columns", None) for each in recordings]
+        names = next((list(each) for each in columns if each is not None), [])
+        if X.ndim != 3 or not names or not all(isinstance(n, str) for n in names):
+            return X
+        named = X.view(Samples)
+        named.channel_names = names
+        return named
+
     def cut(self, recordings: Any, y: Any = None) -> Any:
         """Windows of recordings, to train on.
 
@@ -195,6 +205,7 @@ class Frame(Block):
         Returns
         -------
         X, or X and y : ndarrays (n, length[, channels]) and (n,)
+            Of frames, X knows the names of its channels, and what is fitted with it.
         """
         _check_counts(self.length, self.hop_)
         self._check_list(recordings)
@@ -205,7 +216,7 @@ class Frame(Block):
                     f"recording {k} has {_channels(part)}, but recording 0 has"
                     f" {_channels(parts[0])}: all recordings have the same"
                 )
-        X = windows_of(np.concatenate(parts))
+        X = self._with_names(windows_of(np.concatenate(parts)), recordings)
         if y is None:
             return X
         if isinstance(y, str) or not hasattr(y, "__len__"):

@@ -59,6 +59,7 @@ KNOWN = {
     "columns, filter": lambda: model_of(
         signal.Channels(3), low(), frame(), features(), rows=TABLE
     ),
+    "cut": lambda: model_of(low(), frame(), features(), rows=frame().cut([RECORDING])),
     "scaler": lambda: model_of(
         StandardScaler(), frame(AXES), features(), rows=X.reshape(-1, 48)
     ),
@@ -177,6 +178,21 @@ def test_windows_are_cut_from_the_channels_that_are_named():
         words = f"recording 0: X's columns are not those that channels names: {message}"
         with pytest.raises(ValueError, match=words):
             cut.cut([wrong])
+
+
+def test_windows_of_frames_know_their_channels():
+    named = frame().cut([RECORDING])
+    assert type(named[::2]).__name__ == "Samples"
+    assert named[::2].channel_names == AXES
+    assert named[:, :, :2].channel_names is None
+    assert not hasattr(frame().cut([SAMPLES]), "channel_names")
+    pipeline = make_pipeline(frame(), features()).fit(named)
+    assert pipeline.get_feature_names_out()[1] == "mean_ay"
+    turned = frame().cut([RECORDING[["az", "ay", "ax"]]])
+    with pytest.raises(ValueError, match="not those seen in fit: they are in another"):
+        pipeline.transform(turned)
+    with pytest.raises(ValueError, match="not those seen in fit: they are in another"):
+        Model.from_sklearn(pipeline).transform(turned)
 
 
 def test_columns_that_say_other_samples_are_refused():

@@ -178,14 +178,14 @@ def _of_front(front: list[Any], frame: Any, window: Window) -> Cut:
 
 
 def named_channels(estimator: Any, channels: int) -> tuple[str, ...]:
-    """The names that a Frame or a Channels gives so many channels of samples; none if
-    none does."""
+    """The names of so many channels of samples that a Frame or a Channels gives, or
+    that the first block has seen; none if there are none."""
     steps = [step for step in steps_of(estimator) if not is_decision(step)]
     steps = [step for step in steps if not _is_scaler(step)]
     for step in steps:
         if not is_block(step):
             break
-        names = tuple(step._channel_names() or ())
+        names = tuple(step._channel_names() or step._named_channels or ())
         if len(names) == channels:
             return names
         if not (says_channels(step) or is_frame(step)):
