@@ -347,7 +347,12 @@ def strip(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     words = ["categories"]
     words += ["rows"] if "note" in keep else []
     words += ["channel"] if "features" in keep else []
-    texts = (t for t in old.methods if any(is_of_inputs(t, word) for word in words))
-    parts.setdefault("methods", tuple(texts))
+    every = "methods" in keep
+    parts["methods"] = tuple(
+        text
+        for text in old.methods
+        if any(is_of_inputs(text, word) for word in words)
+        or (every and not is_of_inputs(text, "channel"))
+    )
     kept = Metadata(**parts, inputs=old.inputs, window=old.window)
     return replace(program, metadata=kept)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from math import isfinite
@@ -231,24 +231,31 @@ def _refusal(a: Model, b: Model, recorded: bool) -> str:
     return ""
 
 
-def _order(a: Model, b: Model) -> list[int] | None:
-    """Where b's features are in a's rows, if both have the same names in another
+def _order(own: Sequence[str], others: Sequence[str]) -> list[int] | None:
+    """Where the others are among the own names, if both have the same in another
     order."""
-    own, others = a.program.metadata.features, b.program.metadata.features
     if list(own) == list(others) or sorted(own) != sorted(others):
         return None
     return [list(own).index(name) for name in others]
 
 
-def _given_b(b: Model, order: list[int] | None, X: Any) -> Any:
-    """Rows or recordings that a takes, as b takes them."""
+def _given_b(a: Model, b: Model, X: Any) -> Any:
+    """Rows or recordings that a takes, as b takes them: features or channels of the
+    same names in b's order."""
     if isinstance(X, Recordings):
-        return recordings_of(b, list(X.parts))
+        channels = _order(a.channel_names, b.channel_names)
+        places = slice(None) if channels is None else channels
+        return recordings_of(b, [part[:, places] for part in X.parts])
+    order = _order_of_features(a, b)
     if order is None:
         return X
     if hasattr(X, "columns"):
         return X[[list(X.columns)[at] for at in order]]
     return np.asarray(X)[:, order]
+
+
+def _order_of_features(a: Model, b: Model) -> list[int] | None:
+    return _order(a.program.metadata.features, b.program.metadata.features)
 
 
 def _otherwise(a: NDArray[Any], b: NDArray[Any], labels: bool) -> NDArray[np.int64]:
@@ -271,10 +278,11 @@ def diff(
     ----------
     a, b : emlrt.Model
     X : array-like (n_rows, n_features), optional
-        Rows that both answer, with the features in a's order: b gets its own where it
-        has the same names. Without rows, the answers count as the same only if the
-        programs, labels and that order are. Of models of samples, also recordings, as
-        of `emlrt.Model.report`, whose windows both streams answer.
+        Rows that both answer, with the features, or the channels of recordings, in a's
+        order: b gets its own where it has the same names. Without rows, the answers
+        count as the same only if the programs, labels and that order are. Of models
+        of samples, also recordings, as of `emlrt.Model.report`, whose windows both
+        streams answer.
     core : str
         Of `emlrt.estimate.CORES`, another name of it, or a board that has it, for the
         costs.
@@ -289,18 +297,18 @@ def diff(
         raise ValueError(f"no tables for {core!r}; there are {', '.join(CORES)}")
     told, other = _told(a), _told(b)
     facts = tuple((n, told[n], other[n]) for n in told if told[n] != other[n])
-    order = _order(a, b)
-    same = order is None and bytes(a.strip(*_NAMES)) == bytes(b.strip(*_NAMES))
+    orders = _order_of_features(a, b), _order(a.channel_names, b.channel_names)
+    same = orders == (None, None) and bytes(a.strip(*_NAMES)) == bytes(b.strip(*_NAMES))
     X = given(a, X)
     recordings = X if isinstance(X, Recordings) else None
     reason = "" if X is None else _refusal(a, b, recordings is not None)
     rows, pair, n_rows = np.empty(0, np.int64), None, 0
     if X is not None and not reason:
-        pair = answers(a, X), answers(b, _given_b(b, order, X))
+        pair = answers(a, X), answers(b, _given_b(a, b, X))
         rows, n_rows = _otherwise(*pair, labelled(a)), count(X)
         same = not rows.size
     costed = None if reason else X
-    others = None if costed is None else _given_b(b, order, costed)
+    others = None if costed is None else _given_b(a, b, costed)
     costs = cost_of(a, costed, core, False), cost_of(b, others, core, False)
     sizes = a.nbytes, b.nbytes
     stages = _stages(a, b)

@@ -13,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from emlrt import FormatError, Model, Stream, blob, emulate, signal
 from emlrt.signal.framing import windows
+from emlrt.verdict import diff
 
 LENGTH, HOP, AXES = 16, 8, ["ax", "ay", "az"]
 RNG = np.random.default_rng(0)
@@ -146,10 +147,23 @@ def test_channels_without_names_are_places():
         emulate.stream(model, SAMPLES[:, :2])
 
 
+def test_a_difference_is_of_the_channels_in_each_ones_order():
+    a = model_of(frame(AXES), low(), features())
+    turned = windows(SAMPLES[:, ::-1], LENGTH, HOP)
+    b = model_of(frame(AXES[::-1]), low(), features(), rows=turned)
+    assert b.channel_names == tuple(AXES[::-1])
+    found = diff(a, b, RECORDING)
+    assert (found.n_rows, len(found.rows)) == (len(X), 0)
+    other = model_of(frame(AXES[::-1]), low(), features())
+    assert not diff(a, other).same
+    assert diff(a, model_of(frame(), low(), features())).same
+
+
 def test_names_stay_with_those_of_features():
     model = KNOWN["filter, frame"]()
     assert Model.from_bytes(bytes(model)).channel_names == tuple(AXES)
     assert model.strip().channel_names == ()
+    assert model.strip("methods").channel_names == ()
     assert Model.strip(model, "features").channel_names == tuple(AXES)
 
 
