@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from emlrt.convert.sklearn.blocks import is_block
 from emlrt.convert.sklearn.cutting import (
+    behind_channels,
     is_decision,
     is_frame,
     is_spectra,
-    says_channels,
     steps_of,
 )
 from emlrt.errors import UnsupportedModelError
@@ -77,8 +77,7 @@ def _split(original: Any) -> tuple[list[Any], list[Any], list[Any]]:
     every = steps_of(original)
     steps = [step for step in every if not is_decision(step)]
     decisions = [step for step in every if is_decision(step)]
-    if len(steps) > 1 and says_channels(steps[0]):
-        steps = steps[1:]
+    steps = behind_channels(steps)
     at = next((k for k, step in enumerate(steps) if is_frame(step)), 0)
     at = at if all(map(is_block, steps[:at])) else 0
     return steps[:at], steps[at:], decisions

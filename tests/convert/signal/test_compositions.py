@@ -123,6 +123,19 @@ def test_all_pairs_of_parts(front, holder):
         assert np.allclose(found, expected, 1e-5, 1e-5), names
 
 
+@pytest.mark.parametrize("holder", [side_by_side, of_members])
+def test_what_is_no_block_behind_channels(holder):
+    """It does not know the shape of a window: Channels does."""
+    for names, hop in ((["features", "filter"], LENGTH), (["frame", "features"], HOP)):
+        named = signal.Channels(["a", "b"])
+        for steps, rows in (([named], X), ([StandardScaler(), named], FLAT)):
+            pipeline = make_pipeline(*steps, *holder(names)).fit(rows, Y)
+            model = streams_its_windows(pipeline, rows, hop=hop)
+            assert model.channel_names == ("a", "b")
+            compared = model.report([RECORDING], original=pipeline).agreement
+            assert compared.n_rows == 1 + (len(RECORDING) - LENGTH) // hop
+
+
 FILTERS = {
     "low": (low, 1),
     "average": (average, 1),

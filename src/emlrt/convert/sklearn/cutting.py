@@ -84,6 +84,13 @@ def says_channels(step: Any) -> bool:
     return is_block(step) and type(step).__name__ == "Channels" and step.keep is None
 
 
+def behind_channels(steps: list[Any]) -> list[Any]:
+    """Steps without a first one that only says the channels, where a block of samples
+    follows: what is no block, as a union, does not know the shape of a window."""
+    said = len(steps) > 1 and says_channels(steps[0]) and is_block(steps[1])
+    return steps[1:] if said else steps
+
+
 def steps_of(estimator: Any) -> list[Any]:
     """The steps of a pipeline, those of pipelines in it too; or the estimator. A
     Decision follows what it is of."""
@@ -440,9 +447,7 @@ def _cut(every: list[Any], n_inputs: int) -> Cut | None:
     scalers, steps = steps[:n_scalers], steps[n_scalers:]
     if not steps or not is_block(steps[0]):
         return _of_others(scalers + steps, n_scalers, decides, n_inputs)
-    if len(steps) > 1 and says_channels(steps[0]):
-        steps = steps[1:]
-    cut = _of_samples(steps, decides)
+    cut = _of_samples(behind_channels(steps), decides)
     if not scalers:
         return cut
     if cut.window.length != n_inputs:
