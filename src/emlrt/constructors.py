@@ -167,7 +167,8 @@ class ConvertersMixin:
         leaf_bits : {32, 16, 8, 7, 6, 5, 4, 3}
             Precision of trees' leaves. Fewer than 8 bits are for soft votes: a tree
             has 120, 60, 30, 12 or 6 votes, so that more leaves have equal lists of
-            votes, which are stored once. See `leaf_error` for what it costs.
+            votes, which are stored once. See `leaf_error` for what it costs. With fewer
+            than 32 bits the probabilities of a row may add up to less than 1.
         encoding : {"auto", "direct", "bins"}
             How trees read float32 inputs. direct: as they are. bins: by the number
             of thresholds below them, which a first stage finds by bisection; exact,
