@@ -72,7 +72,7 @@ def row_items(stage: Stage) -> Ints:
     n = head["n_items"]
     tail = n * (votes + own)
     at = len(stage.payload) - (tail + -tail % 4)
-    items = np.frombuffer(stage.payload, np.uint8, tail, at).reshape(n, -1)
+    items = np.frombuffer(stage.payload, np.uint8, tail, at).reshape(n, votes + own)
     ends = np.flatnonzero(items[:, -1] & 0x80)
     found: Ints = ends[np.searchsorted(ends, np.arange(n))] - np.arange(n) + 1
     return found
@@ -83,7 +83,8 @@ def _items(stage: Stage, shape: Shape) -> float:
     bases = trees_table(stage)["base"].astype(np.int64)
     tree, place = _leaf_places(shape, bases)
     row = leaf_numbers(stage)[place].astype(np.int64) - stage.target.count
-    n = np.where(row < 0, 0, row_items(stage)[row.clip(0)])
+    each = row_items(stage)
+    n = np.where(row < 0, 0, each[row.clip(0)]) if each.size else np.zeros(row.size)
     leaves = np.bincount(tree, minlength=shape.sizes.size)
     return float((np.bincount(tree, n, shape.sizes.size) / leaves).sum())
 
