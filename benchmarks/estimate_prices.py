@@ -30,7 +30,7 @@ from emlrt import blob as blobs
 from emlrt.emulate import TARGETS, measure
 from emlrt.emulate.facts import facts
 from emlrt.estimate import CORES, tables
-from emlrt.estimate.calls import Seen, open_terms
+from emlrt.estimate.calls import Seen, call_kind, majority, open_terms
 from emlrt.estimate.floats import SHARED
 from emlrt.estimate.prices import FILE, SAME, without_dtype
 from emlrt.estimate.prices import price as price_of
@@ -73,8 +73,8 @@ class Known:
     rows: Any
     seen: Seen
 
-    def stage(self, at: int, row: int, majority: int | None = None) -> dict[str, float]:
-        return of_row(self.seen.stage(at, majority), row)
+    def stage(self, at: int, row: int, votes: int | None = None) -> dict[str, float]:
+        return of_row(self.seen.stage(at, votes), row)
 
 
 def of_row(terms: Mapping[str, Any], row: int) -> dict[str, float]:
@@ -161,11 +161,11 @@ def call_rows(
     for known, counted in some:
         if call not in counted.calls:
             continue
-        majority = known.seen.majority() if call == "classify" else None
+        votes = majority(known.seen.program) if call == "classify" else None
         for row in range(len(known.rows)):
             stages = float(counted.stages[row].sum())
-            if majority is not None:
-                stages = price(known.stage(0, row, majority), prices)
+            if votes is not None:
+                stages = price(known.stage(0, row, votes), prices)
             value = float(counted.calls[call][row])
             own = of_row(known.seen.call(call), row)
             shared = {name: own.pop(name) for name in list(own) if name in prices}
@@ -197,7 +197,7 @@ def stacks(some: list[tuple[Known, Counts]]) -> dict[str, int]:
     for known, counted in some:
         deepest = max(found[stage.name] for stage in known.seen.stages)
         for call, n in counted.call_stacks.items():
-            kind = known.seen.kind(call)
+            kind = call_kind(known.seen.program, call)
             more[kind] = max(more.get(kind, 0), n - deepest)
     return dict(found) | opens | more
 

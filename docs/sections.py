@@ -5,8 +5,9 @@
 
 For each core that emlrt.emulate has and each of two optimization levels: every section
 of the runtime and of the compiler's own library that a program with emlrt_open, a call
-and some ops may need, in the order in which the linker places them. --check leaves the
-tables as they are and fails if one differs; --show prints them.
+or the functions of emlrt/stream.h, and some ops may need, in the order in which the
+linker places them. --check leaves the tables as they are and fails if one differs;
+--show prints them.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ from literals import WORD_BYTES, literals
 
 ROOTS = (
     *("emlrt_open", "emlrt_run", "emlrt_classify", "emlrt_proba"),
+    *("emlrt_stream_open", "emlrt_stream_reset", "emlrt_stream_push_as"),
+    *("emlrt_stream_ready", "emlrt_stream_scores"),
+    *("emlrt_stream_classify", "emlrt_stream_proba"),
     *("emulate_ops", "emulate_model"),
 )
 #: A line of a map that places an input section.

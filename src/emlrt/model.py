@@ -17,6 +17,7 @@ from emlrt import blob as blobs
 from emlrt import categories, channel_names, jobs, kinds, known_values, reading
 from emlrt import methods as method_texts
 from emlrt._native import lib
+from emlrt.allowance import Allowance
 from emlrt.blob import Program
 from emlrt.categories import Values, recoded
 from emlrt.conditional import Conditional
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from emlrt.tracing import Trace
     from emlrt.verdict import DeploymentReport
 
+#: Bytes of a class that has no label of its own, as arrays and lists have its number.
+_CLASS = 128
 #: What a model with state has not, and what to do in its place.
 _GOLDEN = (
     "golden vectors",
@@ -137,6 +140,9 @@ class Model(Immutable, ConvertersMixin):
         program = blobs.read(blob, runtime)
         kind, methods = method_texts.read(program)
         labelled = bool(program.class_counts)
+        if not program.metadata.classes:  # whose labels are charged as they are read
+            allowance = Allowance(len(blob), "a blob")
+            allowance.charge("classes", sum(program.class_counts), _CLASS)
         numbers = known_values.read(program.metadata.methods, program.n_inputs)
         inputs = program.metadata.inputs
         # The short way of predict and predict_proba: one raw row of a classifier with
@@ -593,6 +599,9 @@ class Model(Immutable, ConvertersMixin):
     @Conditional
     def predict_proba(self, X: ArrayLike, *, n_jobs: int | None = None) -> Any:
         """Class probabilities of each row, as emlrt_proba gives them.
+
+        Where leaves are rounded (`leaf_bits`), those of a row may add up to less than
+        1, by at most the number of classes times `leaf_error`.
 
         Returns
         -------

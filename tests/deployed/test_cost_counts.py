@@ -17,7 +17,7 @@ from emlrt import DeployedClassifier, metrics
 from emlrt.boards import find
 from emlrt.emulate import measure
 from emlrt.estimate import CORES, estimate
-from emlrt.verdict import costs
+from emlrt.estimate.estimates import Estimates
 
 X, Y = load_iris(return_X_y=True)
 ROWS = X[::10]
@@ -50,8 +50,9 @@ def priced(found):
 @pytest.mark.parametrize("name", CORES)
 def test_counts_are_those_of_the_estimate(name, monkeypatch):
     found = priced(estimate(MODEL, X, core=name))
+    real = Estimates.on
     monkeypatch.setattr(
-        costs, "estimate", lambda *given, **more: priced(estimate(*given, **more))
+        Estimates, "on", lambda self, *given, **more: priced(real(self, *given, **more))
     )
     ram = metrics.make_scorer("ram", core=name).cost(DEPLOYED, X)
     assert ram == ram_of(found)
@@ -127,13 +128,15 @@ def test_cross_validation_of_counts(core):
 
 
 def test_what_is_not_known_is_named(monkeypatch):
-    def without(model, X=None, **more):
-        found = estimate(model, X, **more)
+    real = Estimates.on
+
+    def without(self, *given, **more):
+        found = real(self, *given, **more)
         nothing = np.full(len(found.counts), np.nan)
         unknown = {"unknown": ("dense",), "stack": -1}
         return replace(found, counts=nothing, **unknown)
 
-    monkeypatch.setattr(costs, "estimate", without)
+    monkeypatch.setattr(Estimates, "on", without)
     with pytest.raises(ValueError, match="dense"):
         metrics.make_scorer("instructions").cost(MODEL, X)
     with pytest.raises(ValueError, match="stack of this model on cortex-m0plus"):

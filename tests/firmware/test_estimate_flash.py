@@ -4,21 +4,26 @@
 import random
 import sys
 
+import numpy as np
 import pytest
 from docs_scripts import loaded
 from draws import draws
 from families import cases
+from families.streams import STREAMS
 from forest_cases import need
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emlrt.emulate import TARGETS, build, measure
+from emlrt.emulate import TARGETS, build, measure, stream
 from emlrt.estimate import CORES, estimate, prices, tables
+from emlrt.estimate.flash import functions_of
 from emlrt.estimate.linking import FILE, LEVELS, link, table
 
 sections = loaded("sections")
 OPS = sections.all_ops()
 CALLS = ("run", "classify", "proba")
+#: What firmware calls: of rows, and of a stream.
+FUNCTIONS = [functions_of(call, stream) for stream in (False, True) for call in CALLS]
 
 
 def of_these_compilers(core):
@@ -30,9 +35,8 @@ def of_these_compilers(core):
         pytest.skip(f"the tables of {core} are of {made[2:]}, and this is {now}")
 
 
-def differs(core, opt, ops, call, far=False):
+def differs(core, opt, ops, functions, far=False):
     """What the tables say otherwise than the linker; empty if nothing."""
-    functions = ["emlrt_open", f"emlrt_{call}"]
     options = build.Options(opt=opt, far=far)
     linked = build.footprint(TARGETS[core], ops, functions, options)
     found = link(table(core, opt, far), ops, functions)
@@ -77,12 +81,22 @@ def test_the_files_are_what_is_written(path, tmp_path):
 @settings(max_examples=draws(40), deadline=None)
 @given(
     st.lists(st.sampled_from(OPS), min_size=1, max_size=12, unique=True),
-    st.sampled_from(CALLS),
+    st.sampled_from(FUNCTIONS),
     st.sampled_from(LEVELS),
 )
-def test_flash_and_ram_are_the_linkers(core, ops, call, opt):
+def test_flash_and_ram_are_the_linkers(core, ops, functions, opt):
     of_these_compilers(core)
-    assert not differs(core, opt, ops, call)
+    assert not differs(core, opt, ops, functions)
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_streams_are_the_linkers(core):
+    """Every call's answers, whatever is drawn above."""
+    of_these_compilers(core)
+    drawn = random.Random(core)
+    for call in CALLS:
+        ops = drawn.sample(OPS, 4)
+        assert not differs(core, "-O2", ops, functions_of(call, True))
 
 
 @pytest.mark.parametrize("core", ["cortex-m0plus", "rv32imac", "lx106"])
@@ -91,12 +105,15 @@ def test_many_ops(core):
     drawn = random.Random(0)
     for n in (0, 40, 80, len(OPS)):
         ops = drawn.sample(OPS, n)
-        assert not differs(core, "-O2", ops, "classify")
+        assert not differs(core, "-O2", ops, functions_of("classify", False))
 
 
 def test_blobs_beyond_64_kib():
     of_these_compilers("atmega2560")
-    assert not differs("atmega2560", "-Os", ["trees_vote_f32"], "classify", far=True)
+    for streamed in (False, True):
+        functions = functions_of("classify", streamed)
+        ops = ["trees_vote_f32"]
+        assert not differs("atmega2560", "-Os", ops, functions, far=True)
 
 
 @pytest.mark.parametrize("core", ["cortex-m4f", "atmega1284p"])
@@ -116,6 +133,20 @@ def test_parts_add_up(core):
         assert sum(found.flash_parts.values()) == found.flash
         assert min(found.flash_parts.values()) >= 0
         assert set(stage.name for stage in case.model.stages) <= set(found.flash_parts)
+
+
+@pytest.mark.parametrize("core", ["cortex-m0plus", "atmega2560"])
+def test_a_stream_has_the_bytes_of_a_measured_one(core):
+    of_these_compilers(core)
+    (case,) = (case for case in STREAMS if case.name == "frames-i16")
+    found = estimate(case.model, core=core, call="run", stream=True)
+    window = case.model.window
+    samples = np.zeros((window.times, window.channels), np.int16)
+    real = stream(case.model, samples, core=core, call="run")
+    for name in ("core", "opt", "call", "unit", "flash", "ram"):
+        assert getattr(found, name) == getattr(real, name)
+    assert sum(found.flash_parts.values()) == found.flash
+    assert found.flash != estimate(case.model, core=core, call="run").flash
 
 
 def test_what_is_refused():

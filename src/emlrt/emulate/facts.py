@@ -15,6 +15,14 @@ from emlrt.inputs import InputScaling
 from emlrt.native import DTYPES, Runtime
 
 Call = Literal["run", "classify", "proba"]
+#: What firmware calls of a stream, whatever it asks for.
+STREAM_CALLS = ("emlrt_stream_open", "emlrt_stream_push_as", "emlrt_stream_ready")
+#: What gives a stream's answers of each call.
+STREAM_ANSWERS: dict[Call, str] = {
+    "run": "emlrt_stream_scores",
+    "classify": "emlrt_stream_classify",
+    "proba": "emlrt_stream_proba",
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,7 @@ class Facts:
     calls: what it answers, of "run", "classify" and "proba". ops: of its stages;
     call_ops: those that a call takes beside them. inputs: how they are made of rows.
     stream_bytes: memory of a stream; state_bytes: what of it is kept from run to run;
-    channels: its samples of one time.
+    channels: its samples of one time. total_bytes: of the blob.
     """
 
     ops: tuple[str, ...]
@@ -44,6 +52,7 @@ class Facts:
     stream_bytes: int = 0
     state_bytes: int = 0
     channels: int = 1
+    total_bytes: int = 0
 
     @property
     def input_bytes(self) -> int:
@@ -153,4 +162,5 @@ def facts(blob: bytes) -> Facts:
         stream_bytes=info["stream_bytes"],
         state_bytes=info["state_bytes"],
         channels=1 if window is None else window.channels,
+        total_bytes=len(blob),
     )

@@ -17,7 +17,7 @@ from emlrt.progress import Advance, reported
 from . import avr, build, machines
 from .costs import Counted
 from .elf import Image
-from .facts import Call, Facts, blob_of, facts
+from .facts import STREAM_ANSWERS, STREAM_CALLS, Call, Facts, blob_of, facts
 from .machines import AnyMachine
 from .measure import Step
 from .targets import Target, find
@@ -25,14 +25,7 @@ from .targets import Target, find
 if TYPE_CHECKING:
     from emlrt.model import Model
 
-_CALLS = ("emlrt_stream_open", "emlrt_stream_push_as", "emlrt_stream_ready")
-#: What gives the answers of each call.
-_ANSWERS: dict[Call, str] = {
-    "run": "emlrt_stream_scores",
-    "classify": "emlrt_stream_classify",
-    "proba": "emlrt_stream_proba",
-}
-_ROOTS = (*_CALLS, _ANSWERS["run"])
+_ROOTS = (*STREAM_CALLS, STREAM_ANSWERS["run"])
 _GLUE = (
     "#include <emlrt/stream.h>\nemlrt_stream emulate_stream;\nsize_t emulate_used;\n"
 )
@@ -212,7 +205,7 @@ def _footprint(
 ) -> Image:
     """What firmware links for a stream, and for a call's answers of it."""
     ops = tuple(dict.fromkeys(known.ops + known.call_ops[call]))
-    return build.footprint(target, ops, [*_CALLS, _ANSWERS[call]], options)
+    return build.footprint(target, ops, [*STREAM_CALLS, STREAM_ANSWERS[call]], options)
 
 
 def _steps(
@@ -275,20 +268,20 @@ def steps_of(machine: AnyMachine, recording: Recording) -> Iterator[Step]:
     memory = machine.allocate(size) + (-size % 16 & ~7)
     machine.write(memory + size, _GUARD[: -size % 8])
     arguments = (len(recording.blob), ops, recording.hop, memory, size)
-    _ok("emlrt_stream_open", machine.call(_CALLS[0], handle, rom, *arguments))
+    _ok("emlrt_stream_open", machine.call(STREAM_CALLS[0], handle, rom, *arguments))
     yield Step(b"", machine.instructions, machine.stack)
     x = machine.allocate(recording.x_bytes)
     for piece in recording.pieces:
         machine.write(x, piece.tobytes())
         at, left = x, piece.size
         while left:
-            status = machine.call(_CALLS[1], handle, 0, at, left, used)
-            _ok(_CALLS[1], status)
+            status = machine.call(STREAM_CALLS[1], handle, 0, at, left, used)
+            _ok(STREAM_CALLS[1], status)
             taken = _word(machine, used)
             at, left = at + taken * piece.itemsize, left - taken
             yield _pushed(machine, handle, known)
             if machine.read(memory + size, -size % 8) != _GUARD[: -size % 8]:
-                _ok(_CALLS[1], -_BROKEN_GUARD)
+                _ok(STREAM_CALLS[1], -_BROKEN_GUARD)
 
 
 def _pushed(machine: AnyMachine, handle: int, known: Facts) -> Step:

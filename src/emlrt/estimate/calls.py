@@ -53,6 +53,8 @@ class Seen:
         self.trace = tracing.traced(program, tracing.Rows(rows, rows), steps)
         self._walks: dict[int, walks.Walk] = {}
         self._terms: dict[tuple[int, int | None], Terms] = {}
+        self._totals: dict[Call, Terms] = {}
+        self._ops: dict[str, Terms] = {}
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -62,14 +64,14 @@ class Seen:
         """What a stage reads and writes."""
         return self.trace[at].reads.values, self.trace[at].writes.values
 
-    def stage(self, at: int, majority: int | None = None) -> Terms:
-        """Terms of one stage, which are counted once."""
-        key = at, majority
+    def stage(self, at: int, votes: int | None = None) -> Terms:
+        """Terms of one stage, which are counted once. votes: as `majority` has them."""
+        key = at, votes
         if key not in self._terms:
-            self._terms[key] = self._stage(at, majority)
+            self._terms[key] = self._stage(at, votes)
         return self._terms[key]
 
-    def _stage(self, at: int, majority: int | None) -> Terms:
+    def _stage(self, at: int, votes: int | None) -> Terms:
         stage, (x, y) = self.stages[at], self.numbers(at)
         position = self.known.ops.index(stage.name)
         if not stage.name.startswith("trees_"):
@@ -77,7 +79,7 @@ class Seen:
         if at not in self._walks:
             made = walks.walk(stage, x)
             self._walks[at] = walks.evened(stage, made) if self._even else made
-        found = tree_terms(stage, self._walks[at], y, majority)
+        found = tree_terms(stage, self._walks[at], y, votes)
         return found | {FIND: position}
 
     def call(self, call: Call) -> Terms:
@@ -90,7 +92,7 @@ class Seen:
         }
         if call == "run":
             return own | {"run": 1.0}
-        if call == "classify" and self.majority() is not None:
+        if call == "classify" and majority(program) is not None:
             how = self.stages[0].name.split("_")[1]
             own[f"majority.{how}"] = 1.0
             own[f"majority.{how}.class"] = program.n_scores if how == "soft" else 0
@@ -121,37 +123,48 @@ class Seen:
         ends = np.cumsum(self.program.output_sizes)[:-1]
         return floats.total(*map(floats.softmax, np.split(scores, ends, axis=1)))
 
-    def kind(self, call: Call) -> str:
-        """What a call's own stack depends on: the call, and the kind of scores."""
-        if call == "run":
-            return "run"
-        if call == "classify" and self.majority() is not None:
-            return "majority"
-        return f"{call}.{_OUTPUTS[self.program.output]}"
-
-    def majority(self) -> int | None:
-        """Votes that make a class certain, if the model ends there: a class wins with
-        more than these."""
-        program, stages = self.program, self.stages
-        name = stages[0].name
-        if (
-            len(stages) != 1
-            or program.arena_bytes
-            or program.output_sizes != (program.n_scores,)
-        ):
-            return None
-        if name.startswith("trees_soft"):
-            return program.vote_total // 2
-        if not name.startswith("trees_vote"):
-            return None
-        own = trees_header(stages[0])["unit"], trees_shape(stages[0])["trees"]
-        return program.vote_total // 2 if own == (1, program.vote_total) else None
-
     def total(self, call: Call) -> Terms:
-        """Terms of a call with all its stages."""
-        majority = self.majority() if call == "classify" else None
-        parts = [self.stage(i, majority) for i in range(len(self.stages))]
-        return added(*parts, self.call(call))
+        """Terms of a call with all its stages, which are counted once."""
+        if call not in self._totals:
+            votes = majority(self.program) if call == "classify" else None
+            parts = [self.stage(i, votes) for i in range(len(self.stages))]
+            self._totals[call] = added(*parts, self.call(call))
+        return self._totals[call]
+
+    def of_op(self, name: str) -> Terms:
+        """Terms of all stages of an op, which are counted once."""
+        if name not in self._ops:
+            own = [at for at, stage in enumerate(self.stages) if stage.name == name]
+            self._ops[name] = added(*map(self.stage, own))
+        return self._ops[name]
+
+
+def call_kind(program: Program, call: Call) -> str:
+    """What a call's own stack depends on: the call, and the kind of scores."""
+    if call == "run":
+        return "run"
+    if call == "classify" and majority(program) is not None:
+        return "majority"
+    return f"{call}.{_OUTPUTS[program.output]}"
+
+
+def majority(program: Program) -> int | None:
+    """Votes that make a class certain, if the model ends there: a class wins with more
+    than these."""
+    stages = program.stages
+    name = stages[0].name
+    if (
+        len(stages) != 1
+        or program.arena_bytes
+        or program.output_sizes != (program.n_scores,)
+    ):
+        return None
+    if name.startswith("trees_soft"):
+        return program.vote_total // 2
+    if not name.startswith("trees_vote"):
+        return None
+    own = trees_header(stages[0])["unit"], trees_shape(stages[0])["trees"]
+    return program.vote_total // 2 if own == (1, program.vote_total) else None
 
 
 def open_terms(program: Program, known: Facts) -> Terms:

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
@@ -11,10 +13,10 @@ from numpy.typing import NDArray
 from emlrt.emulate.avr import needs_far
 from emlrt.emulate.costs import Counted
 from emlrt.emulate.facts import Call, Facts, blob_of, facts
-from emlrt.emulate.targets import TARGETS, find
+from emlrt.emulate.targets import TARGETS, Target, find
 
-from .costs import costs_of
-from .flash import flash_of
+from .costs import Work, costs_of, stacks_of
+from .flash import flash_of, functions_of
 from .linking import cores, table
 from .prices import prices, untested
 
@@ -42,8 +44,9 @@ class Estimate(Counted):
     stack, open_stack : int
         Most bytes of stack of any of the calls, and of emlrt_open; -1 if not known.
     flash : int
-        Bytes of code and constants of emlrt_open and the call, with the ops that the
-        model needs; without the blob. What the linker gives, to the byte.
+        Bytes of code and constants of emlrt_open and the call, or of a stream's
+        functions, with the ops that the model needs; without the blob. What the linker
+        gives, to the byte.
     flash_parts : dict of str to int
         What `flash` is made of, and adds up to: see `emlrt.estimate.flash.flash_of`.
     ram : int
@@ -60,7 +63,8 @@ class Estimate(Counted):
         Ops of the model that none of those models has.
     unknown : tuple of str
         Ops of the model that have no price: of a blob beyond 64 KiB on AVR, and at -Os,
-        all. Then the counts are NaN.
+        all. Or words for runs that are not counted, since a file of this size asks for
+        more than `emlrt.estimate.effort` allows. Then the counts are NaN.
     """
 
     core: str
@@ -85,6 +89,7 @@ def estimate(
     core: str = "cortex-m0plus",
     call: Call | None = None,
     opt: str = "-O2",
+    stream: bool = False,
 ) -> Estimate:
     """What a model takes on a core, from tables: no compiler, no emulator.
 
@@ -103,6 +108,10 @@ def estimate(
         "classify" if the model has classes, else "run".
     opt : {"-O2", "-Os"}
         Optimization level.
+    stream : bool
+        Whether firmware feeds the model by emlrt/stream.h: then flash is of
+        emlrt_stream_open, of pushes, and of the answer's call. Counts are of the run of
+        a window all the same.
 
     Raises
     ------
@@ -112,38 +121,99 @@ def estimate(
     FormatError
         If the runtime refuses the blob.
     """
-    target = find(core)
-    core = target.name
-    table(core, opt)  # so that a core without one is named first
-    blob = blob_of(model)
-    known = facts(blob)
-    far = target.family == "avr" and needs_far(len(blob))
-    sections = table(core, opt, far)
-    asked = known.call_of(call)
-    ops = tuple(dict.fromkeys(known.ops + known.call_ops[asked]))
-    program, parts = flash_of(sections, ops, f"emlrt_{asked}")
-    given = None if X is None else _rows(model, known, X)
-    # Reads of flash beyond 64 KiB are others, for which there are no prices.
-    priced = {} if far else prices(core, opt)
-    costs = costs_of(blob, known, asked, given, priced)
-    new = untested(ops, priced)
-    return Estimate(
-        core=core,
-        opt=opt,
-        call=asked,
-        unit=target.unit,
-        counts=costs.counts,
-        open_count=costs.open_count,
-        stack=costs.stack,
-        open_stack=costs.open_stack,
-        flash=program.flash,
-        flash_parts=parts,
-        ram=program.ram,
-        scratch=known.arena_bytes if asked == "run" else known.scratch_bytes,
-        error=costs.error,
-        unknown=costs.unknown,
-        untested=new,
-    )
+    return Estimates(model, X).on(core, call=call, opt=opt, stream=stream)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What an estimate says without counting: named as `Estimate` has it. ops: that
+    the call needs."""
+
+    core: str
+    opt: str
+    call: Call
+    ops: tuple[str, ...]
+    flash: int
+    flash_parts: dict[str, int]
+    ram: int
+    stack: int
+    open_stack: int
+
+
+class Estimates:
+    """Estimates of a model on any core. What it does with the rows is counted once.
+
+    model, X: as `estimate` takes them.
+    """
+
+    def __init__(self, model: Model | bytes, X: Any = None) -> None:
+        self._model, self._X = model, X
+
+    @cached_property
+    def _work(self) -> Work:
+        """The rows' work."""
+        model, X, blob = self._model, self._X, blob_of(self._model)
+        known = facts(blob)
+        return Work(blob, known, None if X is None else _rows(model, known, X))
+
+    def sizes(
+        self,
+        core: str,
+        *,
+        call: Call | None = None,
+        opt: str = "-O2",
+        stream: bool = False,
+    ) -> Sizes:
+        """Bytes on a core; core, call, opt, stream and errors as of `estimate`."""
+        target = find(core)
+        table(target.name, opt)  # so that a core without one is named first
+        work, known = self._work, self._work.known
+        sections = table(target.name, opt, _far(target, known))
+        asked = known.call_of(call)
+        ops = tuple(dict.fromkeys(known.ops + known.call_ops[asked]))
+        program, parts = flash_of(sections, ops, functions_of(asked, stream))
+        priced = _priced(target, known, opt)
+        stacks = stacks_of(work, asked, priced)
+        flash, ram = program.flash, program.ram
+        return Sizes(target.name, opt, asked, ops, flash, parts, ram, *stacks)
+
+    def on(
+        self,
+        core: str,
+        *,
+        call: Call | None = None,
+        opt: str = "-O2",
+        stream: bool = False,
+    ) -> Estimate:
+        """The estimate on a core; arguments and errors as of `estimate`."""
+        sizes = self.sizes(core, call=call, opt=opt, stream=stream)
+        target = find(core)
+        known = self._work.known
+        priced = _priced(target, known, opt)
+        costs = costs_of(self._work, sizes.call, priced)
+        own = {name: value for name, value in vars(sizes).items() if name != "ops"}
+        run = sizes.call == "run"
+        return Estimate(
+            **own,
+            unit=target.unit,
+            counts=costs.counts,
+            open_count=costs.open_count,
+            scratch=known.arena_bytes if run else known.scratch_bytes,
+            error=costs.error,
+            unknown=costs.unknown,
+            untested=untested(sizes.ops, priced),
+        )
+
+
+def _far(target: Target, known: Facts) -> bool:
+    """Whether a blob is read with 32-bit addresses of flash."""
+    return target.family == "avr" and needs_far(known.total_bytes)
+
+
+def _priced(target: Target, known: Facts, opt: str) -> Mapping[str, float]:
+    """The prices on a core. Reads of flash beyond 64 KiB are others, for which there
+    are none."""
+    return {} if _far(target, known) else prices(target.name, opt)
 
 
 def _rows(model: Model | bytes, known: Facts, X: Any) -> NDArray[Any]:

@@ -5,25 +5,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from emlrt.emulate.facts import STREAM_ANSWERS, STREAM_CALLS, Call
+
 from .linking import GLUE, MODEL, Program, Table, entry, link, op_section
 
-#: The function that opens a model.
-OPEN = "emlrt_open"
+
+def functions_of(call: Call, stream: bool) -> tuple[str, ...]:
+    """The functions that firmware calls, that which opens first. stream: of
+    emlrt/stream.h."""
+    if stream:
+        return (*STREAM_CALLS, STREAM_ANSWERS[call])
+    return ("emlrt_open", f"emlrt_{call}")
 
 
 def flash_of(
-    table: Table, ops: Sequence[str], function: str
+    table: Table, ops: Sequence[str], functions: Sequence[str]
 ) -> tuple[Program, dict[str, int]]:
-    """A program with emlrt_open, a function and ops, and the bytes of its parts.
+    """A program with functions and ops, and the bytes of its parts.
 
-    The parts are "core" (emlrt_open and what it takes), "call" (what the function takes
-    beside it), one for each op by its name (what no other takes), "shared" (what
-    several ops take), "library" (the compiler's), "ops" (the list of ops) and
-    "padding". They add up to the program's flash.
+    The parts are "core" (the first function, which opens, and what it takes), "call"
+    (what the others take beside it), one for each op by its name (what no other takes),
+    "shared" (what several ops take), "library" (the compiler's), "ops" (the list of
+    ops) and "padding". They add up to the program's flash.
     """
-    program = link(table, ops, [OPEN, function])
-    core = table.needed([OPEN])
-    call = table.needed([entry(function)]) - core
+    opens, *others = functions
+    program = link(table, ops, functions)
+    core = table.needed([opens])
+    call = table.needed(map(entry, others)) - core
     takes = {op: table.needed([op_section(table, op)]) - core - call for op in ops}
     parts = dict.fromkeys(("core", "call", *takes, "shared", "library", GLUE), 0)
     for name, size in program.sizes.items():

@@ -204,7 +204,7 @@ def hard_until(stage: Stage, places: Ints, majority: int) -> tuple[Ints, Bools]:
     codes = leaf_numbers(stage).astype(np.int64)[places]
     until = np.full(len(places), places.shape[1])
     decided = np.zeros(len(places), np.bool_)
-    for label in range(stage.target.count):
+    for label in np.unique(codes):
         so_far = np.cumsum(codes == label, axis=1)
         reached = so_far >= majority
         at = np.where(reached.any(1), reached.argmax(1) + 1, places.shape[1])

@@ -15,7 +15,9 @@ from emlrt.emulate.facts import Call
 from emlrt.emulate.streaming import Streamed
 from emlrt.emulate.targets import TARGETS
 from emlrt.emulate.targets import find as find_core
-from emlrt.estimate import CORES, Estimate, estimate
+from emlrt.estimate import CORES, Estimate
+from emlrt.estimate.effort import MOST
+from emlrt.estimate.estimates import Estimates, Sizes
 from emlrt.verdict.answers import count
 from emlrt.verdict.feeding import PIECE, feeding
 from emlrt.verdict.pace import has_pace
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 MEASURED = 32
 #: Most windows of recordings that it is pushed, and that are estimated.
 PUSHED, ESTIMATED = 16, 256
+#: How often the samples of recordings may stand in the windows that are estimated,
+#: beside what any model may take.
+_AGAIN = 16
 #: Most samples of the windows that are pushed, but for the first few: windows of sounds
 #: are long, and emulators slow.
 _SAMPLES, _LEAST = 8192, 3
@@ -37,9 +42,6 @@ _SAMPLES, _LEAST = 8192, 3
 _ROOM = 2
 #: Bytes that a stack which is not known is taken to be at most.
 _STACK = 1024
-#: Bytes that the functions of emlrt/stream.h are taken to need beyond those of the
-#: call, at most; on AVR, and elsewhere.
-_STREAM_CODE_AVR, _STREAM_CODE = 4096, 2048
 
 
 @dataclass(frozen=True)
@@ -155,10 +157,6 @@ def _of_numbers(
     worst = float(np.max(counts)) if n_rows else nan
     scratch = None if pushed or _is_streamed(model, X) else found.scratch
     ram = ram_parts(model, found.ram, stack or 0, scratch, avr)
-    more = 0
-    if scratch is None and not pushed:
-        more = _STREAM_CODE_AVR if avr else _STREAM_CODE
-        unknown = (*unknown, "code of the stream's functions")
     if stack is None:
         del ram["stack"]
         unknown = (*unknown, "stack")
@@ -176,7 +174,7 @@ def _of_numbers(
         error=float(getattr(found, "error", 0.0)),
         code_parts=parts,
         code=found.flash,
-        code_bound=found.flash + more,
+        code_bound=found.flash,
         ram_parts=ram,
         ram_bound=sum(ram.values()) + (_STACK if stack is None else 0),
         n_rows=n_rows,
@@ -241,21 +239,21 @@ def _of_runs(found: Estimate, run: Estimate) -> Estimate:
     )
 
 
-def _estimated(model: Model, X: Any, core: str) -> Cost:
-    rows = X.sampled(ESTIMATED) if isinstance(X, Recordings) else X
-    rows = None if model.state_bytes else rows  # of state no row is a call by itself
+def _estimated(model: Model, X: Any, core: str, estimates: Estimates) -> Cost:
+    streamed = _is_streamed(model, X)
     try:
-        found = estimate(model, rows, core=core)
-        if _is_streamed(model, X) and found.call != "run":
-            found = _of_runs(found, estimate(model, rows, core=core, call="run"))
+        found = estimates.on(core, stream=streamed)
+        if streamed and found.call != "run":
+            found = _of_runs(found, estimates.on(core, call="run"))
     except ValueError as error:  # an Uno has no way to blobs beyond its flash
-        return _unknown(model, X, core, str(error))
+        return _unknown(model, X, core, estimates, str(error))
     ops = ", ".join(found.unknown)
     unknown = (f"{found.unit} of {ops}",) if ops else ()
     known = isfinite(found.mean) and _runs_once(model)
     if not ops and not known:
         unknown = (f"{found.unit} of a window",)
-    counted = None if rows is None else X
+    # Of state no row is a call by itself.
+    counted = None if model.state_bytes else X
     cost = _fed(model, _of_numbers(model, found, "estimated", counted, unknown))
     return cost if known else replace(cost, mean=nan, worst=nan, longest=nan)
 
@@ -283,23 +281,24 @@ def _measured(model: Model, X: Any, core: str) -> Cost:
     return _fed(model, _of_numbers(model, found, "measured", rows, ()))
 
 
-def _others(model: Model) -> Iterator[Estimate]:
-    """Estimates of all cores that have tables, and that have room for the model."""
+def _others(estimates: Estimates, stream: bool) -> Iterator[Sizes]:
+    """Bytes on all cores that have tables, and that have room for the model."""
     for core in CORES:
         with suppress(ValueError):
-            yield estimate(model, None, core=core)
+            yield estimates.sizes(core, stream=stream)
 
 
-def _unknown(model: Model, X: Any, core: str, why: str = "") -> Cost:
+def _unknown(
+    model: Model, X: Any, core: str, estimates: Estimates, why: str = ""
+) -> Cost:
     """What is known of any core: bounds from those that have tables. why: the reason,
     if the core has."""
     call, streamed = call_of(model), _is_streamed(model, X)
     scratch = model.arena_bytes if call == "run" else model.scratch_bytes
     parts = ram_parts(model, 0, 0, None if streamed else scratch)
     del parts["struct"], parts["stack"]
-    others = list(_others(model))
-    more = _STREAM_CODE_AVR if streamed else 0
-    code = _ROOM * (more + max(other.flash for other in others))
+    others = list(_others(estimates, streamed))
+    code = _ROOM * max(other.flash for other in others)
     beside = [other.ram + (_stack(other) or _STACK) for other in others]
     return Cost(
         core,
@@ -313,13 +312,33 @@ def _unknown(model: Model, X: Any, core: str, why: str = "") -> Cost:
     )
 
 
-def cost_of(model: Model, X: Any, core: str, measured: bool) -> Cost:
+def estimates_of(model: Model, X: Any) -> Estimates:
+    """Estimates of a model for rows, Recordings, or None, for `cost_of` of each core.
+    Of recordings they are of some windows, whose numbers may be far more than the
+    samples: so there are fewer of long ones."""
+    if model.state_bytes:
+        return Estimates(model)
+    if isinstance(X, Recordings):
+        samples = sum(part.size for part in X.parts)
+        most = (MOST + _AGAIN * samples) // X.window.length
+        return Estimates(model, X.sampled(max(1, min(ESTIMATED, most))))
+    return Estimates(model, X)
+
+
+def cost_of(
+    model: Model,
+    X: Any,
+    core: str,
+    measured: bool,
+    estimates: Estimates | None = None,
+) -> Cost:
     """The cost of a model on a core.
 
     core: a key of `emlrt.estimate.CORES`, or any other core's name. measured: whether
     to run it under an emulator, if there is one of the core.
 
     X: rows, or Recordings, that fit the model: their owner has seen to that.
+    estimates: of this model and X, where several cores are asked for.
 
     Raises
     ------
@@ -330,6 +349,7 @@ def cost_of(model: Model, X: Any, core: str, measured: bool) -> Cost:
     """
     if measured and core in TARGETS:
         return _measured(model, X, core)
+    estimates = estimates or estimates_of(model, X)
     if core in CORES:
-        return _estimated(model, X, core)
-    return _unknown(model, X, core)
+        return _estimated(model, X, core, estimates)
+    return _unknown(model, X, core, estimates)

@@ -104,12 +104,12 @@ def _counts(cost: Cost) -> str:
     return ", ".join(said)
 
 
-def _lacking(cost: Cost, what: str) -> str:
+def _lacking(cost: Cost) -> str:
     """What of a memory is not known, and what makes it known."""
     if cost.how == "unknown":
         return f"{', '.join(cost.unknown)} are not known"
-    part = "the stack" if what == "RAM" else "the code of the stream's functions"
-    return f"{part} is not known; --measure (measure=True), with a recording, tells it"
+    tells = "--measure (measure=True), with rows or a recording, tells it"
+    return f"the stack is not known; {tells}"
 
 
 def _bytes(verdict: Verdict, limits: Limits) -> Iterator[str]:
@@ -134,7 +134,7 @@ def _bytes(verdict: Verdict, limits: Limits) -> Iterator[str]:
         if found <= least < bound:
             yield (
                 f"{verdict.name}: {what} may be above {whole(least)} bytes:"
-                f" {_lacking(cost, what)}"
+                f" {_lacking(cost)}"
             )
 
 

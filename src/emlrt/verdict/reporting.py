@@ -14,7 +14,7 @@ from emlrt.estimate import CORES
 from emlrt.files import replacing
 from emlrt.verdict.agreement import Agreement, agreement
 from emlrt.verdict.answers import labelled
-from emlrt.verdict.costs import Cost, core_of, cost_of
+from emlrt.verdict.costs import Cost, core_of, cost_of, estimates_of
 from emlrt.verdict.feeding import PIECE
 from emlrt.verdict.judging import TIGHT_SHARE, Verdict, judge
 from emlrt.verdict.pace import Pace, notes_of, pace_of
@@ -164,22 +164,23 @@ def _costs(
     model: Model, X: Any, cores: Iterable[str], measure: bool
 ) -> tuple[dict[str, Cost], list[str]]:
     """The cost of each core, and notes."""
+    estimates = estimates_of(model, X)
     if not measure:
-        return {core: cost_of(model, X, core, False) for core in cores}, []
+        return {core: cost_of(model, X, core, False, estimates) for core in cores}, []
     from emlrt.emulate import ToolError, ToolMissing
 
     found, notes = {}, []
     for core in dict.fromkeys(cores):
         try:
-            found[core] = cost_of(model, X, core, True)
+            found[core] = cost_of(model, X, core, True, estimates)
         except (ToolMissing, ValueError) as error:
             notes.append(f"Nothing is measured on {core}: {error}")
-            found[core] = cost_of(model, X, core, False)
+            found[core] = cost_of(model, X, core, False, estimates)
         except ToolError:
             notes.append(
                 f"Nothing is measured on {core}: the model does not link there"
             )
-            found[core] = cost_of(model, X, core, False)
+            found[core] = cost_of(model, X, core, False, estimates)
     return found, notes
 
 
@@ -212,9 +213,9 @@ def _notes(model: Model, X: Any, verdicts: list[Verdict]) -> Iterator[str]:
         )
     if any(cost.how == "estimated" and cost.streamed for cost in costs):
         yield (
-            "A stream's functions (emlrt/stream.h) come to the code of an estimate. Its"
-            f" counts are of the run of a window, and of pushes of {PIECE} samples,"
-            " which are taken to need what the slowest of those that were measured did."
+            "An estimate of a stream counts the run of a window, and pushes of"
+            f" {PIECE} samples, which are taken to need what the slowest of those that"
+            " were measured did."
         )
     if any(verdict.energy_uj is not None for verdict in verdicts):
         yield (
