@@ -17,6 +17,7 @@ import pytest
 import emlrt
 from emlrt.cli import main
 from emlrt.estimate import estimate
+from emlrt.exports import row
 from emlrt.native import Steps
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "hostile_files"))
@@ -157,3 +158,18 @@ def test_windows_of_recordings_are_fewer_where_they_are_long():
     finally:
         tracemalloc.stop()
     assert peak <= 3 * (60_000 * 16 + (4 << 20)) * 4
+
+
+def test_examples_of_long_windows_and_of_rows_that_are_there(tmp_path):
+    """They print few numbers, or those that the file holds."""
+    path = tmp_path / "m.eml"
+    path.write_bytes(small.windowed(100_000, 100_000))
+    assert main(["export", "cmake", str(path), str(tmp_path / "long")]) == 0
+    wide = emlrt.Model.from_bytes(small.plain(40_000))
+    with pytest.raises(ValueError, match=r"a row of zeros, which takes .* 80,000 num"):
+        row.row_of(wide)
+    rows = np.ones((1, 40_000))
+    assert row.row_of(wide.with_golden(rows)).x.size == 40_000
+    long = emlrt.Model.from_bytes(small.windowed(4_000_000, 4_000_000))
+    with pytest.raises(ValueError, match=r"a window of zeros.* `emlrt embed` writes"):
+        row.silence(long)

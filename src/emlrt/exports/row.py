@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from emlrt.model import Model
 from emlrt.stream import Stream
 
-#: Bytes of memory, and inputs and scores, that an example's run of zeros may have: a
-#: small file may ask for far more, and the example prints the numbers.
+#: Bytes of memory that an example's run of zeros may take, and numbers that it may
+#: print: a small file may ask for far more.
 _MOST, _PRINTED = 1 << 23, 1 << 16
 
 
@@ -25,16 +25,17 @@ class Row:
     scores: NDArray[Any]
 
 
-def _check_room(model: Model) -> None:
-    """Refuses to run what an example has no room for."""
-    size = model.stream_bytes if model.state_bytes else model.arena_bytes
-    printed = model.n_features_in_ + model.n_scores
-    size += 4 * printed
+def _check_room(model: Model, what: str, printed: int, instead: str) -> None:
+    """Refuses an example of what it has no room for. printed: numbers that it prints.
+    instead: what to do."""
+    windowed = model.program.metadata.window is not None
+    size = model.stream_bytes if windowed else model.arena_bytes
+    size += 4 * (model.n_features_in_ + model.n_scores)
     if size > _MOST or printed > _PRINTED:
         raise ValueError(
-            f"an example runs zeros, and a run of this model has {printed:,} inputs and"
-            f" scores, and {size:,} bytes of memory; more than {_PRINTED:,} and"
-            f" {_MOST:,} are too much: give it rows by Model.with_golden, or golden="
+            f"an example runs {what}, which takes {size:,} bytes of memory and prints"
+            f" {printed:,} numbers; more than {_MOST:,} and {_PRINTED:,} are too much:"
+            f" {instead}"
         )
 
 
@@ -47,7 +48,8 @@ def silence(model: Model) -> NDArray[Any]:
     ValueError
         If the model takes too much memory.
     """
-    _check_room(model)
+    instead = "`emlrt embed` writes the model without an example"
+    _check_room(model, "a window of zeros", model.n_scores, instead)
     channels = model.window.channels
     zero = np.zeros(channels, model.input_dtype)
     raw = zero if model.inputs is None else model.inputs.offset[:channels]
@@ -69,7 +71,9 @@ def row_of(model: Model) -> Row:
         for x, scores in zip(golden.inputs, golden.scores, strict=True):
             if np.isfinite(x).all():
                 return Row(x, scores)
-    _check_room(model)
+    printed = model.n_features_in_ + model.n_scores
+    instead = "give it rows by Model.with_golden, or golden="
+    _check_room(model, "a row of zeros", printed, instead)
     zeros = np.zeros((1, model.n_features_in_))
     try:
         golden = model.with_golden(zeros).program.metadata.golden
