@@ -106,17 +106,53 @@ def _check_finite(rows: NDArray[Any]) -> None:
     )
 
 
+def _picks_windows(key: Any) -> bool:
+    """Whether an index picks along the first axis alone."""
+    first, *rest = key if isinstance(key, tuple) else (key,)
+    return not (first is None or first is Ellipsis) and all(
+        each is Ellipsis or (isinstance(each, slice) and each == slice(None))
+        for each in rest
+    )
+
+
 class Samples(np.ndarray[Any, Any]):
     """Samples (n, length, channels) that `Frame.cut` makes of frames, or where
     `set_output` asks for tables, which have no third dimension: an array that knows the
-    names of its channels, and so do windows chosen of it."""
+    names of its channels. So do windows chosen of it, and copies; whatever else is made
+    of it does not, as its channels may stand in another order."""
 
     channel_names: list[str] | None = None
 
-    def __array_finalize__(self, of: Any) -> None:
-        names = getattr(of, "channel_names", None)
-        same = names is not None and self.ndim == 3 and self.shape[2] == len(names)
-        self.channel_names = names if same else None
+    def _like(self, made: Any) -> Any:
+        """What was made of these samples, with their names if it has their windows."""
+        if isinstance(made, Samples) and made.shape[1:] == self.shape[1:]:
+            made.channel_names = self.channel_names
+        return made
+
+    def __getitem__(self, key: Any) -> Any:
+        made = super().__getitem__(key)
+        return self._like(made) if _picks_windows(key) else made
+
+    def copy(self, order: Any = "C") -> Any:
+        return self._like(super().copy(order))
+
+    def astype(self, *args: Any, **kwargs: Any) -> Any:
+        return self._like(super().astype(*args, **kwargs))
+
+    def __copy__(self) -> Any:
+        return self.copy()
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return self.copy()
+
+    def __reduce__(self) -> Any:
+        reduced: Any = super().__reduce__()
+        make, args, state = reduced
+        return make, args, (state, self.channel_names)
+
+    def __setstate__(self, state: Any) -> None:
+        held, self.channel_names = state
+        super().__setstate__(held)
 
 
 class Block(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[misc, call-arg]
@@ -233,7 +269,7 @@ class Block(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # typ
         _check_finite(rows)
         names = getattr(X, "columns", None)
         length, channels = self._shape_of(rows)
-        self._check_table(names, channels)
+        self._check_table(X, channels)
         _PROGRAMS.pop(self, None)
         self.check_parameters(length, channels)
         self.shape_in_ = (length, channels)
@@ -244,18 +280,20 @@ class Block(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # typ
             self.feature_names_in_ = np.array(names, object)
         return self
 
-    def _check_table(self, columns: Any, channels: int) -> None:
+    def _check_table(self, X: Any, channels: int) -> None:
         """Refuses columns whose names say that they are other samples than the block
-        takes them for."""
-        if columns is None or not all(isinstance(name, str) for name in columns):
+        takes them for, and channels of other names than its own."""
+        columns = list(getattr(X, "columns", ()))
+        if not all(isinstance(name, str) for name in columns):
             return
-        own, found = self._channel_names(), axes_of(list(columns), channels)
+        own, found = self._channel_names(), getattr(X, "channel_names", None)
+        found = axes_of(columns, channels) if columns else found
         if own is not None and found is not None and found != own:
             raise ValueError(
-                f"X's columns are samples of the channels {found}, and channels={own}:"
-                " order the columns so, or name them alike"
+                f"X has samples of the channels {found}, and channels={own}: order them"
+                " so, or name them alike"
             )
-        if is_out_of_order(list(columns), channels):
+        if columns and is_out_of_order(columns, channels):
             raise ValueError(
                 "X's columns are not in the order of samples, time after time, all"
                 f" channels of one time side by side: {columns[0]!r} stands in front of"

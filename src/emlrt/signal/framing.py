@@ -185,7 +185,8 @@ class Frame(Block):
         """Windows with the names of their channels, if recordings are frames."""
         columns = [getattr(each, "columns", None) for each in recordings]
         names = next((list(each) for each in columns if each is not None), [])
-        if X.ndim != 3 or not names or not all(isinstance(n, str) for n in names):
+        texts = all(isinstance(name, str) and name for name in names)
+        if X.ndim != 3 or not texts or len(set(names)) != X.shape[2]:
             return X
         named = X.view(Samples)
         named.channel_names = names

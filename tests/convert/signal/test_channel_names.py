@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Frames of samples: their columns are the model's channels, or they are refused."""
 
+import copy
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -207,6 +209,51 @@ def test_windows_of_frames_know_their_channels():
         pipeline.transform(turned)
     with pytest.raises(ValueError, match="not those seen in fit: they are in another"):
         Model.from_sklearn(pipeline).transform(turned)
+
+
+#: What keeps the names of channels, and what may have put them in another order.
+KEEP = {
+    "slice": lambda x: x[1:],
+    "places": lambda x: x[[3, 1]],
+    "mask, as scikit-learn": lambda x: x[np.arange(len(x)) > 2, ...],
+    "copy": copy.copy,
+    "deep copy": copy.deepcopy,
+    "dtype": lambda x: x.astype(np.float32),
+    "pickle": lambda x: pickle.loads(pickle.dumps(x)),
+}
+LOSE = {
+    "backwards": lambda x: x[..., ::-1],
+    "places of channels": lambda x: x[:, :, [2, 0, 1]],
+    "flip": lambda x: np.flip(x, 2),
+    "take": lambda x: x.take([1, 2, 0], axis=2),
+    "roll": lambda x: np.roll(x, 1, axis=2),
+    "swap": lambda x: x[:, :3].swapaxes(1, 2),
+    "sum": lambda x: x + x[..., ::-1],
+}
+
+
+def test_names_stay_with_windows_and_not_with_what_reorders_channels():
+    named = frame().cut([RECORDING])
+    for name, make in KEEP.items():
+        made = make(named)
+        assert made.channel_names == AXES, name
+        assert (np.asarray(made) == make(X)).all(), name
+    for name, make in LOSE.items():
+        assert getattr(make(named), "channel_names", None) is None, name
+
+
+@pytest.mark.parametrize("names", [["ax", "ax", "az"], ["", "ay", "az"]])
+def test_columns_that_are_no_names_of_channels_are_places(names):
+    rows = frame().cut([RECORDING.set_axis(names, axis=1)])
+    assert (rows == X).all()
+    assert model_of(frame(), features(), rows=rows).channel_names == ()
+
+
+def test_windows_of_other_channels_than_the_blocks_are_refused():
+    turned = frame().cut([RECORDING[["az", "ay", "ax"]]])
+    for block in (frame(AXES), signal.Channels(AXES)):
+        with pytest.raises(ValueError, match=r"\['az', 'ay', 'ax'\], and channels="):
+            block.fit(turned)
 
 
 def test_columns_that_say_other_samples_are_refused():
