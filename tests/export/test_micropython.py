@@ -36,6 +36,17 @@ NATIVE = [
     "-DNO_QSTR",
     "-DMICROPY_ENABLE_DYNRUNTIME",
 ]
+#: What MicroPython's headers want of a C library, for compilers that come without one.
+PLAIN_HEADERS = {
+    "assert.h": "#define assert(x) ((void)0)\n",
+    "math.h": "",
+    "string.h": """#include <stddef.h>
+void *memcpy(void *to, const void *from, size_t n);
+void *memset(void *to, int value, size_t n);
+int memcmp(const void *one, const void *other, size_t n);
+size_t strlen(const char *text);
+""",
+}
 #: What a native module's linker knows, or takes from the compiler's own library.
 KNOWN = re.compile(
     r"mp_fun_table|mp_type_\w+|mp_native_(qstr|obj)_table|_GLOBAL_OFFSET_TABLE_|__\w+"
@@ -414,7 +425,12 @@ def test_a_native_module_keeps_its_rules(which, core, everything, tool, tmp_path
     cleared and static, and of libraries only the compiler's own is wanted."""
     gcc = tool(which.split()[0])
     (tmp_path / "config.h").write_text(native_config(core, everything))
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    for name, text in PLAIN_HEADERS.items():
+        (plain / name).write_text(text)
     flags = [*NATIVE, *CORES[which], f"-I{tmp_path}", f"-isystem{core}"]
+    flags += ["-idirafter", plain, "-DMICROPY_USE_INTERNAL_ERRNO=1"]
     flags += [f"-I{everything / 'include'}", "-DMP_CONFIGFILE=<config.h>"]
     flags += ["-DEMLRT_MP_ALL_OPS"]
     flags += ["-DMICROPY_FLOAT_IMPL=MICROPY_FLOAT_IMPL_FLOAT"]
