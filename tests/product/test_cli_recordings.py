@@ -4,6 +4,7 @@
 import csv
 import io
 import json
+import re
 import sys
 import wave
 
@@ -465,16 +466,18 @@ def test_a_csv_has_its_channels_by_name(tmp_path, capsys):
     model, path = _named(tmp_path)
     expected = Stream(model).push(FLOATS).tolist()
     ax, ay = FLOATS.astype(float).T.tolist()
-    others = {"note": ["x"] * len(ax), "time": range(len(ax))}
+    others = {"note": ["x"] * len(ax), "": range(len(ax)), "time": range(len(ax))}
     given = _write_csv(tmp_path / "turned.csv", ay=ay, **others, ax=ax)
     for command, key in (("predict", "predictions"), ("features", "answers")):
         assert main([command, path, given, "--json"]) == 0
         out, err = capsys.readouterr()
         assert np.ravel(json.loads(out)[key]).tolist() == expected
         assert f"{given}: ignored columns, which are no channels" in err
-        assert "of the model: note, time" in err
+        assert "of the model: note, one without a title, time" in err
     assert main(["report", path, "--data", given, "--board", "zero", "--json"]) == 0
-    assert "note, time" in json.loads(capsys.readouterr().out)["notes"][0]
+    assert "without a title, time" in json.loads(capsys.readouterr().out)["notes"][0]
+    assert main(["inspect", path]) == 0
+    assert re.search("^channel names +2: 0=ax, 1=ay$", capsys.readouterr().out, re.M)
     target = ["--target", "y", "--board", "zero"]
     scored = _write_csv(tmp_path / "y.csv", ay=ay, y=["moving"] * len(ax), ax=ax)
     assert main(["report", path, "--data", scored, *target, "--json"]) == 0

@@ -120,6 +120,7 @@ def _metadata(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "labels", _some(labels)
     yield "methods", _some(metadata["methods"][1:])
     titles = {"categories": "categories", "known": "known", "rows": "taken for"}
+    titles |= {"channel": "channel names"}
     for word, title in titles.items():
         yield title, _some([t.partition(":")[2] for t in metadata[word]])
     yield "offsets", _some([str(rule["offset"]) for rule in metadata["inputs"]])

@@ -22,6 +22,7 @@ from emlrt.cli.rows import (
     add_csv,
     check_values,
     csv_options,
+    listed,
     opened_rows,
 )
 from emlrt.cli.scoring import Scorer
@@ -177,7 +178,7 @@ def _summary(result: dict[str, Any]) -> str:
     if "strange" in result:
         words.append(f"{result['strange']} rows have labels that the model has not")
     if result.get("ignored"):
-        words.append(f"ignored columns: {', '.join(result['ignored'])}")
+        words.append(f"ignored columns: {listed(result['ignored'])}")
     return "; ".join(words)
 
 

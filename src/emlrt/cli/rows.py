@@ -8,7 +8,7 @@ import csv
 import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain
@@ -177,6 +177,11 @@ def target_column(name: str, target: str, header: list[str] | None, width: int) 
         f"{name}: has no header, so --target must be a column's number, 1 to {width};"
         f" got {target!r}"
     )
+
+
+def listed(titles: Iterable[str]) -> str:
+    """Titles of columns for people; pandas' index has none."""
+    return ", ".join(title or "one without a title" for title in titles)
 
 
 def named_columns(

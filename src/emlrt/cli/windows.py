@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from emlrt.cli.common import Failure
 from emlrt.cli.progress import progress
-from emlrt.cli.rows import CsvOptions
+from emlrt.cli.rows import CsvOptions, listed
 from emlrt.cli.samples import Recording, kind_of, recording, resampled
 from emlrt.cli.terminal import say
 from emlrt.model import Model
@@ -161,7 +161,7 @@ def _timed(path: str, found: Recording, wanted: float | None) -> Iterator[str]:
     """What is to be said of the columns of a CSV that are no channels: that they are
     ignored, and of those of times whether they contradict the rate."""
     if found.others:
-        shown = ", ".join(found.others)
+        shown = listed(found.others)
         yield f"{path}: ignored columns, which are no channels of the model: {shown}"
     for title, cells in found.others.items():
         step = _step(title, cells)
