@@ -185,8 +185,9 @@ def check_columns(
     plain = [str(column).replace(" ", "_") for column in columns]
     if not names or list(names) in (columns, plain):
         return
-    unknown = [c for c in columns if c not in names]
-    absent = [n for n in names if n not in columns]
+    known, given = set(names), {c for c in columns if isinstance(c, str)}
+    unknown = [c for c in columns if not isinstance(c, str) or c not in known]
+    absent = [n for n in names if n not in given]
     detail = (
         f"unknown: {unknown[:5]}; missing: {absent[:5]}"
         if unknown or absent

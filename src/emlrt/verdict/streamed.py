@@ -7,6 +7,7 @@ the answers to the windows before: so neither is asked for windows by themselves
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,11 +64,20 @@ def _of_front(front: list[Any], frame: Any, found: Recordings) -> NDArray[Any]:
     return np.concatenate(parts)
 
 
-def _windows(steps: list[Any], found: Recordings) -> NDArray[Any]:
+def _tabled(first: Any, rows: NDArray[Any]) -> Any:
+    """Flat rows as the table that a step was fitted with, if it was: it may take its
+    columns by their names."""
+    names, pandas = getattr(first, "feature_names_in_", None), sys.modules.get("pandas")
+    if names is None or pandas is None:
+        return rows
+    return pandas.DataFrame(rows, columns=names)
+
+
+def _windows(steps: list[Any], found: Recordings) -> Any:
     """The windows as a model of these steps was trained on them."""
     rows = found.rows()
     if not is_block(steps[0]):
-        return rows.reshape(len(rows), -1)
+        return _tabled(steps[0], rows.reshape(len(rows), -1))
     return rows if rows.shape[2] > 1 else rows[:, :, 0]
 
 

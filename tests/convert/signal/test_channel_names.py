@@ -4,17 +4,20 @@
 import copy
 import pickle
 from dataclasses import replace
+from time import perf_counter
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.signal import butter
+from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import StandardScaler
 
 from emlrt import FormatError, Model, Stream, blob, emulate, signal
 from emlrt.signal.framing import windows
+from emlrt.validation import check_columns
 from emlrt.verdict import diff
 
 LENGTH, HOP, AXES = 16, 8, ["ax", "ay", "az"]
@@ -125,6 +128,29 @@ def test_predict_says_the_same_of_rows():
     model = KNOWN["columns"]()
     with pytest.raises(ValueError, match="not those seen in fit: they are in another"):
         model.predict(TABLE[TABLE.columns[::-1]])
+
+
+def test_a_report_asks_an_original_of_columns_by_their_names():
+    parts = [
+        (str(k), make_pipeline(frame(len(axes)), features()), at)
+        for k, axes in enumerate((AXES[:2], AXES[2:]))
+        for at in [[name for name in TABLE.columns if name[:2] in axes]]
+    ]
+    columns = ColumnTransformer(parts)
+    pipeline = make_pipeline(columns, LogisticRegression()).fit(TABLE, Y)
+    model = Model.from_sklearn(pipeline)
+    assert model.channel_names == tuple(AXES)
+    found = model.report([RECORDING], original=pipeline).agreement
+    assert (found.n_rows, found.rows.size) == (len(X), 0)
+
+
+def test_many_columns_are_refused_at_once():
+    names = [f"c{k}" for k in range(40_000)]
+    start = perf_counter()
+    for columns in (names[::-1], [f"x{name}" for name in names]):
+        with pytest.raises(ValueError, match="X's columns are not those seen in fit"):
+            check_columns(columns, names)
+    assert perf_counter() - start < 5  # a minute, each name looked for in a list
 
 
 def test_cells_are_looked_at_as_in_rows():
