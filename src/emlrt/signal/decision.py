@@ -314,7 +314,8 @@ class Decision(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type: ign
         ----------
         X : array-like (n, ...)
             Windows of a recording in their order, in the form that the estimator
-            takes.
+            takes. Filters in front of a `Frame` start from rest in each window, unlike
+            those of a stream.
         groups : array-like (n,), optional
             The recording that each is of: where it is another one than that of the
             window before, decisions start from rest.

@@ -185,6 +185,7 @@ class Frame(Block):
         """Windows with the names of their channels, if recordings are frames."""
         columns = [getattr(each, "columns", None) for each in recordings]
         names = next((list(each) for each in columns if each is not None), [])
+        names = names and (self._channel_names() or names)  # the same, but for spaces
         texts = all(isinstance(name, str) and name for name in names)
         if X.ndim != 3 or not texts or len(set(names)) != X.shape[2]:
             return X

@@ -275,6 +275,14 @@ def test_columns_that_are_no_names_of_channels_are_places(names):
     assert model_of(frame(), features(), rows=rows).channel_names == ()
 
 
+def test_windows_have_the_names_that_channels_gives():
+    """Where columns have spaces in place of underscores, and are taken as the same."""
+    named = frame(["a_x", "a_y", "a_z"])
+    rows = named.cut([RECORDING.set_axis(["a x", "a y", "a z"], axis=1)])
+    assert model_of(named, features(), rows=rows).channel_names == ("a_x", "a_y", "a_z")
+    assert not hasattr(named.cut([SAMPLES]), "channel_names")
+
+
 def test_windows_of_other_channels_than_the_blocks_are_refused():
     turned = frame().cut([RECORDING[["az", "ay", "ax"]]])
     for block in (frame(AXES), signal.Channels(AXES)):
