@@ -187,6 +187,11 @@ def test_a_difference_is_of_the_channels_in_each_ones_order():
     assert diff(a, model_of(frame(), low(), features())).same
 
 
+def test_parts_that_contradict_each_other_name_nothing():
+    turned = make_pipeline(signal.Channels(AXES[::-1]), frame(), features())
+    assert model_of(make_union(part("ay"), turned)).channel_names == ()
+
+
 def test_names_stay_with_those_of_features():
     model = KNOWN["filter, frame"]()
     assert Model.from_bytes(bytes(model)).channel_names == tuple(AXES)

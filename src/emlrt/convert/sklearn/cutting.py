@@ -186,7 +186,7 @@ def _of_front(front: list[Any], frame: Any, window: Window) -> Cut:
 
 def named_channels(estimator: Any, channels: int) -> tuple[str, ...]:
     """The names of so many channels of samples that a Frame or a Channels gives, or
-    that the first block has seen; none if there are none."""
+    that the first block has seen; none if there are none, or members contradict."""
     steps = [step for step in steps_of(estimator) if not is_decision(step)]
     steps = [step for step in steps if not _is_scaler(step)]
     for step in steps:
@@ -198,8 +198,8 @@ def named_channels(estimator: Any, channels: int) -> tuple[str, ...]:
         if not (says_channels(step) or is_frame(step)):
             return ()
     held = _members(steps[0]) if steps and not is_block(steps[0]) else []
-    every = (named_channels(each, channels) for each in held)
-    return next((names for names in every if names), ())
+    every = {named_channels(each, channels) for each in held} - {()}
+    return every.pop() if len(every) == 1 else ()
 
 
 def _whole(first: Any) -> Window:
