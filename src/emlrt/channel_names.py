@@ -44,7 +44,8 @@ def axes_of(names: Sequence[str], channels: int) -> list[str] | None:
 
 def is_out_of_order(names: Sequence[str], channels: int) -> bool:
     """Whether names are those of all samples of so many channels, by their ends, in
-    another order than time after time, all channels of one time side by side."""
+    another order than time after time, all channels of one time side by side. Of
+    names with "lag" in them the numbers may fall, too: the oldest comes first."""
     matches = [_SAMPLE.fullmatch(name) for name in names]
     parts = [(match[1], int(match[2])) for match in matches if match is not None]
     if len(parts) < len(names) or len(set(parts)) < len(parts):
@@ -53,7 +54,10 @@ def is_out_of_order(names: Sequence[str], channels: int) -> bool:
     if len(stems) != channels or len(parts) != channels * len(times):
         return False
     first = [stem for stem, _ in parts[:channels]]
-    return parts != [(stem, time) for time in times for stem in first]
+    rising = [(stem, time) for time in times for stem in first]
+    falling = [(stem, time) for time in reversed(times) for stem in first]
+    lags = all("lag" in stem.lower() for stem in stems)
+    return parts != rising and not (lags and parts == falling)
 
 
 def of_inputs(names: Sequence[str], window: Window) -> tuple[str, ...]:

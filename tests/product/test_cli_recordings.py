@@ -197,7 +197,7 @@ def test_files_of_another_rate(folder, tmp_path, capsys, integers):
     if integers:
         found = np.clip(np.rint(found), -32768, 32767)
     arguments = ["predict", model, str(folder / "r.wav"), "--json", *more]
-    assert main([*arguments, "--rate", "150"]) == 0
+    assert main([*arguments, "--rate", "1.5e2"]) == 0
     told = json.loads(capsys.readouterr().out)
     expected = Stream(Model.load(model)).push(found.astype(np.float32))
     assert told["predictions"] == expected.tolist()
@@ -255,7 +255,8 @@ def test_wav_that_only_soundfile_reads(folder, tmp_path, monkeypatch, capsys):
         (["plain.eml", "rows.csv", "--integers"], 2, "--integers is for rec"),
         (["plain.eml", "rows.npy", "--rate", "9"], 2, "--rate is for recordings"),
         (["plain.eml", "r.npy", "--rate", "9"], 2, "does not say its own rate"),
-        (["plain.eml", "r.wav", "--rate", "0"], 2, "--rate is a number"),
+        (["plain.eml", "r.wav", "--rate", "0"], 2, "--rate: a whole number"),
+        (["plain.eml", "r.wav", "--rate", "80.5"], 2, "--rate: a whole number"),
         (["state.eml", "r.wav", "--hop", "3"], 2, "has its hop from its stages"),
         (["plain.eml", "r.wav", "--hop", "0"], 2, "hop is a number of times"),
         (["plain.eml", "short.npy"], 2, "short.npy: 40 samples are less"),
@@ -487,6 +488,12 @@ def test_a_csv_has_its_channels_by_name(tmp_path, capsys):
     assert main(["predict", path, other]) == 2
     told = capsys.readouterr().err
     assert "the header has the channel 'ax' nowhere; the model takes ax, ay" in told
+    wide = _write_csv(tmp_path / "wide.csv", ay=ay, z=ax, time=ax)
+    assert main(["predict", path, wide]) == 2
+    assert "the header has the channel 'ax' nowhere" in capsys.readouterr().err
+    spaced = _write_csv(tmp_path / "spaced.csv", **{"ay ": ay, " z": ax, " ax": ax})
+    assert main(["predict", path, spaced, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["predictions"] == expected
 
 
 def test_what_is_done_to_the_rate_is_said(tmp_path, capsys):

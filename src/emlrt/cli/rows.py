@@ -184,6 +184,13 @@ def listed(titles: Iterable[str]) -> str:
     return ", ".join(title or "one without a title" for title in titles)
 
 
+def titles_of(cells: list[str], names: Sequence[str]) -> list[str]:
+    """A header's titles: without the spaces around them, if only these keep names from
+    being among them."""
+    plain = [cell.strip() for cell in cells]
+    return plain if set(names) <= set(plain) and not set(names) <= set(cells) else cells
+
+
 def named_columns(
     file: str, header: list[str], names: Sequence[str], what: str
 ) -> list[int]:
@@ -223,6 +230,7 @@ class CsvRows:
         if first is None:
             raise Failure(f"{name}: is empty")
         line, cells = first
+        cells = titles_of(cells, self._names)
         self._width = len(cells)
         header = cells if self._is_header(line, cells) else None
         self._first = [] if header else [first]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlrt.cli.common import Failure
-from emlrt.cli.rows import CsvOptions, named_columns, target_column
+from emlrt.cli.rows import CsvOptions, named_columns, target_column, titles_of
 from emlrt.cli.terminal import say
 from emlrt.reading import opened
 
@@ -166,6 +166,7 @@ def _csv(path: str, options: CsvOptions, names: Sequence[str]) -> Recording:
     reader = csv.reader(text.splitlines(), delimiter=options.delimiter)
     numbered = [(reader.line_num, line) for line in reader if line]
     lines, places = [line for _, line in numbered], [k for k, _ in numbered]
+    lines[:1] = [titles_of(line, names) for line in lines[:1]]
     first = int(bool(lines) and _headed(lines[0], options, names))
     if len(lines) == first or len({len(line) for line in lines}) != 1:
         raise Failure(f"{path} has no lines of as many samples each")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from emlrt.cli.common import Failure
 from emlrt.cli.progress import progress
-from emlrt.cli.rows import CsvOptions, listed
+from emlrt.cli.rows import CsvOptions, listed, titles_of
 from emlrt.cli.samples import Recording, kind_of, recording, resampled
 from emlrt.cli.terminal import say
 from emlrt.model import Model
@@ -33,6 +33,17 @@ _UNITS = (1.0, 1e3, 1e6, 1e9)
 _NEAR = 0.05
 
 
+def _whole_rate(text: str) -> int:
+    """Samples a second, as 8000 or 8e3."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 1 <= found < 2**31 or found != int(found):
+        raise argparse.ArgumentTypeError(f"a whole number of samples, not {text!r}")
+    return int(found)
+
+
 def add(parser: argparse.ArgumentParser) -> None:
     """The options of recordings."""
     parser.add_argument(
@@ -45,7 +56,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rate",
         metavar="N",
-        type=int,
+        type=_whole_rate,
         help="of recordings: samples a second that the model is for; a .wav or .flac of"
         " another rate is resampled",
     )
@@ -127,8 +138,9 @@ def is_recording(path: str, model: Model, options: CsvOptions) -> bool:
     if kind == "npy":
         with opened(path):  # which says what is no file
             return _shape(path) == (channels,)
-    cells, names = _cells(path, options), set(model.channel_names)
-    if names and options.header != "no" and names <= set(cells):
+    names = model.channel_names
+    cells = titles_of(_cells(path, options), names)
+    if options.header != "no" and set(names) & set(cells):
         return True
     return len(cells) == channels + len(set(options.targets))
 
@@ -136,8 +148,6 @@ def is_recording(path: str, model: Model, options: CsvOptions) -> bool:
 def _at_rate(path: str, found: Recording, rate: int, wanted: float | None) -> Recording:
     """The recording at a rate that was asked for. wanted: that which the model was made
     for, if it says one."""
-    if rate < 1:
-        raise Failure(f"--rate is a number of samples a second, not {rate}")
     own = found.rate
     if own is None:
         raise Failure(f"--rate: {path} does not say its own rate, as .wav and .flac do")

@@ -306,6 +306,11 @@ def test_columns_that_say_other_samples_are_refused():
     frame(3).fit(from_one)
     with pytest.raises(ValueError, match="not in the order of samples"):
         frame(3).fit(from_one[from_one.columns[::-1]])
+    names = [f"{a}_lag_{t}" for t in range(16, 0, -1) for a in AXES]
+    lags = from_one.set_axis(names, axis=1)
+    frame(3).fit(lags)
+    with pytest.raises(ValueError, match="not in the order of samples"):
+        frame(3).fit(lags[sorted(lags.columns)])
     with pytest.raises(ValueError, match=r"of the channels \['ax', 'ay', 'az'\], and"):
         frame(AXES[::-1]).fit(TABLE)
 
