@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 from docs_scripts import loaded
-from draws import draws
+from draws import draws, more
 from families import cases
 from families.streams import STREAMS
 from forest_cases import need
@@ -22,6 +22,9 @@ from emlrt.estimate.linking import FILE, LEVELS, link, table
 sections = loaded("sections")
 OPS = sections.all_ops()
 CALLS = ("run", "classify", "proba")
+#: Of the cores with two kinds of flash, both are compiled for one in each run.
+SLOW = ["atmega1284p"]
+QUICK = [core for core in CORES if core not in SLOW]
 #: What firmware calls: of rows, and of a stream.
 FUNCTIONS = [functions_of(call, stream) for stream in (False, True) for call in CALLS]
 
@@ -48,7 +51,7 @@ def test_every_core_has_tables():
     assert tuple(TARGETS) == CORES
 
 
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", QUICK + more(SLOW))
 def test_the_tables_are_what_the_sources_give(core):
     of_these_compilers(core)
     assert tables.read(FILE)[core] == sections.text_of(core), (

@@ -9,16 +9,16 @@ from draws import PERCENT, draws
 
 from c import build, fuzzing, heavy
 
-#: Executions: a quarter of half a CPU minute's for each target; of host as many as
-#: make the seeds, most of which open, the smaller part.
+#: Executions, of which `make test` does a quarter; of host as many as make the seeds,
+#: most of which open, the smaller part.
 RUNS = {
-    "octets": draws(500_000),
-    "words": draws(300_000),
-    "host": draws(18_000),
-    "work": draws(400_000),
+    "octets": draws(300_000),
+    "words": draws(200_000),
+    "host": draws(12_000),
+    "work": draws(250_000),
 }
 #: One of how many blobs of the corpus: host is slow.
-EVERY = {"host": 3} if PERCENT < 100 else {}
+EVERY = {"host": 6} if PERCENT < 100 else {}
 
 
 def finished(command: list[str], folder: Path) -> fuzzing.Outcome:
