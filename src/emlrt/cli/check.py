@@ -11,7 +11,7 @@ from emlrt.cli import data
 from emlrt.cli.boards import add_file
 from emlrt.cli.common import Failure, add_model, load, print_json
 from emlrt.cli.tables import print_table
-from emlrt.cli.terminal import say
+from emlrt.cli.terminal import say, say_notes
 
 
 def _size(text: str) -> int:
@@ -112,8 +112,7 @@ def run(arguments: argparse.Namespace) -> int:
         print_json({**result, "limits": vars(limits), "verdicts": told})
     else:
         print_table(titles(found.verdicts), map(figures, found.verdicts))
-    for note in found.notes:
-        say(f"emlrt: {note}", file=sys.stderr)
+    say_notes(found.notes)
     for reason in found.reasons:
         say(f"emlrt: {arguments.model}: {reason}", file=sys.stderr)
     return 0 if found.ok else 1

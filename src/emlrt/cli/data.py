@@ -46,10 +46,7 @@ class Data:
 
 
 def _rate(text: str) -> float:
-    try:
-        found = float(text)
-    except ValueError:
-        found = 0.0
+    found = windows.number_of(text)
     if not 0 < found < float("inf"):
         raise argparse.ArgumentTypeError(f"a number above 0, not {text!r}")
     return found

@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from emlrt.cli import data
 from emlrt.cli.common import Failure, load, print_json
-from emlrt.cli.terminal import say
+from emlrt.cli.terminal import say, say_notes
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -33,9 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.data is None and (arguments.rate or arguments.integers):
         raise Failure("--rate and --integers are of a recording; give --data")
     rows = None if arguments.data is None else data.read(arguments, a, {})
-    X, notes = (None, ()) if rows is None else (rows.X, rows.notes)
-    for note in notes:
-        say(f"emlrt: {note}", file=sys.stderr)
+    X = None if rows is None else rows.X
+    say_notes(() if rows is None else rows.notes)
     try:
         found = diff(a, b, X, core=arguments.core)
     except ValueError as error:

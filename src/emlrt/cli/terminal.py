@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import IO, Any
 
 from emlrt.texts import shown, shown_json
@@ -13,6 +14,12 @@ def say(line: object = "", *, end: str = "\n", file: IO[str] | None = None) -> N
     """Prints a line, on stdout by default, with what acts on a terminal escaped."""
     out = sys.stdout if file is None else file
     print(shown(line), end=end, file=out, flush=file is not None)
+
+
+def say_notes(notes: Iterable[str]) -> None:
+    """Prints on stderr what was done with the input, a line each."""
+    for note in notes:
+        say(f"emlrt: {note}", file=sys.stderr)
 
 
 def say_json(document: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,7 +16,7 @@ from emlrt.cli.common import Failure
 from emlrt.cli.progress import progress
 from emlrt.cli.rows import CsvOptions, listed, titles_of
 from emlrt.cli.samples import Recording, kind_of, recording, resampled
-from emlrt.cli.terminal import say
+from emlrt.cli.terminal import say_notes
 from emlrt.model import Model
 from emlrt.reading import opened
 from emlrt.stream import Stream
@@ -33,12 +32,17 @@ _UNITS = (1.0, 1e3, 1e6, 1e9)
 _NEAR = 0.05
 
 
+def number_of(text: str) -> float:
+    """A number in an argument; NaN if it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
 def _whole_rate(text: str) -> int:
     """Samples a second, as 8000 or 8e3."""
-    try:
-        found = float(text)
-    except ValueError:
-        found = 0.0
+    found = number_of(text)
     if not 1 <= found < 2**31 or found != int(found):
         raise argparse.ArgumentTypeError(f"a whole number of samples, not {text!r}")
     return int(found)
@@ -252,8 +256,7 @@ def asked(
     """The same as the arguments of `add` ask for it; the notes go to stderr."""
     given = {"rate": arguments.rate, "integers": arguments.integers}
     found = read(path, model, options, **given)
-    for note in found.notes:
-        say(f"emlrt: {note}", file=sys.stderr)
+    say_notes(found.notes)
     return found
 
 

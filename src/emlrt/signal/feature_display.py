@@ -98,9 +98,9 @@ class FeatureDisplay:
             )
         values = model.answer_of("transform", scores).reshape(len(scores), -1)
         classes = _predicted(rest, values)
-        window, channels = model.window, model.window.channels
-        hop = window.hop // channels / sr
-        middle = (window.length // channels - 1) / 2 / sr
+        window = model.window
+        hop = window.hop_times / sr
+        middle = (window.times - 1) / 2 / sr
         times = middle + hop * np.arange(len(values))
         chosen = _chosen(names, features)
         display = cls(

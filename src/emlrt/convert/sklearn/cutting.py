@@ -215,7 +215,7 @@ def _framed(steps: list[Any], at: int, decides: bool) -> Cut:
         raise UnsupportedModelError("a pipeline has one Frame")
     if any(map(is_spectra, front)):
         return _of_front(front, frame, whole)
-    times = whole.length // whole.channels
+    times = whole.times
     ratio = times // frame.length  # of times in to those at the Frame
     hop = frame.hop_ * ratio
     window = Window(whole.length, hop * whole.channels, whole.channels)
@@ -435,7 +435,7 @@ def cut_of(estimator: Any, n_inputs: int) -> Cut | None:
     cut = _cut(every, n_inputs)
     if cut is None or cut.window.rate is not None:
         return cut
-    rate = rate_of(every, cut.window.length // cut.window.channels)
+    rate = rate_of(every, cut.window.times)
     return replace(cut, window=replace(cut.window, rate=rate))
 
 
